@@ -1,0 +1,5 @@
+//! `schema.toml`.
+
+/// A schema's configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Config {}
