@@ -2,5 +2,44 @@
 
 pub mod config;
 pub mod diag;
+pub mod emit;
+pub mod lint;
+pub mod model;
+pub mod plan;
 pub mod source;
 pub mod span;
+
+use config::Config;
+use diag::Sink;
+use emit::{Emitting, FileSet};
+use model::Schema;
+use source::Reading;
+use span::{FileId, Sources};
+
+/// What a run made of a schema.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Everything that the documents say.
+    pub schema: Schema,
+    /// The files that follow from it.
+    pub files: FileSet,
+}
+
+/// Runs the whole pipeline over the files of one schema; what is to be said about them goes to `sink`.
+pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Outcome {
+    let inputs = ordered(inputs, sources);
+    let decls = source::read(&inputs, &Reading { sources, config }, sink);
+    let schema = model::lower(decls, config, sink);
+    lint::run(&schema, config, sink);
+    let plan = plan::plan(&schema, config, sink);
+    let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
+    let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
+    Outcome { schema, files }
+}
+
+/// Orders files by path, so that the order in which they were found changes nothing.
+fn ordered(inputs: &[FileId], sources: &Sources) -> Vec<FileId> {
+    let mut inputs = inputs.to_vec();
+    inputs.sort_by(|a, b| sources.file(*a).path().cmp(sources.file(*b).path()));
+    inputs
+}

@@ -1,0 +1,450 @@
+//! The schema: everything that the documents say about the database, resolved and merged.
+//!
+//! Data lies in arenas addressed by typed ids; [`walk`] gives the views by which later stages read it. A fact that was
+//! said in several places is one [`Fact`] with all of them.
+
+pub mod ident;
+mod lower;
+pub mod types;
+pub mod walk;
+
+use crate::source::decl::{DefaultKind, RefAction, Timing};
+use crate::span::{Span, Spanned};
+pub use ident::{PgIdent, QualifiedName};
+pub use lower::lower;
+pub use types::PgType;
+pub use walk::{Column, ForeignKey, Index, Table};
+
+/// A value, every place that said it, and whether anybody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// The value.
+    pub value: T,
+    /// The place to point at.
+    pub span: Span,
+    /// Other places that say the same.
+    pub also: Vec<Span>,
+    /// The rule by which it was inferred, where the document does not say it.
+    pub inferred: Option<String>,
+}
+
+impl<T> Fact<T> {
+    /// Makes a fact that was said in one place.
+    pub fn said(value: T, span: Span) -> Self {
+        Self { value, span, also: Vec::new(), inferred: None }
+    }
+
+    /// Makes a fact that follows from a rule; `span` is what the rule was applied to.
+    pub fn inferred(value: T, span: Span, rule: impl Into<String>) -> Self {
+        Self { value, span, also: Vec::new(), inferred: Some(rule.into()) }
+    }
+
+    /// Notes a further place that says the same.
+    pub fn again(&mut self, span: Span) {
+        if span != self.span && !self.also.contains(&span) {
+            self.also.push(span);
+        }
+    }
+}
+
+/// Names a table of a [`Schema`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableId(pub(crate) usize);
+
+/// Names a column by its place in its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId(pub(crate) usize);
+
+/// Names a module of a [`Schema`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleId(pub(crate) usize);
+
+/// Everything that the documents say.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Database schemas to create, in the order of first mention; `public` is not among them.
+    pub namespaces: Vec<Fact<PgIdent>>,
+    /// Extensions that types and functions need, by name.
+    pub extensions: Vec<Fact<String>>,
+    /// Enumerated types, in document order.
+    pub enums: Vec<EnumData>,
+    /// Tables, in document order.
+    pub tables: Vec<TableData>,
+    /// Modules: groups of tables, or the headings under which tables stand.
+    pub modules: Vec<ModuleData>,
+    /// The list of ID prefixes.
+    pub prefixes: Vec<PrefixData>,
+    /// Migration files that the document orders, in that order.
+    pub migrations: Vec<MigrationData>,
+    /// Rows that have to be there.
+    pub seeds: Vec<SeedData>,
+    /// Sets of constants: event topics, capability codes.
+    pub constants: Vec<ConstantSet>,
+    /// Tables that are named but not defined.
+    pub named: Vec<NamedTable>,
+    /// Free-standing notes: name and text.
+    pub notes: Vec<(Fact<String>, String)>,
+    /// Statements that are carried through as they stand, in order.
+    pub verbatim: Vec<VerbatimData>,
+}
+
+/// A module.
+#[derive(Clone, Debug)]
+pub struct ModuleData {
+    /// Its name, without a heading's number.
+    pub name: Fact<String>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+}
+
+/// An enumerated type.
+#[derive(Clone, Debug)]
+pub struct EnumData {
+    /// Its name.
+    pub name: Fact<QualifiedName>,
+    /// Its labels, in order.
+    pub labels: Vec<EnumLabel>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+}
+
+/// A label of an enumerated type.
+#[derive(Clone, Debug)]
+pub struct EnumLabel {
+    /// The label.
+    pub label: Fact<String>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct TableData {
+    /// Its name.
+    pub name: Fact<QualifiedName>,
+    /// The name that it had before.
+    pub was: Option<Fact<QualifiedName>>,
+    /// Whether another system owns it: it is referenced and drawn, never created.
+    pub external: bool,
+    /// Columns, in order.
+    pub columns: Vec<ColumnData>,
+    /// Primary key.
+    pub primary_key: Option<KeyData>,
+    /// Unique constraints.
+    pub uniques: Vec<KeyData>,
+    /// Checks.
+    pub checks: Vec<CheckData>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignKeyData>,
+    /// Exclusion constraints.
+    pub exclusions: Vec<ExclusionData>,
+    /// Indexes that the document asks for.
+    pub indexes: Vec<IndexData>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+    /// Module.
+    pub module: Option<ModuleId>,
+    /// What stands behind the column list (`PARTITION BY …`, `INHERITS …`), as SQL.
+    pub tail: Option<Spanned<String>>,
+    /// Changes that the model does not hold, as SQL behind `ALTER TABLE name`.
+    pub alterations: Vec<Spanned<String>>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct ColumnData {
+    /// Its name.
+    pub name: Fact<PgIdent>,
+    /// The name that it had before.
+    pub was: Option<Fact<PgIdent>>,
+    /// Its type.
+    pub ty: Fact<PgType>,
+    /// Whether it refuses NULL; columns of the primary key do.
+    pub not_null: Option<Fact<()>>,
+    /// Default.
+    pub default: Option<Fact<DefaultExpr>>,
+    /// Identity.
+    pub identity: Option<Fact<IdentityData>>,
+    /// Generation expression.
+    pub generated: Option<Fact<GeneratedData>>,
+    /// Collation as SQL.
+    pub collation: Option<Fact<String>>,
+    /// The values that it may hold, where a check or the prose lists them.
+    pub values: Option<ValuesData>,
+    /// The ID prefix that the document gives for it, with its separator.
+    pub prefix: Option<Fact<String>>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+    /// The whole declaration.
+    pub span: Span,
+}
+
+/// A default, as SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultExpr {
+    /// SQL text, quoted and escaped as PostgreSQL wants it.
+    pub sql: String,
+    /// What kind of value it is.
+    pub kind: DefaultKind,
+}
+
+/// Identity of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityData {
+    /// `ALWAYS` rather than `BY DEFAULT`.
+    pub always: bool,
+    /// Sequence options as SQL.
+    pub options: Option<String>,
+}
+
+/// Generation expression of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GeneratedData {
+    /// The expression as SQL.
+    pub expression: String,
+    /// `STORED` rather than `VIRTUAL`.
+    pub stored: bool,
+}
+
+/// The values that a column may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValuesData {
+    /// The values, in the author's order.
+    pub values: Fact<Vec<String>>,
+    /// Who holds the column to them.
+    pub origin: ValuesOrigin,
+}
+
+/// Who holds a column to its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ValuesOrigin {
+    /// A CHECK that the document writes out.
+    Check,
+    /// Nobody yet: a comment or note lists them, and planning adds a CHECK.
+    DocumentedChecked,
+    /// Nobody: a comment or note lists them, and the configuration leaves it at that.
+    Documented,
+}
+
+/// A primary key or a unique constraint.
+#[derive(Clone, Debug)]
+pub struct KeyData {
+    /// Its name, where the author gives one.
+    pub name: Option<Fact<PgIdent>>,
+    /// Its columns; not empty.
+    pub columns: Vec<ColumnId>,
+    /// Columns stored in its index beside the key.
+    pub include: Vec<ColumnId>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// When it is checked.
+    pub timing: Timing,
+    /// The place to point at.
+    pub span: Span,
+    /// Other places that say the same.
+    pub also: Vec<Span>,
+}
+
+/// A check.
+#[derive(Clone, Debug)]
+pub struct CheckData {
+    /// Its name, where the author gives one.
+    pub name: Option<Fact<PgIdent>>,
+    /// The condition as SQL, without the outermost parentheses.
+    pub expression: Fact<String>,
+    /// The column that it was given on, or the only one that it names.
+    pub column: Option<ColumnId>,
+    /// `NO INHERIT`.
+    pub no_inherit: bool,
+    /// `NOT VALID`.
+    pub not_valid: bool,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug)]
+pub struct ForeignKeyData {
+    /// Its name, where the author gives one.
+    pub name: Option<Fact<PgIdent>>,
+    /// Referencing columns; not empty.
+    pub columns: Vec<ColumnId>,
+    /// Referenced table.
+    pub referenced: TableId,
+    /// Referenced columns, as many as `columns`.
+    pub referenced_columns: Vec<ColumnId>,
+    /// Action when the referenced row goes.
+    pub on_delete: Option<Fact<RefAction>>,
+    /// Action when the referenced key changes.
+    pub on_update: Option<Fact<RefAction>>,
+    /// `MATCH FULL`.
+    pub match_full: bool,
+    /// When it is checked.
+    pub timing: Timing,
+    /// `NOT VALID`.
+    pub not_valid: bool,
+    /// Whether a constraint is made of it; not where the referenced table is another system's, or the relation is inactive.
+    pub enforced: bool,
+    /// What the document says of it.
+    pub comment: Option<Fact<String>>,
+    /// The place to point at.
+    pub span: Span,
+    /// Other places that say the same.
+    pub also: Vec<Span>,
+}
+
+/// An exclusion constraint.
+#[derive(Clone, Debug)]
+pub struct ExclusionData {
+    /// Its name, where the author gives one.
+    pub name: Option<Fact<PgIdent>>,
+    /// Its text from `USING` to its end.
+    pub definition: Spanned<String>,
+    /// When it is checked.
+    pub timing: Timing,
+}
+
+/// An index.
+#[derive(Clone, Debug)]
+pub struct IndexData {
+    /// Its name, where the author gives one.
+    pub name: Option<Fact<PgIdent>>,
+    /// Key parts; not empty.
+    pub parts: Vec<IndexPart>,
+    /// Access method, in lower case.
+    pub method: Option<String>,
+    /// Whether it is unique.
+    pub unique: bool,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// Columns stored beside the key.
+    pub include: Vec<ColumnId>,
+    /// Condition of a partial index, as SQL.
+    pub predicate: Option<String>,
+    /// Storage parameters and tablespace, as SQL.
+    pub storage: Option<String>,
+    /// Description.
+    pub comment: Option<Fact<String>>,
+    /// The place to point at.
+    pub span: Span,
+    /// Other places that say the same.
+    pub also: Vec<Span>,
+}
+
+/// A key part of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexPart {
+    /// What it orders by.
+    pub key: PartKey,
+    /// Collation, operator class, direction and place of NULLs, as SQL.
+    pub options: Option<String>,
+}
+
+/// What a key part orders by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartKey {
+    /// A column.
+    Column(ColumnId),
+    /// An expression as SQL, without outermost parentheses.
+    Expression(String),
+}
+
+/// An entry of the list of ID prefixes.
+#[derive(Clone, Debug)]
+pub struct PrefixData {
+    /// The prefix with its separator.
+    pub prefix: Fact<String>,
+    /// The words that say what bears it.
+    pub entity: Spanned<String>,
+    /// The table whose key bears it, where one was found.
+    pub table: Option<TableId>,
+}
+
+/// A migration file that the document orders.
+#[derive(Clone, Debug)]
+pub struct MigrationData {
+    /// The file's name.
+    pub file: Fact<String>,
+    /// What the document says it holds.
+    pub members: Vec<MigrationMember>,
+}
+
+impl MigrationData {
+    /// Returns the tables that it holds, in the order in which the document names them.
+    pub fn tables(&self) -> impl Iterator<Item = TableId> {
+        self.members.iter().flat_map(|member| member.tables.iter().copied())
+    }
+}
+
+/// One thing that a migration file holds.
+#[derive(Clone, Debug)]
+pub struct MigrationMember {
+    /// The document's words.
+    pub words: Spanned<String>,
+    /// The tables that they mean; empty where none was found.
+    pub tables: Vec<TableId>,
+}
+
+/// Rows that have to be there.
+#[derive(Clone, Debug)]
+pub struct SeedData {
+    /// The table.
+    pub table: TableId,
+    /// The columns by which a row is known, for the upsert.
+    pub key: Vec<ColumnId>,
+    /// The columns that are filled, in order.
+    pub columns: Vec<ColumnId>,
+    /// The rows; each holds an SQL literal or expression per column.
+    pub rows: Vec<SeedRow>,
+    /// Where the list stands.
+    pub span: Span,
+}
+
+/// A row that has to be there.
+#[derive(Clone, Debug)]
+pub struct SeedRow {
+    /// Values as SQL, one per column.
+    pub values: Vec<String>,
+    /// Where it was said.
+    pub span: Span,
+}
+
+/// A set of constants.
+#[derive(Clone, Debug)]
+pub struct ConstantSet {
+    /// Its name in `PascalCase`.
+    pub name: Fact<String>,
+    /// Its values.
+    pub items: Vec<Constant>,
+}
+
+/// One constant.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// The value.
+    pub value: Fact<String>,
+    /// Description.
+    pub comment: Option<String>,
+}
+
+/// A table that is named but not defined.
+#[derive(Clone, Debug)]
+pub struct NamedTable {
+    /// The words that name it.
+    pub name: Spanned<String>,
+    /// Module.
+    pub module: Option<ModuleId>,
+}
+
+/// A statement that is carried through as it stands.
+#[derive(Clone, Debug)]
+pub struct VerbatimData {
+    /// Its kind in lower case.
+    pub kind: String,
+    /// What it creates.
+    pub creates: Option<QualifiedName>,
+    /// What it names.
+    pub names: Vec<QualifiedName>,
+    /// The statement without its final semicolon.
+    pub text: Spanned<String>,
+}

@@ -1,0 +1,279 @@
+//! PostgreSQL names, which quote themselves where they need it.
+
+use std::fmt::{Display, Formatter, Result};
+
+/// A PostgreSQL identifier; its `Display` quotes it where PostgreSQL would otherwise read it differently.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PgIdent(String);
+
+/// The longest identifier that PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`).
+pub const MAX_IDENT_BYTES: usize = 63;
+
+impl PgIdent {
+    /// Makes an identifier of a text that is already folded or unquoted.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns the identifier without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is_plain(&self) -> bool {
+        let first = self.0.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        let rest = self.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        first && rest && RESERVED.binary_search(&self.0.as_str()).is_err()
+    }
+}
+
+impl Display for PgIdent {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.is_plain() {
+            return f.write_str(&self.0);
+        }
+        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+/// A name with its schema; none means `public`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QualifiedName {
+    /// The schema; `public` is never written.
+    pub schema: Option<PgIdent>,
+    /// The name.
+    pub name: PgIdent,
+}
+
+impl QualifiedName {
+    /// Makes a name; the schema `public` is the same as none.
+    pub fn new(schema: Option<&str>, name: impl Into<String>) -> Self {
+        let schema = schema.filter(|schema| *schema != "public").map(PgIdent::new);
+        Self { schema, name: PgIdent::new(name) }
+    }
+
+    /// Returns the name as a person writes it: with its schema where that is not `public`, and without quotes.
+    pub fn plain(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{}.{}", schema.as_str(), self.name.as_str()),
+            None => self.name.as_str().to_owned(),
+        }
+    }
+}
+
+impl Display for QualifiedName {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => self.name.fmt(f),
+        }
+    }
+}
+
+/// Quotes a text as an SQL string literal.
+pub fn literal(text: &str) -> String {
+    if text.contains('\\') {
+        // A plain literal means the same only while standard_conforming_strings is on; this form always does.
+        return format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Keywords that cannot name a table or column unquoted: those PostgreSQL 13 to 18 reserve, wholly or except as a
+/// function or type name, and those that cannot stand as a column's name in every place. Sorted.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "between",
+    "bigint",
+    "binary",
+    "bit",
+    "boolean",
+    "both",
+    "case",
+    "cast",
+    "char",
+    "character",
+    "check",
+    "coalesce",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "dec",
+    "decimal",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "extract",
+    "false",
+    "fetch",
+    "float",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "greatest",
+    "group",
+    "grouping",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "inout",
+    "int",
+    "integer",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "lateral",
+    "leading",
+    "least",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "merge_action",
+    "national",
+    "natural",
+    "nchar",
+    "none",
+    "normalize",
+    "not",
+    "notnull",
+    "null",
+    "nullif",
+    "numeric",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "out",
+    "outer",
+    "overlaps",
+    "overlay",
+    "placing",
+    "position",
+    "precision",
+    "primary",
+    "real",
+    "references",
+    "returning",
+    "right",
+    "row",
+    "select",
+    "session_user",
+    "setof",
+    "similar",
+    "smallint",
+    "some",
+    "substring",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "treat",
+    "trim",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "values",
+    "varchar",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+    "xmlattributes",
+    "xmlconcat",
+    "xmlelement",
+    "xmlexists",
+    "xmlforest",
+    "xmlnamespaces",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+    "xmltable",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keyword_list_is_sorted() {
+        assert!(RESERVED.is_sorted());
+    }
+
+    #[test]
+    fn names_quote_themselves_where_they_must() {
+        let check = |name: &str, expected: &str| assert_eq!(PgIdent::new(name).to_string(), expected);
+        check("users", "users");
+        check("Users", "\"Users\"");
+        check("order", "\"order\"");
+        check("2fa", "\"2fa\"");
+        check("a\"b", "\"a\"\"b\"");
+        check("користувачі", "\"користувачі\"");
+        check("", "\"\"");
+        assert_eq!(QualifiedName::new(Some("auth"), "user").to_string(), "auth.\"user\"");
+        assert_eq!(QualifiedName::new(Some("public"), "users").to_string(), "users");
+    }
+
+    #[test]
+    fn literals_survive_quotes_and_backslashes() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("a\\b'c"), "E'a\\\\b''c'");
+    }
+}

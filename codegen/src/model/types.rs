@@ -1,0 +1,300 @@
+//! PostgreSQL types.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::ident::{PgIdent, QualifiedName};
+
+/// A column's type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PgType {
+    /// A type of PostgreSQL's own.
+    Builtin {
+        /// The short name that people write: `timestamptz`, `varchar`, `double precision`.
+        name: &'static str,
+        /// Arguments: length, precision and scale.
+        args: Vec<i32>,
+        /// Fields of an `interval`, in lower case.
+        fields: Option<String>,
+    },
+    /// A type that an extension brings.
+    Extension {
+        /// The extension's name.
+        extension: &'static str,
+        /// The type's name.
+        name: &'static str,
+        /// Arguments as written: `vector(1536)`, `geometry(Point, 4326)`.
+        args: Vec<String>,
+    },
+    /// An enumerated type of this schema.
+    Enum(QualifiedName),
+    /// Another type that a carried statement of this schema creates: a domain, a composite.
+    Defined(QualifiedName),
+    /// An array.
+    Array(Box<PgType>),
+    /// A type that the tool does not know, as written.
+    Unknown(String),
+}
+
+impl PgType {
+    /// Makes a builtin type without arguments.
+    pub fn builtin(name: &'static str) -> Self {
+        Self::Builtin { name, args: Vec::new(), fields: None }
+    }
+
+    /// Reads a type as people write it; names that are neither PostgreSQL's nor a known extension's come out as [`PgType::Unknown`],
+    /// for lowering to look up among the schema's own.
+    pub fn parse(text: &str) -> Self {
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(element) = array_element(&folded) {
+            return Self::Array(Box::new(Self::parse(element)));
+        }
+        scalar(&folded).unwrap_or(Self::Unknown(folded))
+    }
+
+    /// Returns the type of the elements, through every level of array.
+    pub fn element(&self) -> &Self {
+        match self {
+            Self::Array(element) => element.element(),
+            _ => self,
+        }
+    }
+
+    /// Returns the extension that has to be there for the type.
+    pub fn extension(&self) -> Option<&'static str> {
+        match self.element() {
+            Self::Extension { extension, .. } => Some(extension),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of a builtin type, without arguments.
+    pub fn builtin_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Builtin { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
+impl Display for PgType {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Builtin { name, args, fields } => {
+                f.write_str(name)?;
+                if let Some(fields) = fields {
+                    write!(f, " {fields}")?;
+                }
+                let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+                arguments(f, &args)
+            }
+            Self::Extension { name, args, .. } => {
+                f.write_str(name)?;
+                arguments(f, args)
+            }
+            Self::Enum(name) | Self::Defined(name) => name.fmt(f),
+            Self::Array(element) => write!(f, "{element}[]"),
+            Self::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+fn arguments(f: &mut Formatter<'_>, args: &[String]) -> Result {
+    if args.is_empty() { Ok(()) } else { write!(f, "({})", args.join(", ")) }
+}
+
+/// Short names of PostgreSQL's types, with the other spellings that mean the same; `docs: datatype.html, table 8.1`.
+const BUILTIN: &[(&str, &[&str])] = &[
+    ("bigint", &["int8"]),
+    ("bigserial", &["serial8"]),
+    ("bit", &[]),
+    ("boolean", &["bool"]),
+    ("box", &[]),
+    ("bytea", &[]),
+    ("char", &["character", "bpchar", "nchar", "national char", "national character"]),
+    ("cidr", &[]),
+    ("circle", &[]),
+    ("date", &[]),
+    ("datemultirange", &[]),
+    ("daterange", &[]),
+    ("double precision", &["float8"]),
+    ("inet", &[]),
+    ("int4multirange", &[]),
+    ("int4range", &[]),
+    ("int8multirange", &[]),
+    ("int8range", &[]),
+    ("integer", &["int", "int4"]),
+    ("interval", &[]),
+    ("json", &[]),
+    ("jsonb", &[]),
+    ("jsonpath", &[]),
+    ("line", &[]),
+    ("lseg", &[]),
+    ("macaddr", &[]),
+    ("macaddr8", &[]),
+    ("money", &[]),
+    ("name", &[]),
+    ("numeric", &["decimal", "dec"]),
+    ("nummultirange", &[]),
+    ("numrange", &[]),
+    ("oid", &[]),
+    ("path", &[]),
+    ("pg_lsn", &[]),
+    ("point", &[]),
+    ("polygon", &[]),
+    ("real", &["float4"]),
+    ("regclass", &[]),
+    ("regproc", &[]),
+    ("regtype", &[]),
+    ("serial", &["serial4"]),
+    ("smallint", &["int2"]),
+    ("smallserial", &["serial2"]),
+    ("text", &[]),
+    ("time", &["time without time zone"]),
+    ("timestamp", &["timestamp without time zone"]),
+    ("timestamptz", &["timestamp with time zone"]),
+    ("timetz", &["time with time zone"]),
+    ("tsmultirange", &[]),
+    ("tsquery", &[]),
+    ("tsrange", &[]),
+    ("tstzmultirange", &[]),
+    ("tstzrange", &[]),
+    ("tsvector", &[]),
+    ("uuid", &[]),
+    ("varbit", &["bit varying"]),
+    (
+        "varchar",
+        &[
+            "character varying",
+            "char varying",
+            "nchar varying",
+            "national char varying",
+            "national character varying",
+        ],
+    ),
+    ("xid", &[]),
+    ("xml", &[]),
+];
+
+/// Types that extensions bring: type, extension.
+const EXTENSION: &[(&str, &str)] = &[
+    ("bit_vector", "vector"),
+    ("citext", "citext"),
+    ("cube", "cube"),
+    ("geography", "postgis"),
+    ("geometry", "postgis"),
+    ("halfvec", "vector"),
+    ("hstore", "hstore"),
+    ("isbn", "isn"),
+    ("lquery", "ltree"),
+    ("ltree", "ltree"),
+    ("ltxtquery", "ltree"),
+    ("seg", "seg"),
+    ("sparsevec", "vector"),
+    ("vector", "vector"),
+];
+
+fn array_element(text: &str) -> Option<&str> {
+    if let Some(open) = text.strip_suffix(']').and_then(|rest| rest.rfind('[')) {
+        let inside = text.get(open + 1..text.len() - 1)?;
+        let sized = inside.trim().chars().all(|c| c.is_ascii_digit());
+        return if sized { text.get(..open).map(str::trim_end) } else { None };
+    }
+    let (element, keyword) = text.rsplit_once(' ')?;
+    keyword.eq_ignore_ascii_case("array").then_some(element)
+}
+
+fn scalar(text: &str) -> Option<PgType> {
+    let (head, args, tail) = split_arguments(text);
+    let mut name = head.to_lowercase();
+    if !tail.is_empty() {
+        name = format!("{name} {}", tail.to_lowercase());
+    }
+    let name = name.strip_prefix("pg_catalog.").unwrap_or(&name).to_owned();
+    if let Some(fields) = name.strip_prefix("interval ") {
+        return Some(PgType::Builtin {
+            name: "interval",
+            args: integers(&args)?,
+            fields: Some(fields.to_owned()),
+        });
+    }
+    if name == "float" {
+        // float(1) to float(24) is real, up to float(53) is double precision.
+        let real = integers(&args)?.first().is_some_and(|bits| *bits <= 24);
+        return Some(PgType::builtin(if real { "real" } else { "double precision" }));
+    }
+    let builtin = BUILTIN.iter().find(|(short, others)| *short == name || others.contains(&name.as_str()));
+    if let Some((short, _)) = builtin {
+        return Some(PgType::Builtin { name: short, args: integers(&args)?, fields: None });
+    }
+    let bare = name.rsplit_once('.').map_or(name.as_str(), |(_, bare)| bare);
+    let (name, extension) = EXTENSION.iter().find(|(name, _)| *name == bare)?;
+    Some(PgType::Extension { extension, name, args })
+}
+
+/// Splits `timestamp(3) with time zone` into its head, arguments and tail.
+fn split_arguments(text: &str) -> (&str, Vec<String>, &str) {
+    let Some((head, rest)) = text.split_once('(') else { return (text, Vec::new(), "") };
+    let Some((inside, tail)) = rest.rsplit_once(')') else { return (text, Vec::new(), "") };
+    (head.trim(), inside.split(',').map(|arg| arg.trim().to_owned()).collect(), tail.trim())
+}
+
+fn integers(args: &[String]) -> Option<Vec<i32>> {
+    args.iter().map(|arg| arg.parse().ok()).collect()
+}
+
+/// Reads the name of a type of the schema's own out of an unknown type's text.
+pub fn type_name(text: &str) -> QualifiedName {
+    let fold = |part: &str| match part.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => part.to_owned(),
+    };
+    match text.split_once('.') {
+        Some((schema, name)) => QualifiedName::new(Some(&fold(schema)), fold(name)),
+        None => QualifiedName { schema: None, name: PgIdent::new(fold(text)) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_write_types_in_many_ways() {
+        let check = |text: &str, expected: &str| {
+            let ty = PgType::parse(text);
+            assert!(!matches!(ty.element(), PgType::Unknown(_)), "{text}");
+            assert_eq!(ty.to_string(), expected);
+        };
+        check("VARCHAR(255)", "varchar(255)");
+        check("character  varying ( 10 )", "varchar(10)");
+        check("timestamp(3) with time zone", "timestamptz(3)");
+        check("TIMESTAMP", "timestamp");
+        check("int", "integer");
+        check("decimal(10,2)", "numeric(10, 2)");
+        check("text[]", "text[]");
+        check("text[][3]", "text[][]");
+        check("integer array", "integer[]");
+        check("vector(1536)", "vector(1536)");
+        check("extensions.vector(3)", "vector(3)");
+        check("geometry(Point, 4326)", "geometry(Point, 4326)");
+        check("interval day to second(3)", "interval day to second(3)");
+        check("float(10)", "real");
+        check("double precision", "double precision");
+        check("pg_catalog.int4", "integer");
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept_as_written() {
+        assert_eq!(PgType::parse("order_status"), PgType::Unknown("order_status".to_owned()));
+        assert_eq!(PgType::parse("varchar(max)"), PgType::Unknown("varchar(max)".to_owned()));
+        assert_eq!(PgType::parse("enum('a[]')"), PgType::Unknown("enum('a[]')".to_owned()));
+        assert_eq!(PgType::parse("vector(3").to_string(), "vector(3");
+        assert_eq!(PgType::parse("]").to_string(), "]");
+        assert_eq!(PgType::parse("vector(1536)").extension(), Some("vector"));
+    }
+
+    #[test]
+    fn names_of_own_types() {
+        assert_eq!(type_name("core.\"Order Status\"").to_string(), "core.\"Order Status\"");
+    }
+}
