@@ -4,10 +4,12 @@ pub mod config;
 pub mod diag;
 pub mod emit;
 pub mod lint;
+pub mod load;
 pub mod model;
 pub mod plan;
 pub mod source;
 pub mod span;
+pub mod write;
 
 use config::Config;
 use diag::Sink;
