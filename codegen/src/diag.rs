@@ -11,11 +11,15 @@
 //! sink.error(UNKNOWN_TABLE, span, "no table `user`").help("did you mean `users`?");
 //! ```
 
+mod github;
 mod json;
+mod sarif;
 mod suggest;
 mod terminal;
 
+pub use github::to_github;
 pub use json::{JsonDiagnostic, to_json};
+pub use sarif::to_sarif;
 pub use suggest::did_you_mean;
 pub use terminal::{Colour, to_terminal};
 

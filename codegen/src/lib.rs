@@ -3,6 +3,7 @@
 pub mod config;
 pub mod diag;
 pub mod emit;
+pub mod inspect;
 pub mod lint;
 pub mod load;
 pub mod model;
@@ -12,10 +13,11 @@ pub mod span;
 pub mod write;
 
 use config::Config;
-use diag::Sink;
+use diag::{Diagnostic, Severity, Sink};
 use emit::{Emitting, FileSet};
 use model::Schema;
 use source::Reading;
+use source::decl::Decl;
 use span::{FileId, Sources};
 
 /// What a run made of a schema.
@@ -37,6 +39,31 @@ pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mu
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
     let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
     Outcome { schema, files }
+}
+
+/// What was understood of documents.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// What they declare.
+    pub decls: Vec<Decl>,
+    /// What is to be said about them, in order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads documents and tells what was understood, without generating anything.
+///
+/// Findings of the later stages are among the diagnostics, as warnings at most: a document can be read well and still not be
+/// fit for PostgreSQL.
+pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
+    let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, &mut sink);
+    let mut later = Sink::default();
+    let schema = model::lower(decls.clone(), config, &mut later);
+    lint::run(&schema, config, &mut later);
+    for diagnostic in later.diagnostics() {
+        let severity = diagnostic.severity.min(Severity::Warning);
+        sink.report(Diagnostic { severity, ..diagnostic.clone() });
+    }
+    Inspection { decls, diagnostics: sink.finish(sources) }
 }
 
 /// Orders files by path, so that the order in which they were found changes nothing.

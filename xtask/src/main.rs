@@ -1,2 +1,87 @@
-//! The command line.
-fn main() {}
+//! The command line: arguments, paths and exit codes.
+//!
+//! Exit codes: 0 clean, 1 findings or drift, 2 usage, configuration or I/O.
+
+mod generate;
+mod inspect;
+mod lint;
+mod prove;
+mod report;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Keeps a database's migrations, Rust and documents true to the documents that describe it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    /// Workspace that holds `schema/`, `generated/` and `docs/`; found from the current folder upwards when not given.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write migrations, Rust and documents.
+    Gen(generate::GenArguments),
+    /// Fail with a diff where the disk differs from what `gen` would write.
+    Check(generate::CheckArguments),
+    /// Show findings only.
+    Lint(lint::Arguments),
+    /// Show what was understood of a document.
+    Inspect(inspect::Arguments),
+    /// Run every migration up, down and up again on a real PostgreSQL.
+    Prove(prove::Arguments),
+}
+
+/// How a command ended.
+enum Exit {
+    /// Nothing to say against it.
+    Clean,
+    /// Findings or drift.
+    Findings,
+    /// Usage, configuration or I/O; what went wrong has been said.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::SUCCESS,
+            Exit::Findings => Self::from(1),
+            Exit::Failure => Self::from(2),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let root = arguments.root.unwrap_or_else(workspace);
+    let exit = match arguments.command {
+        Command::Gen(arguments) => generate::generate(&root, &arguments),
+        Command::Check(arguments) => generate::check(&root, &arguments),
+        Command::Lint(arguments) => lint::run(&root, &arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Prove(arguments) => prove::run(&root, &arguments),
+    };
+    match exit {
+        Ok(exit) => exit.into(),
+        // A reader that went away, as `head` does, is no failure.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            Exit::Failure.into()
+        }
+    }
+}
+
+/// Returns the nearest folder from the current one upwards that holds `schema/`, or the current one.
+fn workspace() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = here.ancestors().find(|folder| folder.join(truthtable::load::SCHEMA_FOLDER).is_dir());
+    found.unwrap_or(&here).to_path_buf()
+}

@@ -1,0 +1,135 @@
+//! Holds the library to its flow: a stage imports only from stages to its left.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Every module of the library, from left to right; `lib.rs` stands behind them all.
+const STAGES: &[&str] =
+    &["span", "diag", "config", "source", "load", "inspect", "model", "lint", "plan", "emit", "write"];
+
+#[test]
+fn a_stage_imports_only_leftward() {
+    let root = library();
+    let mut wrong = Vec::new();
+    let mut imports = 0;
+    for file in rust_files(&root) {
+        let relative = file.strip_prefix(&root).unwrap();
+        let module = module_of(relative);
+        if module == "lib" {
+            continue;
+        }
+        let Some(own) = STAGES.iter().position(|stage| *stage == module) else {
+            wrong
+                .push(format!("{}: `{module}` is no stage; give it a place in the flow", relative.display()));
+            continue;
+        };
+        for (line, imported) in imported_modules(&std::fs::read_to_string(&file).unwrap()) {
+            imports += 1;
+            match STAGES.iter().position(|stage| *stage == imported) {
+                Some(other) if other <= own => {}
+                Some(_) => {
+                    wrong.push(format!("{}:{line}: `{module}` imports `{imported}`", relative.display()))
+                }
+                None => wrong.push(format!("{}:{line}: `{imported}` is no stage", relative.display())),
+            }
+        }
+    }
+    assert!(imports > 50, "only {imports} imports were found: the test does not see the library");
+    assert!(
+        wrong.is_empty(),
+        "the flow is source → model → lint → plan → emit → write:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_stage_is_in_the_library() {
+    let found: BTreeSet<String> =
+        rust_files(&library()).iter().map(|file| module_of(file.strip_prefix(library()).unwrap())).collect();
+    for stage in STAGES {
+        assert!(found.contains(*stage), "`{stage}` has gone; take it out of the flow");
+    }
+}
+
+/// Only the library's ends may touch the disk, and no stage may look at a clock, the environment or the network.
+#[test]
+fn stages_are_functions_over_values() {
+    const FORBIDDEN: &[&str] = &[
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::time",
+        "SystemTime",
+        "Instant::now",
+        "HashMap",
+    ];
+    let mut wrong = Vec::new();
+    for file in rust_files(&library()) {
+        let relative = file.strip_prefix(library()).unwrap().to_path_buf();
+        if ["load", "write"].contains(&module_of(&relative).as_str()) {
+            continue;
+        }
+        for (at, line) in code_lines(&std::fs::read_to_string(&file).unwrap()) {
+            for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
+                wrong.push(format!("{}:{at}: {word}", relative.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn library() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/src")
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn module_of(relative: &Path) -> String {
+    let first = relative.iter().next().unwrap().to_string_lossy().into_owned();
+    first.strip_suffix(".rs").map_or(first.clone(), str::to_owned)
+}
+
+/// Returns lines of code with their numbers: no comments, and nothing of the tests at the end of a file.
+fn code_lines(text: &str) -> Vec<(usize, &str)> {
+    text.lines()
+        .enumerate()
+        .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        .map(|(at, line)| (at + 1, line.trim()))
+        .filter(|(_, line)| !line.starts_with("//"))
+        .collect()
+}
+
+/// Returns the first segments behind `crate::` with their lines, those of a braced list included.
+fn imported_modules(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (at, line) in code_lines(text) {
+        for rest in line.split("crate::").skip(1) {
+            let names = match rest.strip_prefix('{') {
+                Some(list) => list.split(',').map(first_segment).collect(),
+                None => vec![first_segment(rest)],
+            };
+            // A macro of the crate is no module.
+            let modules =
+                names.into_iter().filter(|name| !name.is_empty() && !rest.starts_with(&format!("{name}!")));
+            found.extend(modules.map(|name| (at, name)));
+        }
+    }
+    found
+}
+
+fn first_segment(path: &str) -> String {
+    path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}

@@ -1,0 +1,66 @@
+//! `inspect`: what was understood of a document.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use truthtable::diag::Sink;
+use truthtable::load::{CONFIG_FILE, Loader};
+
+use crate::{Exit, report};
+
+/// Arguments of `inspect`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A document, or the folder of a schema.
+    path: PathBuf,
+    /// In which form it is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Treat leniencies towards a format's official tool as errors.
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For a person.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Prints what was understood, with what is to be said about it; an error among that makes the exit code 1.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
+    let mut loader = Loader::new("");
+    let mut sink = if arguments.strict { Sink::strict() } else { Sink::default() };
+    let path = arguments.path.to_string_lossy();
+    let folder = arguments.path.is_dir() || arguments.path.ends_with(CONFIG_FILE);
+    let loaded = if folder {
+        loader.folder(path.strip_suffix(CONFIG_FILE).unwrap_or(&path), &mut sink)
+    } else {
+        loader.document(&path, &mut sink)
+    };
+    let Some(loaded) = loaded.filter(|loaded| !loaded.inputs.is_empty()) else {
+        report::say(&sink.finish(&loader.sources), &loader.sources)?;
+        return Ok(Exit::Failure);
+    };
+    let inspection = truthtable::inspect(&loaded.inputs, &loader.sources, &loaded.config, sink);
+    let (decls, diagnostics) = (inspection.decls, inspection.diagnostics);
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        Format::Text => {
+            out.write_all(truthtable::inspect::to_text(&decls, &loader.sources).as_bytes())?;
+            drop(out);
+            report::say(&diagnostics, &loader.sources)?;
+        }
+        Format::Json => {
+            serde_json::to_writer_pretty(
+                &mut out,
+                &truthtable::inspect::to_json(&decls, &diagnostics, &loader.sources),
+            )?;
+            writeln!(out)?;
+        }
+    }
+    Ok(if report::has_errors(&diagnostics) { Exit::Findings } else { Exit::Clean })
+}

@@ -1,0 +1,44 @@
+//! `lint`: findings only.
+
+use std::io;
+use std::path::Path;
+
+use truthtable::diag::Sink;
+use truthtable::load::Loader;
+
+use crate::Exit;
+use crate::report::{self, Format};
+
+/// Arguments of `lint`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Schemas to look at; all where none is named.
+    names: Vec<String>,
+    /// In which form findings are printed.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Treat leniencies towards a format's official tool as errors.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Prints every finding; errors and warnings make the exit code 1.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
+    let mut loader = Loader::new(root);
+    let mut sink = if arguments.strict { Sink::strict() } else { Sink::default() };
+    let names = if arguments.names.is_empty() { loader.schema_names() } else { arguments.names.clone() };
+    let loaded: Vec<_> = names.iter().filter_map(|name| loader.schema(name, &mut sink)).collect();
+    let broken = sink.has_errors();
+    if !broken {
+        for loaded in &loaded {
+            truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink);
+        }
+    }
+    let diagnostics = sink.finish(&loader.sources);
+    report::print(&diagnostics, &loader.sources, arguments.format)?;
+    Ok(match (broken, diagnostics.iter().any(|d| d.severity > truthtable::diag::Severity::Info)) {
+        (true, _) => Exit::Failure,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    })
+}
