@@ -11,12 +11,14 @@
 //! sink.error(UNKNOWN_TABLE, span, "no table `user`").help("did you mean `users`?");
 //! ```
 
+mod fix;
 mod github;
 mod json;
 mod sarif;
 mod suggest;
 mod terminal;
 
+pub use fix::apply_fixes;
 pub use github::to_github;
 pub use json::{JsonDiagnostic, to_json};
 pub use sarif::to_sarif;

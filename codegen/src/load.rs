@@ -20,6 +20,9 @@ pub const CONFIG_FILE: &str = "schema.toml";
 /// Folder of the workspace that holds the schemas.
 pub const SCHEMA_FOLDER: &str = "schema";
 
+/// What some editors put at the head of a file.
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// A schema as it lies on disk.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -178,8 +181,8 @@ impl Loader {
             }
         };
         // A byte order mark is no part of the text, and would be read as a part of its first word.
-        let (text, bad) = match text.strip_prefix('\u{feff}') {
-            Some(rest) => (rest.to_owned(), bad.map(|at| at.saturating_sub('\u{feff}'.len_utf8()))),
+        let (text, bad) = match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => (rest.to_owned(), bad.map(|at| at.saturating_sub(BYTE_ORDER_MARK.len()))),
             None => (text, bad),
         };
         let file = self.sources.add(path, text);

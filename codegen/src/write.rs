@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 
 use crate::emit::{FileSet, GENERATED};
+use crate::load::BYTE_ORDER_MARK;
+use crate::span::{FileId, Sources};
 
 /// How one path differs from what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,12 +143,47 @@ fn stage(
         let missing: Vec<&Path> = folder.ancestors().take_while(|ancestor| !ancestor.exists()).collect();
         made.extend(missing.into_iter().rev().map(Path::to_path_buf));
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".truthtable-").tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        readable(file.path())?;
-        staged.push((file, target));
+        staged.push((beside(folder, text.as_bytes())?, target));
     }
     Ok(())
+}
+
+/// Replaces the text of author's files that were read as `sources`; a byte order mark at their head stays.
+///
+/// # Errors
+///
+/// A file cannot be written, or it changed since it was read.
+pub fn rewrite(texts: &[(FileId, String)], sources: &Sources, root: &Path) -> io::Result<()> {
+    for (file, text) in texts {
+        let source = sources.file(*file);
+        let path = root.join(source.path());
+        let found = std::fs::read_to_string(&path)?;
+        let mark = if found.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { "" };
+        if found.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&found) != source.text() {
+            let message =
+                format!("`{}` changed while it was being read; run the command again", source.path());
+            return Err(io::Error::other(message));
+        }
+        let permissions = std::fs::metadata(&path)?.permissions();
+        replace(&path, format!("{mark}{text}").as_bytes())?;
+        std::fs::set_permissions(&path, permissions)?;
+    }
+    Ok(())
+}
+
+/// Replaces a file at once: whoever reads it sees the old bytes or the new ones.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    beside(folder, bytes)?.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes a temporary file in a folder.
+fn beside(folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix(".truthtable-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    readable(file.path())?;
+    Ok(file)
 }
 
 /// Gives a temporary file, which only its owner may read, the permissions of an ordinary one.
@@ -261,6 +298,19 @@ mod tests {
         apply(&second, &changes, root.path()).unwrap();
         assert!(!root.path().join("generated/shop/migrations").exists());
         assert_eq!(std::fs::read_to_string(root.path().join("generated/shop/notes.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn an_authors_file_keeps_its_byte_order_mark_and_is_not_overwritten_blindly() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.dbml");
+        std::fs::write(&path, "\u{feff}one").unwrap();
+        let mut sources = Sources::default();
+        let file = sources.add("a.dbml", "one");
+        rewrite(&[(file, "two".to_owned())], &sources, root.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}two");
+        assert!(rewrite(&[(file, "three".to_owned())], &sources, root.path()).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}two");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use truthtable::diag::Sink;
+use truthtable::diag::{Diagnostic, Severity, Sink, apply_fixes};
 use truthtable::load::Loader;
+use truthtable::write;
 
 use crate::Exit;
 use crate::report::{self, Format};
@@ -14,6 +15,9 @@ use crate::report::{self, Format};
 pub(crate) struct Arguments {
     /// Schemas to look at; all where none is named.
     names: Vec<String>,
+    /// Mend what can be mended without changing what the documents mean.
+    #[arg(long)]
+    fix: bool,
     /// In which form findings are printed.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -24,6 +28,29 @@ pub(crate) struct Arguments {
 
 /// Prints every finding; errors and warnings make the exit code 1.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
+    let mut found = find(root, arguments);
+    if arguments.fix && !found.broken {
+        let (texts, applied) = apply_fixes(&found.diagnostics, &found.loader.sources);
+        write::rewrite(&texts, &found.loader.sources, root)?;
+        eprintln!("{applied} fixes applied to {} files", texts.len());
+        found = find(root, arguments);
+    }
+    report::print(&found.diagnostics, &found.loader.sources, arguments.format)?;
+    Ok(match (found.broken, found.diagnostics.iter().any(|found| found.severity > Severity::Info)) {
+        (true, _) => Exit::Failure,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    })
+}
+
+/// What was found, and whether the schemas could be loaded at all.
+struct Found {
+    loader: Loader,
+    diagnostics: Vec<Diagnostic>,
+    broken: bool,
+}
+
+fn find(root: &Path, arguments: &Arguments) -> Found {
     let mut loader = Loader::new(root);
     let mut sink = if arguments.strict { Sink::strict() } else { Sink::default() };
     let names = if arguments.names.is_empty() { loader.schema_names() } else { arguments.names.clone() };
@@ -35,10 +62,5 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         }
     }
     let diagnostics = sink.finish(&loader.sources);
-    report::print(&diagnostics, &loader.sources, arguments.format)?;
-    Ok(match (broken, diagnostics.iter().any(|d| d.severity > truthtable::diag::Severity::Info)) {
-        (true, _) => Exit::Failure,
-        (false, true) => Exit::Findings,
-        (false, false) => Exit::Clean,
-    })
+    Found { loader, diagnostics, broken }
 }
