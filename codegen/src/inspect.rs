@@ -8,7 +8,10 @@ use crate::span::Sources;
 
 /// Returns what the declarations say, as data.
 pub fn to_json(_decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) -> Value {
-    json!({ "diagnostics": diagnostics_to_json(diagnostics, sources) })
+    json!({
+        "diagnostics": diagnostics_to_json(diagnostics, sources),
+        "prisma": crate::source::prisma::data_model(sources),
+    })
 }
 
 /// Returns what the declarations say, for a person.

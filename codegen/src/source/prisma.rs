@@ -1,0 +1,57 @@
+//! Prisma schema language.
+//!
+//! A schema may stand in several files: names are looked up in all of them, and each file declares its own models and enums.
+
+mod datamodel;
+mod lexer;
+mod lower;
+mod names;
+mod parser;
+mod resolve;
+mod syntax;
+
+use serde_json::Value as Json;
+
+use crate::diag::Sink;
+use crate::source::decl::{Decl, Language};
+use crate::source::{Frontend, Reading};
+use crate::span::{FileId, Fragment, Sources};
+use resolve::Schema;
+use syntax::Document;
+
+const EXTENSION: &str = ".prisma";
+
+/// The Prisma front-end.
+pub const FRONTEND: Frontend = Frontend {
+    language: Language::Prisma,
+    name: "Prisma",
+    extensions: &["prisma"],
+    fences: &["prisma"],
+    parse,
+    imports: |_| Vec::new(),
+};
+
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let document = parser::parse(fragment, sink);
+    let others = others(cx.sources, Some(fragment.file()));
+    let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
+    let schema = Schema::new(&all);
+    resolve::check(&document, &schema, sink);
+    lower::lower(&document, &schema)
+}
+
+/// Reads the other Prisma files of the run; what is wrong with them is reported where they are read for themselves.
+fn others(sources: &Sources, except: Option<FileId>) -> Vec<Document> {
+    sources
+        .iter()
+        .filter(|(file, source)| Some(*file) != except && source.path().ends_with(EXTENSION))
+        .map(|(file, _)| parser::parse(&sources.fragment(file), &mut Sink::default()))
+        .collect()
+}
+
+/// Returns what the Prisma files of a run say, in the terms of Prisma's own data model; nothing where there are none.
+pub fn data_model(sources: &Sources) -> Option<Json> {
+    let documents = others(sources, None);
+    let documents: Vec<&Document> = documents.iter().collect();
+    (!documents.is_empty()).then(|| datamodel::to_json(&documents, &Schema::new(&documents)))
+}
