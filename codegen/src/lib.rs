@@ -3,6 +3,7 @@
 pub mod config;
 pub mod diag;
 pub mod emit;
+pub mod expr;
 pub mod inspect;
 pub mod lint;
 pub mod load;

@@ -1,1 +1,56 @@
 //! Helpers shared by the end-to-end tests.
+
+use std::path::{Path, PathBuf};
+
+use truthtable::diag::{Colour, Diagnostic, Sink, to_terminal};
+use truthtable::emit::FileSet;
+use truthtable::load::Loader;
+
+/// Returns the workspace's root.
+pub fn root() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_path_buf()
+}
+
+/// Returns the folder of real documents that `TRUTHTABLE_CORPUS` names; says so where it is not set.
+pub fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("TRUTHTABLE_CORPUS").map(PathBuf::from).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        // Written past the test harness, which swallows the output of tests that pass.
+        use std::io::Write;
+        _ = writeln!(std::io::stderr(), "NOT TESTED: TRUTHTABLE_CORPUS names no folder");
+    }
+    folder
+}
+
+/// What came of a schema folder.
+#[derive(Debug)]
+pub struct Made {
+    /// The generated files.
+    pub files: FileSet,
+    /// Everything that was said, in order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The same, as a terminal shows it.
+    pub said: String,
+}
+
+/// Runs the pipeline on a schema folder, given relative to the workspace's root; `arrange` may reorder its inputs.
+pub fn make(folder: &str, arrange: impl FnOnce(&mut Vec<truthtable::span::FileId>)) -> Made {
+    let mut loader = Loader::new(root());
+    let mut sink = Sink::default();
+    let mut files = FileSet::default();
+    if let Some(mut loaded) = loader.folder(folder, &mut sink) {
+        arrange(&mut loaded.inputs);
+        files = truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink).files;
+    }
+    let diagnostics = sink.finish(&loader.sources);
+    let said = to_terminal(&diagnostics, &loader.sources, Colour::Off);
+    Made { files, diagnostics, said }
+}
+
+/// Prints a set of files as one text, for a snapshot.
+pub fn print(files: &FileSet) -> String {
+    let mut out = Vec::new();
+    truthtable::write::print(files, &mut out).unwrap_or_default();
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,11 +1,286 @@
 //! Lowering: declarations to the schema.
+//!
+//! Names are resolved and facts merged in passes: types first, then tables with their columns, then what hangs on columns (keys,
+//! checks, indexes), then relations, then what only speaks about tables (comments, prefixes, migrations, lists).
+
+mod column;
+mod index;
+mod key;
+mod list;
+mod migration;
+mod module;
+mod prefix;
+mod prose;
+mod relation;
+mod table;
+mod types;
+mod words;
+
+use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::diag::Sink;
-use crate::model::Schema;
-use crate::source::decl::Decl;
+use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
+use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName};
+use crate::span::Span;
+
+/// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
+pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
+const UNMATCHED_EXTERNAL: Code = Code::new("config-unmatched");
+const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
-pub fn lower(_decls: Vec<Decl>, _config: &Config, _sink: &mut Sink) -> Schema {
-    Schema::default()
+pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+    let mut cx = Cx { config, sink, schema: Schema::default(), tables: BTreeMap::new() };
+    for decl in &decls {
+        match decl {
+            Decl::Schema(data) => namespace(&mut cx, &data.name),
+            Decl::Extension(data) => extension(&mut cx, &data.name.node, data.name.span),
+            Decl::Enum(data) => types::add_enum(&mut cx, data),
+            Decl::Verbatim(data) => cx.schema.verbatim.push(VerbatimData {
+                kind: data.kind.clone(),
+                creates: data.creates.as_ref().map(qualified),
+                names: data.names.iter().map(qualified).collect(),
+                text: data.text.clone(),
+            }),
+            Decl::Note(data) => {
+                let name = Fact::said(data.name.node.clone(), data.name.span);
+                cx.schema.notes.push((name, data.content.node.clone()));
+            }
+            _ => {}
+        }
+    }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            table::declare(&mut cx, data);
+        }
+    }
+    for decl in &decls {
+        if let Decl::AlterTable(data) = decl {
+            table::alter_columns(&mut cx, data);
+        }
+    }
+    for decl in &decls {
+        match decl {
+            Decl::Table(data) => key::table_keys(&mut cx, data),
+            Decl::AlterTable(data) => key::altered_keys(&mut cx, data),
+            _ => {}
+        }
+    }
+    for decl in &decls {
+        match decl {
+            Decl::Table(data) => index::table_indexes(&mut cx, data),
+            Decl::Index(data) => index::add_to_named(&mut cx, &data.table, &data.index),
+            _ => {}
+        }
+    }
+    for decl in &decls {
+        match decl {
+            Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
+            Decl::AlterTable(data) => relation::altered_foreign_keys(&mut cx, data),
+            Decl::Ref(data) => relation::add_ref(&mut cx, data),
+            _ => {}
+        }
+    }
+    for decl in &decls {
+        match decl {
+            Decl::Comment(data) => comment(&mut cx, data),
+            Decl::Group(data) => module::group(&mut cx, data),
+            Decl::NamedTable(data) => module::named(&mut cx, data),
+            Decl::Rows(data) => list::rows(&mut cx, data),
+            _ => {}
+        }
+    }
+    prefix::lower(&mut cx, &decls);
+    migration::lower(&mut cx, &decls);
+    list::lower(&mut cx, &decls);
+    check_external(&mut cx);
+    check_columns(&mut cx);
+    extensions_of_types(&mut cx);
+    cx.schema
 }
+
+/// What lowering works on.
+struct Cx<'a> {
+    config: &'a Config,
+    sink: &'a mut Sink,
+    schema: Schema,
+    tables: BTreeMap<QualifiedName, TableId>,
+}
+
+impl Cx<'_> {
+    /// Returns the data of a table.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a TableId is made for a table of this schema, and none is removed"
+    )]
+    fn table(&mut self, id: TableId) -> &mut TableData {
+        &mut self.schema.tables[id.0]
+    }
+
+    /// Returns the table of a name, if it is there.
+    fn find(&self, name: &QName) -> Option<TableId> {
+        self.tables.get(&qualified(name)).copied()
+    }
+
+    /// Returns the table of a name, or reports that there is none.
+    fn resolve(&mut self, name: &QName) -> Option<TableId> {
+        if let Some(id) = self.find(name) {
+            return Some(id);
+        }
+        let known: Vec<String> = self.tables.keys().map(QualifiedName::plain).collect();
+        let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
+        let help = if hint.is_empty() {
+            format!(
+                "define the table, or add \"{name}\" to `external` in schema.toml where another system owns it"
+            )
+        } else {
+            hint
+        };
+        self.sink.error(UNKNOWN_REFERENCE, name.span(), format!("there is no table `{name}`")).help(help);
+        None
+    }
+
+    /// Returns the column of a name, or reports that there is none.
+    fn column(&mut self, table: TableId, name: &Ident) -> Option<ColumnId> {
+        let data = self.table(table);
+        if let Some(id) = find_column(data, &name.node) {
+            return Some(id);
+        }
+        let (table, span) = (data.name.value.plain(), data.name.span);
+        let known: Vec<String> = data.columns.iter().map(|c| c.name.value.as_str().to_owned()).collect();
+        let hint = did_you_mean(&name.node, known.iter().map(String::as_str));
+        self.sink
+            .error(UNKNOWN_REFERENCE, name.span, format!("`{table}` has no column `{}`", name.node))
+            .label(span, "the table")
+            .help(hint);
+        None
+    }
+
+    /// Returns the columns of names; none when one of them is not there, which is reported.
+    fn columns(&mut self, table: TableId, names: &[Ident]) -> Option<Vec<ColumnId>> {
+        let found: Vec<Option<ColumnId>> = names.iter().map(|name| self.column(table, name)).collect();
+        found.into_iter().collect()
+    }
+
+    /// Reports that two places say different things.
+    fn conflict(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: String,
+        other: Span,
+        there: String,
+    ) -> &mut Diagnostic {
+        self.sink.error(code, span, message).label(other, there).help("make the two places say the same")
+    }
+}
+
+/// Returns a name as PostgreSQL knows it.
+fn qualified(name: &QName) -> QualifiedName {
+    QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
+}
+
+fn find_column(table: &TableData, name: &str) -> Option<ColumnId> {
+    table.columns.iter().position(|column| column.name.value.as_str() == name).map(ColumnId)
+}
+
+/// Returns the tables of this schema, prepared for comparison with words.
+fn entries(cx: &Cx<'_>) -> Vec<words::Entry> {
+    cx.schema.own_tables().map(|table| words::Entry::new(table.id, &table.name().plain())).collect()
+}
+
+/// Notes a schema that something is in or that is asked for.
+fn namespace(cx: &mut Cx<'_>, name: &Ident) {
+    if name.node == "public" {
+        return;
+    }
+    match cx.schema.namespaces.iter_mut().find(|known| known.value.as_str() == name.node) {
+        Some(known) => known.again(name.span),
+        None => cx.schema.namespaces.push(Fact::said(PgIdent::new(&name.node), name.span)),
+    }
+}
+
+fn extension(cx: &mut Cx<'_>, name: &str, span: Span) {
+    match cx.schema.extensions.iter_mut().find(|known| known.value == name) {
+        Some(known) => known.again(span),
+        None => cx.schema.extensions.push(Fact::said(name.to_owned(), span)),
+    }
+}
+
+/// Notes the extensions that the types of columns need.
+fn extensions_of_types(cx: &mut Cx<'_>) {
+    let own = cx.schema.own_tables().flat_map(|table| table.columns());
+    let needed: Vec<(&'static str, Span)> =
+        own.filter_map(|column| Some((column.ty().extension()?, column.data.ty.span))).collect();
+    for (name, span) in needed {
+        extension(cx, name, span);
+    }
+}
+
+fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
+    match &data.target {
+        CommentTarget::Table(name) => {
+            if let Some(id) = cx.resolve(name) {
+                replace_comment(&mut cx.table(id).comment, data.text.as_ref());
+            }
+        }
+        CommentTarget::Column(name, column) => {
+            let Some(id) = cx.resolve(name) else { return };
+            let Some(column) = cx.column(id, column) else { return };
+            if let Some(column) = cx.table(id).columns.get_mut(column.0) {
+                replace_comment(&mut column.comment, data.text.as_ref());
+            }
+        }
+        CommentTarget::Type(name) => {
+            let name = qualified(name);
+            if let Some(data_type) = cx.schema.enums.iter_mut().find(|data| data.name.value == name) {
+                replace_comment(&mut data_type.comment, data.text.as_ref());
+            }
+        }
+        CommentTarget::Other(text) => cx.schema.verbatim.push(VerbatimData {
+            kind: "comment".to_owned(),
+            creates: None,
+            names: Vec::new(),
+            text: text.clone(),
+        }),
+    }
+}
+
+/// Sets a description that a statement of its own gives; the one beside the thing itself is kept before it where they
+/// differ.
+fn replace_comment(comment: &mut Option<Fact<String>>, text: Option<&Prose>) {
+    match (comment.as_mut(), text) {
+        (_, None) => *comment = None,
+        (Some(known), Some(text)) if known.value == text.text => known.again(text.span),
+        (_, Some(text)) => *comment = Some(Fact::said(text.text.clone(), text.span)),
+    }
+}
+
+/// Reports entries of `external` that match no table.
+fn check_external(cx: &mut Cx<'_>) {
+    let names: Vec<String> = cx.tables.keys().map(QualifiedName::plain).collect();
+    for pattern in &cx.config.external {
+        if !names.iter().any(|name| pattern.matches(name)) {
+            let message = format!("no table is named `{}`", pattern.as_str());
+            cx.sink
+                .error(UNMATCHED_EXTERNAL, pattern.span(), message)
+                .help(did_you_mean(pattern.as_str(), names.iter().map(String::as_str)))
+                .help("remove the entry, or name a table that the documents define or reference");
+        }
+    }
+}
+
+/// Reports tables of which no column is known, which PostgreSQL could create but nobody means.
+fn check_columns(cx: &mut Cx<'_>) {
+    for table in cx.schema.own_tables() {
+        if table.data.columns.is_empty() && table.data.tail.is_none() {
+            let message = format!("no column of `{}` could be read", table.name().plain());
+            cx.sink.error(EMPTY_TABLE, table.span(), message).help("give the table at least one column");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! SQL expressions: what they name, and what they say.
+//!
+//! `sqlparser` reads them into a typed tree; nothing is ever printed from that tree, since its printer loses escapes.
+
+use sqlparser::ast::{BinaryOperator, Expr as Ast, Value, visit_expressions};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    ast: Ast,
+}
+
+/// Reads an expression; none where `sqlparser` cannot.
+pub fn parse(text: &str) -> Option<Expr> {
+    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).ok()?;
+    let ast = parser.parse_expr().ok()?;
+    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(Expr { ast })
+}
+
+/// Takes parentheses off that enclose the whole of an expression.
+pub fn unwrap(text: &str) -> &str {
+    let mut text = text.trim();
+    while let Some(inside) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        if !is_balanced(inside) {
+            break;
+        }
+        text = inside.trim();
+    }
+    text
+}
+
+/// Tells whether every parenthesis outside quotes closes one that was opened before it.
+fn is_balanced(text: &str) -> bool {
+    let (mut depth, mut quote) = (0_i64, None);
+    for c in text.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => {
+                depth -= 1;
+                if depth < 0 {
+                    return false;
+                }
+            }
+            (None, _) => {}
+        }
+    }
+    depth == 0 && quote.is_none()
+}
+
+impl Expr {
+    /// Returns the columns that it names, each once, in order; qualified names without their qualifier.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        let _ = visit_expressions(&self.ast, |expr| {
+            let name = match expr {
+                Ast::Identifier(name) => Some(name),
+                Ast::CompoundIdentifier(names) => names.last(),
+                _ => None,
+            };
+            if let Some(name) = name {
+                let name = folded(name);
+                if !columns.contains(&name) {
+                    columns.push(name);
+                }
+            }
+            std::ops::ControlFlow::<()>::Continue(())
+        });
+        columns
+    }
+
+    /// Returns the column and the values where the expression holds one column to a list of texts: `c IN ('a', 'b')`,
+    /// `c = ANY (ARRAY['a', 'b'])`, `c = 'a' OR c = 'b'`; with `c IS NULL OR` in front and with casts, as `pg_dump` prints them.
+    pub fn in_list(&self) -> Option<(String, Vec<String>)> {
+        in_list(&self.ast)
+    }
+}
+
+fn in_list(expr: &Ast) -> Option<(String, Vec<String>)> {
+    match expr {
+        Ast::Nested(inner) => in_list(inner),
+        Ast::InList { expr, list, negated: false } => {
+            Some((column(expr)?, list.iter().map(text).collect::<Option<Vec<String>>>()?))
+        }
+        Ast::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
+            Some((column(left)?, array(right)?))
+        }
+        Ast::BinaryOp { left, op: BinaryOperator::Eq, right } => Some((column(left)?, vec![text(right)?])),
+        Ast::BinaryOp { left, op: BinaryOperator::Or, right } => {
+            if let Some(tested) = null_test(left) {
+                return in_list(right).filter(|(column, _)| *column == tested);
+            }
+            if let Some(tested) = null_test(right) {
+                return in_list(left).filter(|(column, _)| *column == tested);
+            }
+            let (column, mut values) = in_list(left)?;
+            let (other, more) = in_list(right)?;
+            values.extend(more);
+            (column == other).then_some((column, values))
+        }
+        _ => None,
+    }
+}
+
+fn null_test(expr: &Ast) -> Option<String> {
+    match expr {
+        Ast::Nested(inner) => null_test(inner),
+        Ast::IsNull(inner) => column(inner),
+        _ => None,
+    }
+}
+
+fn column(expr: &Ast) -> Option<String> {
+    match expr {
+        Ast::Identifier(name) => Some(folded(name)),
+        Ast::CompoundIdentifier(names) => names.last().map(folded),
+        Ast::Nested(inner) | Ast::Cast { expr: inner, .. } => column(inner),
+        _ => None,
+    }
+}
+
+fn folded(name: &sqlparser::ast::Ident) -> String {
+    if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() }
+}
+
+fn text(expr: &Ast) -> Option<String> {
+    match expr {
+        Ast::Nested(inner) | Ast::Cast { expr: inner, .. } => text(inner),
+        Ast::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn array(expr: &Ast) -> Option<Vec<String>> {
+    match expr {
+        Ast::Nested(inner) | Ast::Cast { expr: inner, .. } => array(inner),
+        Ast::Array(array) => array.elem.iter().map(text).collect(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_values_in_every_dress() {
+        let check = |sql: &str, expected: Option<(&str, &[&str])>| {
+            let found = parse(sql).unwrap().in_list();
+            let expected = expected.map(|(c, v)| (c.to_owned(), v.iter().map(|v| (*v).to_owned()).collect()));
+            assert_eq!(found, expected, "{sql}");
+        };
+        check("mode in ('a','it''s')", Some(("mode", &["a", "it's"])));
+        check(
+            "((mode)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+            Some(("mode", &["a", "b"])),
+        );
+        check("\"Mode\" = 'a' OR \"Mode\" = 'b'", Some(("Mode", &["a", "b"])));
+        check("mode IS NULL OR mode IN ('a', 'b')", Some(("mode", &["a", "b"])));
+        check("mode = 'a' or other = 'b'", None);
+        check("mode not in ('a', 'b')", None);
+        check("amount > 0", None);
+        check("mode in (1, 2)", None);
+    }
+
+    #[test]
+    fn names_in_an_expression() {
+        assert_eq!(parse("lower(t.Email) = \"Email\" and a > a").unwrap().columns(), ["email", "Email", "a"]);
+        assert_eq!(parse("a b"), None);
+        assert_eq!(parse(&"(".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn only_enclosing_parentheses_come_off() {
+        assert_eq!(unwrap(" ((a > 0)) "), "a > 0");
+        assert_eq!(unwrap("(a) or (b)"), "(a) or (b)");
+        assert_eq!(unwrap("(a = ')')"), "a = ')'");
+    }
+}

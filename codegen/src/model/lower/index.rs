@@ -1,0 +1,116 @@
+//! Indexes.
+
+use super::key::{self, ident};
+use super::{Cx, find_column};
+use crate::expr;
+use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId};
+use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl};
+
+/// Adds the indexes that a table's declaration gives.
+pub(super) fn table_indexes(cx: &mut Cx<'_>, decl: &TableDecl) {
+    let Some(id) = cx.find(&decl.name) else { return };
+    for index in &decl.indexes {
+        add(cx, id, index);
+    }
+}
+
+/// Adds an index that names its table.
+pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
+    if let Some(id) = cx.resolve(table) {
+        add(cx, id, decl);
+    }
+}
+
+fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
+    let parts: Vec<Option<IndexPart>> = decl.parts.iter().map(|part| lower_part(cx, id, part)).collect();
+    let Some(parts) = parts.into_iter().collect::<Option<Vec<IndexPart>>>() else { return };
+    let Some(include) = cx.columns(id, &decl.include) else { return };
+    if let (Some(span), Some(columns)) = (decl.primary_key, plain_columns(&parts)) {
+        key::primary_key(cx, id, key::key(columns, decl.name.as_ref(), span));
+        return;
+    }
+    let index = IndexData {
+        name: decl.name.as_ref().map(ident),
+        parts,
+        method: decl.method.as_ref().map(|method| method.node.to_lowercase()),
+        unique: decl.unique.is_some(),
+        nulls_not_distinct: decl.nulls_not_distinct,
+        include,
+        predicate: decl.predicate.as_ref().map(|predicate| expr::unwrap(&predicate.node).to_owned()),
+        storage: decl.storage.as_ref().map(|storage| storage.node.clone()),
+        comment: decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span)),
+        span: decl.span,
+        also: Vec::new(),
+    };
+    if !is_said_by_key(cx, id, &index) && !is_said_by_index(cx, id, &index) {
+        cx.table(id).indexes.push(index);
+    }
+}
+
+fn lower_part(cx: &mut Cx<'_>, id: TableId, part: &IndexPartDecl) -> Option<IndexPart> {
+    let key = match &part.key {
+        IndexKey::Column(name) => PartKey::Column(cx.column(id, name)?),
+        IndexKey::Expression(sql) => expression(cx, id, sql),
+    };
+    Some(IndexPart { key, options: part.options.as_ref().map(|options| options.node.clone()) })
+}
+
+/// Reads an expression, which is a column where it is nothing but a column's name.
+fn expression(cx: &mut Cx<'_>, id: TableId, sql: &Ident) -> PartKey {
+    let text = expr::unwrap(&sql.node);
+    match find_column(cx.table(id), text) {
+        Some(column) => PartKey::Column(column),
+        None => PartKey::Expression(text.to_owned()),
+    }
+}
+
+/// Returns the columns of an index that orders by nothing else, and by them as they are.
+fn plain_columns(parts: &[IndexPart]) -> Option<Vec<ColumnId>> {
+    parts
+        .iter()
+        .map(|part| match (&part.key, &part.options) {
+            (PartKey::Column(column), None) => Some(*column),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Tells whether a unique index only repeats a unique constraint or the primary key, and notes its place there.
+fn is_said_by_key(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
+    let plain = index.unique
+        && index.predicate.is_none()
+        && index.include.is_empty()
+        && !index.nulls_not_distinct
+        && index.name.is_none()
+        && index.method.as_deref().is_none_or(|method| method == "btree");
+    let Some(columns) = plain_columns(&index.parts).filter(|_| plain) else { return false };
+    let table = cx.table(id);
+    let mut keys = table.primary_key.iter_mut().chain(&mut table.uniques);
+    match keys.find(|key| key.columns == columns) {
+        Some(key) => {
+            key.also.push(index.span);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Tells whether an index was given before in the same words, and notes the second place there.
+fn is_said_by_index(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
+    let same = |known: &&mut IndexData| {
+        known.name.as_ref().map(|name| &name.value) == index.name.as_ref().map(|name| &name.value)
+            && known.parts == index.parts
+            && known.unique == index.unique
+            && known.method == index.method
+            && known.predicate == index.predicate
+            && known.include == index.include
+    };
+    // Two places that give the same unnamed index inside one table are a finding for the linter, not one fact.
+    match cx.table(id).indexes.iter_mut().filter(|known| known.name.is_some()).find(same) {
+        Some(known) => {
+            known.also.push(index.span);
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,215 @@
+//! Primary keys, unique constraints, checks and exclusions.
+
+use super::Cx;
+use super::column::is_text;
+use crate::diag::Code;
+use crate::expr;
+use crate::model::ident::PgIdent;
+use crate::model::{CheckData, ColumnId, ExclusionData, Fact, KeyData, TableId, ValuesData, ValuesOrigin};
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, CheckDecl, ConstraintDecl, ConstraintKind, Ident, TableDecl, Timing,
+};
+use crate::span::Span;
+
+const TWO_PRIMARY_KEYS: Code = Code::new("two-primary-keys");
+const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
+
+/// Adds the keys and checks that a table's declaration gives.
+pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
+    let Some(id) = cx.find(&decl.name) else { return };
+    // A second definition that was refused adds nothing.
+    if cx.table(id).span != decl.span && !cx.table(id).name.also.contains(&decl.name.span()) {
+        return;
+    }
+    let marked: Vec<&Ident> = decl
+        .columns
+        .iter()
+        .filter(|column| column.primary_key.is_some())
+        .map(|column| &column.name)
+        .collect();
+    if let Some(mark) = decl.columns.iter().find_map(|column| column.primary_key.as_ref()) {
+        let names: Vec<Ident> = marked.into_iter().cloned().collect();
+        if let Some(columns) = cx.columns(id, &names) {
+            primary_key(cx, id, key(columns, mark.name.as_ref(), mark.span));
+        }
+    }
+    for column in &decl.columns {
+        column_keys(cx, id, column);
+    }
+    for constraint in &decl.constraints {
+        constraint_keys(cx, id, constraint);
+    }
+}
+
+/// Adds the keys and checks that an `ALTER TABLE` gives.
+pub(super) fn altered_keys(cx: &mut Cx<'_>, decl: &AlterTableDecl) {
+    for action in &decl.actions {
+        match action {
+            AlterAction::AddConstraint(constraint) => {
+                if let Some(id) = cx.find(&decl.table) {
+                    constraint_keys(cx, id, constraint);
+                }
+            }
+            AlterAction::AddColumn(added) => {
+                let Some(id) = cx.find(&decl.table) else { continue };
+                if let Some(mark) = &added.primary_key
+                    && let Some(columns) = cx.columns(id, std::slice::from_ref(&added.name))
+                {
+                    primary_key(cx, id, key(columns, mark.name.as_ref(), mark.span));
+                }
+                column_keys(cx, id, added);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &crate::source::decl::ColumnDecl) {
+    if let Some(mark) = &decl.unique
+        && let Some(columns) = cx.columns(id, std::slice::from_ref(&decl.name))
+    {
+        unique(cx, id, key(columns, mark.name.as_ref(), mark.span));
+    }
+    for check in &decl.checks {
+        let column = cx.column(id, &decl.name);
+        add_check(cx, id, check, check.name.as_ref(), column, false);
+    }
+}
+
+fn constraint_keys(cx: &mut Cx<'_>, id: TableId, decl: &ConstraintDecl) {
+    let name = decl.name.as_ref();
+    match &decl.kind {
+        ConstraintKind::PrimaryKey { columns, include } => {
+            if let (Some(columns), Some(include)) = (cx.columns(id, columns), cx.columns(id, include)) {
+                let timing = decl.timing;
+                primary_key(cx, id, KeyData { include, timing, ..key(columns, name, decl.span) });
+            }
+        }
+        ConstraintKind::Unique { columns, include, nulls_not_distinct } => {
+            if let (Some(columns), Some(include)) = (cx.columns(id, columns), cx.columns(id, include)) {
+                let (timing, nulls_not_distinct) = (decl.timing, *nulls_not_distinct);
+                unique(
+                    cx,
+                    id,
+                    KeyData { include, timing, nulls_not_distinct, ..key(columns, name, decl.span) },
+                );
+            }
+        }
+        ConstraintKind::Check(check) => {
+            add_check(cx, id, check, check.name.as_ref().or(name), None, decl.not_valid);
+        }
+        ConstraintKind::Exclude(definition) => {
+            let (name, timing) = (name.map(ident), decl.timing);
+            let exclusion = ExclusionData { name, definition: definition.clone(), timing };
+            cx.table(id).exclusions.push(exclusion);
+        }
+        ConstraintKind::ForeignKey(_) => {}
+    }
+}
+
+/// Makes a key of columns.
+pub(super) fn key(columns: Vec<ColumnId>, name: Option<&Ident>, span: Span) -> KeyData {
+    KeyData {
+        name: name.map(ident),
+        columns,
+        include: Vec::new(),
+        nulls_not_distinct: false,
+        timing: Timing::NotDeferrable,
+        span,
+        also: Vec::new(),
+    }
+}
+
+/// Makes a fact of a name.
+pub(super) fn ident(name: &Ident) -> Fact<PgIdent> {
+    Fact::said(PgIdent::new(&name.node), name.span)
+}
+
+/// Sets a table's primary key, or merges it with the one that is there.
+pub(super) fn primary_key(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
+    let table = cx.table(id);
+    match &mut table.primary_key {
+        None => table.primary_key = Some(new),
+        Some(known) if known.columns == new.columns => again(known, new),
+        Some(known) => {
+            let (first, name) = (known.span, table.name.value.plain());
+            cx.sink
+                .error(TWO_PRIMARY_KEYS, new.span, format!("`{name}` has two primary keys"))
+                .label(first, "the first")
+                .help("make one of them a unique constraint");
+        }
+    }
+}
+
+fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
+    let table = cx.table(id);
+    let same = |known: &&mut KeyData| {
+        known.columns == new.columns
+            && known.include == new.include
+            && known.nulls_not_distinct == new.nulls_not_distinct
+    };
+    match table.uniques.iter_mut().find(same) {
+        Some(known) => again(known, new),
+        None => table.uniques.push(new),
+    }
+}
+
+/// Notes that a key was said again.
+fn again(known: &mut KeyData, new: KeyData) {
+    if known.span != new.span && !known.also.contains(&new.span) {
+        known.also.push(new.span);
+    }
+    known.name = known.name.take().or(new.name);
+}
+
+fn add_check(
+    cx: &mut Cx<'_>,
+    id: TableId,
+    decl: &CheckDecl,
+    name: Option<&Ident>,
+    column: Option<ColumnId>,
+    not_valid: bool,
+) {
+    let parsed = expr::parse(&decl.expression.node);
+    let list = parsed.as_ref().and_then(expr::Expr::in_list);
+    let listed = list.as_ref().and_then(|(column, _)| super::find_column(cx.table(id), column));
+    let only = parsed.as_ref().and_then(|parsed| match parsed.columns().as_slice() {
+        [one] => super::find_column(cx.table(id), one),
+        _ => None,
+    });
+    cx.table(id).checks.push(CheckData {
+        name: name.map(ident),
+        expression: Fact::said(expr::unwrap(&decl.expression.node).to_owned(), decl.expression.span),
+        column: column.or(only),
+        no_inherit: decl.no_inherit,
+        not_valid,
+    });
+    if let (Some(column), Some((_, values))) = (listed, list) {
+        check_values(cx, id, column, values, decl.expression.span);
+    }
+}
+
+/// Notes the values that a check allows; a comment that lists others is a conflict.
+fn check_values(cx: &mut Cx<'_>, id: TableId, column: ColumnId, values: Vec<String>, span: Span) {
+    let table = cx.table(id).name.value.plain();
+    let Some(data) = cx.table(id).columns.get_mut(column.0) else { return };
+    if !is_text(&data.ty.value) {
+        return;
+    }
+    let path = format!("{table}.{}", data.name.value.as_str());
+    let documented = data.values.take();
+    data.values = Some(ValuesData { values: Fact::said(values.clone(), span), origin: ValuesOrigin::Check });
+    let Some(documented) = documented else { return };
+    let mut sorted = (values, documented.values.value);
+    sorted.0.sort();
+    sorted.1.sort();
+    if sorted.0 != sorted.1 {
+        let message = format!("the check allows other values for `{path}` than its description lists");
+        let other = documented.values.span;
+        cx.conflict(CONFLICTING_VALUES, span, message, other, format!("lists {}", sorted.1.join(", ")));
+    } else if let Some(data) = cx.table(id).columns.get_mut(column.0)
+        && let Some(values) = &mut data.values
+    {
+        values.values.again(documented.values.span);
+    }
+}

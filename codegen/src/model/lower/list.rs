@@ -1,0 +1,210 @@
+//! Lists of values: rows that have to be there, and constants.
+
+use super::Cx;
+use crate::config::{ListRule, ListTarget};
+use crate::diag::{Code, did_you_mean};
+use crate::model::ident::{QualifiedName, literal};
+use crate::model::{ColumnId, Constant, ConstantSet, Fact, SeedData, SeedRow, TableId};
+use crate::source::decl::{Decl, DefaultKind, Ident, ListDecl, ListItemDecl, RowsDecl};
+use crate::span::Spanned;
+
+const UNMATCHED: Code = Code::new("config-unmatched");
+const UNFILLED: Code = Code::new("seed-without-value");
+const REPEATED: Code = Code::new("repeated-value");
+
+/// Makes of every list what `schema.toml` says.
+pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
+    let lists: Vec<&ListDecl> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::List(data) => Some(data),
+            _ => None,
+        })
+        .collect();
+    let config = cx.config;
+    for rule in &config.lists {
+        let matching: Vec<&&ListDecl> =
+            lists.iter().filter(|list| rule.under.matches(&list.label.node)).collect();
+        if matching.is_empty() {
+            let known = lists.iter().map(|list| list.label.node.as_str());
+            cx.sink
+                .error(UNMATCHED, rule.under.span(), format!("no list stands under `{}`", rule.under.as_str()))
+                .help(did_you_mean(rule.under.as_str(), known))
+                .help("the words are those of the heading, or of the paragraph above the list without its colon");
+        }
+        for list in matching {
+            match &rule.target {
+                ListTarget::Constants { name } => constants(cx, name, list),
+                ListTarget::Seed { table, key, columns } => seed(cx, rule, (table, key, columns), list),
+            }
+        }
+    }
+}
+
+fn constants(cx: &mut Cx<'_>, name: &Ident, list: &ListDecl) {
+    let items: Vec<Constant> = distinct(cx, list)
+        .into_iter()
+        .map(|item| Constant {
+            value: Fact::said(item.value.node.clone(), item.value.span),
+            comment: item.note.as_ref().map(|note| note.text.clone()),
+        })
+        .collect();
+    match cx.schema.constants.iter_mut().find(|set| set.name.value == name.node) {
+        Some(set) => set.items.extend(items),
+        None => cx
+            .schema
+            .constants
+            .push(ConstantSet { name: Fact::said(name.node.clone(), list.label.span), items }),
+    }
+}
+
+/// Returns the items of a list, each value once; a value that stands twice is reported.
+fn distinct<'a>(cx: &mut Cx<'_>, list: &'a ListDecl) -> Vec<&'a ListItemDecl> {
+    let mut items: Vec<&ListItemDecl> = Vec::new();
+    for item in &list.items {
+        match items.iter().find(|known| known.value.node == item.value.node) {
+            Some(first) => {
+                cx.sink
+                    .warning(
+                        REPEATED,
+                        item.value.span,
+                        format!("`{}` stands in the list twice", item.value.node),
+                    )
+                    .label(first.value.span, "first here")
+                    .help("remove one of the two");
+            }
+            None => items.push(item),
+        }
+    }
+    items
+}
+
+fn seed(
+    cx: &mut Cx<'_>,
+    rule: &ListRule,
+    (table, key, columns): (&Ident, &Ident, &[(Ident, Ident)]),
+    list: &ListDecl,
+) {
+    let Some(id) = cx.schema.tables().find(|known| known.name().plain() == table.node).map(|known| known.id)
+    else {
+        let known: Vec<String> = cx.tables.keys().map(QualifiedName::plain).collect();
+        let hint = did_you_mean(&table.node, known.iter().map(String::as_str));
+        cx.sink.error(UNMATCHED, table.span, format!("there is no table `{}`", table.node)).help(hint);
+        return;
+    };
+    let names: Vec<Ident> =
+        std::iter::once(key.clone()).chain(columns.iter().map(|(column, _)| column.clone())).collect();
+    let Some(ids) = cx.columns(id, &names) else { return };
+    report_unfilled(cx, rule, id, &ids);
+    let mut rows = Vec::new();
+    for item in distinct(cx, list) {
+        let mut values = vec![literal(&item.value.node)];
+        for ((column, template), id_of_column) in columns.iter().zip(ids.iter().skip(1)) {
+            let note = item.note.as_ref().map(|note| note.text.as_str());
+            if template.node.contains("{note}") && note.is_none() && !is_nullable(cx, id, *id_of_column) {
+                cx.sink
+                    .error(
+                        UNFILLED,
+                        item.value.span,
+                        format!("nothing is said of `{}` to fill `{}` with", item.value.node, column.node),
+                    )
+                    .label(template.span, "the column takes the item's note")
+                    .help(format!("write `{}` — and what it means behind it", item.value.node));
+            }
+            values.push(match note {
+                None if template.node == "{note}" => "NULL".to_owned(),
+                note => literal(&fill(&template.node, &item.value.node, note.unwrap_or_default())),
+            });
+        }
+        rows.push(SeedRow { values, span: item.value.span });
+    }
+    let key = ids.iter().take(1).copied().collect();
+    cx.schema.seeds.push(SeedData { table: id, key, columns: ids, rows, span: list.span });
+}
+
+fn is_nullable(cx: &Cx<'_>, table: TableId, column: ColumnId) -> bool {
+    cx.schema.table(table).column(column).is_nullable()
+}
+
+/// Reports columns that must have a value and get none.
+fn report_unfilled(cx: &mut Cx<'_>, rule: &ListRule, id: TableId, filled: &[ColumnId]) {
+    let unfilled: Vec<String> = cx
+        .schema
+        .table(id)
+        .columns()
+        .filter(|column| !filled.contains(&column.id) && !column.is_nullable())
+        .filter(|column| {
+            column.data.default.is_none() && column.data.identity.is_none() && column.data.generated.is_none()
+        })
+        .filter(|column| !column.ty().builtin_name().is_some_and(|name| name.ends_with("serial")))
+        .map(|column| column.name().to_owned())
+        .collect();
+    for column in unfilled {
+        cx.sink
+            .error(UNFILLED, rule.span, format!("nothing fills `{column}`, which must have a value"))
+            .help(format!("add `columns = {{ {column} = \"…\" }}` to the entry"));
+    }
+}
+
+/// Fills a template; see `[[lists]]` in the guide to schema.toml.
+fn fill(template: &str, value: &str, note: &str) -> String {
+    template.replace("{value}", value).replace("{slug}", &slug(value)).replace("{note}", note)
+}
+
+/// Replaces every run of characters other than letters and digits by `_`.
+fn slug(value: &str) -> String {
+    let parts: Vec<&str> =
+        value.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    parts.join("_").to_lowercase()
+}
+
+/// Adds rows that a document gives with their columns.
+pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
+    let Some(id) = cx.resolve(&decl.table) else { return };
+    let names = if decl.columns.is_empty() {
+        let all = cx.table(id).columns.iter().map(|column| column.name.value.as_str().to_owned());
+        all.map(|name| Spanned::new(name, decl.table.span())).collect()
+    } else {
+        decl.columns.clone()
+    };
+    let Some(columns) = cx.columns(id, &names) else { return };
+    let rows: Vec<SeedRow> = decl
+        .rows
+        .iter()
+        .map(|row| {
+            let span =
+                row.first().zip(row.last()).map_or(decl.span, |(first, last)| first.span.to(last.span));
+            let mut values: Vec<String> = row
+                .iter()
+                .map(|value| match value.kind {
+                    DefaultKind::String | DefaultKind::EnumValue => literal(&value.value),
+                    DefaultKind::Null => "NULL".to_owned(),
+                    DefaultKind::Number | DefaultKind::Boolean | DefaultKind::Expression => {
+                        value.value.clone()
+                    }
+                })
+                .collect();
+            values.resize(columns.len(), "DEFAULT".to_owned());
+            SeedRow { values, span }
+        })
+        .collect();
+    // The rows are known by the primary key where they give it, else by a unique constraint that they fill.
+    let table = cx.table(id);
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let key = keys.map(|key| &key.columns).find(|key| key.iter().all(|column| columns.contains(column)));
+    let key = key.cloned().unwrap_or_default();
+    cx.schema.seeds.push(SeedData { table: id, key, columns, rows, span: decl.span });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates() {
+        assert_eq!(
+            fill("cap_{slug}: {value} ({note})", "chat.Message-send", "Send"),
+            "cap_chat_message_send: chat.Message-send (Send)"
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Migration files that the document orders, and what they hold.
+
+use super::Cx;
+use super::words::{self, Entry};
+use crate::diag::{Code, did_you_mean};
+use crate::model::{Fact, MigrationData, MigrationMember, TableId};
+use crate::source::decl::{Decl, Ident, MigrationDecl};
+
+const UNKNOWN_MEMBER: Code = Code::new("unknown-migration-member");
+const AMBIGUOUS_MEMBER: Code = Code::new("ambiguous-migration-member");
+const NAME_CONFLICT: Code = Code::new("migration-name-conflict");
+const TABLE_TWICE: Code = Code::new("table-in-two-migrations");
+const UNMATCHED: Code = Code::new("config-unmatched");
+
+/// Notes the ordered migrations, and reports names that other places give differently.
+pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
+    let tables = super::entries(cx);
+    let all: Vec<&MigrationDecl> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Migration(data) => Some(data),
+            _ => None,
+        })
+        .collect();
+    let mut placed: Vec<TableId> = Vec::new();
+    for decl in &all {
+        if let Some(members) = &decl.members {
+            add(cx, decl, members, &tables, &mut placed);
+        }
+    }
+    for decl in all.iter().filter(|decl| decl.members.is_none()) {
+        mention(cx, &decl.file);
+    }
+    check_config(cx, &all, &tables);
+}
+
+fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry], placed: &mut Vec<TableId>) {
+    let mut members = Vec::new();
+    // What is named exactly is taken first, so that a looser word for something else cannot take it.
+    let exact: Vec<TableId> =
+        words.iter().flat_map(|words| configured(cx, words, tables).unwrap_or_default()).collect();
+    for words in words {
+        let found = configured(cx, words, tables).unwrap_or_else(|| {
+            let taken = |id: &TableId| placed.contains(id) || exact.contains(id);
+            let loose = words::find(&words.node, tables);
+            loose.into_iter().map(|table| table.id).filter(|id| !taken(id)).collect()
+        });
+        let found = match found.as_slice() {
+            [] => {
+                report_unknown(cx, words, tables);
+                Vec::new()
+            }
+            [_, _, ..] if configured(cx, words, tables).is_none() => {
+                report_ambiguous(cx, words, tables, &found);
+                Vec::new()
+            }
+            _ => found,
+        };
+        for id in &found {
+            if placed.contains(id) {
+                let name = cx.table(*id).name.value.plain();
+                cx.sink
+                    .warning(TABLE_TWICE, words.span, format!("`{name}` is in a migration already"))
+                    .help("name it in one migration only; it is created in the first");
+            } else {
+                placed.push(*id);
+            }
+        }
+        members.push(MigrationMember { words: words.clone(), tables: found });
+    }
+    let file = Fact::said(decl.file.node.clone(), decl.file.span);
+    let known = cx.schema.migrations.iter_mut().find(|known| known.file.value == file.value);
+    match known {
+        Some(known) => {
+            known.file.again(file.span);
+            known.members.extend(members);
+        }
+        None => cx.schema.migrations.push(MigrationData { file, members }),
+    }
+}
+
+/// Returns the tables that words mean beyond doubt: as configured, or named exactly.
+fn configured(cx: &Cx<'_>, words: &Ident, tables: &[Entry]) -> Option<Vec<TableId>> {
+    let said = |known: &str| known.trim().eq_ignore_ascii_case(words.node.trim());
+    if let Some((_, names)) = cx.config.migrations.members.iter().find(|(known, _)| said(&known.node)) {
+        let by_name =
+            |name: &Ident| tables.iter().find(|table| table.name == name.node).map(|table| table.id);
+        return Some(names.iter().filter_map(by_name).collect());
+    }
+    match words::exact(&words.node, tables).as_slice() {
+        [table] => Some(vec![table.id]),
+        _ => None,
+    }
+}
+
+fn report_unknown(cx: &mut Cx<'_>, words: &Ident, tables: &[Entry]) {
+    let known = tables.iter().map(|table| table.name.as_str());
+    cx.sink
+        .warning(UNKNOWN_MEMBER, words.span, format!("no table is meant by `{}`", words.node))
+        .help(did_you_mean(&words.node, known))
+        .help(format!(
+            "name the table, or add \"{}\" under `[migrations.members]` in schema.toml",
+            words.node
+        ));
+}
+
+fn report_ambiguous(cx: &mut Cx<'_>, words: &Ident, tables: &[Entry], found: &[TableId]) {
+    let names: Vec<String> = tables
+        .iter()
+        .filter(|table| found.contains(&table.id))
+        .map(|table| format!("`{}`", table.name))
+        .collect();
+    cx.sink
+        .warning(AMBIGUOUS_MEMBER, words.span, format!("`{}` may mean {}", words.node, names.join(" or ")))
+        .help(format!(
+            "name the table, or add \"{}\" under `[migrations.members]` in schema.toml",
+            words.node
+        ));
+}
+
+/// Compares a file name that is only mentioned with the one of the same number in the order.
+fn mention(cx: &mut Cx<'_>, file: &Ident) {
+    let number = number(&file.node);
+    let ordered = cx.schema.migrations.iter_mut().find(|known| known.file.value == file.node);
+    if let Some(known) = ordered {
+        known.file.again(file.span);
+        return;
+    }
+    let rival = cx
+        .schema
+        .migrations
+        .iter()
+        .find(|known| !number.is_empty() && self::number(&known.file.value) == number);
+    if let Some(rival) = rival {
+        let message = format!("migration {number} is called `{}` here", file.node);
+        let (there, name) = (rival.file.span, rival.file.value.clone());
+        cx.sink
+            .warning(NAME_CONFLICT, file.span, message)
+            .label(there, format!("`{name}` in the migration order"))
+            .help("make the two names agree; the order is what is generated");
+    }
+}
+
+/// Returns the number at the head of a file's name, without Flyway's `V`.
+fn number(file: &str) -> &str {
+    let digits = file.strip_prefix(['V', 'v']).unwrap_or(file);
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits.get(..end).unwrap_or_default()
+}
+
+/// Reports entries of `[migrations.members]` whose words stand nowhere or whose tables are not there.
+fn check_config(cx: &mut Cx<'_>, all: &[&MigrationDecl], tables: &[Entry]) {
+    let members = || all.iter().filter_map(|decl| decl.members.as_ref()).flatten();
+    for (words, names) in &cx.config.migrations.members {
+        if !members().any(|member| member.node.trim().eq_ignore_ascii_case(words.node.trim())) {
+            let hint = did_you_mean(&words.node, members().map(|member| member.node.as_str()));
+            cx.sink.error(UNMATCHED, words.span, format!("no migration holds `{}`", words.node)).help(hint);
+        }
+        for name in names.iter().filter(|name| !tables.iter().any(|table| table.name == name.node)) {
+            let hint = did_you_mean(&name.node, tables.iter().map(|table| table.name.as_str()));
+            cx.sink.error(UNMATCHED, name.span, format!("there is no table `{}`", name.node)).help(hint);
+        }
+    }
+}

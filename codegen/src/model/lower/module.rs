@@ -1,0 +1,68 @@
+//! Modules: headings under which tables stand, and groups.
+
+use super::Cx;
+use crate::model::{Fact, ModuleData, ModuleId, NamedTable};
+use crate::source::decl::{GroupDecl, Ident, NamedTableDecl};
+
+/// Returns the module of a heading, without its number; none where nothing is left.
+pub(super) fn of_section(cx: &mut Cx<'_>, section: &Ident) -> Option<ModuleId> {
+    let name = unnumbered(&section.node);
+    if name.is_empty() {
+        return None;
+    }
+    if let Some(at) = cx.schema.modules.iter().position(|module| module.name.value == name) {
+        if let Some(module) = cx.schema.modules.get_mut(at) {
+            module.name.again(section.span);
+        }
+        return Some(ModuleId(at));
+    }
+    cx.schema.modules.push(ModuleData { name: Fact::said(name.to_owned(), section.span), comment: None });
+    Some(ModuleId(cx.schema.modules.len() - 1))
+}
+
+/// Takes `4.1`, `2)`, `IV.` or `A.` off the head of a heading.
+fn unnumbered(heading: &str) -> &str {
+    let heading = heading.trim();
+    let Some((number, rest)) = heading.split_once(' ') else { return heading };
+    let digits = number.trim_end_matches(['.', ')', ':']);
+    let counts = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let letter =
+        digits.len() < number.len() && digits.chars().all(|c| "IVXABCDE".contains(c)) && !digits.is_empty();
+    if counts || letter { rest.trim() } else { heading }
+}
+
+/// Puts the tables of a group into its module; a group is said on purpose and outweighs a heading.
+pub(super) fn group(cx: &mut Cx<'_>, decl: &GroupDecl) {
+    let name = Fact::said(decl.name.to_string(), decl.name.span());
+    let comment = decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
+    let id = ModuleId(cx.schema.modules.len());
+    cx.schema.modules.push(ModuleData { name, comment });
+    for table in &decl.tables {
+        if let Some(table) = cx.resolve(table) {
+            cx.table(table).module = Some(id);
+        }
+    }
+}
+
+/// Notes a table that is named but not defined.
+pub(super) fn named(cx: &mut Cx<'_>, decl: &NamedTableDecl) {
+    let module = decl.section.as_ref().and_then(|section| of_section(cx, section));
+    cx.schema.named.push(NamedTable { name: decl.name.clone(), module });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_part_of_a_name() {
+        let check = |heading: &str, expected: &str| assert_eq!(unnumbered(heading), expected);
+        check("4.1 Users & Auth", "Users & Auth");
+        check("2) Orders", "Orders");
+        check("IV. Stock", "Stock");
+        check("3D models", "3D models");
+        check("Таблиці", "Таблиці");
+        check("A list", "A list");
+    }
+}

@@ -1,0 +1,142 @@
+//! Enumerated types, and the types of columns.
+
+use super::{Cx, namespace, qualified};
+use crate::diag::{Code, did_you_mean};
+use crate::model::ident::QualifiedName;
+use crate::model::types::type_name;
+use crate::model::{EnumData, EnumLabel, Fact, PgType};
+use crate::source::decl::{EnumDecl, Ident, Prose};
+
+const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
+const UNKNOWN_TYPE: Code = Code::new("unknown-type");
+
+/// Names that other databases and tools use, with what PostgreSQL calls them.
+const FOREIGN: &[(&str, &str)] = &[
+    ("binary", "bytea"),
+    ("blob", "bytea"),
+    ("clob", "text"),
+    ("datetime", "timestamptz"),
+    ("datetime2", "timestamptz"),
+    ("datetimeoffset", "timestamptz"),
+    ("double", "double precision"),
+    ("enum", "an enumerated type, or text with a CHECK"),
+    ("guid", "uuid"),
+    ("long", "bigint"),
+    ("longblob", "bytea"),
+    ("longtext", "text"),
+    ("mediumint", "integer"),
+    ("mediumtext", "text"),
+    ("nclob", "text"),
+    ("ntext", "text"),
+    ("number", "numeric"),
+    ("nvarchar", "varchar"),
+    ("object", "jsonb"),
+    ("str", "text"),
+    ("string", "text"),
+    ("tinyint", "smallint"),
+    ("tinytext", "text"),
+    ("uniqueidentifier", "uuid"),
+    ("unsigned", "bigint"),
+    ("varbinary", "bytea"),
+    ("varchar2", "varchar"),
+    ("year", "smallint"),
+];
+
+/// Adds an enumerated type; one that is there already must have the same labels.
+pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
+    if let Some(schema) = &data.name.schema {
+        namespace(cx, schema);
+    }
+    let name = qualified(&data.name);
+    let labels: Vec<EnumLabel> = data
+        .values
+        .iter()
+        .map(|value| EnumLabel {
+            label: Fact::said(value.name.node.clone(), value.name.span),
+            comment: value.note.as_ref().map(fact),
+        })
+        .collect();
+    if let Some(known) = cx.schema.enums.iter_mut().find(|known| known.name.value == name) {
+        let same = known
+            .labels
+            .iter()
+            .map(|label| &label.label.value)
+            .eq(labels.iter().map(|label| &label.label.value));
+        let first = known.name.span;
+        known.name.again(data.name.span());
+        if !same {
+            let message = format!("`{}` has other values here", name.plain());
+            cx.conflict(CONFLICTING_ENUM, data.name.span(), message, first, "first given here".to_owned());
+        }
+        return;
+    }
+    cx.schema.enums.push(EnumData {
+        name: Fact::said(name, data.name.span()),
+        labels,
+        comment: data.note.as_ref().map(fact),
+    });
+}
+
+fn fact(prose: &Prose) -> Fact<String> {
+    Fact::said(prose.text.clone(), prose.span)
+}
+
+/// Reads a column's type, looking names up among the schema's own types; one that is nobody's is reported and kept as
+/// written.
+pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
+    resolve_parsed(cx, PgType::parse(&written.node), written)
+}
+
+fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
+    match ty {
+        PgType::Array(element) => PgType::Array(Box::new(resolve_parsed(cx, *element, written))),
+        PgType::Unknown(text) => match own_type(cx, &text) {
+            Some(own) => own,
+            None => {
+                report(cx, &text, written);
+                PgType::Unknown(text)
+            }
+        },
+        known => known,
+    }
+}
+
+/// Looks a name up among the schema's own types, in its case first and folded then.
+fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
+    for name in [type_name(text), type_name(&text.to_lowercase())] {
+        if cx.schema.enums.iter().any(|data| data.name.value == name) {
+            return Some(PgType::Enum(name));
+        }
+        if cx.schema.verbatim.iter().any(|data| data.creates.as_ref() == Some(&name)) {
+            return Some(PgType::Defined(name));
+        }
+    }
+    None
+}
+
+fn report(cx: &mut Cx<'_>, text: &str, written: &Ident) {
+    let word = text.split(['(', ' ']).next().unwrap_or(text).to_lowercase();
+    let foreign = FOREIGN.iter().find(|(name, _)| *name == word);
+    let own: Vec<String> =
+        cx.schema.enums.iter().map(|data| QualifiedName::plain(&data.name.value)).collect();
+    let help = match foreign {
+        Some((_, ours)) => format!("PostgreSQL calls it `{ours}`"),
+        None => {
+            let builtin = [
+                "text",
+                "integer",
+                "bigint",
+                "boolean",
+                "timestamptz",
+                "timestamp",
+                "numeric",
+                "varchar",
+                "jsonb",
+                "uuid",
+            ];
+            did_you_mean(&word, own.iter().map(String::as_str).chain(builtin))
+        }
+    };
+    let message = format!("`{text}` is no type of PostgreSQL and none that the documents define");
+    cx.sink.error(UNKNOWN_TYPE, written.span, message).help(help);
+}

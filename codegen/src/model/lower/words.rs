@@ -1,0 +1,126 @@
+//! Words of a document and the tables they mean.
+
+use crate::model::TableId;
+
+/// A table's name prepared for comparison with words.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) id: TableId,
+    /// The name as the database knows it.
+    pub(super) name: String,
+    parts: Vec<String>,
+}
+
+impl Entry {
+    pub(super) fn new(id: TableId, name: &str) -> Self {
+        Self { id, name: name.to_owned(), parts: parts(name) }
+    }
+}
+
+/// Returns the tables that are meant: those of exactly these words, else those whose names end with them, else those whose
+/// names begin with them. Singular and plural, case and separators make no difference.
+pub(super) fn find<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
+    let exact = exact(words, tables);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let wanted = parts(words);
+    let by = |matches: fn(&[String], &[String]) -> bool| -> Vec<&Entry> {
+        tables.iter().filter(|table| !wanted.is_empty() && matches(&table.parts, &wanted)).collect()
+    };
+    let ending = by(|parts, wanted| parts.ends_with(wanted));
+    if ending.is_empty() { by(|parts, wanted| parts.starts_with(wanted)) } else { ending }
+}
+
+/// Returns the tables of exactly these words.
+pub(super) fn exact<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
+    let wanted = parts(words).concat();
+    tables.iter().filter(|table| !wanted.is_empty() && table.parts.concat() == wanted).collect()
+}
+
+/// Returns the last of several words.
+pub(super) fn last_word(words: &str) -> &str {
+    words.split_whitespace().next_back().unwrap_or(words)
+}
+
+/// Splits words or a name into parts in lower case and in the singular.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut after_lower = false;
+    for c in text.chars() {
+        // `AuditLog` is two words, as `audit_log` is.
+        if !c.is_alphanumeric() || (c.is_uppercase() && after_lower) {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut()
+            && c.is_alphanumeric()
+        {
+            part.extend(c.to_lowercase());
+        }
+        after_lower = c.is_lowercase();
+    }
+    parts.into_iter().filter(|part| !part.is_empty()).map(|part| singular(&part)).collect()
+}
+
+fn singular(word: &str) -> String {
+    let stem = |suffix: &str| word.strip_suffix(suffix).filter(|stem| stem.len() > 1);
+    if let Some(stem) = stem("ies") {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "xes", "ches", "shes"] {
+        if stem(ending).is_some() {
+            return word.get(..word.len() - 2).unwrap_or(word).to_owned();
+        }
+    }
+    match stem("s") {
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_find_their_tables() {
+        let names = [
+            "users",
+            "team_members",
+            "followups",
+            "staking_locks",
+            "wallets",
+            "key_caps",
+            "bundle_caps",
+            "audit_log",
+        ];
+        let tables: Vec<Entry> =
+            names.iter().enumerate().map(|(at, name)| Entry::new(TableId(at), name)).collect();
+        let check = |words: &str, expected: &[&str]| {
+            let found: Vec<&str> = find(words, &tables).iter().map(|entry| entry.name.as_str()).collect();
+            assert_eq!(found, expected, "{words}");
+        };
+        check("Users", &["users"]);
+        check("Members", &["team_members"]);
+        check("Follow-ups", &["followups"]);
+        check("Staking", &["staking_locks"]);
+        check("Wallet", &["wallets"]);
+        check("Caps", &["key_caps", "bundle_caps"]);
+        check("AuditLog", &["audit_log"]);
+        check("…", &[]);
+        check("Документи", &[]);
+    }
+
+    #[test]
+    fn singulars() {
+        for (plural, expected) in [
+            ("identities", "identity"),
+            ("boxes", "box"),
+            ("status", "status"),
+            ("addresses", "address"),
+            ("caps", "cap"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+}
