@@ -5,6 +5,7 @@
 
 pub mod dbml;
 pub mod decl;
+pub mod markdown;
 pub mod sql;
 
 use crate::config::Config;
@@ -41,7 +42,7 @@ pub struct Reading<'a> {
 }
 
 /// Every front-end.
-pub const FRONTENDS: &[Frontend] = &[dbml::FRONTEND, sql::FRONTEND];
+pub const FRONTENDS: &[Frontend] = &[dbml::FRONTEND, markdown::FRONTEND, sql::FRONTEND];
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -57,6 +58,7 @@ pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
             }
         }
     }
+    markdown::check_mapping(inputs, &decls, cx, sink);
     decls
 }
 
