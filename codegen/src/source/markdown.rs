@@ -95,3 +95,6 @@ fn read_list(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

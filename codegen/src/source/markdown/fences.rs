@@ -12,7 +12,7 @@ const FOREIGN: Code = Code::new("foreign-dialect");
 pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     if !fence.closed {
         sink.error(UNCLOSED, fence.marker.span, "this fence is never closed").help(format!(
-            "add a line that holds only `{}` behind the last line of the code",
+            "add a line that holds nothing but {} behind the last line of the code",
             fence.marker.node
         ));
     }

@@ -44,10 +44,10 @@ fn prefix(text: &Inline) -> Option<Parts> {
     if body.is_empty() || !body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
         return None;
     }
-    let start = match words::behind_separator(text.text(), code.end) {
-        Some(start) => start,
-        None => code.end + 1 + text.get(code.end..text.text().len()).trim_start().find('(')?,
-    };
+    let start = words::behind_separator(text.text(), code.end).or_else(|| {
+        let inside = text.get(code.end..text.text().len()).trim_start().strip_prefix('(')?;
+        Some(text.text().len() - inside.len())
+    })?;
     let entity = words::without_stop(text.text(), start..text.text().len());
     let first = text.get(entity.clone()).chars().next()?;
     let end = if text.get(entity.clone()).ends_with(')') && !text.get(entity.clone()).contains('(') {

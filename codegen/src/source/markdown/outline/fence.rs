@@ -129,7 +129,8 @@ fn unclosed(text: &str, start: usize, cuts: &mut Vec<usize>) -> Option<usize> {
                 if let Some(next) = Opening::of(content)
                     && opening.is_broken_by(&next)
                 {
-                    cuts.push(line_start);
+                    // Running text between the two belongs to neither.
+                    cuts.push(heading.unwrap_or(line_start));
                     open = Some(next);
                     heading = None;
                 } else if heading.is_none() && is_heading(line) {
