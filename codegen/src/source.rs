@@ -5,6 +5,7 @@
 
 pub mod dbml;
 pub mod decl;
+pub mod markdown;
 pub mod prisma;
 pub mod sql;
 
@@ -42,7 +43,7 @@ pub struct Reading<'a> {
 }
 
 /// Every front-end.
-pub const FRONTENDS: &[Frontend] = &[dbml::FRONTEND, sql::FRONTEND, prisma::FRONTEND];
+pub const FRONTENDS: &[Frontend] = &[dbml::FRONTEND, markdown::FRONTEND, prisma::FRONTEND, sql::FRONTEND];
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -58,6 +59,7 @@ pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
             }
         }
     }
+    markdown::check_mapping(inputs, &decls, cx, sink);
     decls
 }
 

@@ -175,19 +175,9 @@ pub struct Fragment<'a> {
     runs: Vec<(u32, u32)>,
 }
 
-impl<'a> Fragment<'a> {
-    /// Makes a fragment of a whole file.
-    pub fn whole(file: FileId, text: &'a str) -> Self {
-        Self::slice(file, text, 0)
-    }
-
-    /// Makes a fragment of a slice that starts at byte `base` of its file.
-    pub fn slice(file: FileId, text: &'a str, base: u32) -> Self {
-        Self { file, text: text.into(), runs: vec![(0, base)] }
-    }
-
+impl Fragment<'static> {
     /// Makes a fragment of several slices of one file, each given with the byte where it starts, in order.
-    pub fn pieces(file: FileId, pieces: impl IntoIterator<Item = (&'a str, u32)>) -> Self {
+    pub fn pieces<'p>(file: FileId, pieces: impl IntoIterator<Item = (&'p str, u32)>) -> Self {
         let mut text = String::new();
         let mut runs = Vec::new();
         for (piece, base) in pieces {
@@ -198,6 +188,18 @@ impl<'a> Fragment<'a> {
             runs.push((0, 0));
         }
         Self { file, text: text.into(), runs }
+    }
+}
+
+impl<'a> Fragment<'a> {
+    /// Makes a fragment of a whole file.
+    pub fn whole(file: FileId, text: &'a str) -> Self {
+        Self::slice(file, text, 0)
+    }
+
+    /// Makes a fragment of a slice that starts at byte `base` of its file.
+    pub fn slice(file: FileId, text: &'a str, base: u32) -> Self {
+        Self { file, text: text.into(), runs: vec![(0, base)] }
     }
 
     /// Returns the file that the text came from.

@@ -1,0 +1,100 @@
+//! Markdown: schema in fences, and what a document says about it in lists, headings and tables.
+//!
+//! The text goes through a CommonMark parser into an [`outline`] of sections and blocks. Each block is then
+//! claimed by the first recogniser that knows its shape; the recognisers are one file each.
+
+mod fences;
+mod inline;
+mod labels;
+mod lists;
+mod migrations;
+mod outline;
+mod prefixes;
+mod words;
+
+pub use labels::check_mapping;
+
+use crate::config::LabelRole;
+use crate::diag::Sink;
+use crate::source::decl::{Decl, Ident, Language};
+use crate::source::{Frontend, Reading};
+use crate::span::Fragment;
+use outline::{Block, List, Section};
+
+/// The Markdown front-end.
+pub const FRONTEND: Frontend = Frontend {
+    language: Language::Markdown,
+    name: "Markdown",
+    extensions: &["md", "markdown", "mdx"],
+    fences: &[],
+    parse,
+    imports: |_| Vec::new(),
+};
+
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let sections = outline::read(fragment);
+    sections.iter().flat_map(|section| read_section(&sections, section, cx, sink)).collect()
+}
+
+fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    let mut decls = Vec::new();
+    // The heading's own role; a lead-in inside the section may say otherwise of one block.
+    let role = labels::role(&labels::labels(sections, section, 0), cx);
+    let migration = match role {
+        Some(LabelRole::Ignore) => None,
+        _ => migrations::of_heading(section, role, sink),
+    };
+    let claims_first = migration.as_ref().is_some_and(|migration| migration.members.is_some());
+    decls.extend(migration.map(Decl::Migration));
+
+    for (at, block) in section.blocks.iter().enumerate() {
+        let labels = labels::labels(sections, section, at);
+        let role = labels::role(&labels, cx);
+        if role == Some(LabelRole::Ignore) || (claims_first && at == 0) {
+            continue;
+        }
+        match block {
+            Block::Paragraph(text) => {
+                decls.extend(migrations::mentions(text));
+                decls.extend(lists::read_paragraph(text, &labels, cx));
+            }
+            Block::List(list) => read_list(list, &labels, role, heading, cx, sink, &mut decls),
+            Block::Fence(fence) => decls.extend(fences::read(fence, heading, cx, sink)),
+            Block::Table(_) => {}
+        }
+    }
+    decls
+}
+
+fn read_list(
+    list: &List,
+    labels: &[Ident],
+    role: Option<LabelRole>,
+    heading: Option<&Ident>,
+    cx: &Reading<'_>,
+    sink: &mut Sink,
+    decls: &mut Vec<Decl>,
+) {
+    if role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list) {
+        decls.extend(prefixes::read(list, sink));
+    } else if migrations::is_list(list) {
+        decls.extend(migrations::read(list, role, sink));
+    } else if let Some(values) = lists::read(list, labels, cx, sink) {
+        decls.push(values);
+    } else {
+        for text in list.items.iter().filter_map(|item| item.text()) {
+            decls.extend(migrations::mentions(text));
+        }
+    }
+    for block in list.items.iter().flat_map(|item| &item.blocks) {
+        match block {
+            Block::Fence(fence) => decls.extend(fences::read(fence, heading, cx, sink)),
+            Block::List(inner) => read_list(inner, labels, role, heading, cx, sink, decls),
+            Block::Paragraph(_) | Block::Table(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Running text of a document: of a heading, a paragraph, a list item or a cell.
+
+use std::ops::Range;
+
+use crate::source::decl::Ident;
+use crate::span::{FileId, Fragment, Span, Spanned};
+
+/// Running text without its markup, which knows where each of its bytes stands and what was set as code.
+#[derive(Clone, Debug)]
+pub(super) struct Inline {
+    fragment: Fragment<'static>,
+    codes: Vec<Range<usize>>,
+    strong: Vec<Range<usize>>,
+}
+
+/// Collects the pieces of an [`Inline`].
+#[derive(Debug)]
+pub(super) struct Builder {
+    file: FileId,
+    pieces: Vec<(String, u32)>,
+    length: usize,
+    codes: Vec<Range<usize>>,
+    strong: Vec<Range<usize>>,
+    strong_since: Option<usize>,
+}
+
+impl Builder {
+    /// Makes a builder of text of one file.
+    pub(super) fn new(file: FileId) -> Self {
+        Self {
+            file,
+            pieces: Vec::new(),
+            length: 0,
+            codes: Vec::new(),
+            strong: Vec::new(),
+            strong_since: None,
+        }
+    }
+
+    /// Adds text that starts at byte `at` of the file.
+    pub(super) fn text(&mut self, text: &str, at: u32) {
+        if !text.is_empty() {
+            self.length += text.len();
+            self.pieces.push((text.to_owned(), at));
+        }
+    }
+
+    /// Adds a code span.
+    pub(super) fn code(&mut self, text: &str, at: u32) {
+        let start = self.length;
+        self.text(text, at);
+        self.codes.push(start..self.length);
+    }
+
+    /// Opens (`true`) or closes strong emphasis.
+    pub(super) fn strong(&mut self, open: bool) {
+        if open {
+            self.strong_since = Some(self.length);
+        } else if let Some(start) = self.strong_since.take() {
+            self.strong.push(start..self.length);
+        }
+    }
+
+    /// Returns what was collected.
+    pub(super) fn finish(self) -> Inline {
+        let pieces = self.pieces.iter().map(|(text, at)| (text.as_str(), *at));
+        Inline { fragment: Fragment::pieces(self.file, pieces), codes: self.codes, strong: self.strong }
+    }
+}
+
+impl Inline {
+    /// Returns the text.
+    pub(super) fn text(&self) -> &str {
+        self.fragment.text()
+    }
+
+    /// Returns the place of a range of the text.
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        self.fragment.span(range)
+    }
+
+    /// Returns the place of the whole text.
+    pub(super) fn whole(&self) -> Span {
+        self.span(0..self.text().len())
+    }
+
+    /// Returns a part of the text, trimmed, with its place; white space inside it, line ends too, is one blank.
+    pub(super) fn ident(&self, range: Range<usize>) -> Ident {
+        let range = self.trim(range);
+        let text = self.text().get(range.clone()).unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Spanned::new(words.join(" "), self.span(range))
+    }
+
+    /// Returns the whole text, trimmed, with its place.
+    pub(super) fn all(&self) -> Ident {
+        self.ident(0..self.text().len())
+    }
+
+    /// Returns the ranges of the code spans, in order.
+    pub(super) fn codes(&self) -> &[Range<usize>] {
+        &self.codes
+    }
+
+    /// Returns the ranges in strong emphasis, in order.
+    pub(super) fn strong(&self) -> &[Range<usize>] {
+        &self.strong
+    }
+
+    /// Tells whether a byte of the text is code.
+    pub(super) fn is_code(&self, at: usize) -> bool {
+        self.codes.iter().any(|code| code.contains(&at))
+    }
+
+    /// Returns the slice of the text for a range.
+    pub(super) fn get(&self, range: Range<usize>) -> &str {
+        self.text().get(range).unwrap_or_default()
+    }
+
+    /// Narrows a range to what stands between its white space.
+    pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
+        trim(self.text(), range)
+    }
+}
+
+/// Narrows a range of `text` to what stands between its white space.
+pub(super) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
+    let slice = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + (slice.len() - slice.trim_start().len());
+    start..start + slice.trim().len()
+}

@@ -1,0 +1,119 @@
+//! Headings and lead-ins: what the author's `schema.toml` says of them, and which of its entries match nothing.
+
+use super::outline::{Block, Section};
+use super::{inline::Inline, outline};
+use crate::config::{LabelRole, Pattern};
+use crate::diag::{Code, Sink, did_you_mean};
+use crate::source::Reading;
+use crate::source::decl::{Decl, Ident};
+use crate::span::FileId;
+
+const UNMATCHED: Code = Code::new("config-matches-nothing");
+
+/// How long a lead-in may be, in characters: a longer paragraph that ends in a colon is prose.
+const LEAD_IN: usize = 120;
+
+/// Tells whether a pattern of `schema.toml` means a heading or lead-in.
+///
+/// The pattern is held against the label as written, and against it without its number, its colon and a leading emoji.
+pub(super) fn means(pattern: &Pattern, label: &str) -> bool {
+    pattern.matches(label) || pattern.matches(key(label))
+}
+
+/// Returns a heading or lead-in without its number, leading emoji and final colon.
+pub(super) fn key(label: &str) -> &str {
+    let mut rest = label.trim().trim_end_matches([':', '：']).trim_end();
+    // "4.", "4.1", "4.1.2)", "IV." are numbers; "2024 orders" is one only because a number stands first, so a separator or
+    // a deeper number is asked for.
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    let digits = word.trim_end_matches(['.', ')', ':']);
+    let numbered = !digits.is_empty()
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && (digits.len() < word.len() || digits.contains('.') || digits.len() <= 2);
+    if numbered && word.len() < rest.len() {
+        rest = rest.get(word.len()..).unwrap_or(rest);
+    }
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '`' | '_' | '"' | '('));
+    if rest.is_empty() { label } else { rest }
+}
+
+/// Returns the lead-in of a block: the short paragraph directly above it that ends in a colon or is set in bold.
+pub(super) fn lead_in(section: &Section, at: usize) -> Option<Ident> {
+    let Some(Block::Paragraph(above)) = section.blocks.get(at.checked_sub(1)?) else { return None };
+    is_lead_in(above).then(|| last_line(above))
+}
+
+fn is_lead_in(paragraph: &Inline) -> bool {
+    let label = last_line(paragraph);
+    let text = paragraph.text().trim();
+    let bold = paragraph.strong().first().is_some_and(|strong| paragraph.get(strong.clone()).trim() == text);
+    label.node.chars().count() <= LEAD_IN && (bold || text.ends_with([':', '：']))
+}
+
+/// Returns the last line of a paragraph, which is the one directly above the list.
+fn last_line(paragraph: &Inline) -> Ident {
+    let text = paragraph.text().trim_end();
+    let start = text.rfind('\n').map_or(0, |at| at + 1);
+    paragraph.ident(start..text.len())
+}
+
+/// Returns the labels of a block, innermost first: its lead-in, its section's heading, the headings above.
+pub(super) fn labels(sections: &[Section], section: &Section, at: usize) -> Vec<Ident> {
+    let headings = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
+    let headings = std::iter::once(section).chain(headings).filter_map(|section| section.heading.as_ref());
+    lead_in(section, at).into_iter().chain(headings.map(|heading| heading.text.clone())).collect()
+}
+
+/// Returns what `schema.toml` says of the innermost label that it names.
+pub(super) fn role(labels: &[Ident], cx: &Reading<'_>) -> Option<LabelRole> {
+    let rules = &cx.config.markdown.labels;
+    labels.iter().find_map(|label| {
+        rules.iter().find(|(pattern, _)| means(pattern, &label.node)).map(|(_, role)| *role)
+    })
+}
+
+/// Reports every entry of `[markdown.labels]` and `[[lists]]` that matches nothing in `inputs`.
+///
+/// `decls` are the declarations of all of `inputs`.
+pub fn check_mapping(inputs: &[FileId], decls: &[Decl], cx: &Reading<'_>, sink: &mut Sink) {
+    let rules = &cx.config.markdown.labels;
+    if rules.is_empty() && cx.config.lists.is_empty() {
+        return;
+    }
+    let all = every_label(inputs, cx);
+    for (pattern, _) in rules {
+        if !all.iter().any(|label| means(pattern, label)) {
+            unmatched("no heading or lead-in matches", pattern, &all, sink);
+        }
+    }
+    for rule in &cx.config.lists {
+        let is_meant = |decl: &Decl| matches!(decl, Decl::List(list) if means(&rule.under, &list.label.node));
+        if !decls.iter().any(is_meant) {
+            unmatched("no list stands under", &rule.under, &all, sink);
+        }
+    }
+}
+
+fn unmatched(what: &str, pattern: &Pattern, labels: &[String], sink: &mut Sink) {
+    let keys = labels.iter().map(|label| key(label));
+    sink.error(UNMATCHED, pattern.span(), format!("{what} `{}`", pattern.as_str()))
+        .help(did_you_mean(pattern.as_str(), keys))
+        .help("write a heading, or the line with a colon above the list, as it stands in the document; `*` stands for any text");
+}
+
+/// Returns every heading and lead-in of the Markdown files among `inputs`.
+fn every_label(inputs: &[FileId], cx: &Reading<'_>) -> Vec<String> {
+    let markdown = |file: &&FileId| {
+        crate::source::by_extension(cx.sources.file(**file).path())
+            .is_some_and(|frontend| frontend.language == super::FRONTEND.language)
+    };
+    let mut all = Vec::new();
+    for file in inputs.iter().filter(markdown) {
+        for section in outline::read(&cx.sources.fragment(*file)) {
+            all.extend(section.heading.as_ref().map(|heading| heading.text.node.clone()));
+            let leads = (0..=section.blocks.len()).filter_map(|at| lead_in(&section, at));
+            all.extend(leads.map(|lead| lead.node));
+        }
+    }
+    all
+}

@@ -1,0 +1,155 @@
+//! Migration files: what each one holds, where the document says so, and names that are only mentioned.
+
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::outline::{Block, Item, List, Section};
+use super::words;
+use crate::config::LabelRole;
+use crate::diag::{Code, Sink};
+use crate::source::decl::{Decl, Ident, MigrationDecl};
+
+const EMPTY_MIGRATION: Code = Code::new("migration-without-contents");
+
+/// How many words a thing in a migration may have: longer ones are prose.
+const WORDS: usize = 5;
+
+/// Returns the ranges of migration file names in a text.
+///
+/// A name ends in `.sql` and starts, behind any folders, with a number (`000001_init.sql`, `20251107000000_name.sql`,
+/// `001_x.up.sql`) or with Flyway's letter and number (`V1__init.sql`).
+pub(super) fn file_names(text: &str) -> Vec<Range<usize>> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let mut names = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match start {
+            None if is_part(c) => start = Some(at),
+            Some(from) if !is_part(c) => {
+                let word = text.get(from..at).unwrap_or_default().trim_end_matches('.');
+                if is_file_name(word) {
+                    names.push(from..from + word.len());
+                }
+                start = None;
+            }
+            None | Some(_) => {}
+        }
+    }
+    names
+}
+
+fn is_file_name(word: &str) -> bool {
+    let Some(stem) = word.strip_suffix(".sql") else { return false };
+    let base = stem.rsplit('/').next().unwrap_or(stem);
+    let numbered = base.strip_prefix(['V', 'v', 'U', 'R']).filter(|rest| rest.contains("__")).unwrap_or(base);
+    numbered.starts_with(|c: char| c.is_ascii_digit()) && numbered.contains(['_', '-', '.'])
+}
+
+/// Reads a section whose heading bears a migration file name: what the file holds follows it as a paragraph or a list.
+///
+/// None where the heading bears no name, or says more than one.
+pub(super) fn of_heading(
+    section: &Section,
+    role: Option<LabelRole>,
+    sink: &mut Sink,
+) -> Option<MigrationDecl> {
+    let heading = &section.heading.as_ref()?.inline;
+    let [name] = file_names(heading.text()).try_into().ok()?;
+    let contents = section.blocks.iter().find(|block| !matches!(block, Block::Table(_)));
+    let (members, end) = match contents {
+        Some(Block::Paragraph(text)) => (members(text, 0..text.text().len()), text.whole()),
+        Some(Block::List(list)) => (list_members(list), list.span),
+        Some(Block::Fence(_) | Block::Table(_)) | None => (None, heading.whole()),
+    };
+    let file = heading.ident(name);
+    if role == Some(LabelRole::MigrationOrder) && members.is_none() {
+        without_contents(&file, sink);
+    }
+    let span = if members.is_some() { heading.whole().to(end) } else { heading.whole() };
+    Some(MigrationDecl { file, members: members.filter(|_| role != Some(LabelRole::MigrationNames)), span })
+}
+
+/// Tells whether most items of a list bear a migration file name.
+pub(super) fn is_list(list: &List) -> bool {
+    let named = list
+        .items
+        .iter()
+        .filter(|item| item.text().is_some_and(|text| starts_with_name(text).is_some()))
+        .count();
+    named > 0 && named * 2 > list.items.len()
+}
+
+/// Reads a list whose items bear migration file names, each with what the file holds behind it or in a list below it.
+pub(super) fn read(list: &List, role: Option<LabelRole>, sink: &mut Sink) -> Vec<Decl> {
+    list.items.iter().flat_map(|item| read_item(item, role, sink)).collect()
+}
+
+fn read_item(item: &Item, role: Option<LabelRole>, sink: &mut Sink) -> Vec<Decl> {
+    let Some(text) = item.text() else { return Vec::new() };
+    let Some(name) = starts_with_name(text).filter(|_| role != Some(LabelRole::MigrationNames)) else {
+        return mentions(text);
+    };
+    let (behind, end) = behind_name(text, &name);
+    let members = members(text, behind..end).or_else(|| item.lists().find_map(list_members));
+    let file = text.ident(name);
+    if role == Some(LabelRole::MigrationOrder) && members.is_none() {
+        without_contents(&file, sink);
+    }
+    vec![Decl::Migration(MigrationDecl { file, members, span: item.span })]
+}
+
+/// Reads the names that a paragraph only mentions.
+pub(super) fn mentions(text: &Inline) -> Vec<Decl> {
+    let mention = |name: Range<usize>| {
+        let file = text.ident(name);
+        let span = file.span;
+        Decl::Migration(MigrationDecl { file, members: None, span })
+    };
+    file_names(text.text()).into_iter().map(mention).collect()
+}
+
+fn without_contents(file: &Ident, sink: &mut Sink) {
+    sink.warning(EMPTY_MIGRATION, file.span, format!("what `{}` holds is not understood", file.node))
+        .help("name its tables behind it or in the paragraph below it, with commas between them");
+}
+
+/// Returns the name with which an item begins; one emphasis, number or word such as "File" may stand before it.
+fn starts_with_name(text: &Inline) -> Option<Range<usize>> {
+    let name = file_names(text.text()).into_iter().next()?;
+    text.get(0..name.start).split_whitespace().count().le(&1).then_some(name)
+}
+
+/// Returns where what a file holds stands behind its name: after a separator, or in brackets.
+fn behind_name(text: &Inline, name: &Range<usize>) -> (usize, usize) {
+    let all = text.text();
+    let end = all.len();
+    if let Some(start) = words::behind_separator(all, name.end) {
+        return (start, end);
+    }
+    let rest = all.get(name.end..).unwrap_or_default();
+    match (rest.trim_start().strip_prefix('('), rest.rfind(')')) {
+        (Some(inside), Some(close)) => (end - inside.len(), name.end + close),
+        _ => (name.end, end),
+    }
+}
+
+/// Splits the words that say what a file holds; none where they are prose or nothing.
+fn members(text: &Inline, range: Range<usize>) -> Option<Vec<Ident>> {
+    let things = words::things(text.text(), range);
+    let short = |thing: &Range<usize>| text.get(thing.clone()).split_whitespace().count() <= WORDS;
+    // A file that is named in the words is no table: the paragraph speaks of something else.
+    let is_file = |thing: &Range<usize>| text.get(thing.clone()).ends_with(".sql");
+    let is_list = !things.is_empty() && things.iter().all(short) && !things.iter().any(is_file);
+    is_list.then(|| things.into_iter().map(|thing| text.ident(thing)).collect())
+}
+
+fn list_members(list: &List) -> Option<Vec<Ident>> {
+    let mut all = Vec::new();
+    for item in &list.items {
+        let text = item.text()?;
+        // What stands behind a separator describes the thing.
+        let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
+        all.extend(members(text, 0..end)?);
+    }
+    (!all.is_empty()).then_some(all)
+}

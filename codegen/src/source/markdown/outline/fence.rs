@@ -1,0 +1,194 @@
+//! Fences: their contents line by line, and where one that nobody closed should have ended.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::source::decl::Ident;
+use crate::span::{FileId, Fragment, Span, Spanned};
+
+/// A fence, or a block of code that is only indented.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Fence {
+    /// The info string as written; none where there is none, also on indented code.
+    pub(in super::super) info: Option<Ident>,
+    /// Whether it stands between fences rather than being indented.
+    pub(in super::super) fenced: bool,
+    /// The marker that opens it (three backticks or more, or tildes), with its place.
+    pub(in super::super) marker: Ident,
+    /// Whether a closing fence was found.
+    pub(in super::super) closed: bool,
+    /// Its contents.
+    pub(in super::super) body: Fragment<'static>,
+}
+
+/// Collects the contents of a [`Fence`].
+pub(super) struct Builder {
+    info: Option<Ident>,
+    fenced: bool,
+    marker: Ident,
+    closed: bool,
+    pieces: Vec<(String, u32)>,
+}
+
+impl Builder {
+    /// Makes a builder of the block that stands in `range` of `part`.
+    pub(super) fn new(
+        part: &str,
+        range: Range<usize>,
+        fenced: bool,
+        place: impl Fn(&Range<usize>) -> Span,
+    ) -> Self {
+        let block = part.get(range.clone()).unwrap_or_default();
+        let first = block.lines().next().unwrap_or_default();
+        let indent = first.len() - first.trim_start().len();
+        let opening = Opening::of(first);
+        let at = |local: Range<usize>| place(&(range.start + local.start..range.start + local.end));
+        let length = opening.as_ref().map_or(0, |opening| opening.length);
+        let marker =
+            Spanned::new(first.trim_start().chars().take(length).collect(), at(indent..indent + length));
+        let info = opening.as_ref().filter(|opening| !opening.info.is_empty()).map(|opening| {
+            let start = first.find(opening.info).unwrap_or(indent + length);
+            Spanned::new(opening.info.to_owned(), at(start..start + opening.info.len()))
+        });
+        let last = block.lines().skip(1).last().unwrap_or_default();
+        let closed = !fenced || opening.is_some_and(|opening| opening.closes(bare(last)));
+        Self { info, fenced, marker, closed, pieces: Vec::new() }
+    }
+
+    /// Adds text that starts at byte `at` of the file.
+    pub(super) fn text(&mut self, text: &str, at: u32) {
+        self.pieces.push((text.to_owned(), at));
+    }
+
+    /// Returns the fence.
+    pub(super) fn finish(self, file: FileId) -> Fence {
+        let pieces: Vec<(&str, u32)> = self.pieces.iter().map(|(text, at)| (text.as_str(), *at)).collect();
+        let body = if pieces.is_empty() {
+            Fragment::pieces(file, [("", self.marker.span.end)])
+        } else {
+            Fragment::pieces(file, pieces)
+        };
+        Fence { info: self.info, fenced: self.fenced, marker: self.marker, closed: self.closed, body }
+    }
+}
+
+/// Replaces the lines that hold nothing but `<details>` and `<summary>` by blanks, byte for byte.
+///
+/// CommonMark reads a fence that follows such a line at once as part of an HTML block.
+pub(super) fn without_details(text: &str) -> Cow<'_, str> {
+    let is_tag = |line: &str| {
+        let line = bare(line);
+        ["<details", "</details", "<summary", "</summary"].iter().any(|tag| {
+            line.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)) && line.ends_with('>')
+        })
+    };
+    if !text.lines().any(is_tag) {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if is_tag(line) {
+            let ends = line.len() - line.trim_end_matches(['\n', '\r']).len();
+            masked.extend(std::iter::repeat_n(' ', line.len() - ends));
+            masked.push_str(line.get(line.len() - ends..).unwrap_or_default());
+        } else {
+            masked.push_str(line);
+        }
+    }
+    Cow::Owned(masked)
+}
+
+/// Returns the offsets at which a fence that nobody closed should have ended, ascending.
+///
+/// That is where another fence opens inside it, or, when the document ends without closing it, at the first heading.
+pub(super) fn cuts(text: &str) -> Vec<usize> {
+    let mut cuts = Vec::new();
+    let mut start = 0;
+    while let Some(next) = unclosed(text, start, &mut cuts) {
+        start = next;
+    }
+    cuts
+}
+
+/// Follows the fences from `start` on; returns where to begin again when the document ends inside a fence.
+fn unclosed(text: &str, start: usize, cuts: &mut Vec<usize>) -> Option<usize> {
+    let mut open: Option<Opening<'_>> = None;
+    let mut heading: Option<usize> = None;
+    let mut at = start;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let line_start = at;
+        at += line.len();
+        let content = bare(line);
+        match &open {
+            None => {
+                open = Opening::of(content);
+                heading = None;
+            }
+            Some(opening) if opening.closes(content) => open = None,
+            Some(opening) => {
+                if let Some(next) = Opening::of(content)
+                    && opening.is_broken_by(&next)
+                {
+                    // Running text between the two belongs to neither.
+                    cuts.push(heading.unwrap_or(line_start));
+                    open = Some(next);
+                    heading = None;
+                } else if heading.is_none() && is_heading(line) {
+                    heading = Some(line_start);
+                }
+            }
+        }
+    }
+    let cut = open.and(heading)?;
+    cuts.push(cut);
+    Some(cut)
+}
+
+/// Returns a line without the markers of the quotes that it stands in, trimmed.
+fn bare(line: &str) -> &str {
+    line.trim().trim_start_matches(['>', ' ', '\t'])
+}
+
+fn is_heading(line: &str) -> bool {
+    let rest = line.trim_start_matches('#');
+    let level = line.len() - rest.len();
+    // One `#` is a comment in too many languages.
+    (2..=6).contains(&level) && rest.starts_with(' ') && !rest.trim().is_empty()
+}
+
+/// The line that opens a fence.
+struct Opening<'a> {
+    mark: char,
+    length: usize,
+    info: &'a str,
+}
+
+impl<'a> Opening<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        // A fence may open on the line of a list marker.
+        let content = line.trim();
+        let content = ["- ", "* ", "+ "]
+            .iter()
+            .find_map(|bullet| content.strip_prefix(bullet))
+            .unwrap_or(content)
+            .trim_start();
+        let mark = content.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+        let rest = content.trim_start_matches(mark);
+        let length = content.len() - rest.len();
+        let info = rest.trim();
+        (length >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self { mark, length, info })
+    }
+
+    fn closes(&self, line: &str) -> bool {
+        let rest = line.trim_start_matches(self.mark);
+        line.len() - rest.len() >= self.length && rest.trim().is_empty()
+    }
+
+    /// Tells whether a fence that opens inside this one can only mean that this one was not closed.
+    fn is_broken_by(&self, next: &Opening<'_>) -> bool {
+        let holds_markdown = matches!(self.info.to_lowercase().as_str(), "markdown" | "md" | "mdx");
+        let is_word = next.info.chars().next().is_some_and(char::is_alphanumeric)
+            && !next.info.contains(char::is_whitespace);
+        self.mark == next.mark && self.length == next.length && is_word && !holds_markdown
+    }
+}

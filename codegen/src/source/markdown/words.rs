@@ -1,0 +1,79 @@
+//! Words that separate one thing from the next, in the languages that documents come in.
+
+use std::ops::Range;
+
+use super::inline::trim;
+
+/// "And", in English, Ukrainian, Russian, Spanish, Portuguese, German, French, Italian and Polish.
+const AND: &[&str] = &["and", "та", "і", "й", "и", "y", "e", "und", "et", "i"];
+
+/// Splits words that name several things at commas, semicolons, `+`, `&` and "and"; gives the ranges of the things.
+///
+/// A final full stop, ellipsis or semicolon is not part of the last thing. Brackets keep together what they hold.
+pub(super) fn things(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let slice = text.get(range.clone()).unwrap_or_default();
+    let mut parts = Vec::new();
+    let mut start = range.start;
+    let mut depth = 0_usize;
+    let mut cut = |at: usize, next: usize| {
+        parts.push(start..at);
+        start = next;
+    };
+    for (at, c) in slice.char_indices() {
+        let at = range.start + at;
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' | ';' | '+' | '&' | '、' | '，' | '\n' if depth == 0 => cut(at, at + c.len_utf8()),
+            _ if depth == 0 && c.is_whitespace() => {
+                let rest = text.get(at..range.end).unwrap_or_default().trim_start();
+                let word = rest.split_whitespace().next().unwrap_or_default();
+                if AND.contains(&word.to_lowercase().as_str()) && word.len() < rest.len() {
+                    let end = range.end - rest.len() + word.len();
+                    cut(at, end);
+                }
+            }
+            _ => {}
+        }
+    }
+    cut(range.end, range.end);
+    parts.into_iter().map(|part| without_stop(text, part)).filter(|part| !part.is_empty()).collect()
+}
+
+/// Narrows a range to what stands before its final punctuation.
+pub(super) fn without_stop(text: &str, range: Range<usize>) -> Range<usize> {
+    let range = trim(text, range);
+    let slice = text.get(range.clone()).unwrap_or_default();
+    let kept = slice.trim_end_matches(['.', '…', ';', '。', ',', ' ']);
+    trim(text, range.start..range.start + kept.len())
+}
+
+/// Marks that stand between a name and what is said of it.
+const SEPARATORS: &[&str] = &["—", "–", "->", "=>", "--", "-", ":", "：", "→", "⇒", "="];
+
+/// Passes over a separator and the white space around it; returns where what is said begins, or none without a separator.
+pub(super) fn behind_separator(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let trimmed = rest.trim_start();
+    let separator = SEPARATORS.iter().find(|separator| trimmed.starts_with(**separator))?;
+    let after = trimmed.get(separator.len()..)?;
+    Some(text.len() - after.trim_start().len())
+}
+
+/// Finds the first separator that stands free in running text: a dash with blanks around it, or a colon with one behind it.
+/// Returns where the name ends and where what is said of it begins.
+pub(super) fn separator(text: &str) -> Option<(usize, usize)> {
+    let mut blank_before = false;
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
+        let free = blank_before || matches!(c, ':' | '：');
+        if free
+            && let Some(separator) = SEPARATORS.iter().find(|separator| rest.starts_with(**separator))
+            && rest.get(separator.len()..).is_some_and(|after| after.starts_with([' ', '\n', '\u{a0}']))
+        {
+            return Some((at, behind_separator(text, at)?));
+        }
+        blank_before = c.is_whitespace();
+    }
+    None
+}
