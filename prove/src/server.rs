@@ -23,7 +23,7 @@ pub struct Server {
     /// Databases that could not be dropped yet.
     open: BTreeSet<String>,
     /// Keeps the server alive; stops it and removes its files when dropped.
-    _guard: Guard,
+    guard: Guard,
 }
 
 /// A database of the proof's own, with the one client connected to it.
@@ -85,6 +85,11 @@ impl Server {
         &self.label
     }
 
+    /// Says whether the server is somebody else's too, so that nothing beyond the proof's own databases may change.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.guard, Guard::Elsewhere)
+    }
+
     /// Creates an empty database and connects to it.
     pub fn create_database(&mut self) -> Result<Database, Error> {
         self.created += 1;
@@ -109,7 +114,9 @@ impl Server {
         let mut client = self.maintenance()?;
         drop_database(&mut client, &name)?;
         self.open.remove(&name);
-        for role in roles(&mut client)?.difference(&before) {
+        // On a shared server a new role is somebody else's: the proof makes none there.
+        let made = if self.is_shared() { BTreeSet::new() } else { roles(&mut client)? };
+        for role in made.difference(&before) {
             let role = role.replace('"', "\"\"");
             client
                 .batch_execute(&format!("DROP ROLE \"{role}\""))
@@ -136,7 +143,7 @@ impl Server {
 
     fn new(reach: Config, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
-        Self { label, reach, extensions: None, created: 0, open, _guard: guard }
+        Self { label, reach, extensions: None, created: 0, open, guard }
     }
 
     fn ask_version(&self) -> Result<String, Error> {
@@ -172,7 +179,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // The server outlives us only when it is somebody else's; then nothing of ours may stay in it.
-        if matches!(self._guard, Guard::Elsewhere) {
+        if matches!(self.guard, Guard::Elsewhere) {
             for name in std::mem::take(&mut self.open) {
                 if let Ok(mut client) = self.maintenance() {
                     let _ = drop_database(&mut client, &name);

@@ -89,6 +89,17 @@ impl Statement {
         }
     }
 
+    /// Says whether the statement changes what all databases of a server share: roles, databases, tablespaces, settings.
+    pub fn is_server_wide(&self) -> bool {
+        match self.first_words() {
+            ["CREATE" | "ALTER" | "DROP", "USER", third] => third != "MAPPING",
+            ["CREATE" | "ALTER" | "DROP", second, _] => {
+                matches!(second, "ROLE" | "GROUP" | "DATABASE" | "TABLESPACE" | "SYSTEM")
+            }
+            _ => false,
+        }
+    }
+
     /// Returns what the statement does to which extension: `("CREATE", "vector")`.
     pub fn extension(&self) -> Option<(&str, String)> {
         let mut words = self.words.iter().map(String::as_str);
@@ -177,6 +188,15 @@ mod tests {
         assert!(statements("begin")[0].controls_transaction());
         assert!(statements("START TRANSACTION")[0].controls_transaction());
         assert!(!statements("CREATE TABLE begin ()")[0].controls_transaction());
+    }
+
+    #[test]
+    fn statements_say_whether_they_reach_beyond_their_database() {
+        let wide = |text: &str| statements(text)[0].is_server_wide();
+        assert!(wide("CREATE ROLE reader"));
+        assert!(wide("alter user reader with nologin"));
+        assert!(!wide("CREATE USER MAPPING FOR reader SERVER far"));
+        assert!(!wide("CREATE TABLE role ()"));
     }
 
     #[test]

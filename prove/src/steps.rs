@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::apply::{Failure, apply};
-use crate::catalog::{Catalog, diff};
+use crate::catalog::{Catalog, Facts, Kind, Object, diff};
 use crate::migrations::{DownPolicy, Migration, MigrationSet, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
-use crate::{contents, foreign_keys};
+use crate::{contents, foreign_keys, sql};
 
 /// PostgreSQL's code for an exception that a script raises itself.
 const RAISED: &str = "P0001";
 
 /// PostgreSQL's codes for what the lack of an extension leads to: no such type or operator class, function, table, schema.
 const LACKING: &[&str] = &["42704", "42883", "42P01", "3F000"];
+
+const SEEDS_TITLE: &str = "seeds applied twice change nothing the second time";
 
 /// What the proof tells while it runs.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,11 @@ pub fn prove(
     }
     let mut marks = None;
     log.step(Check::Up, |log| {
+        if let Some(problem) = server_wide(set).filter(|_| server.is_shared()) {
+            let reason = "on a server that is not the proof's own".to_owned();
+            let verdict = Verdict::Unproved { reason, problems: vec![problem] };
+            return Ok((format!("every migration applies, in order ({count})"), verdict));
+        }
         let problem = match cx.first_up(&mut database, log)? {
             Ok(found) => {
                 marks = Some(found);
@@ -52,23 +59,24 @@ pub fn prove(
             }
             Err(problem) => Some(problem),
         };
-        Ok((format!("{count} apply in order"), cx.applied(problem)))
+        Ok((format!("every migration applies, in order ({count})"), cx.applied(problem)))
     })?;
     let Some(Marks { floor, first }) = marks else {
-        let skipped = "the migrations do not apply";
-        log.skip(Check::Down, "the parts down leave nothing behind", skipped);
-        log.skip(Check::Catalog, "the catalogue is the same after the second time", skipped);
+        let skipped = "the migrations were not applied";
+        log.skip(Check::Down, "every part down, in reverse, leaves nothing behind", skipped);
+        log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
         if !set.seeds.is_empty() {
-            log.skip(Check::Seeds, "seeds applied twice change nothing the second time", skipped);
+            log.skip(Check::Seeds, SEEDS_TITLE, skipped);
         }
         server.drop_database(database)?;
         return Ok(log.report(set, server));
     };
 
-    if first.objects.keys().any(|object| object.kind == crate::catalog::Kind::Constraint) {
+    if first.objects.iter().any(|(object, facts)| is_foreign_key(object, facts)) {
         log.step(Check::ForeignKeysIndexed, |_| {
             let (keys, problems) = foreign_keys::unindexed(&mut database.client)?;
-            Ok((format!("{} reached through an index", plural(keys, "foreign key")), Verdict::of(problems)))
+            let keys = plural(keys, "foreign key");
+            Ok((format!("an index reaches the rows of every foreign key ({keys})"), Verdict::of(problems)))
         })?;
     }
     log.step(Check::Down, |log| {
@@ -91,32 +99,25 @@ pub fn prove(
             stubbed => stubbed,
         };
         again = problem.is_none();
-        let place = if undone { "" } else { ", in a database of their own" };
-        Ok((format!("{count} apply again{place}"), cx.applied(problem)))
+        let place = if undone { "" } else { " in a fresh database" };
+        Ok((format!("every migration applies again{place} ({count})"), cx.applied(problem)))
     })?;
     if again {
         log.step(Check::Catalog, |_| {
             let second = read_catalog(&mut database)?;
             let problems = differences(&first, &second, "after the first time", "after the second");
             let objects = plural(second.objects.len(), "object");
-            Ok((
-                format!("the catalogue is the same after the second time ({objects})"),
-                Verdict::of(problems),
-            ))
+            Ok((format!("the catalogue is the same the second time ({objects})"), Verdict::of(problems)))
         })?;
     } else {
-        let skipped = "the migrations do not apply again";
-        log.skip(Check::Catalog, "the catalogue is the same after the second time", skipped);
+        let skipped = "the migrations were not applied again";
+        log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
     }
     if !set.seeds.is_empty() {
-        let title = format!(
-            "{} applied twice: nothing changes the second time",
-            plural(set.seeds.len(), "seed file")
-        );
         if again {
-            log.step(Check::Seeds, |log| cx.seed_twice(&mut database, title, log))?;
+            log.step(Check::Seeds, |log| cx.seed_twice(&mut database, log))?;
         } else {
-            log.skip(Check::Seeds, &title, "the migrations do not apply again");
+            log.skip(Check::Seeds, SEEDS_TITLE, "the migrations were not applied again");
         }
     }
     server.drop_database(database)?;
@@ -241,12 +242,9 @@ impl Cx<'_> {
         })
     }
 
-    fn seed_twice(
-        &self,
-        database: &mut Database,
-        title: String,
-        log: &mut Log<'_>,
-    ) -> Result<(String, Verdict), Error> {
+    fn seed_twice(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(String, Verdict), Error> {
+        let files = plural(self.set.seeds.len(), "file");
+        let title = format!("{SEEDS_TITLE} ({files})");
         let mut read = Vec::new();
         for time in ["once", "twice"] {
             for seed in &self.set.seeds {
@@ -261,7 +259,7 @@ impl Cx<'_> {
         let [first, second] = read.as_slice() else { return Ok((title, Verdict::Proved)) };
         let rows = second.values().map(Vec::len).sum();
         let problems = contents::differences(first, second);
-        Ok((format!("{title} ({})", plural(rows, "row")), Verdict::of(problems)))
+        Ok((format!("{SEEDS_TITLE} ({files}, {})", plural(rows, "row")), Verdict::of(problems)))
     }
 
     fn run(&self, database: &mut Database, script: &Script) -> Result<Result<(), Problem>, Error> {
@@ -297,12 +295,12 @@ impl Cx<'_> {
         let undone = self.set.migrations.len() - self.stop.map_or(0, |stop| stop + 1);
         let parts = plural(undone, "part");
         match self.stopping() {
-            None => format!("{parts} down, in reverse, leave nothing behind"),
-            Some(never) if undone == 0 => format!("{} is never undone, as its policy says", never.name),
+            None => format!("every part down, in reverse, leaves nothing behind ({parts})"),
+            Some(never) if undone == 0 => format!("{} refuses to be undone, as its policy says", never.name),
             Some(never) => {
                 let name = &never.name;
                 format!(
-                    "{parts} down, in reverse, lead back to {name}, which is never undone, as its policy says"
+                    "every part down, in reverse, leads back to {name}, which refuses, as its policy says ({parts})"
                 )
             }
         }
@@ -353,6 +351,23 @@ impl Log<'_> {
 /// Returns the last migration that is never undone: the way back ends there.
 fn stop(migrations: &[Migration]) -> Option<usize> {
     migrations.iter().rposition(|migration| migration.down_policy == DownPolicy::Never)
+}
+
+/// Finds the first statement that changes the server beyond the database in which it runs.
+fn server_wide(set: &MigrationSet) -> Option<Problem> {
+    let migrations = set.migrations.iter().flat_map(|one| std::iter::once(&one.up).chain(&one.down));
+    set.stubs.iter().chain(migrations).chain(&set.seeds).find_map(|script| {
+        let statement = sql::statements(&script.text).into_iter().find(sql::Statement::is_server_wide)?;
+        let problem = Problem::new("this statement changes the whole server, not only its database");
+        let hint = "prove it on the embedded server or on one started from local binaries";
+        Some(problem.at(script.place(statement.range.start)).hint(hint))
+    })
+}
+
+fn is_foreign_key(object: &Object, facts: &Facts) -> bool {
+    let definition = facts.get("definition");
+    object.kind == Kind::Constraint
+        && definition.is_some_and(|definition| definition.starts_with("FOREIGN KEY"))
 }
 
 fn extensions_there(wanted: &BTreeSet<String>, absent: &BTreeSet<String>) -> (String, Verdict) {
