@@ -38,7 +38,7 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
         })?,
     };
     let outer = tempfile::Builder::new()
-        .prefix("truthtable-")
+        .prefix("truthtable-binaries-")
         .tempdir()
         .map_err(|error| io("a temporary folder", &error))?;
     let owner = Owner::of_server()?;
