@@ -85,6 +85,12 @@ impl Server {
         &self.label
     }
 
+    /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password.
+    pub fn url(&self) -> String {
+        let user = self.reach.get_user().unwrap_or("postgres");
+        format!("postgresql://{user}@{}/{}", self.address(), self.reach.get_dbname().unwrap_or("postgres"))
+    }
+
     /// Says whether the server is somebody else's too, so that nothing beyond the proof's own databases may change.
     pub fn is_shared(&self) -> bool {
         matches!(self.guard, Guard::Elsewhere)

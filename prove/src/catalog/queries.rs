@@ -41,18 +41,43 @@ const COMMON: &str = "
         WHERE ('pg_class'::regclass::oid, c.oid) NOT IN (TABLE member)
     )";
 
+/// Who may do what, but for the owner, who may do everything that the version knows of.
+macro_rules! privileges {
+    ($list:literal, $kind:literal, $owner:literal) => {
+        concat!(
+            "(SELECT string_agg(g.privilege_type
+                    || ' to ' || CASE g.grantee WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(g.grantee)) END
+                    || CASE WHEN g.is_grantable THEN ' with grant option' ELSE '' END, ', '
+                ORDER BY g.grantee <> 0, pg_get_userbyid(g.grantee), g.privilege_type)
+            FROM aclexplode(coalesce(",
+            $list,
+            ", acldefault('",
+            $kind,
+            "', ",
+            $owner,
+            "))) g WHERE g.grantee <> ",
+            $owner,
+            ") AS privileges"
+        )
+    };
+}
+
 const EXTENSIONS: &str = "
     SELECT NULL AS parent, quote_ident(extname) AS name, n.nspname::text AS schema
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace";
 
-const SCHEMAS: &str = "
+const SCHEMAS: &str = concat!(
+    "
     SELECT NULL AS parent, quote_ident(nspname) AS name,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(nspacl, acldefault('n', nspowner))) acl) AS privileges,
+        ",
+    privileges!("nspacl", "n", "nspowner"),
+    ",
         obj_description(oid, 'pg_namespace') AS comment
-    FROM space WHERE ('pg_namespace'::regclass::oid, oid) NOT IN (TABLE member)";
+    FROM space WHERE ('pg_namespace'::regclass::oid, oid) NOT IN (TABLE member)"
+);
 
-const TYPES: &str = "
+const TYPES: &str = concat!(
+    "
     SELECT NULL AS parent, format_type(t.oid, NULL) AS name,
         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
             ELSE 'base' END AS form,
@@ -65,15 +90,18 @@ const TYPES: &str = "
         (SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
             FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) AS fields,
         (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid) AS subtype,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(t.typacl, acldefault('T', t.typowner))) acl) AS privileges,
+        ",
+    privileges!("t.typacl", "T", "t.typowner"),
+    ",
         obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type t JOIN space s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
     WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c'
             OR t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid))
-        AND ('pg_type'::regclass::oid, t.oid) NOT IN (TABLE member)";
+        AND ('pg_type'::regclass::oid, t.oid) NOT IN (TABLE member)"
+);
 
-const SEQUENCES: &str = "
+const SEQUENCES: &str = concat!(
+    "
     SELECT NULL AS parent, r.called AS name, format_type(q.seqtypid, NULL) AS type, q.seqstart::text AS start,
         q.seqincrement::text AS increment, q.seqmin::text AS minimum, q.seqmax::text AS maximum,
         q.seqcache::text AS cache, CASE WHEN q.seqcycle THEN 'yes' END AS cycle,
@@ -82,12 +110,15 @@ const SEQUENCES: &str = "
             FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = r.id AND d.refclassid = 'pg_class'::regclass
                 AND d.deptype IN ('a', 'i')) AS \"owned by\",
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(r.relacl, acldefault('s', r.relowner))) acl) AS privileges,
+        ",
+    privileges!("r.relacl", "s", "r.relowner"),
+    ",
         obj_description(r.id, 'pg_class') AS comment
-    FROM relation r JOIN pg_sequence q ON q.seqrelid = r.id";
+    FROM relation r JOIN pg_sequence q ON q.seqrelid = r.id"
+);
 
-const TABLES: &str = "
+const TABLES: &str = concat!(
+    "
     SELECT NULL AS parent, r.called AS name,
         CASE r.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END AS form,
         CASE r.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END AS persistence,
@@ -105,12 +136,15 @@ const TABLES: &str = "
             AS \"replica identity\",
         (SELECT quote_ident(srvname) || coalesce(' ' || array_to_string(ftoptions, ', '), '')
             FROM pg_foreign_table JOIN pg_foreign_server v ON v.oid = ftserver WHERE ftrelid = r.id) AS server,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(r.relacl, acldefault('r', r.relowner))) acl) AS privileges,
+        ",
+    privileges!("r.relacl", "r", "r.relowner"),
+    ",
         obj_description(r.id, 'pg_class') AS comment
-    FROM relation r WHERE r.relkind IN ('r', 'p', 'f')";
+    FROM relation r WHERE r.relkind IN ('r', 'p', 'f')"
+);
 
-const COLUMNS: &str = "
+const COLUMNS: &str = concat!(
+    "
     SELECT r.called AS parent, quote_ident(a.attname) AS name,
         (row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum))::text AS position,
         format_type(a.atttypid, a.atttypmod) AS type,
@@ -125,12 +159,15 @@ const COLUMNS: &str = "
         nullif(to_jsonb(a) ->> 'attstattarget', '-1') AS \"statistics target\",
         (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(a.attoptions) option) AS options,
         CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 'yes' END AS inherited,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(a.attacl) acl) AS privileges,
+        ",
+    privileges!("a.attacl", "c", "r.relowner"),
+    ",
         col_description(a.attrelid, a.attnum) AS comment
     FROM relation r JOIN pg_attribute a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped
         JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm')";
+    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm')"
+);
 
 // From version 18 on NOT NULL has constraints of its own; the column tells it on all versions.
 const CONSTRAINTS: &str = "
@@ -153,17 +190,21 @@ const INDEXES: &str = "
     FROM pg_index i JOIN relation r ON r.id = i.indexrelid JOIN relation t ON t.id = i.indrelid
     WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = r.id AND contype IN ('p', 'u', 'x'))";
 
-const VIEWS: &str = "
+const VIEWS: &str = concat!(
+    "
     SELECT NULL AS parent, r.called AS name, CASE r.relkind WHEN 'm' THEN 'materialized' ELSE 'plain' END AS form,
         pg_get_viewdef(r.id) AS definition,
         CASE WHEN NOT r.relispopulated THEN 'no' END AS populated,
         (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(r.relacl, acldefault('r', r.relowner))) acl) AS privileges,
+        ",
+    privileges!("r.relacl", "r", "r.relowner"),
+    ",
         obj_description(r.id, 'pg_class') AS comment
-    FROM relation r WHERE r.relkind IN ('v', 'm')";
+    FROM relation r WHERE r.relkind IN ('v', 'm')"
+);
 
-const FUNCTIONS: &str = "
+const FUNCTIONS: &str = concat!(
+    "
     SELECT NULL AS parent, quote_ident(s.nspname) || '.' || quote_ident(p.proname)
             || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
         CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'window' END
@@ -172,14 +213,16 @@ const FUNCTIONS: &str = "
             ELSE (SELECT concat_ws(', ', aggtransfn, format_type(aggtranstype, NULL), aggfinalfn, aggcombinefn,
                     aggsortop::regoperator, agginitval) FROM pg_aggregate WHERE aggfnoid = p.oid) END AS definition,
         pg_get_function_result(p.oid) AS result,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text)
-            FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) acl) AS privileges,
+        ",
+    privileges!("p.proacl", "f", "p.proowner"),
+    ",
         obj_description(p.oid, 'pg_proc') AS comment
     FROM pg_proc p JOIN space s ON s.oid = p.pronamespace
     WHERE ('pg_proc'::regclass::oid, p.oid) NOT IN (TABLE member)
         -- A range type brings its constructors with it.
         AND NOT EXISTS (SELECT FROM pg_depend d
-            WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')";
+            WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')"
+);
 
 const TRIGGERS: &str = "
     SELECT r.called AS parent, quote_ident(g.tgname) AS name, pg_get_triggerdef(g.oid) AS definition,
@@ -206,13 +249,17 @@ const POLICIES: &str = "
         obj_description(p.oid, 'pg_policy') AS comment
     FROM pg_policy p JOIN relation r ON r.id = p.polrelid";
 
-const DEFAULT_PRIVILEGES: &str = "
+const DEFAULT_PRIVILEGES: &str = concat!(
+    "
     SELECT NULL AS parent, concat_ws(' ', 'of', quote_ident(pg_get_userbyid(d.defaclrole)),
             'on', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
                 WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::text END,
             'in ' || quote_ident(n.nspname)) AS name,
-        (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(d.defaclacl) acl) AS privileges
-    FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace";
+        ",
+    privileges!("d.defaclacl", "r", "d.defaclrole"),
+    "
+    FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace"
+);
 
 // The system's own objects have numbers below 16384; what these objects are is told by their identity, and of the kinds
 // that schemas do use by a definition.
@@ -220,8 +267,9 @@ const OTHERS: &str = "
     SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition,
         obj_description(o.oid, o.class::text::name) AS comment
     FROM (
-        SELECT 'pg_collation'::regclass AS class, oid, to_jsonb(c) - 'oid' - 'collnamespace' - 'collowner' #>> '{}'
-            AS definition FROM pg_collation c
+        SELECT 'pg_collation'::regclass AS class, oid, concat_ws(' ', collprovider, collcollate, collctype,
+            coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'), to_jsonb(c) ->> 'collicurules',
+            CASE WHEN NOT collisdeterministic THEN 'nondeterministic' END) AS definition FROM pg_collation c
         UNION ALL SELECT 'pg_operator', oid, oprcode::regprocedure::text FROM pg_operator
         UNION ALL SELECT 'pg_opclass', oid, NULL FROM pg_opclass
         UNION ALL SELECT 'pg_opfamily', oid, NULL FROM pg_opfamily
@@ -240,7 +288,7 @@ const OTHERS: &str = "
         UNION ALL SELECT 'pg_foreign_server', oid, array_to_string(srvoptions, ', ') FROM pg_foreign_server
         UNION ALL SELECT 'pg_event_trigger', oid, concat_ws(' ', evtevent, evtfoid::regprocedure, evtenabled,
             array_to_string(evttags, ', ')) FROM pg_event_trigger
-        UNION ALL SELECT 'pg_publication', oid, (SELECT concat_ws(' ', to_jsonb(p) - 'oid' - 'pubowner' #>> '{}',
+        UNION ALL SELECT 'pg_publication', oid, (SELECT concat_ws(' ', to_jsonb(p) - 'oid' - 'pubname' - 'pubowner' #>> '{}',
             string_agg(prrelid::regclass::text, ', ' ORDER BY prrelid::regclass::text))
             FROM pg_publication_rel WHERE prpubid = p.oid) FROM pg_publication p
         UNION ALL SELECT 'pg_am', oid, amhandler::text FROM pg_am
