@@ -1,5 +1,7 @@
 //! The catalogue reader over a database with one of each kind of object.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

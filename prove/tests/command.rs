@@ -1,5 +1,7 @@
 //! The command line: what it prints and with which code it ends.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 use std::{fs, str};

@@ -1,5 +1,7 @@
 //! The same proof on a server that is running and on local binaries, where PostgreSQL is installed.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use std::path::Path;
 
 use postgres::{Client, NoTls};

@@ -56,7 +56,7 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
     let port = free_port()?;
     let settings = format!(
         "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n\
-         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_connections = 10\n"
+         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
     );
     fs::OpenOptions::new()
         .append(true)
