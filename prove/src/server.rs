@@ -20,8 +20,10 @@ pub struct Server {
     reach: Config,
     extensions: Option<BTreeSet<String>>,
     created: usize,
-    /// Databases that could not be dropped yet.
+    /// Databases that are there.
     open: BTreeSet<String>,
+    /// Databases that are done with, and the roles that were there before each.
+    finished: Vec<(String, BTreeSet<String>)>,
     /// Keeps the server alive; stops it and removes its files when dropped.
     guard: Guard,
 }
@@ -101,6 +103,7 @@ impl Server {
         self.created += 1;
         let name = format!("truthtable_{}_{}", std::process::id(), self.created);
         let mut client = self.maintenance()?;
+        self.drop_finished(&mut client)?;
         let roles = roles(&mut client)?;
         // template0: what a site put into template1 is no part of the schema.
         client
@@ -112,23 +115,10 @@ impl Server {
         Ok(Database { client, name, roles })
     }
 
-    /// Drops a database that [`create_database`](Self::create_database) made, and the roles made in it.
-    pub fn drop_database(&mut self, database: Database) -> Result<(), Error> {
-        let Database { client, name, roles: before } = database;
-        // A client whose connection is already lost has nothing to say goodbye to.
-        drop(client);
-        let mut client = self.maintenance()?;
-        drop_database(&mut client, &name)?;
-        self.open.remove(&name);
-        // On a shared server a new role is somebody else's: the proof makes none there.
-        let made = if self.is_shared() { BTreeSet::new() } else { roles(&mut client)? };
-        for role in made.difference(&before) {
-            let role = role.replace('"', "\"\"");
-            client
-                .batch_execute(&format!("DROP ROLE \"{role}\""))
-                .map_err(|error| Error::of("a role that a migration made cannot be dropped", &error))?;
-        }
-        close(client)
+    /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
+    /// connection of its own for that would cost as much as a small proof.
+    pub fn drop_database(&mut self, database: Database) {
+        self.finished.push((database.name, database.roles));
     }
 
     /// Returns those of the extensions that the server does not have.
@@ -149,7 +139,23 @@ impl Server {
 
     fn new(reach: Config, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
-        Self { label, reach, extensions: None, created: 0, open, guard }
+        Self { label, reach, extensions: None, created: 0, open, finished: Vec::new(), guard }
+    }
+
+    fn drop_finished(&mut self, client: &mut Client) -> Result<(), Error> {
+        for (name, before) in std::mem::take(&mut self.finished) {
+            drop_database(client, &name)?;
+            self.open.remove(&name);
+            // On a shared server a new role is somebody else's: the proof makes none there.
+            let made = if self.is_shared() { BTreeSet::new() } else { roles(client)? };
+            for role in made.difference(&before) {
+                let role = role.replace('"', "\"\"");
+                client
+                    .batch_execute(&format!("DROP ROLE \"{role}\""))
+                    .map_err(|error| Error::of("a role that a migration made cannot be dropped", &error))?;
+            }
+        }
+        Ok(())
     }
 
     fn ask_version(&self) -> Result<String, Error> {

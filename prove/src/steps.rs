@@ -68,7 +68,7 @@ pub fn prove(
         if !set.seeds.is_empty() {
             log.skip(Check::Seeds, SEEDS_TITLE, skipped);
         }
-        server.drop_database(database)?;
+        server.drop_database(database);
         return Ok(log.report(set, server));
     };
 
@@ -88,7 +88,7 @@ pub fn prove(
     let undone =
         cx.stop.is_none() && log.steps.last().is_some_and(|step| matches!(step.verdict, Verdict::Proved));
     if !undone {
-        server.drop_database(database)?;
+        server.drop_database(database);
         database = server.create_database()?;
     }
     let mut again = false;
@@ -120,7 +120,7 @@ pub fn prove(
             log.skip(Check::Seeds, SEEDS_TITLE, "the migrations were not applied again");
         }
     }
-    server.drop_database(database)?;
+    server.drop_database(database);
     Ok(log.report(set, server))
 }
 

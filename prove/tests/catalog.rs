@@ -14,7 +14,7 @@ fn read(server: &mut Server, sql: &str) -> Catalog {
     let mut database = server.create_database().unwrap();
     database.client.batch_execute(sql).unwrap();
     let catalog = Catalog::read(&mut database.client).unwrap();
-    server.drop_database(database).unwrap();
+    server.drop_database(database);
     catalog
 }
 
@@ -76,7 +76,7 @@ fn everything_is_read_and_every_change_is_told() {
         }
         before = after;
     }
-    server.drop_database(database).unwrap();
+    server.drop_database(database);
     insta::assert_snapshot!("changes", changes);
 }
 
