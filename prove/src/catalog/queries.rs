@@ -1,0 +1,297 @@
+//! One query for each kind of object. A row is an object: `name` and `parent` identify it, every other column is an
+//! attribute, called as a person would call it, and null where it does not apply.
+//!
+//! A column of the system catalogue that not every version has is read through `to_jsonb`, which knows no missing key.
+
+use super::Kind;
+
+/// The queries, by kind.
+pub(super) const ALL: &[(Kind, &str)] = &[
+    (Kind::Extension, EXTENSIONS),
+    (Kind::Schema, SCHEMAS),
+    (Kind::Type, TYPES),
+    (Kind::Sequence, SEQUENCES),
+    (Kind::Table, TABLES),
+    (Kind::Column, COLUMNS),
+    (Kind::Constraint, CONSTRAINTS),
+    (Kind::Index, INDEXES),
+    (Kind::View, VIEWS),
+    (Kind::Function, FUNCTIONS),
+    (Kind::Trigger, TRIGGERS),
+    (Kind::Rule, RULES),
+    (Kind::Policy, POLICIES),
+    (Kind::DefaultPrivileges, DEFAULT_PRIVILEGES),
+    (Kind::Other, OTHERS),
+];
+
+/// Returns a query with what all of them build on: `member`, the objects that extensions own; `space`, the schemas that
+/// are not the system's; `relation`, what is in those and belongs to no extension.
+pub(super) fn complete(query: &str) -> String {
+    format!("{COMMON}{query}")
+}
+
+const COMMON: &str = "
+    WITH member AS (
+        SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+    ), space AS (
+        SELECT oid, nspname, nspacl, nspowner FROM pg_namespace
+        WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    ), relation AS (
+        SELECT c.oid AS id, c.oid::regclass::text AS called, c.* FROM pg_class c JOIN space s ON s.oid = c.relnamespace
+        WHERE ('pg_class'::regclass::oid, c.oid) NOT IN (TABLE member)
+    )";
+
+/// Who may do what, but for the owner, who may do everything that the version knows of.
+macro_rules! privileges {
+    ($list:literal, $kind:literal, $owner:literal) => {
+        concat!(
+            "(SELECT string_agg(g.privilege_type
+                    || ' to ' || CASE g.grantee WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(g.grantee)) END
+                    || CASE WHEN g.is_grantable THEN ' with grant option' ELSE '' END, ', '
+                ORDER BY g.grantee <> 0, pg_get_userbyid(g.grantee), g.privilege_type)
+            FROM aclexplode(coalesce(",
+            $list,
+            ", acldefault('",
+            $kind,
+            "', ",
+            $owner,
+            "))) g WHERE g.grantee <> ",
+            $owner,
+            ") AS privileges"
+        )
+    };
+}
+
+const EXTENSIONS: &str = "
+    SELECT NULL AS parent, quote_ident(extname) AS name, n.nspname::text AS schema
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace";
+
+const SCHEMAS: &str = concat!(
+    "
+    SELECT NULL AS parent, quote_ident(nspname) AS name,
+        ",
+    privileges!("nspacl", "n", "nspowner"),
+    ",
+        obj_description(oid, 'pg_namespace') AS comment
+    FROM space WHERE ('pg_namespace'::regclass::oid, oid) NOT IN (TABLE member)"
+);
+
+const TYPES: &str = concat!(
+    "
+    SELECT NULL AS parent, format_type(t.oid, NULL) AS name,
+        CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
+            ELSE 'base' END AS form,
+        (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+            FROM pg_enum WHERE enumtypid = t.oid) AS labels,
+        CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS \"base type\",
+        CASE WHEN t.typnotnull THEN 'yes' END AS \"not null\",
+        t.typdefault AS \"default\",
+        CASE WHEN t.typcollation <> 0 AND t.typtype = 'd' THEN t.typcollation::regcollation::text END AS collation,
+        (SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+            FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) AS fields,
+        (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid) AS subtype,
+        ",
+    privileges!("t.typacl", "T", "t.typowner"),
+    ",
+        obj_description(t.oid, 'pg_type') AS comment
+    FROM pg_type t JOIN space s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c'
+            OR t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid))
+        AND ('pg_type'::regclass::oid, t.oid) NOT IN (TABLE member)"
+);
+
+const SEQUENCES: &str = concat!(
+    "
+    SELECT NULL AS parent, r.called AS name, format_type(q.seqtypid, NULL) AS type, q.seqstart::text AS start,
+        q.seqincrement::text AS increment, q.seqmin::text AS minimum, q.seqmax::text AS maximum,
+        q.seqcache::text AS cache, CASE WHEN q.seqcycle THEN 'yes' END AS cycle,
+        CASE WHEN r.relpersistence <> 'p' THEN r.relpersistence::text END AS persistence,
+        (SELECT d.refobjid::regclass::text || '.' || quote_ident(a.attname)
+            FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = r.id AND d.refclassid = 'pg_class'::regclass
+                AND d.deptype IN ('a', 'i')) AS \"owned by\",
+        ",
+    privileges!("r.relacl", "s", "r.relowner"),
+    ",
+        obj_description(r.id, 'pg_class') AS comment
+    FROM relation r JOIN pg_sequence q ON q.seqrelid = r.id"
+);
+
+const TABLES: &str = concat!(
+    "
+    SELECT NULL AS parent, r.called AS name,
+        CASE r.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END AS form,
+        CASE r.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END AS persistence,
+        CASE WHEN r.relrowsecurity THEN 'enabled' END AS \"row-level security\",
+        CASE WHEN r.relforcerowsecurity THEN 'yes' END AS \"row-level security forced on the owner\",
+        CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.id) END AS \"partition key\",
+        pg_get_expr(r.relpartbound, r.id) AS \"partition bound\",
+        (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno)
+            FROM pg_inherits WHERE inhrelid = r.id) AS parents,
+        CASE WHEN r.reloftype <> 0 THEN format_type(r.reloftype, NULL) END AS \"of type\",
+        (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
+        (SELECT amname::text FROM pg_am WHERE oid = r.relam AND amname <> 'heap') AS \"access method\",
+        (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
+        CASE r.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END
+            AS \"replica identity\",
+        (SELECT quote_ident(srvname) || coalesce(' ' || array_to_string(ftoptions, ', '), '')
+            FROM pg_foreign_table JOIN pg_foreign_server v ON v.oid = ftserver WHERE ftrelid = r.id) AS server,
+        ",
+    privileges!("r.relacl", "r", "r.relowner"),
+    ",
+        obj_description(r.id, 'pg_class') AS comment
+    FROM relation r WHERE r.relkind IN ('r', 'p', 'f')"
+);
+
+const COLUMNS: &str = concat!(
+    "
+    SELECT r.called AS parent, quote_ident(a.attname) AS name,
+        (row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum))::text AS position,
+        format_type(a.atttypid, a.atttypmod) AS type,
+        CASE WHEN a.attnotnull THEN 'yes' END AS \"not null\",
+        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS \"default\",
+        CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+        CASE a.attgenerated WHEN 's' THEN 'stored: ' WHEN 'v' THEN 'virtual: ' END || pg_get_expr(d.adbin, d.adrelid)
+            AS generated,
+        CASE WHEN a.attcollation NOT IN (0, t.typcollation) THEN a.attcollation::regcollation::text END AS collation,
+        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
+        nullif(to_jsonb(a) ->> 'attcompression', '') AS compression,
+        nullif(to_jsonb(a) ->> 'attstattarget', '-1') AS \"statistics target\",
+        (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(a.attoptions) option) AS options,
+        CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 'yes' END AS inherited,
+        ",
+    privileges!("a.attacl", "c", "r.relowner"),
+    ",
+        col_description(a.attrelid, a.attnum) AS comment
+    FROM relation r JOIN pg_attribute a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm')"
+);
+
+// From version 18 on NOT NULL has constraints of its own; the column tells it on all versions.
+const CONSTRAINTS: &str = "
+    SELECT coalesce(r.called, format_type(t.oid, NULL)) AS parent, quote_ident(k.conname) AS name,
+        pg_get_constraintdef(k.oid) AS definition,
+        CASE WHEN k.coninhcount > 0 AND NOT k.conislocal THEN 'yes' END AS inherited,
+        obj_description(k.oid, 'pg_constraint') AS comment
+    FROM pg_constraint k LEFT JOIN relation r ON r.id = k.conrelid
+        LEFT JOIN (pg_type t JOIN space s ON s.oid = t.typnamespace) ON t.oid = k.contypid
+    WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND (r.id IS NOT NULL OR t.oid IS NOT NULL)
+        AND ('pg_type'::regclass::oid, coalesce(t.oid, 0)) NOT IN (TABLE member)";
+
+const INDEXES: &str = "
+    SELECT t.called AS parent, r.called AS name, pg_get_indexdef(r.id) AS definition,
+        CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
+        CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
+        (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.id) AS \"part of\",
+        (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
+        obj_description(r.id, 'pg_class') AS comment
+    FROM pg_index i JOIN relation r ON r.id = i.indexrelid JOIN relation t ON t.id = i.indrelid
+    WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = r.id AND contype IN ('p', 'u', 'x'))";
+
+const VIEWS: &str = concat!(
+    "
+    SELECT NULL AS parent, r.called AS name, CASE r.relkind WHEN 'm' THEN 'materialized' ELSE 'plain' END AS form,
+        pg_get_viewdef(r.id) AS definition,
+        CASE WHEN NOT r.relispopulated THEN 'no' END AS populated,
+        (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
+        ",
+    privileges!("r.relacl", "r", "r.relowner"),
+    ",
+        obj_description(r.id, 'pg_class') AS comment
+    FROM relation r WHERE r.relkind IN ('v', 'm')"
+);
+
+const FUNCTIONS: &str = concat!(
+    "
+    SELECT NULL AS parent, quote_ident(s.nspname) || '.' || quote_ident(p.proname)
+            || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
+        CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'window' END
+            AS form,
+        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
+            ELSE (SELECT concat_ws(', ', aggtransfn, format_type(aggtranstype, NULL), aggfinalfn, aggcombinefn,
+                    aggsortop::regoperator, agginitval) FROM pg_aggregate WHERE aggfnoid = p.oid) END AS definition,
+        pg_get_function_result(p.oid) AS result,
+        ",
+    privileges!("p.proacl", "f", "p.proowner"),
+    ",
+        obj_description(p.oid, 'pg_proc') AS comment
+    FROM pg_proc p JOIN space s ON s.oid = p.pronamespace
+    WHERE ('pg_proc'::regclass::oid, p.oid) NOT IN (TABLE member)
+        -- A range type brings its constructors with it.
+        AND NOT EXISTS (SELECT FROM pg_depend d
+            WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')"
+);
+
+const TRIGGERS: &str = "
+    SELECT r.called AS parent, quote_ident(g.tgname) AS name, pg_get_triggerdef(g.oid) AS definition,
+        CASE g.tgenabled WHEN 'D' THEN 'no' WHEN 'R' THEN 'on a replica' WHEN 'A' THEN 'always' END AS enabled,
+        obj_description(g.oid, 'pg_trigger') AS comment
+    FROM pg_trigger g JOIN relation r ON r.id = g.tgrelid
+    WHERE NOT g.tgisinternal AND g.tgparentid = 0";
+
+const RULES: &str = "
+    SELECT r.called AS parent, quote_ident(w.rulename) AS name, pg_get_ruledef(w.oid) AS definition,
+        CASE w.ev_enabled WHEN 'D' THEN 'no' WHEN 'R' THEN 'on a replica' WHEN 'A' THEN 'always' END AS enabled,
+        obj_description(w.oid, 'pg_rewrite') AS comment
+    FROM pg_rewrite w JOIN relation r ON r.id = w.ev_class WHERE w.rulename <> '_RETURN'";
+
+const POLICIES: &str = "
+    SELECT r.called AS parent, quote_ident(p.polname) AS name,
+        CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete'
+            ELSE 'all' END AS command,
+        CASE WHEN NOT p.polpermissive THEN 'yes' END AS restrictive,
+        (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(role)) END, ', '
+            ORDER BY pg_get_userbyid(role)) FROM unnest(p.polroles) role) AS roles,
+        pg_get_expr(p.polqual, p.polrelid) AS using,
+        pg_get_expr(p.polwithcheck, p.polrelid) AS \"with check\",
+        obj_description(p.oid, 'pg_policy') AS comment
+    FROM pg_policy p JOIN relation r ON r.id = p.polrelid";
+
+const DEFAULT_PRIVILEGES: &str = concat!(
+    "
+    SELECT NULL AS parent, concat_ws(' ', 'of', quote_ident(pg_get_userbyid(d.defaclrole)),
+            'on', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
+                WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::text END,
+            'in ' || quote_ident(n.nspname)) AS name,
+        ",
+    privileges!("d.defaclacl", "r", "d.defaclrole"),
+    "
+    FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace"
+);
+
+// The system's own objects have numbers below 16384; what these objects are is told by their identity, and of the kinds
+// that schemas do use by a definition.
+const OTHERS: &str = "
+    SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition,
+        obj_description(o.oid, o.class::text::name) AS comment
+    FROM (
+        SELECT 'pg_collation'::regclass AS class, oid, concat_ws(' ', collprovider, collcollate, collctype,
+            coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'), to_jsonb(c) ->> 'collicurules',
+            CASE WHEN NOT collisdeterministic THEN 'nondeterministic' END) AS definition FROM pg_collation c
+        UNION ALL SELECT 'pg_operator', oid, oprcode::regprocedure::text FROM pg_operator
+        UNION ALL SELECT 'pg_opclass', oid, NULL FROM pg_opclass
+        UNION ALL SELECT 'pg_opfamily', oid, NULL FROM pg_opfamily
+        UNION ALL SELECT 'pg_conversion', oid, conproc::regprocedure::text FROM pg_conversion
+        UNION ALL SELECT 'pg_cast', oid, castcontext::text || castmethod::text || castfunc::regprocedure::text
+            FROM pg_cast
+        UNION ALL SELECT 'pg_ts_config', oid, (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno,
+            mapdict::regdictionary), ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = c.oid)
+            FROM pg_ts_config c
+        UNION ALL SELECT 'pg_ts_dict', oid, dictinitoption FROM pg_ts_dict
+        UNION ALL SELECT 'pg_ts_parser', oid, NULL FROM pg_ts_parser
+        UNION ALL SELECT 'pg_ts_template', oid, NULL FROM pg_ts_template
+        UNION ALL SELECT 'pg_statistic_ext', oid, pg_get_statisticsobjdef(oid) FROM pg_statistic_ext
+        UNION ALL SELECT 'pg_language', oid, NULL FROM pg_language
+        UNION ALL SELECT 'pg_foreign_data_wrapper', oid, array_to_string(fdwoptions, ', ') FROM pg_foreign_data_wrapper
+        UNION ALL SELECT 'pg_foreign_server', oid, array_to_string(srvoptions, ', ') FROM pg_foreign_server
+        UNION ALL SELECT 'pg_event_trigger', oid, concat_ws(' ', evtevent, evtfoid::regprocedure, evtenabled,
+            array_to_string(evttags, ', ')) FROM pg_event_trigger
+        UNION ALL SELECT 'pg_publication', oid, (SELECT concat_ws(' ', to_jsonb(p) - 'oid' - 'pubname' - 'pubowner' #>> '{}',
+            string_agg(prrelid::regclass::text, ', ' ORDER BY prrelid::regclass::text))
+            FROM pg_publication_rel WHERE prpubid = p.oid) FROM pg_publication p
+        UNION ALL SELECT 'pg_am', oid, amhandler::text FROM pg_am
+        UNION ALL SELECT 'pg_transform', oid, NULL FROM pg_transform
+    ) o, LATERAL pg_identify_object(o.class, o.oid, 0) i
+    WHERE o.oid >= 16384 AND (o.class::oid, o.oid) NOT IN (TABLE member)";

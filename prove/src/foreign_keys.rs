@@ -1,0 +1,77 @@
+//! Whether a delete of a referenced row finds the referencing rows through an index.
+
+use postgres::Client;
+
+use crate::report::Problem;
+use crate::server::Error;
+
+/// The foreign keys of tables that belong to no extension. A partition's are its parent's.
+const FOREIGN_KEYS: &str = "
+    SELECT k.conrelid::regclass::text AS child, quote_ident(k.conname) AS name,
+        (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY u.place)
+            FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
+                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns,
+        -- The comparison that PostgreSQL itself makes: the child's column with a value of the parent's type.
+        (SELECT string_agg(format('%I = $%s::%s', a.attname, u.place, format_type(f.atttypid, f.atttypmod)), ' AND '
+                ORDER BY u.place)
+            FROM unnest(k.conkey, k.confkey) WITH ORDINALITY u(number, referenced, place)
+                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
+                JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = u.referenced) AS condition,
+        cardinality(k.conkey)::int AS width,
+        EXISTS (SELECT FROM pg_index i
+            WHERE i.indrelid = k.conrelid AND i.indisvalid
+                AND (string_to_array(i.indkey::text, ' ')::int2[])[1:cardinality(k.conkey)] @> k.conkey) AS indexed
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend d
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY 1, 2";
+
+/// Returns the number of foreign keys, and a problem for each whose rows only a scan of the whole table finds.
+///
+/// There must be an index whose leading columns are the key's own, and the planner, with no other way left open to it,
+/// must choose an index: it cannot use a partial one whose condition does not follow.
+pub(crate) fn unindexed(client: &mut Client) -> Result<(usize, Vec<Problem>), Error> {
+    let failed = |error: postgres::Error| Error::of("the foreign keys cannot be read", &error);
+    client
+        .batch_execute(
+            "SET search_path = ''; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan",
+        )
+        .map_err(failed)?;
+    let keys = client.query(FOREIGN_KEYS, &[]).map_err(failed)?;
+    let mut problems = Vec::new();
+    for key in &keys {
+        let text = |column| key.try_get::<_, String>(column).map_err(failed);
+        let (child, name, columns) = (text("child")?, text("name")?, text("columns")?);
+        let indexed: bool = key.try_get("indexed").map_err(failed)?;
+        let width: i32 = key.try_get("width").map_err(failed)?;
+        if !indexed {
+            problems.push(
+                Problem::new(format!(
+                    "{child}: the foreign key {name} ({columns}) has no index that starts with its columns"
+                ))
+                .hint(format!("add an index on ({columns})")),
+            );
+        } else if !planned(client, &child, &text("condition")?, width).map_err(failed)? {
+            problems.push(
+                Problem::new(format!(
+                    "{child}: the foreign key {name} ({columns}) has an index that PostgreSQL cannot use for it"
+                ))
+                .hint("a partial index serves only where its condition follows from the key: index all rows"),
+            );
+        }
+    }
+    client.batch_execute("RESET ALL").map_err(failed)?;
+    Ok((keys.len(), problems))
+}
+
+fn planned(client: &mut Client, child: &str, condition: &str, width: i32) -> Result<bool, postgres::Error> {
+    let nulls = vec!["NULL"; usize::try_from(width).unwrap_or_default()].join(", ");
+    client.batch_execute(&format!(
+        "PREPARE truthtable_key AS SELECT 1 FROM {child} WHERE {condition} FOR KEY SHARE"
+    ))?;
+    let plan = client.query(&format!("EXPLAIN EXECUTE truthtable_key({nulls})"), &[])?;
+    client.batch_execute("DEALLOCATE truthtable_key")?;
+    let lines = plan.iter().map(|line| line.try_get::<_, String>(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(!lines.iter().any(|line| line.contains("Seq Scan")))
+}

@@ -1,0 +1,40 @@
+//! Proof of generated migrations on a real PostgreSQL: nothing is believed until a server has said so.
+//!
+//! - [`migrations`]: what is to be proved, plain data read from a folder of SQL files.
+//! - [`server`]: the PostgreSQL, embedded in this process by default.
+//! - [`catalog`]: what a database holds, as comparable facts; catalogue is compared with catalogue, never SQL text with
+//!   SQL text.
+//! - [`prove()`]: the steps. Every migration up, the foreign keys' indexes, down as far as the policies allow, up again to
+//!   the same catalogue, seeds twice. What could not be found out is said to be unproved, never passed.
+//! - [`report`]: the verdicts, told to a person or as JSON.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use truthtable_prove::{Event, migrations, prove, report, server::Server};
+//!
+//! let root = Path::new(".");
+//! let set = migrations::read(&root.join("generated/shop"), root, "shop")?;
+//! let mut server = Server::embedded(&set.extensions())?;
+//! let report = prove(&set, &mut server, &mut |event| {
+//!     if let Event::Done(step) = event {
+//!         print!("{}", report::tell(step, true));
+//!     }
+//! })?;
+//! assert!(report.holds(true));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+// Named only to pin the versions with which the embedded server builds.
+use {virtual_fs as _, virtual_mio as _, virtual_net as _};
+
+mod apply;
+pub mod catalog;
+mod contents;
+mod foreign_keys;
+pub mod migrations;
+pub mod report;
+pub mod server;
+pub mod sql;
+mod steps;
+
+pub use steps::{Event, prove};

@@ -1,0 +1,320 @@
+//! What is to be proved: ordered migrations with their way back, and seeds. Plain data, read from a folder of SQL files.
+//!
+//! Nothing here knows who wrote the files. Two layouts are read:
+//!
+//! - one file per migration: the part up, then a line that is exactly `-- down`, then lines `-- rollback: POLICY — reason`
+//!   if any, then the part down with every line commented out, so that a runner that executes the whole file drops
+//!   nothing;
+//! - a pair `NAME.up.sql` and `NAME.down.sql`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use crate::sql;
+
+/// A schema's migrations and seeds, in the order in which they are applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationSet {
+    /// The name by which the report calls the schema.
+    pub name: String,
+    /// SQL that the platform would have run before: roles, schemas and functions that the migrations build on.
+    pub stubs: Vec<Script>,
+    /// The migrations, in order.
+    pub migrations: Vec<Migration>,
+    /// Files of seed data, applied in order after all migrations.
+    pub seeds: Vec<Script>,
+}
+
+/// One step of the schema and the way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// The file's name without its ending: `000001_init`.
+    pub name: String,
+    /// What the migration does.
+    pub up: Script,
+    /// What undoes it, where anything does.
+    pub down: Option<Script>,
+    /// Whether undoing is allowed.
+    pub down_policy: DownPolicy,
+    /// Whether the whole file runs inside one transaction opened by the runner.
+    pub transactional: bool,
+}
+
+/// Whether a migration may be undone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DownPolicy {
+    /// Anywhere.
+    #[default]
+    Free,
+    /// Only where the setting `truthtable.environment` says so; elsewhere the part down refuses.
+    StagingOnly,
+    /// Nowhere: the part down refuses.
+    Never,
+}
+
+/// SQL with the place in a file from which it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file, as the report names it.
+    pub file: String,
+    /// The SQL, ready to run.
+    pub text: String,
+    /// The line of the file on which the text starts, from 1.
+    pub first_line: usize,
+    /// The characters that stand in front of every line in the file and not in the text: 3 for `-- `.
+    pub indent: usize,
+}
+
+/// A line and a column of a file, both from 1, the column in characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Place {
+    /// The file, as the report names it.
+    pub file: String,
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// Why a folder of migrations cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// A file or folder could not be read.
+    Io(PathBuf, io::Error),
+    /// A file breaks the layout.
+    Layout(Place, String),
+}
+
+impl MigrationSet {
+    /// Returns the names of the extensions that any of the files creates.
+    pub fn extensions(&self) -> BTreeSet<String> {
+        let ups = self.migrations.iter().map(|migration| &migration.up);
+        let scripts = self.stubs.iter().chain(ups).chain(&self.seeds);
+        scripts.flat_map(|script| sql::created_extensions(&script.text)).collect()
+    }
+}
+
+impl Script {
+    /// Says whether the script may run inside a transaction that its runner opens: no statement forbids it, none
+    /// manages transactions itself, and no first line `-- no-transaction` asks for none.
+    pub fn transactional(&self) -> bool {
+        let refuses = |one: &sql::Statement| one.forbids_transaction() || one.controls_transaction();
+        !self.text.trim_start().starts_with("-- no-transaction")
+            && !sql::statements(&self.text).iter().any(refuses)
+    }
+
+    /// Returns the place in the file of a byte of the text.
+    pub fn place(&self, byte: usize) -> Place {
+        let before = self.text.get(..byte).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).unwrap_or_default().chars().count();
+        Place {
+            file: self.file.clone(),
+            line: self.first_line + before.matches('\n').count(),
+            column: self.indent + column + 1,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Layout(place, what) => write!(f, "{place}: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Finds every `generated/NAME/migrations` under a root; returns the folders `generated/NAME` by name.
+pub fn discover(root: &Path) -> Result<BTreeMap<String, PathBuf>, ReadError> {
+    let generated = root.join("generated");
+    if !generated.is_dir() {
+        return Ok(BTreeMap::new());
+    }
+    let folders = entries(&generated)?.into_iter().filter(|folder| folder.join("migrations").is_dir());
+    Ok(folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.to_owned(), folder))).collect())
+}
+
+/// Reads `migrations/*.sql` and `seeds/*.sql` of a folder, in the order of their names.
+///
+/// Files are named in reports by their path relative to `root`.
+pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, ReadError> {
+    let migrations = folder.join("migrations");
+    let mut found = Vec::new();
+    for path in sql_files(&migrations)? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".down") {
+            continue;
+        }
+        let file = read_script(&path, root)?;
+        found.push(match name.strip_suffix(".up") {
+            None => split(&name, &file)?,
+            Some(name) => {
+                let down = migrations.join(format!("{name}.down.sql"));
+                let down = down.is_file().then(|| read_script(&down, root)).transpose()?;
+                migration(name, file, down, None)
+            }
+        });
+    }
+    let seeds = folder.join("seeds");
+    let seeds = if seeds.is_dir() { sql_files(&seeds)? } else { Vec::new() };
+    let seeds = seeds.iter().map(|path| read_script(path, root)).collect::<Result<_, _>>()?;
+    Ok(MigrationSet { name: name.to_owned(), stubs: Vec::new(), migrations: found, seeds })
+}
+
+/// Reads one SQL file.
+pub fn read_script(path: &Path, root: &Path) -> Result<Script, ReadError> {
+    let text = fs::read_to_string(path).map_err(|error| ReadError::Io(path.to_owned(), error))?;
+    let file = path.strip_prefix(root).unwrap_or(path);
+    // One spelling of a path on every system.
+    let file = file.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    Ok(Script { file, text, first_line: 1, indent: 0 })
+}
+
+/// Splits a single-file migration at its `-- down` line.
+///
+/// ```
+/// use truthtable_prove::migrations::{DownPolicy, Script, split};
+///
+/// let text = "CREATE TABLE t ();\n\n-- down\n-- rollback: staging-only — holds money\n-- DROP TABLE t;\n";
+/// let file = Script { file: "1.sql".into(), text: text.into(), first_line: 1, indent: 0 };
+/// let migration = split("1", &file).unwrap();
+/// assert_eq!(migration.up.text, "CREATE TABLE t ();\n\n");
+/// assert_eq!(migration.down.unwrap().text, "DROP TABLE t;\n");
+/// assert_eq!(migration.down_policy, DownPolicy::StagingOnly);
+/// ```
+pub fn split(name: &str, file: &Script) -> Result<Migration, ReadError> {
+    let (mut up, mut down, mut policy) = (String::new(), None::<Script>, None);
+    for (index, line) in file.text.split_inclusive('\n').enumerate() {
+        let number = file.first_line + index;
+        let bare = line.trim_end();
+        match &mut down {
+            None if bare == "-- down" => {
+                down = Some(Script {
+                    file: file.file.clone(),
+                    text: String::new(),
+                    first_line: number + 1,
+                    indent: "-- ".len(),
+                });
+            }
+            None => up.push_str(line),
+            Some(down) => {
+                let place = || Place { file: file.file.clone(), line: number, column: 1 };
+                if let Some(said) = bare.strip_prefix("-- rollback:").filter(|_| down.text.is_empty()) {
+                    let said = parse_policy(said).ok_or_else(|| {
+                        let what = "the policy is none of `free`, `staging-only` and `never`";
+                        ReadError::Layout(place(), what.to_owned())
+                    })?;
+                    // Of several policies in one file the strictest holds for the file.
+                    policy = policy.max(Some(said));
+                    down.first_line = number + 1;
+                } else if bare.is_empty() || bare == "--" {
+                    down.text.push('\n');
+                } else if let Some(sql) = line.strip_prefix("-- ") {
+                    down.text.push_str(sql);
+                } else {
+                    let what =
+                        "a line after `-- down` is not commented out with `-- `: a runner would execute it";
+                    return Err(ReadError::Layout(place(), what.to_owned()));
+                }
+            }
+        }
+    }
+    Ok(migration(name, Script { text: up, ..file.clone() }, down, policy))
+}
+
+fn migration(name: &str, up: Script, down: Option<Script>, policy: Option<DownPolicy>) -> Migration {
+    let transactional = up.transactional();
+    let down = down.filter(|down| !sql::statements(&down.text).is_empty());
+    Migration { name: name.to_owned(), up, down, down_policy: policy.unwrap_or_default(), transactional }
+}
+
+fn parse_policy(said: &str) -> Option<DownPolicy> {
+    match said.split_whitespace().next()?.trim_end_matches([',', ';', '.', ':']) {
+        "free" => Some(DownPolicy::Free),
+        "staging-only" => Some(DownPolicy::StagingOnly),
+        "never" => Some(DownPolicy::Never),
+        _ => None,
+    }
+}
+
+fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let mut files = entries(folder)?;
+    files.retain(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "sql"));
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let failed = |error| ReadError::Io(folder.to_owned(), error);
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DownPolicy, Migration, ReadError, Script, split};
+
+    fn read(text: &str) -> Result<Migration, ReadError> {
+        let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
+        split("m", &file)
+    }
+
+    #[test]
+    fn a_file_without_a_down_line_is_all_up() {
+        let migration = read("SELECT 1;\n--down\n  -- down\n-- downwards\n").unwrap();
+        assert_eq!(migration.up.text, "SELECT 1;\n--down\n  -- down\n-- downwards\n");
+        assert_eq!(migration.down, None);
+        assert_eq!(migration.down_policy, DownPolicy::Free);
+    }
+
+    #[test]
+    fn a_down_part_of_comments_alone_is_no_way_back() {
+        let migration = read("SELECT 1;\r\n-- down\r\n-- rollback: never\r\n-- -- nothing\r\n").unwrap();
+        assert_eq!((migration.down, migration.down_policy), (None, DownPolicy::Never));
+    }
+
+    #[test]
+    fn the_strictest_policy_holds() {
+        let text =
+            "x;\n-- down\n-- rollback: free\n-- rollback: never — audit\n-- rollback: staging-only\n-- y;\n";
+        assert_eq!(read(text).unwrap().down_policy, DownPolicy::Never);
+    }
+
+    #[test]
+    fn a_place_in_the_down_part_is_a_place_in_the_file() {
+        let text = "x;\n\n-- down\n-- rollback: free\n--\n-- DROP\n--   TABLE «т» y;\n";
+        let down = read(text).unwrap().down.unwrap();
+        assert_eq!(down.text, "\nDROP\n  TABLE «т» y;\n");
+        assert_eq!(down.place(down.text.find('y').unwrap()).to_string(), "m.sql:7:16");
+        assert_eq!(text.lines().nth(6).unwrap().chars().nth(15), Some('y'));
+    }
+
+    #[test]
+    fn what_a_runner_would_execute_is_refused() {
+        let error = read("x;\n-- down\nDROP TABLE t;\n").unwrap_err().to_string();
+        assert!(error.starts_with("m.sql:3:1: a line after `-- down` is not commented out"), "{error}");
+        let error = read("x;\n-- down\n-- rollback: perhaps\n").unwrap_err().to_string();
+        assert!(error.starts_with("m.sql:3:1: the policy is none of"), "{error}");
+    }
+
+    #[test]
+    fn a_migration_runs_in_a_transaction_where_it_may() {
+        assert!(read("CREATE INDEX i ON t (a);").unwrap().transactional);
+        assert!(!read("CREATE INDEX CONCURRENTLY i ON t (a);").unwrap().transactional);
+        assert!(!read("-- no-transaction\nSELECT 1;").unwrap().transactional);
+    }
+}

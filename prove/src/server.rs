@@ -1,0 +1,261 @@
+//! The PostgreSQL on which the proof runs: embedded in this process, started from local binaries, or already running.
+//!
+//! Whatever it is, it is reached through one client at a time, and everything happens in databases that the proof
+//! itself creates, names `truthtable_…` and drops. No other database is ever written to.
+
+mod binaries;
+mod embedded;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+use postgres::config::{Host, SslMode};
+use postgres::{Client, Config, NoTls};
+
+/// A running PostgreSQL in which databases can be created.
+pub struct Server {
+    label: String,
+    /// How to reach the server, with its maintenance database.
+    reach: Config,
+    extensions: Option<BTreeSet<String>>,
+    created: usize,
+    /// Databases that are there.
+    open: BTreeSet<String>,
+    /// Databases that are done with, and the roles that were there before each.
+    finished: Vec<(String, BTreeSet<String>)>,
+    /// Keeps the server alive; stops it and removes its files when dropped.
+    guard: Guard,
+}
+
+/// A database of the proof's own, with the one client connected to it.
+pub struct Database {
+    /// The client.
+    pub client: Client,
+    name: String,
+    /// The roles that were there before the database was: others are the proof's and go with it.
+    roles: BTreeSet<String>,
+}
+
+/// Why a server cannot be had or was lost. Says what to do where anything can be done.
+#[derive(Debug)]
+pub struct Error(String);
+
+enum Guard {
+    Embedded(#[expect(dead_code, reason = "held for its destructor")] embedded::Embedded),
+    Binaries(#[expect(dead_code, reason = "held for its destructor")] binaries::Postmaster),
+    Elsewhere,
+}
+
+impl Server {
+    /// Starts a PostgreSQL inside this process, with those of the extensions that it has.
+    pub fn embedded(extensions: &BTreeSet<String>) -> Result<Self, Error> {
+        let (guard, reach) = embedded::start(extensions)?;
+        let mut server = Self::new(reach, Guard::Embedded(guard));
+        server.extensions = Some(embedded::known(extensions));
+        server.label = format!("embedded {}", server.ask_version()?);
+        Ok(server)
+    }
+
+    /// Starts a PostgreSQL from local binaries: those in a folder, or with `None` those that are found.
+    pub fn binaries(folder: Option<&Path>) -> Result<Self, Error> {
+        let (guard, reach) = binaries::start(folder)?;
+        let mut server = Self::new(reach, Guard::Binaries(guard));
+        server.label = format!("{} from local binaries", server.ask_version()?);
+        Ok(server)
+    }
+
+    /// Uses a server that is running. Its databases are left alone; ours are created beside them.
+    pub fn at_url(url: &str) -> Result<Self, Error> {
+        // The URL is not repeated in any message: it may hold a password.
+        let reach: Config =
+            url.parse().map_err(|error| Error(format!("the database URL cannot be read: {error}")))?;
+        if reach.get_ssl_mode() == SslMode::Require {
+            return Err(Error(
+                "the database URL asks for TLS, which is not supported: use a server that is \
+                              reached without it, or remove `sslmode=require`"
+                    .to_owned(),
+            ));
+        }
+        let mut server = Self::new(reach, Guard::Elsewhere);
+        server.label = format!("{} at {}", server.ask_version()?, server.address());
+        Ok(server)
+    }
+
+    /// Returns how a report names the server: `embedded PostgreSQL 17.5`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password.
+    pub fn url(&self) -> String {
+        let user = self.reach.get_user().unwrap_or("postgres");
+        format!("postgresql://{user}@{}/{}", self.address(), self.reach.get_dbname().unwrap_or("postgres"))
+    }
+
+    /// Says whether the server is somebody else's too, so that nothing beyond the proof's own databases may change.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.guard, Guard::Elsewhere)
+    }
+
+    /// Creates an empty database and connects to it.
+    pub fn create_database(&mut self) -> Result<Database, Error> {
+        self.created += 1;
+        let name = format!("truthtable_{}_{}", std::process::id(), self.created);
+        let mut client = self.maintenance()?;
+        self.drop_finished(&mut client)?;
+        let roles = roles(&mut client)?;
+        // template0: what a site put into template1 is no part of the schema.
+        client
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+            .map_err(|error| Error::of("a database for the proof cannot be created", &error))?;
+        self.open.insert(name.clone());
+        close(client)?;
+        let client = self.connect(&name)?;
+        Ok(Database { client, name, roles })
+    }
+
+    /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
+    /// connection of its own for that would cost as much as a small proof.
+    pub fn drop_database(&mut self, database: Database) {
+        self.finished.push((database.name, database.roles));
+    }
+
+    /// Returns those of the extensions that the server does not have.
+    pub fn missing_extensions(
+        &mut self,
+        database: &mut Database,
+        wanted: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, Error> {
+        let known = "SELECT name::text FROM pg_available_extensions";
+        let known = texts(&mut database.client, known, "the server does not list its extensions")?;
+        Ok(wanted.difference(&known).cloned().collect())
+    }
+
+    /// Says whether the server was started with the extensions, so far as that has to be said before it starts.
+    pub fn serves(&self, wanted: &BTreeSet<String>) -> bool {
+        self.extensions.as_ref().is_none_or(|held| embedded::known(wanted).is_subset(held))
+    }
+
+    fn new(reach: Config, guard: Guard) -> Self {
+        let (label, open) = (String::new(), BTreeSet::new());
+        Self { label, reach, extensions: None, created: 0, open, finished: Vec::new(), guard }
+    }
+
+    fn drop_finished(&mut self, client: &mut Client) -> Result<(), Error> {
+        for (name, before) in std::mem::take(&mut self.finished) {
+            drop_database(client, &name)?;
+            self.open.remove(&name);
+            // On a shared server a new role is somebody else's: the proof makes none there.
+            let made = if self.is_shared() { BTreeSet::new() } else { roles(client)? };
+            for role in made.difference(&before) {
+                let role = role.replace('"', "\"\"");
+                client
+                    .batch_execute(&format!("DROP ROLE \"{role}\""))
+                    .map_err(|error| Error::of("a role that a migration made cannot be dropped", &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_version(&self) -> Result<String, Error> {
+        let mut client = self.maintenance()?;
+        let version = texts(&mut client, "SHOW server_version", "the server does not tell its version")?;
+        close(client)?;
+        // "15.4 (Debian 15.4-1)": the builder's own addition says nothing about the proof.
+        let version = version.iter().flat_map(|text| text.split_whitespace()).next().unwrap_or("?");
+        Ok(format!("PostgreSQL {version}"))
+    }
+
+    fn maintenance(&self) -> Result<Client, Error> {
+        connect(&self.reach)
+    }
+
+    fn connect(&self, database: &str) -> Result<Client, Error> {
+        let mut reach = self.reach.clone();
+        connect(reach.dbname(database))
+    }
+
+    fn address(&self) -> String {
+        let host = match self.reach.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            #[cfg(unix)]
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => "localhost".to_owned(),
+        };
+        let port = self.reach.get_ports().first().copied().unwrap_or(5432);
+        format!("{host}:{port}")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The server outlives us only when it is somebody else's; then nothing of ours may stay in it.
+        if matches!(self.guard, Guard::Elsewhere) {
+            for name in std::mem::take(&mut self.open) {
+                if let Ok(mut client) = self.maintenance() {
+                    let _ = drop_database(&mut client, &name);
+                }
+            }
+        }
+    }
+}
+
+impl Error {
+    /// Says what failed and, where the server said why, that.
+    pub fn of(what: &str, error: &postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(said) => Self(format!("{what}: {}", said.message())),
+            None => Self(format!("{what}: {}", chain(error))),
+        }
+    }
+
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+fn connect(reach: &Config) -> Result<Client, Error> {
+    let mut reach = reach.clone();
+    // Notices say only that something was already there or not there; the catalogue says it better.
+    reach.application_name("truthtable").notice_callback(|_| {});
+    reach.connect(NoTls).map_err(|error| Error::of("the server cannot be reached", &error))
+}
+
+fn close(client: Client) -> Result<(), Error> {
+    client.close().map_err(|error| Error::of("the server closed the connection", &error))
+}
+
+fn drop_database(client: &mut Client, name: &str) -> Result<(), Error> {
+    client
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {name}"))
+        .map_err(|error| Error::of(&format!("the database {name} cannot be dropped"), &error))
+}
+
+fn roles(client: &mut Client) -> Result<BTreeSet<String>, Error> {
+    let query = "SELECT rolname::text FROM pg_roles WHERE rolname !~ '^pg_'";
+    texts(client, query, "the server does not list its roles")
+}
+
+/// Returns the first column of every row, which must be text.
+fn texts(client: &mut Client, query: &str, failure: &str) -> Result<BTreeSet<String>, Error> {
+    let failed = |error: postgres::Error| Error::of(failure, &error);
+    let rows = client.query(query, &[]).map_err(failed)?;
+    rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)
+}
+
+/// Returns an error with its causes, which the client keeps out of its own message.
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", chain(cause)),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,396 @@
+//! The proof itself: the steps, in order, and what each of them claims.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use crate::apply::{Failure, apply};
+use crate::catalog::{Catalog, Facts, Kind, Object, diff};
+use crate::migrations::{DownPolicy, Migration, MigrationSet, Script};
+use crate::report::{Check, Problem, Report, Step, Verdict};
+use crate::server::{Database, Error, Server};
+use crate::{contents, foreign_keys, sql};
+
+/// PostgreSQL's code for an exception that a script raises itself.
+const RAISED: &str = "P0001";
+
+/// PostgreSQL's codes for what the lack of an extension leads to: no such type or operator class, function, table, schema.
+const LACKING: &[&str] = &["42704", "42883", "42P01", "3F000"];
+
+const SEEDS_TITLE: &str = "seeds applied twice change nothing the second time";
+
+/// What the proof tells while it runs.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// It turns to this now.
+    Doing(&'a str),
+    /// A step has ended.
+    Done(&'a Step),
+}
+
+/// Proves a schema's migrations and seeds in databases of its own on the server.
+///
+/// What is wrong with the migrations is in the report; an error is a server that cannot be used or was lost.
+pub fn prove(
+    set: &MigrationSet,
+    server: &mut Server,
+    progress: &mut dyn FnMut(Event<'_>),
+) -> Result<Report, Error> {
+    let mut log = Log { steps: Vec::new(), progress };
+    let mut database = server.create_database()?;
+    let extensions = set.extensions();
+    let absent = server.missing_extensions(&mut database, &extensions)?;
+    let cx = Cx { set, absent, stop: stop(&set.migrations) };
+    let count = cx.counted();
+
+    if !extensions.is_empty() {
+        log.step(Check::Extensions, |_| Ok(extensions_there(&extensions, &cx.absent)))?;
+    }
+    let mut marks = None;
+    log.step(Check::Up, |log| {
+        if let Some(problem) = server_wide(set).filter(|_| server.is_shared()) {
+            let reason = "on a server that is not the proof's own".to_owned();
+            let verdict = Verdict::Unproved { reason, problems: vec![problem] };
+            return Ok((format!("every migration applies, in order ({count})"), verdict));
+        }
+        let problem = match cx.first_up(&mut database, log)? {
+            Ok(found) => {
+                marks = Some(found);
+                None
+            }
+            Err(problem) => Some(problem),
+        };
+        Ok((format!("every migration applies, in order ({count})"), cx.applied(problem)))
+    })?;
+    let Some(Marks { floor, first }) = marks else {
+        let skipped = "the migrations were not applied";
+        log.skip(Check::Down, "every part down, in reverse, leaves nothing behind", skipped);
+        log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
+        if !set.seeds.is_empty() {
+            log.skip(Check::Seeds, SEEDS_TITLE, skipped);
+        }
+        server.drop_database(database);
+        return Ok(log.report(set, server));
+    };
+
+    if first.objects.iter().any(|(object, facts)| is_foreign_key(object, facts)) {
+        log.step(Check::ForeignKeysIndexed, |_| {
+            let (keys, problems) = foreign_keys::unindexed(&mut database.client)?;
+            let keys = plural(keys, "foreign key");
+            Ok((format!("an index reaches the rows of every foreign key ({keys})"), Verdict::of(problems)))
+        })?;
+    }
+    log.step(Check::Down, |log| {
+        let problems = cx.down(&mut database, &floor, log)?;
+        Ok((cx.down_title(), Verdict::of(problems)))
+    })?;
+
+    // Where the way back ends early or in a failure, the second time has to start from nothing.
+    let undone =
+        cx.stop.is_none() && log.steps.last().is_some_and(|step| matches!(step.verdict, Verdict::Proved));
+    if !undone {
+        server.drop_database(database);
+        database = server.create_database()?;
+    }
+    let mut again = false;
+    log.step(Check::UpAgain, |log| {
+        let stubbed = if undone { None } else { cx.stubs(&mut database)?.err() };
+        let problem = match stubbed {
+            None => cx.up(&mut database, &set.migrations, log)?.err(),
+            stubbed => stubbed,
+        };
+        again = problem.is_none();
+        let place = if undone { "" } else { " in a fresh database" };
+        Ok((format!("every migration applies again{place} ({count})"), cx.applied(problem)))
+    })?;
+    if again {
+        log.step(Check::Catalog, |_| {
+            let second = read_catalog(&mut database)?;
+            let problems = differences(&first, &second, "after the first time", "after the second");
+            let objects = plural(second.objects.len(), "object");
+            Ok((format!("the catalogue is the same the second time ({objects})"), Verdict::of(problems)))
+        })?;
+    } else {
+        let skipped = "the migrations were not applied again";
+        log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
+    }
+    if !set.seeds.is_empty() {
+        if again {
+            log.step(Check::Seeds, |log| cx.seed_twice(&mut database, log))?;
+        } else {
+            log.skip(Check::Seeds, SEEDS_TITLE, "the migrations were not applied again");
+        }
+    }
+    server.drop_database(database);
+    Ok(log.report(set, server))
+}
+
+/// What all steps need to know.
+struct Cx<'a> {
+    set: &'a MigrationSet,
+    /// The extensions that the server lacks: statements about them are skipped.
+    absent: BTreeSet<String>,
+    /// The migration at which the way back ends, as its policy says.
+    stop: Option<usize>,
+}
+
+/// The catalogues against which later ones are held.
+struct Marks {
+    /// Where the way back ends: before all migrations, or after the one that is never undone.
+    floor: Catalog,
+    /// After all migrations.
+    first: Catalog,
+}
+
+impl Cx<'_> {
+    fn first_up(&self, database: &mut Database, log: &mut Log<'_>) -> Result<Result<Marks, Problem>, Error> {
+        if let Err(problem) = self.stubs(database)? {
+            return Ok(Err(problem));
+        }
+        let kept = self.stop.map_or(0, |stop| stop + 1);
+        let (below, above) =
+            self.set.migrations.split_at_checked(kept).unwrap_or((&self.set.migrations, &[]));
+        if let Err(problem) = self.up(database, below, log)? {
+            return Ok(Err(problem));
+        }
+        let floor = read_catalog(database)?;
+        if let Err(problem) = self.up(database, above, log)? {
+            return Ok(Err(problem));
+        }
+        let first = if above.is_empty() { floor.clone() } else { read_catalog(database)? };
+        Ok(Ok(Marks { floor, first }))
+    }
+
+    fn stubs(&self, database: &mut Database) -> Result<Result<(), Problem>, Error> {
+        for stub in &self.set.stubs {
+            if let Err(problem) = self.run(database, stub)? {
+                return Ok(Err(problem));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn up(
+        &self,
+        database: &mut Database,
+        migrations: &[Migration],
+        log: &mut Log<'_>,
+    ) -> Result<Result<(), Problem>, Error> {
+        for migration in migrations {
+            log.doing(&format!("up {}", migration.name));
+            if let Err(problem) = self.run(database, &migration.up)? {
+                return Ok(Err(problem));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Goes back to where the policies say and tells what is wrong on the way.
+    fn down(
+        &self,
+        database: &mut Database,
+        floor: &Catalog,
+        log: &mut Log<'_>,
+    ) -> Result<Vec<Problem>, Error> {
+        let kept = self.stop.map_or(0, |stop| stop + 1);
+        let mut problems = Vec::new();
+        for migration in self.set.migrations.iter().skip(kept).rev() {
+            log.doing(&format!("down {}", migration.name));
+            let Some(down) = &migration.down else {
+                let hint = "write what undoes it after a line `-- down`, or say why nothing may: `-- rollback: never — …`";
+                let start = migration.up.place(0);
+                let problem =
+                    Problem::new(format!("{} has no part down", migration.name)).at(start).hint(hint);
+                return Ok(vec![problem]);
+            };
+            if migration.down_policy == DownPolicy::StagingOnly {
+                problems.extend(self.refusal(database, down, "staging-only", "outside staging")?);
+                let set = "SET truthtable.environment = 'staging'";
+                let failed = |error| Error::of("the environment cannot be set", &error);
+                database.client.batch_execute(set).map_err(failed)?;
+            }
+            if let Err(problem) = self.run(database, down)? {
+                problems.push(problem);
+                return Ok(problems);
+            }
+        }
+        if let Some(down) = self.stopping().and_then(|migration| migration.down.as_ref()) {
+            problems.extend(self.refusal(database, down, "never", "anywhere")?);
+        }
+        let left = match self.stopping() {
+            None => ("before the first migration", "after the last part down"),
+            Some(_) => ("before what was undone", "after it was undone"),
+        };
+        problems.extend(differences(floor, &read_catalog(database)?, left.0, left.1));
+        Ok(problems)
+    }
+
+    /// Runs a part down that must refuse; tells if it does not, or fails of something else.
+    fn refusal(
+        &self,
+        database: &mut Database,
+        down: &Script,
+        policy: &str,
+        extent: &str,
+    ) -> Result<Option<Problem>, Error> {
+        Ok(match self.run(database, down)? {
+            Ok(()) => {
+                let message = format!("the part down runs {extent}, though its policy is `{policy}`");
+                Some(Problem::new(message).at(down.place(0)))
+            }
+            Err(problem) if problem.sqlstate.as_deref() == Some(RAISED) => None,
+            Err(problem) => Some(problem),
+        })
+    }
+
+    fn seed_twice(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(String, Verdict), Error> {
+        let files = plural(self.set.seeds.len(), "file");
+        let title = format!("{SEEDS_TITLE} ({files})");
+        let mut read = Vec::new();
+        for time in ["once", "twice"] {
+            for seed in &self.set.seeds {
+                log.doing(&format!("seed {} {time}", seed.file));
+                if let Err(problem) = self.run(database, seed)? {
+                    return Ok((title, self.applied(Some(problem))));
+                }
+            }
+            let contents = contents::read(&mut database.client);
+            read.push(contents.map_err(|error| Error::of("the rows cannot be read", &error))?);
+        }
+        let [first, second] = read.as_slice() else { return Ok((title, Verdict::Proved)) };
+        let rows = second.values().map(Vec::len).sum();
+        let problems = contents::differences(first, second);
+        Ok((format!("{SEEDS_TITLE} ({files}, {})", plural(rows, "row")), Verdict::of(problems)))
+    }
+
+    fn run(&self, database: &mut Database, script: &Script) -> Result<Result<(), Problem>, Error> {
+        match apply(&mut database.client, script, &self.absent) {
+            Ok(()) => Ok(Ok(())),
+            Err(Failure::Refused(problem)) => Ok(Err(*problem)),
+            Err(Failure::Lost(error)) => Err(error),
+        }
+    }
+
+    /// Returns the verdict on scripts that were to apply. What the lack of an extension may have caused is no failure.
+    fn applied(&self, problem: Option<Problem>) -> Verdict {
+        let Some(problem) = problem else {
+            return if self.set.migrations.is_empty() {
+                Verdict::unproved("there are none")
+            } else {
+                Verdict::Proved
+            };
+        };
+        let lacking = problem.sqlstate.as_deref().is_some_and(|code| LACKING.contains(&code));
+        if lacking && !self.absent.is_empty() {
+            let reason = format!("perhaps for the lack of {}", listed(&self.absent));
+            return Verdict::Unproved { reason, problems: vec![problem] };
+        }
+        Verdict::of(vec![problem])
+    }
+
+    fn stopping(&self) -> Option<&Migration> {
+        self.set.migrations.get(self.stop?)
+    }
+
+    fn down_title(&self) -> String {
+        let undone = self.set.migrations.len() - self.stop.map_or(0, |stop| stop + 1);
+        let parts = plural(undone, "part");
+        match self.stopping() {
+            None => format!("every part down, in reverse, leaves nothing behind ({parts})"),
+            Some(never) if undone == 0 => format!("{} refuses to be undone, as its policy says", never.name),
+            Some(never) => {
+                let name = &never.name;
+                format!(
+                    "every part down, in reverse, leads back to {name}, which refuses, as its policy says ({parts})"
+                )
+            }
+        }
+    }
+
+    fn counted(&self) -> String {
+        plural(self.set.migrations.len(), "migration")
+    }
+}
+
+/// The steps so far, and whoever is told of them.
+struct Log<'a> {
+    steps: Vec<Step>,
+    progress: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl Log<'_> {
+    fn step(
+        &mut self,
+        check: Check,
+        run: impl FnOnce(&mut Self) -> Result<(String, Verdict), Error>,
+    ) -> Result<(), Error> {
+        let started = Instant::now();
+        let (title, verdict) = run(self)?;
+        self.done(Step { check, title, verdict, elapsed: started.elapsed() });
+        Ok(())
+    }
+
+    fn skip(&mut self, check: Check, title: &str, reason: &str) {
+        let verdict = Verdict::unproved(reason);
+        self.done(Step { check, title: title.to_owned(), verdict, elapsed: std::time::Duration::ZERO });
+    }
+
+    fn doing(&mut self, what: &str) {
+        (self.progress)(Event::Doing(what));
+    }
+
+    fn done(&mut self, step: Step) {
+        (self.progress)(Event::Done(&step));
+        self.steps.push(step);
+    }
+
+    fn report(self, set: &MigrationSet, server: &Server) -> Report {
+        Report { schema: set.name.clone(), server: server.label().to_owned(), steps: self.steps }
+    }
+}
+
+/// Returns the last migration that is never undone: the way back ends there.
+fn stop(migrations: &[Migration]) -> Option<usize> {
+    migrations.iter().rposition(|migration| migration.down_policy == DownPolicy::Never)
+}
+
+/// Finds the first statement that changes the server beyond the database in which it runs.
+fn server_wide(set: &MigrationSet) -> Option<Problem> {
+    let migrations = set.migrations.iter().flat_map(|one| std::iter::once(&one.up).chain(&one.down));
+    set.stubs.iter().chain(migrations).chain(&set.seeds).find_map(|script| {
+        let statement = sql::statements(&script.text).into_iter().find(sql::Statement::is_server_wide)?;
+        let problem = Problem::new("this statement changes the whole server, not only its database");
+        let hint = "prove it on the embedded server or on one started from local binaries";
+        Some(problem.at(script.place(statement.range.start)).hint(hint))
+    })
+}
+
+fn is_foreign_key(object: &Object, facts: &Facts) -> bool {
+    let definition = facts.get("definition");
+    object.kind == Kind::Constraint
+        && definition.is_some_and(|definition| definition.starts_with("FOREIGN KEY"))
+}
+
+fn extensions_there(wanted: &BTreeSet<String>, absent: &BTreeSet<String>) -> (String, Verdict) {
+    let title = format!("the server has every extension: {}", listed(wanted));
+    if absent.is_empty() {
+        return (title, Verdict::Proved);
+    }
+    let reason = format!("it lacks {}; what is said of it was skipped", listed(absent));
+    (title, Verdict::unproved(reason))
+}
+
+fn read_catalog(database: &mut Database) -> Result<Catalog, Error> {
+    Catalog::read(&mut database.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
+}
+
+fn differences(left: &Catalog, right: &Catalog, was: &str, is: &str) -> Vec<Problem> {
+    diff(left, right).iter().map(|one| Problem::new(one.tell(was, is))).collect()
+}
+
+fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn plural(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,98 @@
+//! The catalogue reader over a database with one of each kind of object.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use truthtable_prove::catalog::{Catalog, diff};
+use truthtable_prove::server::Server;
+
+const EVERYTHING: &str = include_str!("catalog/everything.sql");
+
+fn read(server: &mut Server, sql: &str) -> Catalog {
+    let mut database = server.create_database().unwrap();
+    database.client.batch_execute(sql).unwrap();
+    let catalog = Catalog::read(&mut database.client).unwrap();
+    server.drop_database(database);
+    catalog
+}
+
+fn told(catalog: &Catalog) -> String {
+    let mut text = String::new();
+    for (object, facts) in &catalog.objects {
+        let _ = writeln!(text, "{object}");
+        for (attribute, value) in facts {
+            let _ = writeln!(text, "    {attribute}: {}", value.replace('\n', "\n        "));
+        }
+    }
+    text
+}
+
+/// What the embedded server has no part in: it knows the collations of its C library alone.
+fn without_icu(sql: &str) -> String {
+    sql.replace("(provider = icu, locale = 'de')", "FROM \"C\"")
+}
+
+#[test]
+fn everything_is_read_and_every_change_is_told() {
+    let mut server = Server::embedded(&BTreeSet::new()).unwrap();
+    let mut database = server.create_database().unwrap();
+    database.client.batch_execute(&without_icu(EVERYTHING)).unwrap();
+    let mut before = Catalog::read(&mut database.client).unwrap();
+    insta::assert_snapshot!("everything", told(&before));
+
+    // Each of these changes one thing; what is told of it is all that is told.
+    let mut changes = String::new();
+    for change in [
+        "ALTER TYPE public.mood ADD VALUE 'furious'",
+        "ALTER DOMAIN public.positive DROP CONSTRAINT above_zero",
+        "ALTER SEQUENCE public.numbers NO CYCLE",
+        "ALTER TABLE public.parents ALTER COLUMN total SET DEFAULT 1",
+        "ALTER TABLE public.parents ALTER COLUMN id SET GENERATED ALWAYS",
+        "ALTER TABLE public.parents DROP CONSTRAINT total_range",
+        "ALTER TABLE \"odd \"\"schema\"\"\".\"Children\" VALIDATE CONSTRAINT unchecked",
+        "ALTER TABLE public.scratch SET LOGGED",
+        "DROP STATISTICS public.scratch_ab",
+        "DROP INDEX public.scratch_expression",
+        "ALTER TABLE public.scratch DROP COLUMN b",
+        "ALTER TABLE public.events DETACH PARTITION public.events_rest",
+        "CREATE OR REPLACE VIEW public.happy AS SELECT id, name FROM public.parents WHERE mood = 'sad'",
+        "GRANT EXECUTE ON FUNCTION public.touch() TO PUBLIC",
+        "ALTER TABLE public.parents ENABLE TRIGGER parents_touch",
+        "DROP RULE no_delete ON public.scratch",
+        "ALTER POLICY own ON public.parents WITH CHECK (id > 2)",
+        "ALTER TABLE public.parents NO FORCE ROW LEVEL SECURITY",
+        "REVOKE INSERT (name) ON public.parents FROM PUBLIC",
+        "COMMENT ON COLUMN public.parents.tags IS NULL",
+        "DROP OPERATOR public.=== (int, int)",
+        "ALTER PUBLICATION news DROP TABLE public.parents",
+    ] {
+        database.client.batch_execute(change).unwrap();
+        let after = Catalog::read(&mut database.client).unwrap();
+        let _ = writeln!(changes, "{change}");
+        for one in diff(&before, &after) {
+            let _ = writeln!(changes, "    {}", one.tell("before", "after").replace('\n', "\n    "));
+        }
+        before = after;
+    }
+    server.drop_database(database);
+    insta::assert_snapshot!("changes", changes);
+}
+
+/// The same facts are read from another version of PostgreSQL, where one is installed.
+#[test]
+fn another_version_reads_the_same() {
+    let mut local = match Server::binaries(None) {
+        Ok(server) => server,
+        Err(error) => return eprintln!("skipped: {error}"),
+    };
+    eprintln!("compared with {}", local.label());
+    let everything = without_icu(EVERYTHING);
+    let mut embedded = Server::embedded(&BTreeSet::new()).unwrap();
+    let (here, there) = (read(&mut embedded, &everything), read(&mut local, &everything));
+    let told: Vec<String> = diff(&here, &there).iter().map(|one| one.tell("embedded", "locally")).collect();
+    // From version 16 on a view's columns are qualified only where they have to be.
+    let same = |told: &&String| !told.starts_with("view public.happy: definition");
+    assert_eq!(told.iter().filter(same).collect::<Vec<_>>(), Vec::<&String>::new());
+}

@@ -1,0 +1,61 @@
+//! The same proof on a server that is running and on local binaries, where PostgreSQL is installed.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
+use std::path::Path;
+
+use postgres::{Client, NoTls};
+use truthtable_prove::migrations::{self, MigrationSet};
+use truthtable_prove::prove;
+use truthtable_prove::report::Verdict;
+use truthtable_prove::server::Server;
+
+fn fixture(name: &str) -> MigrationSet {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    migrations::read(&folder, &folder, name).unwrap()
+}
+
+#[test]
+fn a_running_server_keeps_nothing_of_the_proof() {
+    let owner = match Server::binaries(None) {
+        Ok(server) => server,
+        Err(error) => return eprintln!("skipped: {error}"),
+    };
+    eprintln!("proved on {}", owner.label());
+    let url = owner.url();
+    let names =
+        "SELECT datname::text FROM pg_database UNION ALL SELECT rolname::text FROM pg_roles ORDER BY 1";
+    let names = || {
+        let rows = Client::connect(&url, NoTls).unwrap().query(names, &[]).unwrap();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<String>>()
+    };
+    let before = names();
+
+    let mut server = Server::at_url(&url).unwrap();
+    assert!(server.is_shared());
+    assert!(prove(&fixture("good"), &mut server, &mut |_| {}).unwrap().holds(true));
+    // What would change the whole server is not even tried.
+    let report = prove(&fixture("roles"), &mut server, &mut |_| {}).unwrap();
+    assert!(report.steps.iter().all(|step| matches!(step.verdict, Verdict::Unproved { .. })), "{report:?}");
+    // A proof that is given up leaves nothing either.
+    let abandoned = server.create_database().unwrap();
+    assert!(names().len() > before.len());
+    drop((abandoned, server));
+    assert_eq!(names(), before);
+}
+
+#[test]
+fn a_server_that_cannot_be_had_says_why_and_keeps_the_password() {
+    let error = |url: &str| Server::at_url(url).err().unwrap().to_string();
+    let refused = error("postgresql://user:hunter2@127.0.0.1:1/db");
+    assert!(refused.starts_with("the server cannot be reached: "), "{refused}");
+    assert!(!refused.contains("hunter2"), "{refused}");
+    assert!(error("postgresql://user:hunter2@host/db?sslmode=require").contains("asks for TLS"));
+    let unread = error("postgresql://user:hunter2@host:port/db");
+    assert!(
+        unread.starts_with("the database URL cannot be read: ") && !unread.contains("hunter2"),
+        "{unread}"
+    );
+    let missing = Server::binaries(Some(Path::new("/nowhere"))).err().unwrap().to_string();
+    assert!(missing.starts_with("`initdb` cannot be had: "), "{missing}");
+}
