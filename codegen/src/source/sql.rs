@@ -1,9 +1,35 @@
 //! PostgreSQL.
+//!
+//! The text is split into statements by the lexer alone ([`split`]); each statement is then parsed on its own, and where
+//! it has a mistake its items are, so that nothing is lost but the item with the mistake. Kinds of statement that
+//! have no declaration are carried as they stand ([`verbatim`]).
 
-use crate::diag::Sink;
+mod alter;
+mod body;
+mod column;
+mod comments;
+mod constraint;
+mod depth;
+mod index;
+mod kind;
+mod report;
+mod rows;
+mod small;
+mod split;
+mod table;
+mod tree;
+mod verbatim;
+
+use std::ops::Range;
+
+use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language};
+use crate::source::sql::kind::Kind;
+use crate::source::sql::report::Cx;
+use crate::source::sql::split::{Piece, Statement};
+use crate::source::sql::tree::{Place, Tree};
 use crate::source::{Frontend, Reading};
-use crate::span::Fragment;
+use crate::span::{Fragment, Spanned};
 
 /// The SQL front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -15,6 +41,161 @@ pub const FRONTEND: Frontend = Frontend {
     imports: |_| Vec::new(),
 };
 
-fn parse(_fragment: &Fragment<'_>, _cx: &Reading<'_>, _sink: &mut Sink) -> Vec<Decl> {
-    Vec::new()
+const SKIPPED: Code = Code::new("sql-skipped");
+const NOT_SCHEMA: Code = Code::new("sql-not-schema");
+const UNKNOWN: Code = Code::new("sql-unknown-statement");
+const UNCHECKED: Code = Code::new("sql-unchecked");
+
+fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let mut decls = Vec::new();
+    let mut skipped = Skipped::default();
+    for piece in split::pieces(fragment.text()) {
+        match piece {
+            Piece::Statement(statement) => decls.extend(read(fragment, &statement, &mut skipped, sink)),
+            Piece::Meta(range) => skipped.meta.push(range),
+            Piece::Data(range) => skipped.data.push(range),
+        }
+    }
+    skipped.report(fragment, sink);
+    decls
+}
+
+/// What says nothing about the schema, by kind.
+#[derive(Debug, Default)]
+struct Skipped {
+    session: Vec<Range<usize>>,
+    meta: Vec<Range<usize>>,
+    data: Vec<Range<usize>>,
+}
+
+impl Skipped {
+    /// Reports how many there are of each kind, at the first.
+    fn report(&self, fragment: &Fragment<'_>, sink: &mut Sink) {
+        let kinds = [
+            (&self.session, "statement", "statements", "of a session (transactions, settings, locks, COPY)"),
+            (&self.meta, "psql command", "psql commands", ""),
+            (&self.data, "block", "blocks", "of COPY data"),
+        ];
+        for (ranges, one, many, rest) in kinds {
+            let Some(first) = ranges.first() else { continue };
+            let what = if ranges.len() == 1 { one } else { many };
+            let message = format!("{} {what} {rest}", ranges.len());
+            let diagnostic =
+                sink.info(SKIPPED, fragment.span(first.clone()), format!("skipped {}", message.trim_end()));
+            if ranges.len() > 1 {
+                diagnostic.help("this is the first of them; they say nothing about the schema");
+            }
+        }
+    }
+}
+
+fn read(fragment: &Fragment<'_>, statement: &Statement, skipped: &mut Skipped, sink: &mut Sink) -> Vec<Decl> {
+    let text = fragment.text();
+    let span = fragment.span(statement.range.clone());
+    let kind = kind::kind(text, statement);
+    if kind == Kind::Session {
+        skipped.session.push(statement.range.clone());
+        return Vec::new();
+    }
+    let place = Place::at(fragment, statement.range.start);
+    let mut cx = Cx { fragment, place, mended: None, sink };
+    if kind == Kind::Unknown {
+        if !report::placeholder(&mut cx, statement, statement.range.clone()) {
+            let written = report::clip(text.get(statement.range.clone()).unwrap_or_default());
+            sink.error(UNKNOWN, span, format!("`{written}` is no statement of PostgreSQL"))
+                .help("remove it, or make it a comment");
+        }
+        return Vec::new();
+    }
+    report::shape(&mut cx, statement);
+    match kind {
+        Kind::Table if is_query(text, statement) => vec![carried(&mut cx, statement, "table")],
+        Kind::Table => table::read(&mut cx, statement),
+        Kind::AlterTable => alter::read(&mut cx, statement),
+        Kind::Index => whole(&mut cx, statement, "index", |cx, tree| index::read(tree, cx.place)),
+        Kind::Type => {
+            let body = body::body(statement);
+            let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
+            let attached = comments::attach(fragment, &statement.tokens, items);
+            whole(&mut cx, statement, "type", |cx, tree| {
+                small::enumeration(&tree.statement, &attached, cx.place)
+            })
+        }
+        Kind::Schema => {
+            whole(&mut cx, statement, "schema", |cx, tree| small::schema(&tree.statement, cx.place))
+        }
+        Kind::Extension => {
+            whole(&mut cx, statement, "extension", |cx, tree| small::extension(&tree.statement, cx.place))
+        }
+        Kind::Comment => {
+            whole(&mut cx, statement, "comment", |cx, tree| small::comment(&tree.statement, cx.place))
+        }
+        Kind::Insert => whole(&mut cx, statement, "insert", |cx, tree| rows::read(&tree.statement, cx.place)),
+        Kind::Verbatim(kind) => vec![carried(&mut cx, statement, &kind)],
+        Kind::NotSchema(what) => {
+            sink.warning(NOT_SCHEMA, span, format!("`{what}` is no part of a schema and was left out"))
+                .help("declare what shall be there, not how to come there");
+            Vec::new()
+        }
+        Kind::Unknown | Kind::Session => Vec::new(),
+    }
+}
+
+/// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.
+fn whole(
+    cx: &mut Cx<'_>,
+    statement: &Statement,
+    kind: &str,
+    read: impl FnOnce(&Cx<'_>, &Tree) -> Option<Decl>,
+) -> Vec<Decl> {
+    match report::whole(cx, statement) {
+        Some(tree) if tree.errors.is_empty() => match read(cx, &tree) {
+            Some(decl) => vec![decl],
+            None => vec![verbatim::carry(kind, written(cx, statement), Some(&tree), cx.place)],
+        },
+        Some(tree) => {
+            report::first_error(cx, statement, &tree);
+            Vec::new()
+        }
+        None => {
+            report::unparsed(cx, statement);
+            Vec::new()
+        }
+    }
+}
+
+/// Carries a statement as it stands; one that could not be parsed is carried as well, with a warning.
+fn carried(cx: &mut Cx<'_>, statement: &Statement, kind: &str) -> Decl {
+    let tree = report::whole(cx, statement);
+    let text = written(cx, statement);
+    if tree.as_ref().is_none_or(|tree| !tree.errors.is_empty()) {
+        let error = tree.as_ref().and_then(|tree| tree.errors.first());
+        let reason = error.map_or_else(String::new, |error| format!(": {}", error.message()));
+        cx.sink
+            .warning(
+                UNCHECKED,
+                text.span,
+                format!("this {kind} is carried as it stands but could not be read{reason}"),
+            )
+            .help("prove it on a PostgreSQL");
+    }
+    verbatim::carry(kind, text, tree.as_ref(), cx.place)
+}
+
+fn written(cx: &Cx<'_>, statement: &Statement) -> Spanned<String> {
+    let text = cx.text().get(statement.range.clone()).unwrap_or_default();
+    Spanned::new(text.to_owned(), cx.fragment.span(statement.range.clone()))
+}
+
+/// Tells whether a table is made by a query: `AS` stands outside every parenthesis.
+fn is_query(text: &str, statement: &Statement) -> bool {
+    let mut depth = 0_usize;
+    statement.significant().any(|token| {
+        match token.kind {
+            squawk_lexer::TokenKind::OpenParen => depth += 1,
+            squawk_lexer::TokenKind::CloseParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && token.is_word(text, "as")
+    })
 }

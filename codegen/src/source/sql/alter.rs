@@ -1,0 +1,151 @@
+//! `ALTER TABLE`.
+
+use squawk_lexer::TokenKind;
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use crate::source::decl::{AlterAction, AlterTableDecl, Decl, QName};
+use crate::source::sql::body::items;
+use crate::source::sql::column::{self, plain_type};
+use crate::source::sql::comments::attach;
+use crate::source::sql::constraint;
+use crate::source::sql::report::{self, Cx};
+use crate::source::sql::split::Statement;
+use crate::source::sql::tree::{self, Place, child, extent, ident, path, qname};
+
+/// Reads the changes of a table; where the statement has a mistake, they are read one by one.
+pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
+    let span = cx.fragment.span(statement.range.clone());
+    let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, actions, span })];
+    if let Some(tree) = report::whole(cx, statement)
+        && tree.errors.is_empty()
+        && let Some(table) = table(&tree.statement, cx.place)
+    {
+        let mut actions = tree
+            .statement
+            .children()
+            .filter(|action| {
+                action.kind() != SyntaxKind::TABLE_RELATION_NAME && action.kind() != SyntaxKind::IF_EXISTS
+            })
+            .flat_map(|action| actions(&action, cx.place))
+            .collect::<Vec<_>>();
+        describe(cx, statement, &mut actions);
+        return decl(table, actions);
+    }
+    let Some((header, parts)) = split(cx.text(), statement) else {
+        report::nameless(cx, "ALTER TABLE", span);
+        return Vec::new();
+    };
+    let header = cx.text().get(header).unwrap_or_default().to_owned() + " ";
+    let mut all = Vec::new();
+    for range in parts {
+        if report::placeholder(cx, statement, range.clone()) {
+            continue;
+        }
+        let Some(part) = report::part(cx, statement, &header, range, "") else { continue };
+        // The header's own place is lost here: it stands before the part.
+        let action = part.tree.statement.children().find(|action| {
+            extent(action).0 >= header.len() && action.kind() != SyntaxKind::TABLE_RELATION_NAME
+        });
+        let trusted = part.until == usize::MAX;
+        match action {
+            Some(action) if trusted => all.extend(actions(&action, part.place)),
+            Some(action) if action.kind() == SyntaxKind::ADD_COLUMN => {
+                let column = column::column(&action, part.until, part.place);
+                all.extend(column.map(|read| AlterAction::AddColumn(Box::new(read.column))));
+            }
+            _ => {}
+        }
+    }
+    let table = tree::parse(&header).and_then(|tree| table(&tree.statement, cx.place));
+    match table {
+        Some(table) if !all.is_empty() => decl(table, all),
+        _ => Vec::new(),
+    }
+}
+
+fn table(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
+    qname(&child(node, SyntaxKind::TABLE_RELATION_NAME)?, place)
+}
+
+/// Reads one action; a column can bring constraints of the table with it.
+fn actions(node: &SyntaxNode, place: Place<'_>) -> Vec<AlterAction> {
+    let other = || vec![AlterAction::Other(place.node(node))];
+    match node.kind() {
+        SyntaxKind::ADD_COLUMN => {
+            let Some(read) = column::column(node, usize::MAX, place) else { return other() };
+            let constraints = read.constraints.into_iter().map(|it| AlterAction::AddConstraint(Box::new(it)));
+            std::iter::once(AlterAction::AddColumn(Box::new(read.column)))
+                .chain(constraints)
+                .chain(read.actions)
+                .collect()
+        }
+        SyntaxKind::ADD_CONSTRAINT => {
+            let constraint = node.children().next().and_then(|inner| constraint::constraint(&inner, place));
+            constraint.map_or_else(other, |constraint| vec![AlterAction::AddConstraint(Box::new(constraint))])
+        }
+        SyntaxKind::ALTER_COLUMN => alter_column(node, place).map_or_else(other, |action| vec![action]),
+        SyntaxKind::DROP_COLUMN => {
+            let name = child(node, SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(&name, place));
+            name.map_or_else(other, |name| vec![AlterAction::DropColumn(name)])
+        }
+        SyntaxKind::DROP_CONSTRAINT => {
+            let name = child(node, SyntaxKind::CONSTRAINT_NAME_REF).and_then(|name| path(&name, place).pop());
+            name.map_or_else(other, |name| vec![AlterAction::DropConstraint(name)])
+        }
+        _ => other(),
+    }
+}
+
+fn alter_column(node: &SyntaxNode, place: Place<'_>) -> Option<AlterAction> {
+    let name = ident(&child(node, SyntaxKind::COLUMN_NAME_REF)?, place)?;
+    let option = node.children().find(|option| option.kind() != SyntaxKind::COLUMN_NAME_REF)?;
+    match option.kind() {
+        SyntaxKind::SET_NOT_NULL => Some(AlterAction::SetNotNull(name, true)),
+        SyntaxKind::DROP_NOT_NULL => Some(AlterAction::SetNotNull(name, false)),
+        SyntaxKind::SET_DEFAULT => {
+            let (default, collation) = constraint::default(&option, place)?;
+            collation.is_none().then_some(AlterAction::SetDefault(name, Some(default)))
+        }
+        SyntaxKind::DROP_DEFAULT => Some(AlterAction::SetDefault(name, None)),
+        SyntaxKind::SET_TYPE => Some(AlterAction::SetType(name, plain_type(&option, place)?)),
+        _ => None,
+    }
+}
+
+/// Gives each added column the comments that belong to it.
+fn describe(cx: &Cx<'_>, statement: &Statement, actions: &mut [AlterAction]) {
+    let Some((_, parts)) = split(cx.text(), statement) else { return };
+    let attached = attach(cx.fragment, &statement.tokens, &parts);
+    for action in actions {
+        if let AlterAction::AddColumn(column) = action {
+            let inside = parts.iter().find(|part| {
+                let span = cx.fragment.span((*part).clone());
+                span.start <= column.span.start && column.span.end <= span.end
+            });
+            column.notes.extend(inside.map(|part| attached.of(part.start)).unwrap_or_default());
+        }
+    }
+}
+
+type Range = std::ops::Range<usize>;
+
+/// Splits a statement into what stands before its first action and the actions.
+fn split(text: &str, statement: &Statement) -> Option<(Range, Vec<Range>)> {
+    let mut tokens = statement.significant().peekable();
+    let start = tokens.peek()?.start;
+    let mut end = start;
+    for word in ["alter", "table", "if", "exists", "only"] {
+        while let Some(token) = tokens.next_if(|token| token.is_word(text, word)) {
+            end = token.end;
+        }
+    }
+    let named = tokens.next_if(|token| report::is_name(token))?;
+    end = end.max(named.end);
+    while tokens.next_if(|token| matches!(token.kind, TokenKind::Dot)).is_some() {
+        end = tokens.next_if(|token| report::is_name(token))?.end;
+    }
+    if let Some(star) = tokens.next_if(|token| matches!(token.kind, TokenKind::Star)) {
+        end = star.end;
+    }
+    Some((start..end, items(tokens, &mut None)))
+}

@@ -1,0 +1,120 @@
+//! A column with everything that is said on it.
+
+use squawk_syntax::ast::{AstNode, Type};
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use crate::source::decl::{
+    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Timing,
+};
+use crate::source::sql::constraint;
+use crate::source::sql::tree::{Place, Ranged, child, extent, folded, ident, token};
+use crate::span::Spanned;
+
+/// A column, and what is said on it that its declaration has no place for.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// The column.
+    pub(super) column: ColumnDecl,
+    /// Constraints on it that say more than a column's own marks hold, as constraints of the table.
+    pub(super) constraints: Vec<ConstraintDecl>,
+    /// What is carried as a change of the table behind it.
+    pub(super) actions: Vec<AlterAction>,
+}
+
+/// Reads a column of a table or of `ADD COLUMN`; `until` cuts off what follows a mistake.
+pub(super) fn column(node: &SyntaxNode, until: usize, place: Place<'_>) -> Option<Read> {
+    let name = ident(&child(node, SyntaxKind::COLUMN_NAME)?, place)?;
+    let ty = node.children().find(|child| Type::can_cast(child.kind()));
+    let ty = ty.filter(|ty| extent(ty).1 <= until).map(|ty| folded(&ty, place));
+    let (start, end) = extent(node);
+    let start = match node.kind() {
+        SyntaxKind::ADD_COLUMN => child(node, SyntaxKind::COLUMN_NAME).map_or(start, |name| extent(&name).0),
+        _ => start,
+    };
+    let mut read = Read {
+        column: ColumnDecl::new(name, ty, place.span((start, end.min(until.max(start))))),
+        constraints: Vec::new(),
+        actions: Vec::new(),
+    };
+    for clause in node.children().filter(|clause| extent(clause).1 <= until) {
+        read_clause(&mut read, &clause, place);
+    }
+    Some(read)
+}
+
+fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
+    let mark = || NamedMark { name: constraint::name(clause, place), span: place.span(clause) };
+    let nullable = |nullable| Some(Spanned::new(nullable, place.span(clause)));
+    let own = || vec![read.column.name.clone()];
+    let carried = |node: &SyntaxNode| {
+        // `ADD UNIQUE …` names no column where the constraint stood on one.
+        let text = place.node(node);
+        Spanned::new(format!("ALTER COLUMN {} SET {}", quoted(&read.column.name.node), text.node), text.span)
+    };
+    match clause.kind() {
+        SyntaxKind::NOT_NULL_CONSTRAINT => read.column.nullable = nullable(false),
+        SyntaxKind::NULL_CONSTRAINT => read.column.nullable = nullable(true),
+        SyntaxKind::PRIMARY_KEY_CONSTRAINT if is_plain(clause) => read.column.primary_key = Some(mark()),
+        SyntaxKind::UNIQUE_CONSTRAINT if is_plain(clause) => read.column.unique = Some(mark()),
+        SyntaxKind::PRIMARY_KEY_CONSTRAINT | SyntaxKind::UNIQUE_CONSTRAINT => {
+            let (_, include) = constraint::key(clause, place);
+            let kind = if clause.kind() == SyntaxKind::UNIQUE_CONSTRAINT {
+                let nulls_not_distinct = constraint::nulls_not_distinct(clause);
+                ConstraintKind::Unique { columns: own(), include, nulls_not_distinct }
+            } else {
+                ConstraintKind::PrimaryKey { columns: own(), include }
+            };
+            let name = constraint::name(clause, place);
+            let span = place.span(clause);
+            let timing = constraint::timing(clause);
+            read.constraints.push(ConstraintDecl { name, kind, timing, not_valid: false, span });
+        }
+        SyntaxKind::CHECK_CONSTRAINT => read.column.checks.extend(constraint::check(clause, place)),
+        SyntaxKind::REFERENCES_CONSTRAINT => {
+            let key = constraint::foreign_key(clause, own(), place);
+            read.column.references.extend(key);
+        }
+        SyntaxKind::DEFAULT_CONSTRAINT => {
+            if let Some((default, collation)) = constraint::default(clause, place) {
+                read.column.default = Some(default);
+                read.column.collation = collation.or(read.column.collation.take());
+            }
+        }
+        SyntaxKind::GENERATED_CONSTRAINT => {
+            read.column.identity = constraint::identity(clause, place);
+            read.column.generated = constraint::generated(clause, place);
+        }
+        SyntaxKind::COLLATE => {
+            read.column.collation = child(clause, SyntaxKind::COLLATION_REF).map(|name| place.node(&name));
+        }
+        SyntaxKind::STORAGE | SyntaxKind::COMPRESSION_METHOD => {
+            let action = AlterAction::Other(carried(clause));
+            read.actions.push(action);
+        }
+        _ => {}
+    }
+}
+
+/// Tells whether a column's key says nothing that its keyword does not.
+fn is_plain(clause: &SyntaxNode) -> bool {
+    let parameters = child(clause, SyntaxKind::INDEX_PARAMETERS);
+    parameters.is_none_or(|parameters| parameters.children().next().is_none())
+        && constraint::timing(clause) == Timing::NotDeferrable
+}
+
+/// Returns an identifier in double quotes.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Returns the type that `ALTER COLUMN … TYPE` sets, unless it also says how values are converted.
+pub(super) fn plain_type(node: &SyntaxNode, place: Place<'_>) -> Option<Ident> {
+    let plain = child(node, SyntaxKind::USING_EXPR).is_none() && child(node, SyntaxKind::COLLATE).is_none();
+    let ty = node.children().find(|child| Type::can_cast(child.kind()))?;
+    plain.then(|| folded(&ty, place))
+}
+
+/// Returns the byte one past a table's argument list.
+pub(super) fn list_end(list: &SyntaxNode) -> usize {
+    token(list, SyntaxKind::R_PAREN).map_or_else(|| extent(list).1, |close| (&close).bounds().1)
+}

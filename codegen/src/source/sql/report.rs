@@ -1,0 +1,239 @@
+//! Parsing of a statement or a part of one, with what is wrong said at its place.
+
+use std::ops::Range;
+
+use squawk_lexer::TokenKind;
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::source::sql::depth;
+use crate::source::sql::split::{Statement, Token};
+use crate::source::sql::tree::{self, Place, Tree};
+use crate::span::{Fragment, Span};
+
+pub(super) const SYNTAX: Code = Code::new("sql-syntax");
+pub(super) const UNTERMINATED: Code = Code::new("sql-unterminated");
+pub(super) const TOO_DEEP: Code = Code::new("sql-too-deep");
+pub(super) const PLACEHOLDER: Code = Code::new("sql-placeholder");
+pub(super) const NO_SEMICOLON: Code = Code::new("sql-no-semicolon");
+
+/// What the reading of one statement needs.
+#[derive(Debug)]
+pub(super) struct Cx<'a> {
+    /// The text.
+    pub(super) fragment: &'a Fragment<'a>,
+    /// Where the statement stands.
+    pub(super) place: Place<'a>,
+    /// The statement with what is not PostgreSQL's replaced, byte for byte, where there is any.
+    pub(super) mended: Option<String>,
+    /// Where it is reported to.
+    pub(super) sink: &'a mut Sink,
+}
+
+impl<'a> Cx<'a> {
+    /// Returns the fragment's text.
+    pub(super) fn text(&self) -> &'a str {
+        self.fragment.text()
+    }
+
+    /// Returns bytes of the fragment as they are to be parsed.
+    fn parsed(&self, statement: &Statement, range: Range<usize>) -> &str {
+        let text = match &self.mended {
+            Some(mended) => range
+                .start
+                .checked_sub(statement.range.start)
+                .zip(range.end.checked_sub(statement.range.start))
+                .and_then(|(start, end)| mended.get(start..end)),
+            None => self.fragment.text().get(range),
+        };
+        text.unwrap_or_default()
+    }
+}
+
+/// Reports what the lexer saw to be wrong with a statement.
+pub(super) fn shape(cx: &mut Cx<'_>, statement: &Statement) {
+    for broken in &statement.unterminated {
+        let quote = cx.text().get(broken.clone()).unwrap_or_default();
+        let (what, close) = match quote {
+            _ if quote.starts_with("/*") => ("comment", "`*/`"),
+            _ if quote.starts_with('"') => ("quoted name", "`\"`"),
+            _ if quote.starts_with('$') => ("dollar-quoted text", "the same dollar quote"),
+            _ => ("text", "`'`"),
+        };
+        let span = cx.fragment.span(broken.clone());
+        cx.sink
+            .error(UNTERMINATED, span, format!("this {what} is never closed"))
+            .help(format!("close it with {close}; the lines below are read as if it ended with its line"));
+    }
+    for open in statement.open.iter().take(1) {
+        let span = cx.fragment.span(*open..*open + 1);
+        cx.sink
+            .error(UNTERMINATED, span, "this parenthesis is never closed")
+            .help("close it with `)` before the statement ends");
+    }
+    if !statement.closed && statement.open.is_empty() {
+        let span = cx.fragment.span(statement.range.clone());
+        cx.sink
+            .warning(NO_SEMICOLON, span.at_end(), "no semicolon between this statement and the next")
+            .help("end the statement with `;`");
+    }
+}
+
+/// Parses a whole statement; gives none where its tokens alone show that it cannot be right.
+pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
+    if !statement.unterminated.is_empty() || !statement.open.is_empty() {
+        return None;
+    }
+    if depth::is_too_deep(cx.text(), statement.significant()) {
+        return None;
+    }
+    tree::parse(cx.parsed(statement, statement.range.clone()))
+}
+
+/// A part of a statement, parsed with something before and behind it.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    /// The tree.
+    pub(super) tree: Tree,
+    /// Where its text stands.
+    pub(super) place: Place<'a>,
+    /// The byte of the parsed text behind which nothing is to be trusted.
+    pub(super) until: usize,
+}
+
+/// Parses a part of a statement with `before` and `behind` around it, and reports its first mistake.
+pub(super) fn part<'a>(
+    cx: &mut Cx<'a>,
+    statement: &Statement,
+    before: &str,
+    range: Range<usize>,
+    behind: &str,
+) -> Option<Part<'a>> {
+    // A quote that is never closed is reported already: what stands before it is read.
+    let broken = statement.unterminated.iter().find(|broken| range.contains(&broken.start));
+    let end = broken.map_or(range.end, |broken| broken.start);
+    let readable = range.start..end;
+    let inside = |token: &&Token| token.start >= readable.start && token.end <= readable.end;
+    if depth::is_too_deep(cx.text(), statement.significant().filter(inside)) {
+        too_deep(cx, cx.fragment.span(range));
+        return None;
+    }
+    let written = cx.parsed(statement, readable.clone());
+    let written = if broken.is_some() { written.trim_end() } else { written };
+    let Some(tree) = tree::parse(&format!("{before}{written}{behind}")) else {
+        unread(cx, cx.fragment.span(range));
+        return None;
+    };
+    let place = cx.place.behind(range.start, before.len());
+    let limit = before.len() + written.len();
+    let first = tree.errors.first().map(|error| usize::from(error.range().start()).min(limit));
+    if let (Some(error), None) = (tree.errors.first(), broken) {
+        let start = usize::from(error.range().start()).clamp(before.len(), limit);
+        let at = range.start + start - before.len();
+        let span = cx.fragment.span(word_at(cx.text(), statement, at, range.end));
+        syntax(cx, span, error.message());
+    }
+    let until = first.unwrap_or(usize::MAX).min(broken.map_or(usize::MAX, |_| limit));
+    Some(Part { tree, place, until })
+}
+
+/// Reports the first mistake of a statement that was parsed as a whole.
+pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
+    if let Some(error) = tree.errors.first() {
+        let at = statement.range.start + usize::from(error.range().start());
+        let span = cx.fragment.span(word_at(cx.text(), statement, at, statement.range.end));
+        syntax(cx, span, error.message());
+    }
+}
+
+/// Reports a mistake of syntax with the parser's words.
+fn syntax<'s>(cx: &'s mut Cx<'_>, span: Span, message: &str) -> &'s mut Diagnostic {
+    let message = message.trim_end_matches('.');
+    let mut lower = message.to_owned();
+    if let Some(first) = lower.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    cx.sink
+        .error(SYNTAX, span, format!("not PostgreSQL: {lower}"))
+        .help("what stands before it was read, and so is what follows the next comma or semicolon")
+}
+
+/// Returns the word that begins at or behind a byte, so that a mistake points at something.
+fn word_at(text: &str, statement: &Statement, at: usize, end: usize) -> Range<usize> {
+    let next = statement.significant().find(|token| token.end > at && token.start < end);
+    match next {
+        Some(token) => token.start..token.end,
+        None => at.min(text.len())..at.min(text.len()),
+    }
+}
+
+/// Reports a part of a statement that could be parsed and not understood.
+pub(super) fn unread(cx: &mut Cx<'_>, span: Span) {
+    cx.sink
+        .error(SYNTAX, span, "this could not be understood and was left out")
+        .help("write it as PostgreSQL's manual gives it, or report it as a fault of the reader");
+}
+
+/// Reports nesting past the limit.
+pub(super) fn too_deep(cx: &mut Cx<'_>, span: Span) {
+    cx.sink
+        .error(TOO_DEEP, span, format!("nested more than {} levels deep", depth::LIMIT))
+        .help("split the expression");
+}
+
+/// Reports a statement that names nothing.
+pub(super) fn nameless(cx: &mut Cx<'_>, what: &str, span: Span) {
+    cx.sink.error(SYNTAX, span, format!("`{what}` without a name")).help("give it a name");
+}
+
+/// Tells whether a part is a placeholder such as `...`, and reports it.
+pub(super) fn placeholder(cx: &mut Cx<'_>, statement: &Statement, range: Range<usize>) -> bool {
+    let mut tokens = statement
+        .significant()
+        .filter(|token| token.start >= range.start && token.end <= range.end)
+        .peekable();
+    let Some(first) = tokens.next() else { return false };
+    let text = cx.text();
+    let is = match first.kind {
+        TokenKind::DotDot => {
+            tokens.next().is_none_or(|token| matches!(token.kind, TokenKind::Dot | TokenKind::DotDot))
+        }
+        _ => first.text(text) == "…",
+    };
+    // `<columns>`, `{{ columns }}`, `[…]`.
+    let bracketed = matches!(first.kind, TokenKind::Lt | TokenKind::OpenCurly | TokenKind::OpenBracket);
+    if !is && !bracketed {
+        return false;
+    }
+    let written = text.get(range.clone()).unwrap_or_default();
+    let span = cx.fragment.span(range);
+    cx.sink
+        .warning(PLACEHOLDER, span, format!("`{}` stands for something that is not written", clip(written)))
+        .help("write it out; nothing is made of it");
+    true
+}
+
+/// Returns the beginning of a text on one line, for a message.
+pub(super) fn clip(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// Tells whether a token can be a part of a name.
+pub(super) fn is_name(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. })
+}
+
+/// Reports that a statement could not be parsed at all, unless it is already said why.
+pub(super) fn unparsed(cx: &mut Cx<'_>, statement: &Statement) {
+    if statement.unterminated.is_empty() && statement.open.is_empty() {
+        let span = cx.fragment.span(statement.range.clone());
+        if depth::is_too_deep(cx.text(), statement.significant()) {
+            too_deep(cx, span);
+        } else {
+            unread(cx, span);
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! Text to statements, by the lexer alone: what one statement breaks stays inside that statement.
+
+use std::ops::Range;
+
+use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+
+/// A token and its place in the fragment's text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    /// What it is.
+    pub(super) kind: TokenKind,
+    /// First byte.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+}
+
+impl Token {
+    /// Returns the token's text.
+    pub(super) fn text<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Tells whether it is an unquoted word, the case of its letters aside.
+    pub(super) fn is_word(&self, text: &str, word: &str) -> bool {
+        matches!(self.kind, TokenKind::Ident) && self.text(text).eq_ignore_ascii_case(word)
+    }
+
+    /// Tells whether it means nothing to the parser.
+    pub(super) fn is_trivia(&self) -> bool {
+        matches!(self.kind, TokenKind::Whitespace) || self.is_comment()
+    }
+
+    /// Tells whether it is a comment.
+    pub(super) fn is_comment(&self) -> bool {
+        matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment { .. })
+    }
+}
+
+/// A part of the text.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A statement.
+    Statement(Statement),
+    /// A command to psql: `\connect …` up to the end of its line.
+    Meta(Range<usize>),
+    /// The rows behind `COPY … FROM stdin`, with the line that ends them.
+    Data(Range<usize>),
+}
+
+/// A statement as the lexer sees it.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    /// Every token, comments above it and behind it on its last line included, the final semicolon included.
+    pub(super) tokens: Vec<Token>,
+    /// From the first word to the last token before the semicolon.
+    pub(super) range: Range<usize>,
+    /// It ends with a semicolon or with the text.
+    pub(super) closed: bool,
+    /// Parentheses that nothing closes, by their place, outermost first.
+    pub(super) open: Vec<usize>,
+    /// Quotes, dollar quotes and block comments that nothing closes: each up to the end of its line.
+    pub(super) unterminated: Vec<Range<usize>>,
+}
+
+impl Statement {
+    /// Returns the tokens that mean something, without the final semicolon.
+    pub(super) fn significant(&self) -> impl DoubleEndedIterator<Item = &Token> + Clone {
+        let range = self.range.clone();
+        self.tokens
+            .iter()
+            .filter(move |token| !token.is_trivia() && token.start >= range.start && token.end <= range.end)
+    }
+}
+
+/// Returns the parts of a text, in order; white space and comments that belong to no statement are left out.
+///
+/// A statement ends at a semicolon, also inside parentheses that were never closed, and where a line begins
+/// with the first two words of another statement.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
+    let mut at = usize::from(text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
+    let mut data = false;
+    let mut patience = PATIENCE;
+    std::iter::from_fn(move || {
+        if std::mem::take(&mut data) {
+            let range = copy_data(text, at);
+            at = range.end;
+            return Some(Piece::Data(range));
+        }
+        let (piece, next) = piece(text, at, &mut patience)?;
+        at = next.max(at);
+        if let Piece::Statement(statement) = &piece {
+            data = reads_stdin(text, statement);
+        }
+        Some(piece)
+    })
+}
+
+/// How many unclosed quotes of one text are mended; each costs a pass over what follows it.
+const PATIENCE: usize = 64;
+
+/// What the statement being collected is, as far as it decides where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// Nothing that another statement could stand in.
+    Nothing,
+    /// Statements in parentheses: a rule.
+    Bracketed,
+    /// Statements without semicolons: a schema's elements, what is explained or prepared.
+    Elements,
+    /// A routine, whose body may be `BEGIN ATOMIC … END`.
+    Routine,
+}
+
+fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)> {
+    let mut statement = Statement::default();
+    let mut at = from;
+    let mut holds = Holds::Nothing;
+    let mut words = 0_usize;
+    let mut atomic = 0_usize;
+    let mut previous: Option<Token> = None;
+    let mut line_start = true;
+    let mut tokens = tokenize(text.get(at..)?);
+    loop {
+        let Some(raw) = tokens.next() else { break };
+        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let started = previous.is_some();
+        if let Some(mut broken) = unterminated(text, &token, &statement, words > 0) {
+            *patience = patience.saturating_sub(1);
+            if *patience == 0 {
+                broken.end = text.len();
+            }
+            // What follows the line of the opening quote is read as if the quote were not there.
+            statement.tokens.retain(|kept| kept.start < broken.start);
+            at = broken.end;
+            tokens = tokenize(text.get(at..)?);
+            let kept = Token { kind: TokenKind::Unknown, start: broken.start, end: broken.end };
+            if !started {
+                statement.range = broken.clone();
+            }
+            statement.range.end = broken.end;
+            statement.tokens.push(kept);
+            statement.unterminated.push(broken);
+            previous = Some(kept);
+            line_start = false;
+            continue;
+        }
+        if token.is_trivia() {
+            line_start |= token.text(text).contains('\n');
+            statement.tokens.push(token);
+            at = token.end;
+            continue;
+        }
+        if matches!(token.kind, TokenKind::Unknown)
+            && token.text(text) == "\\"
+            && (line_start || statement.open.is_empty())
+        {
+            if started {
+                // `SELECT … \gexec`: the command ends the statement and is a piece of its own.
+                statement.closed = true;
+                return Some((Piece::Statement(statement), at));
+            }
+            let end = line_end(text, at);
+            return Some((Piece::Meta(token.start..end), end));
+        }
+        if started && line_start && holds == Holds::Nothing && begins_statement(text, &token) {
+            return Some((Piece::Statement(statement), at));
+        }
+        if !started {
+            statement.range.start = token.start;
+        }
+        line_start = false;
+        match token.kind {
+            TokenKind::Semi => {
+                let inside = atomic > 0 || (holds == Holds::Bracketed && !statement.open.is_empty());
+                statement.tokens.push(token);
+                at = token.end;
+                if inside {
+                    statement.range.end = token.end;
+                    continue;
+                }
+                if !started {
+                    // An empty statement: what stood above it belongs to nothing.
+                    statement = Statement::default();
+                    continue;
+                }
+                statement.closed = true;
+                at = trailing(text, at, &mut statement.tokens);
+                return Some((Piece::Statement(statement), at));
+            }
+            TokenKind::OpenParen => statement.open.push(token.start),
+            TokenKind::CloseParen => {
+                statement.open.pop();
+            }
+            TokenKind::Ident => {
+                words += 1;
+                if words <= 5 && holds == Holds::Nothing {
+                    holds = held(text, &statement, &token, words);
+                }
+                if holds == Holds::Routine {
+                    let is = |word| token.is_word(text, word);
+                    let after_begin = previous.is_some_and(|previous| previous.is_word(text, "begin"));
+                    if atomic == 0 && is("atomic") && after_begin {
+                        atomic = 1;
+                    } else if atomic > 0 && is("case") {
+                        atomic += 1;
+                    } else if atomic > 0 && is("end") {
+                        atomic -= 1;
+                    }
+                }
+            }
+            _ => {}
+        }
+        statement.range.end = token.end;
+        statement.tokens.push(token);
+        previous = Some(token);
+        at = token.end;
+    }
+    previous?;
+    statement.closed = true;
+    Some((Piece::Statement(statement), text.len()))
+}
+
+/// Tells what a statement may hold, once its `words`-th word is known.
+fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds {
+    let is = |name| word.is_word(text, name);
+    if words == 1 {
+        return if is("explain") || is("prepare") { Holds::Elements } else { Holds::Nothing };
+    }
+    let created =
+        statement.significant_words(text).next().is_some_and(|first| first.eq_ignore_ascii_case("create"));
+    match () {
+        () if !created => Holds::Nothing,
+        () if words == 2 && is("schema") => Holds::Elements,
+        () if is("rule") => Holds::Bracketed,
+        () if is("function") || is("procedure") => Holds::Routine,
+        () => Holds::Nothing,
+    }
+}
+
+impl Statement {
+    /// Returns the unquoted words collected so far.
+    fn significant_words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.tokens
+            .iter()
+            .filter(|token| matches!(token.kind, TokenKind::Ident))
+            .map(|token| token.text(text))
+    }
+}
+
+/// First words of statements, each with the words that may follow; none stands for any.
+const BEGINNINGS: &[(&str, &[&str])] = &[
+    (
+        "create",
+        &[
+            "aggregate",
+            "cast",
+            "collation",
+            "constraint",
+            "database",
+            "domain",
+            "event",
+            "extension",
+            "foreign",
+            "function",
+            "global",
+            "index",
+            "language",
+            "local",
+            "materialized",
+            "operator",
+            "or",
+            "policy",
+            "procedure",
+            "publication",
+            "recursive",
+            "role",
+            "rule",
+            "schema",
+            "sequence",
+            "server",
+            "statistics",
+            "table",
+            "temp",
+            "temporary",
+            "text",
+            "trigger",
+            "type",
+            "unique",
+            "unlogged",
+            "user",
+            "view",
+        ],
+    ),
+    (
+        "alter",
+        &[
+            "database",
+            "default",
+            "domain",
+            "extension",
+            "function",
+            "index",
+            "materialized",
+            "policy",
+            "procedure",
+            "publication",
+            "role",
+            "schema",
+            "sequence",
+            "table",
+            "type",
+            "view",
+        ],
+    ),
+    (
+        "drop",
+        &[
+            "extension",
+            "function",
+            "index",
+            "policy",
+            "schema",
+            "sequence",
+            "table",
+            "trigger",
+            "type",
+            "view",
+        ],
+    ),
+    ("comment", &["on"]),
+    ("insert", &["into"]),
+];
+
+/// Tells whether a statement begins at the token: two words that can stand together nowhere else.
+fn begins_statement(text: &str, token: &Token) -> bool {
+    if !matches!(token.kind, TokenKind::Ident) {
+        return false;
+    }
+    let Some((_, seconds)) = BEGINNINGS.iter().find(|(first, _)| token.is_word(text, first)) else {
+        return false;
+    };
+    let rest = text.get(token.end..).unwrap_or_default().trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let second = rest.get(..end).unwrap_or_default();
+    seconds.iter().any(|word| second.eq_ignore_ascii_case(word))
+}
+
+/// Returns the part of the text that an unclosed quote spoils, where the token shows that there is one.
+///
+/// A quote that is missing turns everything behind it inside out, so the place that is left without a partner is
+/// rarely the place of the mistake: the first text of several lines with the beginning of a statement on one of them is.
+fn unterminated(text: &str, token: &Token, statement: &Statement, started: bool) -> Option<Range<usize>> {
+    let spoilt = |token: &Token| token.start..line_end(text, token.start);
+    if is_terminated(token.kind) {
+        let definition = started && defines(text, statement);
+        return (definition && swallows_statement(text, token)).then(|| spoilt(token));
+    }
+    let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
+    Some(spoilt(culprit))
+}
+
+/// Tells whether the statement is of a kind in which no text holds other statements.
+fn defines(text: &str, statement: &Statement) -> bool {
+    let mut words = statement.significant_words(text);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let is = |word: &str, names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    is(first, &["create", "alter"]) && is(second, &["table", "type", "index", "unique", "domain", "sequence"])
+}
+
+fn is_terminated(kind: TokenKind) -> bool {
+    match kind {
+        TokenKind::BlockComment { terminated } | TokenKind::QuotedIdent { terminated, .. } => terminated,
+        TokenKind::Literal { kind } => match kind {
+            LiteralKind::Str { terminated }
+            | LiteralKind::NationalStr { terminated }
+            | LiteralKind::ByteStr { terminated }
+            | LiteralKind::BitStr { terminated }
+            | LiteralKind::DollarQuotedString { terminated }
+            | LiteralKind::UnicodeEscStr { terminated }
+            | LiteralKind::EscStr { terminated } => terminated,
+            LiteralKind::Int { .. } | LiteralKind::Numeric { .. } => true,
+        },
+        _ => true,
+    }
+}
+
+/// Tells whether a quoted token runs over the beginning of a statement.
+fn swallows_statement(text: &str, token: &Token) -> bool {
+    let quoted = match token.kind {
+        TokenKind::QuotedIdent { .. } => true,
+        TokenKind::Literal { kind } => !matches!(
+            kind,
+            LiteralKind::DollarQuotedString { .. } | LiteralKind::Int { .. } | LiteralKind::Numeric { .. }
+        ),
+        _ => false,
+    };
+    if !quoted {
+        return false;
+    }
+    let body = token.text(text);
+    body.match_indices('\n').any(|(at, _)| {
+        let start = token.start + at + 1;
+        let line = text.get(start..token.end).unwrap_or_default();
+        let rest = line.trim_start_matches([' ', '\t']);
+        let start = start + line.len() - rest.len();
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let word = Token { kind: TokenKind::Ident, start, end: start + length };
+        begins_statement(text, &word)
+    })
+}
+
+/// Takes comments behind a semicolon on its line; returns where the next piece begins.
+fn trailing(text: &str, mut at: usize, into: &mut Vec<Token>) -> usize {
+    let line = line_end(text, at);
+    let rest = text.get(at..line).unwrap_or_default();
+    if !rest.trim_start().starts_with("--") && !rest.trim_start().starts_with("/*") {
+        return at;
+    }
+    for raw in tokenize(text.get(at..).unwrap_or_default()) {
+        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let last = token.start >= line || !token.is_trivia() || !is_terminated(token.kind);
+        if last || (!token.is_comment() && token.text(text).contains('\n')) {
+            break;
+        }
+        into.push(token);
+        at = token.end;
+    }
+    at
+}
+
+/// Tells whether rows follow the statement.
+fn reads_stdin(text: &str, statement: &Statement) -> bool {
+    let mut tokens = statement.significant();
+    if !tokens.next().is_some_and(|first| first.is_word(text, "copy")) {
+        return false;
+    }
+    let mut from = false;
+    for token in tokens {
+        if from && token.is_word(text, "stdin") {
+            return true;
+        }
+        from = token.is_word(text, "from");
+    }
+    false
+}
+
+/// Returns the rows that begin on the next line, up to and with the line `\.` that ends them.
+fn copy_data(text: &str, from: usize) -> Range<usize> {
+    let start = (line_end(text, from) + 1).min(text.len());
+    let mut at = start;
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = text.get(at..end).unwrap_or_default();
+        at = (end + 1).min(text.len());
+        if line.trim_end() == "\\." {
+            return start..end;
+        }
+    }
+    start..text.len()
+}
+
+/// Returns where the line ends, its end mark left out.
+fn line_end(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| at + length)
+}

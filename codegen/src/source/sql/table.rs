@@ -1,0 +1,239 @@
+//! `CREATE TABLE`.
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use crate::source::decl::{AlterAction, AlterTableDecl, Decl, Language, QName, TableDecl};
+use crate::source::sql::body::{Body, body};
+use crate::source::sql::column::{self, list_end};
+use crate::source::sql::comments::{Attached, attach};
+use crate::source::sql::constraint;
+use crate::source::sql::report::{self, Cx};
+use crate::source::sql::split::Statement;
+use crate::source::sql::tree::{self, Place, Ranged, Tree, child, extent, ident, qname, qualified};
+use crate::span::{Span, Spanned};
+
+/// Reads a table.
+///
+/// Where the statement as a whole has a mistake, its items are read one by one, so that a column costs only itself.
+pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
+    let body = body(statement);
+    let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
+    let attached = attach(cx.fragment, &statement.tokens, items);
+    let whole = report::whole(cx, statement);
+    let mut draft = match whole {
+        Some(tree) if tree.errors.is_empty() => match from_tree(cx, &tree) {
+            Some(draft) => draft,
+            None => return Vec::new(),
+        },
+        _ => match from_items(cx, statement, body.as_ref()) {
+            Some(draft) => draft,
+            None => return Vec::new(),
+        },
+    };
+    describe(&mut draft, attached);
+    let Draft { table, actions, .. } = draft;
+    let changes = (!actions.is_empty())
+        .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: table.span }));
+    std::iter::once(Decl::Table(table)).chain(changes).collect()
+}
+
+/// A table being read.
+#[derive(Debug)]
+struct Draft {
+    table: TableDecl,
+    actions: Vec<AlterAction>,
+    /// Where each column begins in the fragment's text.
+    starts: Vec<usize>,
+}
+
+impl Draft {
+    fn new(name: QName, span: Span) -> Self {
+        let table = TableDecl {
+            name,
+            alias: None,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            notes: Vec::new(),
+            was: None,
+            section: None,
+            tail: None,
+            language: Language::Sql,
+            span,
+        };
+        Self { table, actions: Vec::new(), starts: Vec::new() }
+    }
+
+    /// Adds an item of the list in parentheses; gives back what it is where a declaration has no place for it.
+    fn add(&mut self, item: &SyntaxNode, until: usize, place: Place<'_>) -> Added {
+        match item.kind() {
+            SyntaxKind::COLUMN => match column::column(item, until, place) {
+                Some(read) => {
+                    self.starts.push(place.range(item).start);
+                    self.table.columns.push(read.column);
+                    self.table.constraints.extend(read.constraints);
+                    self.actions.extend(read.actions);
+                    Added::Held
+                }
+                None => Added::Unread,
+            },
+            SyntaxKind::LIKE_CLAUSE => {
+                self.tail(place.node(item), ", ");
+                Added::Held
+            }
+            SyntaxKind::NOT_NULL_CONSTRAINT => self.not_null(item, place),
+            _ if extent(item).1 > until => Added::Unread,
+            _ => match constraint::constraint(item, place) {
+                Some(constraint) => {
+                    self.table.constraints.push(constraint);
+                    Added::Held
+                }
+                None if constraint::is_held(item) => Added::Unread,
+                None => {
+                    let text = place.node(item);
+                    self.actions
+                        .push(AlterAction::Other(Spanned::new(format!("ADD {}", text.node), text.span)));
+                    Added::Held
+                }
+            },
+        }
+    }
+
+    /// `NOT NULL column`, as an item of its own.
+    fn not_null(&mut self, item: &SyntaxNode, place: Place<'_>) -> Added {
+        let name = child(item, SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(&name, place));
+        let column =
+            name.and_then(|name| self.table.columns.iter_mut().find(|column| column.name.node == name.node));
+        match column {
+            Some(column) => {
+                column.nullable = Some(Spanned::new(false, place.span(item)));
+                Added::Held
+            }
+            None => Added::Unread,
+        }
+    }
+
+    fn tail(&mut self, text: Spanned<String>, separator: &str) {
+        if text.node.is_empty() {
+            return;
+        }
+        self.table.tail = Some(match self.table.tail.take() {
+            Some(tail) => {
+                Spanned::new(format!("{}{separator}{}", tail.node, text.node), tail.span.to(text.span))
+            }
+            None => text,
+        });
+    }
+}
+
+enum Added {
+    Held,
+    Unread,
+}
+
+fn from_tree(cx: &mut Cx<'_>, tree: &Tree) -> Option<Draft> {
+    let place = cx.place;
+    let node = &tree.statement;
+    let name_node = child(node, SyntaxKind::TABLE_NAME)?;
+    let mut draft = Draft::new(qname(&name_node, place)?, place.span(node));
+    if child(node, SyntaxKind::UNLOGGED).is_some() {
+        let span = draft.table.name.span();
+        draft.actions.push(AlterAction::Other(Spanned::new("SET UNLOGGED".to_owned(), span)));
+    }
+    let list = child(node, SyntaxKind::TABLE_ARG_LIST);
+    for item in list.iter().flat_map(SyntaxNode::children) {
+        if let Added::Unread = draft.add(&item, usize::MAX, place) {
+            report::unread(cx, place.span(&item));
+        }
+    }
+    let name_end = extent(&name_node).1;
+    let end = extent_without_semicolon(node);
+    match &list {
+        Some(list) => {
+            draft.tail(trimmed(place, name_end, extent(list).0), " ");
+            draft.tail(trimmed(place, list_end(list), end), " ");
+        }
+        None => draft.tail(trimmed(place, name_end, end), " "),
+    }
+    Some(draft)
+}
+
+fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Option<Draft> {
+    let span = cx.fragment.span(statement.range.clone());
+    let Some(name) = name(cx, statement) else {
+        report::nameless(cx, "CREATE TABLE", span);
+        return None;
+    };
+    let mut draft = Draft::new(name, span);
+    let Some(body) = body else {
+        if let Some(tree) = report::whole(cx, statement) {
+            report::first_error(cx, statement, &tree);
+        }
+        return Some(draft);
+    };
+    for item in &body.items {
+        if report::placeholder(cx, statement, item.clone()) {
+            continue;
+        }
+        let Some(part) = report::part(cx, statement, "CREATE TABLE t (", item.clone(), ")") else {
+            continue;
+        };
+        let list = child(&part.tree.statement, SyntaxKind::TABLE_ARG_LIST);
+        // What follows the first is what the parser made of a mistake in it.
+        let first = list.iter().flat_map(SyntaxNode::children).next();
+        if let Some(first) = first
+            && let Added::Unread = draft.add(&first, part.until, part.place)
+            && part.until == usize::MAX
+        {
+            report::unread(cx, part.place.span(&first));
+        }
+    }
+    if let Some(end) = body.end.filter(|end| *end < statement.range.end) {
+        let rest = end..statement.range.end;
+        let part = report::part(cx, statement, "CREATE TABLE t ()", rest.clone(), "");
+        if part.is_some_and(|part| part.until == usize::MAX) {
+            let text = cx.text().get(rest.clone()).unwrap_or_default();
+            let start = rest.start + text.len() - text.trim_start().len();
+            let text = text.trim();
+            draft.tail(Spanned::new(text.to_owned(), cx.fragment.span(start..start + text.len())), " ");
+        }
+    }
+    Some(draft)
+}
+
+/// Returns the table's name by its tokens: the dotted words behind `TABLE` and `IF NOT EXISTS`.
+fn name(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
+    let text = cx.text();
+    let mut tokens =
+        statement.significant().skip_while(|token| !token.is_word(text, "table")).skip(1).peekable();
+    for word in ["if", "not", "exists"] {
+        tokens.next_if(|token| token.is_word(text, word));
+    }
+    let mut parts = Vec::new();
+    while let Some(part) = tokens.next_if(|token| report::is_name(token)) {
+        parts.push(Spanned::new(tree::identifier(part.text(text)), cx.fragment.span(part.start..part.end)));
+        if tokens.next_if(|token| matches!(token.kind, squawk_lexer::TokenKind::Dot)).is_none() {
+            break;
+        }
+    }
+    qualified(parts)
+}
+
+fn describe(draft: &mut Draft, attached: Attached) {
+    for (column, start) in draft.table.columns.iter_mut().zip(&draft.starts) {
+        column.notes.extend(attached.of(*start));
+    }
+    draft.table.notes = attached.statement;
+}
+
+fn trimmed(place: Place<'_>, start: usize, end: usize) -> Spanned<String> {
+    let text = place.text((start, end));
+    let start = start + text.len() - text.trim_start().len();
+    place.spanned((start, start + text.trim().len()))
+}
+
+/// Returns the byte where a statement ends, its semicolon left out.
+fn extent_without_semicolon(node: &SyntaxNode) -> usize {
+    let end = extent(node).1;
+    tree::token(node, SyntaxKind::SEMICOLON).map_or(end, |semicolon| (&semicolon).bounds().0)
+}

@@ -1,0 +1,257 @@
+//! One statement as squawk's tree, with every node's place in the author's file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use squawk_syntax::ast::{AstNode, Literal};
+use squawk_syntax::syntax_error::SyntaxError;
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
+
+use crate::source::decl::{Ident, QName};
+use crate::span::{Fragment, Span, Spanned};
+
+/// Where a parsed text stands in its fragment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The fragment.
+    pub(super) fragment: &'a Fragment<'a>,
+    /// Byte of the fragment's text at which the parsed text begins.
+    base: usize,
+    /// Bytes that were put before it to make it a statement.
+    skip: usize,
+}
+
+impl<'a> Place<'a> {
+    /// Makes the place of a text parsed as it stands at byte `base`.
+    pub(super) fn at(fragment: &'a Fragment<'a>, base: usize) -> Self {
+        Self { fragment, base, skip: 0 }
+    }
+
+    /// Makes the place of a text that had `skip` bytes put before it.
+    pub(super) fn behind(self, base: usize, skip: usize) -> Self {
+        Self { base, skip, ..self }
+    }
+
+    /// Returns the byte range in the fragment's text.
+    pub(super) fn range(self, range: impl Ranged) -> std::ops::Range<usize> {
+        let (start, end) = range.bounds();
+        let map = |at: usize| (self.base + at).saturating_sub(self.skip);
+        map(start)..map(end)
+    }
+
+    /// Returns the place in the author's file.
+    pub(super) fn span(self, range: impl Ranged) -> Span {
+        self.fragment.span(self.range(range))
+    }
+
+    /// Returns the author's text.
+    pub(super) fn text(self, range: impl Ranged) -> &'a str {
+        self.fragment.text().get(self.range(range)).unwrap_or_default()
+    }
+
+    /// Returns the author's text with its place.
+    pub(super) fn spanned(self, range: impl Ranged + Copy) -> Spanned<String> {
+        Spanned::new(self.text(range).to_owned(), self.span(range))
+    }
+
+    /// Returns the text of a node with its place.
+    pub(super) fn node(self, node: &SyntaxNode) -> Spanned<String> {
+        self.spanned(extent(node))
+    }
+}
+
+/// Something that covers bytes of a parsed text.
+pub(super) trait Ranged {
+    /// Returns the first byte and the one past the last.
+    fn bounds(self) -> (usize, usize);
+}
+
+impl Ranged for (usize, usize) {
+    fn bounds(self) -> (usize, usize) {
+        self
+    }
+}
+
+impl Ranged for &SyntaxNode {
+    fn bounds(self) -> (usize, usize) {
+        extent(self)
+    }
+}
+
+impl Ranged for &SyntaxToken {
+    fn bounds(self) -> (usize, usize) {
+        let range = self.text_range();
+        (range.start().into(), range.end().into())
+    }
+}
+
+/// A parsed text.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Its statement.
+    pub(super) statement: SyntaxNode,
+    /// What is wrong with it, in order.
+    pub(super) errors: Vec<SyntaxError>,
+}
+
+/// Parses the text of one statement; gives none where the parser gives up.
+///
+/// The parser asserts what its grammar should guarantee; a text that proves it wrong must not take the program with it.
+pub(super) fn parse(text: &str) -> Option<Tree> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let parse = SourceFile::parse(text);
+        let errors = parse.errors();
+        let root = parse.syntax_node();
+        let statement = root.children().next().unwrap_or_else(|| root.clone());
+        Tree { statement, errors }
+    }))
+    .ok()
+}
+
+/// Returns the bytes that a node covers, white space and comments at its ends left out.
+pub(super) fn extent(node: &SyntaxNode) -> (usize, usize) {
+    let solid = |token: &SyntaxToken| !token.kind().is_trivia();
+    let first = std::iter::successors(node.first_token(), SyntaxToken::next_token).find(solid);
+    let last = std::iter::successors(node.last_token(), SyntaxToken::prev_token).find(solid);
+    let range = node.text_range();
+    let start = first.map_or(range.start(), |token| token.text_range().start());
+    let end = last.map_or(range.end(), |token| token.text_range().end());
+    if end < start || start > range.end() || end < range.start() {
+        return (range.start().into(), range.start().into());
+    }
+    (start.into(), end.into())
+}
+
+/// Returns the first child of a kind.
+pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+    node.children().find(|child| child.kind() == kind)
+}
+
+/// Returns the children of a kind.
+pub(super) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
+    node.children().filter(move |child| child.kind() == kind)
+}
+
+/// Tells whether a node has a token of a kind directly under it.
+pub(super) fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    token(node, kind).is_some()
+}
+
+/// Returns the first token of a kind directly under a node.
+pub(super) fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
+    node.children_with_tokens().filter_map(|item| item.into_token()).find(|token| token.kind() == kind)
+}
+
+/// Returns the tokens of a node that mean something.
+pub(super) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+    node.descendants_with_tokens()
+        .filter_map(|item| item.into_token())
+        .filter(|token| !token.kind().is_trivia())
+}
+
+/// Reads a node that holds one identifier.
+pub(super) fn ident(node: &SyntaxNode, place: Place<'_>) -> Option<Ident> {
+    let token = tokens(node).next()?;
+    Some(Spanned::new(identifier(token.text()), place.span(&token)))
+}
+
+/// Reads the identifiers under a node, one for each child of a kind.
+pub(super) fn idents(node: &SyntaxNode, kind: SyntaxKind, place: Place<'_>) -> Vec<Ident> {
+    children(node, kind).filter_map(|child| ident(&child, place)).collect()
+}
+
+/// Reads the dotted name under a node, all its parts.
+pub(super) fn path(node: &SyntaxNode, place: Place<'_>) -> Vec<Ident> {
+    tokens(node)
+        .filter(|token| !matches!(token.kind(), SyntaxKind::DOT | SyntaxKind::ONLY_KW | SyntaxKind::STAR))
+        .filter(|token| !matches!(token.kind(), SyntaxKind::L_PAREN | SyntaxKind::R_PAREN))
+        .map(|token| Spanned::new(identifier(token.text()), place.span(&token)))
+        .collect()
+}
+
+/// Reads the dotted name under a node as a name that may be qualified; a database before the schema is left out.
+pub(super) fn qname(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
+    qualified(path(node, place))
+}
+
+/// Makes a qualified name of the last two parts of a dotted one.
+pub(super) fn qualified(mut parts: Vec<Ident>) -> Option<QName> {
+    let name = parts.pop()?;
+    Some(QName { schema: parts.pop(), name })
+}
+
+/// Returns what an identifier means: folded to lower case as PostgreSQL folds it, or without its quotes.
+///
+/// PostgreSQL folds the letters of ASCII alone where the encoding is UTF-8.
+pub(super) fn identifier(text: &str) -> String {
+    let unicode = text.strip_prefix("U&").or_else(|| text.strip_prefix("u&"));
+    if let Some(quoted) = unicode.filter(|rest| rest.starts_with('"')) {
+        return unescape_unicode(&unquote(quoted, '"'));
+    }
+    match text.chars().next() {
+        Some(quote @ ('"' | '`')) => unquote(text, quote),
+        _ => text.to_ascii_lowercase(),
+    }
+}
+
+fn unquote(text: &str, quote: char) -> String {
+    let inner = text.strip_prefix(quote).unwrap_or(text);
+    let inner = inner.strip_suffix(quote).unwrap_or(inner);
+    inner.replace(&format!("{quote}{quote}"), &quote.to_string())
+}
+
+/// Replaces `\0041` and `\+000041`; what is no escape stays as it is.
+fn unescape_unicode(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let (digits, skip) = if after.starts_with('+') { (after.get(1..7), 7) } else { (after.get(..4), 4) };
+        let decoded = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        match (decoded, after.strip_prefix('\\')) {
+            (_, Some(after)) => {
+                out.push('\\');
+                rest = after;
+            }
+            (Some(char), None) => {
+                out.push(char);
+                rest = after.get(skip..).unwrap_or_default();
+            }
+            (None, None) => {
+                out.push('\\');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// Returns the value of a literal that is a text, where it is one.
+pub(super) fn string(node: &SyntaxNode) -> Option<String> {
+    Literal::cast(node.clone())?.string_value()
+}
+
+/// Returns a node's text with white space and comments folded into single spaces.
+pub(super) fn folded(node: &SyntaxNode, place: Place<'_>) -> Ident {
+    folded_range(node, extent(node), place)
+}
+
+/// Returns the text of the part of a node between two bytes with white space and comments folded into single spaces.
+pub(super) fn folded_range(node: &SyntaxNode, (start, end): (usize, usize), place: Place<'_>) -> Ident {
+    let mut out = String::new();
+    let mut gap = false;
+    for token in node.descendants_with_tokens().filter_map(|item| item.into_token()) {
+        let (from, to) = (&token).bounds();
+        if from < start || to > end {
+            continue;
+        }
+        if token.kind().is_trivia() {
+            gap = true;
+            continue;
+        }
+        if std::mem::take(&mut gap) && !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(place.text(&token));
+    }
+    Spanned::new(out, place.span((start, end)))
+}
