@@ -1,8 +1,134 @@
 //! The linter: holds the schema to the document's own conventions and to the field's.
+//!
+//! A rule is one file below `lint/`: its documentation comment is its page, with examples that fail and pass and that the
+//! tests execute. [`RULES`] is the whole registry.
 
-use crate::config::Config;
-use crate::diag::Sink;
+#[macro_use]
+mod declare;
+mod duplicate_index;
+mod fk_without_index;
+mod name_not_snake_case;
+mod prefix_conflict;
+mod prefix_without_table;
+mod table_not_in_migration_order;
+mod unknown_reference;
+mod unprefixed_identifier;
+
+use crate::config::{Config, Level};
+use crate::diag::{Code, Diagnostic, Severity, Sink, did_you_mean};
 use crate::model::Schema;
+use crate::span::Span;
+pub use declare::{Check, Group, Rule};
+
+const UNKNOWN_RULE: Code = Code::new("config-unknown-rule");
+const FIXED_LEVEL: Code = Code::new("config-fixed-level");
+const UNUSED_ALLOW: Code = Code::new("unused-allow");
+
+/// Every rule, by name.
+pub const RULES: &[Rule] = &[
+    duplicate_index::RULE,
+    fk_without_index::RULE,
+    name_not_snake_case::RULE,
+    prefix_conflict::RULE,
+    prefix_without_table::RULE,
+    table_not_in_migration_order::RULE,
+    unknown_reference::RULE,
+    unprefixed_identifier::RULE,
+];
+
+/// Returns the rule of a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name)
+}
+
+/// Returns "did you mean …" for a name that is no rule's.
+pub fn suggest(name: &str) -> String {
+    did_you_mean(name, RULES.iter().map(|rule| rule.name))
+}
 
 /// Runs every rule that the configuration does not switch off.
-pub fn run(_schema: &Schema, _config: &Config, _sink: &mut Sink) {}
+pub fn run(schema: &Schema, config: &Config, sink: &mut Sink) {
+    check_levels(config, sink);
+    let mut used = vec![false; config.lint.allow.len()];
+    for rule in RULES {
+        let level = level(rule, config);
+        let (Check::Schema(check), Some(severity)) = (rule.check, severity(level)) else { continue };
+        check(&mut LintCx { schema, config, rule, severity, used: &mut used, sink, muted: Sink::default() });
+    }
+    for (allow, _) in config.lint.allow.iter().zip(used).filter(|(_, used)| !used) {
+        let name = allow.rule.node.as_str();
+        if find(name).is_none() {
+            sink.error(UNKNOWN_RULE, allow.rule.span, format!("there is no rule `{name}`"))
+                .help(suggest(name));
+        } else {
+            sink.warning(
+                UNUSED_ALLOW,
+                allow.span,
+                format!("`{name}` finds nothing at `{}`", allow.at.as_str()),
+            )
+            .help("remove the entry");
+        }
+    }
+}
+
+/// What a rule sees.
+pub struct LintCx<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// The configuration.
+    pub config: &'a Config,
+    rule: &'a Rule,
+    severity: Severity,
+    used: &'a mut Vec<bool>,
+    sink: &'a mut Sink,
+    muted: Sink,
+}
+
+impl LintCx<'_> {
+    /// Reports a finding about an object (`table` or `table.column`), unless it is silenced there.
+    pub fn report(&mut self, object: &str, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let mut silenced = false;
+        for (allow, used) in self.config.lint.allow.iter().zip(self.used.iter_mut()) {
+            if allow.rule.node == self.rule.name && allow.at.matches(object) {
+                *used = true;
+                silenced = true;
+            }
+        }
+        let diagnostic = Diagnostic::new(self.rule.code(), self.severity, span, message);
+        if silenced { self.muted.report(diagnostic) } else { self.sink.report(diagnostic) }
+    }
+}
+
+fn level(rule: &Rule, config: &Config) -> Level {
+    let set = config.lint.levels.iter().rev().find(|(name, _)| name.node == rule.name);
+    set.map_or(rule.level, |(_, level)| *level)
+}
+
+fn severity(level: Level) -> Option<Severity> {
+    match level {
+        Level::Allow => None,
+        Level::Info => Some(Severity::Info),
+        Level::Warn => Some(Severity::Warning),
+        Level::Deny => Some(Severity::Error),
+    }
+}
+
+/// Reports levels of rules that are not there, or whose level cannot be changed.
+fn check_levels(config: &Config, sink: &mut Sink) {
+    for (name, _) in &config.lint.levels {
+        match find(&name.node).map(|rule| rule.check) {
+            None => {
+                sink.error(UNKNOWN_RULE, name.span, format!("there is no rule `{}`", name.node))
+                    .help(suggest(&name.node));
+            }
+            Some(Check::Lowering) => {
+                sink.error(FIXED_LEVEL, name.span, format!("the level of `{}` cannot be changed", name.node))
+                    .help("nothing can be generated from such a document; remove the line");
+            }
+            Some(Check::Schema(_)) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,42 @@
-//! SQL files.
+//! SQL files: migrations and seeds.
+
+mod statement;
 
 use super::{Emitter, Emitting, FileSet};
+use crate::plan::migration::layout;
+use crate::plan::migration::statement::Statement;
 
-/// Prints it.
-pub const EMITTER: Emitter = Emitter { name: "sql", emit };
+/// Prints migrations and seeds.
+pub const EMITTER: Emitter = Emitter { name: "SQL", emit };
 
-fn emit(_cx: &Emitting<'_>, _files: &mut FileSet) {}
+fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
+    for migration in &cx.plan.migrations.migrations {
+        let mut up = cx.header("--");
+        for section in &migration.up {
+            up.push_str(&format!("\n-- {}\n\n", section.title));
+            up.push_str(&statements(&section.statements));
+        }
+        let down = statements(&migration.down);
+        let text = layout::join(&up, &down, migration.policy, migration.reason.as_deref());
+        files.add(FileSet::generated(&cx.config.name, &format!("migrations/{}", migration.file)), text);
+    }
+    for seed in &cx.plan.migrations.seeds {
+        let text = format!("{}\n{}", cx.header("--"), statements(&seed.statements));
+        files.add(FileSet::generated(&cx.config.name, &format!("seeds/{}", seed.file)), text);
+    }
+}
+
+/// Prints statements: those of several lines with an empty line between them, those of one line together.
+fn statements(statements: &[Statement]) -> String {
+    let printed: Vec<String> = statements.iter().map(statement::print).collect();
+    let mut text = String::new();
+    for (at, statement) in printed.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| printed.get(before));
+        if before.is_some_and(|before| before.contains('\n') || statement.contains('\n')) {
+            text.push('\n');
+        }
+        text.push_str(statement);
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,219 @@
+//! One SQL statement as text.
+
+use crate::config::RollbackPolicy;
+use crate::model::PgIdent;
+use crate::model::ident::literal;
+use crate::plan::migration::statement::{
+    CommentOn, ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
+};
+use crate::source::decl::{RefAction, Timing};
+
+/// Lines longer than this are broken where a list allows it.
+const WIDTH: usize = 110;
+
+/// Prints a statement with its semicolon and without a line break at its end.
+pub(super) fn print(statement: &Statement) -> String {
+    match statement {
+        Statement::CreateSchema(name) => format!("CREATE SCHEMA IF NOT EXISTS {name};"),
+        Statement::CreateExtension(name) => format!("CREATE EXTENSION IF NOT EXISTS {name};"),
+        Statement::CreateEnum { name, labels } => {
+            let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
+            format!("CREATE TYPE {name} AS ENUM {};", list(&labels, 20 + name.to_string().len()))
+        }
+        Statement::CreateTable(table) => create_table(table),
+        Statement::AddConstraint { table, constraint } => {
+            format!("ALTER TABLE {table}\n    ADD {};", self::constraint(constraint, 8))
+        }
+        Statement::AlterTable { table, action } => format!("ALTER TABLE {table} {action};"),
+        Statement::CreateIndex(index) => create_index(index),
+        Statement::Comment { on, text } => format!("COMMENT ON {} IS {};", described(on), literal(text)),
+        Statement::Verbatim(text) => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
+        Statement::Upsert(upsert) => print_upsert(upsert),
+        Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
+        Statement::DropConstraint { table, name } => {
+            format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name};")
+        }
+        Statement::Guard { policy, file, reason } => guard(*policy, file, reason.as_deref()),
+        Statement::Remark(text) => {
+            text.lines().map(|line| format!("-- {line}")).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn create_table(table: &TableDef) -> String {
+    let names: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
+    let types: Vec<String> = table.columns.iter().map(|column| column.ty.to_string()).collect();
+    let name_width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    let type_width = types.iter().map(|ty| ty.chars().count()).max().unwrap_or_default();
+    let columns = names.iter().zip(&types).zip(&table.columns).map(|((name, ty), column)| {
+        let line = format!("    {name:name_width$} {ty:type_width$} {}", column.clauses.join(" "));
+        line.trim_end().to_owned()
+    });
+    let columns: Vec<String> = columns.collect();
+    let constraints: Vec<String> = table
+        .constraints
+        .iter()
+        .map(|constraint| format!("    {}", self::constraint(constraint, 4)))
+        .collect();
+    let tail = table.tail.as_ref().map(|tail| format!(" {tail}")).unwrap_or_default();
+    if columns.is_empty() && constraints.is_empty() {
+        // A partition has its columns from its parent; everything it says stands behind its name.
+        return format!("CREATE TABLE {}{};", table.name, if tail.is_empty() { " ()" } else { &tail });
+    }
+    // Constraints stand apart from the columns by an empty line.
+    let gap = if columns.is_empty() || constraints.is_empty() { "" } else { ",\n\n" };
+    let body = format!("{}{gap}{}", columns.join(",\n"), constraints.join(",\n"));
+    format!("CREATE TABLE {} (\n{body}\n){tail};", table.name)
+}
+
+fn constraint(constraint: &ConstraintDef, indent: usize) -> String {
+    let body = match &constraint.body {
+        ConstraintBody::PrimaryKey { columns, include } => {
+            format!("PRIMARY KEY ({}){}", names(columns), included(include))
+        }
+        ConstraintBody::Unique { columns, include, nulls_not_distinct } => {
+            let nulls = if *nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+            format!("UNIQUE{nulls} ({}){}", names(columns), included(include))
+        }
+        ConstraintBody::Check { expression, no_inherit } => {
+            format!("CHECK ({expression}){}", if *no_inherit { " NO INHERIT" } else { "" })
+        }
+        ConstraintBody::ForeignKey { columns, table, referenced, match_full, on_delete, on_update } => {
+            let mut text =
+                format!("FOREIGN KEY ({}) REFERENCES {table} ({})", names(columns), names(referenced));
+            if *match_full {
+                text.push_str(" MATCH FULL");
+            }
+            for (event, chosen) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+                if let Some(chosen) = chosen {
+                    text.push_str(&format!(" ON {event} {}", action(chosen)));
+                }
+            }
+            text
+        }
+        ConstraintBody::Exclude(definition) => format!("EXCLUDE {definition}"),
+    };
+    let timing = match constraint.timing {
+        Timing::NotDeferrable => "",
+        Timing::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+        Timing::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    };
+    let not_valid = if constraint.not_valid { " NOT VALID" } else { "" };
+    let head = format!("CONSTRAINT {}", constraint.name);
+    let rest = format!("{body}{timing}{not_valid}");
+    if indent + head.len() + 1 + rest.len() <= WIDTH {
+        return format!("{head} {rest}");
+    }
+    format!("{head}\n{}{rest}", " ".repeat(indent + 4))
+}
+
+fn action(action: &RefAction) -> String {
+    let columns = |word: &str, columns: &[String]| {
+        let columns: Vec<PgIdent> = columns.iter().map(PgIdent::new).collect();
+        if columns.is_empty() { word.to_owned() } else { format!("{word} ({})", names(&columns)) }
+    };
+    match action {
+        RefAction::NoAction => "NO ACTION".to_owned(),
+        RefAction::Restrict => "RESTRICT".to_owned(),
+        RefAction::Cascade => "CASCADE".to_owned(),
+        RefAction::SetNull(of) => columns("SET NULL", of),
+        RefAction::SetDefault(of) => columns("SET DEFAULT", of),
+    }
+}
+
+fn create_index(index: &IndexDef) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let method = index.method.as_ref().map(|method| format!("USING {method} ")).unwrap_or_default();
+    let mut tail = included(&index.include);
+    if index.nulls_not_distinct {
+        tail.push_str(" NULLS NOT DISTINCT");
+    }
+    if let Some(storage) = &index.storage {
+        tail.push_str(&format!(" {storage}"));
+    }
+    if let Some(predicate) = &index.predicate {
+        tail.push_str(&format!(" WHERE {predicate}"));
+    }
+    let parts = index.parts.join(", ");
+    format!("CREATE {unique}INDEX {} ON {} {method}({parts}){tail};", index.name, index.table)
+}
+
+fn described(on: &CommentOn) -> String {
+    match on {
+        CommentOn::Table(name) => format!("TABLE {name}"),
+        CommentOn::Column(table, column) => format!("COLUMN {table}.{column}"),
+        CommentOn::Type(name) => format!("TYPE {name}"),
+        CommentOn::Index(name) => format!("INDEX {name}"),
+        CommentOn::Constraint(name, table) => format!("CONSTRAINT {name} ON {table}"),
+    }
+}
+
+fn print_upsert(upsert: &UpsertDef) -> String {
+    let rows: Vec<String> = upsert.rows.iter().map(|row| format!("    ({})", row.join(", "))).collect();
+    let overriding = if upsert.overriding { "\nOVERRIDING SYSTEM VALUE" } else { "" };
+    let conflict = match upsert.key.as_slice() {
+        [] => "ON CONFLICT DO NOTHING".to_owned(),
+        key if upsert.update.is_empty() => format!("ON CONFLICT ({}) DO NOTHING", names(key)),
+        key => {
+            let set: Vec<String> =
+                upsert.update.iter().map(|column| format!("{column} = EXCLUDED.{column}")).collect();
+            let own: Vec<String> =
+                upsert.update.iter().map(|column| format!("{}.{column}", upsert.table.name)).collect();
+            let new: Vec<String> = upsert.update.iter().map(|column| format!("EXCLUDED.{column}")).collect();
+            // A row that is as it should be is left alone, so that triggers do not fire and nothing is written.
+            format!(
+                "ON CONFLICT ({}) DO UPDATE SET\n    {}\nWHERE ({}) IS DISTINCT FROM ({})",
+                names(key),
+                set.join(",\n    "),
+                own.join(", "),
+                new.join(", ")
+            )
+        }
+    };
+    let (table, columns) = (&upsert.table, names(&upsert.columns));
+    format!("INSERT INTO {table} ({columns}){overriding} VALUES\n{}\n{conflict};", rows.join(",\n"))
+}
+
+fn guard(policy: RollbackPolicy, file: &str, reason: Option<&str>) -> String {
+    let detail =
+        reason.map(|reason| format!("\n{{indent}}USING DETAIL = {}", literal(reason))).unwrap_or_default();
+    let raise = |indent: &str, message: &str| {
+        format!(
+            "{indent}RAISE EXCEPTION {}{};",
+            literal(&message.replace('%', "%%")),
+            detail.replace("{indent}", &format!("{indent}    "))
+        )
+    };
+    let body = match policy {
+        RollbackPolicy::Free => return String::new(),
+        RollbackPolicy::StagingOnly => {
+            let message =
+                format!("{file} is rolled back only where truthtable.environment is local or staging");
+            let raise = raise("        ", &message);
+            format!(
+                "    IF coalesce(current_setting('truthtable.environment', true), '') NOT IN ('local', 'staging') THEN\n{raise}\n    END IF;"
+            )
+        }
+        RollbackPolicy::Never => {
+            raise("    ", &format!("{file} is never rolled back; write a migration that goes forward"))
+        }
+    };
+    format!("DO $guard$\nBEGIN\n{body}\nEND\n$guard$;")
+}
+
+fn names(names: &[PgIdent]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn included(include: &[PgIdent]) -> String {
+    if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", names(include)) }
+}
+
+/// Prints a list in parentheses: on one line where it fits behind `before` characters, else an entry a line.
+fn list(entries: &[String], before: usize) -> String {
+    let line = entries.join(", ");
+    if before + line.len() + 3 <= WIDTH {
+        return format!("({line})");
+    }
+    format!("(\n    {}\n)", entries.join(",\n    "))
+}

@@ -1,0 +1,169 @@
+//! Names of constraints and indexes: the author's, else those that PostgreSQL would choose.
+//!
+//! PostgreSQL joins table, columns and a label by `_`, shortens the longer of the first two until the whole fits into
+//! 63 bytes, and counts up behind the label where the name is taken (`makeObjectName` and `ChooseRelationName` in
+//! `src/backend/commands/indexcmds.c`). A database that was made by hand from the same document has the same names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::ident::MAX_IDENT_BYTES;
+use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
+
+/// What is named, within one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    PrimaryKey,
+    /// A unique constraint, by its place.
+    Unique(usize),
+    /// A check, by its place.
+    Check(usize),
+    /// The check on the values that a column's description lists.
+    Values(ColumnId),
+    /// The check on a key's prefix.
+    Prefix(ColumnId),
+    Exclusion(usize),
+    ForeignKey(usize),
+    Index(usize),
+    /// The index that a foreign key needs.
+    ForeignKeyIndex(usize),
+}
+
+/// Every chosen name.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    names: BTreeMap<(TableId, Part), PgIdent>,
+}
+
+impl Names {
+    /// Returns the name of a part of a table.
+    pub(super) fn get(&self, table: TableId, part: Part) -> PgIdent {
+        // Every part was given its name by `choose`; a part that was not would be a mistake here, not in the input.
+        self.names.get(&(table, part)).cloned().unwrap_or_else(|| PgIdent::new(format!("{part:?}")))
+    }
+}
+
+/// Chooses a name for everything that needs one.
+pub(super) fn choose(schema: &Schema) -> Names {
+    let mut names = Names::default();
+    let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    for table in schema.tables() {
+        taken.insert((namespace(table), table.name().name.as_str().to_owned()));
+    }
+    let wanted: Vec<(Table<'_>, Wanted)> = schema
+        .own_tables()
+        .flat_map(|table| parts(table).into_iter().map(move |wanted| (table, wanted)))
+        .collect();
+    // The author's names come first, so that a chosen one never takes what is given further down.
+    for (table, wanted) in &wanted {
+        if let Some(given) = &wanted.given {
+            taken.insert((namespace(*table), given.as_str().to_owned()));
+            names.names.insert((table.id, wanted.part), given.clone());
+        }
+    }
+    for (table, wanted) in wanted.iter().filter(|(_, wanted)| wanted.given.is_none()) {
+        let table_name = table.name().name.as_str();
+        let name = (0..)
+            .map(|count: usize| {
+                let label =
+                    if count == 0 { wanted.label.to_owned() } else { format!("{}{count}", wanted.label) };
+                object_name(table_name, &wanted.columns, &label)
+            })
+            .find(|name| taken.insert((namespace(*table), name.clone())));
+        names.names.insert((table.id, wanted.part), PgIdent::new(name.unwrap_or_default()));
+    }
+    names
+}
+
+fn namespace(table: Table<'_>) -> String {
+    table.name().schema.as_ref().map_or_else(String::new, |schema| schema.as_str().to_owned())
+}
+
+/// A part of a table with the name that the author gives, or what its name is made of.
+struct Wanted {
+    part: Part,
+    given: Option<PgIdent>,
+    columns: String,
+    label: &'static str,
+}
+
+fn parts(table: Table<'_>) -> Vec<Wanted> {
+    let data = table.data;
+    let mut parts = Vec::new();
+    let mut want = |part, given: Option<&crate::model::Fact<PgIdent>>, columns: String, label| {
+        parts.push(Wanted { part, given: given.map(|given| given.value.clone()), columns, label });
+    };
+    let joined = |columns: &[ColumnId]| table.column_names(columns).join("_");
+    if let Some(key) = &data.primary_key {
+        want(Part::PrimaryKey, key.name.as_ref(), String::new(), "pkey");
+    }
+    for (at, key) in data.uniques.iter().enumerate() {
+        want(Part::Unique(at), key.name.as_ref(), joined(&key.columns), "key");
+    }
+    for (at, check) in data.checks.iter().enumerate() {
+        let column = check.column.map(|column| table.column(column).name().to_owned()).unwrap_or_default();
+        want(Part::Check(at), check.name.as_ref(), column, "check");
+    }
+    for column in table.columns() {
+        want(Part::Values(column.id), None, column.name().to_owned(), "check");
+        want(Part::Prefix(column.id), None, column.name().to_owned(), "prefix_check");
+    }
+    for (at, exclusion) in data.exclusions.iter().enumerate() {
+        want(Part::Exclusion(at), exclusion.name.as_ref(), String::new(), "excl");
+    }
+    for (at, key) in data.foreign_keys.iter().enumerate() {
+        want(Part::ForeignKey(at), key.name.as_ref(), joined(&key.columns), "fkey");
+    }
+    for (at, index) in data.indexes.iter().enumerate() {
+        let columns: Vec<&str> = index
+            .parts
+            .iter()
+            .map(|part| match &part.key {
+                PartKey::Column(column) => table.column(*column).name(),
+                PartKey::Expression(_) => "expr",
+            })
+            .collect();
+        want(Part::Index(at), index.name.as_ref(), columns.join("_"), "idx");
+    }
+    for (at, key) in data.foreign_keys.iter().enumerate() {
+        want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
+    }
+    needed(table, parts)
+}
+
+/// Leaves out the parts that are not made, so that they take no names.
+fn needed(table: Table<'_>, parts: Vec<Wanted>) -> Vec<Wanted> {
+    let is_needed = |wanted: &Wanted| match wanted.part {
+        Part::Values(column) => super::constraint::documented_values(table, column).is_some(),
+        Part::Prefix(column) => super::constraint::key_prefix(table, column).is_some(),
+        Part::ForeignKeyIndex(at) => super::up::needs_index(table, at),
+        _ => true,
+    };
+    parts.into_iter().filter(is_needed).collect()
+}
+
+/// Joins table, columns and label, shortening the longer of the first two until the whole fits.
+fn object_name(table: &str, columns: &str, label: &str) -> String {
+    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
+    let joints = if columns.is_empty() { 1 } else { 2 };
+    while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
+        let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
+        if longer.pop().is_none() {
+            break;
+        }
+    }
+    if columns.is_empty() { format!("{table}_{label}") } else { format!("{table}_{columns}_{label}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::object_name;
+
+    #[test]
+    fn names_are_those_of_postgresql() {
+        assert_eq!(object_name("users", "", "pkey"), "users_pkey");
+        assert_eq!(object_name("users", "email_kind", "key"), "users_email_kind_key");
+        let long = object_name(&"t".repeat(50), &"c".repeat(40), "fkey");
+        assert_eq!(long, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
+        assert_eq!(object_name(&"ї".repeat(40), "", "pkey").len(), 63);
+    }
+}

@@ -1,0 +1,150 @@
+//! Which table stands in which file.
+
+use std::collections::BTreeMap;
+
+use super::order;
+use crate::model::{ModuleId, Schema, Table, TableId};
+
+/// A file and the tables that it creates.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    /// Its name.
+    pub(super) name: String,
+    /// Its tables: in dependency order as far as there is one, else in the order in which they were said.
+    pub(super) tables: Vec<TableId>,
+}
+
+/// Distributes the schema's own tables over files: as the document orders them, else by module, else into one.
+pub(super) fn place(schema: &Schema) -> Vec<File> {
+    let mut files = if schema.migrations.is_empty() { by_module(schema) } else { by_document(schema) };
+    for file in &mut files {
+        file.tables = order::by_dependency(schema, &file.tables);
+    }
+    files
+}
+
+fn by_document(schema: &Schema) -> Vec<File> {
+    let mut at: BTreeMap<TableId, usize> = BTreeMap::new();
+    let mut files: Vec<File> = Vec::new();
+    for (index, migration) in schema.migrations.iter().enumerate() {
+        let tables: Vec<TableId> = migration
+            .tables()
+            .filter(|table| is_own(schema, *table) && at.insert(*table, index).is_none())
+            .collect();
+        files.push(File { name: file_name(&migration.file.value), tables });
+    }
+    // Insertion above keeps the last place of a table that is named twice; the first one counts.
+    for (index, file) in files.iter().enumerate().rev() {
+        for table in &file.tables {
+            at.insert(*table, index);
+        }
+    }
+    let mut rest = Vec::new();
+    for table in schema.own_tables().filter(|table| !at.contains_key(&table.id)) {
+        match home(table, &at) {
+            Some(index) => {
+                if let Some(file) = files.get_mut(index) {
+                    file.tables.push(table.id);
+                }
+            }
+            None => rest.push(table.id),
+        }
+    }
+    if !rest.is_empty() {
+        let last = files.last().map_or("", |file| file.name.as_str());
+        files.push(File { name: format!("{}_other_tables.sql", next_number(last)), tables: rest });
+    }
+    files
+}
+
+fn is_own(schema: &Schema, table: TableId) -> bool {
+    !schema.table(table).data.external
+}
+
+/// Returns the file for a table that the document places nowhere: for one that joins others the last of theirs, else the last
+/// that holds a table of its module.
+fn home(table: Table<'_>, at: &BTreeMap<TableId, usize>) -> Option<usize> {
+    if table.is_join_table() {
+        let joined: Option<Vec<usize>> =
+            table.foreign_keys().map(|key| at.get(&key.data.referenced).copied()).collect();
+        if let Some(last) = joined.and_then(|joined| joined.into_iter().max()) {
+            return Some(last);
+        }
+    }
+    let module = table.data.module?;
+    let of_module = table.schema.own_tables().filter(|other| other.data.module == Some(module));
+    of_module.filter_map(|other| at.get(&other.id).copied()).max()
+}
+
+/// Splits by module where modules hold several tables on average; a document with a heading for every table has no modules.
+fn by_module(schema: &Schema) -> Vec<File> {
+    let tables: Vec<Table<'_>> = schema.own_tables().collect();
+    let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
+    for table in &tables {
+        match modules.iter_mut().find(|(module, _)| *module == table.data.module) {
+            Some((_, members)) => members.push(table.id),
+            None => modules.push((table.data.module, vec![table.id])),
+        }
+    }
+    if tables.is_empty() && schema.enums.is_empty() && schema.verbatim.is_empty() {
+        return Vec::new();
+    }
+    if modules.len() < 2 || tables.len() < modules.len() * 2 {
+        return vec![File {
+            name: "000001_init.sql".to_owned(),
+            tables: tables.iter().map(|table| table.id).collect(),
+        }];
+    }
+    let name = |number: usize, module: &Option<ModuleId>| {
+        let words =
+            module.and_then(|module| schema.modules.get(module.0)).map(|module| slug(&module.name.value));
+        let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| "tables".to_owned());
+        format!("{number:06}_{words}.sql")
+    };
+    modules
+        .into_iter()
+        .enumerate()
+        .map(|(at, (module, tables))| File { name: name(at + 1, &module), tables })
+        .collect()
+}
+
+/// Makes of a module's name what may stand in a file's name.
+fn slug(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("_")
+}
+
+/// Returns a file's name without folders, which the document may put before it; it ends in `.sql`.
+fn file_name(written: &str) -> String {
+    let name = written.rsplit(['/', '\\']).next().unwrap_or(written);
+    if name.ends_with(".sql") { name.to_owned() } else { format!("{name}.sql") }
+}
+
+/// Returns the number that follows the one at the head of a file's name, with the same width and Flyway's `V`.
+fn next_number(last: &str) -> String {
+    let (mark, digits) = match last.strip_prefix('V') {
+        Some(rest) => ("V", rest),
+        None => ("", last),
+    };
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let number = digits.get(..end).unwrap_or_default();
+    let next = number.parse::<u64>().unwrap_or_default() + 1;
+    format!("{mark}{next:0width$}", width = number.len().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_of_files() {
+        assert_eq!(next_number("000009_audit.sql"), "000010");
+        assert_eq!(next_number("20251107000000_a.sql"), "20251107000001");
+        assert_eq!(next_number("V9__a.sql"), "V10");
+        assert_eq!(next_number("init.sql"), "1");
+        assert_eq!(file_name("db/migrations/001_a.sql"), "001_a.sql");
+        assert_eq!(slug("Wallet / Staking & Payouts"), "wallet_staking_payouts");
+    }
+}

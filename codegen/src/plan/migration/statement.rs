@@ -1,0 +1,212 @@
+//! SQL statements as data: they hold what they print, and need no schema beside them.
+
+use crate::config::RollbackPolicy;
+use crate::model::{PgIdent, PgType, QualifiedName};
+use crate::source::decl::{RefAction, Timing};
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Statement {
+    /// `CREATE SCHEMA`.
+    CreateSchema(PgIdent),
+    /// `CREATE EXTENSION`.
+    CreateExtension(PgIdent),
+    /// `CREATE TYPE … AS ENUM`.
+    CreateEnum {
+        /// Its name.
+        name: QualifiedName,
+        /// Its labels, in order.
+        labels: Vec<String>,
+    },
+    /// `CREATE TABLE`.
+    CreateTable(TableDef),
+    /// `ALTER TABLE … ADD CONSTRAINT`.
+    AddConstraint {
+        /// The table.
+        table: QualifiedName,
+        /// The constraint.
+        constraint: ConstraintDef,
+    },
+    /// `ALTER TABLE` with a change that is carried through as SQL.
+    AlterTable {
+        /// The table.
+        table: QualifiedName,
+        /// What follows the table's name.
+        action: String,
+    },
+    /// `CREATE INDEX`.
+    CreateIndex(IndexDef),
+    /// `COMMENT ON`.
+    Comment {
+        /// What is described.
+        on: CommentOn,
+        /// The description.
+        text: String,
+    },
+    /// A statement that is carried through as it stands.
+    Verbatim(String),
+    /// `INSERT … ON CONFLICT`.
+    Upsert(UpsertDef),
+    /// `DROP … IF EXISTS`.
+    Drop {
+        /// The kind in upper case: `TABLE`, `TYPE`.
+        kind: &'static str,
+        /// What is dropped.
+        name: QualifiedName,
+    },
+    /// `ALTER TABLE … DROP CONSTRAINT`.
+    DropConstraint {
+        /// The table.
+        table: QualifiedName,
+        /// The constraint.
+        name: PgIdent,
+    },
+    /// What keeps a down part from running where it must not.
+    Guard {
+        /// The policy.
+        policy: RollbackPolicy,
+        /// The migration's file.
+        file: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Words to whoever reads the file.
+    Remark(String),
+}
+
+/// A table to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableDef {
+    /// Its name.
+    pub name: QualifiedName,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnDef>,
+    /// Its constraints, in order.
+    pub constraints: Vec<ConstraintDef>,
+    /// What follows the closing parenthesis.
+    pub tail: Option<String>,
+}
+
+/// A column to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnDef {
+    /// Its name.
+    pub name: PgIdent,
+    /// Its type.
+    pub ty: PgType,
+    /// What follows the type, clause by clause.
+    pub clauses: Vec<String>,
+}
+
+/// A constraint to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConstraintDef {
+    /// Its name.
+    pub name: PgIdent,
+    /// What it demands.
+    pub body: ConstraintBody,
+    /// When it is checked.
+    pub timing: Timing,
+    /// `NOT VALID`.
+    pub not_valid: bool,
+}
+
+/// What a constraint demands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstraintBody {
+    /// `PRIMARY KEY`.
+    PrimaryKey {
+        /// Its columns.
+        columns: Vec<PgIdent>,
+        /// Columns stored beside the key.
+        include: Vec<PgIdent>,
+    },
+    /// `UNIQUE`.
+    Unique {
+        /// Its columns.
+        columns: Vec<PgIdent>,
+        /// Columns stored beside the key.
+        include: Vec<PgIdent>,
+        /// `NULLS NOT DISTINCT`.
+        nulls_not_distinct: bool,
+    },
+    /// `CHECK`.
+    Check {
+        /// The condition as SQL.
+        expression: String,
+        /// `NO INHERIT`.
+        no_inherit: bool,
+    },
+    /// `FOREIGN KEY`.
+    ForeignKey {
+        /// Referencing columns.
+        columns: Vec<PgIdent>,
+        /// Referenced table.
+        table: QualifiedName,
+        /// Referenced columns.
+        referenced: Vec<PgIdent>,
+        /// `MATCH FULL`.
+        match_full: bool,
+        /// `ON DELETE`.
+        on_delete: Option<RefAction>,
+        /// `ON UPDATE`.
+        on_update: Option<RefAction>,
+    },
+    /// `EXCLUDE`, from `USING` to its end.
+    Exclude(String),
+}
+
+/// An index to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexDef {
+    /// Its name.
+    pub name: PgIdent,
+    /// The table.
+    pub table: QualifiedName,
+    /// `UNIQUE`.
+    pub unique: bool,
+    /// Access method; none for a B-tree.
+    pub method: Option<String>,
+    /// Key parts as SQL.
+    pub parts: Vec<String>,
+    /// Columns stored beside the key.
+    pub include: Vec<PgIdent>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// Storage parameters and tablespace, as SQL.
+    pub storage: Option<String>,
+    /// Condition of a partial index, as SQL.
+    pub predicate: Option<String>,
+}
+
+/// What a comment describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommentOn {
+    /// A table.
+    Table(QualifiedName),
+    /// A column.
+    Column(QualifiedName, PgIdent),
+    /// A type.
+    Type(QualifiedName),
+    /// An index, with its table's schema.
+    Index(QualifiedName),
+    /// A constraint of a table.
+    Constraint(PgIdent, QualifiedName),
+}
+
+/// Rows to have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpsertDef {
+    /// The table.
+    pub table: QualifiedName,
+    /// The columns that are filled.
+    pub columns: Vec<PgIdent>,
+    /// Values as SQL, one per column.
+    pub rows: Vec<Vec<String>>,
+    /// The columns by which a row is known; empty where any conflict is passed over.
+    pub key: Vec<PgIdent>,
+    /// The columns that an existing row takes over.
+    pub update: Vec<PgIdent>,
+    /// Whether an identity column is given its value.
+    pub overriding: bool,
+}

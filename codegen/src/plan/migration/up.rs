@@ -1,0 +1,341 @@
+//! What migrations do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Section;
+use super::constraint;
+use super::names::{Names, Part};
+use super::place::File;
+use super::statement::{ColumnDef, CommentOn, IndexDef, Statement, TableDef};
+use crate::config::Config;
+use crate::model::{
+    Column, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData,
+};
+
+/// What one file does.
+#[derive(Clone, Debug)]
+pub(super) struct Up {
+    /// The tables that it creates, in order.
+    pub(super) tables: Vec<TableId>,
+    /// Statements by kind.
+    pub(super) sections: Vec<Section>,
+}
+
+/// Returns what every file does.
+pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[File]) -> Vec<Up> {
+    let at: BTreeMap<TableId, usize> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(at, file)| file.tables.iter().map(move |table| (*table, at)))
+        .collect();
+    let verbatim = place_verbatim(schema, &at, files.len());
+    let types = place_types(schema, &at);
+    let mut created = BTreeSet::new();
+    let mut pending: Vec<(TableId, usize)> = Vec::new();
+    let mut ups = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let mut tables = Vec::new();
+        let mut indexes = Vec::new();
+        let mut comments = types_comments(schema, &types, index);
+        for id in &file.tables {
+            let table = schema.table(*id);
+            created.insert(*id);
+            let mut definition = table_def(table, config, names);
+            for (at, key) in table.data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced) {
+                if created.contains(&key.referenced) {
+                    definition.constraints.push(constraint::foreign_key(table, at, key, names));
+                } else {
+                    pending.push((*id, at));
+                }
+            }
+            tables.push(Statement::CreateTable(definition));
+            let alterations = table.data.alterations.iter().map(|action| Statement::AlterTable {
+                table: table.name().clone(),
+                action: action.node.clone(),
+            });
+            tables.extend(alterations);
+            indexes.extend(table_indexes(table, names).into_iter().map(Statement::CreateIndex));
+            comments.extend(table_comments(table, names));
+        }
+        let (closed, open): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(table, at)| {
+            schema
+                .table(*table)
+                .data
+                .foreign_keys
+                .get(*at)
+                .is_some_and(|key| created.contains(&key.referenced))
+        });
+        pending = open;
+        let constraints = closed
+            .into_iter()
+            .filter_map(|(id, at)| {
+                let table = schema.table(id);
+                let key = table.data.foreign_keys.get(at)?;
+                let constraint = constraint::foreign_key(table, at, key, names);
+                Some(Statement::AddConstraint { table: table.name().clone(), constraint })
+            })
+            .collect();
+        let of = |stage| verbatim_of(schema, &verbatim, index, stage);
+        let sections = [
+            (
+                "Schemas",
+                place_of(&types.namespaces, index)
+                    .map(|name| Statement::CreateSchema(PgIdent::new(name)))
+                    .collect(),
+            ),
+            (
+                "Extensions",
+                place_of(&types.extensions, index)
+                    .map(|name| Statement::CreateExtension(PgIdent::new(name)))
+                    .collect(),
+            ),
+            ("Types", enums(schema, &types, index).chain(of(Stage::BeforeTables)).collect()),
+            ("Tables", tables),
+            ("Constraints", constraints),
+            ("Indexes", indexes),
+            ("Functions, triggers, views and policies", of(Stage::AfterTables).collect()),
+            ("Comments", comments),
+        ];
+        let sections = sections
+            .into_iter()
+            .filter(|(_, statements): &(_, Vec<Statement>)| !statements.is_empty())
+            .map(|(title, statements)| Section { title, statements })
+            .collect();
+        ups.push(Up { tables: file.tables.clone(), sections });
+    }
+    ups
+}
+
+/// In which file a type, schema or extension is created, by name.
+#[derive(Debug)]
+struct Types {
+    namespaces: Vec<(String, usize)>,
+    extensions: Vec<(String, usize)>,
+    enums: Vec<(QualifiedName, usize)>,
+}
+
+/// Puts what tables need into the first file that needs it, and what nothing needs into the first of all.
+fn place_types(schema: &Schema, at: &BTreeMap<TableId, usize>) -> Types {
+    let columns: Vec<(Column<'_>, usize)> = schema
+        .own_tables()
+        .flat_map(|table| table.columns())
+        .filter_map(|column| Some((column, *at.get(&column.table.id)?)))
+        .collect();
+    let first = |needs: &dyn Fn(Column<'_>) -> bool| {
+        columns.iter().filter(|(column, _)| needs(*column)).map(|(_, file)| *file).min().unwrap_or_default()
+    };
+    let enums: Vec<(QualifiedName, usize)> = schema
+        .enums
+        .iter()
+        .map(|data| {
+            let name = data.name.value.clone();
+            let file = first(&|column| *column.ty().element() == PgType::Enum(name.clone()));
+            (name, file)
+        })
+        .collect();
+    let namespaces = schema.namespaces.iter().map(|name| {
+        let is_in = |other: &QualifiedName| other.schema.as_ref() == Some(&name.value);
+        let of_tables = schema
+            .own_tables()
+            .filter(|table| is_in(table.name()))
+            .filter_map(|table| at.get(&table.id).copied())
+            .min();
+        let of_enums = enums.iter().filter(|(other, _)| is_in(other)).map(|(_, file)| *file).min();
+        (name.value.as_str().to_owned(), of_tables.into_iter().chain(of_enums).min().unwrap_or_default())
+    });
+    let extensions = schema.extensions.iter().map(|name| {
+        let file = first(&|column| column.ty().extension() == Some(name.value.as_str()));
+        (name.value.clone(), file)
+    });
+    Types { namespaces: namespaces.collect(), extensions: extensions.collect(), enums }
+}
+
+fn place_of(names: &[(String, usize)], index: usize) -> impl Iterator<Item = &str> {
+    names.iter().filter(move |(_, file)| *file == index).map(|(name, _)| name.as_str())
+}
+
+fn enums<'a>(schema: &'a Schema, types: &'a Types, index: usize) -> impl Iterator<Item = Statement> + 'a {
+    let here = types.enums.iter().filter(move |(_, file)| *file == index);
+    here.filter_map(|(name, _)| schema.find_enum(name)).map(|data| Statement::CreateEnum {
+        name: data.name.value.clone(),
+        labels: data.labels.iter().map(|label| label.label.value.clone()).collect(),
+    })
+}
+
+fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Statement> {
+    let here = types.enums.iter().filter(move |(_, file)| *file == index);
+    here.filter_map(|(name, _)| schema.find_enum(name))
+        .filter_map(|data| {
+            let text = data.comment.as_ref()?.value.clone();
+            Some(Statement::Comment { on: CommentOn::Type(data.name.value.clone()), text })
+        })
+        .collect()
+}
+
+fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
+    TableDef {
+        name: table.name().clone(),
+        columns: table.columns().map(column_def).collect(),
+        constraints: constraint::of_table(table, config, names),
+        tail: table.data.tail.as_ref().map(|tail| tail.node.clone()),
+    }
+}
+
+fn column_def(column: Column<'_>) -> ColumnDef {
+    let data = column.data;
+    let mut clauses = Vec::new();
+    clauses.extend(data.collation.as_ref().map(|collation| format!("COLLATE {}", collation.value)));
+    // The primary key says so of its columns; written out, a reader sees it at the column too.
+    if !column.is_nullable() {
+        clauses.push("NOT NULL".to_owned());
+    }
+    clauses.extend(data.default.as_ref().map(|default| format!("DEFAULT {}", default.value.sql)));
+    if let Some(identity) = &data.identity {
+        let when = if identity.value.always { "ALWAYS" } else { "BY DEFAULT" };
+        let options =
+            identity.value.options.as_ref().map(|options| format!(" ({options})")).unwrap_or_default();
+        clauses.push(format!("GENERATED {when} AS IDENTITY{options}"));
+    }
+    if let Some(generated) = &data.generated {
+        let kind = if generated.value.stored { "STORED" } else { "VIRTUAL" };
+        clauses.push(format!("GENERATED ALWAYS AS ({}) {kind}", generated.value.expression));
+    }
+    ColumnDef { name: data.name.value.clone(), ty: data.ty.value.clone(), clauses }
+}
+
+/// Returns the indexes that the document asks for, then one for every foreign key that has none.
+fn table_indexes(table: Table<'_>, names: &Names) -> Vec<IndexDef> {
+    let asked = table.data.indexes.iter().enumerate().map(|(at, index)| {
+        let name = names.get(table.id, Part::Index(at));
+        index_def(table, name, index)
+    });
+    let needed = table.data.foreign_keys.iter().enumerate().filter(|(at, _)| needs_index(table, *at));
+    let needed = needed.map(|(at, key)| IndexDef {
+        name: names.get(table.id, Part::ForeignKeyIndex(at)),
+        table: table.name().clone(),
+        unique: false,
+        method: None,
+        parts: constraint::idents(table, &key.columns).iter().map(ToString::to_string).collect(),
+        include: Vec::new(),
+        nulls_not_distinct: false,
+        storage: None,
+        predicate: None,
+    });
+    asked.chain(needed).collect()
+}
+
+/// Tells whether a foreign key, given by its place, has to be given an index.
+pub(super) fn needs_index(table: Table<'_>, at: usize) -> bool {
+    let Some(key) = table.data.foreign_keys.get(at) else { return false };
+    // Two foreign keys on the same columns share the first one's index.
+    let shared =
+        table.data.foreign_keys.iter().take(at).any(|other| other.enforced && other.columns == key.columns);
+    key.enforced && !shared && !table.has_index_on(&key.columns)
+}
+
+fn index_def(table: Table<'_>, name: PgIdent, index: &IndexData) -> IndexDef {
+    let part = |part: &crate::model::IndexPart| {
+        let key = match &part.key {
+            PartKey::Column(column) => table.column(*column).data.name.value.to_string(),
+            PartKey::Expression(sql) => format!("({sql})"),
+        };
+        part.options.as_ref().map_or(key.clone(), |options| format!("{key} {options}"))
+    };
+    IndexDef {
+        name,
+        table: table.name().clone(),
+        unique: index.unique,
+        method: index.method.clone().filter(|method| method != "btree"),
+        parts: index.parts.iter().map(part).collect(),
+        include: constraint::idents(table, &index.include),
+        nulls_not_distinct: index.nulls_not_distinct,
+        storage: index.storage.clone(),
+        predicate: index.predicate.clone(),
+    }
+}
+
+fn table_comments(table: Table<'_>, names: &Names) -> Vec<Statement> {
+    let comment = |on, text: &str| Statement::Comment { on, text: text.to_owned() };
+    let mut comments = Vec::new();
+    if let Some(text) = &table.data.comment {
+        comments.push(comment(CommentOn::Table(table.name().clone()), &text.value));
+    }
+    for column in table.columns() {
+        if let Some(text) = column_comment(column) {
+            let on = CommentOn::Column(table.name().clone(), column.data.name.value.clone());
+            comments.push(comment(on, &text));
+        }
+    }
+    for (at, index) in table.data.indexes.iter().enumerate() {
+        if let Some(text) = &index.comment {
+            let schema = table.name().schema.clone();
+            let name = QualifiedName { schema, name: names.get(table.id, Part::Index(at)) };
+            comments.push(comment(CommentOn::Index(name), &text.value));
+        }
+    }
+    for (at, key) in table.data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced) {
+        if let Some(text) = &key.comment {
+            let on = CommentOn::Constraint(names.get(table.id, Part::ForeignKey(at)), table.name().clone());
+            comments.push(comment(on, &text.value));
+        }
+    }
+    comments
+}
+
+/// Returns what the document says of a column, and its prefix where it gives one.
+fn column_comment(column: Column<'_>) -> Option<String> {
+    let text = column.data.comment.as_ref().map(|comment| comment.value.clone());
+    let prefix = column.data.prefix.as_ref().map(|prefix| format!("Begins with `{}`.", prefix.value));
+    match (text, prefix) {
+        (Some(text), Some(prefix)) => Some(format!("{}. {prefix}", text.trim_end_matches('.'))),
+        (text, prefix) => text.or(prefix),
+    }
+}
+
+/// When a carried statement runs within its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    BeforeTables,
+    AfterTables,
+}
+
+/// Returns the file and stage of every carried statement: what tables may need comes before them, what names tables into the
+/// file of the last of them, the rest into the last file.
+fn place_verbatim(schema: &Schema, at: &BTreeMap<TableId, usize>, files: usize) -> Vec<(usize, Stage)> {
+    let by_name: BTreeMap<&QualifiedName, usize> =
+        schema.own_tables().filter_map(|table| Some((table.name(), *at.get(&table.id)?))).collect();
+    let file_of = |data: &VerbatimData| data.names.iter().filter_map(|name| by_name.get(name).copied()).max();
+    let mut placed: Vec<(usize, Stage)> = Vec::new();
+    for data in &schema.verbatim {
+        let needs = file_of(data);
+        // A view on a view, a trigger's function: what an earlier carried statement creates is needed as well.
+        let carried =
+            schema.verbatim.iter().zip(&placed).filter(|(other, _)| {
+                other.creates.as_ref().is_some_and(|created| data.names.contains(created))
+            });
+        let carried = carried.map(|(_, (file, _))| *file).max();
+        let is_type = matches!(data.kind.as_str(), "domain" | "type" | "sequence" | "collation" | "range");
+        let place = match needs.max(carried) {
+            None if is_type => (0, Stage::BeforeTables),
+            Some(file) if is_type && needs.is_none() => (file, Stage::BeforeTables),
+            None if data.kind == "function" => (0, Stage::AfterTables),
+            None => (files.saturating_sub(1), Stage::AfterTables),
+            Some(file) => (file, Stage::AfterTables),
+        };
+        placed.push(place);
+    }
+    placed
+}
+
+fn verbatim_of<'a>(
+    schema: &'a Schema,
+    placed: &'a [(usize, Stage)],
+    index: usize,
+    stage: Stage,
+) -> impl Iterator<Item = Statement> + 'a {
+    let here = schema.verbatim.iter().zip(placed).filter(move |(_, place)| **place == (index, stage));
+    let mut statements: Vec<&VerbatimData> = here.map(|(data, _)| data).collect();
+    // Functions first: triggers and policies name them without the tool being able to tell in every case.
+    statements.sort_by_key(|data| data.kind != "function");
+    statements.into_iter().map(|data| Statement::Verbatim(data.text.node.clone()))
+}
