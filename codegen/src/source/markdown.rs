@@ -3,6 +3,7 @@
 //! The text goes through a CommonMark parser into an [`outline`] of sections and blocks. Each block is then
 //! claimed by the first recogniser that knows its shape; the recognisers are one file each.
 
+mod facts;
 mod fences;
 mod inline;
 mod labels;
@@ -10,6 +11,8 @@ mod lists;
 mod migrations;
 mod outline;
 mod prefixes;
+mod tables;
+mod vocabulary;
 mod words;
 
 pub use labels::check_mapping;
@@ -54,14 +57,26 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         if role == Some(LabelRole::Ignore) || (claims_first && at == 0) {
             continue;
         }
+        if tables::is_planned(block, at, sections, section, sink) {
+            continue;
+        }
         match block {
             Block::Paragraph(text) => {
                 decls.extend(migrations::mentions(text));
                 decls.extend(lists::read_paragraph(text, &labels, cx));
+                decls.extend(tables::read_paragraph(text, sections, section));
             }
-            Block::List(list) => read_list(list, &labels, role, heading, cx, sink, &mut decls),
+            Block::List(list) => {
+                let is_other = role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list);
+                let described =
+                    if is_other { None } else { tables::read_bullets(list, at, sections, section, sink) };
+                match described {
+                    Some(described) => decls.extend(described),
+                    None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
+                }
+            }
             Block::Fence(fence) => decls.extend(fences::read(fence, heading, cx, sink)),
-            Block::Table(_) => {}
+            Block::Table(table) => decls.extend(tables::read_pipe(table, sections, section, sink)),
         }
     }
     decls

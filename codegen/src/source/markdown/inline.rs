@@ -107,11 +107,6 @@ impl Inline {
         &self.strong
     }
 
-    /// Tells whether a byte of the text is code.
-    pub(super) fn is_code(&self, at: usize) -> bool {
-        self.codes.iter().any(|code| code.contains(&at))
-    }
-
     /// Returns the slice of the text for a range.
     pub(super) fn get(&self, range: Range<usize>) -> &str {
         self.text().get(range).unwrap_or_default()

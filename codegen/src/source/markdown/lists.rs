@@ -21,7 +21,7 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
         return None;
     }
     let is_mapped = label.is_some();
-    let label = label.or(labels.first())?.clone();
+    let label = label.or_else(|| labels.first().cloned())?;
     let items: Vec<ListItemDecl> =
         list.items.iter().flat_map(|item| read_item(item, is_mapped, sink)).collect();
     if !is_mapped {
@@ -41,16 +41,21 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
 
 /// Reads a paragraph under a label that `schema.toml` maps: "Owner, Guardian, Member."
 pub(super) fn read_paragraph(text: &Inline, labels: &[Ident], cx: &Reading<'_>) -> Option<Decl> {
-    let label = mapped(labels, cx)?.clone();
+    let label = mapped(labels, cx)?;
     let items = values(text);
     (items.len() > 1).then(|| Decl::List(ListDecl { label, items, span: text.whole() }))
 }
 
 /// Returns the innermost label, of the list's own lead-in and heading, that a `[[lists]]` entry names.
-fn mapped<'l>(labels: &'l [Ident], cx: &Reading<'_>) -> Option<&'l Ident> {
-    let is_named =
-        |label: &&Ident| cx.config.lists.iter().any(|rule| labels::means(&rule.under, &label.node));
-    labels.iter().take(2).find(is_named)
+///
+/// It is given as the entry's pattern matches it: without number and colon, or else as written.
+fn mapped(labels: &[Ident], cx: &Reading<'_>) -> Option<Ident> {
+    labels.iter().take(2).find_map(|label| {
+        let rule = cx.config.lists.iter().find(|rule| labels::means(&rule.under, &label.node))?;
+        let key = labels::key(&label.node);
+        let node = if rule.under.matches(key) { key.to_owned() } else { label.node.clone() };
+        Some(Ident { node, span: label.span })
+    })
 }
 
 /// Tells whether the items of a list are codes: most begin with a code span that has the form of a value.

@@ -11,8 +11,6 @@ use crate::span::{FileId, Fragment, Span, Spanned};
 pub(in super::super) struct Fence {
     /// The info string as written; none where there is none, also on indented code.
     pub(in super::super) info: Option<Ident>,
-    /// Whether it stands between fences rather than being indented.
-    pub(in super::super) fenced: bool,
     /// The marker that opens it (three backticks or more, or tildes), with its place.
     pub(in super::super) marker: Ident,
     /// Whether a closing fence was found.
@@ -24,7 +22,6 @@ pub(in super::super) struct Fence {
 /// Collects the contents of a [`Fence`].
 pub(super) struct Builder {
     info: Option<Ident>,
-    fenced: bool,
     marker: Ident,
     closed: bool,
     pieces: Vec<(String, u32)>,
@@ -52,7 +49,7 @@ impl Builder {
         });
         let last = block.lines().skip(1).last().unwrap_or_default();
         let closed = !fenced || opening.is_some_and(|opening| opening.closes(bare(last)));
-        Self { info, fenced, marker, closed, pieces: Vec::new() }
+        Self { info, marker, closed, pieces: Vec::new() }
     }
 
     /// Adds text that starts at byte `at` of the file.
@@ -68,7 +65,7 @@ impl Builder {
         } else {
             Fragment::pieces(file, pieces)
         };
-        Fence { info: self.info, fenced: self.fenced, marker: self.marker, closed: self.closed, body }
+        Fence { info: self.info, marker: self.marker, closed: self.closed, body }
     }
 }
 

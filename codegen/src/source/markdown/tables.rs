@@ -1,0 +1,414 @@
+//! Tables that a document describes without SQL: a pipe table of columns, or bullets, under a heading that names the table.
+
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::outline::{Block, Item, List, Row, Section, Table};
+use super::vocabulary::{self, BulletRole, HeaderRole};
+use super::{facts, labels, words};
+use crate::diag::{Code, Sink};
+use crate::source::decl::{
+    ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, MigrationDecl, Prose, ProseKind,
+    QName, TableDecl,
+};
+use crate::span::Span;
+
+const UNNAMED: Code = Code::new("columns-without-table");
+const PLANNED: Code = Code::new("planned-table");
+const NOT_A_COLUMN: Code = Code::new("not-a-column");
+
+/// Returns the table that a heading names: in code, or as a heading that is an identifier once its number, the word for
+/// "table" and what stands in brackets are taken away.
+pub(super) fn named_by(heading: &Inline) -> Option<QName> {
+    let text = heading.text();
+    let code = heading.codes().iter().find(|code| vocabulary::is_name(heading.get((*code).clone())));
+    if let Some(code) = code {
+        // A function, a file or a step that mentions a table names none.
+        let called = text.get(code.end..).is_some_and(|rest| rest.starts_with('('));
+        return (!called).then(|| qualified(heading, code.clone()));
+    }
+    let start = text.len() - text.trim_start().len();
+    let key = labels::key(text);
+    let mut from = text.find(key).unwrap_or(start);
+    let mut to = from + key.len();
+    if let Some((end, behind)) = words::separator(text.get(from..to)?) {
+        let before = text.get(from..from + end).unwrap_or_default();
+        if vocabulary::is_table_word(before.trim()) {
+            from += behind;
+        } else {
+            to = from + end;
+        }
+    }
+    if let Some(bracket) = text.get(from..to)?.find(['(', '[']) {
+        to = from + bracket;
+    }
+    let mut parts: Vec<Range<usize>> = words_of(text, from..to);
+    parts.retain(|part| !vocabulary::is_table_word(text.get(part.clone()).unwrap_or_default()));
+    let [name] = parts.try_into().ok()?;
+    let word = heading.get(name.clone());
+    (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+fn words_of(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    let slice = text.get(range.clone()).unwrap_or_default();
+    for (at, c) in slice.char_indices().map(|(at, c)| (range.start + at, c)).chain([(range.end, ' ')]) {
+        match start {
+            None if !c.is_whitespace() => start = Some(at),
+            Some(from) if c.is_whitespace() => {
+                found.push(from..at);
+                start = None;
+            }
+            None | Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Makes a name of a range that holds `name` or `schema.name`.
+pub(super) fn qualified(text: &Inline, range: Range<usize>) -> QName {
+    let range = text.trim(range);
+    match text.get(range.clone()).split_once('.') {
+        Some((schema, _)) => {
+            let dot = range.start + schema.len();
+            QName { schema: Some(text.ident(range.start..dot)), name: text.ident(dot + 1..range.end) }
+        }
+        None => QName::bare(text.ident(range)),
+    }
+}
+
+/// Returns the table that a block speaks of: the one that its heading names, or the heading above that.
+pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> {
+    let own = section.heading.as_ref()?;
+    named_by(&own.inline).or_else(|| {
+        let generic = vocabulary::is_generic(labels::key(&own.text.node));
+        let parent = section.parents.last().and_then(|parent| sections.get(*parent)?.heading.as_ref());
+        parent.filter(|_| generic).and_then(|heading| named_by(&heading.inline))
+    })
+}
+
+fn table(name: QName, section: Option<&Ident>, columns: Vec<ColumnDecl>, span: Span) -> TableDecl {
+    TableDecl {
+        name,
+        alias: None,
+        columns,
+        constraints: Vec::new(),
+        indexes: Vec::new(),
+        notes: Vec::new(),
+        was: None,
+        section: section.cloned(),
+        tail: None,
+        language: Language::Markdown,
+        span,
+    }
+}
+
+/// Reads a pipe table of columns; none where its head is another table's.
+pub(super) fn read_pipe(
+    pipe: &Table,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Option<Decl> {
+    let roles: Vec<Option<HeaderRole>> =
+        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
+    let is_columns =
+        roles.first() == Some(&Some(HeaderRole::Name)) && roles.contains(&Some(HeaderRole::Type));
+    if !is_columns {
+        return None;
+    }
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    let Some(name) = subject(sections, section) else {
+        sink.warning(UNNAMED, pipe.span, "these columns belong to no table that is named")
+            .help("name the table, as code, in the heading above them");
+        return None;
+    };
+    let columns = pipe.rows.iter().filter_map(|row| read_row(row, &roles, sink)).collect();
+    Some(Decl::Table(table(name, heading, columns, pipe.span)))
+}
+
+fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Option<ColumnDecl> {
+    let cells = || row.cells.iter().zip(roles);
+    let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
+    let name = cell(HeaderRole::Name).and_then(column_name);
+    let Some(name) = name else {
+        sink.warning(NOT_A_COLUMN, row.span, "this row of a table of columns names no column")
+            .help("write one column's name in the first cell");
+        return None;
+    };
+    let mut column = ColumnDecl::new(name, None, row.span);
+    if let Some(ty) = cell(HeaderRole::Type) {
+        let behind = facts::read_type(ty, 0, &mut column);
+        facts::read(ty, behind..ty.text().len(), &mut column);
+    }
+    for (cell, role) in cells() {
+        let all = 0..cell.text().len();
+        match role {
+            Some(HeaderRole::Constraints | HeaderRole::Key) => facts::read(cell, all, &mut column),
+            Some(HeaderRole::Description) => {
+                facts::read(cell, all, &mut column);
+                column.notes.extend(prose(cell, 0));
+            }
+            Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
+            Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),
+            Some(HeaderRole::Default) => facts::default(cell, all, &mut column),
+            Some(HeaderRole::Name | HeaderRole::Type) | None => {}
+        }
+    }
+    Some(column)
+}
+
+fn column_name(cell: &Inline) -> Option<Ident> {
+    let whole = cell.all();
+    if vocabulary::is_name(&whole.node) {
+        return Some(whole);
+    }
+    // An emoji, an asterisk or "(PK)" may stand beside the name.
+    let code = cell.codes().first().cloned();
+    let range = code.or_else(|| {
+        words_of(cell.text(), 0..cell.text().len())
+            .into_iter()
+            .find(|word| vocabulary::is_name(cell.get(word.clone())))
+    })?;
+    vocabulary::is_name(cell.get(range.clone())).then(|| cell.ident(range))
+}
+
+fn prose(text: &Inline, from: usize) -> Option<Prose> {
+    let said = text.ident(from..text.text().len());
+    let empty = said.node.chars().all(|c| !c.is_alphanumeric());
+    (!empty).then_some(Prose { text: said.node, span: said.span, kind: ProseKind::Note })
+}
+
+/// Reads a list of bullets that describes a table: its columns one by one, or labelled facts ("Key Columns: …").
+///
+/// None where the list has neither form.
+pub(super) fn read_bullets(
+    list: &List,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Option<Vec<Decl>> {
+    let name = subject(sections, section)?;
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    let labelled: Vec<(BulletRole, &Item, usize)> = list.items.iter().filter_map(labelled).collect();
+    if labelled.len() >= 2 && labelled.iter().any(|(role, ..)| *role == BulletRole::Columns) {
+        return Some(catalogue(name, heading, list, &labelled));
+    }
+    let lead = labels::lead_in(section, at);
+    let is_columns =
+        lead.as_ref().is_some_and(|lead| vocabulary::bullet(&lead.node) == Some(BulletRole::Columns))
+            || heading.is_some_and(|heading| vocabulary::is_generic(labels::key(&heading.node)));
+    let typed =
+        list.items.iter().filter(|item| item.text().is_some_and(|text| typed(text).is_some())).count();
+    if typed * 2 <= list.items.len() && !is_columns {
+        return None;
+    }
+    let mut columns: Vec<ColumnDecl> = Vec::new();
+    for item in &list.items {
+        let found = item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default();
+        if found.is_empty() {
+            sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
+                .help("begin the item with the column's name, as code, and a colon");
+        }
+        columns.extend(found);
+    }
+    (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
+}
+
+/// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
+pub(super) fn read_paragraph(text: &Inline, sections: &[Section], section: &Section) -> Option<Decl> {
+    let colon = text.text().find([':', '：'])?;
+    let is_columns = vocabulary::bullet(text.get(0..colon)) == Some(BulletRole::Columns);
+    let name = subject(sections, section).filter(|_| is_columns)?;
+    let column = |code: &Range<usize>| {
+        let name = text.ident(code.clone());
+        let span = name.span;
+        vocabulary::is_name(&name.node).then(|| ColumnDecl::new(name, None, span))
+    };
+    let columns: Vec<ColumnDecl> = text.codes().iter().filter_map(column).collect();
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    (!columns.is_empty()).then(|| Decl::Table(table(name, heading, columns, text.whole())))
+}
+
+/// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
+fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
+    let name = item_name(text)?;
+    let rest = text.get(name.end..text.text().len());
+    let behind = words::behind_separator(text.text(), name.end)
+        .or_else(|| Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len()))
+        .or_else(|| rest.starts_with(' ').then_some(name.end + 1))?;
+    let word = text.get(behind..text.text().len());
+    vocabulary::is_type(word).then_some((name, behind))
+}
+
+/// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
+fn item_name(text: &Inline) -> Option<Range<usize>> {
+    let all = text.text();
+    let word = words_of(all, 0..all.len()).into_iter().next()?;
+    let code = text
+        .codes()
+        .first()
+        .filter(|code| all.get(0..code.start).is_some_and(|before| before.trim().is_empty()));
+    let range = code.cloned().unwrap_or_else(|| {
+        let end = text.get(word.clone()).find([':', '(', ',']).map_or(word.end, |at| word.start + at);
+        word.start..end
+    });
+    vocabulary::is_name(text.get(range.clone())).then_some(range)
+}
+
+fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
+    if let Some((name, behind)) = typed(text) {
+        let mut column = ColumnDecl::new(text.ident(name), None, span);
+        let end = facts::read_type(text, behind, &mut column);
+        facts::read(text, end..text.text().len(), &mut column);
+        if let Some((_, note)) = words::separator(text.get(end..text.text().len())) {
+            column.notes.extend(prose(text, end + note));
+        }
+        return vec![column];
+    }
+    // Names alone: one, or several with commas between them, and perhaps what is said of the last.
+    let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
+    let mut columns = named_columns(text, 0..end);
+    if let ([column], Some((_, note))) = (columns.as_mut_slice(), words::separator(text.text())) {
+        facts::read(text, note..text.text().len(), column);
+        column.notes.extend(prose(text, note));
+    }
+    columns
+}
+
+/// Reads names with commas between them; brackets behind one hold what is said of it.
+fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
+    let read = |thing: Range<usize>| {
+        let slice = text.get(thing.clone());
+        let end = slice.find(['(', ' ']).map_or(thing.end, |at| thing.start + at);
+        if !vocabulary::is_name(text.get(thing.start..end)) {
+            return None;
+        }
+        let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
+        facts::read(text, end..thing.end, &mut column);
+        Some(column)
+    };
+    words::things(text.text(), range).into_iter().filter_map(read).collect()
+}
+
+/// Takes an item of the form "**Label:** facts" apart.
+fn labelled(item: &Item) -> Option<(BulletRole, &Item, usize)> {
+    let text = item.text()?;
+    let strong = text.strong().first().filter(|strong| strong.start == 0);
+    let colon = text.text().find([':', '：'])?;
+    let label_end = strong.map_or(colon, |strong| strong.end.max(colon));
+    let role = vocabulary::bullet(text.get(0..label_end))?;
+    let behind = text.get(label_end..text.text().len());
+    let start = text.text().len() - behind.trim_start_matches([':', '：', ' ']).len();
+    Some((role, item, start))
+}
+
+fn catalogue(
+    name: QName,
+    heading: Option<&Ident>,
+    list: &List,
+    labelled: &[(BulletRole, &Item, usize)],
+) -> Vec<Decl> {
+    let mut described = table(name.clone(), heading, Vec::new(), list.span);
+    let mut migrations = Vec::new();
+    for (role, item, start) in labelled {
+        let Some(text) = item.text() else { continue };
+        let range = *start..text.text().len();
+        match role {
+            BulletRole::Purpose => described.notes.extend(prose(text, *start)),
+            BulletRole::Columns => {
+                described.columns.extend(named_columns(text, range));
+                let nested = item.lists().flat_map(|list| &list.items);
+                described.columns.extend(nested.flat_map(|item| {
+                    item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default()
+                }));
+            }
+            BulletRole::Table => described.name = table_name(text, range).unwrap_or(described.name),
+            BulletRole::Indexes => described.indexes.extend(indexes(text, range)),
+            BulletRole::Values => {
+                let label = text.get(0..*start).to_lowercase();
+                values(text, range, &label, &mut described.columns);
+            }
+            BulletRole::Migration => {
+                let names = super::migrations::file_names(text.text());
+                migrations.extend(names.into_iter().map(|file| {
+                    let members = Some(vec![name.name.clone()]);
+                    Decl::Migration(MigrationDecl { file: text.ident(file), members, span: item.span })
+                }));
+            }
+            BulletRole::Said => {}
+        }
+    }
+    let mut decls = Vec::new();
+    if !described.columns.is_empty() {
+        decls.push(Decl::Table(described));
+    }
+    decls.append(&mut migrations);
+    decls
+}
+
+/// Returns the first name that stands in a range.
+fn table_name(text: &Inline, range: Range<usize>) -> Option<QName> {
+    let word = words_of(text.text(), range).into_iter().next()?;
+    vocabulary::is_name(text.get(word.clone())).then(|| qualified(text, word))
+}
+
+fn indexes(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
+    let whole = |thing: &Range<usize>| vocabulary::is_name(text.get(thing.clone()));
+    let index = |thing: Range<usize>| IndexDecl {
+        name: None,
+        parts: vec![IndexPartDecl { key: IndexKey::Column(text.ident(thing.clone())), options: None }],
+        method: None,
+        unique: None,
+        primary_key: None,
+        nulls_not_distinct: false,
+        include: Vec::new(),
+        predicate: None,
+        storage: None,
+        note: None,
+        span: text.span(thing),
+    };
+    words::things(text.text(), range).into_iter().filter(whole).map(index).collect()
+}
+
+/// Gives "Status Values: a, b, c" to the column whose name the label begins with, as a list of values.
+fn values(text: &Inline, range: Range<usize>, label: &str, columns: &mut [ColumnDecl]) {
+    let named = columns.iter_mut().find(|column| {
+        let name = column.name.node.to_lowercase();
+        label.starts_with(&name.replace('_', " "))
+    });
+    if let Some(column) = named {
+        let things = words::things(text.text(), range.clone());
+        let values: Vec<&str> = things.iter().map(|thing| text.get(thing.clone())).collect();
+        column.notes.push(Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note });
+    }
+}
+
+/// Reports a table that stands under a heading about plans: it is documented and never generated.
+///
+/// Tells whether the block is such a table.
+pub(super) fn is_planned(
+    block: &Block,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> bool {
+    let planned = section.heading.as_ref().is_some_and(|heading| vocabulary::is_planned(&heading.text.node));
+    if !planned {
+        return false;
+    }
+    let mut unheard = Sink::default();
+    let (described, span) = match block {
+        Block::Table(pipe) => (read_pipe(pipe, sections, section, &mut unheard).is_some(), pipe.span),
+        Block::List(list) => (read_bullets(list, at, sections, section, &mut unheard).is_some(), list.span),
+        Block::Paragraph(_) | Block::Fence(_) => return false,
+    };
+    if described || !unheard.diagnostics().is_empty() {
+        sink.info(PLANNED, span, "these columns stand under a heading about plans and are not generated")
+            .help("give the heading another name once the table is there");
+    }
+    true
+}
