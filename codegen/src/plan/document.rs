@@ -151,7 +151,7 @@ impl Section {
 
 /// Decides what stands on the page; findings are those that `sink` holds by now.
 pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &Sink) -> DocumentPlan {
-    let places = Places::new(sources);
+    let places = Places::new(sources, &config.name);
     let findings = finding::findings(sink, &places);
     let groups = dictionary::groups(schema);
     let shown = |section: Section| match section {

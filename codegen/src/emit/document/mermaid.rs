@@ -13,10 +13,10 @@ pub(crate) fn print(diagram: &Diagram) -> String {
     }
     // Dashes and opacity say the same on a light and on a dark page.
     if diagram.has_external {
-        text.push_str("    classDef external stroke-dasharray:5 5\n");
+        text.push_str("    classDef external stroke-dasharray:3 2,opacity:0.8\n");
     }
     if diagram.has_neighbours {
-        text.push_str("    classDef neighbour stroke-dasharray:2 2,opacity:0.75\n");
+        text.push_str("    classDef neighbour opacity:0.6\n");
     }
     text
 }

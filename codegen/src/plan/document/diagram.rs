@@ -21,8 +21,8 @@ pub struct Diagram {
     pub has_external: bool,
     /// Whether a table of another module is among them.
     pub has_neighbours: bool,
-    /// Whether a relation is among them that no constraint holds.
-    pub has_unenforced: bool,
+    /// What its lines and boxes mean, in sentences.
+    pub legend: Vec<&'static str>,
 }
 
 /// A table.
@@ -125,13 +125,15 @@ fn diagram(schema: &Schema, tables: &[(TableId, bool)]) -> Diagram {
         .map(|key| relation(key, id(key.data.referenced), id(key.table.id)))
         .collect();
     let has = |style: EntityStyle| entities.iter().any(|entity| entity.style == style);
-    Diagram {
-        has_external: has(EntityStyle::External),
-        has_neighbours: has(EntityStyle::Neighbour),
-        has_unenforced: relations.iter().any(|relation| !relation.enforced),
-        entities,
-        relations,
-    }
+    let (has_external, has_neighbours) = (has(EntityStyle::External), has(EntityStyle::Neighbour));
+    let has_unenforced = relations.iter().any(|relation| !relation.enforced);
+    let legend = [
+        (has_external, "Dashed tables belong to another system."),
+        (has_neighbours, "Tables without columns belong to other modules."),
+        (has_unenforced, "Dotted lines are relations that no constraint holds."),
+    ];
+    let legend = legend.into_iter().filter(|(holds, _)| *holds).map(|(_, sentence)| sentence).collect();
+    Diagram { entities, relations, has_external, has_neighbours, legend }
 }
 
 fn entity(table: Table<'_>, id: String, inside: bool) -> Entity {
@@ -216,11 +218,13 @@ const RESERVED: &[&str] = &[
 
 /// Returns a name as a word of Mermaid's grammar: other letters than ASCII's give `_`, and `fallback` stands where none is left.
 fn word(name: &str, fallback: &str) -> String {
-    let word: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let bare = word.trim_matches('_');
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let bare = parts.collect::<Vec<_>>().join("_");
     if bare.is_empty() {
         return fallback.to_owned();
     }
+    let word = if plain { name.to_owned() } else { bare.clone() };
     let starts = word.starts_with(|c: char| c.is_ascii_alphabetic());
     let free = RESERVED.binary_search(&word.to_lowercase().as_str()).is_err();
     match (starts, free) {
@@ -294,6 +298,6 @@ mod tests {
         check("timestamp(3)", "timestamp(3)");
         check("vector(1536)", "vector(1536)");
         check("enum('a', 'b')", "enum");
-        check("core.\"Order Status\"", "core__Order_Status_");
+        check("core.\"Order Status\"", "core_Order_Status");
     }
 }

@@ -324,8 +324,12 @@ fn referencing(cx: &Cx<'_>, key: ForeignKey<'_>) -> Reference {
 }
 
 fn constraints(table: Table<'_>) -> Vec<Constraint> {
-    let primary = table.primary_key().map(|data| key(table, "Primary key", data));
-    let uniques = table.data.uniques.iter().map(|data| key(table, "Unique", data));
+    // What a single column's cell already says is not said again.
+    let more = |constraint: &Constraint| {
+        constraint.columns.len() > 1 || constraint.name.is_some() || !constraint.options.is_empty()
+    };
+    let primary = table.primary_key().map(|data| key(table, "Primary key", data)).filter(more);
+    let uniques = table.data.uniques.iter().map(|data| key(table, "Unique", data)).filter(more);
     let checks = table.checks().iter().map(|data| check(data));
     let exclusions = table.data.exclusions.iter().map(|data| Constraint {
         kind: "Exclusion",

@@ -14,18 +14,20 @@ pub struct Link {
 }
 
 /// Places in the author's files, as the page links them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Places<'a> {
     sources: &'a Sources,
+    /// The schema's own folder, which every place would repeat.
+    folder: String,
 }
 
 /// The way from `docs/er/NAME/` to the workspace's root, to which the paths of sources are relative.
 const TO_ROOT: &str = "../../../";
 
 impl<'a> Places<'a> {
-    /// Makes links into these files.
-    pub fn new(sources: &'a Sources) -> Self {
-        Self { sources }
+    /// Makes links into these files from the page of the schema `name`.
+    pub fn new(sources: &'a Sources, name: &str) -> Self {
+        Self { sources, folder: format!("schema/{name}/") }
     }
 
     /// Returns the path of the file that `span` lies in.
@@ -33,11 +35,13 @@ impl<'a> Places<'a> {
         self.sources.file(span.file).path()
     }
 
-    /// Returns the link to the line on which `span` begins: `path:line`.
+    /// Returns the link to the line on which `span` begins: `path:line`, the path relative to
+    /// the schema's folder where it lies in it.
     pub fn link(&self, span: Span) -> Link {
         let path = self.path(span);
         let line = self.sources.position(span).line;
-        Link { text: format!("{path}:{line}"), href: href(path, line) }
+        let shown = path.strip_prefix(&self.folder).unwrap_or(path);
+        Link { text: format!("{shown}:{line}"), href: href(path, line) }
     }
 
     /// Returns the links to the lines of a fact, each line once: the first place, then the others.
