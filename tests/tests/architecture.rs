@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every module of the library, from left to right; `lib.rs` stands behind them all.
-const STAGES: &[&str] =
-    &["span", "diag", "config", "expr", "source", "load", "inspect", "model", "lint", "plan", "emit", "write"];
+const STAGES: &[&str] = &[
+    "span", "diag", "config", "expr", "source", "load", "inspect", "model", "lint", "plan", "emit", "write",
+];
 
 #[test]
 fn a_stage_imports_only_leftward() {

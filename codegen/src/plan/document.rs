@@ -179,7 +179,7 @@ pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &Sink) ->
         figures: figures(schema),
         diagram: shown(Section::Diagram)
             .then(|| if large { diagram::overview(schema) } else { diagram::whole(schema) }),
-        drawing: None,
+        drawing: shown(Section::Diagram).then(|| layout::drawing(schema, &config.title)),
         groups: dictionary::plan(&cx, &groups, large, &mut footnotes),
         enums: list::enums(&cx),
         values: list::values(&cx, &mut footnotes),
