@@ -36,7 +36,7 @@ pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mu
     let decls = source::read(&inputs, &Reading { sources, config }, sink);
     let schema = model::lower(decls, config, sink);
     lint::run(&schema, config, sink);
-    let plan = plan::plan(&schema, config, sink);
+    let plan = plan::plan(&schema, sources, config, sink);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
     let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
     Outcome { schema, files }

@@ -7,6 +7,7 @@ pub mod rust;
 use crate::config::Config;
 use crate::diag::Sink;
 use crate::model::Schema;
+use crate::span::Sources;
 
 /// Everything that is going to be printed.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +21,11 @@ pub struct Plan {
 }
 
 /// Decides everything that the emitters print.
-pub fn plan(schema: &Schema, config: &Config, sink: &mut Sink) -> Plan {
+pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &mut Sink) -> Plan {
     Plan {
         migrations: migration::plan(schema, config, sink),
         rust: rust::plan(schema, config, sink),
-        document: document::plan(schema, config, sink),
+        // Last, because the page counts what the others found.
+        document: document::plan(schema, sources, config, sink),
     }
 }
