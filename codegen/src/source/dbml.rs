@@ -1,9 +1,18 @@
-//! DBML.
+//! DBML: tokens, a recovering parser, and names looked up within the files of a project.
+
+mod bind;
+mod lexer;
+mod lower;
+mod modules;
+mod parser;
+mod syntax;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
 use crate::source::{Frontend, Reading};
-use crate::span::Fragment;
+use crate::span::{Fragment, Sources};
+use bind::Scope;
+use syntax::{Document, Item};
 
 /// The DBML front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -15,10 +24,22 @@ pub const FRONTEND: Frontend = Frontend {
     imports,
 };
 
-fn parse(_fragment: &Fragment<'_>, _cx: &Reading<'_>, _sink: &mut Sink) -> Vec<Decl> {
-    Vec::new()
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let document = parser::parse(fragment, sink);
+    let others = modules::imported(&document, fragment.file(), cx.sources, sink);
+    let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
+    let scope = Scope::new(&all);
+    bind::check(&document, &scope, sink);
+    lower::lower(&document, &scope)
 }
 
-fn imports(_text: &str) -> Vec<String> {
-    Vec::new()
+fn imports(text: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    let document = parser::parse(&sources.fragment(file), &mut Sink::default());
+    let paths = document.items.iter().filter_map(|item| match item {
+        Item::Use(names) => Some(modules::path_of(&names.path.node)),
+        _ => None,
+    });
+    paths.collect()
 }

@@ -1,0 +1,231 @@
+//! Declarations as data: what a document says, in the terms of DBML's own model, whatever its language.
+
+use serde_json::{Value, json};
+
+use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
+use crate::source::decl::{
+    AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
+    Ident, IndexDecl, IndexKey, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
+};
+use crate::source::prisma;
+use crate::span::{Sources, Span};
+
+/// Returns `tables`, `enums`, `refs`, `groups` and `notes` with the line that said each, and `diagnostics`; for Prisma files
+/// `prisma` as well.
+pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) -> Value {
+    let line = |span: Span| sources.position(span).line;
+    let mut tables = Vec::new();
+    let mut enums = Vec::new();
+    let mut refs = Vec::new();
+    let mut groups = Vec::new();
+    let mut notes = Vec::new();
+    let mut others: Vec<Value> = Vec::new();
+    let mut other = |kind: &str, text: String, span: Span| {
+        others.push(json!({ "kind": kind, "text": text, "line": line(span) }));
+    };
+    for decl in decls {
+        match decl {
+            Decl::Table(data) => {
+                tables.push(table(data, decls, sources));
+                refs.extend(table_refs(data, sources));
+            }
+            Decl::Enum(data) => enums.push(json!({
+                "schema": schema(&data.name),
+                "name": data.name.name.node,
+                "values": data.values.iter().map(|value| json!({ "name": value.name.node, "note": note(value.note.as_ref()) })).collect::<Vec<_>>(),
+            })),
+            Decl::Ref(data) => refs.push(reference(data, sources)),
+            Decl::AlterTable(data) => {
+                for action in &data.actions {
+                    match action {
+                        AlterAction::AddConstraint(constraint) => {
+                            if let ConstraintKind::ForeignKey(key) = &constraint.kind {
+                                let name = key.name.as_ref().or(constraint.name.as_ref());
+                                refs.push(foreign_key(&data.table, &key.columns, key, name, sources));
+                            }
+                        }
+                        AlterAction::AddColumn(column) => {
+                            for key in &column.references {
+                                refs.push(foreign_key(&data.table, std::slice::from_ref(&column.name), key, key.name.as_ref(), sources));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Decl::Group(data) => groups.push(json!({
+                "name": data.name.to_string(),
+                "note": note(data.note.as_ref()),
+                "tables": data.tables.iter().map(|name| format!("{}.{}", schema(name), name.name.node)).collect::<Vec<_>>(),
+            })),
+            Decl::Note(data) => notes.push(json!({ "name": data.name.node, "content": data.content.node })),
+            Decl::Prefix(data) => other("prefix", format!("{} {}", data.prefix.node, data.entity.node), data.span),
+            Decl::Migration(data) => other("migration", data.file.node.clone(), data.span),
+            Decl::List(data) => other("list", data.label.node.clone(), data.span),
+            Decl::Rows(data) => other("rows", data.table.to_string(), data.span),
+            Decl::NamedTable(data) => other("named-table", data.name.node.clone(), data.name.span),
+            Decl::Verbatim(data) => other(&data.kind, data.creates.as_ref().map(ToString::to_string).unwrap_or_default(), data.text.span),
+            Decl::Schema(data) => other("schema", data.name.node.clone(), data.span),
+            Decl::Extension(data) => other("extension", data.name.node.clone(), data.span),
+            Decl::Project(_) | Decl::Index(_) | Decl::Comment(_) => {}
+        }
+    }
+    let mut value = json!({
+        "tables": tables,
+        "enums": enums,
+        "refs": refs,
+        "groups": groups,
+        "notes": notes,
+        "others": others,
+        "diagnostics": diagnostics_to_json(diagnostics, sources),
+    });
+    if let (Some(model), Some(object)) = (prisma::data_model(sources), value.as_object_mut()) {
+        object.insert("prisma".to_owned(), model);
+    }
+    value
+}
+
+fn schema(name: &QName) -> &str {
+    name.schema.as_ref().map_or("public", |schema| schema.node.as_str())
+}
+
+fn note(note: Option<&Prose>) -> Option<&str> {
+    note.map(|note| note.text.as_str())
+}
+
+fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
+    let outside = decls.iter().filter_map(|decl| match decl {
+        Decl::Index(index) if same(&index.table, &data.name) => Some(&index.index),
+        _ => None,
+    });
+    json!({
+        "schema": schema(&data.name),
+        "name": data.name.name.node,
+        "alias": data.alias.as_ref().map(|alias| &alias.node),
+        "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
+        "columns": data.columns.iter().map(|column| self::column(column, data, sources)).collect::<Vec<_>>(),
+        "indexes": data.indexes.iter().chain(outside).map(index).collect::<Vec<_>>(),
+        "line": sources.position(data.name.span()).line,
+    })
+}
+
+fn same(a: &QName, b: &QName) -> bool {
+    schema(a) == schema(b) && a.name.node == b.name.node
+}
+
+fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
+    let only = |columns: &[Ident]| matches!(columns, [one] if one.node == data.name.node);
+    let mut pk = data.primary_key.is_some();
+    let mut unique = data.unique.is_some();
+    for constraint in &table.constraints {
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => pk |= only(columns),
+            ConstraintKind::Unique { columns, .. } => unique |= only(columns),
+            ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclude(_) => {}
+        }
+    }
+    json!({
+        "name": data.name.node,
+        "type": data.ty.as_ref().map(|ty| &ty.node),
+        "pk": pk,
+        "unique": unique,
+        "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),
+        "increment": data.increment.is_some(),
+        "default": data.default.as_ref().map(default),
+        "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
+        "line": sources.position(data.name.span).line,
+    })
+}
+
+fn default(data: &DefaultDecl) -> Value {
+    let kind = match data.kind {
+        DefaultKind::Number => "number",
+        DefaultKind::String | DefaultKind::EnumValue => "string",
+        DefaultKind::Boolean | DefaultKind::Null => "boolean",
+        DefaultKind::Expression => "expression",
+    };
+    json!({ "kind": kind, "value": data.value })
+}
+
+fn index(data: &IndexDecl) -> Value {
+    let columns: Vec<Value> = data
+        .parts
+        .iter()
+        .map(|part| match &part.key {
+            IndexKey::Column(name) => json!({ "kind": "column", "value": name.node }),
+            IndexKey::Expression(sql) => json!({ "kind": "expression", "value": sql.node }),
+        })
+        .collect();
+    json!({
+        "name": data.name.as_ref().map(|name| &name.node),
+        "type": data.method.as_ref().map(|method| &method.node),
+        "pk": data.primary_key.is_some(),
+        "unique": data.unique.is_some(),
+        "note": note(data.note.as_ref()),
+        "columns": columns,
+    })
+}
+
+fn reference(data: &RefDecl, sources: &Sources) -> Value {
+    let end = |end: &EndpointDecl| {
+        let relation = match end.relation {
+            Relation::One => "1",
+            Relation::ZeroOrOne => "0..1",
+            Relation::Many => "*",
+            Relation::OneOrMany => "1..*",
+        };
+        endpoint(&end.table, &end.columns, relation)
+    };
+    json!({
+        "name": data.name.as_ref().map(|name| &name.node),
+        "on_delete": data.on_delete.as_ref().map(|action| &action.node),
+        "on_update": data.on_update.as_ref().map(|action| &action.node),
+        "endpoints": data.endpoints.iter().map(end).collect::<Vec<_>>(),
+        "line": sources.position(data.span).line,
+    })
+}
+
+fn endpoint(table: &QName, columns: &[Ident], relation: &str) -> Value {
+    let columns: Vec<&str> = columns.iter().map(|column| column.node.as_str()).collect();
+    json!({ "schema": schema(table), "table": table.name.node, "columns": columns, "relation": relation })
+}
+
+fn table_refs(data: &TableDecl, sources: &Sources) -> Vec<Value> {
+    let mut refs = Vec::new();
+    for column in &data.columns {
+        for key in &column.references {
+            let own = std::slice::from_ref(&column.name);
+            refs.push(foreign_key(&data.name, own, key, key.name.as_ref(), sources));
+        }
+    }
+    for constraint in &data.constraints {
+        if let ConstraintKind::ForeignKey(key) = &constraint.kind {
+            let name = key.name.as_ref().or(constraint.name.as_ref());
+            refs.push(foreign_key(&data.name, &key.columns, key, name, sources));
+        }
+    }
+    refs
+}
+
+fn foreign_key(
+    table: &QName,
+    own: &[Ident],
+    key: &ForeignKeyDecl,
+    name: Option<&Ident>,
+    sources: &Sources,
+) -> Value {
+    let action = |action: &RefAction| match action {
+        RefAction::NoAction => "no action",
+        RefAction::Restrict => "restrict",
+        RefAction::Cascade => "cascade",
+        RefAction::SetNull(_) => "set null",
+        RefAction::SetDefault(_) => "set default",
+    };
+    json!({
+        "name": name.map(|name| &name.node),
+        "on_delete": key.on_delete.as_ref().map(|chosen| action(&chosen.node)),
+        "on_update": key.on_update.as_ref().map(|chosen| action(&chosen.node)),
+        "endpoints": [endpoint(table, own, "*"), endpoint(&key.table, &key.referenced, "1")],
+        "line": sources.position(key.span).line,
+    })
+}

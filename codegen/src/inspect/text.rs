@@ -1,0 +1,179 @@
+//! Declarations for a person: what was recognised, with the line that said it.
+
+use std::fmt::Write;
+
+use crate::source::decl::{
+    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, EndpointDecl, ForeignKeyDecl, IndexKey,
+    ProseKind, TableDecl,
+};
+use crate::span::{Sources, Span};
+
+/// Returns what the declarations say, one a line with its place, and counts at the end.
+pub fn to_text(decls: &[Decl], sources: &Sources) -> String {
+    let mut out = String::new();
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for decl in decls {
+        let (kind, span, told) = tell(decl);
+        match counts.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((kind, 1)),
+        }
+        line(&mut out, sources, span, 0, &format!("{kind} {told}"));
+        match decl {
+            Decl::Table(table) => describe_table(&mut out, table, sources),
+            Decl::AlterTable(alter) => {
+                for action in &alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        describe_column(&mut out, column, sources);
+                    }
+                }
+            }
+            Decl::Enum(data) => {
+                for value in &data.values {
+                    line(&mut out, sources, value.name.span, 1, &value.name.node);
+                }
+            }
+            Decl::Migration(data) => {
+                for member in data.members.iter().flatten() {
+                    line(&mut out, sources, member.span, 1, &member.node);
+                }
+            }
+            Decl::List(data) => {
+                for item in &data.items {
+                    line(&mut out, sources, item.value.span, 1, &item.value.node);
+                }
+            }
+            _ => {}
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
+    _ = writeln!(
+        out,
+        "{}",
+        if counts.is_empty() { "nothing was recognised".to_owned() } else { counts.join(", ") }
+    );
+    out
+}
+
+fn line(out: &mut String, sources: &Sources, span: Span, indent: usize, text: &str) {
+    let at = sources.position(span);
+    let place = format!("{}:{}:{}", sources.file(span.file).path(), at.line, at.column);
+    _ = writeln!(out, "{place}: {}{text}", "  ".repeat(indent));
+}
+
+fn tell(decl: &Decl) -> (&'static str, Span, String) {
+    match decl {
+        Decl::Project(data) => {
+            ("project", data.span, data.name.as_ref().map(|name| name.node.clone()).unwrap_or_default())
+        }
+        Decl::Schema(data) => ("schema", data.span, data.name.node.clone()),
+        Decl::Extension(data) => ("extension", data.span, data.name.node.clone()),
+        Decl::Enum(data) => ("enum", data.name.span(), data.name.to_string()),
+        Decl::Table(data) => {
+            let section = data.section.as_ref().map(|section| format!(" (under “{}”)", section.node));
+            ("table", data.name.span(), format!("{}{}", data.name, section.unwrap_or_default()))
+        }
+        Decl::AlterTable(data) => ("change", data.table.span(), format!("of {}", data.table)),
+        Decl::Index(data) => ("index", data.index.span, format!("on {}", data.table)),
+        Decl::Ref(data) => {
+            let ends: Vec<String> = data.endpoints.iter().map(end).collect();
+            ("relation", data.span, ends.join(" — "))
+        }
+        Decl::Comment(data) => {
+            let target = match &data.target {
+                CommentTarget::Table(name) | CommentTarget::Type(name) => name.to_string(),
+                CommentTarget::Column(table, column) => format!("{table}.{}", column.node),
+                CommentTarget::Other(text) => text.node.clone(),
+            };
+            ("comment", data.span, format!("on {target}"))
+        }
+        Decl::Group(data) => ("group", data.span, data.name.to_string()),
+        Decl::Note(data) => ("note", data.span, data.name.node.clone()),
+        Decl::Prefix(data) => ("prefix", data.span, format!("{} for {}", data.prefix.node, data.entity.node)),
+        Decl::Migration(data) => {
+            let mentioned = if data.members.is_none() { " (mentioned)" } else { "" };
+            ("migration", data.file.span, format!("{}{mentioned}", data.file.node))
+        }
+        Decl::List(data) => ("list", data.span, format!("under “{}”", data.label.node)),
+        Decl::Rows(data) => ("rows", data.span, format!("of {}: {}", data.table, data.rows.len())),
+        Decl::NamedTable(data) => ("named, not defined:", data.name.span, data.name.node.clone()),
+        Decl::Verbatim(data) => {
+            let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+            ("carried", data.text.span, format!("{}{name}", data.kind))
+        }
+    }
+}
+
+fn end(end: &EndpointDecl) -> String {
+    let columns: Vec<&str> = end.columns.iter().map(|column| column.node.as_str()).collect();
+    format!("{}({})", end.table, columns.join(", "))
+}
+
+fn describe_table(out: &mut String, table: &TableDecl, sources: &Sources) {
+    for column in &table.columns {
+        describe_column(out, column, sources);
+    }
+    for constraint in &table.constraints {
+        let told = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => format!("primary key ({})", names(columns)),
+            ConstraintKind::Unique { columns, .. } => format!("unique ({})", names(columns)),
+            ConstraintKind::Check(check) => format!("check {}", check.expression.node),
+            ConstraintKind::ForeignKey(key) => format!("({}) {}", names(&key.columns), references(key)),
+            ConstraintKind::Exclude(text) => format!("exclude {}", text.node),
+        };
+        line(out, sources, constraint.span, 1, &told);
+    }
+    for index in &table.indexes {
+        let parts: Vec<&str> = index
+            .parts
+            .iter()
+            .map(|part| match &part.key {
+                IndexKey::Column(text) | IndexKey::Expression(text) => text.node.as_str(),
+            })
+            .collect();
+        let unique = if index.unique.is_some() { "unique " } else { "" };
+        line(out, sources, index.span, 1, &format!("{unique}index ({})", parts.join(", ")));
+    }
+}
+
+fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
+    let mut told = column.name.node.clone();
+    match &column.ty {
+        Some(ty) => told.push_str(&format!(" {}", ty.node)),
+        None => told.push_str(" (no type given)"),
+    }
+    let marks = [
+        (column.primary_key.is_some(), "primary key"),
+        (column.unique.is_some(), "unique"),
+        (column.nullable.as_ref().is_some_and(|nullable| !nullable.node), "not null"),
+        (column.identity.is_some() || column.increment.is_some(), "counts up"),
+    ];
+    for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
+        told.push_str(&format!(", {mark}"));
+    }
+    if let Some(default) = &column.default {
+        told.push_str(&format!(", default {}", default.value));
+    }
+    for key in &column.references {
+        told.push_str(&format!(", {}", references(key)));
+    }
+    for note in &column.notes {
+        let kind = match note.kind {
+            ProseKind::Note => "note",
+            ProseKind::Comment => "comment",
+        };
+        told.push_str(&format!(", {kind} “{}”", note.text));
+    }
+    line(out, sources, column.name.span, 1, &told);
+}
+
+fn references(key: &ForeignKeyDecl) -> String {
+    match key.referenced.as_slice() {
+        [] => format!("references {}", key.table),
+        columns => format!("references {} ({})", key.table, names(columns)),
+    }
+}
+
+fn names(names: &[crate::source::decl::Ident]) -> String {
+    names.iter().map(|name| name.node.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,495 @@
+//! Names of a DBML project looked up in all of its files, and what the language forbids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diag::{Code, Edit, Sink, did_you_mean};
+use crate::source::decl::{EndpointDecl, Ident, QName};
+use crate::span::Span;
+
+use super::parser::flag;
+use super::syntax::{
+    Column, Document, Enum, Group, Index, IndexPart, Item, Records, Ref, Setting, Table, Value,
+};
+
+const UNKNOWN_TABLE: Code = Code::new("dbml-unknown-table");
+const UNKNOWN_COLUMN: Code = Code::new("dbml-unknown-column");
+const UNKNOWN_PARTIAL: Code = Code::new("dbml-unknown-partial");
+const UNKNOWN_VALUE: Code = Code::new("dbml-unknown-enum-value");
+const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
+const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
+const DUPLICATE: Code = Code::new("dbml-duplicate");
+const EMPTY: Code = Code::new("dbml-empty");
+const SAME_ENDS: Code = Code::new("dbml-same-endpoints");
+const COLUMN_COUNT: Code = Code::new("dbml-column-count");
+const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
+const REF_NOTE: Code = Code::new("dbml-note-on-ref");
+const REF_TWICE: Code = Code::new("dbml-ref-twice");
+const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
+
+/// What a file can name: its own elements, and those that it takes from others.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'a> {
+    tables: BTreeMap<(String, String), &'a Table>,
+    aliases: BTreeMap<String, (String, String)>,
+    pub(super) enums: BTreeMap<(String, String), &'a Enum>,
+    partials: BTreeMap<String, &'a Table>,
+}
+
+const PUBLIC: &str = "public";
+
+pub(super) fn key(name: &QName) -> (String, String) {
+    let schema = name.schema.as_ref().map_or(PUBLIC, |schema| schema.node.as_str());
+    (schema.to_owned(), name.name.node.clone())
+}
+
+impl<'a> Scope<'a> {
+    /// Takes everything that files define.
+    pub(super) fn new(documents: &[&'a Document]) -> Self {
+        let mut scope = Self::default();
+        for item in documents.iter().flat_map(|document| &document.items) {
+            match item {
+                Item::Table(table) => {
+                    scope.tables.entry(key(&table.name)).or_insert(table);
+                    if let Some(alias) = &table.alias {
+                        scope.aliases.entry(alias.node.clone()).or_insert_with(|| key(&table.name));
+                    }
+                }
+                Item::Enum(data) => {
+                    scope.enums.entry(key(&data.name)).or_insert(data);
+                }
+                Item::Partial(partial) => {
+                    scope.partials.entry(partial.name.name.node.clone()).or_insert(partial);
+                }
+                Item::Use(names) => {
+                    for name in names.names.iter().flatten() {
+                        if let Some(alias) = &name.alias {
+                            scope.aliases.entry(alias.node.clone()).or_insert_with(|| key(&name.name));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        scope
+    }
+
+    /// Returns the table of a name or alias.
+    pub(super) fn table(&self, name: &QName) -> Option<&'a Table> {
+        let alias = || {
+            let alias = name.schema.is_none().then(|| self.aliases.get(&name.name.node)).flatten();
+            alias.and_then(|key| self.tables.get(key))
+        };
+        self.tables.get(&key(name)).or_else(alias).copied()
+    }
+
+    pub(super) fn partial(&self, name: &str) -> Option<&'a Table> {
+        self.partials.get(name).copied()
+    }
+
+    /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
+    /// outweighs one of a partial, and a later partial an earlier one.
+    pub(super) fn columns(&self, table: &'a Table) -> Vec<&'a Column> {
+        let mut columns: Vec<(&Column, usize)> = Vec::new();
+        for at in 0..=table.columns.len() {
+            for (order, (name, _)) in
+                table.injections.iter().enumerate().filter(|(_, (_, place))| *place == at)
+            {
+                let Some(partial) = self.partial(&name.node) else { continue };
+                for column in &partial.columns {
+                    let own = table.columns.iter().any(|own| own.name.node == column.name.node);
+                    columns.retain(|(known, rank)| {
+                        known.name.node != column.name.node || *rank > order + 1 || own
+                    });
+                    if !own {
+                        columns.push((column, order + 1));
+                    }
+                }
+            }
+            columns.extend(table.columns.get(at).map(|column| (column, usize::MAX)));
+        }
+        columns.into_iter().map(|(column, _)| column).collect()
+    }
+
+    fn table_names(&self) -> Vec<String> {
+        let names = self
+            .tables
+            .keys()
+            .map(|(schema, name)| if schema == PUBLIC { name.clone() } else { format!("{schema}.{name}") });
+        names.chain(self.aliases.keys().cloned()).collect()
+    }
+}
+
+/// Reports what one file says against the language.
+pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    duplicates(document, sink);
+    let mut ends = BTreeMap::new();
+    for item in &document.items {
+        match item {
+            Item::Table(table) => {
+                check_table(table, scope, sink);
+                inline_refs(table, scope, &mut ends, sink);
+            }
+            Item::Partial(partial) => check_columns(partial, scope, sink),
+            Item::Enum(data) => check_enum(data, sink),
+            Item::Ref(data) => check_ref(data, scope, &mut ends, sink),
+            Item::Group(group) => check_group(group, scope, sink),
+            Item::Records(records) => check_records(records, scope, sink),
+            Item::Project(_) | Item::Note(_) | Item::Use(_) => {}
+        }
+    }
+    groups(document, scope, sink);
+}
+
+/// Reports elements of one kind and name that stand twice.
+fn duplicates(document: &Document, sink: &mut Sink) {
+    let mut seen: BTreeMap<(&str, (String, String)), Span> = BTreeMap::new();
+    let mut report = |kind, key: (String, String), span: Span, sink: &mut Sink| {
+        let shown =
+            if key.0 == PUBLIC || key.0.is_empty() { key.1.clone() } else { format!("{}.{}", key.0, key.1) };
+        if let Some(first) = seen.insert((kind, key), span) {
+            sink.error(DUPLICATE, span, format!("the {kind} `{shown}` is defined twice"))
+                .label(first, "defined here first")
+                .help("rename or remove one of the two");
+        }
+    };
+    for item in &document.items {
+        match item {
+            Item::Table(table) => {
+                report("table", key(&table.name), table.name.span(), sink);
+                if let Some(alias) = &table.alias {
+                    report("table", (PUBLIC.to_owned(), alias.node.clone()), alias.span, sink);
+                }
+            }
+            Item::Partial(partial) => report("partial", key(&partial.name), partial.name.span(), sink),
+            Item::Enum(data) => report("enum", key(&data.name), data.name.span(), sink),
+            Item::Group(group) => report("group", key(&group.name), group.name.span(), sink),
+            Item::Note(note) => report("note", (String::new(), note.name.node.clone()), note.name.span, sink),
+            Item::Project(project) => {
+                report("project", (String::new(), String::new()), project.span.at_start(), sink)
+            }
+            Item::Ref(_) | Item::Records(_) | Item::Use(_) => {}
+        }
+    }
+}
+
+const COLUMN_SETTINGS: &[&str] =
+    &["pk", "primary key", "unique", "not null", "null", "increment", "default", "note", "ref", "check"];
+const INDEX_SETTINGS: &[&str] = &["pk", "unique", "name", "type", "note"];
+const TABLE_SETTINGS: &[&str] = &["headercolor", "note"];
+const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
+
+fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
+    check_columns(table, scope, sink);
+    known_settings(&table.settings, TABLE_SETTINGS, "table", sink);
+    let columns = scope.columns(table);
+    if columns.is_empty() && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some()) {
+        sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
+            .help("give it at least one column");
+    }
+    for (name, _) in &table.injections {
+        if scope.partial(&name.node).is_none() {
+            let known = scope.partials.keys().map(String::as_str);
+            sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
+                .help(did_you_mean(&name.node, known));
+        }
+    }
+    let names: BTreeSet<&str> = columns.iter().map(|column| column.name.node.as_str()).collect();
+    for index in &table.indexes {
+        check_index(index, table, &names, sink);
+    }
+    if table.notes.len() + usize::from(flag(&table.settings, &["note"]).is_some()) > 1
+        && let Some(second) = table.notes.last()
+    {
+        sink.error(DUPLICATE, second.span, format!("the table `{}` has two notes", table.name))
+            .help("join them into one");
+    }
+    for records in &table.records {
+        check_record_columns(records, table, scope, sink);
+    }
+}
+
+fn check_columns(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for column in &table.columns {
+        if let Some(first) = seen.insert(&column.name.node, column.name.span) {
+            sink.error(
+                DUPLICATE,
+                column.name.span,
+                format!("the column `{}` stands twice", column.name.node),
+            )
+            .label(first, "first here")
+            .help("rename or remove one of the two");
+        }
+        known_settings(&column.settings, COLUMN_SETTINGS, "column", sink);
+        if let (Some(_), Some(second)) =
+            (flag(&column.settings, &["null"]), flag(&column.settings, &["not null"]))
+        {
+            sink.error(CONFLICTING, second, "a column is `null` or `not null`").help("remove one of the two");
+        }
+        for setting in &column.settings {
+            check_column_setting(column, setting, scope, sink);
+        }
+    }
+}
+
+fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, sink: &mut Sink) {
+    let wrong = |wanted: &str, sink: &mut Sink| {
+        let span = setting.value.as_ref().map_or(setting.span, Value::span);
+        sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
+            .help("see the setting's form");
+    };
+    match (setting.name.node.as_str(), &setting.value) {
+        ("note", Some(Value::Text(_))) | ("check", Some(Value::Expression(_))) => {}
+        ("note", _) => wrong("a text in quotes", sink),
+        ("check", _) => wrong("an expression in backquotes", sink),
+        ("ref", Some(Value::Relation(..))) => {}
+        ("ref", _) => wrong("a relation: `> table.column`", sink),
+        ("pk" | "primary key" | "unique" | "not null" | "null" | "increment", Some(_)) => {
+            wrong("no value", sink)
+        }
+        ("default", Some(Value::Words(words, path))) => {
+            let word = words.node.to_lowercase();
+            if ["true", "false", "null"].contains(&word.as_str()) {
+                return;
+            }
+            let Some(data) = column_enum(column, scope) else {
+                // A word that is no value of an enum names nothing.
+                if path.len() < 2 {
+                    wrong(
+                        "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value",
+                        sink,
+                    );
+                }
+                return;
+            };
+            let label = path.last().map_or(word.as_str(), |label| label.node.as_str());
+            if !data.values.iter().any(|(value, _)| value.node == label) {
+                let known = data.values.iter().map(|(value, _)| value.node.as_str());
+                sink.error(UNKNOWN_VALUE, words.span, format!("`{label}` is no value of `{}`", data.name))
+                    .help(did_you_mean(label, known));
+            }
+        }
+        ("default", Some(Value::Relation(..) | Value::Color(_)) | None) => wrong("a value", sink),
+        _ => {}
+    }
+}
+
+/// Returns the enum that is a column's type.
+pub(super) fn column_enum<'a>(column: &Column, scope: &Scope<'a>) -> Option<&'a Enum> {
+    let (schema, name) = match column.ty.node.rsplit_once('.') {
+        Some((schema, name)) => (schema, name),
+        None => (PUBLIC, column.ty.node.as_str()),
+    };
+    scope.enums.get(&(schema.to_owned(), name.to_owned())).copied()
+}
+
+fn known_settings(settings: &[Setting], known: &[&str], of: &str, sink: &mut Sink) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for setting in settings {
+        let name = setting.name.node.as_str();
+        if !known.contains(&name) {
+            sink.error(UNKNOWN_SETTING, setting.name.span, format!("`{name}` is no setting of a {of}"))
+                .help(did_you_mean(name, known.iter().copied()))
+                .help(format!("a {of} takes {}", known.join(", ")));
+        } else if !seen.insert(name) && !["ref", "check"].contains(&name) {
+            sink.error(DUPLICATE, setting.span, format!("`{name}` stands twice"))
+                .help("remove one of the two");
+        }
+    }
+}
+
+fn check_index(index: &Index, table: &Table, columns: &BTreeSet<&str>, sink: &mut Sink) {
+    known_settings(&index.settings, INDEX_SETTINGS, "index", sink);
+    for part in &index.parts {
+        if let IndexPart::Column(name) = part
+            && !columns.contains(name.node.as_str())
+        {
+            unknown_column(name, table, columns.iter().copied(), sink);
+        }
+    }
+}
+
+fn unknown_column<'a>(name: &Ident, table: &Table, known: impl Iterator<Item = &'a str>, sink: &mut Sink) {
+    sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
+        .label(table.name.span(), "the table")
+        .help(did_you_mean(&name.node, known));
+}
+
+fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
+    let known = scope.table_names();
+    sink.error(UNKNOWN_TABLE, name.span(), format!("there is no table `{name}`"))
+        .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)));
+}
+
+fn check_enum(data: &Enum, sink: &mut Sink) {
+    if data.values.is_empty() {
+        sink.error(EMPTY, data.name.span(), format!("the enum `{}` has no values", data.name))
+            .help("give it a value");
+    }
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for (value, settings) in &data.values {
+        if let Some(first) = seen.insert(&value.node, value.span) {
+            sink.error(DUPLICATE, value.span, format!("the value `{}` stands twice", value.node))
+                .label(first, "first here")
+                .help("remove one of the two");
+        }
+        known_settings(settings, &["note"], "value", sink);
+    }
+}
+
+/// Both ends of the relations seen so far, in an order of their own, with where they stand.
+type Ends = BTreeMap<Vec<((String, String), Vec<String>)>, Span>;
+
+fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
+    for setting in &data.settings {
+        if setting.name.node == "note" {
+            sink.leniency(REF_NOTE, setting.span, "DBML has no notes on relations")
+                .help("it is read as the relation's description; other tools refuse it");
+        }
+    }
+    let known: Vec<Setting> =
+        data.settings.iter().filter(|setting| setting.name.node != "note").cloned().collect();
+    known_settings(&known, REF_SETTINGS, "relation", sink);
+    for setting in known.iter().filter(|setting| ["delete", "update"].contains(&setting.name.node.as_str())) {
+        let actions = ["cascade", "restrict", "set null", "set default", "no action"];
+        let word = match &setting.value {
+            Some(Value::Words(words, _)) => words.node.to_lowercase(),
+            _ => String::new(),
+        };
+        if !actions.contains(&word.as_str()) {
+            sink.error(
+                INVALID_VALUE,
+                setting.span,
+                format!("`{}` takes {}", setting.name.node, actions.join(", ")),
+            )
+            .help(did_you_mean(&word, actions));
+        }
+    }
+    check_ends(&data.endpoints, data.span, scope, ends, true, sink);
+}
+
+fn inline_refs(table: &Table, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
+    for column in scope.columns(table) {
+        for endpoints in column_refs(table, column) {
+            check_ends(&endpoints.0, endpoints.1, scope, ends, false, sink);
+        }
+    }
+}
+
+/// Returns the relations that a column's settings give, with their places.
+pub(super) fn column_refs(table: &Table, column: &Column) -> Vec<([EndpointDecl; 2], Span)> {
+    let refs = column.settings.iter().filter(|setting| setting.name.node == "ref");
+    refs.filter_map(|setting| {
+        let Some(Value::Relation(operator, path, columns, _)) = &setting.value else { return None };
+        let own = EndpointDecl {
+            table: table.name.clone(),
+            columns: vec![column.name.clone()],
+            relation: operator.left,
+        };
+        let target = match path.split_last() {
+            Some((name, schema)) => QName { schema: super::parser::joined(schema), name: name.clone() },
+            // A column alone is one of the same table.
+            None => table.name.clone(),
+        };
+        let other = EndpointDecl { table: target, columns: columns.clone(), relation: operator.right };
+        Some(([own, other], setting.span))
+    })
+    .collect()
+}
+
+fn check_ends(
+    endpoints: &[EndpointDecl; 2],
+    span: Span,
+    scope: &Scope<'_>,
+    ends: &mut Ends,
+    alone: bool,
+    sink: &mut Sink,
+) {
+    let mut keys = Vec::new();
+    for end in endpoints {
+        let Some(table) = scope.table(&end.table) else {
+            unknown_table(&end.table, scope, sink);
+            continue;
+        };
+        let columns = scope.columns(table);
+        for name in &end.columns {
+            if !columns.iter().any(|column| column.name.node == name.node) {
+                unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+            }
+        }
+        keys.push((
+            key(&table.name),
+            end.columns.iter().map(|column| column.node.clone()).collect::<Vec<_>>(),
+        ));
+    }
+    let [a, b] = endpoints;
+    if a.columns.len() != b.columns.len() {
+        sink.error(
+            COLUMN_COUNT,
+            span,
+            format!("{} columns stand against {}", a.columns.len(), b.columns.len()),
+        )
+        .help("name as many columns at one end as at the other");
+    }
+    if keys.len() < 2 {
+        return;
+    }
+    if keys.first() == keys.get(1) {
+        sink.error(SAME_ENDS, span, "both ends of this relation are the same")
+            .help("name two different columns");
+        return;
+    }
+    keys.sort();
+    if let Some(first) = ends.get(&keys) {
+        let first = *first;
+        let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
+        diagnostic.label(first, "given here first").help("one of the two is enough");
+        if alone {
+            diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
+        }
+    } else {
+        ends.insert(keys, span);
+    }
+}
+
+fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
+    for table in &group.tables {
+        if scope.table(table).is_none() {
+            unknown_table(table, scope, sink);
+        }
+    }
+}
+
+/// Reports tables that stand in two groups, or twice in one.
+fn groups(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<(String, String), Span> = BTreeMap::new();
+    for item in &document.items {
+        let Item::Group(group) = item else { continue };
+        for name in &group.tables {
+            let Some(table) = scope.table(name) else { continue };
+            if let Some(first) = seen.insert(key(&table.name), name.span()) {
+                sink.error(TWO_GROUPS, name.span(), format!("the table `{name}` is in a group already"))
+                    .label(first, "named here first")
+                    .help("leave it in one group");
+            }
+        }
+    }
+}
+
+fn check_records(records: &Records, scope: &Scope<'_>, sink: &mut Sink) {
+    let Some(name) = &records.table else { return };
+    match scope.table(name) {
+        Some(table) => check_record_columns(records, table, scope, sink),
+        None => unknown_table(name, scope, sink),
+    }
+}
+
+fn check_record_columns(records: &Records, table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
+    let Some(table) = scope.table(&table.name) else { return };
+    let columns = scope.columns(table);
+    for name in &records.columns {
+        if !columns.iter().any(|column| column.name.node == name.node) {
+            unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+        }
+    }
+}

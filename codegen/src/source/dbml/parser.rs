@@ -1,0 +1,383 @@
+//! Tokens to the syntax tree. After a mistake reading goes on at the next line, closing bracket or top-level keyword.
+
+pub(super) mod body;
+mod reference;
+mod setting;
+mod table;
+
+pub(super) use table::{flag, note_of};
+
+use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
+use crate::source::decl::{Ident, Prose, ProseKind, QName};
+use crate::span::{Fragment, Span, Spanned};
+
+use super::lexer::{Kind, Token, lex};
+use super::syntax::{Document, Item};
+
+const SYNTAX: Code = Code::new("dbml-syntax");
+const UNKNOWN_ELEMENT: Code = Code::new("dbml-unknown-element");
+const HEADER: Code = Code::new("dbml-text-before-schema");
+const UNCLOSED: Code = Code::new("dbml-unclosed");
+
+/// Words that begin an element, in lower case.
+const ELEMENTS: &[&str] = &[
+    "project",
+    "table",
+    "tablepartial",
+    "enum",
+    "ref",
+    "tablegroup",
+    "note",
+    "records",
+    "diagramview",
+    "metadata",
+    "dep",
+    "use",
+    "reuse",
+];
+
+/// Reads one file.
+pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
+    let tokens = lex(fragment.text());
+    let mut parser = Parser { fragment, tokens, at: 0, sink, comments: Vec::new() };
+    let mut document = Document::default();
+    parser.unclosed();
+    parser.header();
+    while parser.more() {
+        parser.element(&mut document);
+    }
+    document
+}
+
+/// The tokens of a file and where reading stands.
+struct Parser<'a> {
+    fragment: &'a Fragment<'a>,
+    tokens: Vec<Token>,
+    at: usize,
+    sink: &'a mut Sink,
+    /// Comments directly above what is read next.
+    comments: Vec<Prose>,
+}
+
+impl Parser<'_> {
+    /// Reports every quoted thing that is not closed; it is read as if it ended with its line.
+    fn unclosed(&mut self) {
+        for token in &self.tokens {
+            if let Kind::Unclosed(what, _) = token.kind {
+                let span = self.fragment.span(token.range.clone());
+                self.sink
+                    .error(UNCLOSED, span, format!("this {what} is not closed"))
+                    .help("add the closing quote");
+            }
+        }
+    }
+
+    /// Reports lines before the first element that are no DBML, as pages leave behind when a schema is copied from them.
+    fn header(&mut self) {
+        let first = self.elements_begin().unwrap_or(self.tokens.len());
+        let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment(_));
+        let junk: Vec<&Token> = self.tokens.iter().take(first).filter(|token| is_code(token)).collect();
+        let (Some(start), Some(end)) = (junk.first(), junk.last()) else { return };
+        if first == self.tokens.len() {
+            return;
+        }
+        let span = self.fragment.span(start.range.start..end.range.end);
+        let mut line_end = self
+            .fragment
+            .text()
+            .get(end.range.end..)
+            .map_or(0, |rest| rest.find('\n').map_or(0, |at| at + 1));
+        line_end += end.range.end;
+        let removal = self.fragment.span(start.range.start..line_end);
+        self.sink
+            .leniency(HEADER, span, "this text before the schema is not DBML")
+            .help("it was passed over; reading begins with the first element")
+            .fix("remove it", vec![crate::diag::Edit { span: removal, replacement: String::new() }]);
+        self.at = first;
+    }
+
+    /// Returns the first token that begins an element, when text that is none stands before it.
+    fn elements_begin(&self) -> Option<usize> {
+        let mut line_start = true;
+        let mut begin = None;
+        for (at, token) in self.tokens.iter().enumerate() {
+            if line_start && self.begins_element(at) {
+                begin = Some(at);
+                break;
+            }
+            line_start = token.kind == Kind::Newline;
+        }
+        // Text with braces of its own is a misspelt element, which is reported as such.
+        let begin = begin?;
+        let misspelt =
+            self.tokens.iter().take(begin).any(|token| matches!(token.kind, Kind::Sign('{' | '}')));
+        (!misspelt).then_some(begin)
+    }
+
+    /// Tells whether the token begins an element: its keyword, and what must follow it.
+    fn begins_element(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at) else { return false };
+        if token.kind != Kind::Name || !ELEMENTS.contains(&self.text(token).to_lowercase().as_str()) {
+            return false;
+        }
+        let mut ahead =
+            self.tokens.iter().skip(at + 1).filter(|token| !matches!(token.kind, Kind::Comment(_)));
+        match ahead.next().map(|token| &token.kind) {
+            Some(Kind::Sign('{' | ':' | '*')) => true,
+            Some(Kind::Name | Kind::Quoted(_)) => {
+                let rest = ahead.take_while(|token| token.kind != Kind::Newline);
+                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':')))
+                    || self.next_line_opens(at)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether the line behind a token's own begins with a brace.
+    fn next_line_opens(&self, at: usize) -> bool {
+        let mut rest = self.tokens.iter().skip(at).skip_while(|token| token.kind != Kind::Newline);
+        let mut next =
+            rest.by_ref().skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment(_)));
+        next.next().is_some_and(|token| token.kind == Kind::Sign('{'))
+    }
+
+    fn text(&self, token: &Token) -> &str {
+        self.fragment.text().get(token.range.clone()).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<&Kind> {
+        self.tokens.get(self.at).map(|token| &token.kind)
+    }
+
+    /// Returns the kind of a token further on, comments and line breaks counted.
+    fn ahead(&self, count: usize) -> Option<&Kind> {
+        self.tokens.get(self.at + count).map(|token| &token.kind)
+    }
+
+    fn word(&self) -> &str {
+        self.tokens.get(self.at).map(|token| self.text(token)).unwrap_or_default()
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        self.peek() == Some(&Kind::Name) && self.word().eq_ignore_ascii_case(word)
+    }
+
+    fn is(&self, sign: char) -> bool {
+        self.peek() == Some(&Kind::Sign(sign))
+    }
+
+    fn eat(&mut self, sign: char) -> bool {
+        let found = self.is(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn here(&self) -> Span {
+        let end = self.fragment.text().len();
+        self.fragment.span(self.tokens.get(self.at).map_or(end..end, |token| token.range.clone()))
+    }
+
+    /// Returns the place of the last token that was read and is no line break.
+    fn before(&self) -> Span {
+        let read = self.tokens.get(..self.at).unwrap_or_default();
+        let last = read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment(_)));
+        self.fragment.span(last.map_or(0..0, |token| token.range.clone()))
+    }
+
+    /// Passes line breaks and comments; tells whether anything is left. Comments that stand directly above what follows are
+    /// kept for it.
+    fn more(&mut self) -> bool {
+        let mut breaks = 0;
+        loop {
+            match self.tokens.get(self.at) {
+                None => return false,
+                Some(Token { kind: Kind::Newline, .. }) => {
+                    breaks += 1;
+                    if breaks > 1 {
+                        self.comments.clear();
+                    }
+                }
+                Some(Token { kind: Kind::Comment(text), range }) => {
+                    let span = self.fragment.span(range.clone());
+                    let text = text.clone();
+                    if breaks > 0 || self.at == 0 {
+                        self.comments.push(Prose { text, span, kind: ProseKind::Comment });
+                    }
+                    breaks = 0;
+                }
+                Some(Token { kind: Kind::Unclosed("comment", _), .. }) => {}
+                Some(_) => return true,
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Passes line breaks and comments inside brackets.
+    fn skip_breaks(&mut self) {
+        while matches!(self.peek(), Some(Kind::Newline | Kind::Comment(_))) {
+            self.at += 1;
+        }
+    }
+
+    fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.sink.error(SYNTAX, span, message)
+    }
+
+    /// Says what was found instead of something wanted.
+    fn expected(&mut self, wanted: &str) {
+        let found = match self.peek() {
+            None => "the end of the file".to_owned(),
+            Some(Kind::Newline | Kind::Comment(_)) => "the end of the line".to_owned(),
+            Some(_) => format!("`{}`", self.word().lines().next().unwrap_or_default()),
+        };
+        let span = self.here();
+        self.error(span, format!("found {found} instead of {wanted}"));
+    }
+
+    /// Goes on at the end of the line, or at a closing brace.
+    fn skip_line(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Newline if depth == 0 => return,
+                Kind::Sign('}') if depth == 0 => return,
+                Kind::Sign('{' | '[' | '(') => depth += 1,
+                Kind::Sign('}' | ']' | ')') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 0 && self.begins_line() && self.begins_element(self.at) {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    fn begins_line(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_none_or(|token| token.kind == Kind::Newline)
+    }
+
+    /// Reads a name: a word or one between double quotes.
+    fn name(&mut self) -> Option<Ident> {
+        let span = self.here();
+        let name = match self.peek()? {
+            Kind::Name => self.word().to_owned(),
+            Kind::Quoted(name) => name.clone(),
+            Kind::Unclosed("name", name) => name.clone(),
+            // A word of digits alone is a name where one is wanted.
+            Kind::Number if !self.word().contains('.') => self.word().to_owned(),
+            _ => return None,
+        };
+        self.at += 1;
+        Some(Spanned::new(name, span))
+    }
+
+    /// Reads names joined by dots.
+    fn path(&mut self) -> Vec<Ident> {
+        let mut parts: Vec<Ident> = self.name().into_iter().collect();
+        while !parts.is_empty()
+            && self.is('.')
+            && matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted(_) | Kind::Number))
+        {
+            self.at += 1;
+            parts.extend(self.name());
+        }
+        parts
+    }
+
+    /// Reads a name with its schema; further parts of a path belong to the schema.
+    fn qualified(&mut self) -> Option<QName> {
+        let mut parts = self.path();
+        let name = parts.pop()?;
+        Some(QName { schema: joined(&parts), name })
+    }
+
+    /// Reads a top-level element.
+    fn element(&mut self, document: &mut Document) {
+        let keyword = Spanned::new(self.word().to_lowercase(), self.here());
+        let item = match (self.peek(), keyword.node.as_str()) {
+            (Some(Kind::Name), "table") => self.table(&keyword).map(Item::Table),
+            (Some(Kind::Name), "tablepartial") => self.table(&keyword).map(Item::Partial),
+            (Some(Kind::Name), "enum") => self.enumeration(&keyword).map(Item::Enum),
+            (Some(Kind::Name), "project") => self.project(&keyword).map(Item::Project),
+            (Some(Kind::Name), "tablegroup") => self.group(&keyword).map(Item::Group),
+            (Some(Kind::Name), "note") => self.sticky_note(&keyword).map(Item::Note),
+            (Some(Kind::Name), "records") => self.top_records(&keyword).map(Item::Records),
+            (Some(Kind::Name), "use" | "reuse") => self.use_names(&keyword).map(Item::Use),
+            (Some(Kind::Name), "ref") => {
+                document.items.extend(self.refs(&keyword).into_iter().map(Item::Ref));
+                None
+            }
+            (Some(Kind::Name), "diagramview" | "metadata" | "dep") => {
+                self.pass_over();
+                None
+            }
+            _ => {
+                self.unknown_element();
+                None
+            }
+        };
+        document.items.extend(item);
+        self.comments.clear();
+    }
+
+    fn unknown_element(&mut self) {
+        let span = self.here();
+        let word = self.word().lines().next().unwrap_or_default().to_owned();
+        let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
+        self.sink
+            .error(UNKNOWN_ELEMENT, span, format!("`{word}` begins no element"))
+            .help(hint)
+            .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records");
+        self.at += 1;
+        self.pass_over();
+    }
+
+    /// Passes an element that says nothing about the database, or that cannot be read: its head, and its body in braces.
+    fn pass_over(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Sign('{') => depth += 1,
+                Kind::Sign('}') => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        self.at += 1;
+                        return;
+                    }
+                }
+                Kind::Newline if depth == 0 && !self.next_opens() => return,
+                _ if depth > 0
+                    && self.begins_line()
+                    && self.is_column_zero()
+                    && self.begins_element(self.at) =>
+                {
+                    return;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Tells whether the next thing behind line breaks is an opening brace.
+    fn next_opens(&self) -> bool {
+        let rest = self.tokens.iter().skip(self.at);
+        let mut rest = rest.skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment(_)));
+        rest.next().is_some_and(|token| token.kind == Kind::Sign('{'))
+    }
+
+    /// Tells whether the next token stands at the very beginning of its line.
+    fn is_column_zero(&self) -> bool {
+        let Some(token) = self.tokens.get(self.at) else { return false };
+        let before = self.fragment.text().get(..token.range.start).unwrap_or_default();
+        before.is_empty() || before.ends_with('\n')
+    }
+}
+
+/// Joins the parts of a path by dots; none where there are none.
+pub(super) fn joined(parts: &[Ident]) -> Option<Ident> {
+    let (first, last) = (parts.first()?, parts.last()?);
+    let text = parts.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
+    Some(Spanned::new(text, first.span.to(last.span)))
+}

@@ -1,0 +1,287 @@
+//! Bodies in braces, and the smaller elements.
+
+use super::Parser;
+use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::syntax::{Enum, Group, Project, Records, Setting, StickyNote, Use, UseName, Value};
+use crate::source::decl::{Ident, Prose, ProseKind};
+use crate::span::{Span, Spanned};
+
+impl Parser<'_> {
+    /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
+    pub(super) fn in_body(&mut self, open: Span) -> bool {
+        if !self.more() {
+            self.error(open, "this brace is not closed").help("add `}` at the end of the element");
+            return false;
+        }
+        if self.eat('}') {
+            return false;
+        }
+        if self.begins_line()
+            && self.is_column_zero()
+            && self.begins_element(self.at)
+            && !self.is_body_keyword()
+        {
+            self.error(open, "this brace is not closed").help("add `}` before the next element");
+            return false;
+        }
+        true
+    }
+
+    /// Tells whether the word begins something inside of bodies as well.
+    fn is_body_keyword(&self) -> bool {
+        ["note", "records"].iter().any(|word| self.is_word(word))
+    }
+
+    /// Opens a body; without a brace nothing is read.
+    pub(super) fn open(&mut self) -> Option<Span> {
+        self.skip_breaks();
+        if self.eat('{') {
+            return Some(self.before());
+        }
+        self.expected("`{`");
+        self.skip_line();
+        None
+    }
+
+    /// Demands the end of the line, a comment or the end of the body.
+    pub(super) fn end_of_line(&mut self, wanted: &str) {
+        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment(_) | Kind::Sign('}'))) {
+            self.expected(wanted);
+            self.skip_line();
+        }
+    }
+
+    /// Reads `Note: '…'` or `Note { '…' }`, where the word is followed by a colon or a brace.
+    pub(super) fn note(&mut self) -> Option<Prose> {
+        let span = self.here();
+        self.at += 1;
+        let braces = !self.eat(':') && self.eat('{');
+        self.skip_breaks();
+        let text = match self.peek()? {
+            Kind::Text(text) | Kind::Unclosed("text", text) => text.clone(),
+            Kind::Quoted(text) => text.clone(),
+            _ => {
+                self.expected("a text in quotes");
+                self.skip_line();
+                return None;
+            }
+        };
+        self.at += 1;
+        if braces {
+            self.skip_breaks();
+            if !self.eat('}') {
+                self.expected("`}`");
+            }
+        }
+        Some(Prose { text: dedent(&text), span: span.to(self.before()), kind: ProseKind::Note })
+    }
+
+    pub(super) fn is_note(&self) -> bool {
+        self.is_word("note") && matches!(self.ahead(1), Some(Kind::Sign(':' | '{')))
+    }
+
+    pub(super) fn enumeration(&mut self, keyword: &Ident) -> Option<Enum> {
+        self.at += 1;
+        let comments = std::mem::take(&mut self.comments);
+        let Some(name) = self.qualified() else {
+            self.expected("the enum's name");
+            self.pass_over();
+            return None;
+        };
+        let open = self.open()?;
+        let mut values = Vec::new();
+        while self.in_body(open) {
+            match self.name() {
+                Some(value) => {
+                    let settings = self.settings();
+                    values.push((value, settings));
+                    self.end_of_line("the end of the value");
+                }
+                None => {
+                    self.expected("a value of the enum");
+                    self.at += 1;
+                    self.skip_line();
+                }
+            }
+        }
+        Some(Enum { name, values, comments, span: keyword.span.to(self.before()) })
+    }
+
+    pub(super) fn project(&mut self, keyword: &Ident) -> Option<Project> {
+        self.at += 1;
+        let name = self.name();
+        let open = self.open()?;
+        let (mut properties, mut note) = (Vec::new(), None);
+        while self.in_body(open) {
+            if self.is_note() {
+                note = self.note();
+                continue;
+            }
+            let start = self.here();
+            let Some(name) = self.name() else {
+                self.expected("`name: 'value'`");
+                self.at += 1;
+                self.skip_line();
+                continue;
+            };
+            if !self.eat(':') {
+                // Elements may stand inside of a project; they are not read there.
+                self.pass_over();
+                continue;
+            }
+            let value = self.value();
+            properties.push(Setting {
+                name: name.map(|name| name.to_lowercase()),
+                value,
+                span: start.to(self.before()),
+            });
+            self.end_of_line("the end of the line");
+        }
+        Some(Project { name, properties, note, span: keyword.span.to(self.before()) })
+    }
+
+    pub(super) fn group(&mut self, keyword: &Ident) -> Option<Group> {
+        self.at += 1;
+        let Some(name) = self.qualified() else {
+            self.expected("the group's name");
+            self.pass_over();
+            return None;
+        };
+        let settings = self.settings();
+        let open = self.open()?;
+        let (mut tables, mut notes) = (Vec::new(), Vec::new());
+        while self.in_body(open) {
+            if self.is_note() {
+                notes.extend(self.note());
+            } else if let Some(table) = self.qualified() {
+                tables.push(table);
+                self.end_of_line("the end of the table's name");
+            } else {
+                self.expected("a table's name");
+                self.at += 1;
+                self.skip_line();
+            }
+        }
+        Some(Group { name, settings, tables, notes, span: keyword.span.to(self.before()) })
+    }
+
+    pub(super) fn sticky_note(&mut self, keyword: &Ident) -> Option<StickyNote> {
+        self.at += 1;
+        let Some(name) = self.name() else {
+            self.expected("the note's name");
+            self.pass_over();
+            return None;
+        };
+        self.settings();
+        let open = self.open()?;
+        let mut content = None;
+        while self.in_body(open) {
+            let span = self.here();
+            match self.peek() {
+                Some(Kind::Text(text) | Kind::Quoted(text)) => {
+                    content = Some(Spanned::new(dedent(text), span));
+                    self.at += 1;
+                }
+                _ => {
+                    self.expected("a text in quotes");
+                    self.at += 1;
+                    self.skip_line();
+                }
+            }
+        }
+        Some(StickyNote { name, content: content?, span: keyword.span.to(self.before()) })
+    }
+
+    pub(super) fn top_records(&mut self, keyword: &Ident) -> Option<Records> {
+        self.at += 1;
+        let table = self.qualified();
+        if table.is_none() {
+            self.expected("the table of the records");
+        }
+        let records = self.records_body(keyword.span)?;
+        Some(Records { table: Some(table?), ..records })
+    }
+
+    /// Reads `(columns) { rows }`.
+    pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
+        let columns = self.tuple();
+        let open = self.open()?;
+        let mut rows = Vec::new();
+        while self.in_body(open) {
+            let mut row = Vec::new();
+            loop {
+                // Two commas enclose a value that is left out.
+                let value = if self.is(',') { None } else { self.value() };
+                let left_out = value.is_none();
+                row.push(value);
+                if !self.eat(',') {
+                    if left_out
+                        && !matches!(
+                            self.peek(),
+                            None | Some(Kind::Newline | Kind::Comment(_) | Kind::Sign('}'))
+                        )
+                    {
+                        self.expected("a value");
+                        self.skip_line();
+                    }
+                    break;
+                }
+            }
+            rows.push(row);
+            self.end_of_line("`,` or the end of the row");
+        }
+        Some(Records { table: None, columns, rows, span: start.to(self.before()) })
+    }
+
+    /// Reads `use { kind name as alias, … } from 'path'` or `use * from 'path'`.
+    pub(super) fn use_names(&mut self, keyword: &Ident) -> Option<Use> {
+        self.at += 1;
+        let names = if self.eat('*') {
+            None
+        } else {
+            let open = self.open()?;
+            let mut names = Vec::new();
+            while self.in_body(open) {
+                let kind = self.name();
+                let name = self.qualified();
+                let (Some(kind), Some(name)) = (kind, name) else {
+                    self.expected("what is taken: `table name`");
+                    self.at += 1;
+                    self.skip_line();
+                    continue;
+                };
+                let alias = if self.is_word("as") {
+                    self.at += 1;
+                    self.name()
+                } else {
+                    None
+                };
+                names.push(UseName { kind, name, alias });
+                self.eat(',');
+            }
+            Some(names)
+        };
+        if !self.is_word("from") {
+            self.expected("`from`");
+            self.skip_line();
+            return None;
+        }
+        self.at += 1;
+        let span = self.here();
+        let Some(Value::Text(path)) = self.value() else {
+            self.error(span, "the path of a file is missing").help("write it in quotes: `from './other'`");
+            self.skip_line();
+            return None;
+        };
+        Some(Use { reuse: keyword.node == "reuse", names, path })
+    }
+}
+
+/// Takes empty lines off the head of a text, and the indentation that all of its lines share.
+pub(super) fn dedent(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').skip_while(|line| line.trim().is_empty()).collect();
+    let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
+    let cut = |line: &&str| line.chars().skip(least).collect::<String>();
+    lines.iter().map(cut).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,137 @@
+//! Relations.
+
+use super::{Parser, joined};
+use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::syntax::{Operator, Ref, Setting, Value};
+use crate::source::decl::{EndpointDecl, Ident, QName, Relation};
+
+impl Parser<'_> {
+    /// Reads `Ref …: a.b > c.d` or a block of relations.
+    pub(super) fn refs(&mut self, keyword: &Ident) -> Vec<Ref> {
+        self.at += 1;
+        let name = self.qualified().map(|name| name.name);
+        let head_settings: Vec<Setting> = self.settings();
+        if let Some(setting) = head_settings.first() {
+            let span = setting.span;
+            self.error(span, "settings of a relation stand behind its ends")
+                .help("move them behind the relation");
+        }
+        if self.eat(':') {
+            self.skip_breaks();
+            let found = self.one_ref(name, keyword.span);
+            self.end_of_line("the end of the line");
+            return found.into_iter().collect();
+        }
+        self.skip_breaks();
+        if !self.eat('{') {
+            self.expected("`:` or `{`");
+            self.skip_line();
+            return Vec::new();
+        }
+        let open = self.before();
+        let mut refs: Vec<Ref> = Vec::new();
+        while self.in_body(open) {
+            let start = self.here();
+            match self.one_ref(name.clone(), start) {
+                Some(found) => refs.push(found),
+                None => self.skip_line(),
+            }
+            self.end_of_line("the end of the line");
+        }
+        refs
+    }
+
+    fn one_ref(&mut self, name: Option<Ident>, start: crate::span::Span) -> Option<Ref> {
+        let left = self.endpoint()?;
+        let Some(operator) = self.operator() else {
+            self.expected("one of `<`, `>`, `-` and `<>`");
+            return None;
+        };
+        let right = self.endpoint()?;
+        let settings = self.settings();
+        let end = |(table, columns), relation| EndpointDecl { table, columns, relation };
+        let endpoints = [end(left, operator.left), end(right, operator.right)];
+        Some(Ref { name, endpoints, settings, span: start.to(self.before()) })
+    }
+
+    /// Reads `schema.table.column` or `schema.table.(column, column)`.
+    fn endpoint(&mut self) -> Option<(QName, Vec<Ident>)> {
+        let mut path = self.path();
+        if path.is_empty() {
+            self.expected("`table.column`");
+            return None;
+        }
+        let columns = if self.is('.') && self.ahead(1) == Some(&Kind::Sign('(')) {
+            self.at += 1;
+            self.tuple()
+        } else if path.len() > 1 {
+            path.pop().into_iter().collect()
+        } else {
+            let span = self.before();
+            self.error(span, "this names no column").help("write `table.column`");
+            return None;
+        };
+        let table = path.pop()?;
+        Some((QName { schema: joined(&path), name: table }, columns))
+    }
+
+    /// Reads `(a, b)`.
+    pub(super) fn tuple(&mut self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        if !self.eat('(') {
+            return names;
+        }
+        loop {
+            self.skip_breaks();
+            if self.eat(')') {
+                return names;
+            }
+            match self.name() {
+                Some(name) => names.push(name),
+                None => {
+                    self.expected("a column's name");
+                    return names;
+                }
+            }
+            self.skip_breaks();
+            if !self.eat(',') && !self.is(')') {
+                self.expected("`,` or `)`");
+                return names;
+            }
+        }
+    }
+
+    /// Reads the sign between two ends: `<`, `>`, `-`, `<>`, with `?` beside an end that may be missing.
+    fn operator(&mut self) -> Option<Operator> {
+        if self.peek() != Some(&Kind::Operator) {
+            return None;
+        }
+        let sign = self.word();
+        let (left_optional, rest) = sign.strip_prefix('?').map_or((false, sign), |rest| (true, rest));
+        let (right_optional, core) = rest.strip_suffix('?').map_or((false, rest), |rest| (true, rest));
+        let one = |optional: bool| if optional { Relation::ZeroOrOne } else { Relation::One };
+        let operator = match core {
+            ">" => Operator { left: Relation::Many, right: one(right_optional) },
+            "<" => Operator { left: one(left_optional), right: Relation::Many },
+            "-" => Operator { left: one(left_optional), right: one(right_optional) },
+            "<>" => Operator { left: Relation::Many, right: Relation::Many },
+            _ => return None,
+        };
+        self.at += 1;
+        Some(operator)
+    }
+
+    /// Reads the relation of a column: `> table.column`.
+    pub(super) fn relation(&mut self) -> Option<Value> {
+        let start = self.here();
+        let operator = self.operator()?;
+        let mut path = self.path();
+        let columns = if self.is('.') && self.ahead(1) == Some(&Kind::Sign('(')) {
+            self.at += 1;
+            self.tuple()
+        } else {
+            path.pop().into_iter().collect()
+        };
+        (!columns.is_empty()).then(|| Value::Relation(operator, path, columns, start.to(self.before())))
+    }
+}

@@ -1,0 +1,151 @@
+//! Lists of settings in brackets, and values.
+
+use super::Parser;
+use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::syntax::{Setting, Value};
+use crate::span::Spanned;
+
+impl Parser<'_> {
+    /// Reads settings where a bracket opens; none where none does.
+    pub(super) fn settings(&mut self) -> Vec<Setting> {
+        if !self.is('[') {
+            return Vec::new();
+        }
+        let open = self.here();
+        self.at += 1;
+        let mut settings = Vec::new();
+        loop {
+            self.skip_breaks();
+            if self.eat(']') {
+                if settings.is_empty() {
+                    self.error(open, "this list of settings is empty").help("remove the brackets");
+                }
+                return settings;
+            }
+            let Some(setting) = self.setting() else {
+                self.expected("a setting");
+                self.close_settings();
+                return settings;
+            };
+            settings.push(setting);
+            self.skip_breaks();
+            if self.eat(',') {
+                self.skip_breaks();
+                if self.is(']') {
+                    self.expected("a setting");
+                    self.at += 1;
+                    return settings;
+                }
+            } else if !self.is(']') {
+                self.expected("`,` or `]`");
+                self.close_settings();
+                return settings;
+            }
+        }
+    }
+
+    /// Goes on behind the closing bracket if it stands on the line, else at the end of the line.
+    fn close_settings(&mut self) {
+        while !matches!(self.peek(), None | Some(Kind::Newline)) {
+            if self.eat(']') {
+                return;
+            }
+            if self.is('}') {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Reads `name`, `several words` or `name: value`.
+    fn setting(&mut self) -> Option<Setting> {
+        let start = self.here();
+        let mut words: Vec<String> = Vec::new();
+        while let Some(Kind::Name | Kind::Quoted(_)) = self.peek() {
+            words.push(self.name()?.node);
+        }
+        if words.is_empty() {
+            return None;
+        }
+        let name = Spanned::new(words.join(" ").to_lowercase(), start.to(self.before()));
+        let value = if self.eat(':') {
+            self.skip_breaks();
+            let value = self.value();
+            if value.is_none() {
+                self.expected(&format!("the value of `{}`", name.node));
+                self.skip_value();
+            }
+            value
+        } else {
+            None
+        };
+        Some(Setting { name, value, span: start.to(self.before()) })
+    }
+
+    /// Passes what cannot be read up to the next comma or bracket.
+    fn skip_value(&mut self) {
+        while !matches!(self.peek(), None | Some(Kind::Newline | Kind::Sign(',' | ']' | '}'))) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a value.
+    pub(super) fn value(&mut self) -> Option<Value> {
+        let span = self.here();
+        match self.peek()?.clone() {
+            Kind::Text(text) | Kind::Unclosed("text", text) => {
+                self.at += 1;
+                Some(Value::Text(Spanned::new(text, span)))
+            }
+            Kind::Expression(text) | Kind::Unclosed("expression", text) => {
+                self.at += 1;
+                Some(Value::Expression(Spanned::new(text, span)))
+            }
+            Kind::Number => {
+                let number = self.word().to_owned();
+                self.at += 1;
+                Some(Value::Number(Spanned::new(number, span)))
+            }
+            Kind::Color => {
+                let color = self.word().to_owned();
+                self.at += 1;
+                Some(Value::Color(Spanned::new(color, span)))
+            }
+            Kind::Operator
+                if matches!(self.ahead(1), Some(Kind::Number)) && matches!(self.word(), "-" | "+") =>
+            {
+                let sign = if self.word() == "-" { "-" } else { "" };
+                self.at += 1;
+                let number = format!("{sign}{}", self.word());
+                self.at += 1;
+                Some(Value::Number(Spanned::new(number, span.to(self.before()))))
+            }
+            Kind::Operator => self.relation(),
+            Kind::Name | Kind::Quoted(_) => {
+                let mut path = self.path();
+                // Words such as `set null` are a value too.
+                while let Some(Kind::Name) = self.peek() {
+                    path.extend(self.name());
+                }
+                let separator = if path.len() > 1 && self.dotted(&path) { "." } else { " " };
+                let text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(separator);
+                Some(Value::Words(Spanned::new(text, span.to(self.before())), path))
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells whether the parts of a value are joined by dots.
+    fn dotted(&self, path: &[crate::source::decl::Ident]) -> bool {
+        let (Some(first), Some(second)) = (path.first(), path.get(1)) else { return false };
+        second.span.start == first.span.end + 1
+            && self
+                .tokens
+                .get(..self.at)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take(2 * path.len())
+                .any(|token| token.kind == Kind::Sign('.'))
+    }
+}

@@ -1,0 +1,274 @@
+//! Tables and partials.
+
+use super::Parser;
+use super::body::dedent;
+use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::syntax::{Check, Column, Index, IndexPart, Setting, Table};
+use crate::source::decl::{Ident, Prose, ProseKind};
+use crate::span::{Span, Spanned};
+
+impl Parser<'_> {
+    pub(super) fn table(&mut self, keyword: &Ident) -> Option<Table> {
+        self.at += 1;
+        let comments = std::mem::take(&mut self.comments);
+        let Some(name) = self.qualified() else {
+            self.expected("the table's name");
+            self.pass_over();
+            return None;
+        };
+        let alias = if self.is_word("as") {
+            self.at += 1;
+            let alias = self.name();
+            if alias.is_none() {
+                self.expected("a second name");
+            }
+            alias
+        } else {
+            None
+        };
+        let settings = self.settings();
+        let open = self.open()?;
+        let mut table = Table {
+            name,
+            alias,
+            settings,
+            columns: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            notes: Vec::new(),
+            injections: Vec::new(),
+            records: Vec::new(),
+            comments,
+            span: keyword.span,
+        };
+        while self.in_body(open) {
+            self.table_entry(&mut table);
+        }
+        table.span = keyword.span.to(self.before());
+        Some(table)
+    }
+
+    fn table_entry(&mut self, table: &mut Table) {
+        let next = self.ahead(1).cloned();
+        let opens = next == Some(Kind::Sign('{'));
+        if self.is_note() {
+            table.notes.extend(self.note());
+        } else if self.is_word("indexes") && opens {
+            self.at += 1;
+            self.indexes(&mut table.indexes);
+        } else if self.is_word("checks") && opens {
+            self.at += 1;
+            self.checks(&mut table.checks);
+        } else if self.is_word("records") && matches!(next, Some(Kind::Sign('{' | '('))) {
+            let start = self.here();
+            self.at += 1;
+            table.records.extend(self.records_body(start));
+        } else if self.eat('~') {
+            match self.name() {
+                Some(name) => table.injections.push((name, table.columns.len())),
+                None => self.expected("a partial's name"),
+            }
+            self.settings();
+            self.end_of_line("the end of the line");
+        } else {
+            self.column(table);
+        }
+    }
+
+    fn column(&mut self, table: &mut Table) {
+        let mut comments = std::mem::take(&mut self.comments);
+        let start = self.here();
+        let Some(name) = self.name() else {
+            self.expected("a column");
+            self.at += 1;
+            self.skip_line();
+            return;
+        };
+        let Some(ty) = self.column_type() else {
+            self.error(name.span, format!("the column `{}` has no type", name.node))
+                .help("write the type behind its name");
+            self.skip_line();
+            return;
+        };
+        let mut settings = self.bare_settings();
+        settings.extend(self.settings());
+        let span = start.to(self.before());
+        if let Some(Kind::Comment(text)) = self.peek() {
+            let (text, at) = (text.clone(), self.here());
+            comments.push(Prose { text, span: at, kind: ProseKind::Comment });
+        }
+        self.end_of_line("the column's settings in `[…]` or the end of the line");
+        table.columns.push(Column { name, ty, settings, comments, span });
+    }
+
+    /// Reads a type: a path, arguments, and brackets for arrays.
+    fn column_type(&mut self) -> Option<Ident> {
+        let start = self.here();
+        let quoted = matches!(self.peek(), Some(Kind::Quoted(_)));
+        let path = self.path();
+        let first = path.first()?;
+        let mut text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
+        let _ = (first, quoted);
+        if self.is('(') {
+            text.push_str(&self.arguments());
+        }
+        while self.is('[') && self.is_array() {
+            self.at += 1;
+            let size = if self.peek() == Some(&Kind::Number) {
+                let size = self.word().to_owned();
+                self.at += 1;
+                size
+            } else {
+                String::new()
+            };
+            self.eat(']');
+            text.push_str(&format!("[{size}]"));
+        }
+        Some(Spanned::new(text, start.to(self.before())))
+    }
+
+    /// Tells whether a bracket belongs to the type: it is empty or holds a size, and follows without a space.
+    fn is_array(&self) -> bool {
+        match (self.ahead(1), self.ahead(2)) {
+            (Some(Kind::Sign(']')), _) => true,
+            (Some(Kind::Number), Some(Kind::Sign(']'))) => true,
+            _ => false,
+        }
+    }
+
+    /// Reads the arguments of a type as they are written, without spaces behind commas.
+    fn arguments(&mut self) -> String {
+        let mut text = String::new();
+        let mut depth = 0_usize;
+        while let Some(kind) = self.peek().cloned() {
+            match kind {
+                Kind::Newline => {
+                    self.expected("`)`");
+                    return text;
+                }
+                Kind::Sign(c) => {
+                    depth = match c {
+                        '(' => depth + 1,
+                        ')' => depth.saturating_sub(1),
+                        _ => depth,
+                    };
+                    text.push(c);
+                }
+                Kind::Text(inside) => text.push_str(&format!("'{inside}'")),
+                Kind::Quoted(inside) => text.push_str(&inside),
+                Kind::Expression(inside) => text.push_str(&format!("`{inside}`")),
+                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => {
+                    let joins = text.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                    let word = self.word().to_owned();
+                    if joins {
+                        text.push(' ');
+                    }
+                    text.push_str(&word);
+                }
+                Kind::Comment(_) | Kind::Unclosed(..) => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return text;
+            }
+        }
+        text
+    }
+
+    /// Reads settings as an older form of the language writes them: `id int pk`.
+    fn bare_settings(&mut self) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        while self.is_word("pk") || self.is_word("unique") {
+            let span = self.here();
+            let name = Spanned::new(self.word().to_lowercase(), span);
+            self.at += 1;
+            settings.push(Setting { name, value: None, span });
+        }
+        settings
+    }
+
+    fn indexes(&mut self, indexes: &mut Vec<Index>) {
+        let Some(open) = self.open() else { return };
+        while self.in_body(open) {
+            let start = self.here();
+            let parts = self.index_parts();
+            if parts.is_empty() {
+                self.expected("a column, an expression in backquotes, or several in parentheses");
+                self.at += 1;
+                self.skip_line();
+                continue;
+            }
+            let settings = self.settings();
+            indexes.push(Index { parts, settings, span: start.to(self.before()) });
+            self.end_of_line("the end of the index");
+        }
+    }
+
+    fn index_parts(&mut self) -> Vec<IndexPart> {
+        if !self.eat('(') {
+            return self.index_part().into_iter().collect();
+        }
+        let mut parts = Vec::new();
+        loop {
+            self.skip_breaks();
+            if self.eat(')') {
+                return parts;
+            }
+            let Some(part) = self.index_part() else {
+                self.expected("a column or an expression");
+                self.skip_line();
+                return parts;
+            };
+            parts.push(part);
+            self.skip_breaks();
+            if !self.eat(',') && !self.is(')') {
+                self.expected("`,` or `)`");
+                return parts;
+            }
+        }
+    }
+
+    fn index_part(&mut self) -> Option<IndexPart> {
+        let span = self.here();
+        if let Some(Kind::Expression(sql)) = self.peek() {
+            let part = IndexPart::Expression(Spanned::new(sql.clone(), span));
+            self.at += 1;
+            return Some(part);
+        }
+        self.name().map(IndexPart::Column)
+    }
+
+    fn checks(&mut self, checks: &mut Vec<Check>) {
+        let Some(open) = self.open() else { return };
+        while self.in_body(open) {
+            let span = self.here();
+            if let Some(Kind::Expression(sql)) = self.peek() {
+                let expression = Spanned::new(sql.clone(), span);
+                self.at += 1;
+                let settings = self.settings();
+                checks.push(Check { expression, settings });
+                self.end_of_line("the end of the check");
+            } else {
+                self.expected("an expression in backquotes");
+                self.at += 1;
+                self.skip_line();
+            }
+        }
+    }
+}
+
+/// Returns the note among settings.
+pub(in crate::source::dbml) fn note_of(settings: &[Setting]) -> Option<Prose> {
+    let setting = settings.iter().find(|setting| setting.name.node == "note")?;
+    match &setting.value {
+        Some(crate::source::dbml::syntax::Value::Text(text)) => {
+            Some(Prose { text: dedent(&text.node), span: setting.span, kind: ProseKind::Note })
+        }
+        _ => None,
+    }
+}
+
+/// Returns the place of a setting that is a word alone.
+pub(in crate::source::dbml) fn flag(settings: &[Setting], names: &[&str]) -> Option<Span> {
+    settings.iter().find(|setting| names.contains(&setting.name.node.as_str())).map(|setting| setting.span)
+}
