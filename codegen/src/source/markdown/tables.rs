@@ -82,9 +82,10 @@ pub(super) fn qualified(text: &Inline, range: Range<usize>) -> QName {
 pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> {
     let own = section.heading.as_ref()?;
     named_by(&own.inline).or_else(|| {
-        let generic = vocabulary::is_generic(labels::key(&own.text.node));
+        let generic = vocabulary::is_about_columns(labels::key(&own.text.node));
         let parent = section.parents.last().and_then(|parent| sections.get(*parent)?.heading.as_ref());
-        parent.filter(|_| generic).and_then(|heading| named_by(&heading.inline))
+        // The title of the whole document names no table.
+        parent.filter(|parent| generic && parent.level > 1).and_then(|heading| named_by(&heading.inline))
     })
 }
 
@@ -199,7 +200,7 @@ pub(super) fn read_bullets(
     let lead = labels::lead_in(section, at);
     let is_columns =
         lead.as_ref().is_some_and(|lead| vocabulary::bullet(&lead.node) == Some(BulletRole::Columns))
-            || heading.is_some_and(|heading| vocabulary::is_generic(labels::key(&heading.node)));
+            || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
     let typed =
         list.items.iter().filter(|item| item.text().is_some_and(|text| typed(text).is_some())).count();
     if typed * 2 <= list.items.len() && !is_columns {
@@ -239,7 +240,9 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
     let behind = words::behind_separator(text.text(), name.end)
         .or_else(|| Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len()))
         .or_else(|| rest.starts_with(' ').then_some(name.end + 1))?;
-    let word = text.get(behind..text.text().len());
+    // A type in code of its own is one whatever follows it.
+    let code = text.codes().iter().find(|code| code.start == behind);
+    let word = text.get(behind..code.map_or(text.text().len(), |code| code.end));
     vocabulary::is_type(word).then_some((name, behind))
 }
 

@@ -136,13 +136,13 @@ fn lists_of_codes() {
         "[[lists]]\nunder = \"Основні topics\"\nconstants = \"Topic\"\n\n[[lists]]\nunder = \"Roles\"\ntable = \"roles\"\nkey = \"code\"\n",
         "## 6.1 Roles\n\n- Owner, Guardian, Member, Visitor.\n- Auditor — reads everything\n\n## Події\n\nОсновні topics:\n\n- `order.placed` — замовлення\n- `plan.Free` / `Pro` / `Team`\n\n## Інше\n\n- `a.b`\n- `c.d` (нотатка)\n\n## Steps\n\n- call `x` first\n- then stop\n"
     ), @r#"
-    list `6.1 Roles` 1:4:
+    list `Roles` 1:4 (written out):
       `Owner` 3:3
       `Guardian` 3:10
       `Member` 3:20
       `Visitor` 3:28
       `Auditor` 4:3 note `reads everything` 4:13
-    list `Основні topics:` 8:1:
+    list `Основні topics` 8:1 (written out):
       `order.placed` 10:4 note `замовлення` 10:20
       `plan.Free` 11:4
       `plan.Pro` 11:18 (written out)

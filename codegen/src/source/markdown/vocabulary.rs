@@ -381,6 +381,23 @@ pub(super) fn is_generic(heading: &str) -> bool {
     COLUMNS.contains(&word.as_str()) || INDEXES.contains(&word.as_str()) || parts.contains(&word.as_str())
 }
 
+/// Tells whether a heading speaks of the columns of the table that the heading above it names.
+pub(super) fn is_about_columns(heading: &str) -> bool {
+    let word = plain(heading);
+    let parts = [
+        "schema",
+        "structure",
+        "definition",
+        "схема",
+        "структура",
+        "estructura",
+        "estrutura",
+        "struktur",
+        "구조",
+    ];
+    COLUMNS.contains(&word.as_str()) || parts.contains(&word.as_str())
+}
+
 /// Tells whether a heading speaks of plans.
 pub(super) fn is_planned(heading: &str) -> bool {
     let lower = heading.to_lowercase();
