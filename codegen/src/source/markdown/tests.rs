@@ -57,10 +57,34 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
             let section = table.section.as_ref().map(ident).unwrap_or_default();
             let columns = table.columns.iter().map(|column| {
                 let ty = column.ty.as_ref().map(ident).unwrap_or_default();
-                format!("\n  {} {ty}", ident(&column.name))
+                let mut facts: Vec<String> = Vec::new();
+                facts
+                    .extend(column.primary_key.as_ref().map(|mark| format!("pk {}", at(mark.span, sources))));
+                facts.extend(column.unique.as_ref().map(|mark| format!("unique {}", at(mark.span, sources))));
+                facts.extend(
+                    column
+                        .nullable
+                        .as_ref()
+                        .map(|null| format!("null={} {}", null.node, at(null.span, sources))),
+                );
+                facts.extend(column.default.as_ref().map(|value| {
+                    format!("default {:?} {} {}", value.kind, value.value, at(value.span, sources))
+                }));
+                facts.extend(column.references.iter().map(|key| {
+                    let referenced: String = key.referenced.iter().map(ident).collect();
+                    format!(
+                        "to {} {} {referenced} {:?}",
+                        key.table,
+                        at(key.span, sources),
+                        key.on_delete.as_ref().map(|action| &action.node)
+                    )
+                }));
+                facts.extend(column.notes.iter().map(|note| format!("note `{}`", note.text)));
+                format!("\n  {} {ty} [{}]", ident(&column.name), facts.join("; "))
             });
             format!("table {} under {section}{}", ident(&table.name.name), columns.collect::<String>())
         }
+        Decl::NamedTable(named) => format!("named {}", ident(&named.name)),
         other => format!("{other:?}"),
     }
 }
@@ -268,4 +292,92 @@ fn deep_nesting_is_read_flat() {
 #[test]
 fn front_matter_is_no_heading() {
     insta::assert_snapshot!(read("---\ntitle: 001_a.sql\n---\n\nText\n"), @"");
+}
+
+#[test]
+fn pipe_tables_of_columns() {
+    insta::assert_snapshot!(read(
+        "## 2. 📦 Замовлення `orders`\n\n| Поле | Тип | Обмеження | Опис |\n|---|---|---|---|\n| `id` | uuid | PK, default `gen_random_uuid()` | |\n| **buyer_id** | uuid NOT NULL | FK → users.id on delete cascade | хто купує |\n| total | `numeric(10,2)` (nullable) | default 0 | |\n| | text | | |\n\n## Table: lines (рядки)\n\n### Fields\n\n| Field | Type | Required | Default |\n|---|---|---|---|\n| order_id | bigint unsigned | ✅ | |\n| state | text | no | 'new' |\n\n### Fields of control\n\n| Field | Type |\n|---|---|\n| note | text? |\n"
+    ), @"
+    table `orders` 1:21 under `2. 📦 Замовлення orders` 1:4 (written out)
+      `id` 5:4 `uuid` 5:10 [pk 5:17; default Expression gen_random_uuid() 5:30]
+      `buyer_id` 6:5 `uuid` 6:18 [null=false 6:23; to users 6:34 `id` 6:45 Some(Cascade); note `хто купує`]
+      `total` 7:3 `numeric(10,2)` 7:12 [null=true 7:28; default Number 0 7:48]
+    table `lines` 10:11 under `Fields` 12:5
+      `order_id` 16:3 `bigint unsigned` 16:14 [null=false 16:32]
+      `state` 17:3 `text` 17:11 [null=true 17:18; default String new 17:23]
+      `note` 23:3 `text` 23:10 [null=true 23:14]
+    warning[not-a-column]: this row of a table of columns names no column
+     --> shop.md:8:1
+      |
+    8 | | | text | | |
+      | ^^^^^^^^^^^^^^
+      |
+      = help: write one column's name in the first cell
+    ");
+}
+
+#[test]
+fn other_pipe_tables_are_prose() {
+    insta::assert_snapshot!(read(
+        "## Services\n\n| Name | Port |\n|---|---|\n| db | 5432 |\n\n## Some options\n\n| Name | Type |\n|---|---|\n| verbose | bool |\n\n## Future `coupons`\n\n| Column | Type |\n|---|---|\n| id | uuid |\n"
+    ), @"
+    warning[columns-without-table]: these columns belong to no table that is named
+      --> shop.md:9:1
+       |
+     9 | / | Name | Type |
+    10 | | |---|---|
+    11 | | | verbose | bool |
+       | |__________________^
+       |
+       = help: name the table, as code, in the heading above them
+
+    info[planned-table]: these columns stand under a heading about plans and are not generated
+      --> shop.md:15:1
+       |
+    15 | / | Column | Type |
+    16 | | |---|---|
+    17 | | | id | uuid |
+       | |_____________^
+       |
+       = help: give the heading another name once the table is there
+    ");
+}
+
+#[test]
+fn bullets_describe_a_table() {
+    insta::assert_snapshot!(read(
+        "#### `app.orders`\r\n- **Purpose:** Що замовлено\r\n- **Key Columns:** id, buyer_id (references auth.users), status\r\n- **Status Values:** open, paid\r\n- **Indexes:** buyer_id, whatever people search\r\n- **Migration:** `20250101000000_orders.sql`\r\n\r\n### lines\r\n\r\n- `id`: `INTEGER` (Primary Key)\r\n- order_id: uuid, FK → orders.id, NOT NULL\r\n- state (text) — one of a few\r\n\r\n### `carts`\r\n\r\nKey fields: `id`, `buyer_id`, timestamps.\r\n\r\n## Steps\r\n\r\n- build: text of the page\r\n- date: whenever\r\n"
+    ), @"
+    table `orders` 1:11 under `app.orders` 1:7
+      `id` 3:20  []
+      `buyer_id` 3:24  [to auth.users 3:34  None]
+      `status` 3:58  [note `open | paid`]
+    migration `20250101000000_orders.sql` 6:19: `orders` 1:11
+    table `lines` 8:5 under `lines` 8:5
+      `id` 10:4 `INTEGER` 10:10 [pk 10:20]
+      `order_id` 11:3 `uuid` 11:13 [null=false 11:35; to orders 11:19 `id` 11:31 None]
+      `state` 12:3 `text` 12:10 [note `one of a few`]
+    table `carts` 14:6 under `carts` 14:6
+      `id` 16:14  []
+      `buyer_id` 16:20  []
+    warning[index-not-understood]: this index is not understood
+     --> shop.md:5:26
+      |
+    5 | - **Indexes:** buyer_id, whatever people search␍
+      |                          ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: name its column alone, or write the index in an SQL fence
+    ");
+}
+
+#[test]
+fn tables_that_are_only_named() {
+    insta::assert_snapshot!(read(
+        "## 4.1 Writer Tables (office/001_writer.sql)\nDocuments, document_versions.\n\n## Notes\n\nOne, two.\n"
+    ), @"
+    migration `office/001_writer.sql` 1:23: `Documents` 2:1, `document_versions` 2:12
+    named `Documents` 2:1
+    named `document_versions` 2:12
+    ");
 }

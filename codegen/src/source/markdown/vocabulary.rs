@@ -395,7 +395,36 @@ pub(super) fn is_about_columns(heading: &str) -> bool {
         "struktur",
         "구조",
     ];
-    COLUMNS.contains(&word.as_str()) || parts.contains(&word.as_str())
+    // "Campos de ubicación" are columns as well.
+    let first = word.split(' ').next().unwrap_or_default();
+    COLUMNS.contains(&word.as_str()) || COLUMNS.contains(&first) || parts.contains(&word.as_str())
+}
+
+/// Tells whether a heading announces tables or a schema.
+pub(super) fn announces_tables(heading: &str) -> bool {
+    let words = [
+        "table",
+        "tables",
+        "schema",
+        "schemas",
+        "таблиця",
+        "таблиці",
+        "схема",
+        "таблица",
+        "таблицы",
+        "tabla",
+        "tablas",
+        "esquema",
+        "tabela",
+        "tabelas",
+        "tabelle",
+        "tabellen",
+        "schéma",
+        "테이블",
+        "스키마",
+    ];
+    let lower = heading.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Tells whether a heading speaks of plans.
