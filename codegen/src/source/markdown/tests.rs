@@ -260,6 +260,10 @@ fn every_line_of_a_fence_keeps_its_place() {
     insta::assert_snapshot!(fences("- ~~~dbml\n  Table t\n  ~~~\n"), @"dbml 1:3: Table@2:3 t@2:9");
     insta::assert_snapshot!(fences("<details>\n<summary>Схема</summary>\n```sql\ncreate\n\ntable\n```\n</details>\n"), @"sql 3:1: create@4:1 table@6:1");
     insta::assert_snapshot!(fences("# Є\r\n```sql title=\"a\"\r\ncreate\r\n  table\r\n```\r\n"), @r#"sql title="a" 2:1: create@3:1 table@4:3"#);
+    insta::assert_snapshot!(fences("1. ```sql\n   a\n   ```\n2. ```sql\n   b\n   ```\n"), @"
+    sql 1:4: a@2:4
+    sql 4:4: b@5:4
+    ");
     insta::assert_snapshot!(fences("    create table indented\n"), @"none 1:5: create@1:5 table@1:12 indented@1:18");
 }
 
@@ -380,4 +384,18 @@ fn tables_that_are_only_named() {
     named `Documents` 2:1
     named `document_versions` 2:12
     ");
+}
+
+#[test]
+fn no_beginning_of_a_document_makes_it_panic() {
+    let text = "---\nt: 1\n---\n# 1. Дані (`a.b`) db/001_a.sql\r\n\r\nA, B та C…\r\n\r\n| Поле | Тип | Default |\r\n|---|---|---|\r\n| `id`\\|x | uuid (PK → `t.id`( | 'a, (b |\r\n\r\n- **Key Columns:** id (, `x` / `y`)\r\n- `u_` — ü: →\r\n\t- `p.q` / `r` (…\r\n> 1. ~~~sql\r\n>    create table т (\r\n\r\n<details>\r\n```mermaid\r\nerDiagram\r\n A ||--o{ \"Б В\" : \"г\r\n A{ int* x PK,\r\n";
+    let (mut unfinished, mut read_through) = (0, 0);
+    for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+        let told = read(&text[..at]);
+        read_through += 1;
+        unfinished += usize::from(told.contains("unclosed-fence"));
+        // The same without its beginning: every list and table loses its head somewhere.
+        read(&text[at..]);
+    }
+    assert!(unfinished > 0 && unfinished < read_through);
 }
