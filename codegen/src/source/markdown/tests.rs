@@ -391,11 +391,45 @@ fn no_beginning_of_a_document_makes_it_panic() {
     let text = "---\nt: 1\n---\n# 1. Дані (`a.b`) db/001_a.sql\r\n\r\nA, B та C…\r\n\r\n| Поле | Тип | Default |\r\n|---|---|---|\r\n| `id`\\|x | uuid (PK → `t.id`( | 'a, (b |\r\n\r\n- **Key Columns:** id (, `x` / `y`)\r\n- `u_` — ü: →\r\n\t- `p.q` / `r` (…\r\n> 1. ~~~sql\r\n>    create table т (\r\n\r\n<details>\r\n```mermaid\r\nerDiagram\r\n A ||--o{ \"Б В\" : \"г\r\n A{ int* x PK,\r\n";
     let (mut unfinished, mut read_through) = (0, 0);
     for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
-        let told = read(&text[..at]);
+        let (beginning, rest) = text.split_at(at);
+        let told = read(beginning);
         read_through += 1;
         unfinished += usize::from(told.contains("unclosed-fence"));
         // The same without its beginning: every list and table loses its head somewhere.
-        read(&text[at..]);
+        read(rest);
     }
     assert!(unfinished > 0 && unfinished < read_through);
+}
+
+#[test]
+fn sql_of_another_database_is_named() {
+    insta::assert_snapshot!(read(
+        "Схема:\n\n```sql\nCREATE TABLE `t` (\n  id BIGINT AUTO_INCREMENT PRIMARY KEY\n) ENGINE=InnoDB;\n```\n\n```sqlite\nPRAGMA foreign_keys = ON;\n```\n\n```sql\nPRAGMA user_version;\n```\n"
+    ), @"
+    warning[foreign-dialect]: this fence is written for MySQL
+     --> shop.md:5:13
+      |
+    5 |   id BIGINT AUTO_INCREMENT PRIMARY KEY
+      |             ^^^^^^^^^^^^^^
+      |
+      = help: 0 declarations were read of it, and 1 places were not understood
+      = help: write it as PostgreSQL would run it, so that all of it is read
+
+    warning[foreign-dialect]: this fence is SQLite, which is not read
+     --> shop.md:9:4
+      |
+    9 | ```sqlite
+      |    ^^^^^^
+      |
+      = help: mark it `sql` if PostgreSQL runs it as it stands
+
+    warning[foreign-dialect]: this fence is written for SQLite
+      --> shop.md:14:1
+       |
+    14 | PRAGMA user_version;
+       | ^^^^^^
+       |
+       = help: 0 declarations were read of it, and 1 places were not understood
+       = help: write it as PostgreSQL would run it, so that all of it is read
+    ");
 }
