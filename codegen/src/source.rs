@@ -6,6 +6,7 @@
 pub mod dbml;
 pub mod decl;
 pub mod markdown;
+pub mod mermaid;
 pub mod prisma;
 pub mod sql;
 
@@ -43,7 +44,8 @@ pub struct Reading<'a> {
 }
 
 /// Every front-end.
-pub const FRONTENDS: &[Frontend] = &[dbml::FRONTEND, markdown::FRONTEND, prisma::FRONTEND, sql::FRONTEND];
+pub const FRONTENDS: &[Frontend] =
+    &[dbml::FRONTEND, markdown::FRONTEND, mermaid::FRONTEND, prisma::FRONTEND, sql::FRONTEND];
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

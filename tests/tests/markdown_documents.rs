@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use truthtable::config::Config;
 use truthtable::diag::{Colour, Sink, to_terminal};
 use truthtable::load::Loader;
 use truthtable::source::decl::{Decl, ListDecl};
 use truthtable::source::{self, Reading};
+use truthtable::span::Sources;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -49,5 +51,33 @@ fn the_document_it_goes_back_to() {
         eprintln!("skipped: the shared documents do not lie beside this repository");
         return;
     }
-    insta::assert_snapshot!(read("tests/fixtures/seeds/microdao"));
+    let told = read("tests/fixtures/seeds/microdao");
+    let count = |what: &str| told.lines().filter(|line| line.contains(what)).count();
+    // Its words stay with its authors; how much of it was understood is ours to say.
+    assert_eq!(count("prefix "), 17, "{told}");
+    assert_eq!((count("migration "), count(": mentioned")), (12, 3), "{told}");
+    let lists: Vec<usize> =
+        told.lines().filter(|line| line.starts_with("list ")).map(|line| line.split(" | ").count()).collect();
+    assert_eq!(lists, [4, 8, 8, 10], "{told}");
+    assert_eq!(count("error["), 0, "{told}");
+    assert_eq!(count("warning["), 0, "{told}");
+}
+
+#[test]
+fn a_mistake_in_the_third_fence_stands_at_its_own_place() {
+    let text = "# Проба\r\n\r\n```sql\r\ncreate table a (id uuid primary key);\r\n```\r\n\r\n- Друга:\r\n\r\n  ```sql\r\n  create table b (id uuid primary key);\r\n  ```\r\n\r\n> ```sql\r\n> create table c (\r\n>   id uuid primary key, /* ключ */ n integre not null\r\n> );\r\n> ```\r\n";
+    let mut sources = Sources::default();
+    let file = sources.add("проба.md", text);
+    let inspection = truthtable::inspect(&[file], &sources, &Config::for_name("проба"), Sink::default());
+    let tables = inspection.decls.iter().filter(|decl| matches!(decl, Decl::Table(_))).count();
+    assert_eq!(tables, 3);
+    insta::assert_snapshot!(to_terminal(&inspection.diagnostics, &sources, Colour::Off), @"
+    warning[unknown-type]: `integre` is no type of PostgreSQL and none that the documents define
+      --> проба.md:15:39
+       |
+    15 | >   id uuid primary key, /* ключ */ n integre not null␍
+       |                                       ^^^^^^^
+       |
+       = help: did you mean `integer`?
+    ");
 }

@@ -36,7 +36,10 @@ pub const FRONTEND: Frontend = Frontend {
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let sections = outline::read(fragment);
-    sections.iter().flat_map(|section| read_section(&sections, section, cx, sink)).collect()
+    let mut read: Vec<Vec<Decl>> =
+        sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
+    migrations::fill(&sections, &mut read);
+    tables::joined(read.into_iter().flatten().collect())
 }
 
 fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -50,6 +53,9 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
     };
     let claims_first = migration.as_ref().is_some_and(|migration| migration.members.is_some());
     decls.extend(migration.map(Decl::Migration));
+    if role.is_none() {
+        decls.extend(tables::named(section));
+    }
 
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);

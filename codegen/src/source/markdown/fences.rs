@@ -2,8 +2,9 @@
 
 use super::outline::Fence;
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Decl, Ident};
+use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence};
+use crate::span::{Fragment, Span};
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
@@ -17,7 +18,14 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         ));
     }
     let Some(frontend) = frontend(fence, sink) else { return Vec::new() };
-    let mut decls = (frontend.parse)(&fence.body, cx, sink);
+    // A fence that is said to be PostgreSQL's is taken at its word.
+    let is_any_sql = frontend.language == Language::Sql
+        && fence.info.as_ref().is_none_or(|info| info.node.to_lowercase().starts_with("sql"));
+    let foreign = is_any_sql.then(|| foreign_dialect(&fence.body)).flatten();
+    let mut decls = match foreign {
+        Some((database, sign)) => read_foreign(fence, frontend, database, sign, cx, sink),
+        None => (frontend.parse)(&fence.body, cx, sink),
+    };
     for decl in &mut decls {
         if let Decl::Table(table) = decl
             && table.section.is_none()
@@ -48,7 +56,7 @@ fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
     let word = info.node.split([' ', '\t', ',', '{', ':']).next().unwrap_or_default();
     if let Some(frontend) = by_fence(word) {
         // Mermaid draws many things, of which one is a schema.
-        let drawn = frontend.language == crate::source::decl::Language::Mermaid;
+        let drawn = frontend.language == Language::Mermaid;
         return (!drawn || is_er_diagram(fence.body.text())).then_some(frontend);
     }
     let dialect = FOREIGN_DIALECTS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
@@ -57,6 +65,49 @@ fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
             .help("mark it `sql` if PostgreSQL runs it as it stands");
     }
     None
+}
+
+/// What only one other database writes.
+const SIGNS: &[(&str, &str)] = &[
+    ("engine=innodb", "MySQL"),
+    ("engine = innodb", "MySQL"),
+    ("auto_increment", "MySQL"),
+    ("on update current_timestamp", "MySQL"),
+    ("mergetree", "ClickHouse"),
+    ("pragma ", "SQLite"),
+    (" autoincrement", "SQLite"),
+    ("identity(1,1)", "SQL Server"),
+    ("nvarchar(", "SQL Server"),
+    ("varchar2(", "Oracle"),
+];
+
+/// Tells which other database a fence is written for, with the place of what gives it away.
+fn foreign_dialect(body: &Fragment<'_>) -> Option<(&'static str, Span)> {
+    let lower = body.text().to_ascii_lowercase();
+    let (at, sign, database) =
+        SIGNS.iter().filter_map(|(sign, database)| Some((lower.find(sign)?, sign, *database))).min()?;
+    Some((database, body.span(at..at + sign.trim_end().len())))
+}
+
+/// Reads what PostgreSQL's reader understands of another database's SQL; that the rest is foreign is said once.
+fn read_foreign(
+    fence: &Fence,
+    frontend: &Frontend,
+    database: &str,
+    sign: Span,
+    cx: &Reading<'_>,
+    sink: &mut Sink,
+) -> Vec<Decl> {
+    let mut unheard = Sink::default();
+    let decls = (frontend.parse)(&fence.body, cx, &mut unheard);
+    sink.warning(FOREIGN, sign, format!("this fence is written for {database}"))
+        .help(format!(
+            "{} declarations were read of it, and {} places were not understood",
+            decls.len(),
+            unheard.diagnostics().len()
+        ))
+        .help("write it as PostgreSQL would run it, so that all of it is read");
+    decls
 }
 
 /// Tells the language of a fence without an info string by how its lines begin.

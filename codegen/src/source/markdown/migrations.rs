@@ -62,11 +62,51 @@ pub(super) fn of_heading(
         Some(Block::Fence(_) | Block::Table(_)) | None => (None, heading.whole()),
     };
     let file = heading.ident(name);
-    if role == Some(LabelRole::MigrationOrder) && members.is_none() {
+    let is_defined_below = matches!(contents, Some(Block::Fence(fence)) if fence.info.as_ref().is_some_and(
+        |info| crate::source::by_fence(&info.node).is_some(),
+    ));
+    if role == Some(LabelRole::MigrationOrder) && members.is_none() && !is_defined_below {
         without_contents(&file, sink);
     }
-    let span = if members.is_some() { heading.whole().to(end) } else { heading.whole() };
-    Some(MigrationDecl { file, members: members.filter(|_| role != Some(LabelRole::MigrationNames)), span })
+    // A mention's span is its name alone, which tells it from a heading whose section is still to be looked through.
+    let (members, span) = match members {
+        _ if role == Some(LabelRole::MigrationNames) => (None, file.span),
+        Some(members) => (Some(members), heading.whole().to(end)),
+        None => (None, heading.whole()),
+    };
+    Some(MigrationDecl { file, members, span })
+}
+
+/// Gives a migration that a heading names, and of which no words say what it holds, the tables that are defined below
+/// that heading.
+///
+/// `read` are the declarations of each of `sections`.
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let mut below: Vec<Vec<Ident>> = vec![Vec::new(); sections.len()];
+    for (at, section) in sections.iter().enumerate() {
+        let tables = read.get(at).into_iter().flatten().filter_map(|decl| match decl {
+            Decl::Table(table) => Some(table.name.name.clone()),
+            _ => None,
+        });
+        let tables: Vec<Ident> = tables.collect();
+        for owner in section.parents.iter().chain([&at]) {
+            if let Some(all) = below.get_mut(*owner) {
+                all.extend(tables.iter().cloned());
+            }
+        }
+    }
+    for ((section, decls), tables) in sections.iter().zip(read).zip(below) {
+        let Some(heading) = &section.heading else { continue };
+        for decl in decls {
+            if let Decl::Migration(migration) = decl
+                && migration.members.is_none()
+                && heading.inline.whole() == migration.span
+                && !tables.is_empty()
+            {
+                migration.members = Some(tables.clone());
+            }
+        }
+    }
 }
 
 /// Tells whether most items of a list bear a migration file name.

@@ -1,5 +1,6 @@
 //! Tables that a document describes without SQL: a pipe table of columns, or bullets, under a heading that names the table.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::Inline;
@@ -8,13 +9,15 @@ use super::vocabulary::{self, BulletRole, HeaderRole};
 use super::{facts, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, MigrationDecl, Prose, ProseKind,
-    QName, TableDecl,
+    ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, MigrationDecl, NamedTableDecl,
+    Prose, ProseKind, QName, TableDecl,
 };
 use crate::span::Span;
 
 const UNNAMED: Code = Code::new("columns-without-table");
 const PLANNED: Code = Code::new("planned-table");
+const NOT_AN_INDEX: Code = Code::new("index-not-understood");
+const IN_WORDS: Code = Code::new("said-in-words");
 const NOT_A_COLUMN: Code = Code::new("not-a-column");
 
 /// Returns the table that a heading names: in code, or as a heading that is an identifier once its number, the word for
@@ -43,7 +46,10 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         to = from + bracket;
     }
     let mut parts: Vec<Range<usize>> = words_of(text, from..to);
-    parts.retain(|part| !vocabulary::is_table_word(text.get(part.clone()).unwrap_or_default()));
+    parts.retain(|part| {
+        let word = text.get(part.clone()).unwrap_or_default();
+        word.contains(char::is_alphanumeric) && !vocabulary::is_table_word(word)
+    });
     let [name] = parts.try_into().ok()?;
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
@@ -82,9 +88,10 @@ pub(super) fn qualified(text: &Inline, range: Range<usize>) -> QName {
 pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> {
     let own = section.heading.as_ref()?;
     named_by(&own.inline).or_else(|| {
-        let generic = vocabulary::is_generic(labels::key(&own.text.node));
+        let generic = vocabulary::is_about_columns(labels::key(&own.text.node));
         let parent = section.parents.last().and_then(|parent| sections.get(*parent)?.heading.as_ref());
-        parent.filter(|_| generic).and_then(|heading| named_by(&heading.inline))
+        // The title of the whole document names no table.
+        parent.filter(|parent| generic && parent.level > 1).and_then(|heading| named_by(&heading.inline))
     })
 }
 
@@ -119,7 +126,11 @@ pub(super) fn read_pipe(
         return None;
     }
     let heading = section.heading.as_ref().map(|heading| &heading.text);
-    let Some(name) = subject(sections, section) else {
+    let parent = || {
+        let parent = sections.get(*section.parents.last()?)?.heading.as_ref()?;
+        named_by(&parent.inline).filter(|_| parent.level > 1)
+    };
+    let Some(name) = subject(sections, section).or_else(parent) else {
         sink.warning(UNNAMED, pipe.span, "these columns belong to no table that is named")
             .help("name the table, as code, in the heading above them");
         return None;
@@ -194,12 +205,12 @@ pub(super) fn read_bullets(
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     let labelled: Vec<(BulletRole, &Item, usize)> = list.items.iter().filter_map(labelled).collect();
     if labelled.len() >= 2 && labelled.iter().any(|(role, ..)| *role == BulletRole::Columns) {
-        return Some(catalogue(name, heading, list, &labelled));
+        return Some(catalogue(name, heading, list, &labelled, sink));
     }
     let lead = labels::lead_in(section, at);
     let is_columns =
         lead.as_ref().is_some_and(|lead| vocabulary::bullet(&lead.node) == Some(BulletRole::Columns))
-            || heading.is_some_and(|heading| vocabulary::is_generic(labels::key(&heading.node)));
+            || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
     let typed =
         list.items.iter().filter(|item| item.text().is_some_and(|text| typed(text).is_some())).count();
     if typed * 2 <= list.items.len() && !is_columns {
@@ -232,6 +243,51 @@ pub(super) fn read_paragraph(text: &Inline, sections: &[Section], section: &Sect
     (!columns.is_empty()).then(|| Decl::Table(table(name, heading, columns, text.whole())))
 }
 
+/// Puts together what one document says of a table under several headings ("Content fields", "Control fields").
+///
+/// Parts that name a column twice stay apart: whether they agree is for lowering to say.
+pub(super) fn joined(decls: Vec<Decl>) -> Vec<Decl> {
+    let mut joined: Vec<Decl> = Vec::with_capacity(decls.len());
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    for decl in decls {
+        let Decl::Table(part) = &decl else {
+            joined.push(decl);
+            continue;
+        };
+        if part.language != Language::Markdown {
+            joined.push(decl);
+            continue;
+        }
+        let at = *first.entry(part.name.to_string()).or_insert(joined.len());
+        let names: BTreeSet<&str> = part.columns.iter().map(|column| column.name.node.as_str()).collect();
+        match joined.get_mut(at) {
+            Some(Decl::Table(whole))
+                if !whole.columns.iter().any(|column| names.contains(column.name.node.as_str())) =>
+            {
+                whole.columns.extend(part.columns.iter().cloned());
+                whole.indexes.extend(part.indexes.iter().cloned());
+                whole.notes.extend(part.notes.iter().cloned());
+            }
+            Some(_) | None => joined.push(decl),
+        }
+    }
+    joined
+}
+
+/// Reads tables that a sentence under a heading about tables only names: "Documents, document_versions."
+pub(super) fn named(section: &Section) -> Vec<Decl> {
+    let Some(heading) = &section.heading else { return Vec::new() };
+    let Some(Block::Paragraph(text)) = section.blocks.first() else { return Vec::new() };
+    let things = words::things(text.text(), 0..text.text().len());
+    let are_names = things.len() > 1
+        && things.iter().all(|thing| vocabulary::is_name(text.get(thing.clone())))
+        && vocabulary::announces_tables(&heading.text.node);
+    let named = |thing| {
+        Decl::NamedTable(NamedTableDecl { name: text.ident(thing), section: Some(heading.text.clone()) })
+    };
+    if are_names { things.into_iter().map(named).collect() } else { Vec::new() }
+}
+
 /// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
 fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
     let name = item_name(text)?;
@@ -239,7 +295,9 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
     let behind = words::behind_separator(text.text(), name.end)
         .or_else(|| Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len()))
         .or_else(|| rest.starts_with(' ').then_some(name.end + 1))?;
-    let word = text.get(behind..text.text().len());
+    // A type in code of its own is one whatever follows it.
+    let code = text.codes().iter().find(|code| code.start == behind);
+    let word = text.get(behind..code.map_or(text.text().len(), |code| code.end));
     vocabulary::is_type(word).then_some((name, behind))
 }
 
@@ -263,7 +321,11 @@ fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
         facts::read(text, end..text.text().len(), &mut column);
-        if let Some((_, note)) = words::separator(text.get(end..text.text().len())) {
+        // An arrow points at what the column refers to.
+        let arrow = |at: usize| text.get(end + at..text.text().len()).starts_with(['→', '⇒']);
+        if let Some((at, note)) = words::separator(text.get(end..text.text().len()))
+            && !arrow(at)
+        {
             column.notes.extend(prose(text, end + note));
         }
         return vec![column];
@@ -310,6 +372,7 @@ fn catalogue(
     heading: Option<&Ident>,
     list: &List,
     labelled: &[(BulletRole, &Item, usize)],
+    sink: &mut Sink,
 ) -> Vec<Decl> {
     let mut described = table(name.clone(), heading, Vec::new(), list.span);
     let mut migrations = Vec::new();
@@ -326,7 +389,7 @@ fn catalogue(
                 }));
             }
             BulletRole::Table => described.name = table_name(text, range).unwrap_or(described.name),
-            BulletRole::Indexes => described.indexes.extend(indexes(text, range)),
+            BulletRole::Indexes => described.indexes.extend(indexes(text, range, sink)),
             BulletRole::Values => {
                 let label = text.get(0..*start).to_lowercase();
                 values(text, range, &label, &mut described.columns);
@@ -338,7 +401,15 @@ fn catalogue(
                     Decl::Migration(MigrationDecl { file: text.ident(file), members, span: item.span })
                 }));
             }
-            BulletRole::Said => {}
+            BulletRole::Said => {
+                let label = text.get(0..*start).trim().trim_end_matches([':', '：']);
+                sink.info(
+                    IN_WORDS,
+                    text.span(range),
+                    format!("{label} of `{name}` stands here in words and is not generated"),
+                )
+                .help("write it in an SQL fence where the database is to enforce it");
+            }
         }
     }
     let mut decls = Vec::new();
@@ -355,8 +426,15 @@ fn table_name(text: &Inline, range: Range<usize>) -> Option<QName> {
     vocabulary::is_name(text.get(word.clone())).then(|| qualified(text, word))
 }
 
-fn indexes(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
-    let whole = |thing: &Range<usize>| vocabulary::is_name(text.get(thing.clone()));
+fn indexes(text: &Inline, range: Range<usize>, sink: &mut Sink) -> Vec<IndexDecl> {
+    let mut whole = |thing: &Range<usize>| {
+        let is_column = vocabulary::is_name(text.get(thing.clone()));
+        if !is_column {
+            sink.warning(NOT_AN_INDEX, text.span(thing.clone()), "this index is not understood")
+                .help("name its column alone, or write the index in an SQL fence");
+        }
+        is_column
+    };
     let index = |thing: Range<usize>| IndexDecl {
         name: None,
         parts: vec![IndexPartDecl { key: IndexKey::Column(text.ident(thing.clone())), options: None }],
@@ -370,7 +448,7 @@ fn indexes(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
         note: None,
         span: text.span(thing),
     };
-    words::things(text.text(), range).into_iter().filter(whole).map(index).collect()
+    words::things(text.text(), range).into_iter().filter(&mut whole).map(index).collect()
 }
 
 /// Gives "Status Values: a, b, c" to the column whose name the label begins with, as a list of values.

@@ -57,10 +57,34 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
             let section = table.section.as_ref().map(ident).unwrap_or_default();
             let columns = table.columns.iter().map(|column| {
                 let ty = column.ty.as_ref().map(ident).unwrap_or_default();
-                format!("\n  {} {ty}", ident(&column.name))
+                let mut facts: Vec<String> = Vec::new();
+                facts
+                    .extend(column.primary_key.as_ref().map(|mark| format!("pk {}", at(mark.span, sources))));
+                facts.extend(column.unique.as_ref().map(|mark| format!("unique {}", at(mark.span, sources))));
+                facts.extend(
+                    column
+                        .nullable
+                        .as_ref()
+                        .map(|null| format!("null={} {}", null.node, at(null.span, sources))),
+                );
+                facts.extend(column.default.as_ref().map(|value| {
+                    format!("default {:?} {} {}", value.kind, value.value, at(value.span, sources))
+                }));
+                facts.extend(column.references.iter().map(|key| {
+                    let referenced: String = key.referenced.iter().map(ident).collect();
+                    format!(
+                        "to {} {} {referenced} {:?}",
+                        key.table,
+                        at(key.span, sources),
+                        key.on_delete.as_ref().map(|action| &action.node)
+                    )
+                }));
+                facts.extend(column.notes.iter().map(|note| format!("note `{}`", note.text)));
+                format!("\n  {} {ty} [{}]", ident(&column.name), facts.join("; "))
             });
             format!("table {} under {section}{}", ident(&table.name.name), columns.collect::<String>())
         }
+        Decl::NamedTable(named) => format!("named {}", ident(&named.name)),
         other => format!("{other:?}"),
     }
 }
@@ -136,13 +160,13 @@ fn lists_of_codes() {
         "[[lists]]\nunder = \"Основні topics\"\nconstants = \"Topic\"\n\n[[lists]]\nunder = \"Roles\"\ntable = \"roles\"\nkey = \"code\"\n",
         "## 6.1 Roles\n\n- Owner, Guardian, Member, Visitor.\n- Auditor — reads everything\n\n## Події\n\nОсновні topics:\n\n- `order.placed` — замовлення\n- `plan.Free` / `Pro` / `Team`\n\n## Інше\n\n- `a.b`\n- `c.d` (нотатка)\n\n## Steps\n\n- call `x` first\n- then stop\n"
     ), @r#"
-    list `6.1 Roles` 1:4:
+    list `Roles` 1:4 (written out):
       `Owner` 3:3
       `Guardian` 3:10
       `Member` 3:20
       `Visitor` 3:28
       `Auditor` 4:3 note `reads everything` 4:13
-    list `Основні topics:` 8:1:
+    list `Основні topics` 8:1 (written out):
       `order.placed` 10:4 note `замовлення` 10:20
       `plan.Free` 11:4
       `plan.Pro` 11:18 (written out)
@@ -236,6 +260,10 @@ fn every_line_of_a_fence_keeps_its_place() {
     insta::assert_snapshot!(fences("- ~~~dbml\n  Table t\n  ~~~\n"), @"dbml 1:3: Table@2:3 t@2:9");
     insta::assert_snapshot!(fences("<details>\n<summary>Схема</summary>\n```sql\ncreate\n\ntable\n```\n</details>\n"), @"sql 3:1: create@4:1 table@6:1");
     insta::assert_snapshot!(fences("# Є\r\n```sql title=\"a\"\r\ncreate\r\n  table\r\n```\r\n"), @r#"sql title="a" 2:1: create@3:1 table@4:3"#);
+    insta::assert_snapshot!(fences("1. ```sql\n   a\n   ```\n2. ```sql\n   b\n   ```\n"), @"
+    sql 1:4: a@2:4
+    sql 4:4: b@5:4
+    ");
     insta::assert_snapshot!(fences("    create table indented\n"), @"none 1:5: create@1:5 table@1:12 indented@1:18");
 }
 
@@ -268,4 +296,140 @@ fn deep_nesting_is_read_flat() {
 #[test]
 fn front_matter_is_no_heading() {
     insta::assert_snapshot!(read("---\ntitle: 001_a.sql\n---\n\nText\n"), @"");
+}
+
+#[test]
+fn pipe_tables_of_columns() {
+    insta::assert_snapshot!(read(
+        "## 2. 📦 Замовлення `orders`\n\n| Поле | Тип | Обмеження | Опис |\n|---|---|---|---|\n| `id` | uuid | PK, default `gen_random_uuid()` | |\n| **buyer_id** | uuid NOT NULL | FK → users.id on delete cascade | хто купує |\n| total | `numeric(10,2)` (nullable) | default 0 | |\n| | text | | |\n\n## Table: lines (рядки)\n\n### Fields\n\n| Field | Type | Required | Default |\n|---|---|---|---|\n| order_id | bigint unsigned | ✅ | |\n| state | text | no | 'new' |\n\n### Fields of control\n\n| Field | Type |\n|---|---|\n| note | text? |\n"
+    ), @"
+    table `orders` 1:21 under `2. 📦 Замовлення orders` 1:4 (written out)
+      `id` 5:4 `uuid` 5:10 [pk 5:17; default Expression gen_random_uuid() 5:30]
+      `buyer_id` 6:5 `uuid` 6:18 [null=false 6:23; to users 6:34 `id` 6:45 Some(Cascade); note `хто купує`]
+      `total` 7:3 `numeric(10,2)` 7:12 [null=true 7:28; default Number 0 7:48]
+    table `lines` 10:11 under `Fields` 12:5
+      `order_id` 16:3 `bigint unsigned` 16:14 [null=false 16:32]
+      `state` 17:3 `text` 17:11 [null=true 17:18; default String new 17:23]
+      `note` 23:3 `text` 23:10 [null=true 23:14]
+    warning[not-a-column]: this row of a table of columns names no column
+     --> shop.md:8:1
+      |
+    8 | | | text | | |
+      | ^^^^^^^^^^^^^^
+      |
+      = help: write one column's name in the first cell
+    ");
+}
+
+#[test]
+fn other_pipe_tables_are_prose() {
+    insta::assert_snapshot!(read(
+        "## Services\n\n| Name | Port |\n|---|---|\n| db | 5432 |\n\n## Some options\n\n| Name | Type |\n|---|---|\n| verbose | bool |\n\n## Future `coupons`\n\n| Column | Type |\n|---|---|\n| id | uuid |\n"
+    ), @"
+    warning[columns-without-table]: these columns belong to no table that is named
+      --> shop.md:9:1
+       |
+     9 | / | Name | Type |
+    10 | | |---|---|
+    11 | | | verbose | bool |
+       | |__________________^
+       |
+       = help: name the table, as code, in the heading above them
+
+    info[planned-table]: these columns stand under a heading about plans and are not generated
+      --> shop.md:15:1
+       |
+    15 | / | Column | Type |
+    16 | | |---|---|
+    17 | | | id | uuid |
+       | |_____________^
+       |
+       = help: give the heading another name once the table is there
+    ");
+}
+
+#[test]
+fn bullets_describe_a_table() {
+    insta::assert_snapshot!(read(
+        "#### `app.orders`\r\n- **Purpose:** Що замовлено\r\n- **Key Columns:** id, buyer_id (references auth.users), status\r\n- **Status Values:** open, paid\r\n- **Indexes:** buyer_id, whatever people search\r\n- **Migration:** `20250101000000_orders.sql`\r\n\r\n### lines\r\n\r\n- `id`: `INTEGER` (Primary Key)\r\n- order_id: uuid, FK → orders.id, NOT NULL\r\n- state (text) — one of a few\r\n\r\n### `carts`\r\n\r\nKey fields: `id`, `buyer_id`, timestamps.\r\n\r\n## Steps\r\n\r\n- build: text of the page\r\n- date: whenever\r\n"
+    ), @"
+    table `orders` 1:11 under `app.orders` 1:7
+      `id` 3:20  []
+      `buyer_id` 3:24  [to auth.users 3:34  None]
+      `status` 3:58  [note `open | paid`]
+    migration `20250101000000_orders.sql` 6:19: `orders` 1:11
+    table `lines` 8:5 under `lines` 8:5
+      `id` 10:4 `INTEGER` 10:10 [pk 10:20]
+      `order_id` 11:3 `uuid` 11:13 [null=false 11:35; to orders 11:19 `id` 11:31 None]
+      `state` 12:3 `text` 12:10 [note `one of a few`]
+    table `carts` 14:6 under `carts` 14:6
+      `id` 16:14  []
+      `buyer_id` 16:20  []
+    warning[index-not-understood]: this index is not understood
+     --> shop.md:5:26
+      |
+    5 | - **Indexes:** buyer_id, whatever people search␍
+      |                          ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: name its column alone, or write the index in an SQL fence
+    ");
+}
+
+#[test]
+fn tables_that_are_only_named() {
+    insta::assert_snapshot!(read(
+        "## 4.1 Writer Tables (office/001_writer.sql)\nDocuments, document_versions.\n\n## Notes\n\nOne, two.\n"
+    ), @"
+    migration `office/001_writer.sql` 1:23: `Documents` 2:1, `document_versions` 2:12
+    named `Documents` 2:1
+    named `document_versions` 2:12
+    ");
+}
+
+#[test]
+fn no_beginning_of_a_document_makes_it_panic() {
+    let text = "---\nt: 1\n---\n# 1. Дані (`a.b`) db/001_a.sql\r\n\r\nA, B та C…\r\n\r\n| Поле | Тип | Default |\r\n|---|---|---|\r\n| `id`\\|x | uuid (PK → `t.id`( | 'a, (b |\r\n\r\n- **Key Columns:** id (, `x` / `y`)\r\n- `u_` — ü: →\r\n\t- `p.q` / `r` (…\r\n> 1. ~~~sql\r\n>    create table т (\r\n\r\n<details>\r\n```mermaid\r\nerDiagram\r\n A ||--o{ \"Б В\" : \"г\r\n A{ int* x PK,\r\n";
+    let (mut unfinished, mut read_through) = (0, 0);
+    for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+        let (beginning, rest) = text.split_at(at);
+        let told = read(beginning);
+        read_through += 1;
+        unfinished += usize::from(told.contains("unclosed-fence"));
+        // The same without its beginning: every list and table loses its head somewhere.
+        read(rest);
+    }
+    assert!(unfinished > 0 && unfinished < read_through);
+}
+
+#[test]
+fn sql_of_another_database_is_named() {
+    insta::assert_snapshot!(read(
+        "Схема:\n\n```sql\nCREATE TABLE `t` (\n  id BIGINT AUTO_INCREMENT PRIMARY KEY\n) ENGINE=InnoDB;\n```\n\n```sqlite\nPRAGMA foreign_keys = ON;\n```\n\n```sql\nPRAGMA user_version;\n```\n"
+    ), @"
+    warning[foreign-dialect]: this fence is written for MySQL
+     --> shop.md:5:13
+      |
+    5 |   id BIGINT AUTO_INCREMENT PRIMARY KEY
+      |             ^^^^^^^^^^^^^^
+      |
+      = help: 0 declarations were read of it, and 1 places were not understood
+      = help: write it as PostgreSQL would run it, so that all of it is read
+
+    warning[foreign-dialect]: this fence is SQLite, which is not read
+     --> shop.md:9:4
+      |
+    9 | ```sqlite
+      |    ^^^^^^
+      |
+      = help: mark it `sql` if PostgreSQL runs it as it stands
+
+    warning[foreign-dialect]: this fence is written for SQLite
+      --> shop.md:14:1
+       |
+    14 | PRAGMA user_version;
+       | ^^^^^^
+       |
+       = help: 0 declarations were read of it, and 1 places were not understood
+       = help: write it as PostgreSQL would run it, so that all of it is read
+    ");
 }

@@ -381,6 +381,52 @@ pub(super) fn is_generic(heading: &str) -> bool {
     COLUMNS.contains(&word.as_str()) || INDEXES.contains(&word.as_str()) || parts.contains(&word.as_str())
 }
 
+/// Tells whether a heading speaks of the columns of the table that the heading above it names.
+pub(super) fn is_about_columns(heading: &str) -> bool {
+    let word = plain(heading);
+    let parts = [
+        "schema",
+        "structure",
+        "definition",
+        "схема",
+        "структура",
+        "estructura",
+        "estrutura",
+        "struktur",
+        "구조",
+    ];
+    // "Campos de ubicación" are columns as well.
+    let first = word.split(' ').next().unwrap_or_default();
+    COLUMNS.contains(&word.as_str()) || COLUMNS.contains(&first) || parts.contains(&word.as_str())
+}
+
+/// Tells whether a heading announces tables or a schema.
+pub(super) fn announces_tables(heading: &str) -> bool {
+    let words = [
+        "table",
+        "tables",
+        "schema",
+        "schemas",
+        "таблиця",
+        "таблиці",
+        "схема",
+        "таблица",
+        "таблицы",
+        "tabla",
+        "tablas",
+        "esquema",
+        "tabela",
+        "tabelas",
+        "tabelle",
+        "tabellen",
+        "schéma",
+        "테이블",
+        "스키마",
+    ];
+    let lower = heading.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
 /// Tells whether a heading speaks of plans.
 pub(super) fn is_planned(heading: &str) -> bool {
     let lower = heading.to_lowercase();

@@ -164,11 +164,14 @@ impl<'a> Opening<'a> {
     fn of(line: &'a str) -> Option<Self> {
         // A fence may open on the line of a list marker.
         let content = line.trim();
-        let content = ["- ", "* ", "+ "]
-            .iter()
-            .find_map(|bullet| content.strip_prefix(bullet))
-            .unwrap_or(content)
-            .trim_start();
+        let behind_bullet = ["- ", "* ", "+ "].iter().find_map(|bullet| content.strip_prefix(bullet));
+        let digits = content.trim_start_matches(|c: char| c.is_ascii_digit());
+        let behind_number = if digits.len() < content.len() {
+            digits.strip_prefix(". ").or_else(|| digits.strip_prefix(") "))
+        } else {
+            None
+        };
+        let content = behind_bullet.or(behind_number).unwrap_or(content).trim_start();
         let mark = content.chars().next().filter(|first| matches!(first, '`' | '~'))?;
         let rest = content.trim_start_matches(mark);
         let length = content.len() - rest.len();
