@@ -15,6 +15,11 @@ impl FileSet {
         Self { roots: vec![format!("generated/{name}"), format!("docs/er/{name}")], files: BTreeMap::new() }
     }
 
+    /// Makes an empty set that owns these folders.
+    pub fn owning<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { roots: folders.into_iter().map(str::to_owned).collect(), files: BTreeMap::new() }
+    }
+
     /// Returns the folder of the schema's migrations and crate.
     pub fn generated(name: &str, path: &str) -> String {
         format!("generated/{name}/{path}")

@@ -11,12 +11,12 @@ pub(crate) fn print(diagram: &Diagram) -> String {
     for relation in &diagram.relations {
         text.push_str(&print_relation(relation));
     }
-    // Dashes and opacity say the same on a light and on a dark page.
+    // Dashes and a missing ground say the same on a light and on a dark page.
     if diagram.has_external {
-        text.push_str("    classDef external stroke-dasharray:3 2,opacity:0.8\n");
+        text.push_str("    classDef external stroke-dasharray:3 2\n");
     }
     if diagram.has_neighbours {
-        text.push_str("    classDef neighbour opacity:0.6\n");
+        text.push_str("    classDef neighbour fill:transparent\n");
     }
     text
 }

@@ -1,1 +1,119 @@
-//! Pages of the linter's rules.
+//! Pages of the linter's rules: one per rule, and an index.
+
+use minijinja::context;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use super::render;
+use crate::config::Level;
+use crate::emit::{FileSet, GENERATED};
+use crate::lint::Rule;
+
+/// What a rule's page says.
+#[derive(Clone, Debug, Serialize)]
+pub struct RulePage {
+    /// The rule's name.
+    pub name: &'static str,
+    /// The group that it belongs to.
+    pub group: &'static str,
+    /// Its level where the configuration sets none.
+    pub level: &'static str,
+    /// Its documentation as Markdown: the first paragraph says what is wrong; a fence marked `fail` or `pass` is an example.
+    pub doc: String,
+}
+
+impl From<&Rule> for RulePage {
+    fn from(rule: &Rule) -> Self {
+        let level = match rule.level {
+            Level::Allow => "allow",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        };
+        Self { name: rule.name, group: rule.group.as_str(), level, doc: rule.page() }
+    }
+}
+
+/// The folder of the pages, which holds nothing else.
+pub const FOLDER: &str = "docs/rules";
+
+/// Prints a page per rule and `README.md`, the index.
+pub fn rule_pages(rules: &[RulePage]) -> FileSet {
+    let header = format!(
+        "<!-- {GENERATED} `cargo xtask gen` from the documentation of the linter's rules.\n     \
+         Edit that and run it again; changes made here are lost.\n-->"
+    );
+    let mut files = FileSet::owning([FOLDER]);
+    files.add(format!("{FOLDER}/README.md"), index(rules, &header));
+    for rule in rules {
+        files.add(format!("{FOLDER}/{}.md", rule.name), page(rule, &header));
+    }
+    files
+}
+
+fn page(rule: &RulePage, header: &str) -> String {
+    let doc = told(&rule.doc);
+    render(include_str!("../../templates/rule.md.j2"), context! { rule => Serde(rule), doc, header })
+}
+
+fn index(rules: &[RulePage], header: &str) -> String {
+    let mut groups: Vec<&str> = rules.iter().map(|rule| rule.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let entry = |rule: &RulePage| context! { rule => Serde(rule), summary => summary(&rule.doc) };
+    let group = |name: &str| {
+        let mut members: Vec<&RulePage> = rules.iter().filter(|rule| rule.group == name).collect();
+        members.sort_by_key(|rule| rule.name);
+        let rules: Vec<_> = members.into_iter().map(entry).collect();
+        context! { name, rules }
+    };
+    let groups: Vec<_> = groups.into_iter().map(group).collect();
+    render(include_str!("../../templates/rules.md.j2"), context! { groups, header })
+}
+
+/// Says in words which examples are found; a forge shows only the language of a fence.
+fn told(doc: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
+        Some((language, "fail")) => format!("Found:\n\n```{language}"),
+        Some((language, "pass")) => format!("Not found:\n\n```{language}"),
+        _ => line.to_owned(),
+    };
+    doc.trim().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the first paragraph of a documentation, on one line.
+fn summary(doc: &str) -> String {
+    let lines = doc.trim().lines().take_while(|line| !line.trim().is_empty());
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::RULES;
+
+    #[test]
+    fn every_rule_has_a_page_and_a_line_of_the_index() {
+        let rule = |name, group, level, doc: &str| RulePage { name, group, level, doc: doc.to_owned() };
+        let doc = "The list names `x_`\nwhich no table bears.\n\n```sql fail\nselect 1;\n```\n\n```dbml pass\n```\n";
+        let rules = [
+            rule("prefix-without-table", "keys", "warn", doc),
+            rule("fk-without-index", "indexes", "info", "Slow | bad."),
+            rule("a-rule", "keys", "deny", ""),
+        ];
+        let files = rule_pages(&rules);
+        let text: String = files.iter().map(|(path, text)| format!("==> {path}\n{text}")).collect();
+        insta::assert_snapshot!(text);
+        assert_eq!(files.roots(), ["docs/rules"]);
+    }
+
+    #[test]
+    fn the_linter_has_a_page_for_every_rule() {
+        let rules: Vec<RulePage> = RULES.iter().map(RulePage::from).collect();
+        let files = rule_pages(&rules);
+        assert_eq!(files.iter().count(), RULES.len() + 1);
+        for (path, text) in files.iter() {
+            assert!(!text.contains(" fail\n") && !text.contains(" pass\n"), "{path}");
+        }
+    }
+}

@@ -48,7 +48,7 @@ fn print_line(line: &Line, svg: &mut String) {
 fn end(end: &End) -> String {
     let End { x, y, right, count } = *end;
     let out = |distance: i32| if right { x + distance } else { x - distance };
-    let bar = |distance: i32| format!("M{} {}v10", out(distance), y - 5);
+    let bar = |distance: i32| format!("M{} {}v8", out(distance), y - 4);
     let ring = |distance: i32| format!("<circle cx=\"{}\" cy=\"{y}\" r=\"4\"/>", out(distance));
     match count {
         Count::One => format!("<path d=\"{}{}\"/>", bar(7), bar(11)),

@@ -281,3 +281,139 @@ fn rows_are_as_wide_as_their_heads() {
     }
     assert!(rows > 15, "{rows}");
 }
+
+/// Every line of every diagram is of one of the forms that Mermaid's grammar for entity-relationship diagrams has, made of
+/// characters that its lexer takes in that place.
+#[test]
+fn diagrams_keep_to_the_grammar() {
+    let page = page();
+    let mut kinds = BTreeSet::new();
+    for diagram in page.split("```mermaid\n").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+        let mut inside = false;
+        for line in diagram.lines() {
+            let kind = mermaid_line(line.trim_start(), inside);
+            assert!(!kind.is_empty(), "{line}");
+            inside = match kind {
+                "entity {" => true,
+                "}" => false,
+                _ => inside,
+            };
+            kinds.insert(kind);
+        }
+        assert!(!inside, "{diagram}");
+    }
+    let expected = ["attribute", "classDef", "entity", "entity {", "erDiagram", "relation", "}"];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// Tells what a line is; the empty text where it is nothing that may stand there.
+fn mermaid_line(line: &str, inside: bool) -> &'static str {
+    let word = |text: &str, more: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || more.contains(c))
+    };
+    let quoted = |text: &str| {
+        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['"', '%', '\\', '`', '~', '#', ';']))
+    };
+    if inside {
+        if line == "}" {
+            return "}";
+        }
+        let (line, comment) =
+            line.split_once(" \"").map_or((line, None), |(a, b)| (a, Some(format!("\"{b}"))));
+        let mut words = line.splitn(3, ' ');
+        let (ty, name) = (words.next().unwrap(), words.next().unwrap_or_default());
+        let marks = words
+            .next()
+            .into_iter()
+            .flat_map(|marks| marks.split(", "))
+            .all(|m| ["PK", "FK", "UK"].contains(&m));
+        let named = word(name, "") && !["pk", "fk", "uk"].contains(&name);
+        let fits = word(ty, "()[]") && named && marks && comment.is_none_or(|comment| quoted(&comment));
+        return if fits { "attribute" } else { "" };
+    }
+    if line == "erDiagram" {
+        return "erDiagram";
+    }
+    if let Some(class) = line.strip_prefix("classDef ") {
+        // Decimals are beyond the lexer of styles.
+        let plain = |c: char| c.is_ascii_alphanumeric() || " :-,".contains(c);
+        return if class.chars().all(plain) { "classDef" } else { "" };
+    }
+    if let Some((relation, label)) = line.split_once(" : ") {
+        let parts: Vec<&str> = relation.split(' ').collect();
+        let [from, sign, to] = parts.as_slice() else { return "" };
+        let (left, right) = (["||", "|o"], ["o{", "o|"]);
+        let known = ["--", ".."].iter().any(|line| {
+            left.iter().any(|left| right.iter().any(|right| *sign == format!("{left}{line}{right}")))
+        });
+        return if word(from, "") && word(to, "") && known && quoted(label) { "relation" } else { "" };
+    }
+    let (line, kind) = line.strip_suffix(" {").map_or((line, "entity"), |line| (line, "entity {"));
+    let line =
+        [":::external", ":::neighbour"].iter().find_map(|class| line.strip_suffix(class)).unwrap_or(line);
+    let (id, label) = line.split_once('[').map_or((line, None), |(id, label)| (id, Some(label)));
+    let labelled = label.is_none_or(|label| label.strip_suffix(']').is_some_and(quoted));
+    if word(id, "") && labelled { kind } else { "" }
+}
+
+#[test]
+fn the_drawing_is_xml_with_every_table_column_and_line() {
+    let files = files();
+    let text = files.get("docs/er/shop/diagram.svg").unwrap();
+    let svg = roxmltree::Document::parse(text).unwrap();
+    let (_, at) = source();
+    let schema = hostile(&at);
+    let texts: Vec<&str> = svg
+        .descendants()
+        .filter(|node| node.has_tag_name((SVG, "text")))
+        .filter_map(|node| node.text())
+        .collect();
+    for table in schema.tables() {
+        assert!(texts.contains(&table.name().plain().as_str()), "{texts:?}");
+        for column in table.columns() {
+            assert!(texts.contains(&column.name()), "{texts:?}");
+        }
+    }
+    let count = |class: &str| {
+        svg.descendants()
+            .filter(|node| node.attribute("class").is_some_and(|c| c.split(' ').any(|c| c == class)))
+            .count()
+    };
+    assert_eq!(count("table"), schema.tables.len());
+    assert_eq!(count("external"), 1);
+    assert_eq!(count("way"), schema.tables().flat_map(|table| table.foreign_keys()).count());
+    assert_eq!(count("loose"), 1);
+}
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// No two tables of the drawing touch, and nothing stands outside it.
+#[test]
+fn tables_of_the_drawing_keep_apart() {
+    let (_, at) = source();
+    // A schema of many tables, each of which references up to three others, in circles too.
+    let tables = (0..60).map(|number: usize| {
+        let columns =
+            (0..2 + number % 9).map(|c| column(&format!("column_{c}"), "timestamptz", at(1))).collect();
+        let mut data = table(None, &format!("table_{number}"), columns, at(1));
+        for other in 0..number % 4 {
+            data.foreign_keys.push(reference(1, (number * 7 + other * 13) % 60, true, at(1)));
+        }
+        data
+    });
+    let schema = Schema { tables: tables.collect(), ..Schema::default() };
+    let drawing = plan::document::layout::drawing(&schema, "many");
+    for (at, a) in drawing.tables.iter().enumerate() {
+        assert!(a.x >= 0 && a.y >= 0 && a.x + a.width <= drawing.width && a.y + a.height <= drawing.height);
+        for b in drawing.tables.iter().skip(at + 1) {
+            let beside = a.x + a.width < b.x || b.x + b.width < a.x;
+            let above = a.y + a.height < b.y || b.y + b.height < a.y;
+            assert!(beside || above, "{} and {}", a.name, b.name);
+        }
+    }
+    assert_eq!(drawing.lines.len(), 90);
+    let shape = f64::from(drawing.width) / f64::from(drawing.height);
+    assert!((0.3..4.0).contains(&shape), "{} by {}", drawing.width, drawing.height);
+}

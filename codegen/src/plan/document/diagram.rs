@@ -112,7 +112,8 @@ pub fn of_tables(schema: &Schema, tables: &[TableId]) -> Diagram {
 fn diagram(schema: &Schema, tables: &[(TableId, bool)]) -> Diagram {
     let ids = identifiers(schema);
     let id = |table: TableId| ids.get(&table).cloned().unwrap_or_default();
-    let inside = |table: TableId| tables.iter().find(|(id, _)| *id == table).map(|(_, inside)| *inside);
+    let drawn: BTreeMap<TableId, bool> = tables.iter().copied().collect();
+    let inside = |table: TableId| drawn.get(&table).copied();
     let entities: Vec<Entity> =
         tables.iter().map(|(table, inside)| entity(schema.table(*table), id(*table), *inside)).collect();
     let relations: Vec<Relation> = schema
@@ -158,7 +159,7 @@ fn attribute(column: Column<'_>, taken: &mut BTreeSet<String>) -> Attribute {
         (column.foreign_keys().next().is_some(), "FK"),
         (column.is_unique(), "UK"),
     ];
-    let name = unique(word(column.name(), "column"), taken);
+    let name = unique(word(column.name(), "column", MARKERS), taken);
     Attribute {
         ty: type_word(column.ty()),
         markers: markers.into_iter().filter(|(holds, _)| *holds).map(|(_, marker)| marker).collect(),
@@ -183,15 +184,15 @@ fn relation(key: ForeignKey<'_>, referenced: String, referencing: String) -> Rel
 fn identifiers(schema: &Schema) -> BTreeMap<TableId, String> {
     let mut taken = BTreeSet::new();
     // A name that can stand as it is keeps itself, whichever table comes first.
-    let plain = |table: &Table<'_>| word(&table.name().plain(), "table") == table.name().plain();
+    let plain = |table: &Table<'_>| word(&table.name().plain(), "table", RESERVED) == table.name().plain();
     let (own, other): (Vec<_>, Vec<_>) = schema.tables().partition(plain);
     own.into_iter()
         .chain(other)
-        .map(|table| (table.id, unique(word(&table.name().plain(), "table"), &mut taken)))
+        .map(|table| (table.id, unique(word(&table.name().plain(), "table", RESERVED), &mut taken)))
         .collect()
 }
 
-/// Words of Mermaid's grammar for entity-relationship diagrams that an entity or column cannot be called, in any case.
+/// Words of Mermaid's grammar that an entity cannot be called, in any case.
 const RESERVED: &[&str] = &[
     "accdescr",
     "acctitle",
@@ -201,23 +202,23 @@ const RESERVED: &[&str] = &[
     "direction",
     "end",
     "erdiagram",
-    "fk",
     "many",
     "one",
     "only",
     "optionally",
-    "pk",
     "style",
     "subgraph",
     "title",
     "to",
     "u",
-    "uk",
     "zero",
 ];
 
+/// Words that a column or type cannot be called.
+const MARKERS: &[&str] = &["fk", "pk", "uk"];
+
 /// Returns a name as a word of Mermaid's grammar: other letters than ASCII's give `_`, and `fallback` stands where none is left.
-fn word(name: &str, fallback: &str) -> String {
+fn word(name: &str, fallback: &str, reserved: &[&str]) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let bare = parts.collect::<Vec<_>>().join("_");
@@ -226,7 +227,7 @@ fn word(name: &str, fallback: &str) -> String {
     }
     let word = if plain { name.to_owned() } else { bare.clone() };
     let starts = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    let free = RESERVED.binary_search(&word.to_lowercase().as_str()).is_err();
+    let free = reserved.binary_search(&word.to_lowercase().as_str()).is_err();
     match (starts, free) {
         (true, true) => word,
         (true, false) => format!("{word}_"),
@@ -255,7 +256,7 @@ fn type_word(ty: &PgType) -> String {
         None => (base, None),
     };
     let argument = argument.map(|number| format!("({number})")).unwrap_or_default();
-    format!("{}{argument}{array}", word(head.trim(), "type"))
+    format!("{}{argument}{array}", word(head.trim(), "type", MARKERS))
 }
 
 fn is_number(text: &str) -> bool {
@@ -269,7 +270,7 @@ mod tests {
     #[test]
     fn names_become_words() {
         assert!(RESERVED.is_sorted());
-        let check = |name: &str, expected: &str| assert_eq!(word(name, "table"), expected);
+        let check = |name: &str, expected: &str| assert_eq!(word(name, "table", RESERVED), expected);
         check("team_members", "team_members");
         check("auth.users", "auth_users");
         check("Order Status", "Order_Status");

@@ -330,7 +330,7 @@ fn constraints(table: Table<'_>) -> Vec<Constraint> {
     };
     let primary = table.primary_key().map(|data| key(table, "Primary key", data)).filter(more);
     let uniques = table.data.uniques.iter().map(|data| key(table, "Unique", data)).filter(more);
-    let checks = table.checks().iter().map(|data| check(data));
+    let checks = table.checks().iter().map(check);
     let exclusions = table.data.exclusions.iter().map(|data| Constraint {
         kind: "Exclusion",
         name: data.name.as_ref().map(|name| name.value.as_str().to_owned()),

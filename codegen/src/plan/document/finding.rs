@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::place::{Link, Places};
 use crate::diag::{Diagnostic, Severity, Sink};
+use crate::lint;
 
 /// Findings of one kind.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// The code, which is the rule's name.
-    pub code: &'static str,
+    /// The code, with the page of the rule whose name it is.
+    pub code: Link,
     /// How much it weighs.
     pub severity: &'static str,
     /// How often it was found; each place once.
@@ -40,11 +41,14 @@ pub(crate) fn findings(sink: &Sink, places: &Places<'_>) -> Vec<Finding> {
             found.push(diagnostic);
         }
     }
-    let finding = |((severity, code), mut found): ((Reverse<Severity>, _), Vec<&Diagnostic>)| {
+    let finding = |((severity, code), mut found): ((Reverse<Severity>, &'static str), Vec<&Diagnostic>)| {
         found.sort_by_cached_key(|d| (places.path(d.span).to_owned(), d.span.start, d.message.clone()));
         let item = |d: &&Diagnostic| FindingItem { message: d.message.clone(), place: places.link(d.span) };
         Finding {
-            code,
+            code: Link {
+                text: code.to_owned(),
+                href: lint::find(code).map(|rule| format!("../../rules/{}.md", rule.name)),
+            },
             severity: severity.0.as_str(),
             count: found.len(),
             items: found.iter().map(item).collect(),

@@ -34,10 +34,12 @@ pub(super) struct Columns {
 
 /// Places the tables and keeps lanes free for lines that cross a column.
 pub(super) fn columns(tables: &mut [TableBox], links: &[Link]) -> Columns {
-    let of_table = split(tables, &ranks(tables.len(), links));
-    let count = of_table.iter().max().map_or(0, |last| last + 1);
+    let linked: Vec<bool> = (0..tables.len()).map(|at| links.iter().any(|link| link.touches(at))).collect();
+    let of_table = split(tables, &ranks(tables.len(), links), &linked);
+    let connected = of_table.iter().zip(&linked).filter(|(_, linked)| **linked).map(|(column, _)| column);
+    let count = connected.max().map_or(0, |last| last + 1);
     let mut items: Vec<Vec<Item>> = vec![Vec::new(); count];
-    for (table, column) in of_table.iter().enumerate() {
+    for (table, column) in of_table.iter().enumerate().filter(|(at, _)| linked.get(*at) == Some(&true)) {
         if let Some(items) = items.get_mut(*column) {
             items.push(Item::Table(table));
         }
@@ -60,7 +62,9 @@ pub(super) fn columns(tables: &mut [TableBox], links: &[Link]) -> Columns {
             arrange(&mut items, column, &mut places, &near, tables, round + 4 < ROUNDS);
         }
     }
-    finish(tables, of_table, &items, &places)
+    let columns = finish(tables, of_table, &items, &places);
+    shelve(tables, &linked, &columns);
+    columns
 }
 
 /// Returns the columns strictly between the ends of a link.
@@ -100,17 +104,19 @@ fn ranks(count: usize, links: &[Link]) -> Vec<usize> {
 }
 
 /// Splits ranks that would be much taller than the drawing is wide into several columns.
-fn split(tables: &[TableBox], ranks: &[usize]) -> Vec<usize> {
+fn split(tables: &[TableBox], ranks: &[usize], linked: &[bool]) -> Vec<usize> {
     let area: f64 =
         tables.iter().map(|table| f64::from(table.width + CHANNEL) * f64::from(table.height + GAP)).sum();
     let tallest = tables.iter().map(|table| f64::from(table.height)).fold(0.0, f64::max);
     // A page is wider than tall; lanes need room of their own.
     let limit = (area / 1.2).sqrt().max(tallest);
+    let ranks = fold(ranks, area, tables.iter().map(|table| table.width).max().unwrap_or_default());
     let mut columns = vec![0; tables.len()];
     let mut column = 0;
     for rank in 0..=ranks.iter().copied().max().unwrap_or_default() {
         let mut height = 0.0;
-        for (at, table) in tables.iter().enumerate().filter(|(at, _)| ranks.get(*at) == Some(&rank)) {
+        let here = |at: &usize| ranks.get(*at) == Some(&rank) && linked.get(*at) == Some(&true);
+        for (at, table) in tables.iter().enumerate().filter(|(at, _)| here(at)) {
             let added = f64::from(table.height + GAP);
             if height > 0.0 && height + added > limit {
                 column += 1;
@@ -121,9 +127,26 @@ fn split(tables: &[TableBox], ranks: &[usize]) -> Vec<usize> {
                 *slot = column;
             }
         }
-        column += 1;
+        // A rank of which every table stands alone takes no column.
+        column += usize::from(height > 0.0);
     }
     columns
+}
+
+/// Folds long chains of references, which would make a drawing of one table's height, into as many columns as a page that is
+/// wider than tall has; references inside a column are drawn at its side.
+fn fold(ranks: &[usize], area: f64, widest: i32) -> Vec<usize> {
+    let count = ranks.iter().max().map_or(0, |last| last + 1);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and `as` saturates"
+    )]
+    let most = ((area * 3.0).sqrt() / f64::from(widest + CHANNEL)).ceil() as usize + 4;
+    if count <= most {
+        return ranks.to_vec();
+    }
+    ranks.iter().map(|rank| rank * most / count).collect()
 }
 
 /// Returns, for every item of every column, the items of other columns that it is drawn to.
@@ -256,4 +279,24 @@ fn finish(tables: &mut [TableBox], of_table: Vec<usize>, items: &[Vec<Item>], pl
         }
     }
     Columns { of_table, spans, lanes }
+}
+
+/// Puts the tables that nothing connects on shelves below the others, in document order.
+fn shelve(tables: &mut [TableBox], linked: &[bool], columns: &Columns) {
+    let connected = || tables.iter().zip(linked).filter(|(_, linked)| **linked).map(|(table, _)| table);
+    let mut top = connected().map(|table| table.y + table.height).max().map_or(0, |bottom| bottom + 2 * GAP);
+    let alone: i32 =
+        tables.iter().zip(linked).filter(|(_, linked)| !**linked).map(|(t, _)| t.width + GAP).sum();
+    let drawn = columns.spans.last().map_or(0, |(left, width)| left + width);
+    // Where nothing is connected at all, three shelves or so look right.
+    let limit = if drawn > 0 { drawn } else { alone / 3 };
+    let (mut left, mut lowest) = (0, top);
+    for table in tables.iter_mut().zip(linked).filter(|(_, linked)| !**linked).map(|(table, _)| table) {
+        if left > 0 && left + table.width > limit {
+            (left, top) = (0, lowest + GAP);
+        }
+        (table.x, table.y) = (left, top);
+        left += table.width + GAP;
+        lowest = lowest.max(top + table.height);
+    }
 }

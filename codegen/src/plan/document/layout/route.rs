@@ -22,6 +22,13 @@ pub(super) struct Link {
     pub(super) lane: Lane,
 }
 
+impl Link {
+    /// Tells whether it connects a table with another.
+    pub(super) fn touches(&self, table: usize) -> bool {
+        (self.referenced == table) != (self.referencing == table)
+    }
+}
+
 /// Returns every foreign key, in document order.
 pub(super) fn links(schema: &Schema) -> Vec<Link> {
     keys(schema)
