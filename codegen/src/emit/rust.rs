@@ -1,8 +1,152 @@
 //! The Rust crate.
+//!
+//! Code is built from tokens and laid out by `prettyplease`. The crate brings a `rustfmt.toml` under which rustfmt lays it out
+//! the same way, so that `cargo fmt --check` holds over the whole workspace and no formatter has to be there when it is made.
+
+mod items;
+mod manifest;
+mod support;
+
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::{Emitter, Emitting, FileSet};
+use crate::plan::rust::ident::RustIdent;
+use crate::plan::rust::{RustFile, RustPlan};
 
 /// Prints it.
 pub const EMITTER: Emitter = Emitter { name: "rust", emit };
 
-fn emit(_cx: &Emitting<'_>, _files: &mut FileSet) {}
+fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
+    let plan = &cx.plan.rust;
+    if plan.files.is_empty() {
+        return;
+    }
+    let mut add = |path: &str, marker: &str, text: String| {
+        let text = format!("{}\n{text}", cx.header(marker));
+        files.add(FileSet::generated(&cx.config.name, path), text);
+    };
+    add("Cargo.toml", "#", manifest::manifest(plan));
+    add("rustfmt.toml", "#", manifest::rustfmt());
+    add("src/lib.rs", "//", root(plan));
+    if let Some(text) = support::support(&plan.support) {
+        add("src/support.rs", "//", text);
+    }
+    for file in &plan.files {
+        add(&format!("src/{}.rs", file.module), "//", module(file));
+    }
+}
+
+/// Prints the crate's root: its documentation and its modules, whose names are all its own.
+fn root(plan: &RustPlan) -> String {
+    let mut doc = vec![format!("{}: typed rows, identifiers and values.", plan.title)];
+    if !plan.doc.is_empty() {
+        doc.push(String::new());
+        doc.extend(plan.doc.iter().cloned());
+    }
+    doc.extend(
+        [
+            "",
+            "Each table has a row, what is inserted as one (`New…`), and a change of one (`…Patch`). A key has a type of",
+            "its own, which every column that references it bears.",
+            "",
+            "Features: `serde` reads and writes every type; `sqlx` stores them in PostgreSQL.",
+        ]
+        .map(str::to_owned),
+    );
+    let mut modules: Vec<&RustIdent> = plan.files.iter().map(|file| &file.module).collect();
+    let support = RustIdent::snake("support");
+    if !plan.support.is_empty() {
+        modules.push(&support);
+    }
+    modules.sort();
+    let declared = modules.iter().map(|name| {
+        let name = ident(name);
+        quote!(mod #name;)
+    });
+    let shown = modules.iter().filter(|name| **name != &support || plan.support.is_public()).map(|name| {
+        let name = ident(name);
+        quote!(pub use #name::*;)
+    });
+    page(&doc, &[declared.collect(), shown.collect()])
+}
+
+fn module(file: &RustFile) -> String {
+    let uses: TokenStream = file
+        .uses
+        .iter()
+        .map(|name| {
+            let name = ident(name);
+            quote!(use crate::#name;)
+        })
+        .collect();
+    let mut groups = vec![uses];
+    groups.extend(file.items.iter().flat_map(items::item));
+    page(&file.doc, &groups)
+}
+
+/// Lays out a file: its documentation, and groups of items with a blank line between them.
+fn page(doc: &[String], groups: &[TokenStream]) -> String {
+    let mut text: String = doc.iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
+    for group in groups.iter().filter(|group| !group.is_empty()) {
+        text.push('\n');
+        text.push_str(&layout(group));
+    }
+    text
+}
+
+/// Lays out items; between the functions of an `impl` stands a blank line.
+fn layout(tokens: &TokenStream) -> String {
+    // Tokens that do not parse are printed as they are: a test that compiles the crate says where, a panic would not.
+    let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) else { return tokens.to_string() };
+    let mut text = String::new();
+    let mut after_function = false;
+    let printed = prettyplease::unparse(&file);
+    let mut lines = printed.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("    pub ") && line.ends_with('<') {
+            text.push_str(&long_field(line, &mut lines));
+            continue;
+        }
+        if after_function && line != "}" {
+            text.push('\n');
+        }
+        text.push_str(line);
+        text.push('\n');
+        after_function = line == "    }";
+    }
+    text
+}
+
+/// Joins a field whose type was broken inside its angle brackets; rustfmt moves the whole type to a line of its own.
+fn long_field<'a>(first: &str, rest: &mut impl Iterator<Item = &'a str>) -> String {
+    let mut field = first.to_owned();
+    for line in rest {
+        let line = line.trim();
+        if line.starts_with('>') {
+            field.truncate(field.trim_end_matches(',').len());
+        }
+        field.push_str(line);
+        if field.ends_with(">,") && field.matches('<').count() == field.matches('>').count() {
+            break;
+        }
+    }
+    let (name, ty) = field.split_once(": ").unwrap_or((&field, ""));
+    format!("{name}:\n        {ty}\n")
+}
+
+fn ident(name: &RustIdent) -> proc_macro2::Ident {
+    let span = proc_macro2::Span::call_site();
+    match name.as_str().strip_prefix("r#") {
+        Some(bare) => proc_macro2::Ident::new_raw(bare, span),
+        None => proc_macro2::Ident::new(name.as_str(), span),
+    }
+}
+
+fn docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+#[cfg(test)]
+mod tests;
