@@ -95,12 +95,12 @@ fn page(doc: &[String], groups: &[TokenStream]) -> String {
     text
 }
 
-/// Lays out items; between the functions of an `impl` stands a blank line.
+/// Lays out items; between the members of an `impl` stands a blank line.
 fn layout(tokens: &TokenStream) -> String {
     // Tokens that do not parse are printed as they are: a test that compiles the crate says where, a panic would not.
     let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) else { return tokens.to_string() };
     let mut text = String::new();
-    let mut after_function = false;
+    let mut after_member = false;
     let printed = prettyplease::unparse(&file);
     let mut lines = printed.lines();
     while let Some(line) = lines.next() {
@@ -108,12 +108,14 @@ fn layout(tokens: &TokenStream) -> String {
             text.push_str(&long_field(line, &mut lines));
             continue;
         }
-        if after_function && line != "}" {
+        if after_member && line != "}" {
             text.push('\n');
         }
         text.push_str(line);
         text.push('\n');
-        after_function = line == "    }";
+        after_member = line.starts_with("    ")
+            && !line.starts_with("     ")
+            && (line == "    }" || line.ends_with(';'));
     }
     text
 }

@@ -35,7 +35,7 @@ fn line(text: &str) -> String {
     for (at, c) in text.char_indices() {
         match c {
             '`' if spans.is_multiple_of(2) => in_code = !in_code,
-            '`' | '\\' | '[' | ']' | '<' | '>' | '*' | '_' | '|' | '~' | '&' if !in_code => out.push('\\'),
+            '`' | '\\' | '[' | ']' | '<' | '>' | '*' | '_' | '|' | '~' if !in_code => out.push('\\'),
             '#' | '-' | '+' | '=' if at == 0 => out.push('\\'),
             '.' | ')' if out.chars().all(|c| c.is_ascii_digit()) && at > 0 => out.push('\\'),
             _ => {}

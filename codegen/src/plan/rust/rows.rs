@@ -41,16 +41,26 @@ pub(super) fn plan(
         let new = fields.iter().filter_map(|(column, field)| inserted(*column, field)).collect();
         let patch = fields.iter().filter_map(|(column, field)| changed(*column, field)).collect();
         let authored = table.name().plain();
-        let mut shape = |before: &str, after: &str, doc: String, fields: Vec<Field>| {
+        let mut shape = |before: &str, after: &str, doc: Vec<String>, fields: Vec<Field>| {
             if fields.is_empty() {
                 return None;
             }
             let name = cx.name(name.within(before, after), table.span(), &authored);
-            Some(Shape { name, doc: vec![doc], fields })
+            Some(Shape { name, doc, fields })
         };
         let code = table_code(table);
-        let new = shape("New", "", format!("A row of {code} before it is inserted."), new);
-        let patch = shape("", "Patch", format!("A change of a row of {code}; `None` leaves a column as it is."), patch);
+        let new_doc = vec![
+            format!("A row of {code} before it is inserted."),
+            String::new(),
+            "`None` leaves a column out: to its default where it has one, else to NULL.".to_owned(),
+        ];
+        let patch_doc = vec![
+            format!("A change of a row of {code}."),
+            String::new(),
+            "`None` leaves a column as it is; `Some(None)` sets one to NULL that may be.".to_owned(),
+        ];
+        let new = shape("New", "", new_doc, new);
+        let patch = shape("", "Patch", patch_doc, patch);
         let said = table.data.comment.as_ref().map(|comment| doc::prose(&comment.value)).unwrap_or_default();
         let mut text = vec![format!("A row of {code}.")];
         if !said.is_empty() {
