@@ -87,7 +87,8 @@ fn module(file: &RustFile) -> String {
 
 /// Lays out a file: its documentation, and groups of items with a blank line between them.
 fn page(doc: &[String], groups: &[TokenStream]) -> String {
-    let mut text: String = doc.iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
+    let mut text: String =
+        doc.iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
     for group in groups.iter().filter(|group| !group.is_empty()) {
         text.push('\n');
         text.push_str(&layout(group));

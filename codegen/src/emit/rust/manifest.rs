@@ -5,7 +5,8 @@ use crate::plan::rust::types::Library;
 
 /// Prints the manifest; versions stand in the workspace's table alone.
 pub(super) fn manifest(plan: &RustPlan) -> String {
-    let features: Vec<(&str, Option<&str>)> = plan.libraries.iter().map(|library| features(*library)).collect();
+    let features: Vec<(&str, Option<&str>)> =
+        plan.libraries.iter().map(|library| features(*library)).collect();
     let serde = features.iter().filter_map(|(name, serde)| serde.map(|feature| format!("{name}/{feature}")));
     let serde = std::iter::once("dep:serde".to_owned()).chain(serde);
     let sqlx = plan.libraries.iter().map(|library| format!("sqlx/{}", sqlx_feature(*library)));

@@ -39,7 +39,8 @@ fn rustfmt_finds_nothing_to_change() {
         eprintln!("skipped: rustfmt is not there");
         return;
     };
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }
 

@@ -94,12 +94,14 @@ fn uses(items: &[RustItem]) -> BTreeSet<RustIdent> {
                 own.insert(plan.name.clone());
                 uses.insert(RustIdent::pascal("InvalidValue"));
             }
-            RustItem::Row(row) => uses.extend(row.fields.iter().filter_map(|field| match field.ty.innermost() {
-                RustType::Named(name) => Some(name.clone()),
-                RustType::Scalar(Scalar::Interval) => Some(RustIdent::pascal("Interval")),
-                RustType::Scalar(Scalar::Vector) => Some(RustIdent::pascal("Vector")),
-                RustType::Scalar(_) | RustType::List(_) | RustType::Optional(_) => None,
-            })),
+            RustItem::Row(row) => {
+                uses.extend(row.fields.iter().filter_map(|field| match field.ty.innermost() {
+                    RustType::Named(name) => Some(name.clone()),
+                    RustType::Scalar(Scalar::Interval) => Some(RustIdent::pascal("Interval")),
+                    RustType::Scalar(Scalar::Vector) => Some(RustIdent::pascal("Vector")),
+                    RustType::Scalar(_) | RustType::List(_) | RustType::Optional(_) => None,
+                }))
+            }
         }
     }
     uses.difference(&own).cloned().collect()

@@ -41,7 +41,12 @@ pub(crate) fn schema(text: &str) -> (Sources, Schema) {
             match section {
                 "table" | "external" => {
                     let module = schema.modules.len().checked_sub(1).map(ModuleId);
-                    schema.tables.push(table(Fact::said(name(), span), section == "external", module, comment));
+                    schema.tables.push(table(
+                        Fact::said(name(), span),
+                        section == "external",
+                        module,
+                        comment,
+                    ));
                 }
                 "enum" => schema.enums.push(EnumData {
                     name: Fact::said(name(), span),
@@ -68,7 +73,11 @@ pub(crate) fn schema(text: &str) -> (Sources, Schema) {
             "prefixes" => schema.prefixes.push(PrefixData {
                 prefix: value,
                 entity: Spanned::new(words[1].clone(), span),
-                table: schema.tables.iter().position(|table| table.name.value.plain() == words[1]).map(TableId),
+                table: schema
+                    .tables
+                    .iter()
+                    .position(|table| table.name.value.plain() == words[1])
+                    .map(TableId),
             }),
             _ => {
                 let id = TableId(schema.tables.len() - 1);

@@ -90,9 +90,8 @@ impl<T: Clone> Scope<T> {
         // A field is known by its lower case; a number joins a type's name directly, unless that ends in one.
         let joined = wanted.bare().starts_with(|c: char| c.is_ascii_uppercase())
             && !wanted.bare().ends_with(|c: char| c.is_ascii_digit());
-        let numbered = |number: u32| {
-            wanted.within("", &if joined { number.to_string() } else { format!("_{number}") })
-        };
+        let numbered =
+            |number: u32| wanted.within("", &if joined { number.to_string() } else { format!("_{number}") });
         let name = (2..).map(numbered).find(|name| !self.taken.contains_key(name)).unwrap_or(wanted);
         self.taken.insert(name.clone(), Some(holder));
         (name, other)

@@ -49,13 +49,17 @@ fn identifier(column: Column<'_>, row: &RustIdent, cx: &mut Planning<'_>) -> Opt
     }
     // `users.id` is `UserId`, as are `sessions.session_id` `SessionId` and `currencies.code` `CurrencyCode`.
     let last = super::ident::words(column.name()).pop().unwrap_or_default();
-    let end = if last == "id" { "Id".to_owned() } else { RustIdent::pascal(column.name()).as_str().to_owned() };
+    let end =
+        if last == "id" { "Id".to_owned() } else { RustIdent::pascal(column.name()).as_str().to_owned() };
     let name = cx.name(row.within("", &end), column.span(), &column.path());
     let prefix = prefix(column).filter(|_| inner == Scalar::Text);
     let table = table_code(column.table);
     let mut text = vec![format!("Identifies a row of {table} by its {}.", doc::code(column.name()))];
     if let Some(prefix) = &prefix {
-        text.extend([String::new(), format!("It begins with {} and goes on behind that.", doc::code(prefix))]);
+        text.extend([
+            String::new(),
+            format!("It begins with {} and goes on behind that.", doc::code(prefix)),
+        ]);
     }
     if column.table.data.external {
         text.extend([String::new(), "Another system owns that table.".to_owned()]);

@@ -7,7 +7,7 @@ use super::ident::{RustIdent, Scope};
 use super::keys::{Keys, reference_words, root};
 use super::singular::singular;
 use super::types::{RustType, Scalar, rust_type};
-use super::{Field, Planning, RowPlan, Shape, doc, give, table_code};
+use super::{Field, Planning, RESERVED, RowPlan, Shape, doc, give, table_code};
 use crate::diag::Sink;
 use crate::model::{Column, PgType, Table, TableId};
 
@@ -17,6 +17,9 @@ pub(super) fn names(cx: &mut Planning<'_>) -> BTreeMap<TableId, RustIdent> {
     for table in cx.schema.own_tables() {
         let bare = table.name().name.as_str();
         let mut wanted = RustIdent::pascal(&singular(bare));
+        if RESERVED.contains(&wanted.as_str()) {
+            wanted = wanted.within("", "Row");
+        }
         if let Some(schema) = &table.name().schema
             && cx.scope.holds(&wanted)
         {
@@ -83,12 +86,7 @@ pub(super) fn plan(
     rows
 }
 
-fn fields<'a>(
-    table: Table<'a>,
-    keys: &Keys,
-    enums: &Enums,
-    sink: &mut Sink,
-) -> Vec<(Column<'a>, Field)> {
+fn fields<'a>(table: Table<'a>, keys: &Keys, enums: &Enums, sink: &mut Sink) -> Vec<(Column<'a>, Field)> {
     let mut scope = Scope::with_reserved(&[]);
     let mut names = BTreeMap::new();
     // A column whose name is a field's name as it stands keeps it, whatever stands before it.
@@ -119,7 +117,9 @@ fn held(column: Column<'_>, keys: &Keys, enums: &Enums) -> RustType {
         }
     }
     let native = |ty: &PgType| match ty {
-        PgType::Enum(name) => enums.native.iter().find(|(other, _)| other == name).map(|(_, plan)| &plan.name),
+        PgType::Enum(name) => {
+            enums.native.iter().find(|(other, _)| other == name).map(|(_, plan)| &plan.name)
+        }
         _ => None,
     };
     match column.ty() {
@@ -136,7 +136,9 @@ fn documentation(column: Column<'_>, held: &RustType) -> Vec<String> {
     let mut lines = if comment.is_empty() {
         let mut facts = vec![doc::code(&column.ty().to_string())];
         facts.extend(reference_words(column));
-        facts.extend(column.data.default.as_ref().map(|default| format!("default {}", doc::code(&default.value.sql))));
+        facts.extend(
+            column.data.default.as_ref().map(|default| format!("default {}", doc::code(&default.value.sql))),
+        );
         vec![format!("{}: {}.", doc::code(column.name()), facts.join(", "))]
     } else {
         comment

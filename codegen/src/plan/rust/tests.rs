@@ -24,13 +24,16 @@ fn told(plan: &RustPlan) -> Vec<String> {
                 RustItem::Id(id) => lines.push(format!("  id {}({:?}) {:?}", id.name, id.inner, id.prefix)),
                 RustItem::Enum(plan) => {
                     lines.push(format!("  enum {} {:?}", plan.name, plan.native));
-                    let variant = |variant: &super::Variant| format!("    {} {:?}", variant.name, variant.value);
+                    let variant =
+                        |variant: &super::Variant| format!("    {} {:?}", variant.name, variant.value);
                     lines.extend(plan.variants.iter().map(variant));
                 }
                 RustItem::Row(row) => {
                     lines.push(format!("  row {} of {}", row.name, row.table));
                     let fields = |fields: &[super::Field]| {
-                        let field = |field: &super::Field| format!("    {} {:?} {:?}", field.name, field.column, field.ty);
+                        let field = |field: &super::Field| {
+                            format!("    {} {:?} {:?}", field.name, field.column, field.ty)
+                        };
                         fields.iter().map(field).collect::<Vec<_>>()
                     };
                     lines.extend(fields(&row.fields));
