@@ -105,12 +105,18 @@ fn layout(tokens: &TokenStream) -> String {
     let printed = prettyplease::unparse(&file);
     let mut lines = printed.lines();
     while let Some(line) = lines.next() {
+        if after_member && line != "}" {
+            text.push('\n');
+        }
+        after_member = false;
         if line.starts_with("    pub ") && line.ends_with('<') {
             text.push_str(&long_field(line, &mut lines));
             continue;
         }
-        if after_member && line != "}" {
-            text.push('\n');
+        if line.starts_with("    pub const ") && line.ends_with(" = &[") {
+            text.push_str(&long_list(line, &mut lines));
+            after_member = true;
+            continue;
         }
         text.push_str(line);
         text.push('\n');
@@ -137,6 +143,20 @@ fn long_field<'a>(first: &str, rest: &mut impl Iterator<Item = &'a str>) -> Stri
     let (name, ty) = field.split_once(": ").unwrap_or((&field, ""));
     format!("{name}:\n        {ty}\n")
 }
+
+/// Lays out a list that was broken: where it fits on a line of its own, rustfmt breaks before it and not within.
+fn long_list<'a>(first: &str, rest: &mut impl Iterator<Item = &'a str>) -> String {
+    let broken: Vec<&str> = rest.take_while(|line| *line != "    ];").collect();
+    let elements: Vec<&str> = broken.iter().map(|line| line.trim().trim_end_matches(',')).collect();
+    let joined = format!("        &[{}];", elements.join(", "));
+    if joined.chars().count() <= WIDTH {
+        return format!("{}\n{joined}\n", first.trim_end_matches(" &["));
+    }
+    format!("{first}\n{}\n    ];\n", broken.join("\n"))
+}
+
+/// The width at which `prettyplease` breaks lines, in characters.
+const WIDTH: usize = 89;
 
 fn ident(name: &RustIdent) -> proc_macro2::Ident {
     let span = proc_macro2::Span::call_site();

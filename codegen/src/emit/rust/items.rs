@@ -149,7 +149,6 @@ fn new(plan: &Shape) -> TokenStream {
 fn patch(plan: &Shape) -> TokenStream {
     let (name, doc) = (ident(&plan.name), docs(&plan.doc));
     let fields = plan.fields.iter().map(|field| {
-        let base = row_field(field, false);
         // Without these two, a change to NULL and no change would be the same in JSON.
         let nullable = field.is_nullable_patch().then(|| {
             quote! {
@@ -157,7 +156,7 @@ fn patch(plan: &Shape) -> TokenStream {
                 #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::support::given"))]
             }
         });
-        quote!(#nullable #base)
+        field_with(field, nullable, false)
     });
     quote! {
         #doc
@@ -169,12 +168,16 @@ fn patch(plan: &Shape) -> TokenStream {
 }
 
 fn row_field(field: &Field, read: bool) -> TokenStream {
+    field_with(field, None, read)
+}
+
+fn field_with(field: &Field, attributes: Option<TokenStream>, read: bool) -> TokenStream {
     let (name, doc, ty) = (ident(&field.name), docs(&field.doc), rust_type(&field.ty));
     let renamed = field.column.as_ref().map(|column| {
         let sqlx = read.then(|| quote!(#[cfg_attr(feature = "sqlx", sqlx(rename = #column))]));
         quote!(#[cfg_attr(feature = "serde", serde(rename = #column))] #sqlx)
     });
-    quote!(#doc #renamed pub #name: #ty)
+    quote!(#doc #attributes #renamed pub #name: #ty)
 }
 
 fn rust_type(ty: &RustType) -> TokenStream {

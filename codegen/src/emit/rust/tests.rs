@@ -27,7 +27,15 @@ fn a_schema_of_hostile_names() {
 
 #[test]
 fn rustfmt_finds_nothing_to_change() {
-    let files = files(HOSTILE);
+    // Lists of every length around the width of a line, beside what hostile names make.
+    let lists: String = (1..30)
+        .map(|count| {
+            let columns: String = (0..count).map(|at| format!("  c{at} text null\n")).collect();
+            let values: Vec<String> = (0..count).map(|at| format!("v{at}")).collect();
+            format!("table list_{count}\n{columns}  kind text values={}\n", values.join("|"))
+        })
+        .collect();
+    let files = files(&format!("{HOSTILE}{lists}"));
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files.iter() {
         let path = folder.path().join(path);
