@@ -34,7 +34,7 @@ fn checked_id(plan: &IdPlan, prefix: &str) -> Vec<TokenStream> {
                 /// Makes an identifier of a text that begins with [`Self::PREFIX`] and goes on behind it.
                 pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
                     let what = #what;
-                    crate::support::prefixed(text.into(), Self::PREFIX, what).map(Self)
+                    super::support::prefixed(text.into(), Self::PREFIX, what).map(Self)
                 }
                 /// Returns the whole text, its prefix included.
                 pub fn as_str(&self) -> &str {
@@ -50,7 +50,7 @@ fn checked_id(plan: &IdPlan, prefix: &str) -> Vec<TokenStream> {
                 }
             }
         },
-        quote!(crate::support::text_value!(#name);),
+        quote!(super::support::text_value!(#name);),
     ]
 }
 
@@ -66,7 +66,7 @@ fn wrapper_id(plan: &IdPlan) -> Vec<TokenStream> {
             #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
             pub struct #name(pub #inner);
         },
-        quote!(crate::support::plain_id!(#name, #inner);),
+        quote!(super::support::plain_id!(#name, #inner);),
     ]
 }
 
@@ -101,11 +101,11 @@ fn enumeration(plan: &EnumPlan) -> Vec<TokenStream> {
                 type Err = InvalidValue;
                 fn from_str(text: &str) -> Result<Self, InvalidValue> {
                     let what = #what;
-                    crate::support::one_of(Self::ALL, Self::as_str, text, what)
+                    super::support::one_of(Self::ALL, Self::as_str, text, what)
                 }
             }
         },
-        quote!(crate::support::text_value!(#name #native);),
+        quote!(super::support::text_value!(#name #native);),
     ]
 }
 
@@ -153,7 +153,7 @@ fn patch(plan: &Shape) -> TokenStream {
         let nullable = field.is_nullable_patch().then(|| {
             quote! {
                 #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-                #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::support::given"))]
+                #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
             }
         });
         field_with(field, nullable, false)

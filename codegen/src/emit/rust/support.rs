@@ -6,14 +6,14 @@ use crate::plan::rust::Support;
 pub(super) fn support(plan: &Support) -> Option<String> {
     let checked = plan.prefixes || plan.values;
     let parts = [
-        (checked, include_str!("../../templates/rust/invalid_value.rs")),
-        (plan.interval, include_str!("../../templates/rust/interval.rs")),
-        (plan.vector, include_str!("../../templates/rust/vector.rs")),
-        (plan.prefixes, include_str!("../../templates/rust/prefixed.rs")),
-        (plan.values, include_str!("../../templates/rust/one_of.rs")),
-        (plan.nullable_patches, include_str!("../../templates/rust/given.rs")),
-        (checked, include_str!("../../templates/rust/text_value.rs")),
-        (plan.wrappers, include_str!("../../templates/rust/plain_id.rs")),
+        (checked, include_str!("../../templates/rust/invalid_value.rs.txt")),
+        (plan.interval, include_str!("../../templates/rust/interval.rs.txt")),
+        (plan.vector, include_str!("../../templates/rust/vector.rs.txt")),
+        (plan.prefixes, include_str!("../../templates/rust/prefixed.rs.txt")),
+        (plan.values, include_str!("../../templates/rust/one_of.rs.txt")),
+        (plan.nullable_patches, include_str!("../../templates/rust/given.rs.txt")),
+        (checked, include_str!("../../templates/rust/text_value.rs.txt")),
+        (plan.wrappers, include_str!("../../templates/rust/plain_id.rs.txt")),
     ];
     let needed: Vec<&str> = parts.into_iter().filter(|(needed, _)| *needed).map(|(_, text)| text).collect();
     if needed.is_empty() {
