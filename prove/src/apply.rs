@@ -8,9 +8,9 @@ use postgres::error::{DbError, ErrorPosition};
 use crate::migrations::Script;
 use crate::report::Problem;
 use crate::server;
-use crate::sql::{self, Statement};
+use crate::sql;
 
-/// The lines of a statement that a report shows at most.
+/// The lines that a report shows at most of a statement, or of where a function was.
 const LINES_SHOWN: usize = 12;
 
 /// Why a script did not run to its end.
@@ -35,30 +35,34 @@ pub(crate) fn apply(client: &mut Client, script: &Script, absent: &BTreeSet<Stri
         if statement.extension().is_some_and(|(_, name)| absent.contains(&name)) {
             continue;
         }
-        let Statement { range, .. } = statement;
-        let text = script.text.get(range.clone()).unwrap_or_default();
-        if let Err(failure) = run(client, script, text, range.start) {
-            // Outside a transaction this does nothing but warn.
-            let _ = client.batch_execute("ROLLBACK");
-            reset(client)?;
+        let text = script.text.get(statement.range.clone()).unwrap_or_default();
+        let ran = if statement.copies_through_client() {
+            Err(Failure::Refused(Box::new(copy(script, text, statement.range.start))))
+        } else {
+            run(client, script, text, statement.range.start)
+        };
+        if let Err(failure) = ran {
+            // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
+            // gone after it: that is the statement's doing as well.
+            client.batch_execute("ROLLBACK").map_err(|error| lost(script, statement.range.start, &error))?;
+            reset(client, script, statement.range.start)?;
             return Err(failure);
         }
     }
     if wrapped {
         // Deferred constraints speak up only here.
         if let Err(failure) = run(client, script, "COMMIT", end) {
-            reset(client)?;
+            reset(client, script, end)?;
             return Err(failure);
         }
     }
-    reset(client)
+    reset(client, script, end)
 }
 
 /// Undoes what a script set for its session, as the next runner will not have it either.
-fn reset(client: &mut Client) -> Result<(), Failure> {
-    client
-        .batch_execute("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL")
-        .map_err(|error| Failure::Lost(server::Error::of("the session cannot be reset", &error)))
+fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure> {
+    let reset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+    client.batch_execute(reset).map_err(|error| lost(script, at, &error))
 }
 
 fn run(client: &mut Client, script: &Script, statement: &str, start: usize) -> Result<(), Failure> {
@@ -66,14 +70,20 @@ fn run(client: &mut Client, script: &Script, statement: &str, start: usize) -> R
         Some(said) if !client.is_closed() => {
             Failure::Refused(Box::new(problem(script, statement, start, said)))
         }
-        _ => {
-            let place = script.place(start);
-            Failure::Lost(server::Error::of(
-                &format!("{place}: the server was lost at this statement"),
-                &error,
-            ))
-        }
+        _ => lost(script, start, &error),
     })
+}
+
+fn lost(script: &Script, at: usize, error: &postgres::Error) -> Failure {
+    let place = script.place(at);
+    Failure::Lost(server::Error::of(&format!("{place}: the server was lost at this statement"), error))
+}
+
+fn copy(script: &Script, statement: &str, start: usize) -> Problem {
+    let mut problem =
+        Problem::new("a COPY with its data in the file is for psql; a migration runner cannot send it");
+    problem.statement = Some(shown(statement));
+    problem.at(script.place(start)).hint("write the rows as INSERT … VALUES")
 }
 
 fn problem(script: &Script, statement: &str, start: usize, said: &DbError) -> Problem {
@@ -93,12 +103,12 @@ fn problem(script: &Script, statement: &str, start: usize, said: &DbError) -> Pr
         statement: Some(shown(statement)),
         detail: said.detail().map(str::to_owned),
         hint: said.hint().map(str::to_owned),
-        context: said.where_().map(str::to_owned),
+        context: said.where_().map(shown),
     }
 }
 
-fn shown(statement: &str) -> String {
-    let lines: Vec<&str> = statement.lines().map(str::trim_end).collect();
+fn shown(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     match lines.get(..LINES_SHOWN) {
         Some(first) if lines.len() > LINES_SHOWN => {
             format!("{}\n… {} more lines", first.join("\n"), lines.len() - LINES_SHOWN)

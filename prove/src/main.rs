@@ -43,6 +43,7 @@ struct Args {
 enum Format {
     Human,
     Json,
+    Junit,
 }
 
 fn main() -> ExitCode {
@@ -86,9 +87,13 @@ fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         reports.push(report);
     }
     doing(args, "");
-    if args.format == Format::Json {
-        serde_json::to_writer_pretty(stdout(), &reports)?;
-        writeln!(stdout())?;
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            serde_json::to_writer_pretty(stdout(), &reports)?;
+            writeln!(stdout())?;
+        }
+        Format::Junit => write!(stdout(), "{}", report::junit(&reports, args.strict))?,
     }
     Ok(reports.iter().all(|report: &Report| report.holds(args.strict)))
 }

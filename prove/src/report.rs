@@ -1,4 +1,4 @@
-//! What the proof found: a step for each thing proved, with its verdict. Told to a person or as JSON.
+//! What the proof found: a step for each thing proved, with its verdict. Told to a person, as JSON or as JUnit's XML.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -187,6 +187,70 @@ pub fn summary(report: &Report) -> String {
     parts.join(", ")
 }
 
+/// Returns reports as the XML that continuous integration reads: a suite for each schema, a test for each step.
+///
+/// What is unproved is skipped, or if strict failed.
+pub fn junit(reports: &[Report], strict: bool) -> String {
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    for report in reports {
+        let (schema, server) = (escaped(&report.schema), escaped(&report.server));
+        let count =
+            |wanted: fn(&Verdict) -> bool| report.steps.iter().filter(|step| wanted(&step.verdict)).count();
+        let unproved = count(|verdict| matches!(verdict, Verdict::Unproved { .. }));
+        let failed = count(|verdict| matches!(verdict, Verdict::Failed { .. }));
+        let (failed, skipped) = if strict { (failed + unproved, 0) } else { (failed, unproved) };
+        let tests = report.steps.len();
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"{schema} on {server}\" tests=\"{tests}\" failures=\"{failed}\" skipped=\"{skipped}\">"
+        );
+        for step in &report.steps {
+            let (title, seconds) = (escaped(&step.title), step.elapsed.as_secs_f64());
+            let _ =
+                write!(text, "    <testcase classname=\"{schema}\" name=\"{title}\" time=\"{seconds:.3}\"");
+            let outcome = match &step.verdict {
+                Verdict::Proved => None,
+                Verdict::Failed { problems } => Some(("failure", "failed", problems)),
+                Verdict::Unproved { reason, problems } if strict => {
+                    Some(("failure", reason.as_str(), problems))
+                }
+                Verdict::Unproved { reason, problems } => Some(("skipped", reason.as_str(), problems)),
+            };
+            let Some((element, message, problems)) = outcome else {
+                text.push_str("/>\n");
+                continue;
+            };
+            let mut told = String::new();
+            problems.iter().for_each(|problem| tell_problem(problem, &mut told));
+            let (message, told) = (escaped(message), escaped(&told));
+            let _ = writeln!(
+                text,
+                ">\n      <{element} message=\"{message}\">{told}</{element}>\n    </testcase>"
+            );
+        }
+        text.push_str("  </testsuite>\n");
+    }
+    text.push_str("</testsuites>\n");
+    text
+}
+
+/// Escapes text for XML; what XML cannot hold at all becomes a question mark.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' => escaped.push(character),
+            control if control.is_control() => escaped.push('?'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
 fn tell_problem(problem: &Problem, text: &mut String) {
     let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let code = problem.sqlstate.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
@@ -204,4 +268,30 @@ fn tell_problem(problem: &Problem, text: &mut String) {
 
 fn milliseconds<S: serde::Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Check, Problem, Report, Step, Verdict, junit};
+
+    #[test]
+    fn junit_escapes_what_xml_reserves() {
+        let problem = Problem::new("column \"a\" < 'b' & \u{1}").hint("none");
+        let step = |title: &str, verdict| Step {
+            check: Check::Up,
+            title: title.to_owned(),
+            verdict,
+            elapsed: Duration::from_millis(1500),
+        };
+        let steps = vec![
+            step("proved", Verdict::Proved),
+            step("failed", Verdict::of(vec![problem])),
+            step("unproved", Verdict::unproved("no <extension>")),
+        ];
+        let reports = [Report { schema: "shop".into(), server: "embedded".into(), steps }];
+        insta::assert_snapshot!(junit(&reports, false));
+        assert!(junit(&reports, true).contains("failures=\"2\" skipped=\"0\""));
+    }
 }

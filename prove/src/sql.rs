@@ -89,6 +89,12 @@ impl Statement {
         }
     }
 
+    /// Says whether the statement is a `COPY` that expects data from its client or gives it data.
+    pub fn copies_through_client(&self) -> bool {
+        self.words.first().is_some_and(|word| word == "COPY")
+            && self.words.iter().any(|word| matches!(word.as_str(), "STDIN" | "STDOUT"))
+    }
+
     /// Says whether the statement changes what all databases of a server share: roles, databases, tablespaces, settings.
     pub fn is_server_wide(&self) -> bool {
         match self.first_words() {
@@ -197,6 +203,8 @@ mod tests {
         assert!(wide("alter user reader with nologin"));
         assert!(!wide("CREATE USER MAPPING FOR reader SERVER far"));
         assert!(!wide("CREATE TABLE role ()"));
+        assert!(statements("copy t (a, b) from stdin with (format csv)")[0].copies_through_client());
+        assert!(!statements("COPY t FROM '/stdin'")[0].copies_through_client());
     }
 
     #[test]

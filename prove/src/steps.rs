@@ -79,18 +79,22 @@ pub fn prove(
             Ok((format!("an index reaches the rows of every foreign key ({keys})"), Verdict::of(problems)))
         })?;
     }
-    log.step(Check::Down, |log| {
-        let problems = cx.down(&mut database, &floor, log)?;
-        Ok((cx.down_title(), Verdict::of(problems)))
-    })?;
-
+    let started = Instant::now();
+    let mut problems = cx.down(&mut database, &floor, &mut log)?;
     // Where the way back ends early or in a failure, the second time has to start from nothing.
-    let undone =
-        cx.stop.is_none() && log.steps.last().is_some_and(|step| matches!(step.verdict, Verdict::Proved));
+    let undone = cx.stop.is_none() && problems.is_empty();
     if !undone {
         server.drop_database(database);
         database = server.create_database()?;
     }
+    if problems.is_empty() && cx.rehearsed() > 0 {
+        problems = cx.rehearse(&mut database, &mut log)?;
+        server.drop_database(database);
+        database = server.create_database()?;
+    }
+    let verdict = Verdict::of(problems);
+    log.done(Step { check: Check::Down, title: cx.down_title(), verdict, elapsed: started.elapsed() });
+
     let mut again = false;
     log.step(Check::UpAgain, |log| {
         let stubbed = if undone { None } else { cx.stubs(&mut database)?.err() };
@@ -184,7 +188,7 @@ impl Cx<'_> {
         Ok(Ok(()))
     }
 
-    /// Goes back to where the policies say and tells what is wrong on the way.
+    /// Goes back to where the policies say, has those refuse that must, and tells what is wrong on the way.
     fn down(
         &self,
         database: &mut Database,
@@ -192,8 +196,61 @@ impl Cx<'_> {
         log: &mut Log<'_>,
     ) -> Result<Vec<Problem>, Error> {
         let kept = self.stop.map_or(0, |stop| stop + 1);
+        let (below, above) =
+            self.set.migrations.split_at_checked(kept).unwrap_or((&self.set.migrations, &[]));
+        let mut problems = self.undo(database, above, floor, log)?;
+        if !problems.is_empty() {
+            return Ok(problems);
+        }
+        for never in below.iter().filter(|migration| is_never(migration)) {
+            log.doing(&format!("down {}", never.name));
+            if let Some(down) = &never.down {
+                problems.extend(self.refusal(database, down, "never", "anywhere")?);
+            }
+        }
+        problems.extend(differences(
+            floor,
+            &read_catalog(database)?,
+            "before a part down",
+            "after it refused",
+        ));
+        Ok(problems)
+    }
+
+    /// Undoes in a fresh database the migrations that lie below one that is never undone: each run of them before that
+    /// one is applied.
+    fn rehearse(&self, database: &mut Database, log: &mut Log<'_>) -> Result<Vec<Problem>, Error> {
+        if let Err(problem) = self.stubs(database)? {
+            return Ok(vec![problem]);
+        }
+        for (run, never) in self.runs() {
+            let floor = read_catalog(database)?;
+            if let Err(problem) = self.up(database, run, log)? {
+                return Ok(vec![problem]);
+            }
+            let problems = self.undo(database, run, &floor, log)?;
+            if !problems.is_empty() {
+                return Ok(problems);
+            }
+            for migrations in [run, std::slice::from_ref(never)] {
+                if let Err(problem) = self.up(database, migrations, log)? {
+                    return Ok(vec![problem]);
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Undoes migrations in reverse and tells what is wrong on the way or differs at its end from what was before.
+    fn undo(
+        &self,
+        database: &mut Database,
+        migrations: &[Migration],
+        floor: &Catalog,
+        log: &mut Log<'_>,
+    ) -> Result<Vec<Problem>, Error> {
         let mut problems = Vec::new();
-        for migration in self.set.migrations.iter().skip(kept).rev() {
+        for migration in migrations.iter().rev() {
             log.doing(&format!("down {}", migration.name));
             let Some(down) = &migration.down else {
                 let hint = "write what undoes it after a line `-- down`, or say why nothing may: `-- rollback: never — …`";
@@ -213,14 +270,10 @@ impl Cx<'_> {
                 return Ok(problems);
             }
         }
-        if let Some(down) = self.stopping().and_then(|migration| migration.down.as_ref()) {
-            problems.extend(self.refusal(database, down, "never", "anywhere")?);
+        if let Some(first) = migrations.first() {
+            let before = format!("before {}", first.name);
+            problems.extend(differences(floor, &read_catalog(database)?, &before, "after it was undone"));
         }
-        let left = match self.stopping() {
-            None => ("before the first migration", "after the last part down"),
-            Some(_) => ("before what was undone", "after it was undone"),
-        };
-        problems.extend(differences(floor, &read_catalog(database)?, left.0, left.1));
         Ok(problems)
     }
 
@@ -287,22 +340,26 @@ impl Cx<'_> {
         Verdict::of(vec![problem])
     }
 
-    fn stopping(&self) -> Option<&Migration> {
-        self.set.migrations.get(self.stop?)
+    /// Returns the runs of migrations that lie below one that is never undone, each with that one.
+    fn runs(&self) -> impl Iterator<Item = (&[Migration], &Migration)> {
+        let runs = self.set.migrations.split_inclusive(is_never);
+        runs.filter_map(|run| run.split_last())
+            .filter_map(|(last, run)| is_never(last).then_some((run, last)))
+    }
+
+    /// Returns the number of migrations that have to be undone in a database where what lies above is not yet applied.
+    fn rehearsed(&self) -> usize {
+        self.runs().map(|(run, _)| run.len()).sum()
     }
 
     fn down_title(&self) -> String {
-        let undone = self.set.migrations.len() - self.stop.map_or(0, |stop| stop + 1);
-        let parts = plural(undone, "part");
-        match self.stopping() {
-            None => format!("every part down, in reverse, leaves nothing behind ({parts})"),
-            Some(never) if undone == 0 => format!("{} refuses to be undone, as its policy says", never.name),
-            Some(never) => {
-                let name = &never.name;
-                format!(
-                    "every part down, in reverse, leads back to {name}, which refuses, as its policy says ({parts})"
-                )
-            }
+        let never = self.set.migrations.iter().filter(|migration| is_never(migration)).count();
+        let parts = plural(self.set.migrations.len() - never, "part");
+        match never {
+            0 => format!("every part down, in reverse, leaves nothing behind ({parts})"),
+            _ => format!(
+                "every part down undoes its part up ({parts}), or refuses, as its policy says ({never})"
+            ),
         }
     }
 
@@ -348,9 +405,13 @@ impl Log<'_> {
     }
 }
 
+fn is_never(migration: &Migration) -> bool {
+    migration.down_policy == DownPolicy::Never
+}
+
 /// Returns the last migration that is never undone: the way back ends there.
 fn stop(migrations: &[Migration]) -> Option<usize> {
-    migrations.iter().rposition(|migration| migration.down_policy == DownPolicy::Never)
+    migrations.iter().rposition(is_never)
 }
 
 /// Finds the first statement that changes the server beyond the database in which it runs.

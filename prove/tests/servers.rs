@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use postgres::{Client, NoTls};
-use truthtable_prove::migrations::{self, MigrationSet};
+use truthtable_prove::migrations::{self, MigrationSet, Script};
 use truthtable_prove::prove;
 use truthtable_prove::report::Verdict;
 use truthtable_prove::server::Server;
@@ -58,4 +58,16 @@ fn a_server_that_cannot_be_had_says_why_and_keeps_the_password() {
     );
     let missing = Server::binaries(Some(Path::new("/nowhere"))).err().unwrap().to_string();
     assert!(missing.starts_with("`initdb` cannot be had: "), "{missing}");
+}
+
+/// The embedded server does not survive a recursion without end; that is told of the statement, and nothing hangs.
+#[test]
+fn a_server_that_is_lost_is_told_with_the_statement() {
+    let text = "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$;\nSELECT f(1);\n";
+    let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
+    let migrations = vec![migrations::split("m", &file).unwrap()];
+    let set = MigrationSet { name: "lost".into(), stubs: Vec::new(), migrations, seeds: Vec::new() };
+    let mut server = Server::embedded(&set.extensions()).unwrap();
+    let error = prove(&set, &mut server, &mut |_| {}).unwrap_err().to_string();
+    assert!(error.starts_with("m.sql:2:1: the server was lost at this statement: "), "{error}");
 }
