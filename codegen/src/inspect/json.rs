@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
-    Ident, IndexDecl, IndexKey, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
+    Ident, IndexDecl, IndexKey, Language, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
 };
 use crate::source::prisma;
 use crate::span::{Sources, Span};
@@ -103,8 +103,8 @@ fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
         "name": data.name.name.node,
         "alias": data.alias.as_ref().map(|alias| &alias.node),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
-        "columns": data.columns.iter().map(|column| self::column(column, data, sources)).collect::<Vec<_>>(),
-        "indexes": data.indexes.iter().chain(outside).map(index).collect::<Vec<_>>(),
+        "columns": data.columns.iter().map(|column| self::column(column, data, decls, sources)).collect::<Vec<_>>(),
+        "indexes": data.indexes.iter().chain(outside).map(index).chain(marked_key(data)).collect::<Vec<_>>(),
         "line": sources.position(data.name.span()).line,
     })
 }
@@ -113,9 +113,49 @@ fn same(a: &QName, b: &QName) -> bool {
     schema(a) == schema(b) && a.name.node == b.name.node
 }
 
-fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
+/// Returns the columns that are each marked as the primary key of a DBML table, when there are several: one key together.
+fn marked(table: &TableDecl) -> Vec<&str> {
+    if table.language != Language::Dbml {
+        return Vec::new();
+    }
+    let marked = table.columns.iter().filter(|column| column.primary_key.is_some());
+    let marked: Vec<&str> = marked.map(|column| column.name.node.as_str()).collect();
+    if marked.len() > 1 { marked } else { Vec::new() }
+}
+
+fn marked_key(table: &TableDecl) -> Option<Value> {
+    let marked = marked(table);
+    let columns: Vec<Value> = marked.iter().map(|name| json!({ "kind": "column", "value": name })).collect();
+    (!columns.is_empty()).then(|| {
+        json!({ "name": null, "type": null, "pk": true, "unique": false, "note": null, "columns": columns })
+    })
+}
+
+/// Returns a type as DBML's model names it: arguments without quotes, and one of another schema that is no enum with its
+/// schema said twice.
+fn type_name(written: &str, decls: &[Decl]) -> String {
+    let (name, arguments) = written.split_at(written.find('(').unwrap_or(written.len()));
+    let arguments = arguments.replace('\'', "");
+    let known = |wanted: (&str, &str)| {
+        decls.iter().any(|decl| {
+            matches!(decl, Decl::Enum(data) if (schema(&data.name), data.name.name.node.as_str()) == wanted)
+        })
+    };
+    match name.rsplit_once('.') {
+        Some((schema, own)) if !known((schema, own)) => format!("{schema}.{name}{arguments}"),
+        _ => format!("{name}{arguments}"),
+    }
+}
+
+/// Returns a number as its shortest decimal form, if it is one.
+fn shortest(number: &str) -> String {
+    number.parse::<f64>().map_or_else(|_| number.to_owned(), |value| value.to_string())
+}
+
+fn column(data: &ColumnDecl, table: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
     let only = |columns: &[Ident]| matches!(columns, [one] if one.node == data.name.node);
-    let mut pk = data.primary_key.is_some();
+    let dbml = table.language == Language::Dbml;
+    let mut pk = data.primary_key.is_some() && marked(table).is_empty();
     let mut unique = data.unique.is_some();
     for constraint in &table.constraints {
         match &constraint.kind {
@@ -126,25 +166,26 @@ fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
     }
     json!({
         "name": data.name.node,
-        "type": data.ty.as_ref().map(|ty| &ty.node),
+        "type": data.ty.as_ref().map(|ty| if dbml { type_name(&ty.node, decls) } else { ty.node.clone() }),
         "pk": pk,
         "unique": unique,
         "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),
         "increment": data.increment.is_some(),
-        "default": data.default.as_ref().map(default),
+        "default": data.default.as_ref().map(|data| default(data, dbml)),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
         "line": sources.position(data.name.span).line,
     })
 }
 
-fn default(data: &DefaultDecl) -> Value {
+fn default(data: &DefaultDecl, dbml: bool) -> Value {
     let kind = match data.kind {
         DefaultKind::Number => "number",
         DefaultKind::String | DefaultKind::EnumValue => "string",
         DefaultKind::Boolean | DefaultKind::Null => "boolean",
         DefaultKind::Expression => "expression",
     };
-    json!({ "kind": kind, "value": data.value })
+    let number = dbml && data.kind == DefaultKind::Number;
+    json!({ "kind": kind, "value": if number { shortest(&data.value) } else { data.value.clone() } })
 }
 
 fn index(data: &IndexDecl) -> Value {

@@ -1,10 +1,13 @@
 //! Bodies in braces, and the smaller elements.
 
 use super::Parser;
+use crate::diag::Code;
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Enum, Group, Project, Records, Setting, StickyNote, Use, UseName, Value};
 use crate::source::decl::{Ident, Prose, ProseKind};
 use crate::span::{Span, Spanned};
+
+const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
 
 impl Parser<'_> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
@@ -205,6 +208,13 @@ impl Parser<'_> {
     /// Reads `(columns) { rows }`.
     pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
         let columns = self.tuple();
+        let settings = self.settings();
+        for setting in settings.iter().filter(|setting| setting.name.node != "example") {
+            let name = setting.name.node.clone();
+            self.sink
+                .error(UNKNOWN_SETTING, setting.span, format!("`{name}` is no setting of records"))
+                .help("records take `example`");
+        }
         let open = self.open()?;
         let mut rows = Vec::new();
         while self.in_body(open) {

@@ -11,15 +11,11 @@ impl Parser<'_> {
         if !self.is('[') {
             return Vec::new();
         }
-        let open = self.here();
         self.at += 1;
         let mut settings = Vec::new();
         loop {
             self.skip_breaks();
             if self.eat(']') {
-                if settings.is_empty() {
-                    self.error(open, "this list of settings is empty").help("remove the brackets");
-                }
                 return settings;
             }
             let Some(setting) = self.setting() else {
@@ -111,16 +107,24 @@ impl Parser<'_> {
                 self.at += 1;
                 Some(Value::Color(Spanned::new(color, span)))
             }
+            // Signs may be repeated: an odd number of minuses is one.
             Kind::Operator
-                if matches!(self.ahead(1), Some(Kind::Number)) && matches!(self.word(), "-" | "+") =>
+                if matches!(self.ahead(1), Some(Kind::Number))
+                    && self.word().chars().all(|c| matches!(c, '-' | '+')) =>
             {
-                let sign = if self.word() == "-" { "-" } else { "" };
+                let minuses = self.word().chars().filter(|c| *c == '-').count();
+                let sign = if minuses % 2 == 1 { "-" } else { "" };
                 self.at += 1;
                 let number = format!("{sign}{}", self.word());
                 self.at += 1;
                 Some(Value::Number(Spanned::new(number, span.to(self.before()))))
             }
             Kind::Operator => self.relation(),
+            // A text may stand between double quotes, unless it begins a path.
+            Kind::Quoted(text) if self.ahead(1) != Some(&Kind::Sign('.')) => {
+                self.at += 1;
+                Some(Value::Text(Spanned::new(text, span)))
+            }
             Kind::Name | Kind::Quoted(_) => {
                 let mut path = self.path();
                 // Words such as `set null` are a value too.
