@@ -5,14 +5,16 @@ mod lexer;
 mod lower;
 mod modules;
 mod parser;
+mod scope;
 mod syntax;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
 use crate::source::{Frontend, Reading};
-use crate::span::{Fragment, Sources};
-use bind::Scope;
-use syntax::{Document, Item};
+use crate::span::{FileId, Fragment, Sources, Span};
+use scope::Scope;
+use std::collections::{BTreeMap, BTreeSet};
+use syntax::Item;
 
 /// The DBML front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -26,11 +28,31 @@ pub const FRONTEND: Frontend = Frontend {
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let document = parser::parse(fragment, sink);
-    let others = modules::imported(&document, fragment.file(), cx.sources, sink);
-    let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
-    let scope = Scope::new(&all);
-    bind::check(&document, &scope, sink);
-    lower::lower(&document, &scope)
+    let file = fragment.file();
+    let project = modules::project(document, file, cx.sources, sink);
+    let exports = modules::exports(&project, cx.sources);
+    let mut scopes = BTreeMap::new();
+    for (file, document) in &project.documents {
+        let taken = modules::taken(document, *file, &exports, cx.sources, sink);
+        scopes.insert(*file, Scope::new(document, &taken));
+    }
+    let recorded: BTreeMap<FileId, BTreeSet<Span>> = project
+        .documents
+        .iter()
+        .filter_map(|(file, document)| {
+            let tables = bind::recorded(document, scopes.get(file)?);
+            Some((*file, tables.into_iter().map(|(table, _)| table.span).collect()))
+        })
+        .collect();
+    // What is wrong with an imported file is wrong with what imports it; the same report from several files is one.
+    for (file, document) in &project.documents {
+        let Some(scope) = scopes.get_mut(file) else { continue };
+        let others = recorded.iter().filter(|(other, _)| *other != file);
+        scope.recorded = others.flat_map(|(_, tables)| tables.iter().copied()).collect();
+        bind::check(document, scope, sink);
+    }
+    let own = project.documents.get(&file).zip(scopes.get(&file));
+    own.map_or_else(Vec::new, |(document, scope)| lower::lower(document, scope))
 }
 
 fn imports(text: &str) -> Vec<String> {

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod view;
+
+pub(super) use view::qualified;
+
 use crate::diag::{Code, Edit, Sink, did_you_mean};
-use crate::source::decl::{EndpointDecl, Ident, QName};
+use crate::source::decl::{EndpointDecl, Ident, Prose, QName};
 use crate::span::Span;
 
 use super::parser::flag;
+use super::scope::{Key, PUBLIC, Scope, key};
 use super::syntax::{
     Column, Document, Enum, Group, Index, IndexPart, Item, Records, Ref, Setting, Table, Value,
 };
@@ -24,120 +29,43 @@ const COLUMN_COUNT: Code = Code::new("dbml-column-count");
 const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
 const REF_NOTE: Code = Code::new("dbml-note-on-ref");
 const REF_TWICE: Code = Code::new("dbml-ref-twice");
+const UNKNOWN_ENUM: Code = Code::new("dbml-unknown-enum");
+const GROUP_NAME: Code = Code::new("dbml-group-name");
+const GROUP_IMPORT: Code = Code::new("dbml-imported-table-in-group");
+const RECORD_LENGTH: Code = Code::new("dbml-record-length");
 const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
-
-/// What a file can name: its own elements, and those that it takes from others.
-#[derive(Debug, Default)]
-pub(super) struct Scope<'a> {
-    tables: BTreeMap<(String, String), &'a Table>,
-    aliases: BTreeMap<String, (String, String)>,
-    pub(super) enums: BTreeMap<(String, String), &'a Enum>,
-    partials: BTreeMap<String, &'a Table>,
-}
-
-const PUBLIC: &str = "public";
-
-pub(super) fn key(name: &QName) -> (String, String) {
-    let schema = name.schema.as_ref().map_or(PUBLIC, |schema| schema.node.as_str());
-    (schema.to_owned(), name.name.node.clone())
-}
-
-impl<'a> Scope<'a> {
-    /// Takes everything that files define.
-    pub(super) fn new(documents: &[&'a Document]) -> Self {
-        let mut scope = Self::default();
-        for item in documents.iter().flat_map(|document| &document.items) {
-            match item {
-                Item::Table(table) => {
-                    scope.tables.entry(key(&table.name)).or_insert(table);
-                    if let Some(alias) = &table.alias {
-                        scope.aliases.entry(alias.node.clone()).or_insert_with(|| key(&table.name));
-                    }
-                }
-                Item::Enum(data) => {
-                    scope.enums.entry(key(&data.name)).or_insert(data);
-                }
-                Item::Partial(partial) => {
-                    scope.partials.entry(partial.name.name.node.clone()).or_insert(partial);
-                }
-                Item::Use(names) => {
-                    for name in names.names.iter().flatten() {
-                        if let Some(alias) = &name.alias {
-                            scope.aliases.entry(alias.node.clone()).or_insert_with(|| key(&name.name));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        scope
-    }
-
-    /// Returns the table of a name or alias.
-    pub(super) fn table(&self, name: &QName) -> Option<&'a Table> {
-        let alias = || {
-            let alias = name.schema.is_none().then(|| self.aliases.get(&name.name.node)).flatten();
-            alias.and_then(|key| self.tables.get(key))
-        };
-        self.tables.get(&key(name)).or_else(alias).copied()
-    }
-
-    pub(super) fn partial(&self, name: &str) -> Option<&'a Table> {
-        self.partials.get(name).copied()
-    }
-
-    /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
-    /// outweighs one of a partial, and a later partial an earlier one.
-    pub(super) fn columns(&self, table: &'a Table) -> Vec<&'a Column> {
-        let mut columns: Vec<(&Column, usize)> = Vec::new();
-        for at in 0..=table.columns.len() {
-            for (order, (name, _)) in
-                table.injections.iter().enumerate().filter(|(_, (_, place))| *place == at)
-            {
-                let Some(partial) = self.partial(&name.node) else { continue };
-                for column in &partial.columns {
-                    let own = table.columns.iter().any(|own| own.name.node == column.name.node);
-                    columns.retain(|(known, rank)| {
-                        known.name.node != column.name.node || *rank > order + 1 || own
-                    });
-                    if !own {
-                        columns.push((column, order + 1));
-                    }
-                }
-            }
-            columns.extend(table.columns.get(at).map(|column| (column, usize::MAX)));
-        }
-        columns.into_iter().map(|(column, _)| column).collect()
-    }
-
-    fn table_names(&self) -> Vec<String> {
-        let names = self
-            .tables
-            .keys()
-            .map(|(schema, name)| if schema == PUBLIC { name.clone() } else { format!("{schema}.{name}") });
-        names.chain(self.aliases.keys().cloned()).collect()
-    }
-}
 
 /// Reports what one file says against the language.
 pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
     duplicates(document, sink);
-    let mut ends = BTreeMap::new();
+    let (mut ends, mut edges) = (BTreeMap::new(), BTreeMap::new());
     for item in &document.items {
         match item {
             Item::Table(table) => {
                 check_table(table, scope, sink);
                 inline_refs(table, scope, &mut ends, sink);
+                view::inline_deps(table, None, &table.settings, scope, &mut edges, sink);
+                for column in &table.columns {
+                    view::inline_deps(table, Some(column), &column.settings, scope, &mut edges, sink);
+                }
             }
             Item::Partial(partial) => check_columns(partial, scope, sink),
             Item::Enum(data) => check_enum(data, sink),
             Item::Ref(data) => check_ref(data, scope, &mut ends, sink),
             Item::Group(group) => check_group(group, scope, sink),
             Item::Records(records) => check_records(records, scope, sink),
-            Item::Project(_) | Item::Note(_) | Item::Use(_) => {}
+            Item::Note(note) => {
+                known_settings(&note.settings, &["color", "note"], true, "note", sink);
+                note_and_colors(&note.settings, sink);
+            }
+            Item::Dep(dep) => view::check_dep(dep, scope, &mut edges, sink),
+            Item::Metadata(data) => view::check_metadata(data, scope, sink),
+            Item::Diagram(diagram) => view::check_diagram(diagram, scope, sink),
+            Item::Project(_) | Item::Use(_) => {}
         }
     }
     groups(document, scope, sink);
+    records_once(document, scope, sink);
 }
 
 /// Reports elements of one kind and name that stand twice.
@@ -167,28 +95,47 @@ fn duplicates(document: &Document, sink: &mut Sink) {
             Item::Project(project) => {
                 report("project", (String::new(), String::new()), project.span.at_start(), sink)
             }
-            Item::Ref(_) | Item::Records(_) | Item::Use(_) => {}
+            Item::Diagram(diagram) => {
+                report("view", (String::new(), diagram.name.node.clone()), diagram.name.span, sink)
+            }
+            Item::Ref(_) | Item::Records(_) | Item::Use(_) | Item::Dep(_) | Item::Metadata(_) => {}
         }
     }
 }
 
-const COLUMN_SETTINGS: &[&str] =
-    &["pk", "primary key", "unique", "not null", "null", "increment", "default", "note", "ref", "check"];
+const COLUMN_SETTINGS: &[&str] = &[
+    "pk",
+    "primary key",
+    "unique",
+    "not null",
+    "null",
+    "increment",
+    "default",
+    "note",
+    "ref",
+    "check",
+    "dep",
+];
 const INDEX_SETTINGS: &[&str] = &["pk", "unique", "name", "type", "note"];
-const TABLE_SETTINGS: &[&str] = &["headercolor", "note"];
+const TABLE_SETTINGS: &[&str] = &["headercolor", "note", "dep"];
 const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 
 fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     check_columns(table, scope, sink);
-    known_settings(&table.settings, TABLE_SETTINGS, "table", sink);
+    known_settings(&table.settings, TABLE_SETTINGS, true, "table", sink);
+    note_and_colors(&table.settings, sink);
     let columns = scope.columns(table);
-    if columns.is_empty() && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some()) {
+    // Columns that could not be read were reported.
+    if columns.is_empty()
+        && !sink.has_errors()
+        && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some())
+    {
         sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
             .help("give it at least one column");
     }
     for (name, _) in &table.injections {
         if scope.partial(&name.node).is_none() {
-            let known = scope.partials.keys().map(String::as_str);
+            let known = scope.partial_names();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
                 .help(did_you_mean(&name.node, known));
         }
@@ -197,12 +144,7 @@ fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     for index in &table.indexes {
         check_index(index, table, &names, sink);
     }
-    if table.notes.len() + usize::from(flag(&table.settings, &["note"]).is_some()) > 1
-        && let Some(second) = table.notes.last()
-    {
-        sink.error(DUPLICATE, second.span, format!("the table `{}` has two notes", table.name))
-            .help("join them into one");
-    }
+    two_notes(&table.notes, sink);
     for records in &table.records {
         check_record_columns(records, table, scope, sink);
     }
@@ -212,27 +154,29 @@ fn check_columns(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for column in &table.columns {
         if let Some(first) = seen.insert(&column.name.node, column.name.span) {
-            sink.error(
-                DUPLICATE,
-                column.name.span,
-                format!("the column `{}` stands twice", column.name.node),
-            )
-            .label(first, "first here")
-            .help("rename or remove one of the two");
+            sink.error(DUPLICATE, first, format!("the column `{}` stands twice", column.name.node))
+                .label(column.name.span, "again here")
+                .help("rename or remove one of the two");
         }
-        known_settings(&column.settings, COLUMN_SETTINGS, "column", sink);
+        known_settings(&column.settings, COLUMN_SETTINGS, true, "column", sink);
+        if let (Some(_), Some(second)) =
+            (flag(&column.settings, &["pk"]), flag(&column.settings, &["primary key"]))
+        {
+            sink.error(CONFLICTING, second, "`pk` and `primary key` are the same")
+                .help("remove one of the two");
+        }
         if let (Some(_), Some(second)) =
             (flag(&column.settings, &["null"]), flag(&column.settings, &["not null"]))
         {
             sink.error(CONFLICTING, second, "a column is `null` or `not null`").help("remove one of the two");
         }
         for setting in &column.settings {
-            check_column_setting(column, setting, scope, sink);
+            check_column_setting(setting, scope, sink);
         }
     }
 }
 
-fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, sink: &mut Sink) {
+fn check_column_setting(setting: &Setting, scope: &Scope<'_>, sink: &mut Sink) {
     let wrong = |wanted: &str, sink: &mut Sink| {
         let span = setting.value.as_ref().map_or(setting.span, Value::span);
         sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
@@ -252,25 +196,40 @@ fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, s
             if ["true", "false", "null"].contains(&word.as_str()) {
                 return;
             }
-            let Some(data) = column_enum(column, scope) else {
+            if path.len() < 2 || words.node.contains(' ') && !path.iter().any(|part| part.node.contains(' '))
+            {
                 // A word that is no value of an enum names nothing.
-                if path.len() < 2 {
-                    wrong(
-                        "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value",
-                        sink,
-                    );
-                }
-                return;
-            };
-            let label = path.last().map_or(word.as_str(), |label| label.node.as_str());
-            if !data.values.iter().any(|(value, _)| value.node == label) {
-                let known = data.values.iter().map(|(value, _)| value.node.as_str());
-                sink.error(UNKNOWN_VALUE, words.span, format!("`{label}` is no value of `{}`", data.name))
-                    .help(did_you_mean(label, known));
+                wrong(
+                    "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value",
+                    sink,
+                );
+            } else {
+                check_enum_value(path, scope, sink);
             }
         }
-        ("default", Some(Value::Relation(..) | Value::Color(_)) | None) => wrong("a value", sink),
+        ("default", Some(Value::Relation(..) | Value::Dependency(..) | Value::Color(_)) | None) => {
+            wrong("a value", sink)
+        }
+        ("dep", Some(Value::Dependency(..))) => {}
+        ("dep", _) => wrong("a dependency: `-> table.column`", sink),
         _ => {}
+    }
+}
+
+/// Reports a path that should name the value of an enum and does not.
+fn check_enum_value(path: &[Ident], scope: &Scope<'_>, sink: &mut Sink) {
+    let Some((label, rest)) = path.split_last() else { return };
+    let Some(name) = qualified(rest) else { return };
+    let (schema, own) = key(&name);
+    let Some(data) = scope.enumeration(&schema, &own) else {
+        sink.error(UNKNOWN_ENUM, name.span(), format!("there is no enum `{name}`"))
+            .help("define it, or write a text in quotes");
+        return;
+    };
+    if !data.values.iter().any(|(value, _)| value.node == label.node) {
+        let known = data.values.iter().map(|(value, _)| value.node.as_str());
+        sink.error(UNKNOWN_VALUE, label.span, format!("`{}` is no value of `{}`", label.node, data.name))
+            .help(did_you_mean(&label.node, known));
     }
 }
 
@@ -280,18 +239,45 @@ pub(super) fn column_enum<'a>(column: &Column, scope: &Scope<'a>) -> Option<&'a 
         Some((schema, name)) => (schema, name),
         None => (PUBLIC, column.ty.node.as_str()),
     };
-    scope.enums.get(&(schema.to_owned(), name.to_owned())).copied()
+    scope.enumeration(schema, name)
 }
 
-fn known_settings(settings: &[Setting], known: &[&str], of: &str, sink: &mut Sink) {
+/// Reports notes that are no text and colours that are none.
+fn note_and_colors(settings: &[Setting], sink: &mut Sink) {
+    for setting in settings {
+        let wanted = match (setting.name.node.as_str(), &setting.value) {
+            ("note", Some(Value::Text(_))) | ("color" | "headercolor", Some(Value::Color(_))) => continue,
+            ("color", Some(Value::Words(word, _))) if word.node.eq_ignore_ascii_case("none") => continue,
+            ("note", _) => "a text in quotes",
+            ("color" | "headercolor", _) => "a colour such as `#08f`",
+            _ => continue,
+        };
+        let span = setting.value.as_ref().map_or(setting.span, Value::span);
+        sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
+            .help("write it in this form");
+    }
+}
+
+fn two_notes(notes: &[Prose], sink: &mut Sink) {
+    if let [first, second, ..] = notes {
+        sink.error(DUPLICATE, first.span, "this has two notes")
+            .label(second.span, "the second")
+            .help("join them into one");
+    }
+}
+
+/// Reports settings that are not `known` and settings that stand twice. With `custom`, settings of other names may hold a text
+/// or a colour.
+fn known_settings(settings: &[Setting], known: &[&str], custom: bool, of: &str, sink: &mut Sink) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for setting in settings {
         let name = setting.name.node.as_str();
-        if !known.contains(&name) {
+        let own = custom && matches!(setting.value, Some(Value::Text(_) | Value::Color(_)));
+        if !known.contains(&name) && !own {
             sink.error(UNKNOWN_SETTING, setting.name.span, format!("`{name}` is no setting of a {of}"))
                 .help(did_you_mean(name, known.iter().copied()))
                 .help(format!("a {of} takes {}", known.join(", ")));
-        } else if !seen.insert(name) && !["ref", "check"].contains(&name) {
+        } else if !seen.insert(name) && !["ref", "check", "dep"].contains(&name) {
             sink.error(DUPLICATE, setting.span, format!("`{name}` stands twice"))
                 .help("remove one of the two");
         }
@@ -299,7 +285,7 @@ fn known_settings(settings: &[Setting], known: &[&str], of: &str, sink: &mut Sin
 }
 
 fn check_index(index: &Index, table: &Table, columns: &BTreeSet<&str>, sink: &mut Sink) {
-    known_settings(&index.settings, INDEX_SETTINGS, "index", sink);
+    known_settings(&index.settings, INDEX_SETTINGS, false, "index", sink);
     for part in &index.parts {
         if let IndexPart::Column(name) = part
             && !columns.contains(name.node.as_str())
@@ -322,18 +308,18 @@ fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
 }
 
 fn check_enum(data: &Enum, sink: &mut Sink) {
-    if data.values.is_empty() {
+    if data.values.is_empty() && !sink.has_errors() {
         sink.error(EMPTY, data.name.span(), format!("the enum `{}` has no values", data.name))
             .help("give it a value");
     }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for (value, settings) in &data.values {
         if let Some(first) = seen.insert(&value.node, value.span) {
-            sink.error(DUPLICATE, value.span, format!("the value `{}` stands twice", value.node))
-                .label(first, "first here")
+            sink.error(DUPLICATE, first, format!("the value `{}` stands twice", value.node))
+                .label(value.span, "again here")
                 .help("remove one of the two");
         }
-        known_settings(settings, &["note"], "value", sink);
+        known_settings(settings, &["note"], false, "value", sink);
     }
 }
 
@@ -349,7 +335,11 @@ fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
     }
     let known: Vec<Setting> =
         data.settings.iter().filter(|setting| setting.name.node != "note").cloned().collect();
-    known_settings(&known, REF_SETTINGS, "relation", sink);
+    known_settings(&known, REF_SETTINGS, false, "relation", sink);
+    note_and_colors(&known, sink);
+    if let Some(setting) = known.iter().find(|s| s.name.node == "inactive" && s.value.is_some()) {
+        sink.error(INVALID_VALUE, setting.span, "`inactive` takes no value").help("write the word alone");
+    }
     for setting in known.iter().filter(|setting| ["delete", "update"].contains(&setting.name.node.as_str())) {
         let actions = ["cascade", "restrict", "set null", "set default", "no action"];
         let word = match &setting.value {
@@ -453,16 +443,27 @@ fn check_ends(
 }
 
 fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
-    for table in &group.tables {
-        if scope.table(table).is_none() {
-            unknown_table(table, scope, sink);
+    if let Some(schema) = &group.name.schema {
+        sink.error(GROUP_NAME, schema.span, "a group belongs to no schema").help("name it by one word");
+    }
+    known_settings(&group.settings, &["color", "note"], true, "group", sink);
+    note_and_colors(&group.settings, sink);
+    two_notes(&group.notes, sink);
+    for name in &group.tables {
+        match scope.table(name) {
+            None => unknown_table(name, scope, sink),
+            Some(table) if scope.is_imported(table) => {
+                sink.error(GROUP_IMPORT, name.span(), format!("the table `{name}` is of another file"))
+                    .help("group tables in the file that defines them");
+            }
+            Some(_) => {}
         }
     }
 }
 
 /// Reports tables that stand in two groups, or twice in one.
 fn groups(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
-    let mut seen: BTreeMap<(String, String), Span> = BTreeMap::new();
+    let mut seen: BTreeMap<Key, Span> = BTreeMap::new();
     for item in &document.items {
         let Item::Group(group) = item else { continue };
         for name in &group.tables {
@@ -484,12 +485,67 @@ fn check_records(records: &Records, scope: &Scope<'_>, sink: &mut Sink) {
     }
 }
 
+/// Reports tables that have several blocks of records.
+fn records_once(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<Span, Span> = BTreeMap::new();
+    for (table, records) in recorded(document, scope) {
+        if let Some(first) = seen.insert(table.span, records.span) {
+            sink.error(DUPLICATE, records.span, format!("the table `{}` has records already", table.name))
+                .label(first, "its records")
+                .help("join the two blocks");
+        } else if scope.recorded.contains(&table.span) {
+            sink.error(DUPLICATE, records.span, format!("the table `{}` has records already", table.name))
+                .label(table.name.span(), "they stand in the file that defines it")
+                .help("join the two blocks");
+        }
+    }
+}
+
+/// Returns the tables that a file has records for.
+pub(super) fn recorded<'a>(document: &'a Document, scope: &Scope<'a>) -> Vec<(&'a Table, &'a Records)> {
+    let mut found = Vec::new();
+    for item in &document.items {
+        match item {
+            Item::Table(table) => found.extend(table.records.iter().map(|records| (table, records))),
+            Item::Records(records) => {
+                let table = records.table.as_ref().and_then(|name| scope.table(name));
+                found.extend(table.map(|table| (table, records)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 fn check_record_columns(records: &Records, table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     let Some(table) = scope.table(&table.name) else { return };
     let columns = scope.columns(table);
     for name in &records.columns {
         if !columns.iter().any(|column| column.name.node == name.node) {
             unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+        }
+    }
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for name in &records.columns {
+        if let Some(first) = seen.insert(&name.node, name.span) {
+            sink.error(DUPLICATE, first, format!("the column `{}` stands twice", name.node))
+                .label(name.span, "again here")
+                .help("remove one of the two");
+        }
+    }
+    let wanted = if records.columns.is_empty() { columns.len() } else { records.columns.len() };
+    for row in &records.rows {
+        for value in row.iter().flatten() {
+            if let Value::Words(_, path) = value
+                && path.len() > 1
+            {
+                check_enum_value(path, scope, sink);
+            }
+        }
+        let place = row.iter().flatten().next().map(Value::span);
+        if let Some(span) = place.filter(|_| row.len() != wanted) {
+            sink.error(RECORD_LENGTH, span, format!("{} values stand for {wanted} columns", row.len()))
+                .help("give one value for each column; leave one out as `null`");
         }
     }
 }

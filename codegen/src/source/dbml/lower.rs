@@ -1,19 +1,23 @@
 //! The syntax tree to declarations.
 
+use std::collections::BTreeMap;
+
 use crate::source::decl::{
     CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl,
     EnumDecl, EnumValueDecl, GroupDecl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, NamedMark,
-    NoteDecl, ProjectDecl, Prose, QName, RefDecl, RowsDecl, TableDecl, Timing,
+    NoteDecl, ProjectDecl, Prose, ProseKind, QName, RefDecl, RowsDecl, TableDecl, Timing,
 };
 use crate::span::{Span, Spanned};
 
-use super::bind::{Scope, column_enum, column_refs};
+use super::bind::{column_enum, column_refs, qualified};
 use super::parser::{flag, note_of};
+use super::scope::Scope;
 use super::syntax::{Column, Document, Index, IndexPart, Item, Records, Ref, Setting, Table, Value};
 
 /// Returns what one file declares; what names nothing was reported by binding and is left out.
 pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
     let mut decls = Vec::new();
+    let metadata = metadata_notes(document, scope);
     for item in &document.items {
         match item {
             Item::Project(project) => decls.push(Decl::Project(ProjectDecl {
@@ -22,7 +26,7 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
                 note: project.note.clone(),
                 span: project.span,
             })),
-            Item::Table(table) => lower_table(table, scope, &mut decls),
+            Item::Table(table) => lower_table(table, scope, &metadata, &mut decls),
             Item::Enum(data) => decls.push(Decl::Enum(EnumDecl {
                 name: data.name.clone(),
                 values: data
@@ -38,7 +42,11 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
             Item::Group(group) => decls.push(Decl::Group(GroupDecl {
                 name: group.name.clone(),
                 tables: group.tables.iter().filter_map(|name| resolved(name, scope)).collect(),
-                note: group.notes.first().cloned().or_else(|| note_of(&group.settings)),
+                note: metadata
+                    .get(&Subject::Group(&group.name.name.node))
+                    .cloned()
+                    .or_else(|| group.notes.first().cloned())
+                    .or_else(|| note_of(&group.settings)),
                 span: group.span,
             })),
             Item::Note(note) => decls.push(Decl::Note(NoteDecl {
@@ -51,10 +59,40 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
                     decls.extend(rows(records, name, scope));
                 }
             }
-            Item::Partial(_) | Item::Use(_) => {}
+            Item::Partial(_) | Item::Use(_) | Item::Dep(_) | Item::Metadata(_) | Item::Diagram(_) => {}
         }
     }
     decls
+}
+
+/// What metadata may give a note.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject<'a> {
+    Table(Span),
+    Column(Span, &'a str),
+    Group(&'a str),
+}
+
+/// Returns the notes that metadata gives; a later one outweighs an earlier one, and all of them what the element says itself.
+fn metadata_notes<'a>(document: &'a Document, scope: &Scope<'a>) -> BTreeMap<Subject<'a>, Prose> {
+    let mut notes = BTreeMap::new();
+    for item in &document.items {
+        let Item::Metadata(data) = item else { continue };
+        let Some(note) = note_of(&data.fields) else { continue };
+        let table = |path: &[Ident]| qualified(path).and_then(|name| scope.table(&name));
+        let subject = match (data.kind.node.as_str(), data.path.as_slice()) {
+            ("table", path) => table(path).map(|table| Subject::Table(table.span)),
+            ("column", [path @ .., column]) => {
+                table(path).map(|table| Subject::Column(table.span, &column.node))
+            }
+            ("tablegroup", [name]) => Some(Subject::Group(&name.node)),
+            _ => None,
+        };
+        if let Some(subject) = subject {
+            notes.insert(subject, note);
+        }
+    }
+    notes
 }
 
 /// Returns a table's own name for a name or alias, at the place where it was said.
@@ -64,7 +102,12 @@ fn resolved(name: &QName, scope: &Scope<'_>) -> Option<QName> {
     Some(QName { schema: table.name.schema.as_ref().map(moved), name: moved(&table.name.name) })
 }
 
-fn lower_table(table: &Table, scope: &Scope<'_>, decls: &mut Vec<Decl>) {
+fn lower_table(
+    table: &Table,
+    scope: &Scope<'_>,
+    metadata: &BTreeMap<Subject<'_>, Prose>,
+    decls: &mut Vec<Decl>,
+) {
     let Some(known) = scope.table(&table.name) else { return };
     // A second table of the same name was reported; the first one stands.
     if known.span != table.span {
@@ -75,13 +118,27 @@ fn lower_table(table: &Table, scope: &Scope<'_>, decls: &mut Vec<Decl>) {
     if notes.is_empty() {
         notes.extend(partials().find_map(|p| p.notes.first().cloned().or_else(|| note_of(&p.settings))));
     }
+    if let Some(note) = metadata.get(&Subject::Table(known.span)) {
+        notes = vec![note.clone()];
+    }
     notes.extend(table.comments.iter().cloned());
     let own_indexes = table.indexes.iter().chain(partials().flat_map(|partial| &partial.indexes));
     let checks = table.checks.iter().chain(partials().flat_map(|partial| &partial.checks));
     decls.push(Decl::Table(TableDecl {
         name: table.name.clone(),
         alias: table.alias.clone(),
-        columns: scope.columns(known).into_iter().map(|column| lower_column(column, scope)).collect(),
+        columns: scope
+            .columns(known)
+            .into_iter()
+            .map(|column| {
+                let mut decl = lower_column(column, scope);
+                if let Some(note) = metadata.get(&Subject::Column(known.span, &column.name.node)) {
+                    decl.notes.retain(|note| note.kind == ProseKind::Comment);
+                    decl.notes.insert(0, note.clone());
+                }
+                decl
+            })
+            .collect(),
         constraints: checks
             .map(|check| {
                 let name = text_of(&check.settings, "name");
@@ -150,7 +207,7 @@ fn default_of(value: &Value, column: &Column, scope: &Scope<'_>) -> Option<Defau
             }
             _ => (DefaultKind::String, words.node.clone()),
         },
-        Value::Color(_) | Value::Relation(..) => return None,
+        Value::Color(_) | Value::Relation(..) | Value::Dependency(..) => return None,
     };
     Some(DefaultDecl { kind, value: text, span: value.span() })
 }
@@ -217,7 +274,7 @@ fn text_of(settings: &[Setting], name: &str) -> Option<Ident> {
     let setting = settings.iter().find(|setting| setting.name.node == name)?;
     match setting.value.as_ref()? {
         Value::Text(text) | Value::Words(text, _) | Value::Expression(text) => Some(text.clone()),
-        Value::Number(_) | Value::Color(_) | Value::Relation(..) => None,
+        Value::Number(_) | Value::Color(_) | Value::Relation(..) | Value::Dependency(..) => None,
     }
 }
 

@@ -1,60 +1,255 @@
-//! Files that take elements from one another.
+//! Files that take elements from one another: `use` takes them for one file, `reuse` passes them on as well.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Code, Sink};
+use crate::diag::{Code, Sink, did_you_mean};
 use crate::load::normalise;
-use crate::span::{FileId, Sources};
+use crate::source::decl::{Ident, QName};
+use crate::span::{FileId, Sources, Span};
 
 use super::parser;
-use super::syntax::{Document, Item};
+use super::scope::{Key, PUBLIC, key};
+use super::syntax::{Document, Item, Use};
 
 const UNKNOWN_FILE: Code = Code::new("dbml-unknown-file");
+const UNKNOWN_NAME: Code = Code::new("dbml-unknown-import");
+const PARTIAL_LEFT: Code = Code::new("dbml-partial-not-imported");
+
+/// An element under the name that a file knows it by.
+#[derive(Clone, Debug)]
+pub(super) struct Visible<'a> {
+    pub(super) key: Key,
+    pub(super) item: &'a Item,
+}
+
+/// Every file that one reaches through its imports, itself included.
+#[derive(Debug)]
+pub(super) struct Project {
+    pub(super) documents: BTreeMap<FileId, Document>,
+}
 
 /// Returns the path of an imported file, relative to the folder of the one that imports it; the ending may be left out.
 pub(super) fn path_of(written: &str) -> String {
     if written.ends_with(".dbml") { written.to_owned() } else { format!("{written}.dbml") }
 }
 
-/// Returns every file that a file imports, directly or through others; one that is not there is reported at its import.
-pub(super) fn imported(
-    document: &Document,
-    file: FileId,
-    sources: &Sources,
-    sink: &mut Sink,
-) -> Vec<Document> {
-    let mut seen: BTreeSet<FileId> = BTreeSet::from([file]);
-    let mut documents: Vec<Document> = Vec::new();
-    let mut queue = targets(document, file, sources, sink);
+/// Reads every file that a file imports, directly or through others; one that is not there is reported at its import.
+pub(super) fn project(document: Document, file: FileId, sources: &Sources, sink: &mut Sink) -> Project {
+    let mut documents = BTreeMap::new();
+    let mut queue = targets(&document, file, sources, sink);
+    documents.insert(file, document);
     while let Some(next) = queue.pop() {
-        if !seen.insert(next) {
+        if documents.contains_key(&next) {
             continue;
         }
-        // What is wrong with another file is reported where that file is read for itself.
-        let mut muted = Sink::default();
-        let document = parser::parse(&sources.fragment(next), &mut muted);
-        queue.extend(targets(&document, next, sources, &mut muted));
-        documents.push(document);
+        let document = parser::parse(&sources.fragment(next), sink);
+        queue.extend(targets(&document, next, sources, sink));
+        documents.insert(next, document);
     }
-    documents
+    Project { documents }
 }
 
 fn targets(document: &Document, file: FileId, sources: &Sources, sink: &mut Sink) -> Vec<FileId> {
-    let own = sources.file(file).path();
-    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut found = Vec::new();
-    for item in &document.items {
-        let Item::Use(names) = item else { continue };
-        let written = &names.path.node;
-        let path =
-            if folder.is_empty() { path_of(written) } else { format!("{folder}/{}", path_of(written)) };
-        match sources.find(&normalise(&path)) {
+    for import in imports(document) {
+        match target(import, file, sources) {
             Some(target) => found.push(target),
             None => {
-                sink.error(UNKNOWN_FILE, names.path.span, format!("there is no file `{written}`"))
-                    .help(format!("paths are relative to this file; looked for `{}`", normalise(&path)));
+                let written = &import.path.node;
+                let path = full_path(import, file, sources);
+                sink.error(UNKNOWN_FILE, import.path.span, format!("there is no file `{written}`"))
+                    .help(format!("paths are relative to this file; looked for `{path}`"));
             }
         }
     }
     found
+}
+
+fn imports(document: &Document) -> impl Iterator<Item = &Use> {
+    document.items.iter().filter_map(|item| if let Item::Use(import) = item { Some(import) } else { None })
+}
+
+fn full_path(import: &Use, file: FileId, sources: &Sources) -> String {
+    let own = sources.file(file).path();
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let path = path_of(&import.path.node);
+    normalise(&if folder.is_empty() { path } else { format!("{folder}/{path}") })
+}
+
+fn target(import: &Use, file: FileId, sources: &Sources) -> Option<FileId> {
+    sources.find(&full_path(import, file, sources))
+}
+
+/// What each file offers to those that import it, by kind and name.
+pub(super) type Exports<'a> = BTreeMap<FileId, BTreeMap<(&'static str, Key), &'a Item>>;
+
+/// Returns what every file offers: what it defines, and what it reuses of others. Files may import one another in circles, so
+/// names are passed on until none is new; there are finitely many.
+pub(super) fn exports<'a>(project: &'a Project, sources: &Sources) -> Exports<'a> {
+    let mut offered: Exports<'a> = BTreeMap::new();
+    for (file, document) in &project.documents {
+        let own = document.items.iter().filter_map(|item| Some(((kind(item)?, own_key(item)?), item)));
+        let mut names = BTreeMap::new();
+        own.for_each(|(name, item)| {
+            names.entry(name).or_insert(item);
+        });
+        offered.insert(*file, names);
+    }
+    loop {
+        let mut changed = false;
+        for (file, document) in &project.documents {
+            for import in imports(document).filter(|import| import.reuse) {
+                let Some(from) = target(import, *file, sources).and_then(|target| offered.get(&target))
+                else {
+                    continue;
+                };
+                let taken = take(import, from);
+                let Some(names) = offered.get_mut(file) else { continue };
+                for (name, item) in taken {
+                    changed |= !names.contains_key(&name);
+                    names.entry(name).or_insert(item);
+                }
+            }
+        }
+        if !changed {
+            return offered;
+        }
+    }
+}
+
+type Names<'a> = BTreeMap<(&'static str, Key), &'a Item>;
+
+/// Returns what an import takes of what a file offers, under the names that it gives.
+fn take<'a>(import: &Use, from: &Names<'a>) -> Names<'a> {
+    let Some(names) = &import.names else { return from.clone() };
+    let mut taken = BTreeMap::new();
+    for name in names {
+        let kind = name.kind.node.to_lowercase();
+        let wanted = key(&name.name);
+        let alias = name.alias.as_ref().map(|alias| alias.node.clone());
+        if kind == "schema" {
+            let of_schema = from.iter().filter(|((_, (schema, _)), _)| *schema == wanted.1);
+            taken.extend(of_schema.map(|((kind, (schema, name)), item)| {
+                ((*kind, (alias.clone().unwrap_or_else(|| schema.clone()), name.clone())), *item)
+            }));
+            continue;
+        }
+        if let Some(((kind, own), item)) = from.get_key_value(&(static_kind(&kind), wanted)) {
+            let key = alias.map_or_else(|| own.clone(), |alias| (PUBLIC.to_owned(), alias));
+            taken.insert((*kind, key), *item);
+        }
+    }
+    taken
+}
+
+/// Returns what a file takes from others, and reports imports of what is not there.
+pub(super) fn taken<'a>(
+    document: &Document,
+    file: FileId,
+    exports: &Exports<'a>,
+    sources: &Sources,
+    sink: &mut Sink,
+) -> Vec<Visible<'a>> {
+    let mut visible: Names<'a> = BTreeMap::new();
+    let mut places: Vec<(Span, &'a Item)> = Vec::new();
+    for import in imports(document) {
+        let Some(from) = target(import, file, sources).and_then(|target| exports.get(&target)) else {
+            continue;
+        };
+        for name in import.names.iter().flatten() {
+            unknown(&name.kind, &name.name, &import.path, from, sink);
+        }
+        let names = take(import, from);
+        places.extend(names.values().map(|item| (import.path.span, *item)));
+        for (name, item) in names {
+            visible.entry(name).or_insert(item);
+        }
+    }
+    let own = document.items.iter().filter_map(|item| Some((kind(item)?, own_key(item)?)));
+    let mut partials: BTreeSet<String> = visible
+        .keys()
+        .cloned()
+        .chain(own)
+        .filter(|(kind, _)| *kind == "tablepartial")
+        .map(|(_, (_, name))| name)
+        .collect();
+    for (span, item) in places {
+        let Item::Table(table) = item else { continue };
+        for (name, _) in &table.injections {
+            if partials.insert(name.node.clone()) {
+                sink.error(
+                    PARTIAL_LEFT,
+                    span,
+                    format!("the table `{}` needs the partial `{}`", table.name, name.node),
+                )
+                .label(name.span, "injected here")
+                .help(format!("import it as well: `tablepartial {}`", name.node));
+            }
+        }
+    }
+    visible.into_iter().map(|((_, key), item)| Visible { key, item }).collect()
+}
+
+fn unknown(kind: &Ident, name: &QName, path: &Ident, from: &Names<'_>, sink: &mut Sink) {
+    let wanted = kind.node.to_lowercase();
+    let static_kind = static_kind(&wanted);
+    if static_kind.is_empty() && wanted != "schema" {
+        let kinds = ["table", "enum", "tablepartial", "tablegroup", "note", "schema"];
+        sink.error(UNKNOWN_NAME, kind.span, format!("`{}` is no kind of element", kind.node))
+            .help(did_you_mean(&wanted, kinds))
+            .help(format!("name one of {}", kinds.join(", ")));
+        return;
+    }
+    let found = if wanted == "schema" {
+        // A schema without elements is still one: `public` is in every file.
+        name.name.node == PUBLIC || from.keys().any(|(_, (schema, _))| *schema == name.name.node)
+    } else {
+        from.contains_key(&(static_kind, key(name)))
+    };
+    if !found {
+        let known = from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| name.as_str());
+        sink.error(UNKNOWN_NAME, name.span(), format!("`{}` offers no {wanted} `{name}`", path.node))
+            .help(did_you_mean(&name.name.node, known));
+    }
+}
+
+fn static_kind(kind: &str) -> &'static str {
+    ["table", "enum", "tablepartial", "tablegroup", "note"]
+        .into_iter()
+        .find(|known| *known == kind)
+        .unwrap_or_default()
+}
+
+fn kind(item: &Item) -> Option<&'static str> {
+    match item {
+        Item::Table(_) => Some("table"),
+        Item::Enum(_) => Some("enum"),
+        Item::Partial(_) => Some("tablepartial"),
+        Item::Group(_) => Some("tablegroup"),
+        Item::Note(_) => Some("note"),
+        Item::Project(_)
+        | Item::Ref(_)
+        | Item::Records(_)
+        | Item::Use(_)
+        | Item::Dep(_)
+        | Item::Metadata(_)
+        | Item::Diagram(_) => None,
+    }
+}
+
+/// Returns the name that an element has in the file that defines it.
+pub(super) fn own_key(item: &Item) -> Option<Key> {
+    match item {
+        Item::Table(data) | Item::Partial(data) => Some(key(&data.name)),
+        Item::Enum(data) => Some(key(&data.name)),
+        Item::Group(data) => Some(key(&data.name)),
+        Item::Note(data) => Some((PUBLIC.to_owned(), data.name.node.clone())),
+        Item::Project(_)
+        | Item::Ref(_)
+        | Item::Records(_)
+        | Item::Use(_)
+        | Item::Dep(_)
+        | Item::Metadata(_)
+        | Item::Diagram(_) => None,
+    }
 }

@@ -4,6 +4,7 @@ pub(super) mod body;
 mod reference;
 mod setting;
 mod table;
+mod view;
 
 pub(super) use table::{flag, note_of};
 
@@ -308,10 +309,9 @@ impl Parser<'_> {
                 document.items.extend(self.refs(&keyword).into_iter().map(Item::Ref));
                 None
             }
-            (Some(Kind::Name), "diagramview" | "metadata" | "dep") => {
-                self.pass_over();
-                None
-            }
+            (Some(Kind::Name), "diagramview") => self.diagram(&keyword).map(Item::Diagram),
+            (Some(Kind::Name), "metadata") => self.metadata(&keyword).map(Item::Metadata),
+            (Some(Kind::Name), "dep") => self.dep().map(Item::Dep),
             _ => {
                 self.unknown_element();
                 None

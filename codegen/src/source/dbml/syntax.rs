@@ -22,6 +22,9 @@ pub(super) enum Item {
     Note(StickyNote),
     Records(Records),
     Use(Use),
+    Dep(Dep),
+    Metadata(Metadata),
+    Diagram(Diagram),
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +82,8 @@ pub(super) enum Value {
     Words(Ident, Vec<Ident>),
     /// `> users.id`.
     Relation(Operator, Vec<Ident>, Vec<Ident>, Span),
+    /// `-> users.id`; whether the arrow points away from the element.
+    Dependency(bool, Vec<Ident>, Span),
 }
 
 impl Value {
@@ -89,7 +94,7 @@ impl Value {
             | Self::Number(text)
             | Self::Color(text)
             | Self::Words(text, _) => text.span,
-            Self::Relation(.., span) => *span,
+            Self::Relation(.., span) | Self::Dependency(.., span) => *span,
         }
     }
 }
@@ -148,6 +153,7 @@ pub(super) struct Group {
 #[derive(Clone, Debug)]
 pub(super) struct StickyNote {
     pub(super) name: Ident,
+    pub(super) settings: Vec<Setting>,
     pub(super) content: Spanned<String>,
     pub(super) span: Span,
 }
@@ -176,4 +182,35 @@ pub(super) struct UseName {
     pub(super) kind: Ident,
     pub(super) name: QName,
     pub(super) alias: Option<Ident>,
+}
+
+/// What data is made of which other data.
+#[derive(Clone, Debug)]
+pub(super) struct Dep {
+    pub(super) edges: Vec<DepEdge>,
+}
+
+/// A dependency between two paths, each a table or a column.
+#[derive(Clone, Debug)]
+pub(super) struct DepEdge {
+    pub(super) from: Vec<Ident>,
+    pub(super) to: Vec<Ident>,
+    pub(super) span: Span,
+}
+
+/// `Metadata Table users { key: 'value' }`.
+#[derive(Clone, Debug)]
+pub(super) struct Metadata {
+    /// What it is about, in lower case.
+    pub(super) kind: Ident,
+    pub(super) path: Vec<Ident>,
+    pub(super) fields: Vec<Setting>,
+}
+
+/// A view of a diagram.
+#[derive(Clone, Debug)]
+pub(super) struct Diagram {
+    pub(super) name: Ident,
+    /// What it lists by kind, in lower case.
+    pub(super) lists: Vec<(Ident, Vec<QName>)>,
 }

@@ -128,7 +128,9 @@ impl Parser<'_> {
                 continue;
             };
             if !self.eat(':') {
-                // Elements may stand inside of a project; they are not read there.
+                let word = name.node.as_str();
+                self.error(name.span, format!("`{word}` stands inside of a project"))
+                    .help("a project holds `name: 'value'` and a note; move elements out of its braces");
                 self.pass_over();
                 continue;
             }
@@ -175,7 +177,7 @@ impl Parser<'_> {
             self.pass_over();
             return None;
         };
-        self.settings();
+        let settings = self.settings();
         let open = self.open()?;
         let mut content = None;
         while self.in_body(open) {
@@ -192,7 +194,7 @@ impl Parser<'_> {
                 }
             }
         }
-        Some(StickyNote { name, content: content?, span: keyword.span.to(self.before()) })
+        Some(StickyNote { name, settings, content: content?, span: keyword.span.to(self.before()) })
     }
 
     pub(super) fn top_records(&mut self, keyword: &Ident) -> Option<Records> {
@@ -209,11 +211,13 @@ impl Parser<'_> {
     pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
         let columns = self.tuple();
         let settings = self.settings();
-        for setting in settings.iter().filter(|setting| setting.name.node != "example") {
+        for setting in
+            settings.iter().filter(|setting| setting.name.node != "example" || setting.value.is_some())
+        {
             let name = setting.name.node.clone();
             self.sink
-                .error(UNKNOWN_SETTING, setting.span, format!("`{name}` is no setting of records"))
-                .help("records take `example`");
+                .error(UNKNOWN_SETTING, setting.span, format!("records do not take `{name}` in this form"))
+                .help("records take the word `example` alone");
         }
         let open = self.open()?;
         let mut rows = Vec::new();

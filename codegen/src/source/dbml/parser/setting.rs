@@ -66,7 +66,7 @@ impl Parser<'_> {
         let name = Spanned::new(words.join(" ").to_lowercase(), start.to(self.before()));
         let value = if self.eat(':') {
             self.skip_breaks();
-            let value = self.value();
+            let value = if name.node == "dep" { self.dependency() } else { self.value() };
             if value.is_none() {
                 self.expected(&format!("the value of `{}`", name.node));
                 self.skip_value();

@@ -1,0 +1,169 @@
+//! What stands beside the schema: dependencies of data, metadata and views of a diagram.
+
+use super::Parser;
+use crate::diag::Code;
+use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::syntax::{Dep, DepEdge, Diagram, Metadata, Setting, Value};
+use crate::source::decl::{Ident, QName};
+
+const DIAGRAM: Code = Code::new("dbml-diagram-view");
+const METADATA: Code = Code::new("dbml-metadata");
+
+/// What a view of a diagram may list.
+const BLOCKS: &[&str] = &["tables", "notes", "tablegroups", "schemas"];
+
+impl Parser<'_> {
+    /// Reads `Dep …: a -> b` or a block of dependencies.
+    pub(super) fn dep(&mut self) -> Option<Dep> {
+        self.at += 1;
+        self.qualified();
+        if self.eat(':') {
+            self.skip_breaks();
+            let edge = self.dep_edge();
+            if edge.is_none() {
+                self.skip_line();
+            }
+            self.end_of_line("the end of the line");
+            return Some(Dep { edges: edge.into_iter().collect() });
+        }
+        self.settings();
+        let open = self.open()?;
+        let mut edges = Vec::new();
+        while self.in_body(open) {
+            if matches!(self.ahead(1), Some(Kind::Sign(':'))) {
+                self.field("the end of the line");
+                continue;
+            }
+            match self.dep_edge() {
+                Some(edge) => edges.push(edge),
+                None => self.skip_line(),
+            }
+            self.end_of_line("the end of the line");
+        }
+        Some(Dep { edges })
+    }
+
+    fn dep_edge(&mut self) -> Option<DepEdge> {
+        let start = self.here();
+        let left = self.dep_end()?;
+        let (forward, right) = self.dep_target()?;
+        self.settings();
+        let (from, to) = if forward { (left, right) } else { (right, left) };
+        Some(DepEdge { from, to, span: start.to(self.before()) })
+    }
+
+    fn dep_end(&mut self) -> Option<Vec<Ident>> {
+        let path = self.path();
+        if path.is_empty() {
+            self.expected("`table` or `table.column`");
+            return None;
+        }
+        Some(path)
+    }
+
+    /// Reads `-> path` or `<- path`; tells whether the arrow points to the right.
+    pub(super) fn dep_target(&mut self) -> Option<(bool, Vec<Ident>)> {
+        let forward = self.word() == "->";
+        if self.peek() != Some(&Kind::Operator) || !(forward || self.word() == "<-") {
+            self.expected("`->` or `<-`");
+            return None;
+        }
+        self.at += 1;
+        Some((forward, self.dep_end()?))
+    }
+
+    /// Reads `name: value` in a body.
+    fn field(&mut self, wanted: &str) -> Option<Setting> {
+        let start = self.here();
+        let name = self.name();
+        let (Some(name), true) = (name, self.eat(':')) else {
+            self.expected("`name: 'value'`");
+            self.at += usize::from(!self.is('}'));
+            self.skip_line();
+            return None;
+        };
+        self.skip_breaks();
+        let value = self.value();
+        if value.is_none() {
+            self.expected(&format!("the value of `{}`", name.node));
+            self.skip_line();
+        }
+        let span = start.to(self.before());
+        self.end_of_line(wanted);
+        Some(Setting { name: name.map(|name| name.to_lowercase()), value, span })
+    }
+
+    /// Reads `Metadata Kind name { key: 'value' }`.
+    pub(super) fn metadata(&mut self, keyword: &Ident) -> Option<Metadata> {
+        self.at += 1;
+        let kind = self.name();
+        let path = self.path();
+        let Some(kind) = kind.filter(|_| !path.is_empty()) else {
+            self.sink.error(METADATA, keyword.span, "this metadata says not what it is about").help(
+                "write `Metadata Table name { … }`; it may be about a Table, Column, TableGroup or Note",
+            );
+            self.pass_over();
+            return None;
+        };
+        let open = self.open()?;
+        let mut fields = Vec::new();
+        while self.in_body(open) {
+            fields.extend(self.field("the end of the field"));
+        }
+        Some(Metadata { kind: kind.map(|kind| kind.to_lowercase()), path, fields })
+    }
+
+    /// Reads `DiagramView name { * }` or one that lists its tables, notes, groups and schemas.
+    pub(super) fn diagram(&mut self, keyword: &Ident) -> Option<Diagram> {
+        self.at += 1;
+        let name = self.name();
+        if name.is_none() {
+            self.sink
+                .error(DIAGRAM, keyword.span, "this view of a diagram has no name")
+                .help("write `DiagramView name { … }`");
+        }
+        let open = self.open()?;
+        let mut lists: Vec<(Ident, Vec<QName>)> = Vec::new();
+        while self.in_body(open) {
+            if self.eat('*') {
+                continue;
+            }
+            let here = self.here();
+            let block = self.name();
+            let known = block.filter(|block| BLOCKS.contains(&block.node.to_lowercase().as_str()));
+            let Some(block) = known.filter(|_| self.is('{')) else {
+                self.sink.error(DIAGRAM, here, "a view of a diagram lists nothing of this kind").help(
+                    "it holds `*`, or Tables, Notes, TableGroups and Schemas with their names in braces",
+                );
+                self.at += usize::from(self.here() == here && !self.is('}'));
+                self.skip_line();
+                continue;
+            };
+            self.at += 1;
+            let inside = self.before();
+            let mut names = Vec::new();
+            while self.in_body(inside) {
+                if self.eat('*') {
+                    continue;
+                }
+                match self.qualified() {
+                    Some(name) => names.push(name),
+                    None => {
+                        self.expected("a name or `*`");
+                        self.at += 1;
+                        self.skip_line();
+                    }
+                }
+            }
+            lists.push((block.map(|block| block.to_lowercase()), names));
+        }
+        Some(Diagram { name: name?, lists })
+    }
+
+    /// Reads the dependency of a column or table: `-> table.column`.
+    pub(super) fn dependency(&mut self) -> Option<Value> {
+        let start = self.here();
+        let (forward, path) = self.dep_target()?;
+        Some(Value::Dependency(forward, path, start.to(self.before())))
+    }
+}

@@ -1,0 +1,143 @@
+//! What a file can name: its own elements, and those that it takes from others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::source::decl::QName;
+
+use super::modules::Visible;
+use super::syntax::{Column, Document, Enum, Item, Table};
+
+/// A schema and a name in it.
+pub(super) type Key = (String, String);
+
+/// The schema of what names none.
+pub(super) const PUBLIC: &str = "public";
+
+/// The elements that a file can name, by name.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'a> {
+    tables: BTreeMap<Key, &'a Table>,
+    aliases: BTreeMap<String, &'a Table>,
+    /// Tables that another file defines, by the place of their definition.
+    imported: BTreeSet<crate::span::Span>,
+    /// Tables for which the files that are imported hold records.
+    pub(super) recorded: BTreeSet<crate::span::Span>,
+    enums: BTreeMap<Key, &'a Enum>,
+    partials: BTreeMap<String, &'a Table>,
+    pub(super) groups: BTreeSet<String>,
+    pub(super) notes: BTreeSet<String>,
+}
+
+pub(super) fn key(name: &QName) -> Key {
+    let schema = name.schema.as_ref().map_or(PUBLIC, |schema| schema.node.as_str());
+    (schema.to_owned(), name.name.node.clone())
+}
+
+impl<'a> Scope<'a> {
+    /// Takes what a file defines itself, and then what it takes from others.
+    pub(super) fn new(document: &'a Document, taken: &[Visible<'a>]) -> Self {
+        let mut scope = Self::default();
+        for item in &document.items {
+            if let Item::Table(table) = item
+                && let Some(alias) = &table.alias
+            {
+                scope.aliases.entry(alias.node.clone()).or_insert(table);
+            }
+            scope.add(super::modules::own_key(item), item);
+        }
+        for visible in taken {
+            if let Item::Table(table) = visible.item {
+                scope.imported.insert(table.span);
+            }
+            scope.add(Some(visible.key.clone()), visible.item);
+        }
+        scope
+    }
+
+    fn add(&mut self, key: Option<Key>, item: &'a Item) {
+        let Some(key) = key else { return };
+        match item {
+            Item::Table(table) => {
+                self.tables.entry(key).or_insert(table);
+            }
+            Item::Enum(data) => {
+                self.enums.entry(key).or_insert(data);
+            }
+            Item::Partial(partial) => {
+                self.partials.entry(key.1).or_insert(partial);
+            }
+            Item::Group(_) => {
+                self.groups.insert(key.1);
+            }
+            Item::Note(_) => {
+                self.notes.insert(key.1);
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the table of a name or alias.
+    pub(super) fn table(&self, name: &QName) -> Option<&'a Table> {
+        let alias = || name.schema.is_none().then(|| self.aliases.get(&name.name.node)).flatten();
+        self.tables.get(&key(name)).or_else(alias).copied()
+    }
+
+    /// Tells whether a table comes from another file.
+    pub(super) fn is_imported(&self, table: &Table) -> bool {
+        self.imported.contains(&table.span)
+    }
+
+    pub(super) fn enumeration(&self, schema: &str, name: &str) -> Option<&'a Enum> {
+        self.enums.get(&(schema.to_owned(), name.to_owned())).copied()
+    }
+
+    pub(super) fn partial(&self, name: &str) -> Option<&'a Table> {
+        self.partials.get(name).copied()
+    }
+
+    pub(super) fn partial_names(&self) -> impl Iterator<Item = &str> {
+        self.partials.keys().map(String::as_str)
+    }
+
+    /// Returns the schemas that hold tables or enums.
+    pub(super) fn schemas(&self) -> BTreeSet<&str> {
+        self.tables.keys().chain(self.enums.keys()).map(|(schema, _)| schema.as_str()).collect()
+    }
+
+    /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
+    /// outweighs one of a partial, and a later partial an earlier one.
+    pub(super) fn columns(&self, table: &'a Table) -> Vec<&'a Column> {
+        if table.injections.is_empty() {
+            return table.columns.iter().collect();
+        }
+        let own: BTreeSet<&str> = table.columns.iter().map(|column| column.name.node.as_str()).collect();
+        // The last partial that brings a column gives it.
+        let mut winner: BTreeMap<&str, usize> = BTreeMap::new();
+        for (order, (name, _)) in table.injections.iter().enumerate() {
+            for column in self.partial(&name.node).iter().flat_map(|partial| &partial.columns) {
+                winner.insert(&column.name.node, order);
+            }
+        }
+        let mut columns = Vec::new();
+        let mut injections = table.injections.iter().enumerate().peekable();
+        for at in 0..=table.columns.len() {
+            while let Some((order, (name, _))) = injections.next_if(|(_, (_, place))| *place <= at) {
+                let brought = self.partial(&name.node).into_iter().flat_map(|partial| &partial.columns);
+                columns.extend(brought.filter(|column| {
+                    let name = column.name.node.as_str();
+                    !own.contains(name) && winner.get(name) == Some(&order)
+                }));
+            }
+            columns.extend(table.columns.get(at));
+        }
+        columns
+    }
+
+    pub(super) fn table_names(&self) -> Vec<String> {
+        let names = self
+            .tables
+            .keys()
+            .map(|(schema, name)| if schema == PUBLIC { name.clone() } else { format!("{schema}.{name}") });
+        names.chain(self.aliases.keys().cloned()).collect()
+    }
+}
