@@ -49,7 +49,10 @@ pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
                     view::inline_deps(table, Some(column), &column.settings, scope, &mut edges, sink);
                 }
             }
-            Item::Partial(partial) => check_columns(partial, scope, sink),
+            Item::Partial(partial) => {
+                check_columns(partial, scope, sink);
+                partial_refs(partial, scope, sink);
+            }
             Item::Enum(data) => check_enum(data, sink),
             Item::Ref(data) => check_ref(data, scope, &mut ends, sink),
             Item::Group(group) => check_group(group, scope, sink),
@@ -66,6 +69,21 @@ pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
     }
     groups(document, scope, sink);
     records_once(document, scope, sink);
+    empty_tables(document, scope, sink);
+}
+
+/// Reports tables without columns in a file that is sound otherwise; in others the columns may be what could not be read.
+fn empty_tables(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    let sound = !sink.has_errors();
+    for item in &document.items {
+        if let Item::Table(table) = item
+            && sound
+            && scope.columns(table).is_empty()
+        {
+            sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
+                .help("give it at least one column");
+        }
+    }
 }
 
 /// Reports elements of one kind and name that stand twice.
@@ -125,14 +143,6 @@ fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     known_settings(&table.settings, TABLE_SETTINGS, true, "table", sink);
     note_and_colors(&table.settings, sink);
     let columns = scope.columns(table);
-    // Columns that could not be read were reported.
-    if columns.is_empty()
-        && !sink.has_errors()
-        && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some())
-    {
-        sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
-            .help("give it at least one column");
-    }
     for (name, _) in &table.injections {
         if scope.partial(&name.node).is_none() {
             let known = scope.partial_names();
@@ -366,6 +376,25 @@ fn inline_refs(table: &Table, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sin
     }
 }
 
+/// Checks where the relations of a partial lead; where they come from is a table that injects it.
+fn partial_refs(partial: &Table, scope: &Scope<'_>, sink: &mut Sink) {
+    for column in &partial.columns {
+        for ([_, target], _) in column_refs(partial, column) {
+            let own = target.table == partial.name;
+            let Some(table) = (if own { Some(partial) } else { scope.table(&target.table) }) else {
+                unknown_table(&target.table, scope, sink);
+                continue;
+            };
+            for name in &target.columns {
+                let columns = if own { table.columns.iter().collect() } else { scope.columns(table) };
+                if !columns.iter().any(|column| column.name.node == name.node) {
+                    unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+                }
+            }
+        }
+    }
+}
+
 /// Returns the relations that a column's settings give, with their places.
 pub(super) fn column_refs(table: &Table, column: &Column) -> Vec<([EndpointDecl; 2], Span)> {
     let refs = column.settings.iter().filter(|setting| setting.name.node == "ref");
@@ -490,8 +519,8 @@ fn records_once(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<Span, Span> = BTreeMap::new();
     for (table, records) in recorded(document, scope) {
         if let Some(first) = seen.insert(table.span, records.span) {
-            sink.error(DUPLICATE, records.span, format!("the table `{}` has records already", table.name))
-                .label(first, "its records")
+            sink.error(DUPLICATE, first, format!("the table `{}` has two blocks of records", table.name))
+                .label(records.span, "the second")
                 .help("join the two blocks");
         } else if scope.recorded.contains(&table.span) {
             sink.error(DUPLICATE, records.span, format!("the table `{}` has records already", table.name))

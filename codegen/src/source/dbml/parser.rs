@@ -322,11 +322,24 @@ impl Parser<'_> {
     }
 
     fn unknown_element(&mut self) {
-        let span = self.here();
+        let here = self.here();
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        // Words that never come to a brace or colon: what is missing is missing at their end.
+        let words = self.peek() == Some(&Kind::Name);
+        if words && !rest.iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':'))) {
+            let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment(_));
+            let end = rest.iter().rev().find(code).map(|token| token.range.clone());
+            let span = end.map_or(here, |range| self.fragment.span(range));
+            self.sink
+                .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
+                .help("an element has a body in braces, or a colon with a value");
+            self.at = self.tokens.len();
+            return;
+        }
         let word = self.word().lines().next().unwrap_or_default().to_owned();
         let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
         self.sink
-            .error(UNKNOWN_ELEMENT, span, format!("`{word}` begins no element"))
+            .error(UNKNOWN_ELEMENT, here, format!("`{word}` begins no element"))
             .help(hint)
             .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records");
         self.at += 1;

@@ -13,7 +13,10 @@ impl Parser<'_> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
     pub(super) fn in_body(&mut self, open: Span) -> bool {
         if !self.more() {
-            self.error(open, "this brace is not closed").help("add `}` at the end of the element");
+            let end = self.before();
+            self.error(end, "the file ends inside of braces")
+                .label(open, "this brace is not closed")
+                .help("add `}` at the end of the element");
             return false;
         }
         if self.eat('}') {
@@ -41,7 +44,12 @@ impl Parser<'_> {
         if self.eat('{') {
             return Some(self.before());
         }
-        self.expected("`{`");
+        if self.is('}') {
+            let span = self.before();
+            self.error(span, "a body in braces is missing here").help("write `{ … }`");
+        } else {
+            self.expected("`{`");
+        }
         self.skip_line();
         None
     }
@@ -86,6 +94,7 @@ impl Parser<'_> {
     pub(super) fn enumeration(&mut self, keyword: &Ident) -> Option<Enum> {
         self.at += 1;
         let comments = std::mem::take(&mut self.comments);
+        self.skip_breaks();
         let Some(name) = self.qualified() else {
             self.expected("the enum's name");
             self.pass_over();

@@ -11,6 +11,7 @@ impl Parser<'_> {
     pub(super) fn table(&mut self, keyword: &Ident) -> Option<Table> {
         self.at += 1;
         let comments = std::mem::take(&mut self.comments);
+        self.skip_breaks();
         let Some(name) = self.qualified() else {
             self.expected("the table's name");
             self.pass_over();
@@ -64,6 +65,7 @@ impl Parser<'_> {
             self.at += 1;
             table.records.extend(self.records_body(start));
         } else if self.eat('~') {
+            self.skip_breaks();
             match self.name() {
                 Some(name) => table.injections.push((name, table.columns.len())),
                 None => self.expected("a partial's name"),
@@ -134,11 +136,10 @@ impl Parser<'_> {
         if self.before().end != open.start {
             return false;
         }
-        match (self.ahead(1), self.ahead(2)) {
-            (Some(Kind::Sign(']')), _) => true,
-            (Some(Kind::Number), Some(Kind::Sign(']'))) => true,
-            _ => false,
-        }
+        matches!(
+            (self.ahead(1), self.ahead(2)),
+            (Some(Kind::Sign(']')), _) | (Some(Kind::Number), Some(Kind::Sign(']')))
+        )
     }
 
     /// Reads the arguments of a type as they are written, without spaces behind commas.
@@ -211,7 +212,8 @@ impl Parser<'_> {
 
     fn index_parts(&mut self) -> Vec<IndexPart> {
         if !self.eat('(') {
-            return self.index_part().into_iter().collect();
+            // Columns of an older form stand side by side without parentheses.
+            return std::iter::from_fn(|| self.index_part()).collect();
         }
         let mut parts = Vec::new();
         loop {
@@ -226,7 +228,10 @@ impl Parser<'_> {
             };
             parts.push(part);
             self.skip_breaks();
-            if !self.eat(',') && !self.is(')') {
+            if self.is(',') && self.ahead(1) == Some(&Kind::Sign(')')) {
+                self.at += 1;
+                self.expected("a column or an expression");
+            } else if !self.eat(',') && !self.is(')') {
                 self.expected("`,` or `)`");
                 return parts;
             }
