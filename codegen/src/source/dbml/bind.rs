@@ -339,8 +339,11 @@ type Ends = BTreeMap<Vec<((String, String), Vec<String>)>, Span>;
 fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
     for setting in &data.settings {
         if setting.name.node == "note" {
-            sink.leniency(REF_NOTE, setting.span, "DBML has no notes on relations")
-                .help("it is read as the relation's description; other tools refuse it");
+            let diagnostic = sink.leniency(REF_NOTE, setting.span, "DBML has no notes on relations");
+            diagnostic.help("it is read as the relation's description; other tools refuse it");
+            if let Some(edits) = note_to_comment(data, setting) {
+                diagnostic.fix("make it a comment", edits);
+            }
         }
     }
     let known: Vec<Setting> =
@@ -365,13 +368,23 @@ fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
             .help(did_you_mean(&word, actions));
         }
     }
-    check_ends(&data.endpoints, data.span, scope, ends, true, sink);
+    // One with a name or settings says more than the first: that is for a person to decide.
+    let plain = data.line.filter(|_| data.settings.is_empty() && data.name.is_none());
+    check_ends(&data.endpoints, data.span, scope, ends, plain, sink);
+}
+
+/// Returns edits that turn the note of a relation into a comment behind it. They keep the rest only where the note is of one
+/// line and the relation's only setting.
+fn note_to_comment(data: &Ref, note: &Setting) -> Option<Vec<Edit>> {
+    let Some(Value::Text(text)) = &note.value else { return None };
+    let brackets = data.brackets.filter(|_| data.settings.len() == 1 && !text.node.contains('\n'))?;
+    Some(vec![Edit { span: brackets, replacement: format!("// {}", text.node) }])
 }
 
 fn inline_refs(table: &Table, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
     for column in scope.columns(table) {
         for endpoints in column_refs(table, column) {
-            check_ends(&endpoints.0, endpoints.1, scope, ends, false, sink);
+            check_ends(&endpoints.0, endpoints.1, scope, ends, None, sink);
         }
     }
 }
@@ -421,7 +434,7 @@ fn check_ends(
     span: Span,
     scope: &Scope<'_>,
     ends: &mut Ends,
-    alone: bool,
+    line: Option<Span>,
     sink: &mut Sink,
 ) {
     let mut keys = Vec::new();
@@ -463,8 +476,8 @@ fn check_ends(
         let first = *first;
         let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
         diagnostic.label(first, "given here first").help("one of the two is enough");
-        if alone {
-            diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
+        if let Some(line) = line {
+            diagnostic.fix("remove the second", vec![Edit { span: line, replacement: String::new() }]);
         }
     } else {
         ends.insert(keys, span);

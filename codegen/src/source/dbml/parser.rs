@@ -40,7 +40,8 @@ const ELEMENTS: &[&str] = &[
 /// Reads one file.
 pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
     let tokens = lex(fragment.text());
-    let mut parser = Parser { fragment, tokens, at: 0, sink, comments: Vec::new() };
+    let last_opener = tokens.iter().rposition(|token| matches!(token.kind, Kind::Sign('{' | ':')));
+    let mut parser = Parser { fragment, tokens, last_opener, at: 0, sink, comments: Vec::new() };
     let mut document = Document::default();
     parser.unclosed();
     parser.header();
@@ -54,6 +55,8 @@ pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
 struct Parser<'a> {
     fragment: &'a Fragment<'a>,
     tokens: Vec<Token>,
+    /// The last `{` or `:`.
+    last_opener: Option<usize>,
     at: usize,
     sink: &'a mut Sink,
     /// Comments directly above what is read next.
@@ -323,10 +326,10 @@ impl Parser<'_> {
 
     fn unknown_element(&mut self) {
         let here = self.here();
-        let rest = self.tokens.get(self.at..).unwrap_or_default();
         // Words that never come to a brace or colon: what is missing is missing at their end.
         let words = self.peek() == Some(&Kind::Name);
-        if words && !rest.iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':'))) {
+        if words && self.last_opener.is_none_or(|last| last < self.at) {
+            let rest = self.tokens.get(self.at..).unwrap_or_default();
             let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment(_));
             let end = rest.iter().rev().find(code).map(|token| token.range.clone());
             let span = end.map_or(here, |range| self.fragment.span(range));

@@ -138,6 +138,10 @@ pub(super) struct Ref {
     pub(super) name: Option<Ident>,
     pub(super) endpoints: [EndpointDecl; 2],
     pub(super) settings: Vec<Setting>,
+    /// The brackets around the settings, when nothing but the end of the line follows them.
+    pub(super) brackets: Option<Span>,
+    /// The whole lines that it takes up alone, with their last line break.
+    pub(super) line: Option<Span>,
     pub(super) span: Span,
 }
 

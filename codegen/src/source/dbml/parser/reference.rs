@@ -4,6 +4,7 @@ use super::{Parser, joined};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Operator, Ref, Setting, Value};
 use crate::source::decl::{EndpointDecl, Ident, QName, Relation};
+use crate::span::Span;
 
 impl Parser<'_> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
@@ -41,17 +42,40 @@ impl Parser<'_> {
         refs
     }
 
-    fn one_ref(&mut self, name: Option<Ident>, start: crate::span::Span) -> Option<Ref> {
+    fn one_ref(&mut self, name: Option<Ident>, start: Span) -> Option<Ref> {
         let left = self.endpoint()?;
         let Some(operator) = self.operator() else {
             self.expected("one of `<`, `>`, `-` and `<>`");
             return None;
         };
         let right = self.endpoint()?;
+        let open = self.is('[').then(|| self.here());
         let settings = self.settings();
+        let last = matches!(self.peek(), None | Some(Kind::Newline));
+        let brackets = open.filter(|_| last).map(|open| open.to(self.before()));
+        let line = self.whole_lines(start);
         let end = |(table, columns), relation| EndpointDecl { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
-        Some(Ref { name, endpoints, settings, span: start.to(self.before()) })
+        Some(Ref { name, endpoints, settings, brackets, line, span: start.to(self.before()) })
+    }
+
+    /// Returns the whole lines from `start` to the token read last, if nothing else stands in them.
+    fn whole_lines(&self, start: Span) -> Option<Span> {
+        let first = self
+            .tokens
+            .iter()
+            .take(self.at)
+            .rposition(|token| self.fragment.span(token.range.clone()).start == start.start)?;
+        let begins = first.checked_sub(1).and_then(|before| self.tokens.get(before));
+        if begins.is_some_and(|token| token.kind != Kind::Newline) {
+            return None;
+        }
+        let end = match self.tokens.get(self.at) {
+            Some(token) if token.kind == Kind::Newline => token.range.end,
+            Some(_) => return None,
+            None => self.fragment.text().len(),
+        };
+        Some(self.fragment.span(begins.map_or(0, |token| token.range.end)..end))
     }
 
     /// Reads `schema.table.column` or `schema.table.(column, column)`.
