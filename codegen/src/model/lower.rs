@@ -3,6 +3,7 @@
 //! Names are resolved and facts merged in passes: types first, then tables with their columns, then what hangs on columns (keys,
 //! checks, indexes), then relations, then what only speaks about tables (comments, prefixes, migrations, lists).
 
+mod alter;
 mod column;
 mod index;
 mod key;
@@ -22,8 +23,8 @@ use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName};
-use crate::span::Span;
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
+use crate::span::{FileId, Span};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
 pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
@@ -32,7 +33,9 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
-    let mut cx = Cx { config, sink, schema: Schema::default(), tables: BTreeMap::new() };
+    let mut cx =
+        Cx { config, sink, schema: Schema::default(), tables: BTreeMap::new(), aliases: BTreeMap::new() };
+    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
@@ -51,22 +54,16 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
-    for decl in &decls {
-        if let Decl::Table(data) = decl {
-            table::declare(&mut cx, data);
+    for data in tables(&decls) {
+        table::declare(&mut cx, data);
+    }
+    for (name, text) in alterations {
+        if let Some(id) = cx.find(&name) {
+            cx.table(id).alterations.push(text);
         }
     }
-    for decl in &decls {
-        if let Decl::AlterTable(data) = decl {
-            table::alter_columns(&mut cx, data);
-        }
-    }
-    for decl in &decls {
-        match decl {
-            Decl::Table(data) => key::table_keys(&mut cx, data),
-            Decl::AlterTable(data) => key::altered_keys(&mut cx, data),
-            _ => {}
-        }
+    for data in tables(&decls) {
+        key::table_keys(&mut cx, data);
     }
     for decl in &decls {
         match decl {
@@ -78,7 +75,6 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::AlterTable(data) => relation::altered_foreign_keys(&mut cx, data),
             Decl::Ref(data) => relation::add_ref(&mut cx, data),
             _ => {}
         }
@@ -101,12 +97,21 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     cx.schema
 }
 
+fn tables(decls: &[Decl]) -> impl Iterator<Item = &TableDecl> {
+    decls.iter().filter_map(|decl| match decl {
+        Decl::Table(data) => Some(data),
+        _ => None,
+    })
+}
+
 /// What lowering works on.
 struct Cx<'a> {
     config: &'a Config,
     sink: &'a mut Sink,
     schema: Schema,
     tables: BTreeMap<QualifiedName, TableId>,
+    /// Second names of tables, which hold in their own file.
+    aliases: BTreeMap<(FileId, String), TableId>,
 }
 
 impl Cx<'_> {
@@ -121,7 +126,8 @@ impl Cx<'_> {
 
     /// Returns the table of a name, if it is there.
     fn find(&self, name: &QName) -> Option<TableId> {
-        self.tables.get(&qualified(name)).copied()
+        let alias = || self.aliases.get(&(name.name.span.file, name.name.node.clone()));
+        self.tables.get(&qualified(name)).or_else(alias).copied()
     }
 
     /// Returns the table of a name, or reports that there is none.

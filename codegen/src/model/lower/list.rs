@@ -6,6 +6,7 @@ use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{QualifiedName, literal};
 use crate::model::{ColumnId, Constant, ConstantSet, Fact, SeedData, SeedRow, TableId};
 use crate::source::decl::{Decl, DefaultKind, Ident, ListDecl, ListItemDecl, RowsDecl};
+use crate::source::markdown::means;
 use crate::span::Spanned;
 
 const UNMATCHED: Code = Code::new("config-unmatched");
@@ -23,15 +24,8 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
         .collect();
     let config = cx.config;
     for rule in &config.lists {
-        let matching: Vec<&&ListDecl> =
-            lists.iter().filter(|list| rule.under.matches(&list.label.node)).collect();
-        if matching.is_empty() {
-            let known = lists.iter().map(|list| list.label.node.as_str());
-            cx.sink
-                .error(UNMATCHED, rule.under.span(), format!("no list stands under `{}`", rule.under.as_str()))
-                .help(did_you_mean(rule.under.as_str(), known))
-                .help("the words are those of the heading, or of the paragraph above the list without its colon");
-        }
+        // An entry that matches no list is reported where the headings are known: by the Markdown front-end.
+        let matching = lists.iter().filter(|list| means(&rule.under, &list.label.node));
         for list in matching {
             match &rule.target {
                 ListTarget::Constants { name } => constants(cx, name, list),

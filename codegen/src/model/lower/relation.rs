@@ -6,8 +6,8 @@ use crate::diag::Code;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnData, ColumnId, Fact, ForeignKeyData, PgType, TableData, TableId};
 use crate::source::decl::{
-    AlterAction, AlterTableDecl, ConstraintKind, EndpointDecl, ForeignKeyDecl, Ident, QName, RefAction,
-    RefDecl, Relation, TableDecl, Timing,
+    ConstraintDecl, ConstraintKind, EndpointDecl, ForeignKeyDecl, Ident, QName, RefAction, RefDecl, Relation,
+    TableDecl, Timing,
 };
 use crate::span::{Span, Spanned};
 
@@ -44,34 +44,7 @@ pub(super) fn table_foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
     }
 }
 
-/// Adds the foreign keys that an `ALTER TABLE` gives.
-pub(super) fn altered_foreign_keys(cx: &mut Cx<'_>, decl: &AlterTableDecl) {
-    let Some(id) = cx.find(&decl.table) else { return };
-    for action in &decl.actions {
-        match action {
-            AlterAction::AddConstraint(constraint) => {
-                if let ConstraintKind::ForeignKey(reference) = &constraint.kind {
-                    add_constraint(cx, id, constraint, reference);
-                }
-            }
-            AlterAction::AddColumn(column) => {
-                for reference in &column.references {
-                    let own = std::slice::from_ref(&column.name);
-                    let (name, timing) = (reference.name.as_ref(), reference.timing);
-                    add_declared(cx, id, own, reference, name, timing, reference.not_valid);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn add_constraint(
-    cx: &mut Cx<'_>,
-    id: TableId,
-    constraint: &crate::source::decl::ConstraintDecl,
-    reference: &ForeignKeyDecl,
-) {
+fn add_constraint(cx: &mut Cx<'_>, id: TableId, constraint: &ConstraintDecl, reference: &ForeignKeyDecl) {
     let name = reference.name.as_ref().or(constraint.name.as_ref());
     let timing = if reference.timing == Timing::NotDeferrable { constraint.timing } else { reference.timing };
     let not_valid = reference.not_valid || constraint.not_valid;

@@ -84,7 +84,14 @@ fn fact(prose: &Prose) -> Fact<String> {
 /// Reads a column's type, looking names up among the schema's own types; one that is nobody's is reported and kept as
 /// written.
 pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
-    resolve_parsed(cx, PgType::parse(&written.node), written)
+    resolve_parsed(cx, read(&written.node), written)
+}
+
+/// Reads a type's text without looking anything up.
+pub(super) fn read(text: &str) -> PgType {
+    // DBML quotes a type that has a space in it: "character varying".
+    let inner = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(PgType::parse);
+    inner.filter(|ty| !matches!(ty.element(), PgType::Unknown(_))).unwrap_or_else(|| PgType::parse(text))
 }
 
 fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
@@ -107,7 +114,9 @@ fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
         if cx.schema.enums.iter().any(|data| data.name.value == name) {
             return Some(PgType::Enum(name));
         }
-        if cx.schema.verbatim.iter().any(|data| data.creates.as_ref() == Some(&name)) {
+        let creates_type = |kind: &str| kind.split([' ', '_']).any(|word| ["type", "domain"].contains(&word));
+        let mut types = cx.schema.verbatim.iter().filter(|data| creates_type(&data.kind));
+        if types.any(|data| data.creates.as_ref() == Some(&name)) {
             return Some(PgType::Defined(name));
         }
     }

@@ -1,0 +1,1 @@
+//! Relations between two ends, as DBML and diagrams give them.
