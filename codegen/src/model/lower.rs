@@ -28,7 +28,7 @@ use crate::span::{FileId, Span};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
 pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
-const UNMATCHED_EXTERNAL: Code = Code::new("config-unmatched");
+const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
@@ -92,6 +92,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     migration::lower(&mut cx, &decls);
     list::lower(&mut cx, &decls);
     check_external(&mut cx);
+    check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extensions_of_types(&mut cx);
     cx.schema
@@ -223,7 +224,33 @@ fn extensions_of_types(cx: &mut Cx<'_>) {
     for (name, span) in needed {
         extension(cx, name, span);
     }
+    let mut called = Vec::new();
+    for table in cx.schema.own_tables() {
+        for default in table.columns().filter_map(|column| column.data.default.as_ref()) {
+            let of = FUNCTIONS.iter().filter(|(name, _)| default.value.sql.contains(name));
+            called.extend(of.map(|(_, extension)| (*extension, default.span)));
+        }
+        for index in table.indexes() {
+            let options = index.data.parts.iter().filter_map(|part| part.options.as_ref());
+            if options.into_iter().any(|options| options.contains("_trgm_ops")) {
+                called.push(("pg_trgm", index.data.span));
+            }
+        }
+    }
+    for (name, span) in called {
+        extension(cx, name, span);
+    }
+    cx.schema.extensions.sort_by(|a, b| a.value.cmp(&b.value));
 }
+
+/// Functions that stand in defaults, with the extension that brings them; `gen_random_uuid` is PostgreSQL's own since 13.
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("uuid_generate_v1", "uuid-ossp"),
+    ("uuid_generate_v4", "uuid-ossp"),
+    ("uuid_generate_v5", "uuid-ossp"),
+    ("gen_random_bytes", "pgcrypto"),
+    ("gen_salt", "pgcrypto"),
+];
 
 fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
     match &data.target {
@@ -235,8 +262,15 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
         CommentTarget::Column(name, column) => {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
-            if let Some(column) = cx.table(id).columns.get_mut(column.0) {
-                replace_comment(&mut column.comment, data.text.as_ref());
+            let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
+            let text = data.text.as_ref().map(|text| {
+                // What stands in the database is the whole text, also where it gives a prefix or lists values.
+                column::understand(cx, &mut described, text);
+                text
+            });
+            replace_comment(&mut described.comment, text);
+            if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
+                *slot = described;
             }
         }
         CommentTarget::Type(name) => {
@@ -271,9 +305,31 @@ fn check_external(cx: &mut Cx<'_>) {
         if !names.iter().any(|name| pattern.matches(name)) {
             let message = format!("no table is named `{}`", pattern.as_str());
             cx.sink
-                .error(UNMATCHED_EXTERNAL, pattern.span(), message)
+                .error(UNMATCHED, pattern.span(), message)
                 .help(did_you_mean(pattern.as_str(), names.iter().map(String::as_str)))
                 .help("remove the entry, or name a table that the documents define or reference");
+        }
+    }
+}
+
+/// Reports entries of `[types.inferred]` that match no column without a type.
+fn check_inferred(cx: &mut Cx<'_>, decls: &[Decl]) {
+    let untyped: Vec<(String, &str)> = tables(decls)
+        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+        .filter(|(_, column)| column.ty.is_none())
+        .map(|(table, column)| {
+            let name = column.name.node.as_str();
+            (format!("{}.{name}", qualified(&table.name).plain()), name)
+        })
+        .collect();
+    for rule in &cx.config.inferred_types {
+        let matches =
+            |(path, name): &(String, &str)| rule.columns.matches(path) || rule.columns.matches(name);
+        if !untyped.iter().any(matches) {
+            let message = format!("no column without a type is named `{}`", rule.columns.as_str());
+            cx.sink
+                .error(UNMATCHED, rule.columns.span(), message)
+                .help("remove the entry; it holds only where the documents give no type");
         }
     }
 }

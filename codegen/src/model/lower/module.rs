@@ -47,6 +47,11 @@ pub(super) fn group(cx: &mut Cx<'_>, decl: &GroupDecl) {
 
 /// Notes a table that is named but not defined.
 pub(super) fn named(cx: &mut Cx<'_>, decl: &NamedTableDecl) {
+    let bare = crate::source::decl::QName::bare(decl.name.clone());
+    // What is defined elsewhere, or was named before, is nothing new.
+    if cx.find(&bare).is_some() || cx.schema.named.iter().any(|known| known.name.node == decl.name.node) {
+        return;
+    }
     let module = decl.section.as_ref().and_then(|section| of_section(cx, section));
     cx.schema.named.push(NamedTable { name: decl.name.clone(), module });
 }

@@ -1,7 +1,9 @@
 //! Foreign keys, from constraints and from relations between two ends.
 
+use std::collections::BTreeSet;
+
 use super::key::{self, ident};
-use super::{Cx, find_column, qualified, table};
+use super::{Cx, column, find_column, qualified, table};
 use crate::diag::Code;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnData, ColumnId, Fact, ForeignKeyData, PgType, TableData, TableId};
@@ -14,6 +16,8 @@ use crate::span::{Span, Spanned};
 const CONFLICTING_ACTION: Code = Code::new("conflicting-action");
 const COLUMN_COUNT: Code = Code::new("foreign-key-column-count");
 const NO_KEY: Code = Code::new("reference-without-key");
+const NO_COLUMNS: Code = Code::new("relation-without-columns");
+const TYPE_MISMATCH: Code = Code::new("foreign-key-type");
 const UNKNOWN_ACTION: Code = Code::new("unknown-action");
 
 /// Adds the foreign keys that a table's declaration gives.
@@ -174,12 +178,13 @@ pub(super) fn add_ref(cx: &mut Cx<'_>, decl: &RefDecl) {
         join_table(cx, decl);
         return;
     }
-    let (Some(first), Some(second)) = (cx.resolve(&a.table), cx.resolve(&b.table)) else { return };
-    if a.columns.is_empty() || b.columns.is_empty() {
-        return;
-    }
+    let (Some(first), Some(second)) = (end_table(cx, a, b), end_table(cx, b, a)) else { return };
     let (own, own_id, other, other_id) =
         if references(cx, (a, first), (b, second)) { (a, first, b, second) } else { (b, second, a, first) };
+    if own.columns.is_empty() || other.columns.is_empty() {
+        diagram(cx, decl, (own, own_id), other_id);
+        return;
+    }
     let Some(columns) = cx.columns(own_id, &own.columns) else { return };
     let Some(referenced_columns) = cx.columns(other_id, &other.columns) else { return };
     let on_delete = decl.on_delete.as_ref().and_then(|word| action(cx, word));
@@ -202,8 +207,51 @@ pub(super) fn add_ref(cx: &mut Cx<'_>, decl: &RefDecl) {
     add(cx, own_id, key);
 }
 
+/// Returns the table of one end; one that another system owns and nobody describes is made up of the columns that are named.
+fn end_table(cx: &mut Cx<'_>, end: &EndpointDecl, other: &EndpointDecl) -> Option<TableId> {
+    let plain = qualified(&end.table);
+    if cx.find(&end.table).is_some() || !cx.config.is_external(&plain.plain()) {
+        return cx.resolve(&end.table);
+    }
+    let types: Vec<PgType> = match cx.find(&other.table) {
+        Some(id) => {
+            let table = cx.schema.table(id);
+            let ty = |name: &Ident| table.find_column(&name.node).map(|column| column.ty().clone());
+            other.columns.iter().filter_map(ty).collect()
+        }
+        None => Vec::new(),
+    };
+    let id = table::add(cx, plain, end.table.span(), end.table.span());
+    for (at, name) in end.columns.iter().enumerate() {
+        let ty = types.get(at).cloned().unwrap_or_else(|| PgType::builtin("text"));
+        let column = described_column(name, ty, "the type of the column that references it");
+        cx.table(id).columns.push(column);
+    }
+    Some(id)
+}
+
+/// Takes a relation that names no columns, as diagrams give them: it is the foreign key between the two tables, where there
+/// is one.
+fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, TableId), other_id: TableId) {
+    let comment = decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
+    let name = cx.table(other_id).name.value.plain();
+    let mut between = cx.table(own_id).foreign_keys.iter_mut().filter(|key| key.referenced == other_id);
+    match (between.next(), between.next()) {
+        (Some(only), None) => {
+            only.also.push(decl.span);
+            column::join_comment(&mut only.comment, comment);
+        }
+        (Some(_), Some(_)) => {}
+        (None, _) => {
+            cx.sink
+                .warning(NO_COLUMNS, decl.span, format!("no column of `{}` references `{name}`", own.table))
+                .help("name the columns of the relation, or give the table a foreign key");
+        }
+    }
+}
+
 /// Tells whether the first end of a relation references the second: the end with more rows does; of two equal ends the one
-/// whose columns are no key, else the first.
+/// that is not another system's, else the one whose columns are no key, else the first.
 fn references(cx: &mut Cx<'_>, a: (&EndpointDecl, TableId), b: (&EndpointDecl, TableId)) -> bool {
     let rank = |relation: Relation| match relation {
         Relation::One => 0,
@@ -213,6 +261,10 @@ fn references(cx: &mut Cx<'_>, a: (&EndpointDecl, TableId), b: (&EndpointDecl, T
     let (first, second) = (rank(a.0.relation), rank(b.0.relation));
     if first != second {
         return first > second;
+    }
+    let (own, other) = (cx.table(a.1).external, cx.table(b.1).external);
+    if own != other {
+        return other;
     }
     !is_primary_key(cx, a) || is_primary_key(cx, b)
 }
@@ -251,11 +303,11 @@ fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
         return;
     }
     new.enforced &= !cx.table(new.referenced).external;
-    let same = |known: &&mut ForeignKeyData| {
-        known.columns == new.columns
-            && known.referenced == new.referenced
-            && known.referenced_columns == new.referenced_columns
-    };
+    if !checked(cx, id, &new) {
+        return;
+    }
+    let same =
+        |known: &&mut ForeignKeyData| known.referenced == new.referenced && pairs(known) == pairs(&new);
     let Some(known) = cx.table(id).foreign_keys.iter_mut().find(same) else {
         cx.table(id).foreign_keys.push(new);
         return;
@@ -264,8 +316,11 @@ fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
         known.also.push(new.span);
     }
     known.name = known.name.take().or(new.name);
-    known.comment = known.comment.take().or(new.comment);
-    known.enforced &= new.enforced;
+    column::join_comment(&mut known.comment, new.comment);
+    // A place that only documents the relation takes nothing from one that demands it.
+    known.enforced |= new.enforced;
+    known.match_full |= new.match_full;
+    known.timing = known.timing.max(new.timing);
     let mut conflicts = Vec::new();
     for (slot, new) in [(&mut known.on_delete, new.on_delete), (&mut known.on_update, new.on_update)] {
         match (slot, new) {
@@ -281,9 +336,79 @@ fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
     }
 }
 
+/// Returns the pairs of referencing and referenced columns, in one order.
+fn pairs(key: &ForeignKeyData) -> Vec<(ColumnId, ColumnId)> {
+    let mut pairs: Vec<(ColumnId, ColumnId)> =
+        key.columns.iter().copied().zip(key.referenced_columns.iter().copied()).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// Tells whether PostgreSQL takes a foreign key, or reports why not: the referenced columns are a key, and each pair of columns
+/// is of types that compare.
+fn checked(cx: &mut Cx<'_>, id: TableId, new: &ForeignKeyData) -> bool {
+    let (own, other) = (cx.schema.table(id), cx.schema.table(new.referenced));
+    if !new.enforced || own.data.external {
+        return true;
+    }
+    for (column, referenced) in new.columns.iter().zip(&new.referenced_columns) {
+        let (column, referenced) = (own.column(*column), other.column(*referenced));
+        if !comparable(column.ty(), referenced.ty()) {
+            let message =
+                format!("`{}` is `{}` and references `{}`", column.path(), column.ty(), referenced.path());
+            let (there, ty) = (referenced.data.ty.span, referenced.ty().to_string());
+            cx.sink
+                .error(TYPE_MISMATCH, new.span, message)
+                .label(there, format!("`{ty}` here"))
+                .help("give both columns one type: PostgreSQL refuses the foreign key otherwise");
+            return false;
+        }
+    }
+    let wanted: BTreeSet<ColumnId> = new.referenced_columns.iter().copied().collect();
+    let is_key = |columns: &[ColumnId]| columns.iter().copied().collect::<BTreeSet<_>>() == wanted;
+    let keys = other.primary_key().into_iter().chain(&other.data.uniques);
+    let indexes = other.indexes().filter(|index| {
+        index.data.unique
+            && index.data.predicate.is_none()
+            && index.leading_columns().len() == index.data.parts.len()
+    });
+    if keys.into_iter().any(|key| is_key(&key.columns))
+        || indexes.into_iter().any(|index| is_key(&index.leading_columns()))
+    {
+        return true;
+    }
+    let (name, columns) = (other.name().plain(), other.column_names(&new.referenced_columns).join(", "));
+    let there = other.span();
+    cx.sink
+        .error(NO_KEY, new.span, format!("`{name}({columns})` is no key that can be referenced"))
+        .label(there, "the table")
+        .help(format!("make `{columns}` the primary key of `{name}`, or unique"));
+    false
+}
+
+/// Tells whether PostgreSQL has an equality between values of two types that a foreign key can use.
+fn comparable(a: &PgType, b: &PgType) -> bool {
+    let family = |ty: &PgType| match ty {
+        PgType::Builtin { name, .. } => match *name {
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "smallserial"
+            | "serial" | "bigserial" => "number".to_owned(),
+            "text" | "varchar" | "char" | "name" => "text".to_owned(),
+            "timestamp" | "timestamptz" | "date" => "time".to_owned(),
+            other => other.to_owned(),
+        },
+        PgType::Extension { name, .. } if *name == "citext" => "text".to_owned(),
+        other => other.to_string(),
+    };
+    let unsure = |ty: &PgType| matches!(ty.element(), PgType::Unknown(_) | PgType::Defined(_));
+    unsure(a) || unsure(b) || family(a) == family(b)
+}
+
 /// Makes the table that joins two tables of many rows each, as the official export of DBML does: it is named after both,
 /// and holds a column for every column of both ends.
 fn join_table(cx: &mut Cx<'_>, decl: &RefDecl) {
+    if decl.inactive {
+        return;
+    }
     let ids: Vec<Option<TableId>> = decl.endpoints.iter().map(|end| cx.resolve(&end.table)).collect();
     let Some(ids) = ids.into_iter().collect::<Option<Vec<TableId>>>() else { return };
     let base = decl.endpoints.iter().map(|end| end.table.name.node.as_str()).collect::<Vec<_>>().join("_");
@@ -312,12 +437,12 @@ fn join_table(cx: &mut Cx<'_>, decl: &RefDecl) {
             columns,
             referenced: id,
             referenced_columns,
-            on_delete: None,
-            on_update: None,
+            on_delete: decl.on_delete.as_ref().and_then(|word| action(cx, word)),
+            on_update: decl.on_update.as_ref().and_then(|word| action(cx, word)),
             match_full: false,
             timing: Timing::NotDeferrable,
             not_valid: false,
-            enforced: !decl.inactive,
+            enforced: true,
             comment: decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span)),
             span: decl.span,
             also: Vec::new(),

@@ -1,6 +1,6 @@
 //! Tables, and the changes of them that concern columns.
 
-use super::{Cx, column, module, namespace, qualified};
+use super::{Cx, column, module, namespace, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
 use crate::model::{Fact, TableData, TableId};
@@ -32,8 +32,13 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
         cx.table(id).was = Some(Fact::said(qualified(was), was.span()));
     }
     if cx.table(id).module.is_none() {
-        let module = decl.section.as_ref().map(|section| module::of_section(cx, section));
-        cx.table(id).module = module.flatten();
+        // A heading that only names the table is no module of its own.
+        let section = decl.section.as_ref().filter(|section| {
+            let table = words::Entry::new(id, &decl.name.name.node);
+            words::exact(&section.node, std::slice::from_ref(&table)).is_empty()
+        });
+        let module = section.and_then(|section| module::of_section(cx, section));
+        cx.table(id).module = module;
     }
     if let Some(tail) = &decl.tail {
         cx.table(id).tail = Some(tail.clone());
