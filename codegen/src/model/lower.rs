@@ -12,6 +12,7 @@ mod migration;
 mod module;
 mod prefix;
 mod prose;
+mod reference;
 mod relation;
 mod table;
 mod types;
@@ -47,6 +48,10 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
                 names: data.names.iter().map(qualified).collect(),
                 text: data.text.clone(),
             }),
+            Decl::Project(data) => {
+                let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
+                column::join_comment(&mut cx.schema.description, note);
+            }
             Decl::Note(data) => {
                 let name = Fact::said(data.name.node.clone(), data.name.span);
                 cx.schema.notes.push((name, data.content.node.clone()));
@@ -75,14 +80,15 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::Ref(data) => relation::add_ref(&mut cx, data),
+            Decl::Ref(data) => reference::add_ref(&mut cx, data),
             _ => {}
         }
     }
+    let mut grouped = BTreeMap::new();
     for decl in &decls {
         match decl {
             Decl::Comment(data) => comment(&mut cx, data),
-            Decl::Group(data) => module::group(&mut cx, data),
+            Decl::Group(data) => module::group(&mut cx, data, &mut grouped),
             Decl::NamedTable(data) => module::named(&mut cx, data),
             Decl::Rows(data) => list::rows(&mut cx, data),
             _ => {}
@@ -263,10 +269,9 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
             let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
-            let text = data.text.as_ref().map(|text| {
+            let text = data.text.as_ref().inspect(|text| {
                 // What stands in the database is the whole text, also where it gives a prefix or lists values.
                 column::understand(cx, &mut described, text);
-                text
             });
             replace_comment(&mut described.comment, text);
             if let Some(slot) = cx.table(id).columns.get_mut(column.0) {

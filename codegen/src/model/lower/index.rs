@@ -1,5 +1,6 @@
 //! Indexes.
 
+use super::column::join_comment;
 use super::key::{self, ident};
 use super::{Cx, find_column};
 use crate::expr;
@@ -84,15 +85,18 @@ fn is_said_by_key(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
         && index.name.is_none()
         && index.method.as_deref().is_none_or(|method| method == "btree");
     let Some(columns) = plain_columns(&index.parts).filter(|_| plain) else { return false };
+    // A key has no description of its own: that of its only column takes the note, and else the index stays for its sake.
+    if index.comment.is_some() && columns.len() > 1 {
+        return false;
+    }
     let table = cx.table(id);
     let mut keys = table.primary_key.iter_mut().chain(&mut table.uniques);
-    match keys.find(|key| key.columns == columns) {
-        Some(key) => {
-            key.also.push(index.span);
-            true
-        }
-        None => false,
+    let Some(key) = keys.find(|key| key.columns == columns) else { return false };
+    key.also.push(index.span);
+    if let Some(column) = columns.first().and_then(|column| table.columns.get_mut(column.0)) {
+        join_comment(&mut column.comment, index.comment.clone());
     }
+    true
 }
 
 /// Tells whether an index was given before in the same words, and notes the second place there.

@@ -7,6 +7,7 @@ use crate::model::{Fact, TableData, TableId};
 use crate::source::decl::{Prose, TableDecl};
 use crate::span::Span;
 
+const CONFLICTING_TABLE: Code = Code::new("conflicting-table");
 const DUPLICATE_COLUMN: Code = Code::new("duplicate-column");
 
 /// Adds a table with its columns, or merges it with the one of its name.
@@ -28,9 +29,20 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
     if let Some(alias) = &decl.alias {
         cx.aliases.insert((alias.span.file, alias.node.clone()), id);
     }
-    if let Some(was) = &decl.was {
-        cx.table(id).was = Some(Fact::said(qualified(was), was.span()));
-    }
+    let was = decl.was.as_ref().map(|was| Fact::said(qualified(was), was.span()));
+    let (known, name) = (cx.table(id).was.take(), decl.name.to_string());
+    cx.table(id).was = match (known, was) {
+        (Some(mut known), Some(was)) => {
+            if known.value == was.value {
+                known.again(was.span);
+            } else {
+                let (message, there) = (format!("`{name}` had another name before"), "than this".to_owned());
+                cx.conflict(CONFLICTING_TABLE, was.span, message, known.span, there);
+            }
+            Some(known)
+        }
+        (known, was) => known.or(was),
+    };
     if cx.table(id).module.is_none() {
         // A heading that only names the table is no module of its own.
         let section = decl.section.as_ref().filter(|section| {
@@ -40,8 +52,13 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
         let module = section.and_then(|section| module::of_section(cx, section));
         cx.table(id).module = module;
     }
-    if let Some(tail) = &decl.tail {
-        cx.table(id).tail = Some(tail.clone());
+    match (cx.table(id).tail.clone(), &decl.tail) {
+        (None, tail) => cx.table(id).tail.clone_from(tail),
+        (Some(known), Some(tail)) if known.node != tail.node => {
+            let message = format!("`{name}` has `{}` behind its columns", tail.node);
+            cx.conflict(CONFLICTING_TABLE, tail.span, message, known.span, format!("`{}` here", known.node));
+        }
+        (Some(_), _) => {}
     }
     describe(&mut cx.table(id).comment, &decl.notes);
     for decl in &decl.columns {

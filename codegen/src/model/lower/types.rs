@@ -1,5 +1,6 @@
 //! Enumerated types, and the types of columns.
 
+use super::column::join_comment;
 use super::{Cx, namespace, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
@@ -8,6 +9,7 @@ use crate::model::{EnumData, EnumLabel, Fact, PgType};
 use crate::source::decl::{EnumDecl, Ident, Prose};
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
+const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
 const UNKNOWN_TYPE: Code = Code::new("unknown-type");
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
@@ -56,6 +58,16 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
             comment: value.note.as_ref().map(fact),
         })
         .collect();
+    for (at, label) in labels.iter().enumerate() {
+        let twice = labels.iter().take(at).find(|known| known.label.value == label.label.value);
+        if let Some(first) = twice {
+            let message = format!("`{}` has the label `{}` twice", name.plain(), label.label.value);
+            cx.sink
+                .error(DUPLICATE_LABEL, label.label.span, message)
+                .label(first.label.span, "given here first")
+                .help("remove one of the two");
+        }
+    }
     if let Some(known) = cx.schema.enums.iter_mut().find(|known| known.name.value == name) {
         let same = known
             .labels
@@ -64,7 +76,13 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
             .eq(labels.iter().map(|label| &label.label.value));
         let first = known.name.span;
         known.name.again(data.name.span());
-        if !same {
+        join_comment(&mut known.comment, data.note.as_ref().map(fact));
+        if same {
+            for (label, new) in known.labels.iter_mut().zip(labels) {
+                label.label.again(new.label.span);
+                join_comment(&mut label.comment, new.comment);
+            }
+        } else {
             let message = format!("`{}` has other values here", name.plain());
             cx.conflict(CONFLICTING_ENUM, data.name.span(), message, first, "first given here".to_owned());
         }

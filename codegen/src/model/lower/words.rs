@@ -38,6 +38,11 @@ pub(super) fn exact<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
     tables.iter().filter(|table| !wanted.is_empty() && table.parts.concat() == wanted).collect()
 }
 
+/// Tells whether a table's name begins with another's: `team_members` is named after `teams`.
+pub(super) fn is_named_after(table: &Entry, other: &Entry) -> bool {
+    table.parts.starts_with(&other.parts)
+}
+
 /// Returns the last of several words.
 pub(super) fn last_word(words: &str) -> &str {
     words.split_whitespace().next_back().unwrap_or(words)
