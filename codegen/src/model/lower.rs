@@ -34,20 +34,29 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
-    let mut cx =
-        Cx { config, sink, schema: Schema::default(), tables: BTreeMap::new(), aliases: BTreeMap::new() };
+    let mut cx = Cx {
+        config,
+        sink,
+        schema: Schema::default(),
+        tables: BTreeMap::new(),
+        aliases: BTreeMap::new(),
+        types: BTreeMap::new(),
+    };
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
             Decl::Extension(data) => extension(&mut cx, &data.name.node, data.name.span),
             Decl::Enum(data) => types::add_enum(&mut cx, data),
-            Decl::Verbatim(data) => cx.schema.verbatim.push(VerbatimData {
-                kind: data.kind.clone(),
-                creates: data.creates.as_ref().map(qualified),
-                names: data.names.iter().map(qualified).collect(),
-                text: data.text.clone(),
-            }),
+            Decl::Verbatim(data) => {
+                types::add_carried(&mut cx, data);
+                cx.schema.verbatim.push(VerbatimData {
+                    kind: data.kind.clone(),
+                    creates: data.creates.as_ref().map(qualified),
+                    names: data.names.iter().map(qualified).collect(),
+                    text: data.text.clone(),
+                });
+            }
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
                 column::join_comment(&mut cx.schema.description, note);
@@ -119,6 +128,8 @@ struct Cx<'a> {
     tables: BTreeMap<QualifiedName, TableId>,
     /// Second names of tables, which hold in their own file.
     aliases: BTreeMap<(FileId, String), TableId>,
+    /// The schema's own types: enumerated ones with their place among the enumerated types, others with none.
+    types: BTreeMap<QualifiedName, Option<usize>>,
 }
 
 impl Cx<'_> {

@@ -6,7 +6,7 @@ use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::types::type_name;
 use crate::model::{EnumData, EnumLabel, Fact, PgType};
-use crate::source::decl::{EnumDecl, Ident, Prose};
+use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
 const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
@@ -68,7 +68,8 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
                 .help("remove one of the two");
         }
     }
-    if let Some(known) = cx.schema.enums.iter_mut().find(|known| known.name.value == name) {
+    let known = cx.types.get(&name).copied().flatten();
+    if let Some(known) = known.and_then(|at| cx.schema.enums.get_mut(at)) {
         let same = known
             .labels
             .iter()
@@ -88,11 +89,20 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
         }
         return;
     }
+    cx.types.insert(name.clone(), Some(cx.schema.enums.len()));
     cx.schema.enums.push(EnumData {
         name: Fact::said(name, data.name.span()),
         labels,
         comment: data.note.as_ref().map(fact),
     });
+}
+
+/// Notes a type that a carried statement creates: a domain, a composite, a range.
+pub(super) fn add_carried(cx: &mut Cx<'_>, data: &VerbatimDecl) {
+    let creates_type = data.kind.split([' ', '_']).any(|word| ["type", "domain"].contains(&word));
+    if let Some(name) = data.creates.as_ref().filter(|_| creates_type) {
+        cx.types.entry(qualified(name)).or_insert(None);
+    }
 }
 
 fn fact(prose: &Prose) -> Fact<String> {
@@ -128,24 +138,18 @@ fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
 
 /// Looks a name up among the schema's own types, in its case first and folded then.
 fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
-    for name in [type_name(text), type_name(&text.to_lowercase())] {
-        if cx.schema.enums.iter().any(|data| data.name.value == name) {
-            return Some(PgType::Enum(name));
+    [type_name(text), type_name(&text.to_lowercase())].into_iter().find_map(|name| {
+        match cx.types.get(&name)? {
+            Some(_) => Some(PgType::Enum(name)),
+            None => Some(PgType::Defined(name)),
         }
-        let creates_type = |kind: &str| kind.split([' ', '_']).any(|word| ["type", "domain"].contains(&word));
-        let mut types = cx.schema.verbatim.iter().filter(|data| creates_type(&data.kind));
-        if types.any(|data| data.creates.as_ref() == Some(&name)) {
-            return Some(PgType::Defined(name));
-        }
-    }
-    None
+    })
 }
 
 fn report(cx: &mut Cx<'_>, text: &str, written: &Ident) {
     let word = text.split(['(', ' ']).next().unwrap_or(text).to_lowercase();
     let foreign = FOREIGN.iter().find(|(name, _)| *name == word);
-    let own: Vec<String> =
-        cx.schema.enums.iter().map(|data| QualifiedName::plain(&data.name.value)).collect();
+    let own: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
     let help = match foreign {
         Some((_, ours)) => format!("PostgreSQL calls it `{ours}`"),
         None => {
