@@ -18,14 +18,14 @@ mod table;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
-use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::ident::{self, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
 use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
-use crate::span::{FileId, Span};
+use crate::span::{FileId, Span, Spanned};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
 pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
@@ -41,6 +41,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         tables: BTreeMap::new(),
         aliases: BTreeMap::new(),
         types: BTreeMap::new(),
+        carried: BTreeSet::new(),
     };
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     for decl in &decls {
@@ -50,6 +51,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Enum(data) => types::add_enum(&mut cx, data),
             Decl::Verbatim(data) => {
                 types::add_carried(&mut cx, data);
+                cx.carried.extend(data.creates.as_ref().map(qualified));
                 cx.schema.verbatim.push(VerbatimData {
                     kind: data.kind.clone(),
                     creates: data.creates.as_ref().map(qualified),
@@ -130,6 +132,8 @@ struct Cx<'a> {
     aliases: BTreeMap<(FileId, String), TableId>,
     /// The schema's own types: enumerated ones with their place among the enumerated types, others with none.
     types: BTreeMap<QualifiedName, Option<usize>>,
+    /// What carried statements create: views, functions, types.
+    carried: BTreeSet<QualifiedName>,
 }
 
 impl Cx<'_> {
@@ -271,12 +275,12 @@ const FUNCTIONS: &[(&str, &str)] = &[
 
 fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
     match &data.target {
-        CommentTarget::Table(name) => {
+        CommentTarget::Table(name) if !is_carried(cx, name) => {
             if let Some(id) = cx.resolve(name) {
                 replace_comment(&mut cx.table(id).comment, data.text.as_ref());
             }
         }
-        CommentTarget::Column(name, column) => {
+        CommentTarget::Column(name, column) if !is_carried(cx, name) => {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
             let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
@@ -289,19 +293,48 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
                 *slot = described;
             }
         }
-        CommentTarget::Type(name) => {
-            let name = qualified(name);
-            if let Some(data_type) = cx.schema.enums.iter_mut().find(|data| data.name.value == name) {
-                replace_comment(&mut data_type.comment, data.text.as_ref());
-            }
+        CommentTarget::Table(name) => {
+            carry_comment(cx, data, vec![qualified(name)], &format!("TABLE {}", qualified(name)));
         }
-        CommentTarget::Other(text) => cx.schema.verbatim.push(VerbatimData {
-            kind: "comment".to_owned(),
-            creates: None,
-            names: Vec::new(),
-            text: text.clone(),
-        }),
+        CommentTarget::Column(name, column) => {
+            let target = format!("COLUMN {}.{}", qualified(name), PgIdent::new(&column.node));
+            carry_comment(cx, data, vec![qualified(name)], &target);
+        }
+        CommentTarget::Type(name) => match cx.types.get(&qualified(name)).copied() {
+            Some(Some(at)) => {
+                if let Some(known) = cx.schema.enums.get_mut(at) {
+                    replace_comment(&mut known.comment, data.text.as_ref());
+                }
+            }
+            Some(None) => {
+                carry_comment(cx, data, vec![qualified(name)], &format!("TYPE {}", qualified(name)));
+            }
+            None => {
+                let known: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
+                cx.sink
+                    .error(UNKNOWN_REFERENCE, name.span(), format!("there is no type `{name}`"))
+                    .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
+                    .help("define the type, or remove the statement");
+            }
+        },
+        CommentTarget::Other(target) => carry_comment(cx, data, Vec::new(), &target.node),
     }
+}
+
+/// Tells whether a name is that of something that a carried statement creates, such as a view.
+fn is_carried(cx: &Cx<'_>, name: &QName) -> bool {
+    cx.find(name).is_none() && cx.carried.contains(&qualified(name))
+}
+
+/// Carries a description of something that is carried itself.
+fn carry_comment(cx: &mut Cx<'_>, data: &CommentDecl, names: Vec<QualifiedName>, target: &str) {
+    let text = data.text.as_ref().map_or_else(|| "NULL".to_owned(), |text| ident::literal(&text.text));
+    cx.schema.verbatim.push(VerbatimData {
+        kind: "comment".to_owned(),
+        creates: None,
+        names,
+        text: Spanned::new(format!("COMMENT ON {target} IS {text}"), data.span),
+    });
 }
 
 /// Sets a description that a statement of its own gives; the one beside the thing itself is kept before it where they

@@ -25,7 +25,11 @@ fn created(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
 fn is_definition(kind: SyntaxKind) -> bool {
     matches!(
         kind,
-        SyntaxKind::DOMAIN | SyntaxKind::FUNCTION_NAME | SyntaxKind::TABLE_NAME | SyntaxKind::TYPE_NAME
+        SyntaxKind::DOMAIN
+            | SyntaxKind::FUNCTION_NAME
+            | SyntaxKind::TABLE_NAME
+            | SyntaxKind::TYPE_NAME
+            | SyntaxKind::VIEW
     )
 }
 
