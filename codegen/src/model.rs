@@ -62,6 +62,8 @@ pub struct ModuleId(pub(crate) usize);
 /// Everything that the documents say.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
+    /// What the documents say of the whole, in a project's header.
+    pub description: Option<Fact<String>>,
     /// Database schemas to create, in the order of first mention; `public` is not among them.
     pub namespaces: Vec<Fact<PgIdent>>,
     /// Extensions that types and functions need, by name.

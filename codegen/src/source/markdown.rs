@@ -15,7 +15,7 @@ mod tables;
 mod vocabulary;
 mod words;
 
-pub use labels::check_mapping;
+pub use labels::{check_mapping, means};
 
 use crate::config::LabelRole;
 use crate::diag::Sink;

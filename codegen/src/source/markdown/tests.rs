@@ -192,7 +192,7 @@ fn an_entry_that_matches_nothing_is_an_error() {
         "[markdown.labels]\n\"Reihenfolg\" = \"migration-order\"\n\n[[lists]]\nunder = \"Rollen\"\nconstants = \"Role\"\n",
         "## Reihenfolge\n\ntext\n\n## Rollen\n\nkeine\n"
     ), @r#"
-    error[config-matches-nothing]: no heading or lead-in matches `Reihenfolg`
+    error[config-unmatched]: no heading or lead-in matches `Reihenfolg`
      --> schema.toml:2:1
       |
     2 | "Reihenfolg" = "migration-order"
@@ -201,7 +201,7 @@ fn an_entry_that_matches_nothing_is_an_error() {
       = help: did you mean `Reihenfolge`?
       = help: write a heading, or the line with a colon above the list, as it stands in the document; `*` stands for any text
 
-    error[config-matches-nothing]: no list stands under `Rollen`
+    error[config-unmatched]: no list stands under `Rollen`
      --> schema.toml:5:9
       |
     5 | under = "Rollen"

@@ -23,7 +23,14 @@ fn created(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
 }
 
 fn is_definition(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::FUNCTION_NAME | SyntaxKind::TABLE_NAME | SyntaxKind::TYPE_NAME)
+    matches!(
+        kind,
+        SyntaxKind::DOMAIN
+            | SyntaxKind::FUNCTION_NAME
+            | SyntaxKind::TABLE_NAME
+            | SyntaxKind::TYPE_NAME
+            | SyntaxKind::VIEW
+    )
 }
 
 /// Returns every name of something that is defined elsewhere, once each, in the order of the text.
