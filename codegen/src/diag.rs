@@ -210,6 +210,16 @@ impl Sink {
         &mut self.diagnostics[last]
     }
 
+    /// Makes an empty sink that is as strict as this one.
+    pub fn fresh(&self) -> Self {
+        Self { strict: self.strict, diagnostics: Vec::new() }
+    }
+
+    /// Takes over everything that another sink was told.
+    pub fn absorb(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+    }
+
     /// Returns everything reported so far, in the order of reporting.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

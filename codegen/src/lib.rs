@@ -32,14 +32,24 @@ pub struct Outcome {
 
 /// Runs the whole pipeline over the files of one schema; what is to be said about them goes to `sink`.
 pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Outcome {
+    // The documents show the findings about their schema, and those of no other.
+    let mut own = sink.fresh();
     let inputs = ordered(inputs, sources);
-    let decls = source::read(&inputs, &Reading { sources, config }, sink);
-    let schema = model::lower(decls, config, sink);
-    lint::run(&schema, config, sink);
-    let plan = plan::plan(&schema, sources, config, sink);
+    let decls = source::read(&inputs, &Reading { sources, config }, &mut own);
+    let schema = model::lower(decls, config, &mut own);
+    lint::run(&schema, config, &mut own);
+    let plan = plan::plan(&schema, sources, config, &mut own);
+    sink.absorb(own);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
     let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
     Outcome { schema, files }
+}
+
+/// Prints the pages of the linter's rules, which are the same for every schema.
+pub fn rule_pages() -> FileSet {
+    let pages: Vec<emit::document::rules::RulePage> =
+        lint::RULES.iter().map(emit::document::rules::RulePage::from).collect();
+    emit::document::rules::rule_pages(&pages)
 }
 
 /// What was understood of documents.

@@ -110,6 +110,7 @@ fn make(root: &Path, names: &[String], strict: bool) -> io::Result<Result<Made, 
         .collect();
     if names.is_empty() {
         sets.extend(abandoned(root, &wanted)?);
+        sets.push(truthtable::rule_pages());
     }
     let diagnostics = sink.finish(&loader.sources);
     report::say(&diagnostics, &loader.sources)?;

@@ -9,7 +9,7 @@ mod syntax;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
-use crate::source::{Frontend, Reading};
+use crate::source::{Frontend, Reading, by_extension};
 use crate::span::{Fragment, Sources};
 use bind::Scope;
 use syntax::{Document, Item};
@@ -28,9 +28,15 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let document = parser::parse(fragment, sink);
     let others = modules::imported(&document, fragment.file(), cx.sources, sink);
     let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
-    let scope = Scope::new(&all);
+    let scope = Scope::new(&all, has_other_languages(cx.sources));
     bind::check(&document, &scope, sink);
     lower::lower(&document, &scope)
+}
+
+/// Tells whether documents in other languages belong to the run.
+fn has_other_languages(sources: &Sources) -> bool {
+    let languages = sources.iter().filter_map(|(_, source)| by_extension(source.path()));
+    languages.into_iter().any(|frontend| frontend.language != Language::Dbml)
 }
 
 fn imports(text: &str) -> Vec<String> {

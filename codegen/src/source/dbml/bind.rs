@@ -33,6 +33,9 @@ pub(super) struct Scope<'a> {
     aliases: BTreeMap<String, (String, String)>,
     pub(super) enums: BTreeMap<(String, String), &'a Enum>,
     partials: BTreeMap<String, &'a Table>,
+    /// Whether documents in other languages belong to the run: a table that no file here defines may be theirs, and is left
+    /// to lowering, which sees them all.
+    pub(super) is_open: bool,
 }
 
 const PUBLIC: &str = "public";
@@ -44,8 +47,8 @@ pub(super) fn key(name: &QName) -> (String, String) {
 
 impl<'a> Scope<'a> {
     /// Takes everything that files define.
-    pub(super) fn new(documents: &[&'a Document]) -> Self {
-        let mut scope = Self::default();
+    pub(super) fn new(documents: &[&'a Document], is_open: bool) -> Self {
+        let mut scope = Self { is_open, ..Self::default() };
         for item in documents.iter().flat_map(|document| &document.items) {
             match item {
                 Item::Table(table) => {
@@ -316,6 +319,9 @@ fn unknown_column<'a>(name: &Ident, table: &Table, known: impl Iterator<Item = &
 }
 
 fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
+    if scope.is_open {
+        return;
+    }
     let known = scope.table_names();
     sink.error(UNKNOWN_TABLE, name.span(), format!("there is no table `{name}`"))
         .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)));

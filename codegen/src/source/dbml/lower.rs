@@ -59,7 +59,7 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
 
 /// Returns a table's own name for a name or alias, at the place where it was said.
 fn resolved(name: &QName, scope: &Scope<'_>) -> Option<QName> {
-    let table = scope.table(name)?;
+    let Some(table) = scope.table(name) else { return scope.is_open.then(|| name.clone()) };
     let moved = |ident: &Ident| Spanned::new(ident.node.clone(), name.span());
     Some(QName { schema: table.name.schema.as_ref().map(moved), name: moved(&table.name.name) })
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Code, Sink};
-use crate::load::normalise;
-use crate::span::{FileId, Sources};
+use crate::span::{FileId, Sources, normalise};
 
 use super::parser;
 use super::syntax::{Document, Item};

@@ -121,8 +121,7 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut previous: Option<Token> = None;
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
-    loop {
-        let Some(raw) = tokens.next() else { break };
+    while let Some(raw) = tokens.next() {
         let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
         let started = previous.is_some();
         if let Some(mut broken) = unterminated(text, &token, &statement, words > 0) {

@@ -129,11 +129,10 @@ impl Parser<'_> {
 
     /// Tells whether a bracket belongs to the type: it is empty or holds a size, and follows without a space.
     fn is_array(&self) -> bool {
-        match (self.ahead(1), self.ahead(2)) {
-            (Some(Kind::Sign(']')), _) => true,
-            (Some(Kind::Number), Some(Kind::Sign(']'))) => true,
-            _ => false,
-        }
+        matches!(
+            (self.ahead(1), self.ahead(2)),
+            (Some(Kind::Sign(']')), _) | (Some(Kind::Number), Some(Kind::Sign(']')))
+        )
     }
 
     /// Reads the arguments of a type as they are written, without spaces behind commas.
