@@ -5,6 +5,7 @@ use std::path::Path;
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
+use squawk_syntax::ast::AstNode;
 use truthtable::diag::Severity;
 use truthtable::write;
 use truthtable_tests::{Made, make, print, root};
@@ -84,19 +85,27 @@ fn two_runs_give_the_same_bytes() {
     }
 }
 
+/// Statements that `sqlparser` 0.63 has no grammar for; the other reader and PostgreSQL itself judge them.
+const BEYOND_SQLPARSER: &[&str] = &["COMMENT ON CONSTRAINT ", "COMMENT ON INDEX "];
+
 #[test]
 fn every_generated_statement_parses() {
     let mut statements = 0;
     for folder in fixtures().into_iter().chain(own()) {
         for (path, text) in made(&folder).files.iter().filter(|(path, _)| path.ends_with(".sql")) {
-            let errors = squawk_syntax::SourceFile::parse(text).errors();
-            assert!(errors.is_empty(), "{path}: {errors:?}\n{text}");
-            let parsed = Parser::parse_sql(&PostgreSqlDialect {}, text)
-                .unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
-            statements += parsed.len();
+            let parse = squawk_syntax::SourceFile::parse(text);
+            assert!(parse.errors().is_empty(), "{path}: {:?}\n{text}", parse.errors());
+            for statement in parse.tree().syntax().children() {
+                let sql = statement.text().to_string();
+                statements += 1;
+                if !BEYOND_SQLPARSER.iter().any(|head| sql.starts_with(head)) {
+                    let parsed = Parser::parse_sql(&PostgreSqlDialect {}, &sql);
+                    assert!(parsed.is_ok(), "{path}: {parsed:?}\n{sql}");
+                }
+            }
         }
     }
-    assert!(statements > 100, "only {statements} statements");
+    assert!(statements > 200, "only {statements} statements");
 }
 
 /// The crates of the workspace's own schemas are its members and compile with it; this builds those of the small schemas.
