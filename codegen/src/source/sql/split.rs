@@ -108,6 +108,8 @@ enum Holds {
     Bracketed,
     /// Statements without semicolons: a schema's elements, what is explained or prepared.
     Elements,
+    /// Queries, one of which may insert.
+    Queries,
     /// A routine, whose body may be `BEGIN ATOMIC … END`.
     Routine,
 }
@@ -121,6 +123,7 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut previous: Option<Token> = None;
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
+    // Behind an unclosed quote the tokens begin anew.
     while let Some(raw) = tokens.next() {
         let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
         let started = previous.is_some();
@@ -162,7 +165,10 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             let end = line_end(text, at);
             return Some((Piece::Meta(token.start..end), end));
         }
-        if started && line_start && holds == Holds::Nothing && begins_statement(text, &token) {
+        if line_start
+            && atomic == 0
+            && previous.is_some_and(|previous| may_end(text, &previous, holds, &token))
+        {
             return Some((Piece::Statement(statement), at));
         }
         if !started {
@@ -224,7 +230,11 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
 fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds {
     let is = |name| word.is_word(text, name);
     if words == 1 {
-        return if is("explain") || is("prepare") { Holds::Elements } else { Holds::Nothing };
+        return match () {
+            () if is("explain") || is("prepare") => Holds::Elements,
+            () if is("with") => Holds::Queries,
+            () => Holds::Nothing,
+        };
     }
     let created =
         statement.significant_words(text).next().is_some_and(|first| first.eq_ignore_ascii_case("create"));
@@ -245,6 +255,18 @@ impl Statement {
             .filter(|token| matches!(token.kind, TokenKind::Ident))
             .map(|token| token.text(text))
     }
+}
+
+/// Tells whether a statement may end between two tokens, because another begins at the second, which begins a line.
+fn may_end(text: &str, previous: &Token, holds: Holds, token: &Token) -> bool {
+    let holds_it = match holds {
+        Holds::Bracketed | Holds::Elements => true,
+        Holds::Queries => token.is_word(text, "insert"),
+        Holds::Routine | Holds::Nothing => false,
+    };
+    // `FROM comment ON …` reads a table that is called `comment`.
+    let names = ["from", "join", "table", "into", "update", "references", "as"];
+    !holds_it && begins_statement(text, token) && !names.iter().any(|word| previous.is_word(text, word))
 }
 
 /// First words of statements, each with the words that may follow; none stands for any.

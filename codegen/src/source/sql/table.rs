@@ -16,7 +16,7 @@ use crate::span::{Span, Spanned};
 ///
 /// Where the statement as a whole has a mistake, its items are read one by one, so that a column costs only itself.
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
-    let body = body(statement);
+    let body = body(cx.text(), statement);
     let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
     let attached = attach(cx.fragment, &statement.tokens, items);
     let whole = report::whole(cx, statement);
@@ -30,7 +30,7 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
             None => return Vec::new(),
         },
     };
-    describe(&mut draft, attached);
+    describe(cx, &mut draft, attached);
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty())
         .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: table.span }));
@@ -219,11 +219,27 @@ fn name(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
     qualified(parts)
 }
 
-fn describe(draft: &mut Draft, attached: Attached) {
+/// Gives the table and its columns what is said of them beside the list.
+fn describe(cx: &mut Cx<'_>, draft: &mut Draft, attached: Attached) {
+    let foreign = std::mem::take(&mut cx.foreign);
+    draft.table.notes = attached.statement.clone();
     for (column, start) in draft.table.columns.iter_mut().zip(&draft.starts) {
         column.notes.extend(attached.of(*start));
     }
-    draft.table.notes = attached.statement;
+    // Columns by the byte at which each begins: what stands behind it is said of it.
+    let owner = |at: usize| draft.starts.partition_point(|start| *start <= at).checked_sub(1);
+    for range in foreign.increments {
+        if let Some(column) = owner(range.start).and_then(|at| draft.table.columns.get_mut(at)) {
+            column.increment = Some(cx.fragment.span(range));
+        }
+    }
+    for (at, note) in foreign.notes {
+        if let Some(column) = owner(at).and_then(|at| draft.table.columns.get_mut(at)) {
+            column.notes.push(note);
+        }
+    }
+    draft.table.notes.extend(foreign.note);
+    draft.table.indexes.extend(foreign.indexes);
 }
 
 fn trimmed(place: Place<'_>, start: usize, end: usize) -> Spanned<String> {
