@@ -36,6 +36,7 @@ pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mu
     let mut own = sink.fresh();
     let inputs = ordered(inputs, sources);
     let decls = source::read(&inputs, &Reading { sources, config }, &mut own);
+    lint::set_levels_of_leniencies(config, &mut own);
     let schema = model::lower(decls, config, &mut own);
     lint::run(&schema, config, &mut own);
     let plan = plan::plan(&schema, sources, config, &mut own);
@@ -67,6 +68,7 @@ pub struct Inspection {
 /// fit for PostgreSQL.
 pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
     let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, &mut sink);
+    lint::set_levels_of_leniencies(config, &mut sink);
     let mut later = Sink::default();
     let schema = model::lower(decls.clone(), config, &mut later);
     lint::run(&schema, config, &mut later);
