@@ -43,7 +43,6 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
     };
-    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
@@ -70,6 +69,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }
@@ -388,7 +388,7 @@ fn check_columns(cx: &mut Cx<'_>) {
     for table in cx.schema.own_tables() {
         if table.data.columns.is_empty() && table.data.tail.is_none() {
             let message = format!("no column of `{}` could be read", table.name().plain());
-            cx.sink.error(EMPTY_TABLE, table.span(), message).help("give the table at least one column");
+            cx.sink.warning(EMPTY_TABLE, table.span(), message).help("give the table at least one column");
         }
     }
 }

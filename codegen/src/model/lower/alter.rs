@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cx, qualified};
 use crate::diag::{Code, did_you_mean};
-use crate::model::QualifiedName;
+use crate::model::{PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
     IndexKey, NamedMark, QName, TableDecl,
@@ -13,6 +13,8 @@ use crate::span::Spanned;
 
 const DUPLICATE_TABLE: Code = Code::new("duplicate-table");
 const DUPLICATE_COLUMN: Code = Code::new("duplicate-column");
+const NO_TABLE: Code = Code::new("alter-of-no-table");
+const DROP_BEFORE: Code = Code::new("drop-before-definition");
 const UNKNOWN_CONSTRAINT: Code = Code::new("unknown-constraint");
 
 /// Declarations whose tables are as they end up.
@@ -49,6 +51,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
         let name = qualified(&alter.table);
         match tables.get_mut(&name) {
             Some(decls) => apply(alter, &name, decls, &mut alterations, &mut dropped, cx),
+            None if cx.carried.contains(&name) => carry(alter, &name, cx),
             None => no_table(&alter.table, tables.keys(), cx),
         }
     }
@@ -88,6 +91,25 @@ fn contradicts(known: &[TableDecl], decl: &TableDecl, cx: &mut Cx<'_>) -> bool {
     first.is_some()
 }
 
+/// Carries a change of something that is carried itself: old dumps change sequences and views by `ALTER TABLE`.
+fn carry(alter: AlterTableDecl, name: &QualifiedName, cx: &mut Cx<'_>) {
+    for action in alter.actions {
+        if let AlterAction::Other(text) = action {
+            cx.schema.verbatim.push(VerbatimData {
+                kind: "alter table".to_owned(),
+                creates: None,
+                names: vec![name.clone()],
+                text: text.map(|text| format!("ALTER TABLE {name} {text}")),
+            });
+        } else {
+            let message = format!("`{}` is no table, and this change of it is not understood", name.plain());
+            cx.sink
+                .warning(NO_TABLE, alter.span, message)
+                .help("write `ALTER VIEW` or `ALTER SEQUENCE`, which is carried through");
+        }
+    }
+}
+
 fn no_table<'a>(name: &QName, known: impl Iterator<Item = &'a QualifiedName>, cx: &mut Cx<'_>) {
     let known: Vec<String> = known.map(QualifiedName::plain).collect();
     let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
@@ -103,6 +125,10 @@ fn apply(
     dropped: &mut BTreeSet<(QualifiedName, String)>,
     cx: &mut Cx<'_>,
 ) {
+    // A script that can be run again takes away first what it is about to make.
+    let before = decls
+        .first()
+        .is_some_and(|first| first.span.file == alter.span.file && alter.span.end <= first.span.start);
     for action in alter.actions {
         // A column is changed wherever it is declared; what is added goes to the first declaration.
         match action {
@@ -122,6 +148,15 @@ fn apply(
             AlterAction::SetType(column, ty) => {
                 change(decls, name, &column, cx, |decl| decl.ty = Some(ty.clone()));
             }
+            AlterAction::DropColumn(gone) | AlterAction::DropConstraint(gone) if before => {
+                cx.sink
+                    .info(
+                        DROP_BEFORE,
+                        gone.span,
+                        format!("`{}` is dropped before `{}` is defined", gone.node, name.plain()),
+                    )
+                    .help("the schema is what the definition says; the statement can go");
+            }
             AlterAction::DropColumn(column) => {
                 drop_column(decls, name, &column, cx);
                 dropped.insert((name.clone(), column.node));
@@ -135,6 +170,11 @@ fn apply(
 fn add_column(decls: &mut [TableDecl], table: &QualifiedName, column: ColumnDecl, cx: &mut Cx<'_>) {
     let mut known = decls.iter().flat_map(|decl| &decl.columns);
     if let Some(known) = known.find(|known| known.name.node == column.name.node) {
+        let ty = |column: &ColumnDecl| column.ty.as_ref().map(|ty| PgType::parse(&ty.node));
+        if ty(known) == ty(&column) {
+            // `ADD COLUMN IF NOT EXISTS` of a column that is there says nothing new.
+            return;
+        }
         let message = format!("`{}` has a column `{}` already", table.plain(), column.name.node);
         cx.sink
             .error(DUPLICATE_COLUMN, column.name.span, message)
@@ -227,7 +267,7 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
     if !found {
         let message = format!("`{}` has no constraint `{}`", table.plain(), wanted.node);
         cx.sink
-            .error(UNKNOWN_CONSTRAINT, wanted.span, message)
+            .warning(UNKNOWN_CONSTRAINT, wanted.span, message)
             .help("correct the name, or remove the statement");
     }
 }

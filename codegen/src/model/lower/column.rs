@@ -64,7 +64,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
         let integer = matches!(column.ty.value.builtin_name(), Some("smallint" | "integer" | "bigint"));
         if integer && column.identity.is_none() && column.default.is_none() {
             column.identity = Some(Fact::said(IdentityData { always: false, options: None }, span));
-        } else if !integer && !is_serial(&column.ty.value) {
+        } else if !integer && !is_serial(&column.ty.value) && !is_unknown(&column.ty.value) {
             let ty = &column.ty.value;
             cx.sink
                 .error(INCREMENT, span, format!("`{}` cannot count up: it is `{ty}`", decl.name.node))
@@ -76,6 +76,11 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
     }
     describe(cx, &mut column, &decl.notes);
     column
+}
+
+/// Tells whether a type is one that was reported already.
+fn is_unknown(ty: &PgType) -> bool {
+    matches!(ty.element(), PgType::Unknown(_))
 }
 
 fn is_serial(ty: &PgType) -> bool {
@@ -230,9 +235,9 @@ fn merge(cx: &mut Cx<'_>, table: TableId, id: ColumnId, new: ColumnData) {
     let mut conflicts = Vec::new();
     if known.ty.value == new.ty.value {
         known.ty.again(new.ty.span);
-    } else if known.ty.inferred.is_some() && new.ty.inferred.is_none() {
+    } else if (known.ty.inferred.is_some() && new.ty.inferred.is_none()) || is_unknown(&known.ty.value) {
         known.ty = new.ty;
-    } else if new.ty.inferred.is_none() {
+    } else if new.ty.inferred.is_none() && !is_unknown(&new.ty.value) {
         let message = format!("`{path}` is `{}` here", new.ty.value);
         conflicts.push((
             CONFLICTING_TYPE,

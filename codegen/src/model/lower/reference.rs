@@ -2,12 +2,12 @@
 
 use super::key::{self, ident};
 use super::relation::{self, described_column};
-use super::{Cx, column, find_column, qualified, table};
+use super::{Cx, column, find_column, qualified, table, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
 use crate::model::{ColumnId, Fact, ForeignKeyData, PgType, TableData, TableId};
 use crate::source::decl::{EndpointDecl, Ident, RefAction, RefDecl, Relation, Timing};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 const NO_COLUMNS: Code = Code::new("relation-without-columns");
 const UNKNOWN_ACTION: Code = Code::new("unknown-action");
@@ -73,7 +73,7 @@ fn end_table(cx: &mut Cx<'_>, end: &EndpointDecl, other: &EndpointDecl) -> Optio
 }
 
 /// Takes a relation that names no columns, as diagrams give them: it is the foreign key between the two tables, where there
-/// is one.
+/// is one, else one from the column that is named after the other table.
 fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, TableId), other_id: TableId) {
     let comment = decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
     let name = cx.table(other_id).name.value.plain();
@@ -84,11 +84,54 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
             column::join_comment(&mut only.comment, comment);
         }
         (Some(_), Some(_)) => {}
-        (None, _) => {
-            cx.sink
-                .warning(NO_COLUMNS, decl.span, format!("no column of `{}` references `{name}`", own.table))
-                .help("name the columns of the relation, or give the table a foreign key");
-        }
+        (None, _) => match implied(cx, own_id, other_id) {
+            Some((column, key)) => {
+                let data = ForeignKeyData {
+                    enforced: !decl.inactive,
+                    comment,
+                    ..plain(column, other_id, key, decl.span)
+                };
+                relation::add(cx, own_id, data);
+            }
+            None => {
+                cx.sink
+                    .warning(
+                        NO_COLUMNS,
+                        decl.span,
+                        format!("no column of `{}` references `{name}`", own.table),
+                    )
+                    .help("name the columns of the relation, or give the table a foreign key");
+            }
+        },
+    }
+}
+
+/// Returns the column that is named after a table and its key, `customer_id` for `customers`, with that key.
+fn implied(cx: &Cx<'_>, own: TableId, other: TableId) -> Option<(ColumnId, ColumnId)> {
+    let (own, other) = (cx.schema.table(own), cx.schema.table(other));
+    let [key] = other.primary_key()?.columns.as_slice() else { return None };
+    let (name, key_name) = (other.name().name.as_str().to_lowercase(), other.column(*key).name());
+    let names = [format!("{}_{key_name}", words::singular(&name)), format!("{name}_{key_name}")];
+    let column = names.iter().find_map(|name| own.find_column(name))?;
+    Some((column.id, *key))
+}
+
+/// Makes a foreign key of one column with nothing else said of it.
+fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> ForeignKeyData {
+    ForeignKeyData {
+        name: None,
+        columns: vec![column],
+        referenced,
+        referenced_columns: vec![key],
+        on_delete: None,
+        on_update: None,
+        match_full: false,
+        timing: Timing::NotDeferrable,
+        not_valid: false,
+        enforced: true,
+        comment: None,
+        span,
+        also: Vec::new(),
     }
 }
 

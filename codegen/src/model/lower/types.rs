@@ -10,6 +10,7 @@ use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
 const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
+const TYPE_ARGUMENTS: Code = Code::new("type-arguments");
 const UNKNOWN_TYPE: Code = Code::new("unknown-type");
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
@@ -132,9 +133,33 @@ fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
                 PgType::Unknown(text)
             }
         },
+        PgType::Builtin { name, args, .. } if !args.is_empty() && !TAKE_ARGUMENTS.contains(&name) => {
+            cx.sink
+                .error(
+                    TYPE_ARGUMENTS,
+                    written.span,
+                    format!("`{name}` takes nothing in parentheses in PostgreSQL"),
+                )
+                .help(format!("write `{name}`"));
+            PgType::builtin(name)
+        }
         known => known,
     }
 }
+
+/// PostgreSQL's types that take a length, a precision or a scale.
+const TAKE_ARGUMENTS: &[&str] = &[
+    "bit",
+    "char",
+    "interval",
+    "numeric",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "varbit",
+    "varchar",
+];
 
 /// Looks a name up among the schema's own types, in its case first and folded then.
 fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
@@ -152,6 +177,9 @@ fn report(cx: &mut Cx<'_>, text: &str, written: &Ident) {
     let own: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
     let help = match foreign {
         Some((_, ours)) => format!("PostgreSQL calls it `{ours}`"),
+        None if word != text.to_lowercase() && !matches!(PgType::parse(&word), PgType::Unknown(_)) => {
+            format!("PostgreSQL has `{word}`, and nothing of this kind may follow it")
+        }
         None => {
             let builtin = [
                 "text",

@@ -70,7 +70,8 @@ fn parts(text: &str) -> Vec<String> {
     parts.into_iter().filter(|part| !part.is_empty()).map(|part| singular(&part)).collect()
 }
 
-fn singular(word: &str) -> String {
+/// Returns the singular of an English word by its ending; any other word comes out alike every time.
+pub(super) fn singular(word: &str) -> String {
     let stem = |suffix: &str| word.strip_suffix(suffix).filter(|stem| stem.len() > 1);
     if let Some(stem) = stem("ies") {
         return format!("{stem}y");

@@ -27,6 +27,7 @@ fn is_definition(kind: SyntaxKind) -> bool {
         kind,
         SyntaxKind::DOMAIN
             | SyntaxKind::FUNCTION_NAME
+            | SyntaxKind::SEQUENCE
             | SyntaxKind::TABLE_NAME
             | SyntaxKind::TYPE_NAME
             | SyntaxKind::VIEW

@@ -106,5 +106,6 @@ fn a_diagram_names_no_columns() {
         "orders.customer_id > customers.id",
         "customers < orders x ! Seen in the diagram.",
         "tags < orders x",
+        "customers < profiles x",
     ]));
 }
