@@ -73,6 +73,18 @@ impl Expr {
         columns
     }
 
+    /// Returns the column and the values where the expression is nothing but `c IN ('a', 'b')`, with no casts: it may be written
+    /// anew without a change of meaning.
+    pub fn plain_in_list(&self) -> Option<(String, Vec<String>)> {
+        match &self.ast {
+            Ast::InList { expr, list, negated: false } => {
+                let plain = |expr: &Ast| matches!(expr, Ast::Identifier(_) | Ast::Value(_));
+                (plain(expr) && list.iter().all(plain)).then(|| self.in_list()).flatten()
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the column and the values where the expression holds one column to a list of texts: `c IN ('a', 'b')`,
     /// `c = ANY (ARRAY['a', 'b'])`, `c = 'a' OR c = 'b'`; with `c IS NULL OR` in front and with casts, as `pg_dump` prints them.
     pub fn in_list(&self) -> Option<(String, Vec<String>)> {
@@ -168,6 +180,17 @@ mod tests {
         check("mode not in ('a', 'b')", None);
         check("amount > 0", None);
         check("mode in (1, 2)", None);
+    }
+
+    #[test]
+    fn plain_lists_are_those_that_may_be_written_anew() {
+        let check = |sql: &str, expected: bool| {
+            assert_eq!(parse(sql).unwrap().plain_in_list().is_some(), expected, "{sql}")
+        };
+        check("mode in ('a','b')", true);
+        check("mode in ('a'::text, 'b')", false);
+        check("lower(mode) in ('a', 'b')", false);
+        check("mode = 'a' or mode = 'b'", false);
     }
 
     #[test]

@@ -17,7 +17,7 @@ CREATE TABLE teams (
 
     CONSTRAINT teams_pkey PRIMARY KEY (id),
     CONSTRAINT teams_slug_key UNIQUE (slug),
-    CONSTRAINT teams_mode_check CHECK (mode in ('public','confidential')),
+    CONSTRAINT teams_mode_check CHECK (mode IN ('public', 'confidential')),
     CONSTRAINT teams_id_prefix_check CHECK (starts_with(id, 't_'))
 );
 

@@ -16,7 +16,7 @@ CREATE TABLE access_keys (
     last_used_at timestamptz,
 
     CONSTRAINT access_keys_pkey PRIMARY KEY (id),
-    CONSTRAINT access_keys_status_check CHECK (status in ('active','revoked','expired')),
+    CONSTRAINT access_keys_status_check CHECK (status IN ('active', 'revoked', 'expired')),
     CONSTRAINT access_keys_id_prefix_check CHECK (starts_with(id, 'ak_')),
     CONSTRAINT access_keys_subject_kind_check
         CHECK (subject_kind IN ('user', 'agent', 'integration', 'embassy'))

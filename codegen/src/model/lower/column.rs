@@ -168,8 +168,20 @@ fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {
     // A note is written to be read; a comment beside it adds to it.
     texts.sort_by_key(|(kind, ..)| *kind != ProseKind::Note);
     if let Some((_, _, span)) = texts.first() {
-        let all: Vec<&str> = texts.iter().map(|(_, text, _)| text.as_str()).collect();
-        column.comment = Some(Fact::said(all.join("; "), *span));
+        let mut joined = String::new();
+        for (_, text, _) in &texts {
+            // A sentence that has ended is followed by the next; anything else goes on.
+            let joint = if joined.is_empty() {
+                ""
+            } else if joined.ends_with(['.', '!', '?']) {
+                " "
+            } else {
+                "; "
+            };
+            joined.push_str(joint);
+            joined.push_str(text);
+        }
+        column.comment = Some(Fact::said(joined, *span));
     }
 }
 
