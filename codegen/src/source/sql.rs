@@ -1,8 +1,8 @@
 //! PostgreSQL.
 //!
-//! The text is split into statements by the lexer alone ([`split`]); each statement is then parsed on its own, and where
+//! The text is split into statements by the lexer alone (`split`); each statement is then parsed on its own, and where
 //! it has a mistake its items are, so that nothing is lost but the item with the mistake. Kinds of statement that
-//! have no declaration are carried as they stand ([`verbatim`]).
+//! have no declaration are carried as they stand (`verbatim`).
 
 mod alter;
 mod body;
