@@ -195,6 +195,25 @@ pub struct TableDecl {
     pub span: Span,
 }
 
+impl TableDecl {
+    /// Makes a table of which only the name is known.
+    pub fn new(name: QName, language: Language, span: Span) -> Self {
+        Self {
+            name,
+            alias: None,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            notes: Vec::new(),
+            was: None,
+            section: None,
+            tail: None,
+            language,
+            span,
+        }
+    }
+}
+
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnDecl {
@@ -440,6 +459,25 @@ pub struct IndexDecl {
     pub note: Option<Prose>,
     /// The whole declaration.
     pub span: Span,
+}
+
+impl IndexDecl {
+    /// Makes an index of which only the key parts are known.
+    pub fn new(parts: Vec<IndexPartDecl>, span: Span) -> Self {
+        Self {
+            name: None,
+            parts,
+            method: None,
+            unique: None,
+            primary_key: None,
+            nulls_not_distinct: false,
+            include: Vec::new(),
+            predicate: None,
+            storage: None,
+            note: None,
+            span,
+        }
+    }
 }
 
 /// One key part of an index.

@@ -137,20 +137,8 @@ fn complete_external(cx: &mut Cx<'_>, id: TableId, own: TableId, columns: &[Colu
 
 /// Makes a column that nobody describes.
 pub(super) fn described_column(name: &Ident, ty: PgType, rule: &str) -> ColumnData {
-    ColumnData {
-        name: Fact::inferred(PgIdent::new(&name.node), name.span, rule),
-        was: None,
-        ty: Fact::inferred(ty, name.span, rule),
-        not_null: None,
-        default: None,
-        identity: None,
-        generated: None,
-        collation: None,
-        values: None,
-        prefix: None,
-        comment: None,
-        span: name.span,
-    }
+    let name_fact = Fact::inferred(PgIdent::new(&name.node), name.span, rule);
+    ColumnData::new(name_fact, Fact::inferred(ty, name.span, rule), name.span)
 }
 
 /// Returns the referenced columns: those that are named, else the primary key.

@@ -71,23 +71,7 @@ pub(super) fn add(cx: &mut Cx<'_>, name: QualifiedName, name_span: Span, span: S
     let id = TableId(cx.schema.tables.len());
     let external = cx.config.is_external(&name.plain());
     cx.tables.insert(name.clone(), id);
-    cx.schema.tables.push(TableData {
-        name: Fact::said(name, name_span),
-        was: None,
-        external,
-        columns: Vec::new(),
-        primary_key: None,
-        uniques: Vec::new(),
-        checks: Vec::new(),
-        foreign_keys: Vec::new(),
-        exclusions: Vec::new(),
-        indexes: Vec::new(),
-        comment: None,
-        module: None,
-        tail: None,
-        alterations: Vec::new(),
-        span,
-    });
+    cx.schema.tables.push(TableData { external, ..TableData::new(Fact::said(name, name_span), span) });
     id
 }
 

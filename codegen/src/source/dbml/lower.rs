@@ -169,16 +169,11 @@ fn lower_index(index: &Index) -> IndexDecl {
         .collect();
     IndexDecl {
         name: text_of(&index.settings, "name"),
-        parts,
         method: text_of(&index.settings, "type"),
         unique: flag(&index.settings, &["unique"]),
         primary_key: flag(&index.settings, &["pk"]),
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
         note: note_of(&index.settings),
-        span: index.span,
+        ..IndexDecl::new(parts, index.span)
     }
 }
 

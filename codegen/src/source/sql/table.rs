@@ -48,19 +48,7 @@ struct Draft {
 
 impl Draft {
     fn new(name: QName, span: Span) -> Self {
-        let table = TableDecl {
-            name,
-            alias: None,
-            columns: Vec::new(),
-            constraints: Vec::new(),
-            indexes: Vec::new(),
-            notes: Vec::new(),
-            was: None,
-            section: None,
-            tail: None,
-            language: Language::Sql,
-            span,
-        };
+        let table = TableDecl::new(name, Language::Sql, span);
         Self { table, actions: Vec::new(), starts: Vec::new() }
     }
 
