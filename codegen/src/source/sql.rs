@@ -116,6 +116,10 @@ fn read(
     };
     let statement = &statement;
     let mut cx = Cx { fragment, place, foreign, sink };
+    if kind == Kind::Unknown && !statement.unterminated.is_empty() {
+        report::shape(&mut cx, statement);
+        return Vec::new();
+    }
     if kind == Kind::Unknown {
         if !report::placeholder(&mut cx, statement, statement.range.clone()) {
             let written = report::clip(text.get(statement.range.clone()).unwrap_or_default());
@@ -217,3 +221,6 @@ fn is_query(text: &str, statement: &Statement) -> bool {
         depth == 0 && token.is_word(text, "as")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ use crate::source::sql::tree::{self, Place, child, extent, ident, path, qname};
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let span = cx.fragment.span(statement.range.clone());
     let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, actions, span })];
-    if let Some(tree) = report::whole(cx, statement)
+    let said = cx.sink.diagnostics().len();
+    let whole = report::whole(cx, statement);
+    if let Some(tree) = &whole
         && tree.errors.is_empty()
         && let Some(table) = table(&tree.statement, cx.place)
     {
@@ -55,6 +57,9 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
             }
             _ => {}
         }
+    }
+    if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
+        report::between(cx, statement, &tree);
     }
     let table = tree::parse(&header).and_then(|tree| table(&tree.statement, cx.place));
     match table {

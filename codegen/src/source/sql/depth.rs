@@ -1,6 +1,6 @@
 //! How deeply a text nests, told by its tokens before a parser that recurses sees it.
 
-use squawk_lexer::TokenKind;
+use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 use crate::source::sql::split::Token;
 
@@ -10,31 +10,86 @@ pub(super) const LIMIT: usize = 200;
 /// Tells whether tokens nest deeper than the limit.
 ///
 /// A bracket opens a level; so does every operator, because a chain of them is a tree as deep as the chain is long. A
-/// comma or semicolon ends the chains of its level.
+/// comma or semicolon ends the chains of its level. The body of a routine is a text that the parser reads too.
 pub(super) fn is_too_deep<'t>(text: &str, tokens: impl Iterator<Item = &'t Token>) -> bool {
-    // Operators open in each bracket, outermost first, and their sum.
-    let mut levels = vec![0_usize];
-    let mut total = 0_usize;
+    let mut routine = false;
+    let mut measure = Measure::default();
     for token in tokens {
+        routine |= token.is_word(text, "function") || token.is_word(text, "procedure");
+        let too_deep = measure.add(token.kind, token.text(text));
+        if too_deep || (routine && is_text(token.kind) && is_body_too_deep(token.text(text), 3)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Tells whether the text between the quotes of a literal nests too deeply, or literals in it do.
+fn is_body_too_deep(literal: &str, levels: usize) -> bool {
+    // Too short to reach the limit.
+    if literal.len() < LIMIT {
+        return false;
+    }
+    let body = literal.trim_matches(|c: char| c != '\'' && c != '$').trim_matches('\'');
+    let body = match body.strip_prefix('$').and_then(|rest| rest.split_once('$')) {
+        Some((_, inside)) => inside.rsplit_once('$').map_or(inside, |(inside, _)| inside),
+        None => body,
+    };
+    let mut measure = Measure::default();
+    let mut at = 0_usize;
+    for raw in tokenize(body) {
+        let end = at + raw.len as usize;
+        let word = body.get(at..end).unwrap_or_default();
+        at = end;
+        let inner = is_text(raw.kind) && (levels == 0 || is_body_too_deep(word, levels - 1));
+        if measure.add(raw.kind, word) || inner {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_text(kind: TokenKind) -> bool {
+    let TokenKind::Literal { kind } = kind else { return false };
+    !matches!(kind, LiteralKind::Int { .. } | LiteralKind::Numeric { .. })
+}
+
+/// Operators open in each bracket, outermost first, and their sum.
+#[derive(Debug)]
+struct Measure {
+    levels: Vec<usize>,
+    total: usize,
+    /// Dots of the dotted name that is being read.
+    dots: usize,
+}
+
+impl Default for Measure {
+    fn default() -> Self {
+        Self { levels: vec![0], total: 0, dots: 0 }
+    }
+}
+
+impl Measure {
+    /// Takes in a token; tells whether the limit is passed.
+    fn add(&mut self, kind: TokenKind, word: &str) -> bool {
         let mut add = 0;
-        match token.kind {
-            TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenCurly => levels.push(0),
+        match kind {
+            TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenCurly => self.levels.push(0),
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseCurly => {
-                if let (true, Some(closed)) = (levels.len() > 1, levels.last()) {
-                    total -= closed;
-                    levels.pop();
+                if let (true, Some(closed)) = (self.levels.len() > 1, self.levels.last()) {
+                    self.total -= closed;
+                    self.levels.pop();
                 }
-                // `a[1][2]` and `f(x)(y)` are chains as well.
-                add = usize::from(matches!(token.kind, TokenKind::CloseBracket));
+                // `a[1][2]` is a chain as well.
+                add = usize::from(matches!(kind, TokenKind::CloseBracket));
             }
             TokenKind::Comma | TokenKind::Semi => {
-                if let Some(level) = levels.last_mut() {
-                    total -= std::mem::take(level);
+                if let Some(level) = self.levels.last_mut() {
+                    self.total -= std::mem::take(level);
                 }
             }
-            TokenKind::Ident => add = usize::from(is_operator(token.text(text))),
-            TokenKind::Dot
-            | TokenKind::Slash
+            TokenKind::Ident => add = usize::from(is_operator(word)),
+            TokenKind::Slash
             | TokenKind::Minus
             | TokenKind::Colon
             | TokenKind::Eq
@@ -53,40 +108,23 @@ pub(super) fn is_too_deep<'t>(text: &str, tokens: impl Iterator<Item = &'t Token
             | TokenKind::At => add = 1,
             _ => {}
         }
-        if let Some(level) = levels.last_mut() {
+        self.dots = match kind {
+            TokenKind::Dot => self.dots + 1,
+            TokenKind::Ident | TokenKind::QuotedIdent { .. } | TokenKind::Whitespace => self.dots,
+            _ => 0,
+        };
+        if let Some(level) = self.levels.last_mut() {
             *level += add;
         }
-        total += add;
+        self.total += add;
         // `||` and `::` are two tokens each, hence operators count half.
-        if levels.len() + total / 2 > LIMIT {
-            return true;
-        }
+        self.levels.len() + self.total / 2 > LIMIT || self.dots > LIMIT
     }
-    false
 }
 
+/// Tells whether a word opens a level or continues a chain.
 fn is_operator(word: &str) -> bool {
-    // `case` and `select` recurse, the others chain.
-    const WORDS: &[&str] = &[
-        "and",
-        "or",
-        "not",
-        "is",
-        "in",
-        "like",
-        "ilike",
-        "between",
-        "case",
-        "select",
-        "union",
-        "except",
-        "intersect",
-        "join",
-        "collate",
-        "if",
-        "begin",
-        "explain",
-        "with",
-    ];
-    word.len() <= 9 && WORDS.iter().any(|operator| word.eq_ignore_ascii_case(operator))
+    const WORDS: &str = "and or not is in like ilike similar between case select union except intersect join collate \
+                         if begin explain with at isnull notnull overlaps escape operator array values";
+    word.len() <= 9 && WORDS.split(' ').any(|operator| word.eq_ignore_ascii_case(operator))
 }

@@ -138,7 +138,16 @@ pub(super) fn part<'a>(
     Some(Part { tree, place, until })
 }
 
-/// Reports the first mistake of a statement that was parsed as a whole.
+/// Reports what is wrong with a statement each part of which is right.
+pub(super) fn between(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
+    if let Some(error) = tree.errors.first() {
+        let at = statement.range.start + usize::from(error.range().start());
+        let span = cx.fragment.span(word_at(cx.text(), statement, at, statement.range.end));
+        syntax(cx, span, error.message());
+    }
+}
+
+/// Reports the first mistake of a statement that was parsed as a whole and left out.
 pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
     if let Some(error) = tree.errors.first() {
         let at = statement.range.start + usize::from(error.range().start());

@@ -372,13 +372,32 @@ fn begins_statement(text: &str, token: &Token) -> bool {
 /// A quote that is missing turns everything behind it inside out, so the place that is left without a partner is
 /// rarely the place of the mistake: the first text of several lines with the beginning of a statement on one of them is.
 fn unterminated(text: &str, token: &Token, statement: &Statement, started: bool) -> Option<Range<usize>> {
-    let spoilt = |token: &Token| token.start..line_end(text, token.start);
+    let spoilt = |token: &Token| token.start..broken_end(text, token.start);
     if is_terminated(token.kind) {
-        let definition = started && defines(text, statement);
-        return (definition && swallows_statement(text, token)).then(|| spoilt(token));
+        let suspect = is_glued(text, token) || (started && defines(text, statement));
+        return (suspect && swallows_statement(text, token)).then(|| spoilt(token));
     }
     let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
     Some(spoilt(culprit))
+}
+
+/// Returns where a text that is never closed is taken to end: with its line, before what ends an item or a statement there.
+fn broken_end(text: &str, start: usize) -> usize {
+    let line = text.get(start..line_end(text, start)).unwrap_or_default();
+    let line = match line.find("--") {
+        Some(comment) if comment > 1 => line.get(..comment).unwrap_or(line),
+        _ => line,
+    };
+    let words = line.trim_end_matches([' ', '\t', '\r', ',', ';', ')']);
+    // At least the quote itself.
+    let quote = line.chars().next().map_or(0, char::len_utf8);
+    start + words.len().max(quote)
+}
+
+/// Tells whether a quoted token follows something that no text follows: its opening quote is then another's closing one.
+fn is_glued(text: &str, token: &Token) -> bool {
+    let before = text.get(..token.start).and_then(|before| before.chars().next_back());
+    before.is_some_and(|before| !before.is_whitespace() && !"(,=|[<>+-*/:;".contains(before))
 }
 
 /// Tells whether the statement is of a kind in which no text holds other statements.

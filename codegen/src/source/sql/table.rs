@@ -19,17 +19,16 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let body = body(cx.text(), statement);
     let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
     let attached = attach(cx.fragment, &statement.tokens, items);
+    let said = cx.sink.diagnostics().len();
     let whole = report::whole(cx, statement);
-    let mut draft = match whole {
-        Some(tree) if tree.errors.is_empty() => match from_tree(cx, &tree) {
-            Some(draft) => draft,
-            None => return Vec::new(),
-        },
-        _ => match from_items(cx, statement, body.as_ref()) {
-            Some(draft) => draft,
-            None => return Vec::new(),
-        },
+    let draft = match &whole {
+        Some(tree) if tree.errors.is_empty() => from_tree(cx, tree),
+        _ => from_items(cx, statement, body.as_ref()),
     };
+    let Some(mut draft) = draft else { return Vec::new() };
+    if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
+        report::between(cx, statement, &tree);
+    }
     describe(cx, &mut draft, attached);
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty())
@@ -153,12 +152,7 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
         return None;
     };
     let mut draft = Draft::new(name, span);
-    let Some(body) = body else {
-        if let Some(tree) = report::whole(cx, statement) {
-            report::first_error(cx, statement, &tree);
-        }
-        return Some(draft);
-    };
+    let Some(body) = body else { return Some(draft) };
     for item in &body.items {
         if report::placeholder(cx, statement, item.clone()) {
             continue;
