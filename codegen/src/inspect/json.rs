@@ -94,6 +94,18 @@ fn note(note: Option<&Prose>) -> Option<&str> {
 }
 
 fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
+    // Several columns marked as the key are one key of them all, which DBML's model shows as an index.
+    let keys: Vec<&str> = data
+        .columns
+        .iter()
+        .filter(|column| column.primary_key.is_some())
+        .map(|column| column.name.node.as_str())
+        .collect();
+    let composite = (keys.len() > 1).then(|| {
+        let columns: Vec<Value> =
+            keys.iter().map(|name| json!({ "kind": "column", "value": name })).collect();
+        json!({ "name": null, "type": null, "pk": true, "unique": false, "note": null, "columns": columns })
+    });
     let outside = decls.iter().filter_map(|decl| match decl {
         Decl::Index(index) if same(&index.table, &data.name) => Some(&index.index),
         _ => None,
@@ -104,7 +116,7 @@ fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
         "alias": data.alias.as_ref().map(|alias| &alias.node),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
         "columns": data.columns.iter().map(|column| self::column(column, data, sources)).collect::<Vec<_>>(),
-        "indexes": data.indexes.iter().chain(outside).map(index).collect::<Vec<_>>(),
+        "indexes": data.indexes.iter().chain(outside).map(index).chain(composite).collect::<Vec<_>>(),
         "line": sources.position(data.name.span()).line,
     })
 }
@@ -115,7 +127,8 @@ fn same(a: &QName, b: &QName) -> bool {
 
 fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
     let only = |columns: &[Ident]| matches!(columns, [one] if one.node == data.name.node);
-    let mut pk = data.primary_key.is_some();
+    let mut pk = data.primary_key.is_some()
+        && table.columns.iter().filter(|column| column.primary_key.is_some()).count() == 1;
     let mut unique = data.unique.is_some();
     for constraint in &table.constraints {
         match &constraint.kind {
@@ -144,7 +157,23 @@ fn default(data: &DefaultDecl) -> Value {
         DefaultKind::Boolean | DefaultKind::Null => "boolean",
         DefaultKind::Expression => "expression",
     };
-    json!({ "kind": kind, "value": data.value })
+    let value = match data.kind {
+        DefaultKind::Number => number(&data.value),
+        _ => data.value.clone(),
+    };
+    json!({ "kind": kind, "value": value })
+}
+
+/// Writes a number the way JavaScript prints it, as DBML's own tools do: without zeros that say nothing.
+fn number(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(value) if value.abs() >= 1e21 || (value != 0.0 && value.abs() < 1e-6) => {
+            let shown = format!("{value:e}");
+            if shown.contains("e-") { shown } else { shown.replace('e', "e+") }
+        }
+        Ok(value) => value.to_string(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 fn index(data: &IndexDecl) -> Value {

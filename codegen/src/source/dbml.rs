@@ -12,7 +12,7 @@ use crate::source::decl::{Decl, Language};
 use crate::source::{Frontend, Reading, by_extension};
 use crate::span::{Fragment, Sources};
 use bind::Scope;
-use syntax::{Document, Item};
+use syntax::Item;
 
 /// The DBML front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -26,9 +26,8 @@ pub const FRONTEND: Frontend = Frontend {
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let document = parser::parse(fragment, sink);
-    let others = modules::imported(&document, fragment.file(), cx.sources, sink);
-    let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
-    let scope = Scope::new(&all, has_other_languages(cx.sources));
+    let taken = modules::taken(&document, fragment.file(), cx.sources, sink);
+    let scope = Scope::new(&[&document, &taken], has_other_languages(cx.sources));
     bind::check(&document, &scope, sink);
     lower::lower(&document, &scope)
 }

@@ -65,7 +65,9 @@ impl<'a> Scope<'a> {
                 }
                 Item::Use(names) => {
                     for name in names.names.iter().flatten() {
-                        if let Some(alias) = &name.alias {
+                        if let Some(alias) =
+                            name.alias.as_ref().filter(|_| name.kind.node.eq_ignore_ascii_case("table"))
+                        {
                             scope.aliases.entry(alias.node.clone()).or_insert_with(|| key(&name.name));
                         }
                     }
@@ -141,6 +143,7 @@ pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
         }
     }
     groups(document, scope, sink);
+    records_once(document, scope, sink);
 }
 
 /// Reports elements of one kind and name that stand twice.
@@ -184,6 +187,11 @@ const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     check_columns(table, scope, sink);
     known_settings(&table.settings, TABLE_SETTINGS, "table", sink);
+    colors_and_notes(&table.settings, sink);
+    if let [_, second, ..] = table.records.as_slice() {
+        sink.error(DUPLICATE, second.span, format!("`{}` has two blocks of records", table.name))
+            .help("join them into one");
+    }
     let columns = scope.columns(table);
     if columns.is_empty() && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some()) {
         sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
@@ -200,9 +208,7 @@ fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     for index in &table.indexes {
         check_index(index, table, &names, sink);
     }
-    if table.notes.len() + usize::from(flag(&table.settings, &["note"]).is_some()) > 1
-        && let Some(second) = table.notes.last()
-    {
+    if let [_, .., second] = table.notes.as_slice() {
         sink.error(DUPLICATE, second.span, format!("the table `{}` has two notes", table.name))
             .help("join them into one");
     }
@@ -256,12 +262,10 @@ fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, s
                 return;
             }
             let Some(data) = column_enum(column, scope) else {
-                // A word that is no value of an enum names nothing.
-                if path.len() < 2 {
-                    wrong(
-                        "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value",
-                        sink,
-                    );
+                // A path leads to a value of some other enum, which must be there.
+                if !path.split_last().is_some_and(|(_, data)| names_enum(data, scope)) {
+                    let wanted = "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value";
+                    wrong(wanted, sink);
                 }
                 return;
             };
@@ -275,6 +279,13 @@ fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, s
         ("default", Some(Value::Relation(..) | Value::Color(_)) | None) => wrong("a value", sink),
         _ => {}
     }
+}
+
+/// Tells whether a path names an enum.
+fn names_enum(path: &[Ident], scope: &Scope<'_>) -> bool {
+    let Some((name, schema)) = path.split_last() else { return false };
+    let name = QName { schema: super::parser::joined(schema), name: name.clone() };
+    scope.enums.contains_key(&key(&name))
 }
 
 /// Returns the enum that is a column's type.
@@ -356,6 +367,10 @@ fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
     let known: Vec<Setting> =
         data.settings.iter().filter(|setting| setting.name.node != "note").cloned().collect();
     known_settings(&known, REF_SETTINGS, "relation", sink);
+    colors_and_notes(&known, sink);
+    for setting in known.iter().filter(|setting| setting.name.node == "inactive" && setting.value.is_some()) {
+        sink.error(INVALID_VALUE, setting.span, "`inactive` takes no value").help("write the word alone");
+    }
     for setting in known.iter().filter(|setting| ["delete", "update"].contains(&setting.name.node.as_str())) {
         let actions = ["cascade", "restrict", "set null", "set default", "no action"];
         let word = match &setting.value {
@@ -458,7 +473,32 @@ fn check_ends(
     }
 }
 
+/// Reports colours and notes that are none.
+fn colors_and_notes(settings: &[Setting], sink: &mut Sink) {
+    for setting in settings {
+        let wanted = match (setting.name.node.as_str(), &setting.value) {
+            ("headercolor" | "color", Some(Value::Color(_))) | ("note", Some(Value::Text(_))) => continue,
+            ("color", Some(Value::Words(word, _))) if word.node.eq_ignore_ascii_case("none") => continue,
+            ("headercolor" | "color", _) => "a colour such as `#3498DB`",
+            ("note", _) => "a text in quotes",
+            _ => continue,
+        };
+        sink.error(INVALID_VALUE, setting.span, format!("`{}` takes {wanted}", setting.name.node))
+            .help("correct the value");
+    }
+}
+
 fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
+    known_settings(&group.settings, &["color", "note"], "group", sink);
+    colors_and_notes(&group.settings, sink);
+    if let Some(schema) = &group.name.schema {
+        sink.error(INVALID_VALUE, schema.span, "a group belongs to no schema")
+            .help("write the group's name alone");
+    }
+    if let [_, .., second] = group.notes.as_slice() {
+        sink.error(DUPLICATE, second.span, format!("the group `{}` has two notes", group.name))
+            .help("join them into one");
+    }
     for table in &group.tables {
         if scope.table(table).is_none() {
             unknown_table(table, scope, sink);
@@ -478,6 +518,29 @@ fn groups(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
                     .label(first, "named here first")
                     .help("leave it in one group");
             }
+        }
+    }
+}
+
+/// Reports a second block of records for one table.
+fn records_once(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<(String, String), Span> = BTreeMap::new();
+    for item in &document.items {
+        let (table, span) = match item {
+            Item::Table(table) => match table.records.first() {
+                Some(records) => (table, records.span),
+                None => continue,
+            },
+            Item::Records(records) => match records.table.as_ref().and_then(|name| scope.table(name)) {
+                Some(table) => (table, records.span),
+                None => continue,
+            },
+            _ => continue,
+        };
+        if let Some(first) = seen.insert(key(&table.name), span) {
+            sink.error(DUPLICATE, span, format!("`{}` has two blocks of records", table.name))
+                .label(first, "the first")
+                .help("join them into one");
         }
     }
 }

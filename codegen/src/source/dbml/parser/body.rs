@@ -205,6 +205,7 @@ impl Parser<'_> {
     /// Reads `(columns) { rows }`.
     pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
         let columns = self.tuple();
+        self.settings();
         let open = self.open()?;
         let mut rows = Vec::new();
         while self.in_body(open) {

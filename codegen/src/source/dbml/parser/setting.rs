@@ -11,15 +11,11 @@ impl Parser<'_> {
         if !self.is('[') {
             return Vec::new();
         }
-        let open = self.here();
         self.at += 1;
         let mut settings = Vec::new();
         loop {
             self.skip_breaks();
             if self.eat(']') {
-                if settings.is_empty() {
-                    self.error(open, "this list of settings is empty").help("remove the brackets");
-                }
                 return settings;
             }
             let Some(setting) = self.setting() else {
@@ -111,16 +107,19 @@ impl Parser<'_> {
                 self.at += 1;
                 Some(Value::Color(Spanned::new(color, span)))
             }
-            Kind::Operator
-                if matches!(self.ahead(1), Some(Kind::Number)) && matches!(self.word(), "-" | "+") =>
-            {
-                let sign = if self.word() == "-" { "-" } else { "" };
+            Kind::Operator if matches!(self.ahead(1), Some(Kind::Number)) && self.is_sign() => {
+                let minuses = self.word().chars().filter(|c| *c == '-').count();
                 self.at += 1;
-                let number = format!("{sign}{}", self.word());
+                let number = format!("{}{}", if minuses % 2 == 1 { "-" } else { "" }, self.word());
                 self.at += 1;
                 Some(Value::Number(Spanned::new(number, span.to(self.before()))))
             }
             Kind::Operator => self.relation(),
+            // A text may stand between double quotes too; with a dot behind it, it is the head of a path.
+            Kind::Quoted(text) if self.ahead(1) != Some(&Kind::Sign('.')) => {
+                self.at += 1;
+                Some(Value::Text(Spanned::new(text, span)))
+            }
             Kind::Name | Kind::Quoted(_) => {
                 let mut path = self.path();
                 // Words such as `set null` are a value too.
@@ -133,6 +132,11 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Tells whether an operator is made of the signs of a number alone.
+    fn is_sign(&self) -> bool {
+        self.word().chars().all(|c| c == '-' || c == '+')
     }
 
     /// Tells whether the parts of a value are joined by dots.

@@ -59,7 +59,7 @@ impl Parser<'_> {
         } else if self.is_word("checks") && opens {
             self.at += 1;
             self.checks(&mut table.checks);
-        } else if self.is_word("records") && matches!(next, Some(Kind::Sign('{' | '('))) {
+        } else if self.is_word("records") && matches!(next, Some(Kind::Sign('{' | '(' | '['))) {
             let start = self.here();
             self.at += 1;
             table.records.extend(self.records_body(start));
@@ -104,11 +104,12 @@ impl Parser<'_> {
     /// Reads a type: a path, arguments, and brackets for arrays.
     fn column_type(&mut self) -> Option<Ident> {
         let start = self.here();
-        let quoted = matches!(self.peek(), Some(Kind::Quoted(_)));
+        if self.peek() == Some(&Kind::Number) {
+            return None;
+        }
         let path = self.path();
-        let first = path.first()?;
+        path.first()?;
         let mut text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
-        let _ = (first, quoted);
         if self.is('(') {
             text.push_str(&self.arguments());
         }
@@ -129,6 +130,14 @@ impl Parser<'_> {
 
     /// Tells whether a bracket belongs to the type: it is empty or holds a size, and follows without a space.
     fn is_array(&self) -> bool {
+        let (Some(open), Some(before)) =
+            (self.tokens.get(self.at), self.tokens.get(self.at.saturating_sub(1)))
+        else {
+            return false;
+        };
+        if open.range.start != before.range.end {
+            return false;
+        }
         matches!(
             (self.ahead(1), self.ahead(2)),
             (Some(Kind::Sign(']')), _) | (Some(Kind::Number), Some(Kind::Sign(']')))
@@ -153,7 +162,7 @@ impl Parser<'_> {
                     };
                     text.push(c);
                 }
-                Kind::Text(inside) => text.push_str(&format!("'{inside}'")),
+                Kind::Text(inside) => text.push_str(&inside),
                 Kind::Quoted(inside) => text.push_str(&inside),
                 Kind::Expression(inside) => text.push_str(&format!("`{inside}`")),
                 Kind::Name | Kind::Number | Kind::Color | Kind::Operator => {
@@ -220,7 +229,10 @@ impl Parser<'_> {
             };
             parts.push(part);
             self.skip_breaks();
-            if !self.eat(',') && !self.is(')') {
+            if self.is(',') && self.ahead(1) == Some(&Kind::Sign(')')) {
+                self.at += 1;
+                self.expected("a column or an expression");
+            } else if !self.eat(',') && !self.is(')') {
                 self.expected("`,` or `)`");
                 return parts;
             }
