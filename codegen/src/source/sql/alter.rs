@@ -152,5 +152,5 @@ fn split(text: &str, statement: &Statement) -> Option<(Range, Vec<Range>)> {
     if let Some(star) = tokens.next_if(|token| matches!(token.kind, TokenKind::Star)) {
         end = star.end;
     }
-    Some((start..end, items(text, tokens, &mut None)))
+    Some((start..end, items(text, tokens, statement.is_unbalanced(), &mut None)))
 }

@@ -64,6 +64,11 @@ pub(super) struct Statement {
 }
 
 impl Statement {
+    /// Tells whether parentheses or quotes are never closed.
+    pub(super) fn is_unbalanced(&self) -> bool {
+        !self.open.is_empty() || !self.unterminated.is_empty()
+    }
+
     /// Returns the tokens that mean something, without the final semicolon.
     pub(super) fn significant(&self) -> impl DoubleEndedIterator<Item = &Token> + Clone {
         let range = self.range.clone();

@@ -336,7 +336,8 @@ fn a_mistake_costs_only_its_item() {
       name text
       last int
     table b
-      id int check <id > (2)>
+      id int
+      z int
     table c "no end"
       id int
     table d
@@ -415,7 +416,7 @@ fn other_databases_are_named() {
       key varchar(20)
       index int
       index uk (kind) unique
-      index (made)
+      index (made {DESC})
     table t
       id INTEGER pk increment
       n TEXT
