@@ -491,14 +491,20 @@ fn relex(statement: &mut Statement, mended: &str) {
     let range = statement.range.clone();
     let mut tokens: Vec<Token> =
         statement.tokens.iter().copied().filter(|token| token.end <= range.start).collect();
+    let ends = statement.unterminated.iter().cloned().chain(std::iter::once(range.end..range.end));
     let mut at = range.start;
-    for raw in tokenize(mended) {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
-        at = token.end;
-        // A quote that was never closed keeps the token that stands for it.
-        if !statement.unterminated.iter().any(|broken| token.end > broken.start && token.start < broken.end) {
-            tokens.push(token);
+    for broken in ends {
+        let part = at.saturating_sub(range.start)..broken.start.saturating_sub(range.start);
+        for raw in tokenize(mended.get(part).unwrap_or_default()) {
+            let end = at + raw.len as usize;
+            tokens.push(Token { kind: raw.kind, start: at, end });
+            at = end;
         }
+        // A quote that was never closed keeps the token that stands for it.
+        if !broken.is_empty() {
+            tokens.push(Token { kind: TokenKind::Unknown, start: broken.start, end: broken.end });
+        }
+        at = broken.end;
     }
     tokens.extend(statement.tokens.iter().copied().filter(|token| token.start >= range.end));
     statement.tokens = tokens;

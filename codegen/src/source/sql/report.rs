@@ -118,8 +118,7 @@ pub(super) fn part<'a>(
     let broken = statement.unterminated.iter().find(|broken| range.contains(&broken.start));
     let end = broken.map_or(range.end, |broken| broken.start);
     let readable = range.start..end;
-    let inside = |token: &&Token| token.start >= readable.start && token.end <= readable.end;
-    if is_too_deep(cx, statement.significant().filter(inside)) {
+    if is_too_deep(cx, statement.within(readable.clone())) {
         too_deep(cx, cx.fragment.span(range));
         return None;
     }
@@ -202,7 +201,9 @@ pub(super) fn readable(message: &str) -> String {
 
 /// Returns the word that begins at or behind a byte, so that a mistake points at something.
 fn word_at(text: &str, statement: &Statement, at: usize, end: usize) -> Range<usize> {
-    let next = statement.significant().find(|token| token.end > at && token.start < end);
+    let from = statement.tokens.partition_point(|token| token.end <= at);
+    let rest = statement.tokens.get(from..).unwrap_or_default();
+    let next = rest.iter().take_while(|token| token.start < end).find(|token| !token.is_trivia());
     match next {
         Some(token) => token.start..token.end,
         None => at.min(text.len())..at.min(text.len()),
@@ -230,8 +231,7 @@ pub(super) fn nameless(cx: &mut Cx<'_>, what: &str, span: Span) {
 
 /// Tells whether a part is a placeholder such as `...`, and reports it.
 pub(super) fn placeholder(cx: &mut Cx<'_>, statement: &Statement, range: Range<usize>) -> bool {
-    let inside = |token: &&Token| token.start >= range.start && token.end <= range.end;
-    let Some(first) = statement.significant().find(inside) else { return false };
+    let Some(first) = statement.within(range.clone()).next() else { return false };
     let text = cx.text();
     let is = is_placeholder(text, first);
     // `<columns>`, `{{ columns }}`, `[…]`.
