@@ -9,7 +9,6 @@ mod body;
 mod column;
 mod comments;
 mod constraint;
-mod depth;
 mod dialect;
 mod index;
 mod kind;

@@ -123,10 +123,8 @@ fn describe(cx: &Cx<'_>, statement: &Statement, actions: &mut [AlterAction]) {
     let attached = attach(cx.fragment, &statement.tokens, &parts);
     for action in actions {
         if let AlterAction::AddColumn(column) = action {
-            let inside = parts.iter().find(|part| {
-                let span = cx.fragment.span((*part).clone());
-                span.start <= column.span.start && column.span.end <= span.end
-            });
+            let ends = |part: &Range| cx.fragment.span(part.clone()).end;
+            let inside = parts.get(parts.partition_point(|part| ends(part) <= column.span.start));
             column.notes.extend(inside.map(|part| attached.of(part.start)).unwrap_or_default());
         }
     }
@@ -152,5 +150,5 @@ fn split(text: &str, statement: &Statement) -> Option<(Range, Vec<Range>)> {
     if let Some(star) = tokens.next_if(|token| matches!(token.kind, TokenKind::Star)) {
         end = star.end;
     }
-    Some((start..end, items(text, tokens, &mut None)))
+    Some((start..end, items(text, tokens, statement.is_unbalanced(), &mut None)))
 }

@@ -20,23 +20,35 @@ pub(super) fn body(text: &str, statement: &Statement) -> Option<Body> {
     let mut tokens = statement.significant();
     tokens.find(|token| matches!(token.kind, TokenKind::OpenParen))?;
     let mut end = None;
-    let items = items(text, tokens, &mut end);
+    let items = items(text, tokens, statement.is_unbalanced(), &mut end);
     Some(Body { end, items })
 }
 
 /// Splits tokens at the commas that stand in no parentheses, up to a parenthesis that closes none of them.
 ///
-/// A placeholder (`...`) is an item of its own also where no comma parts it from its neighbours.
+/// Where parentheses are `unbalanced`, a comma at the end of a line is taken to end an item in every depth, so that what
+/// is never closed costs its own lines. A placeholder (`...`) is an item of its own also where no comma parts it from its neighbours.
 pub(super) fn items<'t>(
     text: &str,
     tokens: impl Iterator<Item = &'t Token>,
+    unbalanced: bool,
     end: &mut Option<usize>,
 ) -> Vec<Range<usize>> {
     let mut items = Vec::new();
     let mut item: Option<Range<usize>> = None;
     let mut depth = 0_usize;
     let mut dots = false;
+    let mut comma: Option<usize> = None;
     for token in tokens {
+        let gap = comma.take().and_then(|comma| text.get(comma..token.start)).unwrap_or_default();
+        if unbalanced && gap.contains('\n') {
+            // The comma itself is the last byte of the item so far.
+            items.extend(item.take().map(|item: Range<usize>| item.start..item.end.saturating_sub(1)));
+            depth = 0;
+        }
+        if matches!(token.kind, TokenKind::Comma) && depth > 0 {
+            comma = Some(token.end);
+        }
         let begins = depth == 0 && is_placeholder(text, token);
         let ends = dots && !matches!(token.kind, TokenKind::Dot);
         if begins || ends {

@@ -219,6 +219,7 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "strict",
                 "character",
                 "fulltext",
+                "double",
                 "now",
             ];
             let word = token.text(text);
@@ -346,7 +347,8 @@ fn column_type(text: &str, ty: &Token, next: Option<&Token>, found: &mut Found) 
     let word = ty.text(text);
     let opens = next.is_some_and(|next| matches!(next.kind, TokenKind::OpenParen));
     let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
-    if is(TYPES) {
+    let precise = next.is_some_and(|next| next.is_word(text, "precision"));
+    if is(TYPES) || (is(&["double"]) && !precise) {
         found.say(Kind::Type, ty.start..ty.end);
     } else if opens && is(&["int", "integer", "bigint", "smallint"]) {
         found.say(Kind::Width, ty.start..ty.end);
@@ -373,8 +375,8 @@ fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usize>) -> Opti
         if !super::report::is_name(column) {
             return None;
         }
-        parts.push(IndexPartDecl { key: IndexKey::Column(named(fragment, column)), options: None });
-        // A prefix length, a direction.
+        // A prefix length, which is left out; a direction.
+        let mut options = None;
         let mut depth = 0_usize;
         let closed = loop {
             let token = rest.next()?;
@@ -383,9 +385,14 @@ fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usize>) -> Opti
                 TokenKind::CloseParen if depth == 0 => break true,
                 TokenKind::CloseParen => depth -= 1,
                 TokenKind::Comma if depth == 0 => break false,
+                TokenKind::Ident if depth == 0 => {
+                    let range = token.start..token.end;
+                    options = Some(Spanned::new(token.text(text).to_owned(), fragment.span(range)));
+                }
                 _ => {}
             }
         };
+        parts.push(IndexPartDecl { key: IndexKey::Column(named(fragment, column)), options });
         if closed {
             break;
         }
@@ -484,14 +491,20 @@ fn relex(statement: &mut Statement, mended: &str) {
     let range = statement.range.clone();
     let mut tokens: Vec<Token> =
         statement.tokens.iter().copied().filter(|token| token.end <= range.start).collect();
+    let ends = statement.unterminated.iter().cloned().chain(std::iter::once(range.end..range.end));
     let mut at = range.start;
-    for raw in tokenize(mended) {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
-        at = token.end;
-        // A quote that was never closed keeps the token that stands for it.
-        if !statement.unterminated.iter().any(|broken| token.end > broken.start && token.start < broken.end) {
-            tokens.push(token);
+    for broken in ends {
+        let part = at.saturating_sub(range.start)..broken.start.saturating_sub(range.start);
+        for raw in tokenize(mended.get(part).unwrap_or_default()) {
+            let end = at + raw.len as usize;
+            tokens.push(Token { kind: raw.kind, start: at, end });
+            at = end;
         }
+        // A quote that was never closed keeps the token that stands for it.
+        if !broken.is_empty() {
+            tokens.push(Token { kind: TokenKind::Unknown, start: broken.start, end: broken.end });
+        }
+        at = broken.end;
     }
     tokens.extend(statement.tokens.iter().copied().filter(|token| token.start >= range.end));
     statement.tokens = tokens;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use squawk_lexer::TokenKind;
 
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::expr::depth;
 use crate::source::sql::body::is_placeholder;
-use crate::source::sql::depth;
 use crate::source::sql::dialect::Foreign;
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree::{self, Place, Tree};
@@ -85,10 +85,14 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if !statement.unterminated.is_empty() || !statement.open.is_empty() {
         return None;
     }
-    if depth::is_too_deep(cx.text(), statement.significant()) {
+    if is_too_deep(cx, statement.significant()) {
         return None;
     }
     tree::parse(cx.parsed(statement, statement.range.clone()))
+}
+
+fn is_too_deep<'t>(cx: &Cx<'_>, tokens: impl Iterator<Item = &'t Token>) -> bool {
+    depth::is_too_deep(tokens.map(|token| (token.kind, token.text(cx.text()))))
 }
 
 /// A part of a statement, parsed with something before and behind it.
@@ -114,8 +118,7 @@ pub(super) fn part<'a>(
     let broken = statement.unterminated.iter().find(|broken| range.contains(&broken.start));
     let end = broken.map_or(range.end, |broken| broken.start);
     let readable = range.start..end;
-    let inside = |token: &&Token| token.start >= readable.start && token.end <= readable.end;
-    if depth::is_too_deep(cx.text(), statement.significant().filter(inside)) {
+    if is_too_deep(cx, statement.within(readable.clone())) {
         too_deep(cx, cx.fragment.span(range));
         return None;
     }
@@ -198,7 +201,9 @@ pub(super) fn readable(message: &str) -> String {
 
 /// Returns the word that begins at or behind a byte, so that a mistake points at something.
 fn word_at(text: &str, statement: &Statement, at: usize, end: usize) -> Range<usize> {
-    let next = statement.significant().find(|token| token.end > at && token.start < end);
+    let from = statement.tokens.partition_point(|token| token.end <= at);
+    let rest = statement.tokens.get(from..).unwrap_or_default();
+    let next = rest.iter().take_while(|token| token.start < end).find(|token| !token.is_trivia());
     match next {
         Some(token) => token.start..token.end,
         None => at.min(text.len())..at.min(text.len()),
@@ -226,8 +231,7 @@ pub(super) fn nameless(cx: &mut Cx<'_>, what: &str, span: Span) {
 
 /// Tells whether a part is a placeholder such as `...`, and reports it.
 pub(super) fn placeholder(cx: &mut Cx<'_>, statement: &Statement, range: Range<usize>) -> bool {
-    let inside = |token: &&Token| token.start >= range.start && token.end <= range.end;
-    let Some(first) = statement.significant().find(inside) else { return false };
+    let Some(first) = statement.within(range.clone()).next() else { return false };
     let text = cx.text();
     let is = is_placeholder(text, first);
     // `<columns>`, `{{ columns }}`, `[…]`.
@@ -262,7 +266,7 @@ pub(super) fn unparsed(cx: &mut Cx<'_>, statement: &Statement) {
     let span = cx.fragment.span(statement.range.clone());
     if !statement.unterminated.is_empty() || !statement.open.is_empty() {
         cx.sink.error(SYNTAX, span, "this statement was left out").help("close what is not closed in it");
-    } else if depth::is_too_deep(cx.text(), statement.significant()) {
+    } else if is_too_deep(cx, statement.significant()) {
         too_deep(cx, span);
     } else {
         unread(cx, span);

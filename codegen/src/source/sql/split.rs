@@ -64,6 +64,18 @@ pub(super) struct Statement {
 }
 
 impl Statement {
+    /// Tells whether parentheses or quotes are never closed.
+    pub(super) fn is_unbalanced(&self) -> bool {
+        !self.open.is_empty() || !self.unterminated.is_empty()
+    }
+
+    /// Returns the tokens inside a range of the text that mean something.
+    pub(super) fn within(&self, range: Range<usize>) -> impl Iterator<Item = &Token> + Clone {
+        let from = self.tokens.partition_point(|token| token.start < range.start);
+        let to = self.tokens.partition_point(|token| token.end <= range.end);
+        self.tokens.get(from..to).unwrap_or_default().iter().filter(|token| !token.is_trivia())
+    }
+
     /// Returns the tokens that mean something, without the final semicolon.
     pub(super) fn significant(&self) -> impl DoubleEndedIterator<Item = &Token> + Clone {
         let range = self.range.clone();

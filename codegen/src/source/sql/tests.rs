@@ -336,7 +336,8 @@ fn a_mistake_costs_only_its_item() {
       name text
       last int
     table b
-      id int check <id > (2)>
+      id int
+      z int
     table c "no end"
       id int
     table d
@@ -406,6 +407,8 @@ fn other_databases_are_named() {
         CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT COLLATE NOCASE) WITHOUT ROWID;
         CREATE TABLE [dbo].[T] ([Id] INT IDENTITY(1,1), m int[] DEFAULT ARRAY[1]);
         INSERT INTO t (n) VALUES ('it\\'s');
+        CREATE TABLE `u` (a text DEFAULT 'x,
+          `b` int(4));
     "
     ), @r#"
     table users "people"
@@ -415,13 +418,16 @@ fn other_databases_are_named() {
       key varchar(20)
       index int
       index uk (kind) unique
-      index (made)
+      index (made {DESC})
     table t
       id INTEGER pk increment
       n TEXT
     table dbo.T
       Id INT increment
       m int[] default Expression:ARRAY[1]
+    table u
+      a text
+      b int(4)
     2:22 warning sql-not-postgresql: ``users`` is not PostgreSQL: names in backticks, read as quoted names (4 times in this statement)
     3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width; the type is kept as it is written
     3:24 warning sql-not-postgresql: `UNSIGNED` is not PostgreSQL: numbers without a sign; the type was read without it
@@ -442,6 +448,9 @@ fn other_databases_are_named() {
     13:9 error sql-syntax: this statement was left out
     13:38 warning sql-not-postgresql: `\'` is not PostgreSQL: a backslash escapes no quote in a plain text
     13:41 error sql-unterminated: this text is never closed
+    14:22 warning sql-not-postgresql: ``u`` is not PostgreSQL: names in backticks, read as quoted names (2 times in this statement)
+    14:42 error sql-unterminated: this text is never closed
+    15:15 warning sql-not-postgresql: `int` is not PostgreSQL: a display width; the type is kept as it is written
     "#);
 }
 

@@ -2,22 +2,33 @@
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
-use crate::source::sql::split::Token;
-
 /// The deepest nesting that is parsed.
-pub(super) const LIMIT: usize = 200;
+pub(crate) const LIMIT: usize = 200;
+
+/// Tells whether a text nests deeper than the limit.
+pub(crate) fn is_text_too_deep(text: &str) -> bool {
+    // Too short to reach the limit.
+    if text.len() < LIMIT {
+        return false;
+    }
+    let mut at = 0_usize;
+    is_too_deep(tokenize(text).map(|token| {
+        let start = at;
+        at += token.len as usize;
+        (token.kind, text.get(start..at).unwrap_or_default())
+    }))
+}
 
 /// Tells whether tokens nest deeper than the limit.
 ///
 /// A bracket opens a level; so does every operator, because a chain of them is a tree as deep as the chain is long. A
 /// comma or semicolon ends the chains of its level. The body of a routine is a text that the parser reads too.
-pub(super) fn is_too_deep<'t>(text: &str, tokens: impl Iterator<Item = &'t Token>) -> bool {
+pub(crate) fn is_too_deep<'t>(tokens: impl Iterator<Item = (TokenKind, &'t str)>) -> bool {
     let mut routine = false;
     let mut measure = Measure::default();
-    for token in tokens {
-        routine |= token.is_word(text, "function") || token.is_word(text, "procedure");
-        let too_deep = measure.add(token.kind, token.text(text));
-        if too_deep || (routine && is_text(token.kind) && is_body_too_deep(token.text(text), 3)) {
+    for (kind, word) in tokens {
+        routine |= word.eq_ignore_ascii_case("function") || word.eq_ignore_ascii_case("procedure");
+        if measure.add(kind, word) || (routine && is_text(kind) && is_body_too_deep(word, 3)) {
             return true;
         }
     }
