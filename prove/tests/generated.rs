@@ -1,5 +1,7 @@
 //! Whatever is generated in this workspace is proved, and so are the small schemas that its tests generate.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
