@@ -49,7 +49,8 @@ fn create_table(table: &TableDef) -> String {
         let line = format!("    {name:name_width$} {ty:type_width$} {}", column.clauses.join(" "));
         line.trim_end().to_owned()
     });
-    let columns: Vec<String> = columns.collect();
+    let like = table.like.as_ref().map(|like| format!("    {like}"));
+    let columns: Vec<String> = columns.chain(like).collect();
     let constraints: Vec<String> = table
         .constraints
         .iter()

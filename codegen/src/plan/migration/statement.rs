@@ -83,6 +83,8 @@ pub struct TableDef {
     pub columns: Vec<ColumnDef>,
     /// Its constraints, in order.
     pub constraints: Vec<ConstraintDef>,
+    /// `LIKE other …`, which stands among the columns.
+    pub like: Option<String>,
     /// What follows the closing parenthesis.
     pub tail: Option<String>,
 }

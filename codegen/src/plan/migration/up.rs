@@ -173,11 +173,15 @@ fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Statement
 }
 
 fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
+    let tail = table.data.tail.as_ref().map(|tail| tail.node.clone());
+    let is_like = |tail: &String| tail.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("like "));
+    let (like, tail) = if tail.as_ref().is_some_and(is_like) { (tail, None) } else { (None, tail) };
     TableDef {
         name: table.name().clone(),
         columns: table.columns().map(column_def).collect(),
         constraints: constraint::of_table(table, config, names),
-        tail: table.data.tail.as_ref().map(|tail| tail.node.clone()),
+        like,
+        tail,
     }
 }
 

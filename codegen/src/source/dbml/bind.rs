@@ -386,7 +386,7 @@ fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
             .help(did_you_mean(&word, actions));
         }
     }
-    check_ends(&data.endpoints, data.span, scope, ends, true, sink);
+    check_ends(&data.endpoints, data.span, scope, ends, data.settings.is_empty(), sink);
 }
 
 fn inline_refs(table: &Table, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
@@ -423,7 +423,7 @@ fn check_ends(
     span: Span,
     scope: &Scope<'_>,
     ends: &mut Ends,
-    alone: bool,
+    says_no_more: bool,
     sink: &mut Sink,
 ) {
     let mut keys = Vec::new();
@@ -465,7 +465,7 @@ fn check_ends(
         let first = *first;
         let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
         diagnostic.label(first, "given here first").help("one of the two is enough");
-        if alone {
+        if says_no_more {
             diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
         }
     } else {
