@@ -144,6 +144,27 @@ pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
     }
     groups(document, scope, sink);
     records_once(document, scope, sink);
+    // What is empty in a file with other mistakes is most often one of their consequences.
+    if !sink.has_errors() {
+        empty(document, scope, sink);
+    }
+}
+
+/// Reports tables without columns and enums without values.
+fn empty(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
+    for item in &document.items {
+        match item {
+            Item::Table(table) if scope.columns(table).is_empty() => {
+                sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
+                    .help("give it at least one column");
+            }
+            Item::Enum(data) if data.values.is_empty() => {
+                sink.error(EMPTY, data.name.span(), format!("the enum `{}` has no values", data.name))
+                    .help("give it a value");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Reports elements of one kind and name that stand twice.
@@ -188,15 +209,12 @@ fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     check_columns(table, scope, sink);
     known_settings(&table.settings, TABLE_SETTINGS, "table", sink);
     colors_and_notes(&table.settings, sink);
-    if let [_, second, ..] = table.records.as_slice() {
-        sink.error(DUPLICATE, second.span, format!("`{}` has two blocks of records", table.name))
+    if let [first, second, ..] = table.records.as_slice() {
+        sink.error(DUPLICATE, first.span, format!("`{}` has two blocks of records", table.name))
+            .label(second.span, "the second")
             .help("join them into one");
     }
     let columns = scope.columns(table);
-    if columns.is_empty() && table.injections.iter().all(|(name, _)| scope.partial(&name.node).is_some()) {
-        sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
-            .help("give it at least one column");
-    }
     for (name, _) in &table.injections {
         if scope.partial(&name.node).is_none() {
             let known = scope.partials.keys().map(String::as_str);
@@ -208,8 +226,9 @@ fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     for index in &table.indexes {
         check_index(index, table, &names, sink);
     }
-    if let [_, .., second] = table.notes.as_slice() {
-        sink.error(DUPLICATE, second.span, format!("the table `{}` has two notes", table.name))
+    if let [first, .., second] = table.notes.as_slice() {
+        sink.error(DUPLICATE, first.span, format!("the table `{}` has two notes", table.name))
+            .label(second.span, "another one here")
             .help("join them into one");
     }
     for records in &table.records {
@@ -221,13 +240,9 @@ fn check_columns(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for column in &table.columns {
         if let Some(first) = seen.insert(&column.name.node, column.name.span) {
-            sink.error(
-                DUPLICATE,
-                column.name.span,
-                format!("the column `{}` stands twice", column.name.node),
-            )
-            .label(first, "first here")
-            .help("rename or remove one of the two");
+            sink.error(DUPLICATE, first, format!("the column `{}` stands twice", column.name.node))
+                .label(column.name.span, "again here")
+                .help("rename or remove one of the two");
         }
         known_settings(&column.settings, COLUMN_SETTINGS, "column", sink);
         if let (Some(_), Some(second)) =
@@ -339,15 +354,11 @@ fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
 }
 
 fn check_enum(data: &Enum, sink: &mut Sink) {
-    if data.values.is_empty() {
-        sink.error(EMPTY, data.name.span(), format!("the enum `{}` has no values", data.name))
-            .help("give it a value");
-    }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for (value, settings) in &data.values {
         if let Some(first) = seen.insert(&value.node, value.span) {
-            sink.error(DUPLICATE, value.span, format!("the value `{}` stands twice", value.node))
-                .label(first, "first here")
+            sink.error(DUPLICATE, first, format!("the value `{}` stands twice", value.node))
+                .label(value.span, "again here")
                 .help("remove one of the two");
         }
         known_settings(settings, &["note"], "value", sink);
@@ -495,8 +506,9 @@ fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
         sink.error(INVALID_VALUE, schema.span, "a group belongs to no schema")
             .help("write the group's name alone");
     }
-    if let [_, .., second] = group.notes.as_slice() {
-        sink.error(DUPLICATE, second.span, format!("the group `{}` has two notes", group.name))
+    if let [first, .., second] = group.notes.as_slice() {
+        sink.error(DUPLICATE, first.span, format!("the group `{}` has two notes", group.name))
+            .label(second.span, "another one here")
             .help("join them into one");
     }
     for table in &group.tables {
@@ -538,8 +550,8 @@ fn records_once(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
             _ => continue,
         };
         if let Some(first) = seen.insert(key(&table.name), span) {
-            sink.error(DUPLICATE, span, format!("`{}` has two blocks of records", table.name))
-                .label(first, "the first")
+            sink.error(DUPLICATE, first, format!("`{}` has two blocks of records", table.name))
+                .label(span, "the second")
                 .help("join them into one");
         }
     }

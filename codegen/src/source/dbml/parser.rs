@@ -173,8 +173,13 @@ impl Parser<'_> {
     }
 
     fn here(&self) -> Span {
+        self.tokens.get(self.at).map_or_else(|| self.end(), |token| self.fragment.span(token.range.clone()))
+    }
+
+    /// Returns the end of the text.
+    fn end(&self) -> Span {
         let end = self.fragment.text().len();
-        self.fragment.span(self.tokens.get(self.at).map_or(end..end, |token| token.range.clone()))
+        self.fragment.span(end..end)
     }
 
     /// Returns the place of the last token that was read and is no line break.

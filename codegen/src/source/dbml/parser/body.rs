@@ -10,7 +10,10 @@ impl Parser<'_> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
     pub(super) fn in_body(&mut self, open: Span) -> bool {
         if !self.more() {
-            self.error(open, "this brace is not closed").help("add `}` at the end of the element");
+            let end = self.end();
+            self.error(end, "a `}` is missing at the end of the file")
+                .label(open, "it would close this brace")
+                .help("add it behind the element's last line");
             return false;
         }
         if self.eat('}') {
@@ -21,7 +24,10 @@ impl Parser<'_> {
             && self.begins_element(self.at)
             && !self.is_body_keyword()
         {
-            self.error(open, "this brace is not closed").help("add `}` before the next element");
+            let next = self.here();
+            self.error(next, "a `}` is missing before this element")
+                .label(open, "it would close this brace")
+                .help("add it behind the last line of the element before");
             return false;
         }
         true
