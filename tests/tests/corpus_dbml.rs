@@ -106,7 +106,7 @@ fn holds(found: &Value, expected: &Value) -> bool {
 }
 
 /// Shares that were reached and are not given up, in parts of a thousand: verdicts, models.
-const REACHED: &[(&str, usize, usize)] = &[("official", 960, 980), ("wild", 1000, 1000)];
+const REACHED: &[(&str, usize, usize)] = &[("official", 990, 990), ("wild", 1000, 1000)];
 
 #[test]
 fn verdicts_and_models_of_the_official_parser() {
@@ -126,7 +126,7 @@ fn projects_of_several_files() {
     let agreement = compare(&corpus.join("dbml/projects"));
     agreement.tell("projects");
     assert!(
-        agreement.verdicts.0 * 1000 / agreement.verdicts.1.max(1) >= 920,
+        agreement.verdicts.0 * 1000 / agreement.verdicts.1.max(1) >= 960,
         "fewer verdicts agree than before"
     );
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
-    Ident, IndexDecl, IndexKey, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
+    Ident, IndexDecl, IndexKey, Language, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
 };
 use crate::source::prisma;
 use crate::span::{Sources, Span};
@@ -115,7 +115,7 @@ fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
         "name": data.name.name.node,
         "alias": data.alias.as_ref().map(|alias| &alias.node),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
-        "columns": data.columns.iter().map(|column| self::column(column, data, sources)).collect::<Vec<_>>(),
+        "columns": data.columns.iter().map(|column| self::column(column, data, decls, sources)).collect::<Vec<_>>(),
         "indexes": data.indexes.iter().chain(outside).map(index).chain(composite).collect::<Vec<_>>(),
         "line": sources.position(data.name.span()).line,
     })
@@ -125,7 +125,21 @@ fn same(a: &QName, b: &QName) -> bool {
     schema(a) == schema(b) && a.name.node == b.name.node
 }
 
-fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
+/// Returns a column's type; of a qualified name that is no enum of DBML's, the official model repeats the schema.
+fn column_type(data: &ColumnDecl, table: &TableDecl, decls: &[Decl]) -> Option<String> {
+    let ty = &data.ty.as_ref()?.node;
+    let base = ty.split_once('(').map_or(ty.as_str(), |(base, _)| base);
+    let Some((schema, name)) = base.rsplit_once('.').filter(|_| table.language == Language::Dbml) else {
+        return Some(ty.clone());
+    };
+    let is_enum = decls.iter().any(|decl| match decl {
+        Decl::Enum(data) => self::schema(&data.name) == schema && data.name.name.node == name,
+        _ => false,
+    });
+    Some(if is_enum { ty.clone() } else { format!("{schema}.{ty}") })
+}
+
+fn column(data: &ColumnDecl, table: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
     let only = |columns: &[Ident]| matches!(columns, [one] if one.node == data.name.node);
     let mut pk = data.primary_key.is_some()
         && table.columns.iter().filter(|column| column.primary_key.is_some()).count() == 1;
@@ -139,7 +153,7 @@ fn column(data: &ColumnDecl, table: &TableDecl, sources: &Sources) -> Value {
     }
     json!({
         "name": data.name.node,
-        "type": data.ty.as_ref().map(|ty| &ty.node),
+        "type": column_type(data, table, decls),
         "pk": pk,
         "unique": unique,
         "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),

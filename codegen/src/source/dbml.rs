@@ -1,6 +1,7 @@
 //! DBML: tokens, a recovering parser, and names looked up within the files of a project.
 
 mod bind;
+mod extra;
 mod lexer;
 mod lower;
 mod modules;

@@ -6,6 +6,7 @@ use crate::diag::{Code, Edit, Sink, did_you_mean};
 use crate::source::decl::{EndpointDecl, Ident, QName};
 use crate::span::Span;
 
+use super::extra;
 use super::parser::flag;
 use super::syntax::{
     Column, Document, Enum, Group, Index, IndexPart, Item, Records, Ref, Setting, Table, Value,
@@ -16,12 +17,13 @@ const UNKNOWN_COLUMN: Code = Code::new("dbml-unknown-column");
 const UNKNOWN_PARTIAL: Code = Code::new("dbml-unknown-partial");
 const UNKNOWN_VALUE: Code = Code::new("dbml-unknown-enum-value");
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
-const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
-const DUPLICATE: Code = Code::new("dbml-duplicate");
+pub(super) const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
+pub(super) const DUPLICATE: Code = Code::new("dbml-duplicate");
 const EMPTY: Code = Code::new("dbml-empty");
-const SAME_ENDS: Code = Code::new("dbml-same-endpoints");
+pub(super) const SAME_ENDS: Code = Code::new("dbml-same-endpoints");
 const COLUMN_COUNT: Code = Code::new("dbml-column-count");
 const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
+const IMPORTED_IN_GROUP: Code = Code::new("dbml-imported-in-group");
 const REF_NOTE: Code = Code::new("dbml-note-on-ref");
 const REF_TWICE: Code = Code::new("dbml-ref-twice");
 const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
@@ -137,13 +139,15 @@ pub(super) fn check(document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
             Item::Partial(partial) => check_columns(partial, scope, sink),
             Item::Enum(data) => check_enum(data, sink),
             Item::Ref(data) => check_ref(data, scope, &mut ends, sink),
-            Item::Group(group) => check_group(group, scope, sink),
+            Item::Group(group) => check_group(group, document, scope, sink),
             Item::Records(records) => check_records(records, scope, sink),
             Item::Project(_) | Item::Note(_) | Item::Use(_) => {}
+            Item::Metadata(_) | Item::Dependencies(_) | Item::View(_) => {}
         }
     }
     groups(document, scope, sink);
     records_once(document, scope, sink);
+    extra::check(document, scope, sink);
     // What is empty in a file with other mistakes is most often one of their consequences.
     if !sink.has_errors() {
         empty(document, scope, sink);
@@ -195,14 +199,26 @@ fn duplicates(document: &Document, sink: &mut Sink) {
                 report("project", (String::new(), String::new()), project.span.at_start(), sink)
             }
             Item::Ref(_) | Item::Records(_) | Item::Use(_) => {}
+            Item::Metadata(_) | Item::Dependencies(_) | Item::View(_) => {}
         }
     }
 }
 
-const COLUMN_SETTINGS: &[&str] =
-    &["pk", "primary key", "unique", "not null", "null", "increment", "default", "note", "ref", "check"];
+const COLUMN_SETTINGS: &[&str] = &[
+    "dep",
+    "pk",
+    "primary key",
+    "unique",
+    "not null",
+    "null",
+    "increment",
+    "default",
+    "note",
+    "ref",
+    "check",
+];
 const INDEX_SETTINGS: &[&str] = &["pk", "unique", "name", "type", "note"];
-const TABLE_SETTINGS: &[&str] = &["headercolor", "note"];
+const TABLE_SETTINGS: &[&str] = &["dep", "headercolor", "note"];
 const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 
 fn check_table(table: &Table, scope: &Scope<'_>, sink: &mut Sink) {
@@ -278,7 +294,7 @@ fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, s
             }
             let Some(data) = column_enum(column, scope) else {
                 // A path leads to a value of some other enum, which must be there.
-                if !path.split_last().is_some_and(|(_, data)| names_enum(data, scope)) {
+                if !path.split_last().is_some_and(|(_, data)| find_enum(data, scope).is_some()) {
                     let wanted = "a text in quotes, a number, an expression in backquotes, a boolean, null or an enum's value";
                     wrong(wanted, sink);
                 }
@@ -296,11 +312,11 @@ fn check_column_setting(column: &Column, setting: &Setting, scope: &Scope<'_>, s
     }
 }
 
-/// Tells whether a path names an enum.
-fn names_enum(path: &[Ident], scope: &Scope<'_>) -> bool {
-    let Some((name, schema)) = path.split_last() else { return false };
+/// Returns the enum that a path names.
+fn find_enum<'a>(path: &[Ident], scope: &Scope<'a>) -> Option<&'a Enum> {
+    let (name, schema) = path.split_last()?;
     let name = QName { schema: super::parser::joined(schema), name: name.clone() };
-    scope.enums.contains_key(&key(&name))
+    scope.enums.get(&key(&name)).copied()
 }
 
 /// Returns the enum that is a column's type.
@@ -312,11 +328,14 @@ pub(super) fn column_enum<'a>(column: &Column, scope: &Scope<'a>) -> Option<&'a 
     scope.enums.get(&(schema.to_owned(), name.to_owned())).copied()
 }
 
-fn known_settings(settings: &[Setting], known: &[&str], of: &str, sink: &mut Sink) {
+pub(super) fn known_settings(settings: &[Setting], known: &[&str], of: &str, sink: &mut Sink) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for setting in settings {
         let name = setting.name.node.as_str();
-        if !known.contains(&name) {
+        // A setting of the author's own has a text or a colour for its value.
+        let may_be_own = ["table", "column", "group", "note"].contains(&of);
+        let is_own = may_be_own && matches!(setting.value, Some(Value::Text(_) | Value::Color(_)));
+        if !known.contains(&name) && !is_own {
             sink.error(UNKNOWN_SETTING, setting.name.span, format!("`{name}` is no setting of a {of}"))
                 .help(did_you_mean(name, known.iter().copied()))
                 .help(format!("a {of} takes {}", known.join(", ")));
@@ -344,7 +363,7 @@ fn unknown_column<'a>(name: &Ident, table: &Table, known: impl Iterator<Item = &
         .help(did_you_mean(&name.node, known));
 }
 
-fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
+pub(super) fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
     if scope.is_open {
         return;
     }
@@ -485,7 +504,7 @@ fn check_ends(
 }
 
 /// Reports colours and notes that are none.
-fn colors_and_notes(settings: &[Setting], sink: &mut Sink) {
+pub(super) fn colors_and_notes(settings: &[Setting], sink: &mut Sink) {
     for setting in settings {
         let wanted = match (setting.name.node.as_str(), &setting.value) {
             ("headercolor" | "color", Some(Value::Color(_))) | ("note", Some(Value::Text(_))) => continue,
@@ -499,7 +518,7 @@ fn colors_and_notes(settings: &[Setting], sink: &mut Sink) {
     }
 }
 
-fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
+fn check_group(group: &Group, document: &Document, scope: &Scope<'_>, sink: &mut Sink) {
     known_settings(&group.settings, &["color", "note"], "group", sink);
     colors_and_notes(&group.settings, sink);
     if let Some(schema) = &group.name.schema {
@@ -511,11 +530,21 @@ fn check_group(group: &Group, scope: &Scope<'_>, sink: &mut Sink) {
             .label(second.span, "another one here")
             .help("join them into one");
     }
-    for table in &group.tables {
-        if scope.table(table).is_none() {
-            unknown_table(table, scope, sink);
+    for name in &group.tables {
+        match scope.table(name) {
+            None => unknown_table(name, scope, sink),
+            Some(table) if !is_own(table, document) => {
+                sink.error(IMPORTED_IN_GROUP, name.span(), format!("`{name}` belongs to another file"))
+                    .help("a group holds tables of its own file; group it there");
+            }
+            Some(_) => {}
         }
     }
+}
+
+/// Tells whether a table is defined in a file, rather than taken from another.
+fn is_own(table: &Table, document: &Document) -> bool {
+    document.items.iter().any(|item| matches!(item, Item::Table(own) if own.span == table.span))
 }
 
 /// Reports tables that stand in two groups, or twice in one.
@@ -571,6 +600,16 @@ fn check_record_columns(records: &Records, table: &Table, scope: &Scope<'_>, sin
     for name in &records.columns {
         if !columns.iter().any(|column| column.name.node == name.node) {
             unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+        }
+    }
+    for value in records.rows.iter().flatten().flatten() {
+        let Value::Words(words, path) = value else { continue };
+        let Some((label, data)) = path.split_last() else { continue };
+        let Some(data) = find_enum(data, scope) else { continue };
+        if !data.values.iter().any(|(value, _)| value.node == label.node) {
+            let known = data.values.iter().map(|(value, _)| value.node.as_str());
+            sink.error(UNKNOWN_VALUE, words.span, format!("`{}` is no value of `{}`", label.node, data.name))
+                .help(did_you_mean(&label.node, known));
         }
     }
 }

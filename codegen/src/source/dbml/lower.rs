@@ -8,6 +8,7 @@ use crate::source::decl::{
 use crate::span::{Span, Spanned};
 
 use super::bind::{Scope, column_enum, column_refs};
+use super::extra::note_of_element;
 use super::parser::{flag, note_of};
 use super::syntax::{Column, Document, Index, IndexPart, Item, Records, Ref, Setting, Table, Value};
 
@@ -22,7 +23,7 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
                 note: project.note.clone(),
                 span: project.span,
             })),
-            Item::Table(table) => lower_table(table, scope, &mut decls),
+            Item::Table(table) => lower_table(table, document, scope, &mut decls),
             Item::Enum(data) => decls.push(Decl::Enum(EnumDecl {
                 name: data.name.clone(),
                 values: data
@@ -38,7 +39,9 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
             Item::Group(group) => decls.push(Decl::Group(GroupDecl {
                 name: group.name.clone(),
                 tables: group.tables.iter().filter_map(|name| resolved(name, scope)).collect(),
-                note: group.notes.first().cloned().or_else(|| note_of(&group.settings)),
+                note: note_of_element(document, "tablegroup", &group.name)
+                    .or_else(|| group.notes.first().cloned())
+                    .or_else(|| note_of(&group.settings)),
                 span: group.span,
             })),
             Item::Note(note) => decls.push(Decl::Note(NoteDecl {
@@ -51,7 +54,7 @@ pub(super) fn lower(document: &Document, scope: &Scope<'_>) -> Vec<Decl> {
                     decls.extend(rows(records, name, scope));
                 }
             }
-            Item::Partial(_) | Item::Use(_) => {}
+            Item::Partial(_) | Item::Use(_) | Item::Metadata(_) | Item::Dependencies(_) | Item::View(_) => {}
         }
     }
     decls
@@ -64,7 +67,7 @@ fn resolved(name: &QName, scope: &Scope<'_>) -> Option<QName> {
     Some(QName { schema: table.name.schema.as_ref().map(moved), name: moved(&table.name.name) })
 }
 
-fn lower_table(table: &Table, scope: &Scope<'_>, decls: &mut Vec<Decl>) {
+fn lower_table(table: &Table, document: &Document, scope: &Scope<'_>, decls: &mut Vec<Decl>) {
     let Some(known) = scope.table(&table.name) else { return };
     // A second table of the same name was reported; the first one stands.
     if known.span != table.span {
@@ -72,6 +75,9 @@ fn lower_table(table: &Table, scope: &Scope<'_>, decls: &mut Vec<Decl>) {
     }
     let partials = || table.injections.iter().rev().filter_map(|(name, _)| scope.partial(&name.node));
     let mut notes: Vec<Prose> = table.notes.iter().cloned().chain(note_of(&table.settings)).collect();
+    if let Some(note) = note_of_element(document, "table", &table.name) {
+        notes = vec![note];
+    }
     if notes.is_empty() {
         notes.extend(partials().find_map(|p| p.notes.first().cloned().or_else(|| note_of(&p.settings))));
     }

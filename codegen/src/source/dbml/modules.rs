@@ -96,6 +96,7 @@ fn named(item: &Item) -> Option<(&'static str, &QName)> {
         Item::Enum(data) => Some(("enum", &data.name)),
         Item::Group(group) => Some(("tablegroup", &group.name)),
         Item::Project(_) | Item::Ref(_) | Item::Note(_) | Item::Records(_) | Item::Use(_) => None,
+        Item::Metadata(_) | Item::Dependencies(_) | Item::View(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tokens to the syntax tree. After a mistake reading goes on at the next line, closing bracket or top-level keyword.
 
 pub(super) mod body;
+mod extra;
 mod reference;
 mod setting;
 mod table;
@@ -313,10 +314,9 @@ impl Parser<'_> {
                 document.items.extend(self.refs(&keyword).into_iter().map(Item::Ref));
                 None
             }
-            (Some(Kind::Name), "diagramview" | "metadata" | "dep") => {
-                self.pass_over();
-                None
-            }
+            (Some(Kind::Name), "metadata") => self.metadata().map(Item::Metadata),
+            (Some(Kind::Name), "dep") => Some(Item::Dependencies(self.dependencies())),
+            (Some(Kind::Name), "diagramview") => self.view(&keyword).map(Item::View),
             _ => {
                 self.unknown_element();
                 None

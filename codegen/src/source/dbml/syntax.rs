@@ -22,6 +22,9 @@ pub(super) enum Item {
     Note(StickyNote),
     Records(Records),
     Use(Use),
+    Metadata(Metadata),
+    Dependencies(Vec<Dependency>),
+    View(View),
 }
 
 #[derive(Clone, Debug)]
@@ -148,6 +151,7 @@ pub(super) struct Group {
 #[derive(Clone, Debug)]
 pub(super) struct StickyNote {
     pub(super) name: Ident,
+    pub(super) settings: Vec<Setting>,
     pub(super) content: Spanned<String>,
     pub(super) span: Span,
 }
@@ -157,7 +161,34 @@ pub(super) struct Records {
     /// None inside a table.
     pub(super) table: Option<QName>,
     pub(super) columns: Vec<Ident>,
+    pub(super) settings: Vec<Setting>,
     pub(super) rows: Vec<Vec<Option<Value>>>,
+    pub(super) span: Span,
+}
+
+/// `Metadata Table users { … }`: what is said of another element.
+#[derive(Clone, Debug)]
+pub(super) struct Metadata {
+    /// The element's kind, in lower case.
+    pub(super) kind: Ident,
+    /// The element's name, part by part.
+    pub(super) path: Vec<Ident>,
+    pub(super) properties: Vec<Setting>,
+}
+
+/// `Dep: a.id -> b.id`: data that flows from one place to another.
+#[derive(Clone, Debug)]
+pub(super) struct Dependency {
+    pub(super) from: Vec<Ident>,
+    pub(super) to: Vec<Ident>,
+    pub(super) span: Span,
+}
+
+/// `DiagramView name { Tables { … } }`: what a drawing shows.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub(super) name: Option<Ident>,
+    pub(super) tables: Vec<QName>,
     pub(super) span: Span,
 }
 

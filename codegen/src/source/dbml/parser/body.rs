@@ -178,7 +178,7 @@ impl Parser<'_> {
             self.pass_over();
             return None;
         };
-        self.settings();
+        let settings = self.settings();
         let open = self.open()?;
         let mut content = None;
         while self.in_body(open) {
@@ -195,7 +195,7 @@ impl Parser<'_> {
                 }
             }
         }
-        Some(StickyNote { name, content: content?, span: keyword.span.to(self.before()) })
+        Some(StickyNote { name, settings, content: content?, span: keyword.span.to(self.before()) })
     }
 
     pub(super) fn top_records(&mut self, keyword: &Ident) -> Option<Records> {
@@ -211,7 +211,7 @@ impl Parser<'_> {
     /// Reads `(columns) { rows }`.
     pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
         let columns = self.tuple();
-        self.settings();
+        let settings = self.settings();
         let open = self.open()?;
         let mut rows = Vec::new();
         while self.in_body(open) {
@@ -237,7 +237,7 @@ impl Parser<'_> {
             rows.push(row);
             self.end_of_line("`,` or the end of the row");
         }
-        Some(Records { table: None, columns, rows, span: start.to(self.before()) })
+        Some(Records { table: None, columns, settings, rows, span: start.to(self.before()) })
     }
 
     /// Reads `use { kind name as alias, … } from 'path'` or `use * from 'path'`.
@@ -285,7 +285,7 @@ impl Parser<'_> {
 }
 
 /// Takes empty lines off the head of a text, and the indentation that all of its lines share.
-pub(super) fn dedent(text: &str) -> String {
+pub(in crate::source::dbml) fn dedent(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').skip_while(|line| line.trim().is_empty()).collect();
     let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
     let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();

@@ -114,6 +114,12 @@ impl Parser<'_> {
                 self.at += 1;
                 Some(Value::Number(Spanned::new(number, span.to(self.before()))))
             }
+            Kind::Operator if matches!(self.word(), "->" | "<-") => {
+                self.at += 1;
+                let path = self.flow_end()?;
+                let text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
+                Some(Value::Words(Spanned::new(text, span.to(self.before())), path))
+            }
             Kind::Operator => self.relation(),
             // A text may stand between double quotes too; with a dot behind it, it is the head of a path.
             Kind::Quoted(text) if self.ahead(1) != Some(&Kind::Sign('.')) => {
