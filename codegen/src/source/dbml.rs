@@ -6,13 +6,14 @@ mod lexer;
 mod lower;
 mod modules;
 mod parser;
+mod scope;
 mod syntax;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
 use crate::source::{Frontend, Reading, by_extension};
 use crate::span::{Fragment, Sources};
-use bind::Scope;
+use scope::Scope;
 use syntax::Item;
 
 /// The DBML front-end.

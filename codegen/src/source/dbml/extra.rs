@@ -6,11 +6,10 @@ use crate::diag::{Code, Sink};
 use crate::source::decl::{Ident, Prose, ProseKind, QName};
 use crate::span::Span;
 
-use super::bind::{
-    DUPLICATE, INVALID_VALUE, SAME_ENDS, Scope, colors_and_notes, key, known_settings, unknown_table,
-};
+use super::bind::{DUPLICATE, INVALID_VALUE, SAME_ENDS, colors_and_notes, known_settings, unknown_table};
 use super::parser::body::dedent;
 use super::parser::joined;
+use super::scope::{Scope, key};
 use super::syntax::{Dependency, Document, Item, Metadata, Records, Value, View};
 
 const UNKNOWN_TARGET: Code = Code::new("dbml-unknown-metadata-target");
@@ -106,7 +105,7 @@ pub(super) fn note_of_element(document: &Document, kind: &str, name: &QName) -> 
         }
         _ => None,
     });
-    notes.last()
+    notes.into_iter().next_back()
 }
 
 fn check_flow(flow: &Dependency, flows: &mut BTreeMap<(Vec<String>, Vec<String>), Span>, sink: &mut Sink) {

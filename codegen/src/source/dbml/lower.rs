@@ -7,9 +7,10 @@ use crate::source::decl::{
 };
 use crate::span::{Span, Spanned};
 
-use super::bind::{Scope, column_enum, column_refs};
+use super::bind::column_refs;
 use super::extra::note_of_element;
 use super::parser::{flag, note_of};
+use super::scope::{Scope, column_enum};
 use super::syntax::{Column, Document, Index, IndexPart, Item, Records, Ref, Setting, Table, Value};
 
 /// Returns what one file declares; what names nothing was reported by binding and is left out.

@@ -8,8 +8,8 @@ use crate::diag::{Code, Sink, did_you_mean};
 use crate::source::decl::QName;
 use crate::span::{FileId, Sources, normalise};
 
-use super::bind::key;
 use super::parser;
+use super::scope::key;
 use super::syntax::{Document, Item, Use};
 
 const UNKNOWN_FILE: Code = Code::new("dbml-unknown-file");
