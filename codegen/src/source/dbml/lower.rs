@@ -199,6 +199,13 @@ fn reference(
 ) -> Option<RefDecl> {
     let end = |end: &EndpointDecl| {
         let table = resolved(&end.table, scope)?;
+        if let Some(known) = scope.table(&end.table) {
+            let columns = scope.columns(known);
+            let is_known = |name: &Ident| columns.iter().any(|column| column.name.node == name.node);
+            if !end.columns.iter().all(is_known) {
+                return None;
+            }
+        }
         Some(EndpointDecl { table, columns: end.columns.clone(), relation: end.relation })
     };
     let [a, b] = endpoints;

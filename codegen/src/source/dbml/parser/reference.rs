@@ -19,7 +19,7 @@ impl Parser<'_> {
         if self.eat(':') {
             self.skip_breaks();
             let found = self.one_ref(name, keyword.span);
-            self.end_of_line("the end of the line");
+            self.end_of_ref(found.is_some());
             return found.into_iter().collect();
         }
         self.skip_breaks();
@@ -32,13 +32,20 @@ impl Parser<'_> {
         let mut refs: Vec<Ref> = Vec::new();
         while self.in_body(open) {
             let start = self.here();
-            match self.one_ref(name.clone(), start) {
-                Some(found) => refs.push(found),
-                None => self.skip_line(),
-            }
-            self.end_of_line("the end of the line");
+            let found = self.one_ref(name.clone(), start);
+            self.end_of_ref(found.is_some());
+            refs.extend(found);
         }
         refs
+    }
+
+    /// Demands the end of the line behind a relation; behind one that could not be read the rest is passed over.
+    fn end_of_ref(&mut self, was_read: bool) {
+        if was_read {
+            self.end_of_line("the end of the line");
+        } else {
+            self.skip_line();
+        }
     }
 
     fn one_ref(&mut self, name: Option<Ident>, start: crate::span::Span) -> Option<Ref> {
