@@ -27,7 +27,7 @@ pub(super) fn print(statement: &Statement) -> String {
         Statement::AlterTable { table, action } => format!("ALTER TABLE {table} {action};"),
         Statement::CreateIndex(index) => create_index(index),
         Statement::Comment { on, text } => format!("COMMENT ON {} IS {};", described(on), literal(text)),
-        Statement::Verbatim(text) => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
+        Statement::Verbatim { text, .. } => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
         Statement::DropConstraint { table, name } => {

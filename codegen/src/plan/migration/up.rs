@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
 use super::constraint;
+use super::down;
 use super::names::{Names, Part};
 use super::place::File;
 use super::statement::{ColumnDef, CommentOn, IndexDef, Statement, TableDef};
@@ -341,5 +342,7 @@ fn verbatim_of<'a>(
     let mut statements: Vec<&VerbatimData> = here.map(|(data, _)| data).collect();
     // Functions first: triggers and policies name them without the tool being able to tell in every case.
     statements.sort_by_key(|data| data.kind != "function");
-    statements.into_iter().map(|data| Statement::Verbatim(data.text.node.clone()))
+    statements
+        .into_iter()
+        .map(|data| Statement::Verbatim { text: data.text.node.clone(), drop: down::of_carried(data) })
 }
