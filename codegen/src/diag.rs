@@ -118,6 +118,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// An edit that mends it.
     pub fix: Option<Fix>,
+    /// Whether it speaks of something that the format's official tool refuses and that was read all the same.
+    pub is_leniency: bool,
 }
 
 impl Diagnostic {
@@ -131,6 +133,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: Vec::new(),
             fix: None,
+            is_leniency: false,
         }
     }
 
@@ -199,7 +202,13 @@ impl Sink {
     /// in a strict sink.
     pub fn leniency(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Diagnostic {
         let severity = if self.strict { Severity::Error } else { Severity::Warning };
-        self.report(Diagnostic::new(code, severity, span, message))
+        let diagnostic = Diagnostic::new(code, severity, span, message);
+        self.report(Diagnostic { is_leniency: true, ..diagnostic })
+    }
+
+    /// Changes what was reported so far: each diagnostic to what `change` makes of it, or to nothing.
+    pub fn revise(&mut self, change: impl FnMut(Diagnostic) -> Option<Diagnostic>) {
+        self.diagnostics = std::mem::take(&mut self.diagnostics).into_iter().filter_map(change).collect();
     }
 
     /// Reports a diagnostic made elsewhere.
@@ -208,6 +217,16 @@ impl Sink {
         self.diagnostics.push(diagnostic);
         let last = self.diagnostics.len() - 1;
         &mut self.diagnostics[last]
+    }
+
+    /// Makes an empty sink that is as strict as this one.
+    pub fn fresh(&self) -> Self {
+        Self { strict: self.strict, diagnostics: Vec::new() }
+    }
+
+    /// Takes over everything that another sink was told.
+    pub fn absorb(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
     }
 
     /// Returns everything reported so far, in the order of reporting.

@@ -2,6 +2,9 @@
 //!
 //! `sqlparser` reads them into a typed tree; nothing is ever printed from that tree, since its printer loses escapes.
 
+pub(crate) mod depth;
+mod same;
+
 use sqlparser::ast::{BinaryOperator, Expr as Ast, Value, visit_expressions};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -12,8 +15,12 @@ pub struct Expr {
     ast: Ast,
 }
 
-/// Reads an expression; none where `sqlparser` cannot.
+/// Reads an expression; none where `sqlparser` cannot, or where it nests so deeply that walking its tree would
+/// overflow the stack.
 pub fn parse(text: &str) -> Option<Expr> {
+    if depth::is_text_too_deep(text) {
+        return None;
+    }
     let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).ok()?;
     let ast = parser.parse_expr().ok()?;
     (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(Expr { ast })
@@ -71,6 +78,43 @@ impl Expr {
             std::ops::ControlFlow::<()>::Continue(())
         });
         columns
+    }
+
+    /// Returns the column and the values where the expression is nothing but `c IN ('a', 'b')`, with no casts: it may be written
+    /// anew without a change of meaning.
+    pub fn plain_in_list(&self) -> Option<(String, Vec<String>)> {
+        match &self.ast {
+            Ast::InList { expr, list, negated: false } => {
+                let plain = |expr: &Ast| matches!(expr, Ast::Identifier(_) | Ast::Value(_));
+                (plain(expr) && list.iter().all(plain)).then(|| self.in_list()).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the functions that it calls, each once, in order, with their schemas as written (`auth.uid`).
+    pub fn functions(&self) -> Vec<String> {
+        let mut functions: Vec<String> = Vec::new();
+        let _ = visit_expressions(&self.ast, |expr| {
+            if let Ast::Function(call) = expr {
+                let parts = call.name.0.iter().filter_map(|part| part.as_ident()).map(folded);
+                let name = parts.collect::<Vec<_>>().join(".");
+                if !functions.contains(&name) {
+                    functions.push(name);
+                }
+            }
+            std::ops::ControlFlow::<()>::Continue(())
+        });
+        functions
+    }
+
+    /// Tells whether two expressions are the same but for their spelling.
+    ///
+    /// Spelling is: the case of keywords and unquoted names, quotes around a name that needs none, parentheses that
+    /// change nothing, `CAST` or `::`, `!=` or `<>`, names of a type (`int4`, `integer`), `IN (…)` or `= ANY (ARRAY[…])`, and
+    /// the casts to text that PostgreSQL adds to literals and to what is compared with them.
+    pub fn is_same(&self, other: &Expr) -> bool {
+        same::normal(&self.ast) == same::normal(&other.ast)
     }
 
     /// Returns the column and the values where the expression holds one column to a list of texts: `c IN ('a', 'b')`,
@@ -171,10 +215,75 @@ mod tests {
     }
 
     #[test]
+    fn plain_lists_are_those_that_may_be_written_anew() {
+        let check = |sql: &str, expected: bool| {
+            assert_eq!(parse(sql).unwrap().plain_in_list().is_some(), expected, "{sql}")
+        };
+        check("mode in ('a','b')", true);
+        check("mode in ('a'::text, 'b')", false);
+        check("lower(mode) in ('a', 'b')", false);
+        check("mode = 'a' or mode = 'b'", false);
+    }
+
+    #[test]
     fn names_in_an_expression() {
         assert_eq!(parse("lower(t.Email) = \"Email\" and a > a").unwrap().columns(), ["email", "Email", "a"]);
         assert_eq!(parse("a b"), None);
         assert_eq!(parse(&"(".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn functions_in_an_expression() {
+        assert_eq!(parse("f(g(1)) + Auth.UID() + f(2)").unwrap().functions(), ["f", "g", "auth.uid"]);
+        assert_eq!(parse("a > 1").unwrap().functions(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_same_in_another_spelling() {
+        let check = |a: &str, b: &str, expected: bool| {
+            let (a, b) =
+                (parse(a).unwrap_or_else(|| panic!("{a}")), parse(b).unwrap_or_else(|| panic!("{b}")));
+            assert_eq!(a.is_same(&b), expected, "{a:?} and {b:?}");
+            assert_eq!(b.is_same(&a), expected, "{b:?} and {a:?}");
+        };
+        check("a > 0", "((A > 0))", true);
+        check("\"a\" = 'x'", "a = 'x'::text", true);
+        check("\"A\" = 'x'", "a = 'x'", false);
+        check("cast(a as INT)", "a::integer", true);
+        check("a::int4 != 1", "(a)::integer <> 1", true);
+        check(
+            "mode in ('a', 'b')",
+            "((mode)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+            true,
+        );
+        check("mode in ('a', 'b')", "mode in ('b', 'a')", false);
+        check("a = 'x'", "a = 'X'", false);
+        check("a + b * c", "a + (b * c)", true);
+        check("(a + b) * c", "a + b * c", false);
+        check("a and b and c", "a and (b and c)", true);
+        check("a or b and c", "a or (b and c)", true);
+        check("(a or b) and c", "a or b and c", false);
+        check("d > '2020-01-01'::date", "d > '2020-01-01'", false);
+        check("now()", "NOW()", true);
+        check("lower(a)", "upper(a)", false);
+        check("a like 'x%'", "a ~~ 'x%'::text", true);
+        check("a not in ('x', 'y')", "(a <> ALL (ARRAY['x'::text, 'y'::text]))", true);
+        check("a between 1 and 2", "((a >= 1) AND (a <= 2))", true);
+        check("current_timestamp", "CURRENT_TIMESTAMP", true);
+        check("-1", "'-1'::integer", true);
+    }
+
+    #[test]
+    fn nothing_overflows_the_stack() {
+        for (before, behind) in
+            [("1+", ""), ("(", ")"), ("not ", ""), ("f(", ")"), ("", "::int"), ("- ", ""), ("a.", "")]
+        {
+            assert_eq!(parse(&format!("{}1{}", before.repeat(100_000), behind.repeat(100_000))), None);
+            if let Some(expr) = parse(&format!("{}1{}", before.repeat(150), behind.repeat(150))) {
+                assert!(expr.is_same(&expr.clone()), "{before}{behind}");
+                _ = (expr.columns(), expr.functions(), expr.in_list());
+            }
+        }
     }
 
     #[test]

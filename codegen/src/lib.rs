@@ -1,4 +1,31 @@
 //! Truthtable reads the documents in which a team describes its database and makes them true.
+//!
+//! Bytes in, files out: the library knows no network, no database and no clock, and its output is a pure function of its input.
+//! Data flows one way, and [`generate`] is that way on one page:
+//!
+//! ```text
+//!            load                                                                    write
+//!   disk ──▶ Sources, Config ──▶ source ──▶ model ──▶ lint ──▶ plan ──▶ emit ──▶ FileSet ──▶ disk
+//!                                Vec<Decl>  Schema            Plan
+//!                                    │         │        │        │
+//!                                    └─────────┴────────┴────────┴──▶ Sink ──▶ diagnostics
+//! ```
+//!
+//! - [`span`], [`diag`], [`config`] and [`expr`] are the ground on which all stages stand: places in the author's files, the one
+//!   type of diagnostic, `schema.toml` read into its meaning, SQL expressions.
+//! - [`load`] is the only stage that reads from disk, and [`write`](mod@write) the only one that writes to it.
+//! - [`source`] holds the front-ends, one a language; [`source::FRONTENDS`] is their list. A front-end turns text into
+//!   declarations, spanned and unresolved. Markdown passes each of its fences on to the front-end that claims it.
+//! - [`model`] holds the schema and lowering, which resolves names, merges facts that were said twice, and shows both places of
+//!   what contradicts itself.
+//! - [`lint`](mod@lint) holds the schema to its conventions; [`lint::RULES`] is the list of rules, one a file.
+//! - [`plan`](mod@plan) makes every decision: files, order, names, what is rolled back and how, Rust's names and types, what stands on a page.
+//! - [`emit`](mod@emit) prints; [`emit::EMITTERS`] is the list of printers. They look nothing up and report nothing.
+//! - [`inspect`](mod@inspect) shows declarations before lowering.
+//!
+//! Three rules hold everywhere. User input never makes a stage fail: it reports to the [`diag::Sink`] and goes on. Every fact keeps
+//! the [`span::Span`] of the place that said it, down to the line of a fence in a Markdown file. A stage imports only from stages to
+//! its left, which a test reads off the `use` lines.
 
 pub mod config;
 pub mod diag;
@@ -32,14 +59,25 @@ pub struct Outcome {
 
 /// Runs the whole pipeline over the files of one schema; what is to be said about them goes to `sink`.
 pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Outcome {
+    // The documents show the findings about their schema, and those of no other.
+    let mut own = sink.fresh();
     let inputs = ordered(inputs, sources);
-    let decls = source::read(&inputs, &Reading { sources, config }, sink);
-    let schema = model::lower(decls, config, sink);
-    lint::run(&schema, config, sink);
-    let plan = plan::plan(&schema, sources, config, sink);
+    let decls = source::read(&inputs, &Reading { sources, config }, &mut own);
+    lint::set_levels_of_leniencies(config, &mut own);
+    let schema = model::lower(decls, config, &mut own);
+    lint::run(&schema, config, &mut own);
+    let plan = plan::plan(&schema, sources, config, &mut own);
+    sink.absorb(own);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
     let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
     Outcome { schema, files }
+}
+
+/// Prints the pages of the linter's rules, which are the same for every schema.
+pub fn rule_pages() -> FileSet {
+    let pages: Vec<emit::document::rules::RulePage> =
+        lint::RULES.iter().map(emit::document::rules::RulePage::from).collect();
+    emit::document::rules::rule_pages(&pages)
 }
 
 /// What was understood of documents.
@@ -57,6 +95,7 @@ pub struct Inspection {
 /// fit for PostgreSQL.
 pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
     let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, &mut sink);
+    lint::set_levels_of_leniencies(config, &mut sink);
     let mut later = Sink::default();
     let schema = model::lower(decls.clone(), config, &mut later);
     lint::run(&schema, config, &mut later);

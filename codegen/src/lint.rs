@@ -17,7 +17,8 @@ mod unprefixed_identifier;
 use crate::config::{Config, Level};
 use crate::diag::{Code, Diagnostic, Severity, Sink, did_you_mean};
 use crate::model::Schema;
-use crate::span::Span;
+use crate::source::LENIENCIES;
+use crate::span::{Span, Spanned};
 pub use declare::{Check, Group, Rule};
 
 const UNKNOWN_RULE: Code = Code::new("config-unknown-rule");
@@ -44,6 +45,20 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 /// Returns "did you mean …" for a name that is no rule's.
 pub fn suggest(name: &str) -> String {
     did_you_mean(name, RULES.iter().map(|rule| rule.name))
+}
+
+/// Gives leniencies of the front-ends the levels that the configuration sets; in a strict sink they stay errors.
+pub fn set_levels_of_leniencies(config: &Config, sink: &mut Sink) {
+    if sink.is_strict() {
+        return;
+    }
+    sink.revise(|diagnostic| {
+        let named = |(name, _): &&(Spanned<String>, Level)| name.node == diagnostic.code.as_str();
+        match config.lint.levels.iter().rev().find(named).filter(|_| diagnostic.is_leniency) {
+            Some((_, level)) => severity(*level).map(|severity| Diagnostic { severity, ..diagnostic }),
+            None => Some(diagnostic),
+        }
+    });
 }
 
 /// Runs every rule that the configuration does not switch off.
@@ -117,6 +132,7 @@ fn severity(level: Level) -> Option<Severity> {
 fn check_levels(config: &Config, sink: &mut Sink) {
     for (name, _) in &config.lint.levels {
         match find(&name.node).map(|rule| rule.check) {
+            None if LENIENCIES.contains(&name.node.as_str()) => {}
             None => {
                 sink.error(UNKNOWN_RULE, name.span, format!("there is no rule `{}`", name.node))
                     .help(suggest(&name.node));

@@ -1,12 +1,12 @@
 //! The one place where the tool reads from disk: schema folders, their configuration and their documents.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::config::{self, Config};
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::source;
-use crate::span::{FileId, Fragment, Sources};
+use crate::span::{FileId, Fragment, Sources, normalise};
 
 const NO_CONFIG: Code = Code::new("no-schema-toml");
 const UNREADABLE: Code = Code::new("unreadable-file");
@@ -211,36 +211,4 @@ fn entries(folder: &Path) -> Vec<(String, bool)> {
         .collect();
     names.sort();
     names
-}
-
-/// Resolves `.` and `..` in a path without looking at the disk, and writes it with forward slashes.
-pub(crate) fn normalise(path: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut prefix = String::new();
-    for component in Path::new(&path.replace('\\', "/")).components() {
-        match component {
-            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
-            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
-                parts.pop();
-            }
-            Component::ParentDir => parts.push("..".to_owned()),
-            Component::CurDir => {}
-            Component::RootDir => prefix.push('/'),
-            Component::Prefix(drive) => prefix.push_str(&drive.as_os_str().to_string_lossy()),
-        }
-    }
-    prefix + &parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_resolved_as_text() {
-        assert_eq!(normalise("schema/a/../../../shared/x.md"), "../shared/x.md");
-        assert_eq!(normalise("./a//b/./c"), "a/b/c");
-        assert_eq!(normalise("/x/../y"), "/y");
-        assert_eq!(normalise("../../a"), "../../a");
-    }
 }

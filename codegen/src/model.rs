@@ -62,6 +62,8 @@ pub struct ModuleId(pub(crate) usize);
 /// Everything that the documents say.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
+    /// What the documents say of the whole, in a project's header.
+    pub description: Option<Fact<String>>,
     /// Database schemas to create, in the order of first mention; `public` is not among them.
     pub namespaces: Vec<Fact<PgIdent>>,
     /// Extensions that types and functions need, by name.
@@ -152,6 +154,29 @@ pub struct TableData {
     pub span: Span,
 }
 
+impl TableData {
+    /// Makes a table of which only the name is known.
+    pub fn new(name: Fact<QualifiedName>, span: Span) -> Self {
+        Self {
+            name,
+            was: None,
+            external: false,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            exclusions: Vec::new(),
+            indexes: Vec::new(),
+            comment: None,
+            module: None,
+            tail: None,
+            alterations: Vec::new(),
+            span,
+        }
+    }
+}
+
 /// A column.
 #[derive(Clone, Debug)]
 pub struct ColumnData {
@@ -179,6 +204,26 @@ pub struct ColumnData {
     pub comment: Option<Fact<String>>,
     /// The whole declaration.
     pub span: Span,
+}
+
+impl ColumnData {
+    /// Makes a column of which only the name and type are known.
+    pub fn new(name: Fact<PgIdent>, ty: Fact<PgType>, span: Span) -> Self {
+        Self {
+            name,
+            was: None,
+            ty,
+            not_null: None,
+            default: None,
+            identity: None,
+            generated: None,
+            collation: None,
+            values: None,
+            prefix: None,
+            comment: None,
+            span,
+        }
+    }
 }
 
 /// A default, as SQL.

@@ -4,6 +4,7 @@
 //! worked out only when a diagnostic is shown, and count from one; a column counts characters.
 
 use std::ops::Range;
+use std::path::{Component, Path};
 
 /// Names one file of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -229,6 +230,25 @@ impl<'a> Fragment<'a> {
     }
 }
 
+/// Resolves `.` and `..` in a path without looking at the disk, and writes it with forward slashes.
+pub(crate) fn normalise(path: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut prefix = String::new();
+    for component in Path::new(&path.replace('\\', "/")).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            Component::ParentDir => parts.push("..".to_owned()),
+            Component::CurDir => {}
+            Component::RootDir => prefix.push('/'),
+            Component::Prefix(drive) => prefix.push_str(&drive.as_os_str().to_string_lossy()),
+        }
+    }
+    prefix + &parts.join("/")
+}
+
 /// Converts a length to an offset; text past 4 GiB is clamped, see [`Sources::add`].
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -259,6 +279,14 @@ mod tests {
         assert_eq!(sources.text(fragment.span(7..12)), "table");
         assert_eq!(sources.text(fragment.span(0..6)), "create");
         assert_eq!(sources.position(fragment.span(13..14)), Position { line: 2, column: 9 });
+    }
+
+    #[test]
+    fn paths_are_resolved_as_text() {
+        assert_eq!(normalise("schema/a/../../../shared/x.md"), "../shared/x.md");
+        assert_eq!(normalise("./a//b/./c"), "a/b/c");
+        assert_eq!(normalise("/x/../y"), "/y");
+        assert_eq!(normalise("../../a"), "../../a");
     }
 
     #[test]

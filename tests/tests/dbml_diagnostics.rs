@@ -38,7 +38,7 @@ fn one_file() {
         ("DiagramView { * }", &["1 dbml-diagram-view"]),
         ("Table a { id int }\nrecords a(id) { 1, 2 }", &["2 dbml-record-length"]),
         // A mistake costs its line, not the file.
-        ("Table a {\n id int [pk\n b int\n}\nTable a { id int }", &["3 dbml-syntax", "5 dbml-duplicate"]),
+        ("Table a {\n id int [pk\n b int\n}\nTable a { id int }", &["2 dbml-syntax", "5 dbml-duplicate"]),
         (
             "Table a {\n id int\nTable b { id int }\nRef: b.id > c.id",
             &["1 dbml-syntax", "4 dbml-unknown-table"],

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use truthtable::diag::{Diagnostic, Sink};
+use truthtable::diag::{Diagnostic, Severity, Sink};
 use truthtable::emit::FileSet;
 use truthtable::load::Loader;
 use truthtable::write::{self, Change, ChangeKind};
@@ -110,9 +110,13 @@ fn make(root: &Path, names: &[String], strict: bool) -> io::Result<Result<Made, 
         .collect();
     if names.is_empty() {
         sets.extend(abandoned(root, &wanted)?);
+        sets.push(truthtable::rule_pages());
     }
     let diagnostics = sink.finish(&loader.sources);
-    report::say(&diagnostics, &loader.sources)?;
+    // Remarks are counted here and shown by `lint`.
+    let shown: Vec<Diagnostic> =
+        diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Info).cloned().collect();
+    report::say(&shown, &loader.sources)?;
     if report::has_errors(&diagnostics) {
         eprintln!("{}; nothing was written", report::summary(&diagnostics));
         return Ok(Err(Exit::Findings));

@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     if arguments.fix && !found.broken {
         let (texts, applied) = apply_fixes(&found.diagnostics, &found.loader.sources);
         write::rewrite(&texts, &found.loader.sources, root)?;
-        eprintln!("{applied} fixes applied to {} files", texts.len());
+        eprintln!("fixes applied: {applied}, in files: {}", texts.len());
         found = find(root, arguments);
     }
     report::print(&found.diagnostics, &found.loader.sources, arguments.format)?;

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 clean, 1 findings or drift, 2 usage, configuration or I/O.
 
+mod explain;
 mod generate;
 mod inspect;
 mod lint;
@@ -34,6 +35,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Show what was understood of a document.
     Inspect(inspect::Arguments),
+    /// Show a rule's page.
+    Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
     Prove(prove::Arguments),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => generate::check(&root, &arguments),
         Command::Lint(arguments) => lint::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
     };
     match exit {

@@ -26,7 +26,7 @@ pub(crate) fn print(diagnostics: &[Diagnostic], sources: &Sources, format: Forma
         Format::Human => {
             let colour = if out.is_terminal() { Colour::On } else { Colour::Off };
             out.write_all(to_terminal(diagnostics, sources, colour).as_bytes())?;
-            writeln!(out, "{}", summary(diagnostics))
+            writeln!(out, "{}", counted(diagnostics))
         }
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, &to_json(diagnostics, sources))?;
@@ -47,8 +47,15 @@ pub(crate) fn say(diagnostics: &[Diagnostic], sources: &Sources) -> io::Result<(
     err.write_all(to_terminal(diagnostics, sources, colour).as_bytes())
 }
 
-/// Counts findings: "1 error, 3 warnings".
+/// Counts findings where not all of them are shown.
 pub(crate) fn summary(diagnostics: &[Diagnostic]) -> String {
+    let remarks = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Info);
+    let hint = if remarks { " (`cargo xtask lint` shows the remarks)" } else { "" };
+    format!("{}{hint}", counted(diagnostics))
+}
+
+/// Counts findings: "1 error, 3 warnings".
+fn counted(diagnostics: &[Diagnostic]) -> String {
     let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let counts = [
         (count(Severity::Error), "error", "errors"),

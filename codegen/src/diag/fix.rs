@@ -1,6 +1,7 @@
 //! Applying fixes to the author's text.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::{Diagnostic, Edit, Fix};
 use crate::span::{FileId, Sources};
@@ -43,13 +44,26 @@ fn edited(text: &str, mut edits: Vec<&Edit>) -> String {
     let mut out = String::new();
     let mut at = 0;
     for edit in edits {
-        let range = edit.span.range();
+        let mut range = edit.span.range();
+        if edit.replacement.is_empty() {
+            range = whole_lines(text, range);
+        }
         out.push_str(text.get(at..range.start).unwrap_or_default());
         out.push_str(&edit.replacement);
         at = range.end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// Widens a removal to the whole of its lines where nothing but spaces would be left of them.
+fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end =
+        text.get(range.end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| range.end + at + 1);
+    let blank = |rest: Option<&str>| rest.is_some_and(|rest| rest.trim().is_empty());
+    let alone = blank(text.get(start..range.start)) && blank(text.get(range.end..end));
+    if alone && range.start < range.end { start..end } else { range }
 }
 
 #[cfg(test)]
@@ -73,5 +87,13 @@ mod tests {
         sink.warning(code, at, "c").unsafe_fix("drop it", vec![edit(4, 7, "2")]);
         let (texts, applied) = apply_fixes(sink.diagnostics(), &sources);
         assert_eq!((texts, applied), (vec![(file, "1 two 3".to_owned())], 1));
+    }
+
+    #[test]
+    fn a_removal_takes_its_line_with_it_where_nothing_else_stands_there() {
+        assert_eq!(whole_lines("one\n  two \nthree", 6..9), 4..11);
+        assert_eq!(whole_lines("one\ntwo // note\n", 4..7), 4..7);
+        assert_eq!(whole_lines("one", 0..3), 0..3);
+        assert_eq!(whole_lines("one\n\ntwo", 4..4), 4..4);
     }
 }

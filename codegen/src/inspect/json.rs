@@ -147,9 +147,16 @@ fn type_name(written: &str, decls: &[Decl]) -> String {
     }
 }
 
-/// Returns a number as its shortest decimal form, if it is one.
+/// Writes a number the way JavaScript prints it, as DBML's own tools do: without zeros that say nothing.
 fn shortest(number: &str) -> String {
-    number.parse::<f64>().map_or_else(|_| number.to_owned(), |value| value.to_string())
+    match number.parse::<f64>() {
+        Ok(value) if value.abs() >= 1e21 || (value != 0.0 && value.abs() < 1e-6) => {
+            let shown = format!("{value:e}");
+            if shown.contains("e-") { shown } else { shown.replace('e', "e+") }
+        }
+        Ok(value) => value.to_string(),
+        Err(_) => number.to_owned(),
+    }
 }
 
 fn column(data: &ColumnDecl, table: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {

@@ -3,6 +3,7 @@
 //! Names are resolved and facts merged in passes: types first, then tables with their columns, then what hangs on columns (keys,
 //! checks, indexes), then relations, then what only speaks about tables (comments, prefixes, migrations, lists).
 
+mod alter;
 mod column;
 mod index;
 mod key;
@@ -11,39 +12,56 @@ mod migration;
 mod module;
 mod prefix;
 mod prose;
+mod reference;
 mod relation;
 mod table;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
-use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::ident::{self, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName};
-use crate::span::Span;
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
+use crate::span::{FileId, Span, Spanned};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
 pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
-const UNMATCHED_EXTERNAL: Code = Code::new("config-unmatched");
+const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
-    let mut cx = Cx { config, sink, schema: Schema::default(), tables: BTreeMap::new() };
+    let mut cx = Cx {
+        config,
+        sink,
+        schema: Schema::default(),
+        tables: BTreeMap::new(),
+        aliases: BTreeMap::new(),
+        types: BTreeMap::new(),
+        carried: BTreeSet::new(),
+    };
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
             Decl::Extension(data) => extension(&mut cx, &data.name.node, data.name.span),
             Decl::Enum(data) => types::add_enum(&mut cx, data),
-            Decl::Verbatim(data) => cx.schema.verbatim.push(VerbatimData {
-                kind: data.kind.clone(),
-                creates: data.creates.as_ref().map(qualified),
-                names: data.names.iter().map(qualified).collect(),
-                text: data.text.clone(),
-            }),
+            Decl::Verbatim(data) => {
+                types::add_carried(&mut cx, data);
+                cx.carried.extend(data.creates.as_ref().map(qualified));
+                cx.schema.verbatim.push(VerbatimData {
+                    kind: data.kind.clone(),
+                    creates: data.creates.as_ref().map(qualified),
+                    names: data.names.iter().map(qualified).collect(),
+                    text: data.text.clone(),
+                });
+            }
+            Decl::Project(data) => {
+                let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
+                column::join_comment(&mut cx.schema.description, note);
+            }
             Decl::Note(data) => {
                 let name = Fact::said(data.name.node.clone(), data.name.span);
                 cx.schema.notes.push((name, data.content.node.clone()));
@@ -51,22 +69,17 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
-    for decl in &decls {
-        if let Decl::Table(data) = decl {
-            table::declare(&mut cx, data);
+    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
+    for data in tables(&decls) {
+        table::declare(&mut cx, data);
+    }
+    for (name, text) in alterations {
+        if let Some(id) = cx.find(&name) {
+            cx.table(id).alterations.push(text);
         }
     }
-    for decl in &decls {
-        if let Decl::AlterTable(data) = decl {
-            table::alter_columns(&mut cx, data);
-        }
-    }
-    for decl in &decls {
-        match decl {
-            Decl::Table(data) => key::table_keys(&mut cx, data),
-            Decl::AlterTable(data) => key::altered_keys(&mut cx, data),
-            _ => {}
-        }
+    for data in tables(&decls) {
+        key::table_keys(&mut cx, data);
     }
     for decl in &decls {
         match decl {
@@ -78,15 +91,15 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::AlterTable(data) => relation::altered_foreign_keys(&mut cx, data),
-            Decl::Ref(data) => relation::add_ref(&mut cx, data),
+            Decl::Ref(data) => reference::add_ref(&mut cx, data),
             _ => {}
         }
     }
+    let mut grouped = BTreeMap::new();
     for decl in &decls {
         match decl {
             Decl::Comment(data) => comment(&mut cx, data),
-            Decl::Group(data) => module::group(&mut cx, data),
+            Decl::Group(data) => module::group(&mut cx, data, &mut grouped),
             Decl::NamedTable(data) => module::named(&mut cx, data),
             Decl::Rows(data) => list::rows(&mut cx, data),
             _ => {}
@@ -96,9 +109,17 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     migration::lower(&mut cx, &decls);
     list::lower(&mut cx, &decls);
     check_external(&mut cx);
+    check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extensions_of_types(&mut cx);
     cx.schema
+}
+
+fn tables(decls: &[Decl]) -> impl Iterator<Item = &TableDecl> {
+    decls.iter().filter_map(|decl| match decl {
+        Decl::Table(data) => Some(data),
+        _ => None,
+    })
 }
 
 /// What lowering works on.
@@ -107,6 +128,12 @@ struct Cx<'a> {
     sink: &'a mut Sink,
     schema: Schema,
     tables: BTreeMap<QualifiedName, TableId>,
+    /// Second names of tables, which hold in their own file.
+    aliases: BTreeMap<(FileId, String), TableId>,
+    /// The schema's own types: enumerated ones with their place among the enumerated types, others with none.
+    types: BTreeMap<QualifiedName, Option<usize>>,
+    /// What carried statements create: views, functions, types.
+    carried: BTreeSet<QualifiedName>,
 }
 
 impl Cx<'_> {
@@ -121,7 +148,8 @@ impl Cx<'_> {
 
     /// Returns the table of a name, if it is there.
     fn find(&self, name: &QName) -> Option<TableId> {
-        self.tables.get(&qualified(name)).copied()
+        let alias = || self.aliases.get(&(name.name.span.file, name.name.node.clone()));
+        self.tables.get(&qualified(name)).or_else(alias).copied()
     }
 
     /// Returns the table of a name, or reports that there is none.
@@ -217,35 +245,96 @@ fn extensions_of_types(cx: &mut Cx<'_>) {
     for (name, span) in needed {
         extension(cx, name, span);
     }
+    let mut called = Vec::new();
+    for table in cx.schema.own_tables() {
+        for default in table.columns().filter_map(|column| column.data.default.as_ref()) {
+            let of = FUNCTIONS.iter().filter(|(name, _)| default.value.sql.contains(name));
+            called.extend(of.map(|(_, extension)| (*extension, default.span)));
+        }
+        for index in table.indexes() {
+            let options = index.data.parts.iter().filter_map(|part| part.options.as_ref());
+            if options.into_iter().any(|options| options.contains("_trgm_ops")) {
+                called.push(("pg_trgm", index.data.span));
+            }
+        }
+    }
+    for (name, span) in called {
+        extension(cx, name, span);
+    }
+    cx.schema.extensions.sort_by(|a, b| a.value.cmp(&b.value));
 }
+
+/// Functions that stand in defaults, with the extension that brings them; `gen_random_uuid` is PostgreSQL's own since 13.
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("uuid_generate_v1", "uuid-ossp"),
+    ("uuid_generate_v4", "uuid-ossp"),
+    ("uuid_generate_v5", "uuid-ossp"),
+    ("gen_random_bytes", "pgcrypto"),
+    ("gen_salt", "pgcrypto"),
+];
 
 fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
     match &data.target {
-        CommentTarget::Table(name) => {
+        CommentTarget::Table(name) if !is_carried(cx, name) => {
             if let Some(id) = cx.resolve(name) {
                 replace_comment(&mut cx.table(id).comment, data.text.as_ref());
             }
         }
-        CommentTarget::Column(name, column) => {
+        CommentTarget::Column(name, column) if !is_carried(cx, name) => {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
-            if let Some(column) = cx.table(id).columns.get_mut(column.0) {
-                replace_comment(&mut column.comment, data.text.as_ref());
+            let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
+            let text = data.text.as_ref().inspect(|text| {
+                // What stands in the database is the whole text, also where it gives a prefix or lists values.
+                column::understand(cx, &mut described, text);
+            });
+            replace_comment(&mut described.comment, text);
+            if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
+                *slot = described;
             }
         }
-        CommentTarget::Type(name) => {
-            let name = qualified(name);
-            if let Some(data_type) = cx.schema.enums.iter_mut().find(|data| data.name.value == name) {
-                replace_comment(&mut data_type.comment, data.text.as_ref());
-            }
+        CommentTarget::Table(name) => {
+            carry_comment(cx, data, vec![qualified(name)], &format!("TABLE {}", qualified(name)));
         }
-        CommentTarget::Other(text) => cx.schema.verbatim.push(VerbatimData {
-            kind: "comment".to_owned(),
-            creates: None,
-            names: Vec::new(),
-            text: text.clone(),
-        }),
+        CommentTarget::Column(name, column) => {
+            let target = format!("COLUMN {}.{}", qualified(name), PgIdent::new(&column.node));
+            carry_comment(cx, data, vec![qualified(name)], &target);
+        }
+        CommentTarget::Type(name) => match cx.types.get(&qualified(name)).copied() {
+            Some(Some(at)) => {
+                if let Some(known) = cx.schema.enums.get_mut(at) {
+                    replace_comment(&mut known.comment, data.text.as_ref());
+                }
+            }
+            Some(None) => {
+                carry_comment(cx, data, vec![qualified(name)], &format!("TYPE {}", qualified(name)));
+            }
+            None => {
+                let known: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
+                cx.sink
+                    .error(UNKNOWN_REFERENCE, name.span(), format!("there is no type `{name}`"))
+                    .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
+                    .help("define the type, or remove the statement");
+            }
+        },
+        CommentTarget::Other(target) => carry_comment(cx, data, Vec::new(), &target.node),
     }
+}
+
+/// Tells whether a name is that of something that a carried statement creates, such as a view.
+fn is_carried(cx: &Cx<'_>, name: &QName) -> bool {
+    cx.find(name).is_none() && cx.carried.contains(&qualified(name))
+}
+
+/// Carries a description of something that is carried itself.
+fn carry_comment(cx: &mut Cx<'_>, data: &CommentDecl, names: Vec<QualifiedName>, target: &str) {
+    let text = data.text.as_ref().map_or_else(|| "NULL".to_owned(), |text| ident::literal(&text.text));
+    cx.schema.verbatim.push(VerbatimData {
+        kind: "comment".to_owned(),
+        creates: None,
+        names,
+        text: Spanned::new(format!("COMMENT ON {target} IS {text}"), data.span),
+    });
 }
 
 /// Sets a description that a statement of its own gives; the one beside the thing itself is kept before it where they
@@ -265,9 +354,31 @@ fn check_external(cx: &mut Cx<'_>) {
         if !names.iter().any(|name| pattern.matches(name)) {
             let message = format!("no table is named `{}`", pattern.as_str());
             cx.sink
-                .error(UNMATCHED_EXTERNAL, pattern.span(), message)
+                .error(UNMATCHED, pattern.span(), message)
                 .help(did_you_mean(pattern.as_str(), names.iter().map(String::as_str)))
                 .help("remove the entry, or name a table that the documents define or reference");
+        }
+    }
+}
+
+/// Reports entries of `[types.inferred]` that match no column without a type.
+fn check_inferred(cx: &mut Cx<'_>, decls: &[Decl]) {
+    let untyped: Vec<(String, &str)> = tables(decls)
+        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+        .filter(|(_, column)| column.ty.is_none())
+        .map(|(table, column)| {
+            let name = column.name.node.as_str();
+            (format!("{}.{name}", qualified(&table.name).plain()), name)
+        })
+        .collect();
+    for rule in &cx.config.inferred_types {
+        let matches =
+            |(path, name): &(String, &str)| rule.columns.matches(path) || rule.columns.matches(name);
+        if !untyped.iter().any(matches) {
+            let message = format!("no column without a type is named `{}`", rule.columns.as_str());
+            cx.sink
+                .error(UNMATCHED, rule.columns.span(), message)
+                .help("remove the entry; it holds only where the documents give no type");
         }
     }
 }
@@ -277,7 +388,7 @@ fn check_columns(cx: &mut Cx<'_>) {
     for table in cx.schema.own_tables() {
         if table.data.columns.is_empty() && table.data.tail.is_none() {
             let message = format!("no column of `{}` could be read", table.name().plain());
-            cx.sink.error(EMPTY_TABLE, table.span(), message).help("give the table at least one column");
+            cx.sink.warning(EMPTY_TABLE, table.span(), message).help("give the table at least one column");
         }
     }
 }

@@ -10,7 +10,7 @@ mod syntax;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
-use crate::source::{Frontend, Reading};
+use crate::source::{Frontend, Reading, by_extension};
 use crate::span::{FileId, Fragment, Sources, Span};
 use scope::Scope;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,10 +31,11 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let file = fragment.file();
     let project = modules::project(document, file, cx.sources, sink);
     let exports = modules::exports(&project, cx.sources);
+    let is_open = has_other_languages(cx.sources);
     let mut scopes = BTreeMap::new();
     for (file, document) in &project.documents {
         let taken = modules::taken(document, *file, &exports, cx.sources, sink);
-        scopes.insert(*file, Scope::new(document, &taken));
+        scopes.insert(*file, Scope::new(document, &taken, is_open));
     }
     let recorded: BTreeMap<FileId, BTreeSet<Span>> = project
         .documents
@@ -53,6 +54,12 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     }
     let own = project.documents.get(&file).zip(scopes.get(&file));
     own.map_or_else(Vec::new, |(document, scope)| lower::lower(document, scope))
+}
+
+/// Tells whether documents in other languages belong to the run.
+fn has_other_languages(sources: &Sources) -> bool {
+    let mut languages = sources.iter().filter_map(|(_, source)| by_extension(source.path()));
+    languages.any(|frontend| frontend.language != Language::Dbml)
 }
 
 fn imports(text: &str) -> Vec<String> {

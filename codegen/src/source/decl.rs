@@ -4,6 +4,12 @@
 //! A front-end may resolve what its own language defines within its own files (an alias, a partial); it never
 //! resolves a reference from one declaration to another: that is lowering's work.
 
+mod document;
+
+pub use document::{
+    ListDecl, ListItemDecl, MigrationDecl, NamedTableDecl, PrefixDecl, RowsDecl, VerbatimDecl,
+};
+
 use crate::span::{Span, Spanned};
 
 /// An identifier or a text as the author meant it: unquoted, unescaped, in the author's case.
@@ -193,6 +199,25 @@ pub struct TableDecl {
     pub language: Language,
     /// The whole declaration.
     pub span: Span,
+}
+
+impl TableDecl {
+    /// Makes a table of which only the name is known.
+    pub fn new(name: QName, language: Language, span: Span) -> Self {
+        Self {
+            name,
+            alias: None,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            notes: Vec::new(),
+            was: None,
+            section: None,
+            tail: None,
+            language,
+            span,
+        }
+    }
 }
 
 /// A column.
@@ -442,6 +467,25 @@ pub struct IndexDecl {
     pub span: Span,
 }
 
+impl IndexDecl {
+    /// Makes an index of which only the key parts are known.
+    pub fn new(parts: Vec<IndexPartDecl>, span: Span) -> Self {
+        Self {
+            name: None,
+            parts,
+            method: None,
+            unique: None,
+            primary_key: None,
+            nulls_not_distinct: false,
+            include: Vec::new(),
+            predicate: None,
+            storage: None,
+            note: None,
+            span,
+        }
+    }
+}
+
 /// One key part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexPartDecl {
@@ -592,81 +636,4 @@ pub struct NoteDecl {
     pub content: Spanned<String>,
     /// The whole declaration.
     pub span: Span,
-}
-
-/// An ID prefix: `` `u_` — user``.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrefixDecl {
-    /// The prefix as written, with its separator.
-    pub prefix: Ident,
-    /// The words that say what bears it.
-    pub entity: Ident,
-    /// The whole item.
-    pub span: Span,
-}
-
-/// A migration file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MigrationDecl {
-    /// The file's name as written.
-    pub file: Ident,
-    /// The words that say what it holds, one entry per thing ("Follow-ups"); none where the file is only mentioned.
-    pub members: Option<Vec<Ident>>,
-    /// The whole place: heading and list, item, or mention.
-    pub span: Span,
-}
-
-/// A list of values under a label: seed data or constants, as `schema.toml` maps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListDecl {
-    /// The heading or lead-in above it, as the author wrote it.
-    pub label: Ident,
-    /// Its values.
-    pub items: Vec<ListItemDecl>,
-    /// The whole list.
-    pub span: Span,
-}
-
-/// One value of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListItemDecl {
-    /// The value; a shorthand (`` `plan.Free` / `Pro` ``) is written out.
-    pub value: Ident,
-    /// What the document says of it.
-    pub note: Option<Prose>,
-}
-
-/// Rows of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowsDecl {
-    /// The table.
-    pub table: QName,
-    /// The columns that the values fill.
-    pub columns: Vec<Ident>,
-    /// The rows; each holds a value per column.
-    pub rows: Vec<Vec<DefaultDecl>>,
-    /// The whole declaration.
-    pub span: Span,
-}
-
-/// A table that is named but not defined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedTableDecl {
-    /// The words that name it.
-    pub name: Ident,
-    /// The heading under which it is named.
-    pub section: Option<Ident>,
-}
-
-/// A statement of a known kind that is carried through as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerbatimDecl {
-    /// Its kind in lower case: `function`, `trigger`, `policy`, `view` …
-    pub kind: String,
-    /// What it creates, where that can be told.
-    pub creates: Option<QName>,
-    /// What it names, as far as that can be told: it comes after these.
-    pub names: Vec<QName>,
-    /// The statement without its final semicolon.
-    pub text: Spanned<String>,
 }

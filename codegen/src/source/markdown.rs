@@ -1,6 +1,6 @@
 //! Markdown: schema in fences, and what a document says about it in lists, headings and tables.
 //!
-//! The text goes through a CommonMark parser into an [`outline`] of sections and blocks. Each block is then
+//! The text goes through a CommonMark parser into an `outline` of sections and blocks. Each block is then
 //! claimed by the first recogniser that knows its shape; the recognisers are one file each.
 
 mod facts;
@@ -15,7 +15,7 @@ mod tables;
 mod vocabulary;
 mod words;
 
-pub use labels::check_mapping;
+pub use labels::{check_mapping, means};
 
 use crate::config::LabelRole;
 use crate::diag::Sink;

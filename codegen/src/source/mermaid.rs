@@ -114,19 +114,7 @@ fn finish(table: TableDecl, decls: &mut Vec<Decl>) {
 }
 
 fn table(name: Ident, fragment: &Fragment<'_>, line: Range<usize>) -> TableDecl {
-    TableDecl {
-        name: QName::bare(name),
-        alias: None,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        indexes: Vec::new(),
-        notes: Vec::new(),
-        was: None,
-        section: None,
-        tail: None,
-        language: Language::Mermaid,
-        span: fragment.span(line),
-    }
+    TableDecl::new(QName::bare(name), Language::Mermaid, fragment.span(line))
 }
 
 /// Returns the lines, trimmed, without their comments.

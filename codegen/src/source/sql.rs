@@ -1,15 +1,15 @@
 //! PostgreSQL.
 //!
-//! The text is split into statements by the lexer alone ([`split`]); each statement is then parsed on its own, and where
+//! The text is split into statements by the lexer alone (`split`); each statement is then parsed on its own, and where
 //! it has a mistake its items are, so that nothing is lost but the item with the mistake. Kinds of statement that
-//! have no declaration are carried as they stand ([`verbatim`]).
+//! have no declaration are carried as they stand (`verbatim`).
 
 mod alter;
 mod body;
 mod column;
 mod comments;
 mod constraint;
-mod depth;
+mod dialect;
 mod index;
 mod kind;
 mod report;
@@ -24,6 +24,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language};
+use crate::source::sql::dialect::Foreign;
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::{Piece, Statement};
@@ -51,7 +52,7 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
     let mut skipped = Skipped::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
-            Piece::Statement(statement) => decls.extend(read(fragment, &statement, &mut skipped, sink)),
+            Piece::Statement(statement) => decls.extend(read(fragment, statement, &mut skipped, sink)),
             Piece::Meta(range) => skipped.meta.push(range),
             Piece::Data(range) => skipped.data.push(range),
         }
@@ -89,16 +90,35 @@ impl Skipped {
     }
 }
 
-fn read(fragment: &Fragment<'_>, statement: &Statement, skipped: &mut Skipped, sink: &mut Sink) -> Vec<Decl> {
+fn read(
+    fragment: &Fragment<'_>,
+    mut statement: Statement,
+    skipped: &mut Skipped,
+    sink: &mut Sink,
+) -> Vec<Decl> {
     let text = fragment.text();
     let span = fragment.span(statement.range.clone());
-    let kind = kind::kind(text, statement);
+    let kind = kind::kind(text, &statement);
     if kind == Kind::Session {
-        skipped.session.push(statement.range.clone());
+        skipped.session.push(statement.range);
+        return Vec::new();
+    }
+    if kind == Kind::Unknown && dialect::whole(fragment, &statement, sink) {
         return Vec::new();
     }
     let place = Place::at(fragment, statement.range.start);
-    let mut cx = Cx { fragment, place, mended: None, sink };
+    let foreign = match kind {
+        Kind::Table | Kind::AlterTable | Kind::Index | Kind::Insert => {
+            dialect::mend(fragment, &mut statement, sink)
+        }
+        _ => Foreign::default(),
+    };
+    let statement = &statement;
+    let mut cx = Cx { fragment, place, foreign, sink };
+    if kind == Kind::Unknown && !statement.unterminated.is_empty() {
+        report::shape(&mut cx, statement);
+        return Vec::new();
+    }
     if kind == Kind::Unknown {
         if !report::placeholder(&mut cx, statement, statement.range.clone()) {
             let written = report::clip(text.get(statement.range.clone()).unwrap_or_default());
@@ -114,7 +134,7 @@ fn read(fragment: &Fragment<'_>, statement: &Statement, skipped: &mut Skipped, s
         Kind::AlterTable => alter::read(&mut cx, statement),
         Kind::Index => whole(&mut cx, statement, "index", |cx, tree| index::read(tree, cx.place)),
         Kind::Type => {
-            let body = body::body(statement);
+            let body = body::body(text, statement);
             let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
             let attached = comments::attach(fragment, &statement.tokens, items);
             whole(&mut cx, statement, "type", |cx, tree| {
@@ -170,7 +190,8 @@ fn carried(cx: &mut Cx<'_>, statement: &Statement, kind: &str) -> Decl {
     let text = written(cx, statement);
     if tree.as_ref().is_none_or(|tree| !tree.errors.is_empty()) {
         let error = tree.as_ref().and_then(|tree| tree.errors.first());
-        let reason = error.map_or_else(String::new, |error| format!(": {}", error.message()));
+        let reason =
+            error.map_or_else(String::new, |error| format!(": {}", report::readable(error.message())));
         cx.sink
             .warning(
                 UNCHECKED,
@@ -199,3 +220,6 @@ fn is_query(text: &str, statement: &Statement) -> bool {
         depth == 0 && token.is_word(text, "as")
     })
 }
+
+#[cfg(test)]
+mod tests;

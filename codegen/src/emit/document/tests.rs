@@ -25,20 +25,7 @@ fn source() -> (Sources, impl Fn(u32) -> Span) {
 }
 
 fn column(name: &str, ty: &str, span: Span) -> ColumnData {
-    ColumnData {
-        name: Fact::said(PgIdent::new(name), span),
-        was: None,
-        ty: Fact::said(PgType::parse(ty), span),
-        not_null: None,
-        default: None,
-        identity: None,
-        generated: None,
-        collation: None,
-        values: None,
-        prefix: None,
-        comment: None,
-        span,
-    }
+    ColumnData::new(Fact::said(PgIdent::new(name), span), Fact::said(PgType::parse(ty), span), span)
 }
 
 fn table(schema: Option<&str>, name: &str, columns: Vec<ColumnData>, span: Span) -> TableData {
@@ -51,22 +38,11 @@ fn table(schema: Option<&str>, name: &str, columns: Vec<ColumnData>, span: Span)
         span,
         also: Vec::new(),
     };
+    let primary_key = (!columns.is_empty()).then(|| key(0));
     TableData {
-        name: Fact::said(QualifiedName::new(schema, name), span),
-        was: None,
-        external: false,
-        primary_key: (!columns.is_empty()).then(|| key(0)),
+        primary_key,
         columns,
-        uniques: Vec::new(),
-        checks: Vec::new(),
-        foreign_keys: Vec::new(),
-        exclusions: Vec::new(),
-        indexes: Vec::new(),
-        comment: None,
-        module: None,
-        tail: None,
-        alterations: Vec::new(),
-        span,
+        ..TableData::new(Fact::said(QualifiedName::new(schema, name), span), span)
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn print(statement: &Statement) -> String {
         Statement::AlterTable { table, action } => format!("ALTER TABLE {table} {action};"),
         Statement::CreateIndex(index) => create_index(index),
         Statement::Comment { on, text } => format!("COMMENT ON {} IS {};", described(on), literal(text)),
-        Statement::Verbatim(text) => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
+        Statement::Verbatim { text, .. } => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
         Statement::DropConstraint { table, name } => {
@@ -49,7 +49,8 @@ fn create_table(table: &TableDef) -> String {
         let line = format!("    {name:name_width$} {ty:type_width$} {}", column.clauses.join(" "));
         line.trim_end().to_owned()
     });
-    let columns: Vec<String> = columns.collect();
+    let like = table.like.as_ref().map(|like| format!("    {like}"));
+    let columns: Vec<String> = columns.chain(like).collect();
     let constraints: Vec<String> = table
         .constraints
         .iter()

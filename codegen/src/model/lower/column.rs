@@ -3,11 +3,11 @@
 use super::prose::{self, Meaning};
 use super::{Cx, find_column, types};
 use crate::config::DocumentedValues;
-use crate::diag::Code;
+use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{PgIdent, literal};
 use crate::model::{
-    ColumnData, ColumnId, DefaultExpr, Fact, GeneratedData, IdentityData, PgType, TableId, ValuesData,
-    ValuesOrigin,
+    ColumnData, ColumnId, DefaultExpr, EnumData, Fact, GeneratedData, IdentityData, PgType, TableId,
+    ValuesData, ValuesOrigin,
 };
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Prose, ProseKind};
 use crate::span::Span;
@@ -15,6 +15,11 @@ use crate::span::Span;
 const CONFLICTING_TYPE: Code = Code::new("conflicting-column-type");
 const CONFLICTING_DEFAULT: Code = Code::new("conflicting-default");
 const CONFLICTING_PREFIX: Code = Code::new("conflicting-prefix");
+const CONFLICTING_COLUMN: Code = Code::new("conflicting-column");
+const CONFLICTING_NULL: Code = Code::new("conflicting-nullability");
+const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
+const INCREMENT: Code = Code::new("increment-not-integer");
+const UNKNOWN_LABEL: Code = Code::new("unknown-enum-value");
 const MISSING_TYPE: Code = Code::new("column-without-type");
 
 /// Adds a column to a table, or merges it with the one of its name.
@@ -36,7 +41,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
             .as_ref()
             .filter(|nullable| !nullable.node)
             .map(|said| Fact::said((), said.span)),
-        default: decl.default.as_ref().and_then(default),
+        default: decl.default.as_ref().and_then(|default| self::default(cx, default, &ty.value)),
         identity: decl.identity.as_ref().map(|identity| {
             let options = identity.options.as_ref().map(|options| options.node.clone());
             Fact::said(IdentityData { always: identity.always, options }, identity.span)
@@ -59,10 +64,27 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
         let integer = matches!(column.ty.value.builtin_name(), Some("smallint" | "integer" | "bigint"));
         if integer && column.identity.is_none() && column.default.is_none() {
             column.identity = Some(Fact::said(IdentityData { always: false, options: None }, span));
+        } else if !integer && !is_serial(&column.ty.value) && !is_unknown(&column.ty.value) {
+            let ty = &column.ty.value;
+            cx.sink
+                .error(INCREMENT, span, format!("`{}` cannot count up: it is `{ty}`", decl.name.node))
+                .help("give it an integer type, or a default instead");
         }
+    }
+    if column.not_null.is_none() && is_serial(&column.ty.value) {
+        column.not_null = Some(Fact::inferred((), column.ty.span, "a serial column refuses NULL"));
     }
     describe(cx, &mut column, &decl.notes);
     column
+}
+
+/// Tells whether a type is one that was reported already.
+fn is_unknown(ty: &PgType) -> bool {
+    matches!(ty.element(), PgType::Unknown(_))
+}
+
+fn is_serial(ty: &PgType) -> bool {
+    matches!(ty.builtin_name(), Some("smallserial" | "serial" | "bigserial"))
 }
 
 fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgType> {
@@ -90,52 +112,121 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
 }
 
 /// Returns a default as SQL; `null` is what a column has without one.
-fn default(decl: &DefaultDecl) -> Option<Fact<DefaultExpr>> {
-    let sql = match decl.kind {
-        DefaultKind::Null => return None,
-        DefaultKind::String | DefaultKind::EnumValue => literal(&decl.value),
+fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<DefaultExpr>> {
+    if decl.kind == DefaultKind::Null {
+        return None;
+    }
+    Some(Fact::said(DefaultExpr { sql: value(cx, decl, ty), kind: decl.kind }, decl.span))
+}
+
+/// Writes a value as SQL; one that is no label of the column's enumerated type is reported.
+pub(super) fn value(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> String {
+    match decl.kind {
+        DefaultKind::Null => "NULL".to_owned(),
+        DefaultKind::String => literal(&label(cx, &decl.value, decl.span, ty)),
+        DefaultKind::EnumValue => {
+            let last = decl.value.rsplit('.').next().unwrap_or(&decl.value);
+            let known = cx.schema.enum_of(ty).is_some_and(|data| has_label(data, &decl.value));
+            // DBML writes a label behind the name of its type: `order_state.open`.
+            let written = if known { &decl.value } else { last };
+            literal(&label(cx, written, decl.span, ty))
+        }
         DefaultKind::Boolean => decl.value.to_lowercase(),
-        DefaultKind::Number | DefaultKind::Expression => decl.value.clone(),
-    };
-    Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
+        DefaultKind::Number | DefaultKind::Expression => decl.value.trim().to_owned(),
+    }
+}
+
+fn has_label(data: &EnumData, text: &str) -> bool {
+    data.labels.iter().any(|label| label.label.value == text)
+}
+
+fn label(cx: &mut Cx<'_>, text: &str, span: Span, ty: &PgType) -> String {
+    // The text of an array holds several labels.
+    if let (PgType::Enum(_), Some(data)) = (ty, cx.schema.enum_of(ty))
+        && !has_label(data, text)
+    {
+        let labels: Vec<&str> = data.labels.iter().map(|label| label.label.value.as_str()).collect();
+        let listed: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+        let (name, hint) = (data.name.value.plain(), did_you_mean(text, labels));
+        cx.sink
+            .error(UNKNOWN_LABEL, span, format!("`{text}` is no label of `{name}`"))
+            .help(hint)
+            .help(format!("it has {}", listed.join(", ")));
+    }
+    text.to_owned()
 }
 
 /// Takes what notes and comments say about a column: its prefix, its values, its description.
 fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {
-    let mut texts: Vec<(&str, String, Span)> = Vec::new();
+    let mut texts: Vec<(ProseKind, String, Span)> = Vec::new();
     for note in notes {
-        let Meaning { prefix, values, text } = prose::read(&note.text);
-        if let Some(prefix) = prefix {
-            match &mut column.prefix {
-                Some(known) if known.value != prefix => {
-                    let message = format!("`{prefix}` here, `{}` there", known.value);
-                    let other = known.span;
-                    cx.conflict(CONFLICTING_PREFIX, note.span, message, other, "the other prefix".to_owned());
-                }
-                Some(known) => known.again(note.span),
-                None => column.prefix = Some(Fact::said(prefix, note.span)),
-            }
-        }
-        if let Some(values) = values.filter(|_| is_text(&column.ty.value) && column.values.is_none()) {
-            let origin = match cx.config.documented_values {
-                DocumentedValues::Check => ValuesOrigin::DocumentedChecked,
-                DocumentedValues::Document => ValuesOrigin::Documented,
-            };
-            column.values = Some(ValuesData { values: Fact::said(values, note.span), origin });
-        }
-        let kind = match note.kind {
-            ProseKind::Note => "note",
-            ProseKind::Comment => "comment",
-        };
+        let text = understand(cx, column, note);
         if !text.is_empty() && !texts.iter().any(|(_, known, _)| *known == text) {
-            texts.push((kind, text, note.span));
+            texts.push((note.kind, text, note.span));
         }
     }
     // A note is written to be read; a comment beside it adds to it.
-    texts.sort_by_key(|(kind, ..)| *kind != "note");
+    texts.sort_by_key(|(kind, ..)| *kind != ProseKind::Note);
     if let Some((_, _, span)) = texts.first() {
-        let all: Vec<&str> = texts.iter().map(|(_, text, _)| text.as_str()).collect();
-        column.comment = Some(Fact::said(all.join("; "), *span));
+        let mut joined = String::new();
+        for (_, text, _) in &texts {
+            // A sentence that has ended is followed by the next; anything else goes on.
+            let joint = if joined.is_empty() {
+                ""
+            } else if joined.ends_with(['.', '!', '?']) {
+                " "
+            } else {
+                "; "
+            };
+            joined.push_str(joint);
+            joined.push_str(text);
+        }
+        column.comment = Some(Fact::said(joined, *span));
+    }
+}
+
+/// Takes a prefix and a list of values out of a piece of prose, and returns what is to be read.
+pub(super) fn understand(cx: &mut Cx<'_>, column: &mut ColumnData, note: &Prose) -> String {
+    let Meaning { prefix, values, text } = prose::read(&note.text);
+    if let Some(prefix) = prefix {
+        merge_prefix(cx, column, Fact::said(prefix, note.span));
+    }
+    if let Some(values) = values.filter(|_| is_text(&column.ty.value)) {
+        let origin = match cx.config.documented_values {
+            DocumentedValues::Check => ValuesOrigin::DocumentedChecked,
+            DocumentedValues::Document => ValuesOrigin::Documented,
+        };
+        merge_values(cx, column, ValuesData { values: Fact::said(values, note.span), origin });
+    }
+    text
+}
+
+fn merge_prefix(cx: &mut Cx<'_>, column: &mut ColumnData, new: Fact<String>) {
+    match &mut column.prefix {
+        Some(known) if known.value != new.value => {
+            let message = format!("`{}` here, `{}` there", new.value, known.value);
+            let other = known.span;
+            cx.conflict(CONFLICTING_PREFIX, new.span, message, other, "the other prefix".to_owned());
+        }
+        Some(known) => known.again(new.span),
+        slot @ None => *slot = Some(new),
+    }
+}
+
+fn merge_values(cx: &mut Cx<'_>, column: &mut ColumnData, new: ValuesData) {
+    let sorted = |values: &[String]| {
+        let mut sorted = values.to_vec();
+        sorted.sort();
+        sorted
+    };
+    match &mut column.values {
+        Some(known) if sorted(&known.values.value) != sorted(&new.values.value) => {
+            let message = format!("`{}` holds other values here", column.name.value.as_str());
+            let (other, there) = (known.values.span, format!("{} here", known.values.value.join(", ")));
+            cx.conflict(CONFLICTING_VALUES, new.values.span, message, other, there);
+        }
+        Some(known) => known.values.again(new.values.span),
+        slot @ None => *slot = Some(new),
     }
 }
 
@@ -156,9 +247,9 @@ fn merge(cx: &mut Cx<'_>, table: TableId, id: ColumnId, new: ColumnData) {
     let mut conflicts = Vec::new();
     if known.ty.value == new.ty.value {
         known.ty.again(new.ty.span);
-    } else if known.ty.inferred.is_some() && new.ty.inferred.is_none() {
+    } else if (known.ty.inferred.is_some() && new.ty.inferred.is_none()) || is_unknown(&known.ty.value) {
         known.ty = new.ty;
-    } else if new.ty.inferred.is_none() {
+    } else if new.ty.inferred.is_none() && !is_unknown(&new.ty.value) {
         let message = format!("`{path}` is `{}` here", new.ty.value);
         conflicts.push((
             CONFLICTING_TYPE,
@@ -177,35 +268,86 @@ fn merge(cx: &mut Cx<'_>, table: TableId, id: ColumnId, new: ColumnData) {
         (slot @ None, new) => *slot = new,
         (Some(_), None) => {}
     }
-    if known.not_null.is_none() {
-        known.not_null = new.not_null;
+    match (&mut known.not_null, new.not_null) {
+        (Some(a), Some(b)) => a.again(b.span),
+        (slot @ None, new) => *slot = new,
+        (Some(_), None) => {}
     }
-    known.identity = known.identity.take().or(new.identity);
-    known.generated = known.generated.take().or(new.generated);
-    known.collation = known.collation.take().or(new.collation);
-    known.values = known.values.take().or(new.values);
-    known.prefix = known.prefix.take().or(new.prefix);
-    known.comment = known.comment.take().or(new.comment);
-    known.was = known.was.take().or(new.was);
+    conflicts.extend(merge_fact(&mut known.identity, new.identity, &path, "counts"));
+    conflicts.extend(merge_fact(&mut known.generated, new.generated, &path, "is generated"));
+    conflicts.extend(merge_fact(&mut known.collation, new.collation, &path, "is collated"));
+    conflicts.extend(merge_fact(&mut known.was, new.was, &path, "was named"));
+    join_comment(&mut known.comment, new.comment);
     for (code, span, message, other, there) in conflicts {
         cx.conflict(code, span, message, other, there);
     }
-}
-
-/// Makes a column refuse NULL, or reports that a place says it takes it.
-pub(super) fn set_not_null(cx: &mut Cx<'_>, table: TableId, id: ColumnId, not_null: bool, span: Span) {
-    let Some(column) = cx.table(table).columns.get_mut(id.0) else { return };
-    match (&mut column.not_null, not_null) {
-        (Some(known), true) => known.again(span),
-        (slot @ None, true) => *slot = Some(Fact::said((), span)),
-        (slot @ Some(_), false) => *slot = None,
-        (None, false) => {}
+    // Taken out, because a conflict between them is reported through the whole context.
+    let Some(known) = cx.table(table).columns.get_mut(id.0) else { return };
+    let mut known = known.clone();
+    if let Some(prefix) = new.prefix {
+        merge_prefix(cx, &mut known, prefix);
+    }
+    if let Some(values) = new.values {
+        merge_values(cx, &mut known, values);
+    }
+    if let Some(slot) = cx.table(table).columns.get_mut(id.0) {
+        *slot = known;
     }
 }
 
-/// Sets or drops a column's default.
-pub(super) fn set_default(cx: &mut Cx<'_>, table: TableId, id: ColumnId, decl: Option<&DefaultDecl>) {
-    if let Some(column) = cx.table(table).columns.get_mut(id.0) {
-        column.default = decl.and_then(default);
+type Conflict = (Code, Span, String, Span, String);
+
+/// Merges a fact with the one that is known; returns the conflict where they differ.
+fn merge_fact<T: PartialEq>(
+    slot: &mut Option<Fact<T>>,
+    new: Option<Fact<T>>,
+    path: &str,
+    does: &str,
+) -> Option<Conflict> {
+    match (slot, new) {
+        (_, None) => None,
+        (Some(known), Some(new)) if known.value == new.value => {
+            known.again(new.span);
+            None
+        }
+        (Some(known), Some(new)) => {
+            let message = format!("`{path}` {does} in another way here");
+            Some((CONFLICTING_COLUMN, new.span, message, known.span, "than here".to_owned()))
+        }
+        (slot, new) => {
+            *slot = new;
+            None
+        }
+    }
+}
+
+/// Adds to a description what another place says; the same words twice are one fact.
+pub(super) fn join_comment(comment: &mut Option<Fact<String>>, new: Option<Fact<String>>) {
+    match (comment, new) {
+        (_, None) => {}
+        (Some(known), Some(new)) => {
+            if !known.value.contains(&new.value) {
+                known.value = format!("{}\n{}", known.value, new.value);
+            }
+            known.again(new.span);
+        }
+        (slot, new) => *slot = new,
+    }
+}
+
+/// Reports columns that a declaration lets take NULL although another place, or the primary key, refuses it.
+pub(super) fn check_nullable(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) {
+    let Some(nullable) = decl.nullable.as_ref().filter(|nullable| nullable.node) else { return };
+    let Some(id) = find_column(cx.table(table), &decl.name.node) else { return };
+    let column = cx.schema.table(table).column(id);
+    let path = column.path();
+    let refused = match (&column.data.not_null, column.table.primary_key()) {
+        (Some(said), _) => Some((said.span, "NULL is refused here")),
+        (None, Some(key)) if column.in_primary_key() => Some((key.span, "a primary key refuses NULL")),
+        _ => None,
+    };
+    if let Some((other, there)) = refused {
+        let message = format!("`{path}` may be NULL here and not elsewhere");
+        cx.conflict(CONFLICTING_NULL, nullable.span, message, other, there.to_owned());
     }
 }

@@ -1,10 +1,13 @@
 //! Indexes.
 
+use super::column::join_comment;
 use super::key::{self, ident};
-use super::{Cx, find_column};
+use super::{Cx, find_column, is_carried, qualified};
 use crate::expr;
-use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId};
+use crate::model::ident::PgIdent;
+use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId, VerbatimData};
 use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl};
+use crate::span::Spanned;
 
 /// Adds the indexes that a table's declaration gives.
 pub(super) fn table_indexes(cx: &mut Cx<'_>, decl: &TableDecl) {
@@ -16,9 +19,51 @@ pub(super) fn table_indexes(cx: &mut Cx<'_>, decl: &TableDecl) {
 
 /// Adds an index that names its table.
 pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
-    if let Some(id) = cx.resolve(table) {
+    if is_carried(cx, table) {
+        let (text, names) = (Spanned::new(statement(table, decl), decl.span), vec![qualified(table)]);
+        cx.schema.verbatim.push(VerbatimData { kind: "index".to_owned(), creates: None, names, text });
+    } else if let Some(id) = cx.resolve(table) {
         add(cx, id, decl);
     }
+}
+
+/// Writes an index on something that is carried itself, a materialized view, as SQL.
+fn statement(table: &QName, decl: &IndexDecl) -> String {
+    let name_of = |name: &Ident| PgIdent::new(&name.node).to_string();
+    let parts: Vec<String> = decl
+        .parts
+        .iter()
+        .map(|part| {
+            let key = match &part.key {
+                IndexKey::Column(name) => name_of(name),
+                IndexKey::Expression(sql) => format!("({})", expr::unwrap(&sql.node)),
+            };
+            part.options.as_ref().map_or(key.clone(), |options| format!("{key} {}", options.node))
+        })
+        .collect();
+    let mut sql = format!("CREATE {}INDEX ", if decl.unique.is_some() { "UNIQUE " } else { "" });
+    if let Some(name) = &decl.name {
+        sql.push_str(&format!("{} ", name_of(name)));
+    }
+    sql.push_str(&format!("ON {} ", qualified(table)));
+    if let Some(method) = &decl.method {
+        sql.push_str(&format!("USING {} ", method.node));
+    }
+    sql.push_str(&format!("({})", parts.join(", ")));
+    if !decl.include.is_empty() {
+        let include: Vec<String> = decl.include.iter().map(name_of).collect();
+        sql.push_str(&format!(" INCLUDE ({})", include.join(", ")));
+    }
+    if decl.nulls_not_distinct {
+        sql.push_str(" NULLS NOT DISTINCT");
+    }
+    if let Some(storage) = &decl.storage {
+        sql.push_str(&format!(" {}", storage.node));
+    }
+    if let Some(predicate) = &decl.predicate {
+        sql.push_str(&format!(" WHERE {}", expr::unwrap(&predicate.node)));
+    }
+    sql
 }
 
 fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
@@ -84,15 +129,18 @@ fn is_said_by_key(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
         && index.name.is_none()
         && index.method.as_deref().is_none_or(|method| method == "btree");
     let Some(columns) = plain_columns(&index.parts).filter(|_| plain) else { return false };
+    // A key has no description of its own: that of its only column takes the note, and else the index stays for its sake.
+    if index.comment.is_some() && columns.len() > 1 {
+        return false;
+    }
     let table = cx.table(id);
     let mut keys = table.primary_key.iter_mut().chain(&mut table.uniques);
-    match keys.find(|key| key.columns == columns) {
-        Some(key) => {
-            key.also.push(index.span);
-            true
-        }
-        None => false,
+    let Some(key) = keys.find(|key| key.columns == columns) else { return false };
+    key.also.push(index.span);
+    if let Some(column) = columns.first().and_then(|column| table.columns.get_mut(column.0)) {
+        join_comment(&mut column.comment, index.comment.clone());
     }
+    true
 }
 
 /// Tells whether an index was given before in the same words, and notes the second place there.

@@ -1,13 +1,13 @@
 //! Primary keys, unique constraints, checks and exclusions.
 
 use super::Cx;
-use super::column::is_text;
+use super::column::{self, is_text};
 use crate::diag::Code;
 use crate::expr;
 use crate::model::ident::PgIdent;
 use crate::model::{CheckData, ColumnId, ExclusionData, Fact, KeyData, TableId, ValuesData, ValuesOrigin};
 use crate::source::decl::{
-    AlterAction, AlterTableDecl, CheckDecl, ConstraintDecl, ConstraintKind, Ident, TableDecl, Timing,
+    CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, Language, NamedMark, TableDecl, Timing,
 };
 use crate::span::Span;
 
@@ -17,19 +17,13 @@ const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
 /// Adds the keys and checks that a table's declaration gives.
 pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
     let Some(id) = cx.find(&decl.name) else { return };
-    // A second definition that was refused adds nothing.
-    if cx.table(id).span != decl.span && !cx.table(id).name.also.contains(&decl.name.span()) {
-        return;
-    }
-    let marked: Vec<&Ident> = decl
-        .columns
-        .iter()
-        .filter(|column| column.primary_key.is_some())
-        .map(|column| &column.name)
-        .collect();
-    if let Some(mark) = decl.columns.iter().find_map(|column| column.primary_key.as_ref()) {
-        let names: Vec<Ident> = marked.into_iter().cloned().collect();
-        if let Some(columns) = cx.columns(id, &names) {
+    let marks = decl.columns.iter().filter_map(|column| Some((&column.name, column.primary_key.as_ref()?)));
+    let marks: Vec<(&Ident, &NamedMark)> = marks.collect();
+    // SQL allows one mark; elsewhere several marks are the columns of one key.
+    let size = if decl.language == Language::Sql { 1 } else { marks.len().max(1) };
+    for marked in marks.chunks(size) {
+        let names: Vec<Ident> = marked.iter().map(|(name, _)| (*name).clone()).collect();
+        if let (Some((_, mark)), Some(columns)) = (marked.first(), cx.columns(id, &names)) {
             primary_key(cx, id, key(columns, mark.name.as_ref(), mark.span));
         }
     }
@@ -39,32 +33,12 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
     for constraint in &decl.constraints {
         constraint_keys(cx, id, constraint);
     }
-}
-
-/// Adds the keys and checks that an `ALTER TABLE` gives.
-pub(super) fn altered_keys(cx: &mut Cx<'_>, decl: &AlterTableDecl) {
-    for action in &decl.actions {
-        match action {
-            AlterAction::AddConstraint(constraint) => {
-                if let Some(id) = cx.find(&decl.table) {
-                    constraint_keys(cx, id, constraint);
-                }
-            }
-            AlterAction::AddColumn(added) => {
-                let Some(id) = cx.find(&decl.table) else { continue };
-                if let Some(mark) = &added.primary_key
-                    && let Some(columns) = cx.columns(id, std::slice::from_ref(&added.name))
-                {
-                    primary_key(cx, id, key(columns, mark.name.as_ref(), mark.span));
-                }
-                column_keys(cx, id, added);
-            }
-            _ => {}
-        }
+    for column in &decl.columns {
+        column::check_nullable(cx, id, column);
     }
 }
 
-fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &crate::source::decl::ColumnDecl) {
+fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &ColumnDecl) {
     if let Some(mark) = &decl.unique
         && let Some(columns) = cx.columns(id, std::slice::from_ref(&decl.name))
     {
@@ -177,9 +151,20 @@ fn add_check(
         [one] => super::find_column(cx.table(id), one),
         _ => None,
     });
+    let sql = expr::unwrap(&decl.expression.node);
+    let same = |known: &&mut CheckData| {
+        let named =
+            known.name.as_ref().zip(name).is_none_or(|(known, name)| known.value.as_str() == name.node);
+        named && known.expression.value == sql && known.not_valid == not_valid
+    };
+    if let Some(known) = cx.table(id).checks.iter_mut().find(same) {
+        known.expression.again(decl.expression.span);
+        known.name = known.name.take().or(name.map(ident));
+        return;
+    }
     cx.table(id).checks.push(CheckData {
         name: name.map(ident),
-        expression: Fact::said(expr::unwrap(&decl.expression.node).to_owned(), decl.expression.span),
+        expression: Fact::said(sql.to_owned(), decl.expression.span),
         column: column.or(only),
         no_inherit: decl.no_inherit,
         not_valid,

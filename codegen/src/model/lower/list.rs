@@ -1,14 +1,18 @@
 //! Lists of values: rows that have to be there, and constants.
 
-use super::Cx;
+use super::{Cx, column};
 use crate::config::{ListRule, ListTarget};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::{ColumnId, Constant, ConstantSet, Fact, SeedData, SeedRow, TableId};
-use crate::source::decl::{Decl, DefaultKind, Ident, ListDecl, ListItemDecl, RowsDecl};
+use crate::model::{ColumnId, Constant, ConstantSet, Fact, PgType, SeedData, SeedRow, TableId};
+use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, RowsDecl};
+use crate::source::markdown::means;
 use crate::span::Spanned;
 
 const UNMATCHED: Code = Code::new("config-unmatched");
+const ROW_LENGTH: Code = Code::new("row-length");
+const SEED_WITHOUT_KEY: Code = Code::new("seed-without-key");
+const SEED_KEY: Code = Code::new("seed-key-not-unique");
 const UNFILLED: Code = Code::new("seed-without-value");
 const REPEATED: Code = Code::new("repeated-value");
 
@@ -23,15 +27,8 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
         .collect();
     let config = cx.config;
     for rule in &config.lists {
-        let matching: Vec<&&ListDecl> =
-            lists.iter().filter(|list| rule.under.matches(&list.label.node)).collect();
-        if matching.is_empty() {
-            let known = lists.iter().map(|list| list.label.node.as_str());
-            cx.sink
-                .error(UNMATCHED, rule.under.span(), format!("no list stands under `{}`", rule.under.as_str()))
-                .help(did_you_mean(rule.under.as_str(), known))
-                .help("the words are those of the heading, or of the paragraph above the list without its colon");
-        }
+        // An entry that matches no list is reported where the headings are known: by the Markdown front-end.
+        let matching = lists.iter().filter(|list| means(&rule.under, &list.label.node));
         for list in matching {
             match &rule.target {
                 ListTarget::Constants { name } => constants(cx, name, list),
@@ -96,6 +93,12 @@ fn seed(
         std::iter::once(key.clone()).chain(columns.iter().map(|(column, _)| column.clone())).collect();
     let Some(ids) = cx.columns(id, &names) else { return };
     report_unfilled(cx, rule, id, &ids);
+    let known_by = ids.first().map(|column| cx.schema.table(id).column(*column));
+    if known_by.is_some_and(|column| !column.is_unique() && !column.is_primary_key()) {
+        cx.sink
+            .error(SEED_KEY, key.span, format!("`{}.{}` is not unique", table.node, key.node))
+            .help("name a column by which a row can be found again: a primary key, or a unique one");
+    }
     let mut rows = Vec::new();
     for item in distinct(cx, list) {
         let mut values = vec![literal(&item.value.node)];
@@ -168,31 +171,32 @@ pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
         decl.columns.clone()
     };
     let Some(columns) = cx.columns(id, &names) else { return };
-    let rows: Vec<SeedRow> = decl
-        .rows
-        .iter()
-        .map(|row| {
-            let span =
-                row.first().zip(row.last()).map_or(decl.span, |(first, last)| first.span.to(last.span));
-            let mut values: Vec<String> = row
-                .iter()
-                .map(|value| match value.kind {
-                    DefaultKind::String | DefaultKind::EnumValue => literal(&value.value),
-                    DefaultKind::Null => "NULL".to_owned(),
-                    DefaultKind::Number | DefaultKind::Boolean | DefaultKind::Expression => {
-                        value.value.clone()
-                    }
-                })
-                .collect();
-            values.resize(columns.len(), "DEFAULT".to_owned());
-            SeedRow { values, span }
-        })
-        .collect();
+    let types: Vec<PgType> =
+        columns.iter().map(|column| cx.schema.table(id).column(*column).ty().clone()).collect();
+    let mut rows = Vec::new();
+    for row in &decl.rows {
+        let span = row.first().zip(row.last()).map_or(decl.span, |(first, last)| first.span.to(last.span));
+        if row.len() > columns.len() {
+            let message = format!("{} values stand for {} columns", row.len(), columns.len());
+            cx.sink.error(ROW_LENGTH, span, message).help("give every row a value per column");
+            continue;
+        }
+        let mut values: Vec<String> =
+            row.iter().zip(&types).map(|(value, ty)| column::value(cx, value, ty)).collect();
+        values.resize(columns.len(), "DEFAULT".to_owned());
+        rows.push(SeedRow { values, span });
+    }
     // The rows are known by the primary key where they give it, else by a unique constraint that they fill.
     let table = cx.table(id);
     let keys = table.primary_key.iter().chain(&table.uniques);
     let key = keys.map(|key| &key.columns).find(|key| key.iter().all(|column| columns.contains(column)));
-    let key = key.cloned().unwrap_or_default();
+    let key = key.cloned().unwrap_or_else(|| {
+        let message = format!("nothing tells whether these rows of `{}` are there already", decl.table);
+        cx.sink
+            .warning(SEED_WITHOUT_KEY, decl.span, message)
+            .help("give the primary key or a unique column, so that the seed can be applied twice");
+        Vec::new()
+    });
     cx.schema.seeds.push(SeedData { table: id, key, columns, rows, span: decl.span });
 }
 

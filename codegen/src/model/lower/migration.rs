@@ -42,8 +42,9 @@ fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry],
     for words in words {
         let found = configured(cx, words, tables).unwrap_or_else(|| {
             let taken = |id: &TableId| placed.contains(id) || exact.contains(id);
-            let loose = words::find(&words.node, tables);
-            loose.into_iter().map(|table| table.id).filter(|id| !taken(id)).collect()
+            let mut loose = words::find(&words.node, tables);
+            loose.retain(|table| !taken(&table.id));
+            narrow(loose, &exact, tables).into_iter().map(|table| table.id).collect()
         });
         let found = match found.as_slice() {
             [] => {
@@ -77,6 +78,21 @@ fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry],
         }
         None => cx.schema.migrations.push(MigrationData { file, members }),
     }
+}
+
+/// Keeps, of several tables that words may mean, those named after another table of the same file: beside "Teams", "Members"
+/// is `team_members` and not `project_members`.
+fn narrow<'a>(found: Vec<&'a Entry>, exact: &[TableId], tables: &[Entry]) -> Vec<&'a Entry> {
+    if found.len() < 2 {
+        return found;
+    }
+    let beside: Vec<&Entry> = tables.iter().filter(|table| exact.contains(&table.id)).collect();
+    let near: Vec<&Entry> = found
+        .iter()
+        .copied()
+        .filter(|table| beside.iter().any(|other| words::is_named_after(table, other)))
+        .collect();
+    if near.is_empty() { found } else { near }
 }
 
 /// Returns the tables that words mean beyond doubt: as configured, or named exactly.

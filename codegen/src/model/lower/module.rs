@@ -1,8 +1,15 @@
 //! Modules: headings under which tables stand, and groups.
 
+use std::collections::BTreeMap;
+
 use super::Cx;
-use crate::model::{Fact, ModuleData, ModuleId, NamedTable};
-use crate::source::decl::{GroupDecl, Ident, NamedTableDecl};
+use super::column::join_comment;
+use crate::diag::Code;
+use crate::model::{Fact, ModuleData, ModuleId, NamedTable, TableId};
+use crate::source::decl::{GroupDecl, Ident, NamedTableDecl, QName};
+use crate::span::Span;
+
+const TWO_GROUPS: Code = Code::new("table-in-two-groups");
 
 /// Returns the module of a heading, without its number; none where nothing is left.
 pub(super) fn of_section(cx: &mut Cx<'_>, section: &Ident) -> Option<ModuleId> {
@@ -32,21 +39,44 @@ fn unnumbered(heading: &str) -> &str {
     if counts || letter { rest.trim() } else { heading }
 }
 
-/// Puts the tables of a group into its module; a group is said on purpose and outweighs a heading.
-pub(super) fn group(cx: &mut Cx<'_>, decl: &GroupDecl) {
-    let name = Fact::said(decl.name.to_string(), decl.name.span());
+/// Puts the tables of a group into its module; a group is said on purpose and outweighs a heading. `grouped` holds the tables
+/// that earlier groups have taken, with the places of those.
+pub(super) fn group(cx: &mut Cx<'_>, decl: &GroupDecl, grouped: &mut BTreeMap<TableId, Span>) {
+    let name = decl.name.to_string();
     let comment = decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
-    let id = ModuleId(cx.schema.modules.len());
-    cx.schema.modules.push(ModuleData { name, comment });
-    for table in &decl.tables {
-        if let Some(table) = cx.resolve(table) {
-            cx.table(table).module = Some(id);
+    let at = match cx.schema.modules.iter().position(|module| module.name.value == name) {
+        Some(at) => at,
+        None => {
+            cx.schema.modules.push(ModuleData { name: Fact::said(name, decl.name.span()), comment: None });
+            cx.schema.modules.len() - 1
+        }
+    };
+    if let Some(module) = cx.schema.modules.get_mut(at) {
+        module.name.again(decl.name.span());
+        join_comment(&mut module.comment, comment);
+    }
+    for name in &decl.tables {
+        let Some(id) = cx.resolve(name) else { continue };
+        match grouped.insert(id, decl.name.span()) {
+            None => cx.table(id).module = Some(ModuleId(at)),
+            Some(first) => {
+                cx.sink
+                    .warning(TWO_GROUPS, name.span(), format!("`{name}` is in a group already"))
+                    .label(first, "this one")
+                    .help("name it in one group; it is shown in the last");
+                cx.table(id).module = Some(ModuleId(at));
+            }
         }
     }
 }
 
 /// Notes a table that is named but not defined.
 pub(super) fn named(cx: &mut Cx<'_>, decl: &NamedTableDecl) {
+    let bare = QName::bare(decl.name.clone());
+    // What is defined elsewhere, or was named before, is nothing new.
+    if cx.find(&bare).is_some() || cx.schema.named.iter().any(|known| known.name.node == decl.name.node) {
+        return;
+    }
     let module = decl.section.as_ref().and_then(|section| of_section(cx, section));
     cx.schema.named.push(NamedTable { name: decl.name.clone(), module });
 }

@@ -1,13 +1,13 @@
 //! Tables, and the changes of them that concern columns.
 
-use super::{Cx, column, module, namespace, qualified, types};
+use super::{Cx, column, module, namespace, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
 use crate::model::{Fact, TableData, TableId};
-use crate::source::decl::{AlterAction, AlterTableDecl, Language, Prose, QName, TableDecl};
+use crate::source::decl::{Prose, TableDecl};
 use crate::span::Span;
 
-const DUPLICATE_TABLE: Code = Code::new("duplicate-table");
+const CONFLICTING_TABLE: Code = Code::new("conflicting-table");
 const DUPLICATE_COLUMN: Code = Code::new("duplicate-column");
 
 /// Adds a table with its columns, or merges it with the one of its name.
@@ -22,28 +22,43 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
     let id = match cx.find(&decl.name) {
         None => add(cx, qualified(&decl.name), decl.name.span(), decl.span),
         Some(id) => {
-            let first = cx.table(id).name.span;
-            if !says_the_same(cx, id, decl) {
-                let message = format!("the table `{}` is defined twice", decl.name);
-                cx.sink
-                    .error(DUPLICATE_TABLE, decl.name.span(), message)
-                    .label(first, "defined here first")
-                    .help("remove one of the two definitions, or make them equal");
-                return;
-            }
             cx.table(id).name.again(decl.name.span());
             id
         }
     };
-    if let Some(was) = &decl.was {
-        cx.table(id).was = Some(Fact::said(qualified(was), was.span()));
+    if let Some(alias) = &decl.alias {
+        cx.aliases.insert((alias.span.file, alias.node.clone()), id);
     }
+    let was = decl.was.as_ref().map(|was| Fact::said(qualified(was), was.span()));
+    let (known, name) = (cx.table(id).was.take(), decl.name.to_string());
+    cx.table(id).was = match (known, was) {
+        (Some(mut known), Some(was)) => {
+            if known.value == was.value {
+                known.again(was.span);
+            } else {
+                let (message, there) = (format!("`{name}` had another name before"), "than this".to_owned());
+                cx.conflict(CONFLICTING_TABLE, was.span, message, known.span, there);
+            }
+            Some(known)
+        }
+        (known, was) => known.or(was),
+    };
     if cx.table(id).module.is_none() {
-        let module = decl.section.as_ref().map(|section| module::of_section(cx, section));
-        cx.table(id).module = module.flatten();
+        // A heading that only names the table is no module of its own.
+        let section = decl.section.as_ref().filter(|section| {
+            let table = words::Entry::new(id, &decl.name.name.node);
+            words::exact(&section.node, std::slice::from_ref(&table)).is_empty()
+        });
+        let module = section.and_then(|section| module::of_section(cx, section));
+        cx.table(id).module = module;
     }
-    if let Some(tail) = &decl.tail {
-        cx.table(id).tail = Some(tail.clone());
+    match (cx.table(id).tail.clone(), &decl.tail) {
+        (None, tail) => cx.table(id).tail.clone_from(tail),
+        (Some(known), Some(tail)) if known.node != tail.node => {
+            let message = format!("`{name}` has `{}` behind its columns", tail.node);
+            cx.conflict(CONFLICTING_TABLE, tail.span, message, known.span, format!("`{}` here", known.node));
+        }
+        (Some(_), _) => {}
     }
     describe(&mut cx.table(id).comment, &decl.notes);
     for decl in &decl.columns {
@@ -56,33 +71,8 @@ pub(super) fn add(cx: &mut Cx<'_>, name: QualifiedName, name_span: Span, span: S
     let id = TableId(cx.schema.tables.len());
     let external = cx.config.is_external(&name.plain());
     cx.tables.insert(name.clone(), id);
-    cx.schema.tables.push(TableData {
-        name: Fact::said(name, name_span),
-        was: None,
-        external,
-        columns: Vec::new(),
-        primary_key: None,
-        uniques: Vec::new(),
-        checks: Vec::new(),
-        foreign_keys: Vec::new(),
-        exclusions: Vec::new(),
-        indexes: Vec::new(),
-        comment: None,
-        module: None,
-        tail: None,
-        alterations: Vec::new(),
-        span,
-    });
+    cx.schema.tables.push(TableData { external, ..TableData::new(Fact::said(name, name_span), span) });
     id
-}
-
-/// Tells whether a second declaration may be merged with a table: it is of the same columns, or in another language, where
-/// it may say more.
-fn says_the_same(cx: &mut Cx<'_>, id: TableId, decl: &TableDecl) -> bool {
-    let prose = matches!(decl.language, Language::Markdown | Language::Mermaid);
-    let known: Vec<&str> = cx.table(id).columns.iter().map(|column| column.name.value.as_str()).collect();
-    let new: Vec<&str> = decl.columns.iter().map(|column| column.name.node.as_str()).collect();
-    prose || known == new
 }
 
 /// Reports a column that one declaration gives twice.
@@ -111,45 +101,4 @@ fn describe(comment: &mut Option<Fact<String>>, notes: &[Prose]) {
             None => *comment = Some(Fact::said(note.text.clone(), note.span)),
         }
     }
-}
-
-/// Applies the changes of an `ALTER TABLE` that concern columns, and keeps those that the model does not hold.
-pub(super) fn alter_columns(cx: &mut Cx<'_>, decl: &AlterTableDecl) {
-    let Some(id) = altered(cx, &decl.table) else { return };
-    for action in &decl.actions {
-        match action {
-            AlterAction::AddColumn(new) => column::add(cx, id, new),
-            AlterAction::SetNotNull(name, not_null) => {
-                if let Some(column) = cx.column(id, name) {
-                    column::set_not_null(cx, id, column, *not_null, name.span);
-                }
-            }
-            AlterAction::SetDefault(name, default) => {
-                if let Some(column) = cx.column(id, name) {
-                    column::set_default(cx, id, column, default.as_ref());
-                }
-            }
-            AlterAction::SetType(name, ty) => {
-                let resolved = types::resolve(cx, ty);
-                if let Some(column) = cx.column(id, name)
-                    && let Some(column) = cx.table(id).columns.get_mut(column.0)
-                {
-                    column.ty = Fact::said(resolved, ty.span);
-                }
-            }
-            AlterAction::DropColumn(name) => {
-                if let Some(column) = cx.column(id, name) {
-                    // Nothing refers to a column by its place yet: keys and indexes are lowered after this.
-                    cx.table(id).columns.remove(column.0);
-                }
-            }
-            AlterAction::Other(text) => cx.table(id).alterations.push(text.clone()),
-            AlterAction::AddConstraint(_) | AlterAction::DropConstraint(_) => {}
-        }
-    }
-}
-
-/// Returns the table that an `ALTER TABLE` changes, or reports that there is none.
-pub(super) fn altered(cx: &mut Cx<'_>, name: &QName) -> Option<TableId> {
-    cx.resolve(name)
 }

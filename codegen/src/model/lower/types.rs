@@ -1,13 +1,16 @@
 //! Enumerated types, and the types of columns.
 
+use super::column::join_comment;
 use super::{Cx, namespace, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::types::type_name;
 use crate::model::{EnumData, EnumLabel, Fact, PgType};
-use crate::source::decl::{EnumDecl, Ident, Prose};
+use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
+const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
+const TYPE_ARGUMENTS: Code = Code::new("type-arguments");
 const UNKNOWN_TYPE: Code = Code::new("unknown-type");
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
@@ -56,7 +59,18 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
             comment: value.note.as_ref().map(fact),
         })
         .collect();
-    if let Some(known) = cx.schema.enums.iter_mut().find(|known| known.name.value == name) {
+    for (at, label) in labels.iter().enumerate() {
+        let twice = labels.iter().take(at).find(|known| known.label.value == label.label.value);
+        if let Some(first) = twice {
+            let message = format!("`{}` has the label `{}` twice", name.plain(), label.label.value);
+            cx.sink
+                .error(DUPLICATE_LABEL, label.label.span, message)
+                .label(first.label.span, "given here first")
+                .help("remove one of the two");
+        }
+    }
+    let known = cx.types.get(&name).copied().flatten();
+    if let Some(known) = known.and_then(|at| cx.schema.enums.get_mut(at)) {
         let same = known
             .labels
             .iter()
@@ -64,17 +78,32 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
             .eq(labels.iter().map(|label| &label.label.value));
         let first = known.name.span;
         known.name.again(data.name.span());
-        if !same {
+        join_comment(&mut known.comment, data.note.as_ref().map(fact));
+        if same {
+            for (label, new) in known.labels.iter_mut().zip(labels) {
+                label.label.again(new.label.span);
+                join_comment(&mut label.comment, new.comment);
+            }
+        } else {
             let message = format!("`{}` has other values here", name.plain());
             cx.conflict(CONFLICTING_ENUM, data.name.span(), message, first, "first given here".to_owned());
         }
         return;
     }
+    cx.types.insert(name.clone(), Some(cx.schema.enums.len()));
     cx.schema.enums.push(EnumData {
         name: Fact::said(name, data.name.span()),
         labels,
         comment: data.note.as_ref().map(fact),
     });
+}
+
+/// Notes a type that a carried statement creates: a domain, a composite, a range.
+pub(super) fn add_carried(cx: &mut Cx<'_>, data: &VerbatimDecl) {
+    let creates_type = data.kind.split([' ', '_']).any(|word| ["type", "domain"].contains(&word));
+    if let Some(name) = data.creates.as_ref().filter(|_| creates_type) {
+        cx.types.entry(qualified(name)).or_insert(None);
+    }
 }
 
 fn fact(prose: &Prose) -> Fact<String> {
@@ -84,7 +113,14 @@ fn fact(prose: &Prose) -> Fact<String> {
 /// Reads a column's type, looking names up among the schema's own types; one that is nobody's is reported and kept as
 /// written.
 pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
-    resolve_parsed(cx, PgType::parse(&written.node), written)
+    resolve_parsed(cx, read(&written.node), written)
+}
+
+/// Reads a type's text without looking anything up.
+pub(super) fn read(text: &str) -> PgType {
+    // DBML quotes a type that has a space in it: "character varying".
+    let inner = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(PgType::parse);
+    inner.filter(|ty| !matches!(ty.element(), PgType::Unknown(_))).unwrap_or_else(|| PgType::parse(text))
 }
 
 fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
@@ -97,30 +133,53 @@ fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
                 PgType::Unknown(text)
             }
         },
+        PgType::Builtin { name, args, .. } if !args.is_empty() && !TAKE_ARGUMENTS.contains(&name) => {
+            cx.sink
+                .error(
+                    TYPE_ARGUMENTS,
+                    written.span,
+                    format!("`{name}` takes nothing in parentheses in PostgreSQL"),
+                )
+                .help(format!("write `{name}`"));
+            PgType::builtin(name)
+        }
         known => known,
     }
 }
 
+/// PostgreSQL's types that take a length, a precision or a scale.
+const TAKE_ARGUMENTS: &[&str] = &[
+    "bit",
+    "char",
+    "interval",
+    "numeric",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "varbit",
+    "varchar",
+];
+
 /// Looks a name up among the schema's own types, in its case first and folded then.
 fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
-    for name in [type_name(text), type_name(&text.to_lowercase())] {
-        if cx.schema.enums.iter().any(|data| data.name.value == name) {
-            return Some(PgType::Enum(name));
+    [type_name(text), type_name(&text.to_lowercase())].into_iter().find_map(|name| {
+        match cx.types.get(&name)? {
+            Some(_) => Some(PgType::Enum(name)),
+            None => Some(PgType::Defined(name)),
         }
-        if cx.schema.verbatim.iter().any(|data| data.creates.as_ref() == Some(&name)) {
-            return Some(PgType::Defined(name));
-        }
-    }
-    None
+    })
 }
 
 fn report(cx: &mut Cx<'_>, text: &str, written: &Ident) {
     let word = text.split(['(', ' ']).next().unwrap_or(text).to_lowercase();
     let foreign = FOREIGN.iter().find(|(name, _)| *name == word);
-    let own: Vec<String> =
-        cx.schema.enums.iter().map(|data| QualifiedName::plain(&data.name.value)).collect();
+    let own: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
     let help = match foreign {
         Some((_, ours)) => format!("PostgreSQL calls it `{ours}`"),
+        None if word != text.to_lowercase() && !matches!(PgType::parse(&word), PgType::Unknown(_)) => {
+            format!("PostgreSQL has `{word}`, and nothing of this kind may follow it")
+        }
         None => {
             let builtin = [
                 "text",

@@ -9,11 +9,14 @@ pub(super) struct Entry {
     /// The name as the database knows it.
     pub(super) name: String,
     parts: Vec<String>,
+    /// The parts without separators: prose writes "Follow-ups" where a name is `followups`.
+    joined: String,
 }
 
 impl Entry {
     pub(super) fn new(id: TableId, name: &str) -> Self {
-        Self { id, name: name.to_owned(), parts: parts(name) }
+        let parts = parts(name);
+        Self { id, name: name.to_owned(), joined: parts.concat(), parts }
     }
 }
 
@@ -35,7 +38,12 @@ pub(super) fn find<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
 /// Returns the tables of exactly these words.
 pub(super) fn exact<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
     let wanted = parts(words).concat();
-    tables.iter().filter(|table| !wanted.is_empty() && table.parts.concat() == wanted).collect()
+    tables.iter().filter(|table| !wanted.is_empty() && table.joined == wanted).collect()
+}
+
+/// Tells whether a table's name begins with another's: `team_members` is named after `teams`.
+pub(super) fn is_named_after(table: &Entry, other: &Entry) -> bool {
+    table.parts.starts_with(&other.parts)
 }
 
 /// Returns the last of several words.
@@ -62,7 +70,8 @@ fn parts(text: &str) -> Vec<String> {
     parts.into_iter().filter(|part| !part.is_empty()).map(|part| singular(&part)).collect()
 }
 
-fn singular(word: &str) -> String {
+/// Returns the singular of an English word by its ending; any other word comes out alike every time.
+pub(super) fn singular(word: &str) -> String {
     let stem = |suffix: &str| word.strip_suffix(suffix).filter(|stem| stem.len() > 1);
     if let Some(stem) = stem("ies") {
         return format!("{stem}y");

@@ -3,6 +3,7 @@
 use super::names::{Names, Part};
 use super::statement::{ConstraintBody, ConstraintDef};
 use crate::config::Config;
+use crate::expr;
 use crate::model::ident::literal;
 use crate::model::{ColumnId, ForeignKeyData, KeyData, PgIdent, Table, ValuesOrigin};
 use crate::source::decl::Timing;
@@ -34,7 +35,11 @@ pub(super) fn of_table(table: Table<'_>, config: &Config, names: &Names) -> Vec<
         });
     }
     for (at, check) in data.checks.iter().enumerate() {
-        let expression = check.expression.value.clone();
+        let written = &check.expression.value;
+        let expression = match expr::parse(written).and_then(|parsed| parsed.plain_in_list()) {
+            Some((column, values)) => in_list(&PgIdent::new(column), &values),
+            None => written.clone(),
+        };
         let body = ConstraintBody::Check { expression, no_inherit: check.no_inherit };
         constraints.push(ConstraintDef {
             name: name(Part::Check(at)),
@@ -45,8 +50,7 @@ pub(super) fn of_table(table: Table<'_>, config: &Config, names: &Names) -> Vec<
     }
     for column in table.columns() {
         if let Some(values) = documented_values(table, column.id) {
-            let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
-            let expression = format!("{} IN ({})", column.data.name.value, values.join(", "));
+            let expression = in_list(&column.data.name.value, values);
             constraints.push(check(name(Part::Values(column.id)), expression));
         }
         if let Some(prefix) = key_prefix(table, column.id).filter(|_| config.prefixes.check) {
@@ -60,6 +64,12 @@ pub(super) fn of_table(table: Table<'_>, config: &Config, names: &Names) -> Vec<
         constraints.push(ConstraintDef { name: name(Part::Exclusion(at)), body, timing, not_valid: false });
     }
     constraints
+}
+
+/// Writes that a column holds one of several texts.
+fn in_list(column: &PgIdent, values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+    format!("{column} IN ({})", values.join(", "))
 }
 
 fn check(name: PgIdent, expression: String) -> ConstraintDef {

@@ -44,7 +44,12 @@ pub enum Statement {
         text: String,
     },
     /// A statement that is carried through as it stands.
-    Verbatim(String),
+    Verbatim {
+        /// The statement without its semicolon.
+        text: String,
+        /// What takes it back, where its table does not: the kind in upper case, and the name.
+        drop: Option<(&'static str, QualifiedName)>,
+    },
     /// `INSERT … ON CONFLICT`.
     Upsert(UpsertDef),
     /// `DROP … IF EXISTS`.
@@ -83,6 +88,8 @@ pub struct TableDef {
     pub columns: Vec<ColumnDef>,
     /// Its constraints, in order.
     pub constraints: Vec<ConstraintDef>,
+    /// `LIKE other …`, which stands among the columns.
+    pub like: Option<String>,
     /// What follows the closing parenthesis.
     pub tail: Option<String>,
 }

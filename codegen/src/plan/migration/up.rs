@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
 use super::constraint;
+use super::down;
 use super::names::{Names, Part};
 use super::place::File;
 use super::statement::{ColumnDef, CommentOn, IndexDef, Statement, TableDef};
@@ -173,11 +174,15 @@ fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Statement
 }
 
 fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
+    let tail = table.data.tail.as_ref().map(|tail| tail.node.clone());
+    let is_like = |tail: &String| tail.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("like "));
+    let (like, tail) = if tail.as_ref().is_some_and(is_like) { (tail, None) } else { (None, tail) };
     TableDef {
         name: table.name().clone(),
         columns: table.columns().map(column_def).collect(),
         constraints: constraint::of_table(table, config, names),
-        tail: table.data.tail.as_ref().map(|tail| tail.node.clone()),
+        like,
+        tail,
     }
 }
 
@@ -337,5 +342,7 @@ fn verbatim_of<'a>(
     let mut statements: Vec<&VerbatimData> = here.map(|(data, _)| data).collect();
     // Functions first: triggers and policies name them without the tool being able to tell in every case.
     statements.sort_by_key(|data| data.kind != "function");
-    statements.into_iter().map(|data| Statement::Verbatim(data.text.node.clone()))
+    statements
+        .into_iter()
+        .map(|data| Statement::Verbatim { text: data.text.node.clone(), drop: down::of_carried(data) })
 }

@@ -131,23 +131,8 @@ fn table(
     module: Option<ModuleId>,
     comment: Option<Fact<String>>,
 ) -> TableData {
-    TableData {
-        span: name.span,
-        name,
-        was: None,
-        external,
-        columns: Vec::new(),
-        primary_key: None,
-        uniques: Vec::new(),
-        checks: Vec::new(),
-        foreign_keys: Vec::new(),
-        exclusions: Vec::new(),
-        indexes: Vec::new(),
-        comment,
-        module,
-        tail: None,
-        alterations: Vec::new(),
-    }
+    let span = name.span;
+    TableData { external, module, comment, ..TableData::new(name, span) }
 }
 
 fn column(
@@ -157,20 +142,10 @@ fn column(
     span: Span,
 ) -> Option<String> {
     let mut reference = None;
-    let mut data = ColumnData {
-        name: Fact::said(PgIdent::new(words[0].clone()), span),
-        was: None,
-        ty: Fact::said(PgType::parse(&words[1]), span),
-        not_null: Some(Fact::said((), span)),
-        default: None,
-        identity: None,
-        generated: None,
-        collation: None,
-        values: None,
-        prefix: None,
-        comment,
-        span,
-    };
+    let name = Fact::said(PgIdent::new(words[0].clone()), span);
+    let ty = Fact::said(PgType::parse(&words[1]), span);
+    let mut data =
+        ColumnData { not_null: Some(Fact::said((), span)), comment, ..ColumnData::new(name, ty, span) };
     for word in words[2..].iter().filter(|word| !word.is_empty()) {
         let (fact, text) = word.split_once('=').unwrap_or((word, ""));
         let values = |origin| {

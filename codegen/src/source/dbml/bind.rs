@@ -312,6 +312,9 @@ fn unknown_column<'a>(name: &Ident, table: &Table, known: impl Iterator<Item = &
 }
 
 fn unknown_table(name: &QName, scope: &Scope<'_>, sink: &mut Sink) {
+    if scope.is_open {
+        return;
+    }
     let known = scope.table_names();
     sink.error(UNKNOWN_TABLE, name.span(), format!("there is no table `{name}`"))
         .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)));
@@ -369,7 +372,7 @@ fn check_ref(data: &Ref, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
         }
     }
     // One with a name or settings says more than the first: that is for a person to decide.
-    let plain = data.line.filter(|_| data.settings.is_empty() && data.name.is_none());
+    let plain = data.stands_alone && data.settings.is_empty() && data.name.is_none();
     check_ends(&data.endpoints, data.span, scope, ends, plain, sink);
 }
 
@@ -384,7 +387,7 @@ fn note_to_comment(data: &Ref, note: &Setting) -> Option<Vec<Edit>> {
 fn inline_refs(table: &Table, scope: &Scope<'_>, ends: &mut Ends, sink: &mut Sink) {
     for column in scope.columns(table) {
         for endpoints in column_refs(table, column) {
-            check_ends(&endpoints.0, endpoints.1, scope, ends, None, sink);
+            check_ends(&endpoints.0, endpoints.1, scope, ends, false, sink);
         }
     }
 }
@@ -434,7 +437,7 @@ fn check_ends(
     span: Span,
     scope: &Scope<'_>,
     ends: &mut Ends,
-    line: Option<Span>,
+    plain: bool,
     sink: &mut Sink,
 ) {
     let mut keys = Vec::new();
@@ -476,8 +479,8 @@ fn check_ends(
         let first = *first;
         let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
         diagnostic.label(first, "given here first").help("one of the two is enough");
-        if let Some(line) = line {
-            diagnostic.fix("remove the second", vec![Edit { span: line, replacement: String::new() }]);
+        if plain {
+            diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
         }
     } else {
         ends.insert(keys, span);

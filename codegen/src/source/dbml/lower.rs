@@ -97,7 +97,7 @@ fn metadata_notes<'a>(document: &'a Document, scope: &Scope<'a>) -> BTreeMap<Sub
 
 /// Returns a table's own name for a name or alias, at the place where it was said.
 fn resolved(name: &QName, scope: &Scope<'_>) -> Option<QName> {
-    let table = scope.table(name)?;
+    let Some(table) = scope.table(name) else { return scope.is_open.then(|| name.clone()) };
     let moved = |ident: &Ident| Spanned::new(ident.node.clone(), name.span());
     Some(QName { schema: table.name.schema.as_ref().map(moved), name: moved(&table.name.name) })
 }
@@ -253,6 +253,14 @@ fn reference(
     scope: &Scope<'_>,
 ) -> Option<RefDecl> {
     let end = |end: &EndpointDecl| {
+        // A relation to a column that is not there was reported.
+        if let Some(known) = scope.table(&end.table) {
+            let columns = scope.columns(known);
+            let is_known = |name: &Ident| columns.iter().any(|column| column.name.node == name.node);
+            if !end.columns.iter().all(is_known) {
+                return None;
+            }
+        }
         let table = resolved(&end.table, scope)?;
         Some(EndpointDecl { table, columns: end.columns.clone(), relation: end.relation })
     };

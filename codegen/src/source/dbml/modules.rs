@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Sink, did_you_mean};
-use crate::load::normalise;
 use crate::source::decl::{Ident, QName};
-use crate::span::{FileId, Sources, Span};
+use crate::span::{FileId, Sources, Span, normalise};
 
 use super::parser;
 use super::scope::{Key, PUBLIC, key};

@@ -24,6 +24,8 @@ pub(super) struct Scope<'a> {
     pub(super) recorded: BTreeSet<crate::span::Span>,
     enums: BTreeMap<Key, &'a Enum>,
     partials: BTreeMap<String, &'a Table>,
+    /// Documents in other languages belong to the run, so a table that is not known here may be theirs.
+    pub(super) is_open: bool,
     pub(super) groups: BTreeSet<String>,
     pub(super) notes: BTreeSet<String>,
 }
@@ -35,8 +37,8 @@ pub(super) fn key(name: &QName) -> Key {
 
 impl<'a> Scope<'a> {
     /// Takes what a file defines itself, and then what it takes from others.
-    pub(super) fn new(document: &'a Document, taken: &[Visible<'a>]) -> Self {
-        let mut scope = Self::default();
+    pub(super) fn new(document: &'a Document, taken: &[Visible<'a>], is_open: bool) -> Self {
+        let mut scope = Self { is_open, ..Self::default() };
         for item in &document.items {
             if let Item::Table(table) = item
                 && let Some(alias) = &table.alias

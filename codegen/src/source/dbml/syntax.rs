@@ -140,8 +140,8 @@ pub(super) struct Ref {
     pub(super) settings: Vec<Setting>,
     /// The brackets around the settings, when nothing but the end of the line follows them.
     pub(super) brackets: Option<Span>,
-    /// The whole lines that it takes up alone, with their last line break.
-    pub(super) line: Option<Span>,
+    /// Nothing else stands in its lines.
+    pub(super) stands_alone: bool,
     pub(super) span: Span,
 }
 

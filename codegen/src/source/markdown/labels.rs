@@ -8,7 +8,7 @@ use crate::source::Reading;
 use crate::source::decl::{Decl, Ident};
 use crate::span::FileId;
 
-const UNMATCHED: Code = Code::new("config-matches-nothing");
+const UNMATCHED: Code = Code::new("config-unmatched");
 
 /// How long a lead-in may be, in characters: a longer paragraph that ends in a colon is prose.
 const LEAD_IN: usize = 120;
@@ -16,7 +16,7 @@ const LEAD_IN: usize = 120;
 /// Tells whether a pattern of `schema.toml` means a heading or lead-in.
 ///
 /// The pattern is held against the label as written, and against it without its number, its colon and a leading emoji.
-pub(super) fn means(pattern: &Pattern, label: &str) -> bool {
+pub fn means(pattern: &Pattern, label: &str) -> bool {
     pattern.matches(label) || pattern.matches(key(label))
 }
 

@@ -435,18 +435,9 @@ fn indexes(text: &Inline, range: Range<usize>, sink: &mut Sink) -> Vec<IndexDecl
         }
         is_column
     };
-    let index = |thing: Range<usize>| IndexDecl {
-        name: None,
-        parts: vec![IndexPartDecl { key: IndexKey::Column(text.ident(thing.clone())), options: None }],
-        method: None,
-        unique: None,
-        primary_key: None,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        note: None,
-        span: text.span(thing),
+    let index = |thing: Range<usize>| {
+        let parts = vec![IndexPartDecl { key: IndexKey::Column(text.ident(thing.clone())), options: None }];
+        IndexDecl::new(parts, text.span(thing))
     };
     words::things(text.text(), range).into_iter().filter(&mut whole).map(index).collect()
 }

@@ -192,7 +192,7 @@ fn an_entry_that_matches_nothing_is_an_error() {
         "[markdown.labels]\n\"Reihenfolg\" = \"migration-order\"\n\n[[lists]]\nunder = \"Rollen\"\nconstants = \"Role\"\n",
         "## Reihenfolge\n\ntext\n\n## Rollen\n\nkeine\n"
     ), @r#"
-    error[config-matches-nothing]: no heading or lead-in matches `Reihenfolg`
+    error[config-unmatched]: no heading or lead-in matches `Reihenfolg`
      --> schema.toml:2:1
       |
     2 | "Reihenfolg" = "migration-order"
@@ -201,7 +201,7 @@ fn an_entry_that_matches_nothing_is_an_error() {
       = help: did you mean `Reihenfolge`?
       = help: write a heading, or the line with a colon above the list, as it stands in the document; `*` stands for any text
 
-    error[config-matches-nothing]: no list stands under `Rollen`
+    error[config-unmatched]: no list stands under `Rollen`
      --> schema.toml:5:9
       |
     5 | under = "Rollen"
@@ -406,13 +406,15 @@ fn sql_of_another_database_is_named() {
     insta::assert_snapshot!(read(
         "Схема:\n\n```sql\nCREATE TABLE `t` (\n  id BIGINT AUTO_INCREMENT PRIMARY KEY\n) ENGINE=InnoDB;\n```\n\n```sqlite\nPRAGMA foreign_keys = ON;\n```\n\n```sql\nPRAGMA user_version;\n```\n"
     ), @"
+    table `t` 4:14 (written out) under 
+      `id` 5:3 `BIGINT` 5:6 [pk 5:28]
     warning[foreign-dialect]: this fence is written for MySQL
      --> shop.md:5:13
       |
     5 |   id BIGINT AUTO_INCREMENT PRIMARY KEY
       |             ^^^^^^^^^^^^^^
       |
-      = help: 0 declarations were read of it, and 1 places were not understood
+      = help: 1 declarations were read of it, and 3 places were not understood
       = help: write it as PostgreSQL would run it, so that all of it is read
 
     warning[foreign-dialect]: this fence is SQLite, which is not read

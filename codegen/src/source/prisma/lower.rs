@@ -40,7 +40,7 @@ fn lower_enum(data: &Enum) -> EnumDecl {
 
 fn table(model: &Model, schema: &Schema<'_>) -> TableDecl {
     let name = qualified(&model.name, &model.attributes);
-    let mut table = empty_table(name.clone(), model.span);
+    let mut table = TableDecl::new(name.clone(), Language::Prisma, model.span);
     table.notes = notes(&model.docs);
     for field in &model.fields {
         match schema.meaning(field) {
@@ -66,22 +66,6 @@ fn table(model: &Model, schema: &Schema<'_>) -> TableDecl {
         }
     }
     table
-}
-
-fn empty_table(name: QName, span: Span) -> TableDecl {
-    TableDecl {
-        name,
-        alias: None,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        indexes: Vec::new(),
-        notes: Vec::new(),
-        was: None,
-        section: None,
-        tail: None,
-        language: Language::Prisma,
-        span,
-    }
 }
 
 fn column(model: &Model, field: &Field, meaning: Meaning<'_>) -> ColumnDecl {
@@ -340,16 +324,9 @@ fn index(table: &str, attribute: &Attribute, parts: Vec<IndexPartDecl>, suffix: 
     };
     IndexDecl {
         name: Some(name),
-        parts,
         method,
         unique: (suffix == "key").then_some(attribute.span),
-        primary_key: None,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        note: None,
-        span: attribute.span,
+        ..IndexDecl::new(parts, attribute.span)
     }
 }
 
@@ -379,7 +356,7 @@ fn is_explicit(relation: &Attribute) -> bool {
 fn join_table(name: Ident, a: &Model, b: &Model, span: Span) -> TableDecl {
     let ident = |text: String| Spanned::new(text, span);
     let table = name.node.clone();
-    let mut join = empty_table(QName::bare(name), span);
+    let mut join = TableDecl::new(QName::bare(name), Language::Prisma, span);
     for (end, model) in [("A", a), ("B", b)] {
         let Some(key) = model.fields.iter().find(|field| attribute(&field.attributes, "id").is_some()) else {
             continue;
@@ -419,19 +396,9 @@ fn join_table(name: Ident, a: &Model, b: &Model, span: Span) -> TableDecl {
             span,
         },
     );
-    join.indexes.push(IndexDecl {
-        name: Some(ident(format!("{table}_B_index"))),
-        parts: vec![IndexPartDecl { key: IndexKey::Column(ident("B".to_owned())), options: None }],
-        method: None,
-        unique: None,
-        primary_key: None,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        note: None,
-        span,
-    });
+    let parts = vec![IndexPartDecl { key: IndexKey::Column(ident("B".to_owned())), options: None }];
+    join.indexes
+        .push(IndexDecl { name: Some(ident(format!("{table}_B_index"))), ..IndexDecl::new(parts, span) });
     join
 }
 

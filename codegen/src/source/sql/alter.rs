@@ -16,7 +16,9 @@ use crate::source::sql::tree::{self, Place, child, extent, ident, path, qname};
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let span = cx.fragment.span(statement.range.clone());
     let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, actions, span })];
-    if let Some(tree) = report::whole(cx, statement)
+    let said = cx.sink.diagnostics().len();
+    let whole = report::whole(cx, statement);
+    if let Some(tree) = &whole
         && tree.errors.is_empty()
         && let Some(table) = table(&tree.statement, cx.place)
     {
@@ -55,6 +57,9 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
             }
             _ => {}
         }
+    }
+    if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
+        report::between(cx, statement, &tree);
     }
     let table = tree::parse(&header).and_then(|tree| table(&tree.statement, cx.place));
     match table {
@@ -118,10 +123,8 @@ fn describe(cx: &Cx<'_>, statement: &Statement, actions: &mut [AlterAction]) {
     let attached = attach(cx.fragment, &statement.tokens, &parts);
     for action in actions {
         if let AlterAction::AddColumn(column) = action {
-            let inside = parts.iter().find(|part| {
-                let span = cx.fragment.span((*part).clone());
-                span.start <= column.span.start && column.span.end <= span.end
-            });
+            let ends = |part: &Range| cx.fragment.span(part.clone()).end;
+            let inside = parts.get(parts.partition_point(|part| ends(part) <= column.span.start));
             column.notes.extend(inside.map(|part| attached.of(part.start)).unwrap_or_default());
         }
     }
@@ -147,5 +150,5 @@ fn split(text: &str, statement: &Statement) -> Option<(Range, Vec<Range>)> {
     if let Some(star) = tokens.next_if(|token| matches!(token.kind, TokenKind::Star)) {
         end = star.end;
     }
-    Some((start..end, items(tokens, &mut None)))
+    Some((start..end, items(text, tokens, statement.is_unbalanced(), &mut None)))
 }

@@ -7,7 +7,7 @@ use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Timing,
 };
 use crate::source::sql::constraint;
-use crate::source::sql::tree::{Place, Ranged, child, extent, folded, ident, token};
+use crate::source::sql::tree::{Place, Ranged, child, extent, folded, has_token, ident, token};
 use crate::span::Spanned;
 
 /// A column, and what is said on it that its declaration has no place for.
@@ -51,7 +51,9 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
         let text = place.node(node);
         Spanned::new(format!("ALTER COLUMN {} SET {}", quoted(&read.column.name.node), text.node), text.span)
     };
+    // The parser makes a clause of its first word alone; only a whole one is believed.
     match clause.kind() {
+        SyntaxKind::NOT_NULL_CONSTRAINT | SyntaxKind::PRIMARY_KEY_CONSTRAINT if !is_whole(clause) => {}
         SyntaxKind::NOT_NULL_CONSTRAINT => read.column.nullable = nullable(false),
         SyntaxKind::NULL_CONSTRAINT => read.column.nullable = nullable(true),
         SyntaxKind::PRIMARY_KEY_CONSTRAINT if is_plain(clause) => read.column.primary_key = Some(mark()),
@@ -68,6 +70,14 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
             let span = place.span(clause);
             let timing = constraint::timing(clause);
             read.constraints.push(ConstraintDecl { name, kind, timing, not_valid: false, span });
+        }
+        SyntaxKind::CHECK_CONSTRAINT | SyntaxKind::REFERENCES_CONSTRAINT if !constraint::is_held(clause) => {
+            let text = place.node(clause);
+            let behind = match clause.kind() {
+                SyntaxKind::CHECK_CONSTRAINT => text.node,
+                _ => behind_name(clause, &read.column.name.node, place),
+            };
+            read.actions.push(AlterAction::Other(Spanned::new(format!("ADD {behind}"), text.span)));
         }
         SyntaxKind::CHECK_CONSTRAINT => read.column.checks.extend(constraint::check(clause, place)),
         SyntaxKind::REFERENCES_CONSTRAINT => {
@@ -95,11 +105,24 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
     }
 }
 
+/// Tells whether a constraint of two words has both.
+fn is_whole(clause: &SyntaxNode) -> bool {
+    has_token(clause, SyntaxKind::NULL_KW) || has_token(clause, SyntaxKind::KEY_KW)
+}
+
 /// Tells whether a column's key says nothing that its keyword does not.
 fn is_plain(clause: &SyntaxNode) -> bool {
     let parameters = child(clause, SyntaxKind::INDEX_PARAMETERS);
     parameters.is_none_or(|parameters| parameters.children().next().is_none())
         && constraint::timing(clause) == Timing::NotDeferrable
+}
+
+/// Returns `REFERENCES …` as a constraint of the table: with its name in front and the column's.
+fn behind_name(clause: &SyntaxNode, column: &str, place: Place<'_>) -> String {
+    let (start, end) = extent(clause);
+    let from = token(clause, SyntaxKind::REFERENCES_KW).map_or(start, |keyword| (&keyword).bounds().0);
+    let name = place.text((start, from));
+    format!("{name}FOREIGN KEY ({}) {}", quoted(column), place.text((from, end)))
 }
 
 /// Returns an identifier in double quotes.

@@ -8,9 +8,12 @@ use crate::source::sql::tree::{
     Place, Ranged, Tree, child, children, extent, has_token, ident, path, qname, token,
 };
 
-/// Reads an index.
+/// Reads an index; gives none for one that is built over a table without its partitions.
 pub(super) fn read(tree: &Tree, place: Place<'_>) -> Option<Decl> {
     let node = &tree.statement;
+    if is_only(node) {
+        return None;
+    }
     let table = qname(&child(node, SyntaxKind::TABLE_RELATION_NAME)?, place)?;
     let name = child(node, SyntaxKind::INDEX).and_then(|name| path(&name, place).pop());
     let method = child(node, SyntaxKind::USING_METHOD)
@@ -42,7 +45,7 @@ pub(super) fn read(tree: &Tree, place: Place<'_>) -> Option<Decl> {
 }
 
 /// Returns the bytes of a statement without its semicolon.
-pub(super) fn statement_extent(node: &SyntaxNode) -> (usize, usize) {
+fn statement_extent(node: &SyntaxNode) -> (usize, usize) {
     let (start, end) = extent(node);
     let semicolon = token(node, SyntaxKind::SEMICOLON).map(|semicolon| (&semicolon).bounds().0);
     (start, semicolon.unwrap_or(end))
@@ -84,6 +87,6 @@ fn storage(node: &SyntaxNode, place: Place<'_>) -> Option<crate::span::Spanned<S
 }
 
 /// Tells whether an index is built over a table alone, not over its partitions.
-pub(super) fn is_only(node: &SyntaxNode) -> bool {
+fn is_only(node: &SyntaxNode) -> bool {
     child(node, SyntaxKind::TABLE_RELATION_NAME).is_some_and(|name| has_token(&name, SyntaxKind::ONLY_KW))
 }

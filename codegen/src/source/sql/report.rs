@@ -5,7 +5,9 @@ use std::ops::Range;
 use squawk_lexer::TokenKind;
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::source::sql::depth;
+use crate::expr::depth;
+use crate::source::sql::body::is_placeholder;
+use crate::source::sql::dialect::Foreign;
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree::{self, Place, Tree};
 use crate::span::{Fragment, Span};
@@ -23,8 +25,8 @@ pub(super) struct Cx<'a> {
     pub(super) fragment: &'a Fragment<'a>,
     /// Where the statement stands.
     pub(super) place: Place<'a>,
-    /// The statement with what is not PostgreSQL's replaced, byte for byte, where there is any.
-    pub(super) mended: Option<String>,
+    /// What is not PostgreSQL's in it.
+    pub(super) foreign: Foreign,
     /// Where it is reported to.
     pub(super) sink: &'a mut Sink,
 }
@@ -37,7 +39,7 @@ impl<'a> Cx<'a> {
 
     /// Returns bytes of the fragment as they are to be parsed.
     fn parsed(&self, statement: &Statement, range: Range<usize>) -> &str {
-        let text = match &self.mended {
+        let text = match &self.foreign.mended {
             Some(mended) => range
                 .start
                 .checked_sub(statement.range.start)
@@ -83,10 +85,14 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if !statement.unterminated.is_empty() || !statement.open.is_empty() {
         return None;
     }
-    if depth::is_too_deep(cx.text(), statement.significant()) {
+    if is_too_deep(cx, statement.significant()) {
         return None;
     }
     tree::parse(cx.parsed(statement, statement.range.clone()))
+}
+
+fn is_too_deep<'t>(cx: &Cx<'_>, tokens: impl Iterator<Item = &'t Token>) -> bool {
+    depth::is_too_deep(tokens.map(|token| (token.kind, token.text(cx.text()))))
 }
 
 /// A part of a statement, parsed with something before and behind it.
@@ -112,8 +118,7 @@ pub(super) fn part<'a>(
     let broken = statement.unterminated.iter().find(|broken| range.contains(&broken.start));
     let end = broken.map_or(range.end, |broken| broken.start);
     let readable = range.start..end;
-    let inside = |token: &&Token| token.start >= readable.start && token.end <= readable.end;
-    if depth::is_too_deep(cx.text(), statement.significant().filter(inside)) {
+    if is_too_deep(cx, statement.within(readable.clone())) {
         too_deep(cx, cx.fragment.span(range));
         return None;
     }
@@ -136,8 +141,8 @@ pub(super) fn part<'a>(
     Some(Part { tree, place, until })
 }
 
-/// Reports the first mistake of a statement that was parsed as a whole.
-pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
+/// Reports what is wrong with a statement each part of which is right.
+pub(super) fn between(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
     if let Some(error) = tree.errors.first() {
         let at = statement.range.start + usize::from(error.range().start());
         let span = cx.fragment.span(word_at(cx.text(), statement, at, statement.range.end));
@@ -145,21 +150,60 @@ pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
     }
 }
 
+/// Reports the first mistake of a statement that was parsed as a whole and left out.
+pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
+    if let Some(error) = tree.errors.first() {
+        let at = statement.range.start + usize::from(error.range().start());
+        let span = cx.fragment.span(word_at(cx.text(), statement, at, statement.range.end));
+        let whole = cx.fragment.span(statement.range.clone());
+        syntax(cx, span, error.message()).label(whole, "this statement was left out");
+    }
+}
+
 /// Reports a mistake of syntax with the parser's words.
 fn syntax<'s>(cx: &'s mut Cx<'_>, span: Span, message: &str) -> &'s mut Diagnostic {
-    let message = message.trim_end_matches('.');
-    let mut lower = message.to_owned();
-    if let Some(first) = lower.get_mut(..1) {
+    cx.sink
+        .error(SYNTAX, span, format!("not PostgreSQL: {}", readable(message)))
+        .help("what stands before it was read, and so is what follows the next comma or semicolon")
+}
+
+/// Returns the parser's words without the names of its tokens: `expected R_PAREN` is "expected `)`".
+pub(super) fn readable(message: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_end_matches(',');
+        let comma = word.get(bare.len()..).unwrap_or_default();
+        let symbol = match bare {
+            "L_PAREN" => "`(`",
+            "R_PAREN" => "`)`",
+            "L_BRACK" => "`[`",
+            "R_BRACK" => "`]`",
+            "COMMA" => "`,`",
+            "SEMICOLON" => "`;`",
+            "DOT" => "`.`",
+            "EQ" => "`=`",
+            "EOF" => "the end",
+            "IDENT" => "a name",
+            "STRING" => "a text",
+            "INT_NUMBER" => "a number",
+            _ => match bare.strip_suffix("_KW") {
+                Some(keyword) => return format!("`{keyword}`{comma}"),
+                None => return word.to_owned(),
+            },
+        };
+        format!("{symbol}{comma}")
+    };
+    let mut words: Vec<String> = message.trim_end_matches('.').split_whitespace().map(word).collect();
+    if let Some(first) = words.first_mut().and_then(|first| first.get_mut(..1)) {
         first.make_ascii_lowercase();
     }
-    cx.sink
-        .error(SYNTAX, span, format!("not PostgreSQL: {lower}"))
-        .help("what stands before it was read, and so is what follows the next comma or semicolon")
+    words.join(" ")
 }
 
 /// Returns the word that begins at or behind a byte, so that a mistake points at something.
 fn word_at(text: &str, statement: &Statement, at: usize, end: usize) -> Range<usize> {
-    let next = statement.significant().find(|token| token.end > at && token.start < end);
+    let from = statement.tokens.partition_point(|token| token.end <= at);
+    let rest = statement.tokens.get(from..).unwrap_or_default();
+    let next = rest.iter().take_while(|token| token.start < end).find(|token| !token.is_trivia());
     match next {
         Some(token) => token.start..token.end,
         None => at.min(text.len())..at.min(text.len()),
@@ -187,18 +231,9 @@ pub(super) fn nameless(cx: &mut Cx<'_>, what: &str, span: Span) {
 
 /// Tells whether a part is a placeholder such as `...`, and reports it.
 pub(super) fn placeholder(cx: &mut Cx<'_>, statement: &Statement, range: Range<usize>) -> bool {
-    let mut tokens = statement
-        .significant()
-        .filter(|token| token.start >= range.start && token.end <= range.end)
-        .peekable();
-    let Some(first) = tokens.next() else { return false };
+    let Some(first) = statement.within(range.clone()).next() else { return false };
     let text = cx.text();
-    let is = match first.kind {
-        TokenKind::DotDot => {
-            tokens.next().is_none_or(|token| matches!(token.kind, TokenKind::Dot | TokenKind::DotDot))
-        }
-        _ => first.text(text) == "…",
-    };
+    let is = is_placeholder(text, first);
     // `<columns>`, `{{ columns }}`, `[…]`.
     let bracketed = matches!(first.kind, TokenKind::Lt | TokenKind::OpenCurly | TokenKind::OpenBracket);
     if !is && !bracketed {
@@ -226,14 +261,14 @@ pub(super) fn is_name(token: &Token) -> bool {
     matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. })
 }
 
-/// Reports that a statement could not be parsed at all, unless it is already said why.
+/// Reports that a statement could not be parsed at all, and why where that is not said already.
 pub(super) fn unparsed(cx: &mut Cx<'_>, statement: &Statement) {
-    if statement.unterminated.is_empty() && statement.open.is_empty() {
-        let span = cx.fragment.span(statement.range.clone());
-        if depth::is_too_deep(cx.text(), statement.significant()) {
-            too_deep(cx, span);
-        } else {
-            unread(cx, span);
-        }
+    let span = cx.fragment.span(statement.range.clone());
+    if !statement.unterminated.is_empty() || !statement.open.is_empty() {
+        cx.sink.error(SYNTAX, span, "this statement was left out").help("close what is not closed in it");
+    } else if is_too_deep(cx, statement.significant()) {
+        too_deep(cx, span);
+    } else {
+        unread(cx, span);
     }
 }

@@ -64,6 +64,18 @@ pub(super) struct Statement {
 }
 
 impl Statement {
+    /// Tells whether parentheses or quotes are never closed.
+    pub(super) fn is_unbalanced(&self) -> bool {
+        !self.open.is_empty() || !self.unterminated.is_empty()
+    }
+
+    /// Returns the tokens inside a range of the text that mean something.
+    pub(super) fn within(&self, range: Range<usize>) -> impl Iterator<Item = &Token> + Clone {
+        let from = self.tokens.partition_point(|token| token.start < range.start);
+        let to = self.tokens.partition_point(|token| token.end <= range.end);
+        self.tokens.get(from..to).unwrap_or_default().iter().filter(|token| !token.is_trivia())
+    }
+
     /// Returns the tokens that mean something, without the final semicolon.
     pub(super) fn significant(&self) -> impl DoubleEndedIterator<Item = &Token> + Clone {
         let range = self.range.clone();
@@ -108,6 +120,8 @@ enum Holds {
     Bracketed,
     /// Statements without semicolons: a schema's elements, what is explained or prepared.
     Elements,
+    /// Queries, one of which may insert.
+    Queries,
     /// A routine, whose body may be `BEGIN ATOMIC … END`.
     Routine,
 }
@@ -121,8 +135,8 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut previous: Option<Token> = None;
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
-    loop {
-        let Some(raw) = tokens.next() else { break };
+    // Behind an unclosed quote the tokens begin anew.
+    while let Some(raw) = tokens.next() {
         let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
         let started = previous.is_some();
         if let Some(mut broken) = unterminated(text, &token, &statement, words > 0) {
@@ -163,7 +177,10 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             let end = line_end(text, at);
             return Some((Piece::Meta(token.start..end), end));
         }
-        if started && line_start && holds == Holds::Nothing && begins_statement(text, &token) {
+        if line_start
+            && atomic == 0
+            && previous.is_some_and(|previous| may_end(text, &previous, holds, &token))
+        {
             return Some((Piece::Statement(statement), at));
         }
         if !started {
@@ -225,7 +242,11 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
 fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds {
     let is = |name| word.is_word(text, name);
     if words == 1 {
-        return if is("explain") || is("prepare") { Holds::Elements } else { Holds::Nothing };
+        return match () {
+            () if is("explain") || is("prepare") => Holds::Elements,
+            () if is("with") => Holds::Queries,
+            () => Holds::Nothing,
+        };
     }
     let created =
         statement.significant_words(text).next().is_some_and(|first| first.eq_ignore_ascii_case("create"));
@@ -246,6 +267,18 @@ impl Statement {
             .filter(|token| matches!(token.kind, TokenKind::Ident))
             .map(|token| token.text(text))
     }
+}
+
+/// Tells whether a statement may end between two tokens, because another begins at the second, which begins a line.
+fn may_end(text: &str, previous: &Token, holds: Holds, token: &Token) -> bool {
+    let holds_it = match holds {
+        Holds::Bracketed | Holds::Elements => true,
+        Holds::Queries => token.is_word(text, "insert"),
+        Holds::Routine | Holds::Nothing => false,
+    };
+    // `FROM comment ON …` reads a table that is called `comment`.
+    let names = ["from", "join", "table", "into", "update", "references", "as"];
+    !holds_it && begins_statement(text, token) && !names.iter().any(|word| previous.is_word(text, word))
 }
 
 /// First words of statements, each with the words that may follow; none stands for any.
@@ -351,13 +384,32 @@ fn begins_statement(text: &str, token: &Token) -> bool {
 /// A quote that is missing turns everything behind it inside out, so the place that is left without a partner is
 /// rarely the place of the mistake: the first text of several lines with the beginning of a statement on one of them is.
 fn unterminated(text: &str, token: &Token, statement: &Statement, started: bool) -> Option<Range<usize>> {
-    let spoilt = |token: &Token| token.start..line_end(text, token.start);
+    let spoilt = |token: &Token| token.start..broken_end(text, token.start);
     if is_terminated(token.kind) {
-        let definition = started && defines(text, statement);
-        return (definition && swallows_statement(text, token)).then(|| spoilt(token));
+        let suspect = is_glued(text, token) || (started && defines(text, statement));
+        return (suspect && swallows_statement(text, token)).then(|| spoilt(token));
     }
     let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
     Some(spoilt(culprit))
+}
+
+/// Returns where a text that is never closed is taken to end: with its line, before what ends an item or a statement there.
+fn broken_end(text: &str, start: usize) -> usize {
+    let line = text.get(start..line_end(text, start)).unwrap_or_default();
+    let line = match line.find("--") {
+        Some(comment) if comment > 1 => line.get(..comment).unwrap_or(line),
+        _ => line,
+    };
+    let words = line.trim_end_matches([' ', '\t', '\r', ',', ';', ')']);
+    // At least the quote itself.
+    let quote = line.chars().next().map_or(0, char::len_utf8);
+    start + words.len().max(quote)
+}
+
+/// Tells whether a quoted token follows something that no text follows: its opening quote is then another's closing one.
+fn is_glued(text: &str, token: &Token) -> bool {
+    let before = text.get(..token.start).and_then(|before| before.chars().next_back());
+    before.is_some_and(|before| !before.is_whitespace() && !"(,=|[<>+-*/:;".contains(before))
 }
 
 /// Tells whether the statement is of a kind in which no text holds other statements.

@@ -16,21 +16,20 @@ use crate::span::{Span, Spanned};
 ///
 /// Where the statement as a whole has a mistake, its items are read one by one, so that a column costs only itself.
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
-    let body = body(statement);
+    let body = body(cx.text(), statement);
     let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
     let attached = attach(cx.fragment, &statement.tokens, items);
+    let said = cx.sink.diagnostics().len();
     let whole = report::whole(cx, statement);
-    let mut draft = match whole {
-        Some(tree) if tree.errors.is_empty() => match from_tree(cx, &tree) {
-            Some(draft) => draft,
-            None => return Vec::new(),
-        },
-        _ => match from_items(cx, statement, body.as_ref()) {
-            Some(draft) => draft,
-            None => return Vec::new(),
-        },
+    let draft = match &whole {
+        Some(tree) if tree.errors.is_empty() => from_tree(cx, tree),
+        _ => from_items(cx, statement, body.as_ref()),
     };
-    describe(&mut draft, attached);
+    let Some(mut draft) = draft else { return Vec::new() };
+    if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
+        report::between(cx, statement, &tree);
+    }
+    describe(cx, &mut draft, attached);
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty())
         .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: table.span }));
@@ -48,19 +47,7 @@ struct Draft {
 
 impl Draft {
     fn new(name: QName, span: Span) -> Self {
-        let table = TableDecl {
-            name,
-            alias: None,
-            columns: Vec::new(),
-            constraints: Vec::new(),
-            indexes: Vec::new(),
-            notes: Vec::new(),
-            was: None,
-            section: None,
-            tail: None,
-            language: Language::Sql,
-            span,
-        };
+        let table = TableDecl::new(name, Language::Sql, span);
         Self { table, actions: Vec::new(), starts: Vec::new() }
     }
 
@@ -165,12 +152,7 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
         return None;
     };
     let mut draft = Draft::new(name, span);
-    let Some(body) = body else {
-        if let Some(tree) = report::whole(cx, statement) {
-            report::first_error(cx, statement, &tree);
-        }
-        return Some(draft);
-    };
+    let Some(body) = body else { return Some(draft) };
     for item in &body.items {
         if report::placeholder(cx, statement, item.clone()) {
             continue;
@@ -219,11 +201,27 @@ fn name(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
     qualified(parts)
 }
 
-fn describe(draft: &mut Draft, attached: Attached) {
+/// Gives the table and its columns what is said of them beside the list.
+fn describe(cx: &mut Cx<'_>, draft: &mut Draft, attached: Attached) {
+    let foreign = std::mem::take(&mut cx.foreign);
+    draft.table.notes = attached.statement.clone();
     for (column, start) in draft.table.columns.iter_mut().zip(&draft.starts) {
         column.notes.extend(attached.of(*start));
     }
-    draft.table.notes = attached.statement;
+    // Columns by the byte at which each begins: what stands behind it is said of it.
+    let owner = |at: usize| draft.starts.partition_point(|start| *start <= at).checked_sub(1);
+    for range in foreign.increments {
+        if let Some(column) = owner(range.start).and_then(|at| draft.table.columns.get_mut(at)) {
+            column.increment = Some(cx.fragment.span(range));
+        }
+    }
+    for (at, note) in foreign.notes {
+        if let Some(column) = owner(at).and_then(|at| draft.table.columns.get_mut(at)) {
+            column.notes.push(note);
+        }
+    }
+    draft.table.notes.extend(foreign.note);
+    draft.table.indexes.extend(foreign.indexes);
 }
 
 fn trimmed(place: Place<'_>, start: usize, end: usize) -> Spanned<String> {

@@ -20,7 +20,7 @@ impl Parser<'_> {
         if self.eat(':') {
             self.skip_breaks();
             let found = self.one_ref(name, keyword.span);
-            self.end_of_line("the end of the line");
+            self.end_of_ref(found.is_some());
             return found.into_iter().collect();
         }
         self.skip_breaks();
@@ -33,11 +33,9 @@ impl Parser<'_> {
         let mut refs: Vec<Ref> = Vec::new();
         while self.in_body(open) {
             let start = self.here();
-            match self.one_ref(name.clone(), start) {
-                Some(found) => refs.push(found),
-                None => self.skip_line(),
-            }
-            self.end_of_line("the end of the line");
+            let found = self.one_ref(name.clone(), start);
+            self.end_of_ref(found.is_some());
+            refs.extend(found);
         }
         refs
     }
@@ -53,29 +51,29 @@ impl Parser<'_> {
         let settings = self.settings();
         let last = matches!(self.peek(), None | Some(Kind::Newline));
         let brackets = open.filter(|_| last).map(|open| open.to(self.before()));
-        let line = self.whole_lines(start);
+        let stands_alone = self.stands_alone(start);
         let end = |(table, columns), relation| EndpointDecl { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
-        Some(Ref { name, endpoints, settings, brackets, line, span: start.to(self.before()) })
+        Some(Ref { name, endpoints, settings, brackets, stands_alone, span: start.to(self.before()) })
     }
 
-    /// Returns the whole lines from `start` to the token read last, if nothing else stands in them.
-    fn whole_lines(&self, start: Span) -> Option<Span> {
-        let first = self
-            .tokens
-            .iter()
-            .take(self.at)
-            .rposition(|token| self.fragment.span(token.range.clone()).start == start.start)?;
-        let begins = first.checked_sub(1).and_then(|before| self.tokens.get(before));
-        if begins.is_some_and(|token| token.kind != Kind::Newline) {
-            return None;
+    /// Tells whether nothing but what was read since `start` stands in its lines.
+    fn stands_alone(&self, start: Span) -> bool {
+        let read = self.tokens.get(..self.at).unwrap_or_default();
+        let first =
+            read.iter().rposition(|token| self.fragment.span(token.range.clone()).start == start.start);
+        let before = first.and_then(|first| first.checked_sub(1)).and_then(|before| read.get(before));
+        before.is_none_or(|token| token.kind == Kind::Newline)
+            && matches!(self.peek(), None | Some(Kind::Newline))
+    }
+
+    /// Demands the end of the line behind a relation; behind one that could not be read the rest is passed over.
+    fn end_of_ref(&mut self, was_read: bool) {
+        if was_read {
+            self.end_of_line("the end of the line");
+        } else {
+            self.skip_line();
         }
-        let end = match self.tokens.get(self.at) {
-            Some(token) if token.kind == Kind::Newline => token.range.end,
-            Some(_) => return None,
-            None => self.fragment.text().len(),
-        };
-        Some(self.fragment.span(begins.map_or(0, |token| token.range.end)..end))
     }
 
     /// Reads `schema.table.column` or `schema.table.(column, column)`.

@@ -24,7 +24,18 @@ impl Parser<'_> {
                 return settings;
             };
             settings.push(setting);
+            // Behind a text that its line does not close, the bracket stands in the text.
+            if self.is_behind_unclosed() {
+                return settings;
+            }
+            let end_of_line = self.at;
             self.skip_breaks();
+            if self.at > end_of_line && !self.is(',') && !self.is(']') {
+                // The next line goes on with something else, so the bracket is missing on this one.
+                self.at = end_of_line;
+                self.expected("`,` or `]`");
+                return settings;
+            }
             if self.eat(',') {
                 self.skip_breaks();
                 if self.is(']') {
@@ -38,6 +49,12 @@ impl Parser<'_> {
                 return settings;
             }
         }
+    }
+
+    /// Tells whether the token before is a quoted thing that is not closed.
+    fn is_behind_unclosed(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_some_and(|token| matches!(token.kind, Kind::Unclosed(..)))
     }
 
     /// Goes on behind the closing bracket if it stands on the line, else at the end of the line.

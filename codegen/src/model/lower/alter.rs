@@ -1,0 +1,288 @@
+//! `ALTER TABLE`, folded into the declarations that it changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Cx, qualified};
+use crate::diag::{Code, did_you_mean};
+use crate::model::{PgType, QualifiedName, VerbatimData};
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
+    IndexKey, NamedMark, QName, TableDecl,
+};
+use crate::span::Spanned;
+
+const DUPLICATE_TABLE: Code = Code::new("duplicate-table");
+const DUPLICATE_COLUMN: Code = Code::new("duplicate-column");
+const NO_TABLE: Code = Code::new("alter-of-no-table");
+const DROP_BEFORE: Code = Code::new("drop-before-definition");
+const UNKNOWN_CONSTRAINT: Code = Code::new("unknown-constraint");
+
+/// Declarations whose tables are as they end up.
+pub(super) struct Folded {
+    pub(super) decls: Vec<Decl>,
+    /// Changes that the model does not hold, as SQL, with their tables.
+    pub(super) alterations: Vec<(QName, Spanned<String>)>,
+}
+
+/// Removes declarations of tables that contradict earlier ones, and applies every change to the declaration of its table, so
+/// that later steps see each table as it ends up.
+pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
+    let mut tables: BTreeMap<QualifiedName, Vec<TableDecl>> = BTreeMap::new();
+    let mut alters = Vec::new();
+    // The places of tables among the declarations are kept: they are the order of the document.
+    let mut places: Vec<Result<Decl, QualifiedName>> = Vec::new();
+    for decl in decls {
+        match decl {
+            Decl::Table(table) => {
+                let name = qualified(&table.name);
+                let known = tables.entry(name.clone()).or_default();
+                if !contradicts(known, &table, cx) {
+                    known.push(table);
+                    places.push(Err(name));
+                }
+            }
+            Decl::AlterTable(alter) => alters.push(alter),
+            other => places.push(Ok(other)),
+        }
+    }
+    let mut alterations = Vec::new();
+    let mut dropped: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
+    for alter in alters {
+        let name = qualified(&alter.table);
+        match tables.get_mut(&name) {
+            Some(decls) => apply(alter, &name, decls, &mut alterations, &mut dropped, cx),
+            None if cx.carried.contains(&name) => carry(alter, &name, cx),
+            None => no_table(&alter.table, tables.keys(), cx),
+        }
+    }
+    let mut tables: BTreeMap<QualifiedName, std::vec::IntoIter<TableDecl>> =
+        tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();
+    let decls = places
+        .into_iter()
+        .filter_map(|place| match place {
+            Ok(Decl::Index(index)) => {
+                let name = qualified(&index.table);
+                let gone = |column: &Ident| dropped.contains(&(name.clone(), column.node.clone()));
+                (!names_column(&index.index, gone)).then_some(Decl::Index(index))
+            }
+            Ok(other) => Some(other),
+            Err(name) => tables.get_mut(&name)?.next().map(Decl::Table),
+        })
+        .collect();
+    Folded { decls, alterations }
+}
+
+/// Tells whether a table is declared again in the same language with other columns, and reports it.
+///
+/// Two languages may each give a part of a table, a catalogue its key columns and a fence all of them; within one language a
+/// second definition with other columns is a mistake.
+fn contradicts(known: &[TableDecl], decl: &TableDecl, cx: &mut Cx<'_>) -> bool {
+    let columns = |decl: &TableDecl| -> BTreeSet<String> {
+        decl.columns.iter().map(|column| column.name.node.clone()).collect()
+    };
+    let first = known.iter().find(|first| first.language == decl.language && columns(first) != columns(decl));
+    if let Some(first) = first {
+        let message = format!("the table `{}` is defined again with other columns", decl.name);
+        cx.sink
+            .error(DUPLICATE_TABLE, decl.name.span(), message)
+            .label(first.name.span(), "defined here first")
+            .help("remove one of the two definitions, or give the second table another name");
+    }
+    first.is_some()
+}
+
+/// Carries a change of something that is carried itself: old dumps change sequences and views by `ALTER TABLE`.
+fn carry(alter: AlterTableDecl, name: &QualifiedName, cx: &mut Cx<'_>) {
+    for action in alter.actions {
+        if let AlterAction::Other(text) = action {
+            cx.schema.verbatim.push(VerbatimData {
+                kind: "alter table".to_owned(),
+                creates: None,
+                names: vec![name.clone()],
+                text: text.map(|text| format!("ALTER TABLE {name} {text}")),
+            });
+        } else {
+            let message = format!("`{}` is no table, and this change of it is not understood", name.plain());
+            cx.sink
+                .warning(NO_TABLE, alter.span, message)
+                .help("write `ALTER VIEW` or `ALTER SEQUENCE`, which is carried through");
+        }
+    }
+}
+
+fn no_table<'a>(name: &QName, known: impl Iterator<Item = &'a QualifiedName>, cx: &mut Cx<'_>) {
+    let known: Vec<String> = known.map(QualifiedName::plain).collect();
+    let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
+    let help = if hint.is_empty() { "define the table, or remove the statement".to_owned() } else { hint };
+    cx.sink.error(super::UNKNOWN_REFERENCE, name.span(), format!("there is no table `{name}`")).help(help);
+}
+
+fn apply(
+    alter: AlterTableDecl,
+    name: &QualifiedName,
+    decls: &mut [TableDecl],
+    alterations: &mut Vec<(QName, Spanned<String>)>,
+    dropped: &mut BTreeSet<(QualifiedName, String)>,
+    cx: &mut Cx<'_>,
+) {
+    // A script that can be run again takes away first what it is about to make.
+    let before = decls
+        .first()
+        .is_some_and(|first| first.span.file == alter.span.file && alter.span.end <= first.span.start);
+    for action in alter.actions {
+        // A column is changed wherever it is declared; what is added goes to the first declaration.
+        match action {
+            AlterAction::AddColumn(column) => add_column(decls, name, *column, cx),
+            AlterAction::AddConstraint(constraint) => {
+                if let Some(first) = decls.first_mut() {
+                    first.constraints.push(*constraint);
+                }
+            }
+            AlterAction::SetNotNull(column, not_null) => change(decls, name, &column, cx, |decl| {
+                // Taking NULL again is what a column does about which nothing is said.
+                decl.nullable = not_null.then(|| Spanned::new(false, column.span));
+            }),
+            AlterAction::SetDefault(column, default) => {
+                change(decls, name, &column, cx, |decl| decl.default = default.clone());
+            }
+            AlterAction::SetType(column, ty) => {
+                change(decls, name, &column, cx, |decl| decl.ty = Some(ty.clone()));
+            }
+            AlterAction::DropColumn(gone) | AlterAction::DropConstraint(gone) if before => {
+                cx.sink
+                    .info(
+                        DROP_BEFORE,
+                        gone.span,
+                        format!("`{}` is dropped before `{}` is defined", gone.node, name.plain()),
+                    )
+                    .help("the schema is what the definition says; the statement can go");
+            }
+            AlterAction::DropColumn(column) => {
+                drop_column(decls, name, &column, cx);
+                dropped.insert((name.clone(), column.node));
+            }
+            AlterAction::DropConstraint(constraint) => drop_constraint(decls, name, &constraint, cx),
+            AlterAction::Other(text) => alterations.push((alter.table.clone(), text)),
+        }
+    }
+}
+
+fn add_column(decls: &mut [TableDecl], table: &QualifiedName, column: ColumnDecl, cx: &mut Cx<'_>) {
+    let mut known = decls.iter().flat_map(|decl| &decl.columns);
+    if let Some(known) = known.find(|known| known.name.node == column.name.node) {
+        let ty = |column: &ColumnDecl| column.ty.as_ref().map(|ty| PgType::parse(&ty.node));
+        if ty(known) == ty(&column) {
+            // `ADD COLUMN IF NOT EXISTS` of a column that is there says nothing new.
+            return;
+        }
+        let message = format!("`{}` has a column `{}` already", table.plain(), column.name.node);
+        cx.sink
+            .error(DUPLICATE_COLUMN, column.name.span, message)
+            .label(known.name.span, "given here first")
+            .help("rename or remove one of the two");
+    } else if let Some(first) = decls.first_mut() {
+        first.columns.push(column);
+    }
+}
+
+fn change(
+    decls: &mut [TableDecl],
+    table: &QualifiedName,
+    column: &Ident,
+    cx: &mut Cx<'_>,
+    mut change: impl FnMut(&mut ColumnDecl),
+) {
+    let mut found = false;
+    for decl in
+        decls.iter_mut().flat_map(|decl| &mut decl.columns).filter(|decl| decl.name.node == column.node)
+    {
+        change(decl);
+        found = true;
+    }
+    if !found {
+        no_column(decls, table, column, cx);
+    }
+}
+
+fn no_column(decls: &[TableDecl], table: &QualifiedName, column: &Ident, cx: &mut Cx<'_>) {
+    let names = decls.iter().flat_map(|decl| &decl.columns).map(|column| column.name.node.as_str());
+    let hint = did_you_mean(&column.node, names);
+    let help = if hint.is_empty() { "define the column, or remove the statement".to_owned() } else { hint };
+    let message = format!("`{}` has no column `{}`", table.plain(), column.node);
+    cx.sink.error(super::UNKNOWN_REFERENCE, column.span, message).help(help);
+}
+
+/// Removes a column with the constraints and indexes that name it, as PostgreSQL does.
+fn drop_column(decls: &mut [TableDecl], table: &QualifiedName, column: &Ident, cx: &mut Cx<'_>) {
+    if !decls.iter().flat_map(|decl| &decl.columns).any(|decl| decl.name.node == column.node) {
+        no_column(decls, table, column, cx);
+        return;
+    }
+    let names = |idents: &[Ident]| idents.iter().any(|ident| ident.node == column.node);
+    for decl in decls {
+        decl.columns.retain(|known| known.name.node != column.node);
+        decl.constraints.retain(|constraint| match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                !names(columns)
+            }
+            ConstraintKind::ForeignKey(key) => !names(&key.columns),
+            ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => true,
+        });
+        decl.indexes.retain(|index| !names_column(index, |name| name.node == column.node));
+    }
+}
+
+fn names_column(index: &IndexDecl, is: impl Fn(&Ident) -> bool) -> bool {
+    let key = |key: &IndexKey| matches!(key, IndexKey::Column(name) if is(name));
+    index.parts.iter().any(|part| key(&part.key)) || index.include.iter().any(&is)
+}
+
+/// Removes a constraint by its name, or by the one that PostgreSQL gives where the author gave none.
+fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Ident, cx: &mut Cx<'_>) {
+    let mut found = false;
+    let mut gone = |name: Option<&Ident>, default: &dyn Fn() -> String| {
+        let is = name.map_or_else(|| default() == wanted.node, |name| name.node == wanted.node);
+        found |= is;
+        is
+    };
+    let bare = table.name.as_str();
+    for decl in decls {
+        for column in &mut decl.columns {
+            let on = |suffix: &str| format!("{bare}_{}_{suffix}", column.name.node);
+            let mark = |mark: &Option<NamedMark>| mark.as_ref().and_then(|mark| mark.name.clone());
+            if column.primary_key.is_some()
+                && gone(mark(&column.primary_key).as_ref(), &|| format!("{bare}_pkey"))
+            {
+                column.primary_key = None;
+            }
+            if column.unique.is_some() && gone(mark(&column.unique).as_ref(), &|| on("key")) {
+                column.unique = None;
+            }
+            column.checks.retain(|check| !gone(check.name.as_ref(), &|| on("check")));
+            column.references.retain(|key| !gone(key.name.as_ref(), &|| on("fkey")));
+        }
+        decl.constraints
+            .retain(|constraint| !gone(constraint.name.as_ref(), &|| default_name(bare, constraint)));
+    }
+    if !found {
+        let message = format!("`{}` has no constraint `{}`", table.plain(), wanted.node);
+        cx.sink
+            .warning(UNKNOWN_CONSTRAINT, wanted.span, message)
+            .help("correct the name, or remove the statement");
+    }
+}
+
+/// Returns the name that PostgreSQL gives a table constraint.
+fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
+    let join = |columns: &[Ident], suffix: &str| {
+        let columns: Vec<&str> = columns.iter().map(|column| column.node.as_str()).collect();
+        format!("{table}_{}_{suffix}", columns.join("_"))
+    };
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => format!("{table}_pkey"),
+        ConstraintKind::Unique { columns, .. } => join(columns, "key"),
+        ConstraintKind::ForeignKey(key) => join(&key.columns, "fkey"),
+        ConstraintKind::Check(_) => format!("{table}_check"),
+        ConstraintKind::Exclude(_) => format!("{table}_excl"),
+    }
+}

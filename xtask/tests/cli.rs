@@ -1,0 +1,204 @@
+//! The command line on good and bad input: what it says, how it exits, what it leaves on disk.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SHOP: &[(&str, &str)] = &[
+    ("schema/shop/schema.toml", "title = \"Shop\"\n"),
+    (
+        "schema/shop/shop.md",
+        "# Shop\n\n## Customers\n\n```sql\ncreate table customers (\n  id bigint primary key,\n  email text unique not null -- where receipts go\n);\n```\n\n## Orders\n\n```sql\ncreate table orders (\n  id bigint primary key,\n  customer_id bigint not null references customers(id),\n  status text not null -- open | paid | shipped\n);\n```\n",
+    ),
+];
+
+/// Writes a workspace, runs a command in it and returns what it said.
+struct Workspace {
+    folder: tempfile::TempDir,
+}
+
+impl Workspace {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("schema")).unwrap();
+        let workspace = Self { folder };
+        for (path, text) in files {
+            workspace.write(path, text);
+        }
+        workspace
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+    }
+
+    fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        read_tree(self.folder.path(), self.folder.path(), &mut files);
+        files
+    }
+}
+
+fn read_tree(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_tree(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            files.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+}
+
+fn told(output: &Output) -> String {
+    format!(
+        "exit code: {}\n-- stdout --\n{}-- stderr --\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Runs a command on bad input: it must say what the snapshot says and leave the tree as it is.
+fn refuses(name: &str, files: &[(&str, &str)], arguments: &[&str]) {
+    let workspace = Workspace::new(files);
+    let before = workspace.tree();
+    let output = workspace.run(arguments);
+    assert_ne!(output.status.code(), Some(0), "{name} is accepted");
+    assert_eq!(workspace.tree(), before, "{name} changed the tree");
+    insta::assert_snapshot!(name, told(&output));
+}
+
+#[test]
+fn gen_writes_check_agrees_and_a_second_gen_changes_nothing() {
+    let workspace = Workspace::new(SHOP);
+    let first = workspace.run(&["gen"]);
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    insta::assert_snapshot!("gen_lists_what_it_wrote", told(&first));
+    let written = workspace.tree();
+    assert_eq!(workspace.run(&["check"]).status.code(), Some(0));
+    let second = workspace.run(&["gen"]);
+    assert!(!String::from_utf8_lossy(&second.stdout).contains("wrote"), "{}", told(&second));
+    assert_eq!(workspace.tree(), written);
+}
+
+#[test]
+fn check_shows_a_diff_names_what_is_missing_and_what_nobody_makes_any_more() {
+    let workspace = Workspace::new(SHOP);
+    workspace.run(&["gen"]);
+    let lib = workspace.folder.path().join("generated/shop/src/lib.rs");
+    let text = std::fs::read_to_string(&lib).unwrap();
+    let orphan = text.lines().take(3).collect::<Vec<_>>().join("\n");
+    std::fs::write(&lib, text + "\n// added by hand\n").unwrap();
+    std::fs::remove_file(workspace.folder.path().join("docs/er/shop/README.md")).unwrap();
+    workspace.write("generated/shop/src/gone.rs", &orphan);
+    workspace.write("generated/shop/notes.txt", "mine\n");
+    let output = workspace.run(&["check"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("differs: generated/shop/src/lib.rs"), "{said}");
+    assert!(said.contains("-// added by hand"), "{said}");
+    assert!(said.contains("missing: docs/er/shop/README.md"), "{said}");
+    assert!(said.contains("orphan: generated/shop/src/gone.rs"), "{said}");
+    assert!(said.contains("`cargo xtask gen` mends it"), "{said}");
+    assert!(!said.contains("notes.txt"), "{said}");
+    assert_eq!(workspace.run(&["gen"]).status.code(), Some(0));
+    assert_eq!(workspace.run(&["check"]).status.code(), Some(0));
+    let tree = workspace.tree();
+    assert!(!tree.contains_key("generated/shop/src/gone.rs"));
+    assert!(tree.contains_key("generated/shop/notes.txt"));
+}
+
+#[test]
+fn a_schema_that_was_removed_leaves_orphans_that_gen_removes() {
+    let workspace = Workspace::new(SHOP);
+    workspace.write("schema/other/schema.toml", "");
+    workspace.write("schema/other/other.sql", "create table t (id bigint primary key);\n");
+    assert_eq!(workspace.run(&["gen"]).status.code(), Some(0));
+    std::fs::remove_dir_all(workspace.folder.path().join("schema/other")).unwrap();
+    assert_eq!(workspace.run(&["check"]).status.code(), Some(1));
+    assert_eq!(workspace.run(&["gen"]).status.code(), Some(0));
+    assert!(!workspace.folder.path().join("generated/other").exists());
+}
+
+#[test]
+fn bad_configuration_and_missing_files_exit_with_two() {
+    refuses("no_such_schema", SHOP, &["gen", "shpo"]);
+    refuses("no_schema_toml", &[("schema/shop/shop.md", "# Shop\n")], &["gen"]);
+    refuses("unknown_key", &[("schema/shop/schema.toml", "titel = \"Shop\"\n")], &["gen"]);
+    refuses("missing_source", &[("schema/shop/schema.toml", "sources = [\"shop.md\"]\n")], &["gen"]);
+    refuses("no_documents", &[("schema/shop/schema.toml", "")], &["gen"]);
+    refuses("inspect_of_nothing", &[], &["inspect", "nothing.dbml"]);
+    refuses("inspect_of_an_unknown_format", &[("notes.pdf", "x")], &["inspect", "notes.pdf"]);
+}
+
+#[test]
+fn bad_documents_exit_with_one_and_name_the_place() {
+    let config = ("schema/shop/schema.toml", "");
+    let markdown = |text: &'static str| [config, ("schema/shop/shop.md", text)];
+    let dbml = |text: &'static str| [config, ("schema/shop/shop.dbml", text)];
+    refuses(
+        "wrong_type_in_the_third_fence",
+        &markdown(
+            "# Схема магазину\n\n```sql\ncreate table a (id bigint primary key);\n```\n\nТаблиця `b`:\n\n```sql\ncreate table b (id bigint primary key);\n```\n\n- третя:\n\n  ```sql\n  create table c (\n    id bigint primary key,\n    назва varchr(20) -- підпис\n  );\n  ```\n",
+        ),
+        &["gen"],
+    );
+    refuses(
+        "unclosed_fence",
+        &markdown("# Shop\n\n```sql\ncreate table a (id bigint primary key);\n"),
+        &["gen"],
+    );
+    refuses(
+        "truncated_dbml",
+        &dbml("Table a {\n  id bigint [pk]\n}\n\nTable b {\n  id bigint [pk, ref: > a."),
+        &["gen"],
+    );
+    refuses(
+        "table_defined_twice",
+        &dbml("Table a {\n  id bigint [pk]\n}\n\nTable a {\n  id bigint [pk]\n  name text\n}\n"),
+        &["gen"],
+    );
+    refuses(
+        "reference_to_nothing",
+        &[
+            config,
+            (
+                "schema/shop/shop.sql",
+                "create table a (\n  id bigint primary key,\n  b_id bigint references bs(id)\n);\n\ncreate table b (id bigint primary key);\n",
+            ),
+        ],
+        &["gen"],
+    );
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_reported_where_they_are() {
+    let workspace = Workspace::new(&[("schema/shop/schema.toml", "")]);
+    workspace.write("schema/shop/shop.dbml", b"Table \xd1\x82 {\n  id bigint [pk, note: '\xff']\n}\n");
+    let before = workspace.tree();
+    let output = workspace.run(&["gen"]);
+    insta::assert_snapshot!("not_utf_8", told(&output));
+    assert_eq!(workspace.tree(), before);
+}
+
+#[test]
+fn findings_come_in_every_form() {
+    for format in ["human", "json", "github", "sarif"] {
+        let output = Workspace::new(SHOP).run(&["lint", "--format", format]);
+        insta::assert_snapshot!(format!("lint_{format}"), told(&output));
+    }
+}
