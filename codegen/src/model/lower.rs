@@ -33,7 +33,10 @@ const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
-pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+    if config.literal {
+        prose::forget_comments(&mut decls);
+    }
     let mut cx = Cx {
         config,
         sink,
@@ -286,7 +289,9 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
             let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
             let text = data.text.as_ref().inspect(|text| {
                 // What stands in the database is the whole text, also where it gives a prefix or lists values.
-                column::understand(cx, &mut described, text);
+                if !cx.config.literal {
+                    column::understand(cx, &mut described, text);
+                }
             });
             replace_comment(&mut described.comment, text);
             if let Some(slot) = cx.table(id).columns.get_mut(column.0) {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
 use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
@@ -43,7 +44,7 @@ impl Names {
 }
 
 /// Chooses a name for everything that needs one.
-pub(super) fn choose(schema: &Schema) -> Names {
+pub(super) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names::default();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     for table in schema.tables() {
@@ -51,7 +52,7 @@ pub(super) fn choose(schema: &Schema) -> Names {
     }
     let wanted: Vec<(Table<'_>, Wanted)> = schema
         .own_tables()
-        .flat_map(|table| parts(table).into_iter().map(move |wanted| (table, wanted)))
+        .flat_map(|table| parts(table, config).into_iter().map(move |wanted| (table, wanted)))
         .collect();
     // The author's names come first, so that a chosen one never takes what is given further down.
     for (table, wanted) in &wanted {
@@ -86,7 +87,7 @@ struct Wanted {
     label: &'static str,
 }
 
-fn parts(table: Table<'_>) -> Vec<Wanted> {
+fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
     let data = table.data;
     let mut parts = Vec::new();
     let mut want = |part, given: Option<&crate::model::Fact<PgIdent>>, columns: String, label| {
@@ -127,22 +128,22 @@ fn parts(table: Table<'_>) -> Vec<Wanted> {
     for (at, key) in data.foreign_keys.iter().enumerate() {
         want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
     }
-    needed(table, parts)
+    needed(table, config, parts)
 }
 
 /// Leaves out the parts that are not made, so that they take no names.
-fn needed(table: Table<'_>, parts: Vec<Wanted>) -> Vec<Wanted> {
+fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> {
     let is_needed = |wanted: &Wanted| match wanted.part {
         Part::Values(column) => super::constraint::documented_values(table, column).is_some(),
         Part::Prefix(column) => super::constraint::key_prefix(table, column).is_some(),
-        Part::ForeignKeyIndex(at) => super::up::needs_index(table, at),
+        Part::ForeignKeyIndex(at) => super::up::needs_index(table, config, at),
         _ => true,
     };
     parts.into_iter().filter(is_needed).collect()
 }
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
-fn object_name(table: &str, columns: &str, label: &str) -> String {
+pub(super) fn object_name(table: &str, columns: &str, label: &str) -> String {
     let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     let joints = if columns.is_empty() { 1 } else { 2 };
     while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
