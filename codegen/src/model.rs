@@ -5,6 +5,7 @@
 
 pub mod ident;
 mod lower;
+pub(crate) mod token;
 pub mod types;
 pub mod walk;
 
@@ -202,6 +203,8 @@ pub struct ColumnData {
     pub prefix: Option<Fact<String>>,
     /// Description.
     pub comment: Option<Fact<String>>,
+    /// The table has it from a parent, and says nothing of it itself.
+    pub inherited: bool,
     /// The whole declaration.
     pub span: Span,
 }
@@ -221,6 +224,7 @@ impl ColumnData {
             values: None,
             prefix: None,
             comment: None,
+            inherited: false,
             span,
         }
     }

@@ -6,6 +6,7 @@
 mod alter;
 mod column;
 mod index;
+mod inherit;
 mod key;
 mod list;
 mod migration;
@@ -14,6 +15,7 @@ mod prefix;
 mod prose;
 mod reference;
 mod relation;
+mod replay;
 mod table;
 mod types;
 mod words;
@@ -35,6 +37,7 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     if config.literal {
+        decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
     }
     let mut cx = Cx {
@@ -76,6 +79,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }
+    inherit::columns(&mut cx);
     for (name, text) in alterations {
         if let Some(id) = cx.find(&name) {
             cx.table(id).alterations.push(text);
@@ -91,6 +95,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    key::made_of_indexes(&mut cx);
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),

@@ -47,12 +47,14 @@ const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 const UNKNOWN: Code = Code::new("sql-unknown-statement");
 const UNCHECKED: Code = Code::new("sql-unchecked");
 
-fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let mut decls = Vec::new();
     let mut skipped = Skipped::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
-            Piece::Statement(statement) => decls.extend(read(fragment, statement, &mut skipped, sink)),
+            Piece::Statement(statement) => {
+                decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink))
+            }
             Piece::Meta(range) => skipped.meta.push(range),
             Piece::Data(range) => skipped.data.push(range),
         }
@@ -93,6 +95,7 @@ impl Skipped {
 fn read(
     fragment: &Fragment<'_>,
     mut statement: Statement,
+    literal: bool,
     skipped: &mut Skipped,
     sink: &mut Sink,
 ) -> Vec<Decl> {
@@ -152,6 +155,9 @@ fn read(
         }
         Kind::Insert => whole(&mut cx, statement, "insert", |cx, tree| rows::read(&tree.statement, cx.place)),
         Kind::Verbatim(kind) => vec![carried(&mut cx, statement, &kind)],
+        Kind::NotSchema(what) if literal && what.starts_with("DROP ") => {
+            vec![Decl::Drop(written(&cx, statement))]
+        }
         Kind::NotSchema(what) => {
             sink.warning(NOT_SCHEMA, span, format!("`{what}` is no part of a schema and was left out"))
                 .help("declare what shall be there, not how to come there");

@@ -18,7 +18,6 @@ mod retype;
 mod routine;
 mod sequence;
 mod setting;
-mod token;
 
 use crate::config::Config;
 use crate::expr;
@@ -91,7 +90,7 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 
 /// Tells whether two expressions are the same but for their spelling.
 fn is_same_expression(a: &str, b: &str) -> bool {
-    token::is_same(a, b)
+    crate::model::token::is_same(a, b)
         || match (expr::parse(a), expr::parse(b)) {
             (Some(a), Some(b)) => a.is_same(&b),
             _ => false,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
+use crate::model::token::{Cursor, Token, tokens};
 use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
 /// What is named, within one table.
@@ -109,26 +110,64 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
         want(Part::Prefix(column.id), None, column.name().to_owned(), "prefix_check");
     }
     for (at, exclusion) in data.exclusions.iter().enumerate() {
-        want(Part::Exclusion(at), exclusion.name.as_ref(), String::new(), "excl");
+        let elements = elements(&exclusion.definition.node);
+        want(Part::Exclusion(at), exclusion.name.as_ref(), elements.join("_"), "excl");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {
         want(Part::ForeignKey(at), key.name.as_ref(), joined(&key.columns), "fkey");
     }
     for (at, index) in data.indexes.iter().enumerate() {
-        let columns: Vec<&str> = index
-            .parts
-            .iter()
-            .map(|part| match &part.key {
-                PartKey::Column(column) => table.column(*column).name(),
-                PartKey::Expression(_) => "expr",
-            })
-            .collect();
+        let columns = index.parts.iter().map(|part| match &part.key {
+            PartKey::Column(column) => table.column(*column).name().to_owned(),
+            PartKey::Expression(sql) => element(sql),
+        });
+        let columns = distinct(columns);
         want(Part::Index(at), index.name.as_ref(), columns.join("_"), "idx");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {
         want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
     }
     needed(table, config, parts)
+}
+
+/// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
+fn elements(definition: &str) -> Vec<String> {
+    let tokens = tokens(definition);
+    let mut cursor = Cursor::new(definition, &tokens);
+    _ = cursor.until(|token| token.is("("));
+    let list = cursor.group().map(Cursor::split).unwrap_or_default();
+    distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
+}
+
+/// Returns the name that PostgreSQL gives an element of an index: the column's, the function's, or `expr`.
+fn element(sql: &str) -> String {
+    let sql = crate::expr::unwrap(sql);
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    match cursor.name() {
+        // A column may be followed by a collation or operator class; after a call nothing may come.
+        Some(name) if cursor.is_done() || cursor.peek().is_some_and(Token::is_name) => {
+            name.name.as_str().to_owned()
+        }
+        Some(name)
+            if cursor.group().is_some()
+                && (cursor.is_done() || cursor.peek().is_some_and(Token::is_name)) =>
+        {
+            name.name.as_str().to_owned()
+        }
+        _ => "expr".to_owned(),
+    }
+}
+
+/// Counts up behind names that come again (`ChooseIndexColumnNames`).
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let counted =
+            (0_usize..).map(|count| if count == 0 { name.clone() } else { format!("{name}{count}") });
+        found.extend(counted.into_iter().find(|name| !found.contains(name)));
+    }
+    found
 }
 
 /// Leaves out the parts that are not made, so that they take no names.

@@ -182,7 +182,7 @@ pub(super) fn table_def(table: Table<'_>, config: &Config, names: &Names) -> Tab
     let (like, tail) = if tail.as_ref().is_some_and(is_like) { (tail, None) } else { (None, tail) };
     TableDef {
         name: table.name().clone(),
-        columns: table.columns().map(column_def).collect(),
+        columns: table.columns().filter(|column| !column.data.inherited).map(column_def).collect(),
         constraints: constraint::of_table(table, config, names),
         like,
         tail,

@@ -6,7 +6,7 @@ use super::domain::Domain;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
-use super::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
+use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData};
 use crate::span::Span;
 
@@ -80,7 +80,7 @@ impl<'a> Reader<'a, '_> {
             "schema" => self.named(Kind::Schema, "SCHEMA"),
             "comment" => self.comment(),
             "grant" => self.grant(),
-            "do" => Some(self.action()),
+            "do" | "insert" | "refresh" => Some(self.action()),
             _ if kind.starts_with("alter ") => {
                 if self.fold() {
                     return;

@@ -2,9 +2,9 @@
 
 use super::make::{create, raw};
 use super::object::{Body, ColumnBody, Key, Object};
-use super::token::{Cursor, canonical, is_same, tokens};
 use super::{is_same_expression, retype};
 use crate::model::PgIdent;
+use crate::model::token::{Cursor, canonical, is_same, tokens};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef};
 use crate::source::decl::{RefAction, Timing};
 
@@ -140,6 +140,9 @@ fn added_labels(old: &[String], new: &[String]) -> Option<Vec<String>> {
 
 /// Tells what makes a column of another one; `swapped` says that its type is made anew under the same name.
 pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: bool) -> Change {
+    if new.inherited {
+        return Change::Same;
+    }
     match (&old.generated, &new.generated) {
         (Some((old, stored)), Some((new, new_stored))) => {
             if !is_same_expression(old, new) || stored != new_stored || swapped {

@@ -4,8 +4,8 @@ use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
 use super::setting::{self, Named};
-use super::token::{Role, canonical, mentions};
 use crate::config::Config;
+use crate::model::token::{Role, canonical, mentions};
 use crate::model::{
     Column, EnumData, ForeignKeyData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table,
 };
@@ -154,6 +154,7 @@ impl Collector<'_, '_> {
         let body = ColumnBody {
             def: up::column_def(column),
             ty: ty.clone(),
+            inherited: data.inherited,
             collation: data.collation.as_ref().map(|collation| collation.value.clone()),
             not_null: serial.is_some() || data.identity.is_some() || !column.is_nullable(),
             only_by_key: !declared && column.in_primary_key(),
@@ -167,12 +168,15 @@ impl Collector<'_, '_> {
             self.expression_needs(&generated.value.expression, &mut object);
         }
         if let Some(collation) = &data.collation {
-            let name = mentions(&collation.value).first().map(super::token::Mention::name);
+            let name = mentions(&collation.value).first().map(crate::model::token::Mention::name);
             object.needs.extend(
                 name.map(|name| super::object::Need { on: Target::Any(name), strength: Strength::Hard }),
             );
         }
         self.objects.push(object);
+        if data.inherited {
+            return;
+        }
         if let Some(base) = serial {
             self.serial(&name, base, &key, data.span);
         } else if let Some(default) = &data.default {

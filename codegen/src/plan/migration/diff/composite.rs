@@ -1,6 +1,6 @@
 //! Composite types.
 
-use super::token::{Cursor, is_same};
+use crate::model::token::{Cursor, is_same};
 use crate::model::{PgIdent, PgType, QualifiedName};
 
 /// The attributes of a composite type, in order.

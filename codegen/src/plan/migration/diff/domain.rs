@@ -1,7 +1,7 @@
 //! Domains.
 
-use super::token::{Cursor, Token};
 use crate::expr;
+use crate::model::token::{Cursor, Token};
 use crate::model::{PgIdent, PgType, QualifiedName};
 
 /// A domain.
@@ -145,7 +145,7 @@ impl Domain {
 
     /// Returns the statements that make it of another one; none where the type under it differs.
     pub(super) fn changes(&self, from: &Self, name: &QualifiedName) -> Option<Vec<String>> {
-        if !super::token::is_same(&self.base, &from.base) {
+        if !crate::model::token::is_same(&self.base, &from.base) {
             return None;
         }
         let mut actions = Vec::new();

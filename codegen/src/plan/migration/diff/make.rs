@@ -41,6 +41,7 @@ pub(super) fn create(object: &Object, constraints: &[ConstraintDef]) -> Vec<Stat
             definition.constraints.extend(constraints.iter().cloned());
             vec![Statement::CreateTable(definition)]
         }
+        Body::Column(column) if column.inherited => Vec::new(),
         Body::Column(column) => vec![add_column(name, &column.def)],
         Body::Default(sql) => {
             vec![alter(key, format!("ALTER COLUMN {} SET DEFAULT {sql}", PgIdent::new(key.part.clone())))]
@@ -75,6 +76,7 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
         Body::Domain(_) => of("DOMAIN"),
         Body::Sequence(_) => of("SEQUENCE"),
         Body::Table(_) => of("TABLE"),
+        Body::Column(column) if column.inherited => Some(Vec::new()),
         Body::Column(_) => Some(vec![alter(key, format!("DROP COLUMN {part}"))]),
         Body::Default(_) => Some(vec![alter(key, format!("ALTER COLUMN {part} DROP DEFAULT"))]),
         Body::Constraint(_) => Some(vec![alter(key, format!("DROP CONSTRAINT {part}"))]),

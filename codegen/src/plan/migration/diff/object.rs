@@ -247,6 +247,8 @@ pub(super) struct ColumnBody {
     pub(super) def: ColumnDef,
     /// The type with serial types resolved.
     pub(super) ty: crate::model::PgType,
+    /// The table has it from a parent: what happens to the parent's happens to it.
+    pub(super) inherited: bool,
     pub(super) collation: Option<String>,
     pub(super) not_null: bool,
     /// It refuses NULL only because it is in the primary key.

@@ -117,6 +117,10 @@ impl<'a> Planner<'a> {
     pub(super) fn decide(&mut self) {
         for at in 0..self.new.objects.len() {
             let Some(old) = self.before.get(at).copied().flatten() else { continue };
+            // What uses something that changes may be dropped already.
+            if self.is_dropped(old) {
+                continue;
+            }
             let (was, is) = (self.old.object(old), self.new.object(at));
             let fate = match change(was, is) {
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
@@ -433,7 +437,7 @@ impl<'a> Planner<'a> {
         let object = self.old.object(at);
         let owner =
             object.goes_with.as_ref().and_then(|key| self.old.find(key)).filter(|it| self.is_dropped(*it));
-        if owner.is_some() {
+        if owner.is_some() && !self.closes_circle(at) {
             return owner;
         }
         let needs = self
@@ -456,6 +460,38 @@ impl<'a> Planner<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Tells whether a foreign key is part of a circle of tables that are all dropped: it has to go before any of them can.
+    fn closes_circle(&self, at: usize) -> bool {
+        if self.old.object(at).key.kind != Kind::ForeignKey {
+            return false;
+        }
+        let own = &self.old.object(at).key.name;
+        let mut seen: HashSet<usize> = HashSet::new();
+        let mut left: Vec<usize> = self.referenced(at).collect();
+        while let Some(table) = left.pop() {
+            if self.old.object(table).key.name == *own {
+                return self.referenced(at).all(|referenced| self.old.object(referenced).key.name != *own);
+            }
+            if !seen.insert(table) {
+                continue;
+            }
+            let parts = self.old.dependents(table).iter().map(|(part, _)| *part);
+            let keys = parts.filter(|part| {
+                let key = &self.old.object(*part).key;
+                key.kind == Kind::ForeignKey && key.name == self.old.object(table).key.name
+            });
+            left.extend(keys.flat_map(|key| self.referenced(key).collect::<Vec<_>>()));
+        }
+        false
+    }
+
+    /// Returns the dropped tables that a foreign key references.
+    fn referenced(&self, key: usize) -> impl Iterator<Item = usize> + '_ {
+        let hard = self.old.needs(key).iter().filter(|(_, strength)| *strength == Strength::Hard);
+        hard.map(|(needed, _)| *needed)
+            .filter(|needed| self.old.object(*needed).key.kind == Kind::Table && self.is_dropped(*needed))
     }
 
     /// Makes a node for everything that is made or changed; what comes with something else has that one's node.

@@ -62,7 +62,7 @@ fn cast(old: &PgType, new: &PgType) -> Cast {
 pub(super) fn using(column: &PgIdent, old: &PgType, new: &PgType, swapped: bool) -> String {
     let is_array = matches!(new, PgType::Array(_)) && matches!(old, PgType::Array(_));
     let by_text = if is_array { "text[]" } else { "text" };
-    if swapped && super::token::is_same(&old.to_string(), &new.to_string()) {
+    if swapped && crate::model::token::is_same(&old.to_string(), &new.to_string()) {
         return format!(" USING {column}::{by_text}::{new}");
     }
     match cast(old, new) {

@@ -1,6 +1,6 @@
 //! Functions, procedures and aggregates.
 
-use super::token::{Cursor, Kind, Token, tokens};
+use crate::model::token::{Cursor, Kind, Token, tokens};
 use crate::model::{PgType, QualifiedName};
 
 /// A routine.
@@ -196,11 +196,11 @@ impl Argument {
 /// Returns a type under its one name, without the arguments that routines do not keep.
 fn canonical_type(text: &str) -> String {
     match PgType::parse(text) {
-        PgType::Unknown(text) => super::token::canonical(&text).replace(' ', ""),
+        PgType::Unknown(text) => crate::model::token::canonical(&text).replace(' ', ""),
         PgType::Builtin { name, .. } => name.to_owned(),
         PgType::Array(element) => match *element {
             PgType::Builtin { name, .. } => format!("{name}[]"),
-            PgType::Unknown(text) => format!("{}[]", super::token::canonical(&text).replace(' ', "")),
+            PgType::Unknown(text) => format!("{}[]", crate::model::token::canonical(&text).replace(' ', "")),
             other => format!("{other}[]"),
         },
         other => other.to_string(),

@@ -1,6 +1,6 @@
 //! Sequences: what their options mean, and how one becomes another.
 
-use super::token::{Cursor, Kind, tokens};
+use crate::model::token::{Cursor, Kind, tokens};
 use crate::model::{PgIdent, QualifiedName};
 
 /// A sequence's options; what is none is PostgreSQL's default for the others.
@@ -109,7 +109,7 @@ impl Sequence {
             }
         }
         let Some(column) = path.pop().filter(|_| !path.is_empty()) else { return false };
-        self.owner = Some((super::token::name_of(&path), PgIdent::new(column)));
+        self.owner = Some((crate::model::token::name_of(&path), PgIdent::new(column)));
         true
     }
 

@@ -1,6 +1,6 @@
 //! Changes of a table that the model carries as SQL: what each sets, and what undoes it.
 
-use super::token::{Cursor, tokens};
+use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName};
 
 /// A change of a table.

@@ -2,11 +2,11 @@
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
-use crate::model::{PgIdent, QualifiedName};
+use super::ident::{PgIdent, QualifiedName};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A keyword or an unquoted name.
     Word,
     /// A name in double quotes.
@@ -21,35 +21,35 @@ pub(super) enum Kind {
 
 /// A token that means something.
 #[derive(Clone, Debug)]
-pub(super) struct Token<'t> {
-    pub(super) kind: Kind,
+pub(crate) struct Token<'t> {
+    pub(crate) kind: Kind,
     /// As written.
-    pub(super) raw: &'t str,
+    pub(crate) raw: &'t str,
     /// First byte in the text.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// What it means: words in lower case, quoted names without their quotes.
-    pub(super) value: String,
+    pub(crate) value: String,
 }
 
 impl Token<'_> {
     /// Tells whether it is this keyword or sign.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         matches!(self.kind, Kind::Word | Kind::Sign) && self.value == word
     }
 
     /// Tells whether it can be a name.
-    pub(super) fn is_name(&self) -> bool {
+    pub(crate) fn is_name(&self) -> bool {
         matches!(self.kind, Kind::Word | Kind::Quoted)
     }
 
     /// Returns one past its last byte in the text.
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.start + self.raw.len()
     }
 }
 
 /// Returns the tokens of a text; white space, comments and a final semicolon are left out.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token<'_>> = Vec::new();
     let mut at = 0;
     for token in tokenize(text) {
@@ -83,7 +83,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// Returns one spelling of a statement: keywords and names in one case, `public.` and `OR REPLACE` left out.
-pub(super) fn canonical(text: &str) -> String {
+pub(crate) fn canonical(text: &str) -> String {
     let tokens = tokens(text);
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
@@ -121,22 +121,22 @@ pub(super) fn canonical(text: &str) -> String {
 }
 
 /// Tells whether two statements are the same but for their spelling.
-pub(super) fn is_same(a: &str, b: &str) -> bool {
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
     a == b || canonical(a) == canonical(b)
 }
 
 /// A name in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mention {
+pub(crate) struct Mention {
     /// Its parts.
-    pub(super) path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// What it stands for, by what is around it.
-    pub(super) role: Role,
+    pub(crate) role: Role,
 }
 
 /// What a name in an expression stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// A column, or a table before one.
     Value,
     /// A function.
@@ -149,20 +149,20 @@ pub(super) enum Role {
 
 impl Mention {
     /// Returns the name with the schema that it may have.
-    pub(super) fn name(&self) -> QualifiedName {
+    pub(crate) fn name(&self) -> QualifiedName {
         name_of(&self.path)
     }
 }
 
 /// Makes a name of the last two parts of a path.
-pub(super) fn name_of(path: &[String]) -> QualifiedName {
+pub(crate) fn name_of(path: &[String]) -> QualifiedName {
     let name = path.last().cloned().unwrap_or_default();
     let schema = path.len().checked_sub(2).and_then(|at| path.get(at));
     QualifiedName::new(schema.map(String::as_str), name)
 }
 
 /// Returns the names in an expression, in order.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(crate) fn mentions(text: &str) -> Vec<Mention> {
     let tokens = tokens(text);
     let mut found = Vec::new();
     let mut at = 0;
@@ -214,7 +214,7 @@ fn relation(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
 
 /// Reads tokens one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Cursor<'a, 't> {
+pub(crate) struct Cursor<'a, 't> {
     text: &'t str,
     tokens: &'a [Token<'t>],
     at: usize,
@@ -222,29 +222,29 @@ pub(super) struct Cursor<'a, 't> {
 
 impl<'a, 't> Cursor<'a, 't> {
     /// Begins at the first of some tokens of a text.
-    pub(super) fn new(text: &'t str, tokens: &'a [Token<'t>]) -> Self {
+    pub(crate) fn new(text: &'t str, tokens: &'a [Token<'t>]) -> Self {
         Self { text, tokens, at: 0 }
     }
 
     /// Returns the next token.
-    pub(super) fn peek(&self) -> Option<&'a Token<'t>> {
+    pub(crate) fn peek(&self) -> Option<&'a Token<'t>> {
         self.tokens.get(self.at)
     }
 
     /// Returns the next token and goes behind it.
-    pub(super) fn next(&mut self) -> Option<&'a Token<'t>> {
+    pub(crate) fn next(&mut self) -> Option<&'a Token<'t>> {
         let token = self.tokens.get(self.at);
         self.at += usize::from(token.is_some());
         token
     }
 
     /// Tells whether nothing is left.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.at >= self.tokens.len()
     }
 
     /// Goes behind words if they are next.
-    pub(super) fn eat(&mut self, words: &str) -> bool {
+    pub(crate) fn eat(&mut self, words: &str) -> bool {
         let mut at = self.at;
         for word in words.split(' ') {
             if !self.tokens.get(at).is_some_and(|token| token.is(word)) {
@@ -257,19 +257,19 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// Goes behind the first of some words, each given with what it means, that is next.
-    pub(super) fn eat_any<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn eat_any<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
         words.iter().find(|(words, _)| self.eat(words)).map(|(_, meaning)| *meaning)
     }
 
     /// Reads a name.
-    pub(super) fn ident(&mut self) -> Option<PgIdent> {
+    pub(crate) fn ident(&mut self) -> Option<PgIdent> {
         let token = self.peek().filter(|token| token.is_name())?;
         self.at += 1;
         Some(PgIdent::new(token.value.clone()))
     }
 
     /// Reads a name with the schema that it may have.
-    pub(super) fn name(&mut self) -> Option<QualifiedName> {
+    pub(crate) fn name(&mut self) -> Option<QualifiedName> {
         let mut path = vec![self.ident()?.as_str().to_owned()];
         while self.eat(".") {
             path.push(self.ident()?.as_str().to_owned());
@@ -278,7 +278,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// Reads what stands in parentheses; gives the tokens between them.
-    pub(super) fn group(&mut self) -> Option<Cursor<'a, 't>> {
+    pub(crate) fn group(&mut self) -> Option<Cursor<'a, 't>> {
         if !self.eat("(") {
             return None;
         }
@@ -299,7 +299,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// Goes on, over whole parentheses, until a token of which `stop` holds, or to the end; gives what it passed.
-    pub(super) fn until(&mut self, stop: impl Fn(&Token<'_>) -> bool) -> Cursor<'a, 't> {
+    pub(crate) fn until(&mut self, stop: impl Fn(&Token<'_>) -> bool) -> Cursor<'a, 't> {
         let start = self.at;
         let mut depth = 0_usize;
         while let Some(token) = self.peek() {
@@ -318,7 +318,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// Splits what is left at its commas.
-    pub(super) fn split(mut self) -> Vec<Cursor<'a, 't>> {
+    pub(crate) fn split(mut self) -> Vec<Cursor<'a, 't>> {
         let mut parts = Vec::new();
         while !self.is_done() {
             parts.push(self.until(|token| token.is(",")));
@@ -328,7 +328,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// Returns what is left as it is written.
-    pub(super) fn rest(&self) -> &'t str {
+    pub(crate) fn rest(&self) -> &'t str {
         let left = self.tokens.get(self.at..).unwrap_or_default();
         let range = left.first().zip(left.last()).map(|(first, last)| first.start..last.end());
         range.and_then(|range| self.text.get(range)).unwrap_or_default()
