@@ -122,6 +122,10 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let (was, is) = (self.old.object(old), self.new.object(at));
+            if self.loses_parent(old, at) {
+                self.drop(old);
+                continue;
+            }
             let fate = match change(was, is) {
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
                 Change::Same => Fate::Same,
@@ -156,6 +160,14 @@ impl<'a> Planner<'a> {
             self.spread(old);
         }
         self.suppress_inherited();
+    }
+
+    /// Tells whether a column that was inherited stays although it goes from the parent.
+    fn loses_parent(&self, old: usize, new: usize) -> bool {
+        let inherited = |object: &Object| matches!(&object.body, Body::Column(column) if column.inherited);
+        inherited(self.old.object(old))
+            && !inherited(self.new.object(new))
+            && self.parent_column(self.old, old).is_some_and(|parent| self.after(parent).is_none())
     }
 
     fn set(&mut self, new: usize, fate: Fate) {
@@ -437,7 +449,10 @@ impl<'a> Planner<'a> {
         let object = self.old.object(at);
         let owner =
             object.goes_with.as_ref().and_then(|key| self.old.find(key)).filter(|it| self.is_dropped(*it));
-        if owner.is_some() && !self.closes_circle(at) {
+        if self.closes_circle(at) {
+            return None;
+        }
+        if owner.is_some() {
             return owner;
         }
         let needs = self
@@ -614,6 +629,13 @@ impl<'a> Planner<'a> {
                 }
                 if let Some(made) = self.after(at).and_then(make) {
                     graph.edge(node, made, true);
+                    // What a column had from its parent goes when the parent's goes.
+                    let parent = matches!(object.body, Body::Column(_))
+                        .then(|| self.parent_column(self.old, at))
+                        .flatten();
+                    if let Some(gone) = parent.and_then(drop) {
+                        graph.edge(gone, made, true);
+                    }
                 }
             }
         }
