@@ -97,6 +97,7 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
         Decl::List(data) => ("list", data.span, format!("under “{}”", data.label.node)),
         Decl::Rows(data) => ("rows", data.span, format!("of {}: {}", data.table, data.rows.len())),
         Decl::NamedTable(data) => ("named only", data.name.span, data.name.node.clone()),
+        Decl::SearchPath(text) => ("setting", text.span, text.node.clone()),
         Decl::Drop(text) => ("drop", text.span, text.node.clone()),
         Decl::Verbatim(data) => {
             let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();

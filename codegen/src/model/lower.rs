@@ -16,6 +16,7 @@ mod prose;
 mod reference;
 mod relation;
 mod replay;
+mod search_path;
 mod table;
 mod types;
 mod words;

@@ -10,6 +10,7 @@ mod column;
 mod comments;
 mod constraint;
 mod dialect;
+mod guarded;
 mod index;
 mod kind;
 mod report;
@@ -102,9 +103,20 @@ fn read(
     let text = fragment.text();
     let span = fragment.span(statement.range.clone());
     let kind = kind::kind(text, &statement);
+    if kind == Kind::Session && literal && sets_search_path(text, &statement) {
+        return vec![Decl::SearchPath(Spanned::new(
+            text.get(statement.range.clone()).unwrap_or_default().to_owned(),
+            span,
+        ))];
+    }
     if kind == Kind::Session {
         skipped.session.push(statement.range);
         return Vec::new();
+    }
+    if kind == Kind::Verbatim("do".to_owned())
+        && let Some(inner) = guarded::statements(text, &statement)
+    {
+        return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
     if kind == Kind::Unknown && dialect::whole(fragment, &statement, sink) {
         return Vec::new();
@@ -165,6 +177,14 @@ fn read(
         }
         Kind::Unknown | Kind::Session => Vec::new(),
     }
+}
+
+/// Tells whether a statement is `SET search_path …`.
+fn sets_search_path(text: &str, statement: &Statement) -> bool {
+    let mut words =
+        statement.significant().filter(|word| !word.is_word(text, "session") && !word.is_word(text, "local"));
+    words.next().is_some_and(|word| word.is_word(text, "set"))
+        && words.next().is_some_and(|word| word.is_word(text, "search_path"))
 }
 
 /// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.

@@ -2,32 +2,56 @@
 //!
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
+use std::collections::BTreeSet;
+
 use super::qualified;
+use super::search_path::SearchPath;
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Token, tokens};
+use crate::model::token::{Cursor, Token, canonical, tokens};
 use crate::source::decl::{
     AlterAction, CommentTarget, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, QName, TableDecl,
+    VerbatimDecl,
 };
 use crate::span::Spanned;
 
 /// Applies every drop and rename to what stands before it.
 pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
-    for decl in decls {
+    let mut made: BTreeSet<QualifiedName> = BTreeSet::new();
+    let mut path = SearchPath::default();
+    for mut decl in decls {
+        path.apply(&mut decl);
         match decl {
-            Decl::Drop(text) => drop(&text.node, &mut done),
+            Decl::SearchPath(text) => path.set(&text, &done),
+            Decl::Drop(text) => {
+                drop(&text.node, &mut done);
+                made = done.iter().filter_map(made_once).collect();
+            }
+            // `IF NOT EXISTS` leaves the first as it is.
+            Decl::Table(_) | Decl::Enum(_) if made_once(&decl).is_some_and(|name| !made.insert(name)) => {}
+            Decl::Verbatim(data) if replaces(&data.text.node) => {
+                // The last definition holds.
+                done.retain(|known| !matches!(known, Decl::Verbatim(known) if is_replaced(known, &data)));
+                done.push(Decl::Verbatim(data));
+            }
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
+                let count = alter.actions.len();
                 alter.actions.retain(|action| match action {
                     AlterAction::Other(text) => !rename_of_table(&table, text, &mut done),
                     _ => true,
                 });
+                if alter.actions.len() < count {
+                    made = done.iter().filter_map(made_once).collect();
+                }
                 if !alter.actions.is_empty() {
                     done.push(Decl::AlterTable(alter));
                 }
             }
             Decl::Verbatim(data) if data.kind == "alter type" => {
-                if !rename_of_type(&data.text, &mut done) {
+                if rename_of_type(&data.text, &mut done) {
+                    made = done.iter().filter_map(made_once).collect();
+                } else {
                     done.push(Decl::Verbatim(data));
                 }
             }
@@ -35,6 +59,36 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
         }
     }
     done
+}
+
+/// Returns the name of what can be made once.
+fn made_once(decl: &Decl) -> Option<QualifiedName> {
+    match decl {
+        Decl::Table(table) => Some(qualified(&table.name)),
+        Decl::Enum(data) => Some(qualified(&data.name)),
+        _ => None,
+    }
+}
+
+/// Tells whether a statement takes the place of an earlier one: `CREATE OR REPLACE`.
+fn replaces(text: &str) -> bool {
+    let mut words = text.split_whitespace().skip(1).take(2);
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("or"))
+        && words.next().is_some_and(|word| word.eq_ignore_ascii_case("replace"))
+}
+
+fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
+    let arguments = |text: &str| {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        _ = cursor.until(|token| token.is("("));
+        cursor.group().map(|group| canonical(group.rest()))
+    };
+    let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
+    known.kind == by.kind
+        && name(known).is_some()
+        && name(known) == name(by)
+        && (matches!(by.kind.as_str(), "view") || arguments(&known.text.node) == arguments(&by.text.node))
 }
 
 /// Applies a `DROP`; what it names and is not there, is not there.

@@ -484,7 +484,9 @@ impl<'a> Reader<'a, '_> {
         });
         let what = if is_owner { format!("owner {}", canonical(words.rest())) } else { canonical(self.text) };
         let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
-        let unset = is_owner.then(String::new);
+        // An index that was attached goes with the one of the whole table.
+        let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
+        let unset = (is_owner || attaches).then(String::new);
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);

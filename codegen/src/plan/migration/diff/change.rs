@@ -48,7 +48,8 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         (Body::Composite(old), Body::Composite(new)) if new.is_same(old) => Change::Same,
         (Body::Composite(old), Body::Composite(new)) => raws(new.changes(old, name), Change::Replace),
         (Body::Sequence(old), Body::Sequence(new)) => {
-            let clauses = new.changes(old);
+            let mut clauses = new.changes(old);
+            clauses.extend(new.restart(old));
             let mut texts = Vec::new();
             if !clauses.is_empty() {
                 texts.push(format!("ALTER SEQUENCE {name} {}", clauses.join(" ")));

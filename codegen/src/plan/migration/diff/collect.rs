@@ -335,7 +335,14 @@ impl Collector<'_, '_> {
             Some(Named::Index(name)) => {
                 object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)
             }
-            Some(Named::Relation(name)) => object.need(Target::Relation(name), Strength::Hard),
+            Some(Named::Relation(name)) => {
+                if key.part.starts_with("partition ") {
+                    // The part goes before the whole, which would take it along.
+                    object.goes_with = Some(Key::new(Kind::Table, &name, ""));
+                    object.need(Target::Key(self.key(Kind::Table, "")), Strength::Hard);
+                }
+                object.need(Target::Relation(name), Strength::Hard);
+            }
             None => self.expression_needs(action, &mut object),
         }
         self.objects.push(object);

@@ -159,6 +159,12 @@ impl Sequence {
         clauses
     }
 
+    /// Returns the clause that moves a sequence whose beginning is out of its new bounds; PostgreSQL refuses the bounds otherwise.
+    pub(super) fn restart(&self, from: &Self) -> Option<String> {
+        let out = from.start() < self.min() || from.start() > self.max();
+        out.then(|| format!("RESTART WITH {}", self.start()))
+    }
+
     /// Returns what makes it; whose it is is said when that is there.
     pub(super) fn create(&self, name: &QualifiedName) -> String {
         let unlogged = if self.unlogged { "UNLOGGED " } else { "" };
