@@ -479,6 +479,8 @@ pub struct NamedTable {
     pub name: Spanned<String>,
     /// Module.
     pub module: Option<ModuleId>,
+    /// The file that makes it, where the document says so.
+    pub file: Option<String>,
 }
 
 /// A statement that is carried through as it stands.

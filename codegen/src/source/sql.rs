@@ -12,6 +12,7 @@ mod constraint;
 mod dialect;
 mod index;
 mod kind;
+pub mod policy;
 mod report;
 mod rows;
 mod small;
