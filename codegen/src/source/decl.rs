@@ -266,6 +266,8 @@ pub struct ColumnDecl {
     pub notes: Vec<Prose>,
     /// The name that it had before, where the author says so.
     pub was: Option<Ident>,
+    /// The rule by which everything but its name was inferred, where the document does not say it at the column.
+    pub inferred: Option<String>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -288,6 +290,7 @@ impl ColumnDecl {
             collation: None,
             notes: Vec::new(),
             was: None,
+            inferred: None,
             span,
         }
     }

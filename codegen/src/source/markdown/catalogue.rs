@@ -97,8 +97,15 @@ pub(super) fn read(
                 }));
             }
             BulletRole::Links => {
-                let others = table_words(text, range.clone());
-                beside.push(Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) }));
+                let link = |text: &Inline, range: Range<usize>| {
+                    let others = table_words(text, range.clone());
+                    Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) })
+                };
+                if !text.get(range.clone()).trim().is_empty() {
+                    beside.push(link(text, range));
+                }
+                let nested = item.lists().flat_map(|list| &list.items).filter_map(Item::text);
+                beside.extend(nested.map(|text| link(text, 0..text.text().len())));
             }
             BulletRole::Search => match search(text, range.clone(), &mut described.columns) {
                 Some(index) => described.indexes.push(index),

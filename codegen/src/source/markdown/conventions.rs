@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, List, Section};
-use super::{access, labels, patterns, vocabulary, words};
+use super::{access, facts, labels, patterns, vocabulary, words};
 use crate::config::ConventionRule;
 use crate::source::Reading;
 use crate::source::decl::{
@@ -172,7 +172,6 @@ const HAVE: &[&str] = &[
     "contains",
     "carry",
     "carries",
-    "with",
     "get",
     "need",
     "require",
@@ -187,7 +186,6 @@ const HAVE: &[&str] = &[
     "haben",
     "hat",
     "ont",
-    "a",
 ];
 
 /// One line, word by word.
@@ -270,7 +268,7 @@ impl<'a> Line<'a> {
             return Some(ConventionKind::RowSecurity);
         }
         if stem("trigger")
-            && let Some(function) = self.call()
+            && let Some(function) = self.call().filter(|name| keeps_time(&name.node))
         {
             return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });
         }
@@ -323,38 +321,59 @@ impl<'a> Line<'a> {
 
     /// "All tables have `created_at` and `updated_at`"; "use `deleted_at timestamptz` instead of hard deletes".
     fn columns(&self, all: bool) -> Option<ConventionKind> {
-        let soft = |text: &str| {
-            text.contains("soft delete") || text.contains("soft-delete") || text.contains("hard delete")
-        };
-        let deletes = (soft(&self.lower) || soft(&self.above)) && self.codes().next().is_some();
-        let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_str()));
-        let about_tables = all && self.has(TABLE_WORDS) && have.is_some();
-        if !(about_tables || deletes) || self.words.iter().any(|(word, _)| word.starts_with("index")) {
+        if self.words.len() > 25 || self.words.iter().any(|(word, _)| word.starts_with("index")) {
             return None;
         }
-        let from = have.and_then(|at| self.words.get(at)).map_or(self.range.start, |(_, at)| at.end);
+        let soft = |text: &str| text.contains("soft delete") || text.contains("soft-delete");
+        let begins_with_code = self.codes().next().is_some_and(|code| code.start <= self.range.start + 1);
+        let deletes =
+            (soft(&self.lower) || soft(&self.above) || self.lower.contains("instead of hard delete"))
+                && !begins_with_code;
+        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
+        let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_str()));
+        let colon = table
+            .and_then(|at| self.words.get(at))
+            .filter(|(_, at)| self.text.get(at.end..self.range.end).starts_with(':'));
+        let from = have.and_then(|at| self.words.get(at)).or(colon).map(|(_, at)| at.end);
+        let about_tables = all && table.is_some() && from.is_some();
+        if !(about_tables || deletes) {
+            return None;
+        }
         let coded: Vec<ColumnDecl> = self.codes().filter_map(|code| self.column(code.clone())).collect();
         let named = || {
-            let words = self.words.iter().filter(|(word, at)| at.start >= from && word.contains('_'));
+            let words = self
+                .words
+                .iter()
+                .filter(|(word, at)| from.is_some_and(|from| at.start >= from) && word.contains('_'));
             words.filter_map(|(_, at)| self.column(at.clone())).collect::<Vec<_>>()
         };
         let columns = if coded.is_empty() && about_tables { named() } else { coded };
         (!columns.is_empty()).then_some(ConventionKind::Columns(columns))
     }
 
-    /// Reads `name` or `name type`.
+    /// Reads `name`, or `name` with its type and what else is said of it.
     fn column(&self, range: Range<usize>) -> Option<ColumnDecl> {
         let inside = self.text.get(range.clone());
         let end = inside.find(char::is_whitespace).unwrap_or(inside.len());
         let (name, rest) = inside.split_at_checked(end)?;
+        let rest = rest.trim();
         let is_column =
             vocabulary::is_name(name) && !name.contains('.') && name.chars().any(char::is_lowercase);
-        let typed = vocabulary::is_type(rest.trim());
-        if !is_column || !(rest.trim().is_empty() || typed) {
+        let typed = vocabulary::is_type(rest);
+        let lower = rest.to_lowercase();
+        let facts = ["default", "not null", "primary", "references", "unique"]
+            .iter()
+            .any(|word| lower.starts_with(word));
+        if !is_column || !(rest.is_empty() || typed || facts) {
             return None;
         }
-        let ty = typed.then(|| self.text.ident(range.start + end..range.end));
-        Some(ColumnDecl::new(self.text.ident(range.start..range.start + end), ty, self.text.span(range)))
+        let behind = range.start + end;
+        let mut column =
+            ColumnDecl::new(self.text.ident(range.start..behind), None, self.text.span(range.clone()));
+        let from =
+            if typed { facts::read_type(self.text, behind, &mut column).min(range.end) } else { behind };
+        facts::read(self.text, from..range.end, &mut column);
+        Some(column)
     }
 
     /// "Admin role can access all data".
@@ -425,7 +444,9 @@ impl<'a> Line<'a> {
             }
             ConventionKind::UpdateTrigger { .. }
             | ConventionKind::RowSecurity
-            | ConventionKind::Columns(_) => self.qualified_tables(),
+            | ConventionKind::Columns(_) => {
+                self.qualified_tables(matches!(kind, ConventionKind::Columns(_)))
+            }
             _ => None,
         }
     }
@@ -441,13 +462,22 @@ impl<'a> Line<'a> {
     }
 
     /// "all core tables", "every CRM table": the words between.
-    fn qualified_tables(&self) -> Option<Ident> {
+    fn qualified_tables(&self, columns: bool) -> Option<Ident> {
         let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()))?;
         let all = self.words.iter().take(table).rposition(|(word, _)| ALL.contains(&word.as_str()));
-        let subject = self.words_between(0, table).filter(|words| words.node.split(' ').count() <= 2);
+        // "Sensitive tables (orders, messages)" gives them one by one.
+        let behind = self.words.get(table).map_or(self.range.end, |(_, at)| at.end);
+        let rest = self.text.get(behind..self.range.end);
+        if let Some(inside) =
+            rest.strip_prefix(" (").and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside)
+        {
+            return Some(self.text.ident(behind + 2..behind + 2 + inside.len()));
+        }
         match all {
             Some(all) => self.words_between(all + 1, table),
-            None => subject,
+            None => {
+                self.words_between(0, table).filter(|words| words.node.split(' ').count() <= 2 && !columns)
+            }
         }
     }
 
@@ -462,6 +492,12 @@ impl<'a> Line<'a> {
         let (first, last) = (kept.first()?, kept.last()?);
         Some(self.text.ident(first.start..last.end))
     }
+}
+
+/// Tells by its name whether a function keeps the time of the last change.
+fn keeps_time(function: &str) -> bool {
+    let lower = function.to_lowercase();
+    ["update", "touch", "modif", "timestamp", "set_"].iter().any(|word| lower.contains(word))
 }
 
 /// Returns the column that a trigger function keeps, by the function's name: `update_updated_at_column`, `set_modified_at`.
