@@ -2,10 +2,6 @@
 --   schema/renubu/catalogue.md
 -- Edit those and run it again; changes made here are lost.
 
--- Extensions
-
-CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
-
 -- Tables
 
 CREATE TABLE workflow_executions (
@@ -31,15 +27,6 @@ CREATE INDEX workflow_executions_user_id_idx ON workflow_executions (user_id);
 
 -- Functions, triggers, views and policies
 
-CREATE OR REPLACE FUNCTION update_updated_at_column() RETURNS trigger
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    NEW.updated_at := now();
-    RETURN NEW;
-END;
-$$;
-
 CREATE TRIGGER workflow_executions_updated_at
     BEFORE UPDATE ON workflow_executions
     FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -47,6 +34,11 @@ CREATE TRIGGER workflow_executions_updated_at
 CREATE POLICY "Users see only executions of their own" ON workflow_executions
     FOR SELECT
     USING (user_id = auth.uid());
+
+CREATE POLICY "The admin role can access all data" ON workflow_executions
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 -- Comments
 
@@ -56,5 +48,3 @@ COMMENT ON COLUMN workflow_executions.status IS 'not_started | in_progress | com
 -- down
 -- rollback: free
 -- DROP TABLE IF EXISTS workflow_executions;
--- DROP FUNCTION IF EXISTS update_updated_at_column;
--- DROP EXTENSION IF EXISTS "uuid-ossp";

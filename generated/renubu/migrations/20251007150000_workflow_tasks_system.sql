@@ -38,6 +38,11 @@ CREATE POLICY "Based on workflow_execution access" ON workflow_tasks
     FOR SELECT
     USING (EXISTS (SELECT 1 FROM workflow_executions WHERE workflow_executions.id = workflow_tasks.workflow_execution_id));
 
+CREATE POLICY "The admin role can access all data" ON workflow_tasks
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
 -- Comments
 
 COMMENT ON TABLE workflow_tasks IS 'Steps to be done within an execution';

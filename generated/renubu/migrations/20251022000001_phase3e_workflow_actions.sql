@@ -34,6 +34,11 @@ CREATE POLICY "Based on workflow_execution access" ON workflow_actions
     FOR SELECT
     USING (EXISTS (SELECT 1 FROM workflow_executions WHERE workflow_executions.id = workflow_actions.workflow_execution_id));
 
+CREATE POLICY "The admin role can access all data" ON workflow_actions
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
 -- Comments
 
 COMMENT ON TABLE workflow_actions IS 'What was done while an execution ran';

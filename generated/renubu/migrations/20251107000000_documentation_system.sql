@@ -43,10 +43,10 @@ CREATE TABLE help_articles (
     category   text,
     difficulty text,
     view_count integer,
+    published  boolean,
     deleted_at timestamptz,
     created_at timestamptz DEFAULT now(),
     updated_at timestamptz DEFAULT now(),
-    published  boolean,
 
     CONSTRAINT help_articles_pkey PRIMARY KEY (id),
     CONSTRAINT help_articles_doc_id_fkey FOREIGN KEY (doc_id) REFERENCES documentation (id)
@@ -97,6 +97,11 @@ CREATE POLICY "Authenticated users can read" ON documentation
     FOR SELECT
     USING (auth.uid() IS NOT NULL);
 
+CREATE POLICY "admins can write" ON documentation
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
 CREATE POLICY "Authenticated users can read" ON documentation_versions
     FOR SELECT
     USING (auth.uid() IS NOT NULL);
@@ -108,6 +113,21 @@ CREATE POLICY "Public read for published articles" ON help_articles
 CREATE POLICY "Public read" ON releases
     FOR SELECT
     USING (true);
+
+CREATE POLICY "The admin role can access all data" ON documentation_versions
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
+CREATE POLICY "The admin role can access all data" ON help_articles
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
+CREATE POLICY "The admin role can access all data" ON releases
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 -- Comments
 

@@ -55,9 +55,19 @@ CREATE POLICY "Authenticated users can read" ON features
     FOR SELECT
     USING (auth.uid() IS NOT NULL);
 
+CREATE POLICY "admins/PMs can write" ON features
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') ));
+
 CREATE POLICY "Authenticated users can read" ON feature_updates
     FOR SELECT
     USING (auth.uid() IS NOT NULL);
+
+CREATE POLICY "The admin role can access all data" ON feature_updates
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 -- Comments
 

@@ -46,10 +46,10 @@ CREATE TABLE oauth_tokens (
     user_integration_id     uuid,
     access_token_encrypted  bytea,
     refresh_token_encrypted bytea,
+    user_id                 uuid,
     deleted_at              timestamptz,
     created_at              timestamptz DEFAULT now(),
     updated_at              timestamptz DEFAULT now(),
-    user_id                 uuid,
 
     CONSTRAINT oauth_tokens_pkey PRIMARY KEY (id),
     CONSTRAINT oauth_tokens_user_integration_id_fkey
@@ -83,14 +83,33 @@ CREATE POLICY "Authenticated users can read enabled integrations" ON mcp_integra
     FOR SELECT
     USING (auth.uid() IS NOT NULL AND status = 'enabled');
 
+CREATE POLICY "admins can manage all" ON mcp_integrations
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
 CREATE POLICY "Users see only their own integrations" ON user_integrations
     FOR SELECT
     USING (user_id = auth.uid());
+
+CREATE POLICY "admins see all" ON user_integrations
+    FOR SELECT
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 CREATE POLICY "Users can only access tokens of their own" ON oauth_tokens
     FOR ALL
     USING (user_id = auth.uid())
     WITH CHECK (user_id = auth.uid());
+
+CREATE POLICY "The admin role can access all data" ON user_integrations
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
+
+CREATE POLICY "The admin role can access all data" ON oauth_tokens
+    FOR ALL
+    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
+    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 -- Comments
 

@@ -278,14 +278,14 @@ pub struct HelpArticle {
     pub difficulty: Option<String>,
     /// `view_count`: `integer`.
     pub view_count: Option<i32>,
+    /// `published`: `boolean`.
+    pub published: Option<bool>,
     /// `deleted_at`: `timestamptz`.
     pub deleted_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `created_at`: `timestamptz`, default `now()`.
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `updated_at`: `timestamptz`, default `now()`.
     pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// `published`: `boolean`.
-    pub published: Option<bool>,
 }
 
 impl HelpArticle {
@@ -299,10 +299,10 @@ impl HelpArticle {
         "category",
         "difficulty",
         "view_count",
+        "published",
         "deleted_at",
         "created_at",
         "updated_at",
-        "published",
     ];
 }
 
@@ -322,14 +322,14 @@ pub struct NewHelpArticle {
     pub difficulty: Option<String>,
     /// `view_count`: `integer`.
     pub view_count: Option<i32>,
+    /// `published`: `boolean`.
+    pub published: Option<bool>,
     /// `deleted_at`: `timestamptz`.
     pub deleted_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `created_at`: `timestamptz`, default `now()`.
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `updated_at`: `timestamptz`, default `now()`.
     pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// `published`: `boolean`.
-    pub published: Option<bool>,
 }
 
 /// A change of a row of `help_articles`.
@@ -355,6 +355,10 @@ pub struct HelpArticlePatch {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
     pub view_count: Option<Option<i32>>,
+    /// `published`: `boolean`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
+    pub published: Option<Option<bool>>,
     /// `deleted_at`: `timestamptz`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
@@ -367,10 +371,6 @@ pub struct HelpArticlePatch {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
     pub updated_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-    /// `published`: `boolean`.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
-    pub published: Option<Option<bool>>,
 }
 
 /// Identifies a row of `releases` by its `id`.

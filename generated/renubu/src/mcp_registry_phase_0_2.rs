@@ -376,14 +376,14 @@ pub struct OauthToken {
     pub access_token_encrypted: Option<Vec<u8>>,
     /// `refresh_token_encrypted`: `bytea`.
     pub refresh_token_encrypted: Option<Vec<u8>>,
+    /// `user_id`: `uuid`, references `auth.users` (`id`).
+    pub user_id: Option<UserId>,
     /// `deleted_at`: `timestamptz`.
     pub deleted_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `created_at`: `timestamptz`, default `now()`.
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `updated_at`: `timestamptz`, default `now()`.
     pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// `user_id`: `uuid`, references `auth.users` (`id`).
-    pub user_id: Option<UserId>,
 }
 
 impl OauthToken {
@@ -396,10 +396,10 @@ impl OauthToken {
         "user_integration_id",
         "access_token_encrypted",
         "refresh_token_encrypted",
+        "user_id",
         "deleted_at",
         "created_at",
         "updated_at",
-        "user_id",
     ];
 }
 
@@ -417,14 +417,14 @@ pub struct NewOauthToken {
     pub access_token_encrypted: Option<Vec<u8>>,
     /// `refresh_token_encrypted`: `bytea`.
     pub refresh_token_encrypted: Option<Vec<u8>>,
+    /// `user_id`: `uuid`, references `auth.users` (`id`).
+    pub user_id: Option<UserId>,
     /// `deleted_at`: `timestamptz`.
     pub deleted_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `created_at`: `timestamptz`, default `now()`.
     pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     /// `updated_at`: `timestamptz`, default `now()`.
     pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
-    /// `user_id`: `uuid`, references `auth.users` (`id`).
-    pub user_id: Option<UserId>,
 }
 
 /// A change of a row of `oauth_tokens`.
@@ -446,6 +446,10 @@ pub struct OauthTokenPatch {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
     pub refresh_token_encrypted: Option<Option<Vec<u8>>>,
+    /// `user_id`: `uuid`, references `auth.users` (`id`).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
+    pub user_id: Option<Option<UserId>>,
     /// `deleted_at`: `timestamptz`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
@@ -458,8 +462,4 @@ pub struct OauthTokenPatch {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
     pub updated_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-    /// `user_id`: `uuid`, references `auth.users` (`id`).
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::support::given"))]
-    pub user_id: Option<Option<UserId>>,
 }

@@ -4,9 +4,7 @@ use super::{Cx, convention, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::{InferredData, TableId, VerbatimData};
-use crate::source::decl::{
-    Access, AccessClause, AccessDecl, ConventionKind, Decl, Ident, PatternDecl, Who,
-};
+use crate::source::decl::{Access, AccessClause, AccessDecl, ConventionKind, Decl, Ident, PatternDecl, Who};
 use crate::source::sql::policy::{self, Command, Policy};
 use crate::span::{Span, Spanned};
 
@@ -44,7 +42,8 @@ impl PolicyPatterns {
     fn add(&mut self, policy: &Policy) {
         let Some(test) = policy.using.as_ref().or(policy.check.as_ref()) else { return };
         let exists = exists(test);
-        if let Some((found, role)) = exists.as_ref().and_then(|found| Some((found.clone(), role_in(found)?))) {
+        if let Some((found, role)) = exists.as_ref().and_then(|found| Some((found.clone(), role_in(found)?)))
+        {
             self.role.get_or_insert((found, role));
         }
         let rest = exists.map_or_else(|| test.clone(), |found| test.replace(&found, ""));
@@ -142,7 +141,8 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
                 continue;
             }
             let (name, module) = (cx.table(id).name.value.plain(), cx.table(id).module);
-            let module = module.and_then(|id| cx.schema.modules.get(id.0)).map(|data| data.name.value.clone());
+            let module =
+                module.and_then(|id| cx.schema.modules.get(id.0)).map(|data| data.name.value.clone());
             if !convention::covers(cx, decl, &name, module.as_deref()) {
                 continue;
             }
@@ -244,7 +244,9 @@ impl Maker<'_, '_> {
             Who::Everyone => Test::plain("true"),
             Who::Roles(roles) => self.roles(roles, clause)?,
             Who::Through(words) => self.through(words)?,
-            Who::Platform => return Err("a platform is said to see to it; add the table to `external`".to_owned()),
+            Who::Platform => {
+                return Err("a platform is said to see to it; add the table to `external`".to_owned());
+            }
             Who::Unknown => return Err(format!("who `{}` means is not understood", clause.text.node)),
         };
         if let Some(word) = &clause.only {
@@ -257,7 +259,9 @@ impl Maker<'_, '_> {
     /// Returns what the patterns compare an owner with: `auth.uid()`.
     fn reader(&self) -> Result<String, String> {
         let own = self.patterns.own.as_ref().map(|(_, value)| value.clone());
-        own.ok_or_else(|| "the document gives no pattern for own rows, such as `user_id = auth.uid()`".to_owned())
+        own.ok_or_else(|| {
+            "the document gives no pattern for own rows, such as `user_id = auth.uid()`".to_owned()
+        })
     }
 
     /// Returns the column that says whose a row is: the one of the pattern, or one that refers to users.
@@ -302,7 +306,8 @@ impl Maker<'_, '_> {
             self.patterns.role.clone().ok_or("the document gives no pattern that tests a role")?;
         let names: Vec<String> = roles.iter().map(|role| role.node.clone()).collect();
         let at = exists.find(&format!("'{role}'")).ok_or("the pattern's role was not found")?;
-        let (before, behind) = (exists.get(..at).unwrap_or_default(), exists.get(at + role.len() + 2..).unwrap_or_default());
+        let (before, behind) =
+            (exists.get(..at).unwrap_or_default(), exists.get(at + role.len() + 2..).unwrap_or_default());
         let sql = if let [name] = names.as_slice() {
             format!("{before}{}{behind}", literal(name))
         } else {
@@ -311,7 +316,8 @@ impl Maker<'_, '_> {
         };
         let read = table_of(&sql).ok_or("the pattern's table was not found")?;
         let known = self.cx.tables.get(&read).copied();
-        let table = known.ok_or_else(|| format!("the pattern reads `{}`, which is no table", read.plain()))?;
+        let table =
+            known.ok_or_else(|| format!("the pattern reads `{}`, which is no table", read.plain()))?;
         if table != self.id {
             return Ok(Test { sql, names: vec![read] });
         }
@@ -338,10 +344,9 @@ impl Maker<'_, '_> {
     fn through(&self, words: &Ident) -> Result<Test, String> {
         let (own, parent) = self.parent(words)?;
         let table = self.cx.schema.table(self.id);
-        let key = table
-            .foreign_keys()
-            .find(|key| key.data.referenced == parent)
-            .ok_or_else(|| format!("no column refers to `{}`", self.cx.schema.table(parent).name().plain()))?;
+        let key = table.foreign_keys().find(|key| key.data.referenced == parent).ok_or_else(|| {
+            format!("no column refers to `{}`", self.cx.schema.table(parent).name().plain())
+        })?;
         let referenced = self.cx.schema.table(parent);
         let pairs: Vec<String> = key
             .columns()

@@ -10,8 +10,8 @@ use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::{InferredData, TableId};
 use crate::source::decl::{
-    AccessDecl, ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, ForeignKeyDecl, Ident,
-    Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
+    AccessDecl, ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, ForeignKeyDecl,
+    Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
 };
 use crate::span::{Span, Spanned};
 
@@ -31,17 +31,20 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
             _ => {}
         }
     }
-    let known: Vec<Known> = decls.iter().filter_map(table).enumerate().map(|(at, decl)| Known::new(at, decl)).collect();
+    let known: Vec<Known> =
+        decls.iter().filter_map(table).enumerate().map(|(at, decl)| Known::new(at, decl)).collect();
     let policies = PolicyPatterns::of(&decls);
     let all = All { conventions, patterns, links, access, policies, known };
     check_config(&all, &decls, cx);
-    for (at, decl) in decls.iter_mut().filter_map(table_mut).enumerate().filter(|(_, decl)| is_catalogue(decl)) {
+    for (at, decl) in
+        decls.iter_mut().filter_map(table_mut).enumerate().filter(|(_, decl)| is_catalogue(decl))
+    {
         keys(decl, &all, cx);
         if !is_external(decl, cx) {
             from_pattern(decl, &all.patterns);
-            columns(decl, &all, cx);
             references(at, decl, &all, cx);
             wanted_by_access(decl, &all, cx);
+            columns(decl, &all, cx);
         }
     }
     types_of_references(&mut decls);
@@ -84,7 +87,8 @@ struct All {
 impl All {
     /// Returns the conventions of a kind that speak of a table.
     fn of<'a>(&'a self, decl: &TableDecl, cx: &Cx<'_>) -> Vec<&'a ConventionDecl> {
-        let (name, module) = (qualified(&decl.name).plain(), decl.section.as_ref().map(|section| section.node.clone()));
+        let (name, module) =
+            (qualified(&decl.name).plain(), decl.section.as_ref().map(|section| section.node.clone()));
         let covers = |data: &&ConventionDecl| convention::covers(cx, data, &name, module.as_deref());
         self.conventions.iter().filter(covers).collect()
     }
@@ -128,7 +132,8 @@ impl Patterns {
         let mut columns: Vec<(ColumnDecl, String)> = Vec::new();
         for decl in decls {
             let Decl::Pattern(PatternDecl { name, decls, .. }) = decl else { continue };
-            let rule = name.as_ref().map_or_else(|| "a pattern".to_owned(), |name| format!("“{}”", name.node));
+            let rule =
+                name.as_ref().map_or_else(|| "a pattern".to_owned(), |name| format!("“{}”", name.node));
             for table in decls.iter().filter_map(table) {
                 for column in &table.columns {
                     if !columns.iter().any(|(known, _)| known.name.node == column.name.node) {
@@ -149,7 +154,8 @@ impl Patterns {
 
     /// Returns the column that references a table.
     fn referencing(&self, table: &QualifiedName) -> Option<&ColumnDecl> {
-        let names = |column: &&ColumnDecl| column.references.iter().any(|key| qualified(&key.table) == *table);
+        let names =
+            |column: &&ColumnDecl| column.references.iter().any(|key| qualified(&key.table) == *table);
         self.columns.iter().map(|(column, _)| column).find(names)
     }
 }
@@ -186,7 +192,9 @@ fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
         return;
     };
     let marked = decl.columns.iter().position(|column| column.primary_key.is_some());
-    let Some(at) = marked.or_else(|| decl.columns.iter().position(|column| column.name.node == "id")) else { return };
+    let Some(at) = marked.or_else(|| decl.columns.iter().position(|column| column.name.node == "id")) else {
+        return;
+    };
     let Some(column) = decl.columns.get_mut(at).filter(|column| column.ty.is_none()) else { return };
     let mut said = ColumnDecl::new(column.name.clone(), ty.clone(), column.span);
     said.default = default.clone().filter(|_| !external);
@@ -219,7 +227,8 @@ fn from_pattern(decl: &mut TableDecl, patterns: &Patterns) {
 fn columns(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     for data in all.of(decl, cx) {
         let ConventionKind::Columns(demanded) = &data.kind else { continue };
-        let configured = data.rule.and_then(|at| cx.config.conventions.get(at)).map(|rule| rule.columns.clone());
+        let configured =
+            data.rule.and_then(|at| cx.config.conventions.get(at)).map(|rule| rule.columns.clone());
         let rule = rule(data);
         for wanted in demanded {
             let mut model = wanted.clone();
@@ -293,15 +302,25 @@ fn references(at: usize, decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
         match all.meant(stem).as_slice() {
             [known] => {
                 let name = known.written.clone();
-                infer(cx, path, format!("references {name}"), "`by-name = true`".to_owned(), column.name.span);
+                infer(
+                    cx,
+                    path,
+                    format!("references {name}"),
+                    "`by-name = true`".to_owned(),
+                    column.name.span,
+                );
                 refer(column, name, column.name.span);
             }
             found => {
-                let names: Vec<String> = found.iter().map(|known| format!("`{}`", known.name.plain())).collect();
+                let names: Vec<String> =
+                    found.iter().map(|known| format!("`{}`", known.name.plain())).collect();
                 let which = if names.is_empty() { "no table".to_owned() } else { names.join(" or ") };
-                cx.sink
-                    .info(NO_TABLE, column.name.span, format!("`{path}` may refer to {which}"))
-                    .help(format!("say so at the column, `{} (references …)`, or under `[references.columns]`", column.name.node));
+                cx.sink.info(NO_TABLE, column.name.span, format!("`{path}` may refer to {which}")).help(
+                    format!(
+                        "say so at the column, `{} (references …)`, or under `[references.columns]`",
+                        column.name.node
+                    ),
+                );
             }
         }
     }
@@ -346,17 +365,21 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
         .any(|word| link.text.node.to_lowercase().contains(word));
     for other in &link.others {
         let exact = all.named(other).or_else(|| match all.meant(&other.name.node).as_slice() {
-            [known] if !words::exact(&other.name.node, std::slice::from_ref(&known.entry)).is_empty() => Some(*known),
+            [known] if !words::exact(&other.name.node, std::slice::from_ref(&known.entry)).is_empty() => {
+                Some(*known)
+            }
             _ => None,
         });
         let Some(known) = exact.filter(|known| known.at != at) else { continue };
-        let refers_already = |column: &ColumnDecl| column.references.iter().any(|key| qualified(&key.table) == known.name);
+        let refers_already =
+            |column: &ColumnDecl| column.references.iter().any(|key| qualified(&key.table) == known.name);
         if decl.columns.iter().any(refers_already) {
             continue;
         }
         let named = decl.columns.iter_mut().find(|column| {
             let stem = column.name.node.strip_suffix("_id");
-            is_open(column) && stem.is_some_and(|stem| !words::find(stem, std::slice::from_ref(&known.entry)).is_empty())
+            is_open(column)
+                && stem.is_some_and(|stem| !words::find(stem, std::slice::from_ref(&known.entry)).is_empty())
         });
         if let Some(column) = named {
             let object = format!("{}.{}", link.table, column.name.node);
@@ -372,7 +395,13 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
                 column.name.span = link.text.span;
                 column.span = link.text.span;
                 let object = format!("{}.{}", link.table, column.name.node);
-                infer(cx, object, format!("column, references {}", known.name.plain()), rule.clone(), link.text.span);
+                infer(
+                    cx,
+                    object,
+                    format!("column, references {}", known.name.plain()),
+                    rule.clone(),
+                    link.text.span,
+                );
                 decl.columns.push(column);
             }
             None if refers => {
@@ -389,7 +418,9 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
 /// "Public read for published articles": the flag that the document's own pattern tests is a column.
 fn wanted_by_access(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     for access in all.access.iter().filter(|access| qualified(&access.table) == qualified(&decl.name)) {
-        for clause in access.clauses.iter().filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform)) {
+        for clause in
+            access.clauses.iter().filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform))
+        {
             let Some(word) = &clause.only else { continue };
             let flag = word.node.to_lowercase();
             let is_listed = decl.columns.iter().any(|column| {
@@ -425,10 +456,13 @@ fn types_of_references(decls: &mut [Decl]) {
         if column.ty.is_some() {
             continue;
         }
-        let Some(reference) = column.references.first().filter(|key| key.referenced.len() < 2) else { continue };
+        let Some(reference) = column.references.first().filter(|key| key.referenced.len() < 2) else {
+            continue;
+        };
         let referenced = qualified(&reference.table);
         if let Some((name, ty)) = keys.iter().find(|(name, _)| *name == referenced) {
-            let implied = matches!(reference.referenced.first(), None) || reference.referenced.iter().all(|c| c.node == "id");
+            let implied =
+                reference.referenced.is_empty() || reference.referenced.iter().all(|c| c.node == "id");
             if implied {
                 column.ty = Some(Spanned::new(ty.node.clone(), column.name.span));
                 column.inferred = Some(format!("the type of the key of `{}`", name.plain()));
@@ -443,7 +477,8 @@ fn check_config(all: &All, decls: &[Decl], cx: &mut Cx<'_>) {
     for (pattern, target) in &config.references.columns {
         let matches = decls.iter().filter_map(table).filter(|decl| is_catalogue(decl)).any(|decl| {
             decl.columns.iter().any(|column| {
-                pattern.matches(&column.name.node) || pattern.matches(&format!("{}.{}", decl.name, column.name.node))
+                pattern.matches(&column.name.node)
+                    || pattern.matches(&format!("{}.{}", decl.name, column.name.node))
             })
         });
         if !matches {

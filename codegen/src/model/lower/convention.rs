@@ -219,11 +219,14 @@ type Parts = Vec<(ColumnId, bool)>;
 /// the columns that a single word means.
 fn index_parts(cx: &mut Cx<'_>, id: TableId, words: &[IndexWords]) -> Vec<Parts> {
     let table = cx.schema.table(id);
-    let named = |word: &IndexWords| table.find_column(&word.column.node.to_lowercase()).map(|column| column.id);
+    let named =
+        |word: &IndexWords| table.find_column(&word.column.node.to_lowercase()).map(|column| column.id);
     if let [word] = words {
         if let Some(column) = named(word) {
             let mut found = vec![vec![(column, word.descending)]];
-            found.extend(of_type(cx, id, word).into_iter().filter(|parts| parts.first() != Some(&(column, false))));
+            found.extend(
+                of_type(cx, id, word).into_iter().filter(|parts| parts.first() != Some(&(column, false))),
+            );
             return found;
         }
         return of_type(cx, id, word);
@@ -236,7 +239,8 @@ fn index_parts(cx: &mut Cx<'_>, id: TableId, words: &[IndexWords]) -> Vec<Parts>
 fn of_type(cx: &Cx<'_>, id: TableId, word: &IndexWords) -> Vec<Parts> {
     let wanted = word.column.node.trim_end_matches('s').to_lowercase();
     let is_meant = |name: &str| match wanted.as_str() {
-        "timestamp" | "date" | "time" => matches!(name, "timestamp" | "timestamptz" | "date"),
+        "timestamp" | "time" => matches!(name, "timestamp" | "timestamptz"),
+        "date" => matches!(name, "timestamp" | "timestamptz" | "date"),
         other => name == other,
     };
     let columns = cx.schema.table(id).columns();

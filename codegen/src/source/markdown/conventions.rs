@@ -444,9 +444,7 @@ impl<'a> Line<'a> {
             }
             ConventionKind::UpdateTrigger { .. }
             | ConventionKind::RowSecurity
-            | ConventionKind::Columns(_) => {
-                self.qualified_tables(matches!(kind, ConventionKind::Columns(_)))
-            }
+            | ConventionKind::Columns(_) => self.qualified_tables(matches!(kind, ConventionKind::Columns(_))),
             _ => None,
         }
     }

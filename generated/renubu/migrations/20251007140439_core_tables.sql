@@ -2,6 +2,10 @@
 --   schema/renubu/catalogue.md
 -- Edit those and run it again; changes made here are lost.
 
+-- Extensions
+
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
+
 -- Tables
 
 CREATE TABLE profiles (
@@ -58,6 +62,15 @@ CREATE INDEX contacts_customer_id_idx ON contacts (customer_id);
 
 -- Functions, triggers, views and policies
 
+CREATE OR REPLACE FUNCTION update_updated_at_column() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    NEW.updated_at := now();
+    RETURN NEW;
+END;
+$$;
+
 CREATE OR REPLACE FUNCTION is_admin() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -87,25 +100,6 @@ CREATE POLICY "Based on customer access" ON contacts
     FOR SELECT
     USING (EXISTS (SELECT 1 FROM customers WHERE customers.id = contacts.customer_id));
 
-CREATE POLICY "admins can write" ON documentation
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "admins/PMs can write" ON features
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') ));
-
-CREATE POLICY "admins can manage all" ON mcp_integrations
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "admins see all" ON user_integrations
-    FOR SELECT
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
 CREATE POLICY "The admin role can access all data" ON profiles
     FOR ALL
     USING (is_admin())
@@ -117,51 +111,6 @@ CREATE POLICY "The admin role can access all data" ON customers
     WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
 
 CREATE POLICY "The admin role can access all data" ON contacts
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON workflow_executions
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON workflow_tasks
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON workflow_actions
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON documentation_versions
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON help_articles
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON releases
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON feature_updates
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON user_integrations
-    FOR ALL
-    USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
-    WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
-
-CREATE POLICY "The admin role can access all data" ON oauth_tokens
     FOR ALL
     USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ))
     WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));
@@ -178,3 +127,5 @@ COMMENT ON TABLE contacts IS 'People to talk to at a customer';
 -- DROP TABLE IF EXISTS customers;
 -- DROP TABLE IF EXISTS profiles;
 -- DROP FUNCTION IF EXISTS is_admin;
+-- DROP FUNCTION IF EXISTS update_updated_at_column;
+-- DROP EXTENSION IF EXISTS "uuid-ossp";
