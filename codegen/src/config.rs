@@ -42,6 +42,10 @@ pub struct Config {
     pub inferred_types: Vec<InferredType>,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// Conventions that the documents state.
+    pub conventions: Vec<ConventionRule>,
+    /// Foreign keys that the documents leave to be understood.
+    pub references: References,
     /// What lists of values become.
     pub lists: Vec<ListRule>,
     /// The documents are taken at their word: nothing is made that they only imply, such as the index of a foreign key, the check of
@@ -101,6 +105,30 @@ pub enum LabelRole {
     MigrationNames,
     /// Nothing that the tool reads.
     Ignore,
+}
+
+/// A convention that the documents state and that holds.
+#[derive(Clone, Debug)]
+pub struct ConventionRule {
+    /// The line that states it, or the heading or lead-in under which it is stated.
+    pub says: Pattern,
+    /// The tables that it speaks of; empty where the words say so.
+    pub tables: Vec<Pattern>,
+    /// Tables that it does not hold for.
+    pub except: Vec<Pattern>,
+    /// Columns with their types, for a convention about columns whose words do not give them.
+    pub columns: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// Foreign keys that the documents leave to be understood.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// Whether a column that is named after a table (`customer_id`) and has no type refers to it.
+    pub by_name: bool,
+    /// Columns (`table.column` or `column`, with `*`) and the tables that they refer to.
+    pub columns: Vec<(Pattern, Spanned<String>)>,
 }
 
 /// What a list of values becomes.
@@ -243,6 +271,8 @@ impl Config {
             documented_values: DocumentedValues::default(),
             inferred_types: Vec::new(),
             markdown: Markdown::default(),
+            conventions: Vec::new(),
+            references: References::default(),
             lists: Vec::new(),
             migrations: Migrations { layout: Layout::default(), members: Vec::new(), rollback: Vec::new() },
             literal: false,
@@ -296,6 +326,16 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     config.markdown.labels = labels(markdown.table("labels", sink), sink);
     markdown.finish(sink);
 
+    config.conventions =
+        root.tables("conventions", sink).into_iter().filter_map(|entry| convention(entry, sink)).collect();
+    let mut references = root.table("references", sink);
+    config.references.by_name = references.boolean("by-name", sink).is_some_and(|flag| flag.node);
+    config.references.columns = author_keys(references.table("columns", sink), sink)
+        .into_iter()
+        .map(|(columns, table)| (Pattern::new(columns), table))
+        .collect();
+    references.finish(sink);
+
     config.lists =
         root.tables("lists", sink).into_iter().filter_map(|entry| list_rule(entry, sink)).collect();
     config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
@@ -329,6 +369,16 @@ fn labels(table: Table<'_>, sink: &mut Sink) -> Vec<(Pattern, LabelRole)> {
             Some((Pattern::new(label), role.node))
         })
         .collect()
+}
+
+fn convention(mut entry: Table<'_>, sink: &mut Sink) -> Option<ConventionRule> {
+    let span = entry.span;
+    let says = entry.required_text("says", sink);
+    let mut patterns = |key| entry.texts(key, sink).into_iter().map(Pattern::new).collect::<Vec<Pattern>>();
+    let (tables, except) = (patterns("tables"), patterns("except"));
+    let columns = author_keys(entry.table("columns", sink), sink);
+    entry.finish(sink);
+    Some(ConventionRule { says: Pattern::new(says?), tables, except, columns, span })
 }
 
 fn list_rule(mut entry: Table<'_>, sink: &mut Sink) -> Option<ListRule> {

@@ -9,7 +9,7 @@ pub(crate) mod token;
 pub mod types;
 pub mod walk;
 
-use crate::source::decl::{DefaultKind, RefAction, Timing};
+use crate::source::decl::{ConventionKind, DefaultKind, RefAction, Timing};
 use crate::span::{Span, Spanned};
 pub use ident::{PgIdent, QualifiedName};
 pub use lower::lower;
@@ -89,6 +89,34 @@ pub struct Schema {
     pub notes: Vec<(Fact<String>, String)>,
     /// Statements that are carried through as they stand, in order.
     pub verbatim: Vec<VerbatimData>,
+    /// Conventions that the documents state and that hold.
+    pub conventions: Vec<ConventionData>,
+    /// Columns, keys, indexes, policies and triggers that follow from a rule and stand nowhere themselves, in order.
+    pub inferred: Vec<InferredData>,
+}
+
+/// A convention that the documents state and that holds.
+#[derive(Clone, Debug)]
+pub struct ConventionData {
+    /// What it demands.
+    pub kind: ConventionKind,
+    /// The statement.
+    pub text: Fact<String>,
+    /// The tables that it speaks of.
+    pub tables: Vec<TableId>,
+}
+
+/// Something that follows from a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InferredData {
+    /// The table, or `table.column`.
+    pub object: String,
+    /// What follows: `column deleted_at`, `index (status)`, `policy "…"`.
+    pub what: String,
+    /// The rule, in the words that state it.
+    pub rule: String,
+    /// Where the rule is stated.
+    pub span: Span,
 }
 
 /// A module.
@@ -483,6 +511,8 @@ pub struct NamedTable {
     pub name: Spanned<String>,
     /// Module.
     pub module: Option<ModuleId>,
+    /// The file that makes it, where the document says so.
+    pub file: Option<String>,
 }
 
 /// A statement that is carried through as it stands.

@@ -69,6 +69,11 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
             Decl::Drop(text) => other("drop", text.node.clone(), text.span),
             Decl::Schema(data) => other("schema", data.name.node.clone(), data.span),
             Decl::Extension(data) => other("extension", data.name.node.clone(), data.span),
+            Decl::Convention(data) => other("convention", data.kind.as_str().to_owned(), data.text.span),
+            Decl::Access(data) => other("access", data.table.to_string(), data.text.span),
+            Decl::Link(data) => other("relationships", data.table.to_string(), data.text.span),
+            Decl::Pattern(data) => other("pattern", data.name.as_ref().map(|name| name.node.clone()).unwrap_or_default(), data.span),
+            Decl::Said(data) => other("said", data.label.node.clone(), data.text.span),
             Decl::Project(_) | Decl::Index(_) | Decl::Comment(_) => {}
         }
     }

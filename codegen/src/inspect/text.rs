@@ -99,6 +99,27 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
         Decl::NamedTable(data) => ("named only", data.name.span, data.name.node.clone()),
         Decl::SearchPath(text) => ("setting", text.span, text.node.clone()),
         Decl::Drop(text) => ("drop", text.span, text.node.clone()),
+        Decl::Convention(data) => {
+            let scope = data.scope.as_ref().map(|scope| format!(" of {}", scope.node)).unwrap_or_default();
+            let held = if data.rule.is_some() { "" } else { " (stated, and not enforced)" };
+            (
+                "convention",
+                data.text.span,
+                format!("{}{scope}{held}: “{}”", data.kind.as_str(), data.text.node),
+            )
+        }
+        Decl::Access(data) => ("access", data.text.span, format!("to {}: “{}”", data.table, data.text.node)),
+        Decl::Link(data) => {
+            ("relationships", data.text.span, format!("of {}: “{}”", data.table, data.text.node))
+        }
+        Decl::Pattern(data) => {
+            let name = data.name.as_ref().map(|name| format!("“{}”", name.node)).unwrap_or_default();
+            ("pattern", data.span, name)
+        }
+        Decl::Said(data) => {
+            let about = data.about.as_ref().map(|about| format!("{}, ", about.node)).unwrap_or_default();
+            ("said", data.text.span, format!("{about}{}: “{}”", data.label.node, data.text.node))
+        }
         Decl::Verbatim(data) => {
             let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             ("carried", data.text.span, format!("{}{name}", data.kind))

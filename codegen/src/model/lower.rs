@@ -3,8 +3,11 @@
 //! Names are resolved and facts merged in passes: types first, then tables with their columns, then what hangs on columns (keys,
 //! checks, indexes), then relations, then what only speaks about tables (comments, prefixes, migrations, lists).
 
+mod access;
 mod alter;
 mod column;
+mod complete;
+mod convention;
 mod index;
 mod inherit;
 mod key;
@@ -77,6 +80,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         }
     }
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
+    let decls = complete::complete(decls, &mut cx);
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }
@@ -117,6 +121,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prefix::lower(&mut cx, &decls);
     migration::lower(&mut cx, &decls);
     list::lower(&mut cx, &decls);
+    convention::apply(&mut cx, &decls);
+    access::apply(&mut cx, &decls);
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);

@@ -136,6 +136,15 @@ impl<'a> Table<'a> {
                 .any(|index| leads(&leading_columns(index)))
     }
 
+    /// Tells whether row level security is on.
+    pub fn has_row_security(self) -> bool {
+        let is = |action: &str| {
+            let words: Vec<String> = action.split_whitespace().map(str::to_uppercase).collect();
+            words.join(" ") == "ENABLE ROW LEVEL SECURITY"
+        };
+        self.data.alterations.iter().any(|action| is(&action.node))
+    }
+
     /// Tells whether its rows only join others: its primary key is made of foreign keys alone, two at least.
     pub fn is_join_table(self) -> bool {
         let Some(key) = self.primary_key() else { return false };

@@ -5,9 +5,14 @@
 //! resolves a reference from one declaration to another: that is lowering's work.
 
 mod document;
+mod stated;
 
 pub use document::{
     ListDecl, ListItemDecl, MigrationDecl, NamedTableDecl, PrefixDecl, RowsDecl, VerbatimDecl,
+};
+pub use stated::{
+    Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, IndexWords, LinkDecl, PatternDecl,
+    SaidDecl, Who,
 };
 
 use crate::span::{Span, Spanned};
@@ -121,6 +126,16 @@ pub enum Decl {
     Drop(Spanned<String>),
     /// A statement of a known kind that is carried through as it stands.
     Verbatim(VerbatimDecl),
+    /// A convention that the document states.
+    Convention(ConventionDecl),
+    /// Who may do what with the rows of a table, in words.
+    Access(AccessDecl),
+    /// How a table hangs together with others, in words.
+    Link(LinkDecl),
+    /// Code that is shown as a pattern to copy.
+    Pattern(PatternDecl),
+    /// Something that is said and that nothing is made of.
+    Said(SaidDecl),
 }
 
 /// A project header.
@@ -255,6 +270,8 @@ pub struct ColumnDecl {
     pub notes: Vec<Prose>,
     /// The name that it had before, where the author says so.
     pub was: Option<Ident>,
+    /// The rule by which everything but its name was inferred, where the document does not say it at the column.
+    pub inferred: Option<String>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -277,6 +294,7 @@ impl ColumnDecl {
             collation: None,
             notes: Vec::new(),
             was: None,
+            inferred: None,
             span,
         }
     }

@@ -3,13 +3,19 @@
 //! The text goes through a CommonMark parser into an `outline` of sections and blocks. Each block is then
 //! claimed by the first recogniser that knows its shape; the recognisers are one file each.
 
+mod access;
+mod catalogue;
+mod conventions;
 mod facts;
 mod fences;
 mod inline;
 mod labels;
 mod lists;
 mod migrations;
+mod modules;
 mod outline;
+mod patterns;
+mod plans;
 mod prefixes;
 mod tables;
 mod vocabulary;
@@ -39,6 +45,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     migrations::fill(&sections, &mut read);
+    modules::assign(&sections, &mut read);
     tables::joined(read.into_iter().flatten().collect())
 }
 
@@ -54,7 +61,8 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
     let claims_first = migration.as_ref().is_some_and(|migration| migration.members.is_some());
     decls.extend(migration.map(Decl::Migration));
     if role.is_none() {
-        decls.extend(tables::named(section));
+        decls.extend(modules::named(section));
+        decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
     for (at, block) in section.blocks.iter().enumerate() {
@@ -63,9 +71,11 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         if role == Some(LabelRole::Ignore) || (claims_first && at == 0) {
             continue;
         }
-        if tables::is_planned(block, at, sections, section, sink) {
+        if let Some(planned) = plans::read(block, sections, section, sink) {
+            decls.extend(planned);
             continue;
         }
+        decls.extend(conventions::read(block, &labels, cx));
         match block {
             Block::Paragraph(text) => {
                 decls.extend(migrations::mentions(text));
@@ -76,6 +86,9 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 let is_other = role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list);
                 let described =
                     if is_other { None } else { tables::read_bullets(list, at, sections, section, sink) };
+                if let Some(heading) = &section.heading {
+                    decls.extend(catalogue::function(&heading.inline, list));
+                }
                 match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),

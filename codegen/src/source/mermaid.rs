@@ -107,7 +107,7 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
 
 fn finish(table: TableDecl, decls: &mut Vec<Decl>) {
     decls.push(if table.columns.is_empty() {
-        Decl::NamedTable(NamedTableDecl { name: table.name.name, section: None })
+        Decl::NamedTable(NamedTableDecl { name: table.name.name, section: None, file: None })
     } else {
         Decl::Table(table)
     });

@@ -13,6 +13,7 @@ mod dialect;
 mod guarded;
 mod index;
 mod kind;
+pub mod policy;
 mod report;
 mod rows;
 mod small;

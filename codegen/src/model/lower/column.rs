@@ -42,7 +42,10 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
             .as_ref()
             .filter(|nullable| !nullable.node)
             .map(|said| Fact::said((), said.span)),
-        default: decl.default.as_ref().and_then(|default| self::default(cx, default, &ty.value)),
+        default: decl.default.as_ref().and_then(|default| {
+            let default = self::default(cx, default, &ty.value)?;
+            Some(by_rule(default.value, default.span, decl))
+        }),
         identity: decl.identity.as_ref().map(|identity| {
             let options = identity.options.as_ref().map(|options| options.node.clone());
             Fact::said(IdentityData { always: identity.always, options }, identity.span)
@@ -88,9 +91,15 @@ fn is_serial(ty: &PgType) -> bool {
     matches!(ty.builtin_name(), Some("smallserial" | "serial" | "bigserial"))
 }
 
+/// Makes a fact of a column, marked as inferred where all of the column's facts are.
+fn by_rule<T>(value: T, span: Span, decl: &ColumnDecl) -> Fact<T> {
+    Fact { inferred: decl.inferred.clone(), ..Fact::said(value, span) }
+}
+
 fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgType> {
     if let Some(ty) = &decl.ty {
-        return Fact::said(types::resolve(cx, ty), ty.span);
+        let resolved = types::resolve(cx, ty);
+        return by_rule(resolved, ty.span, decl);
     }
     let path = format!("{}.{}", cx.table(table).name.value.plain(), decl.name.node);
     let config = cx.config;

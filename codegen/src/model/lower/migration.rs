@@ -40,6 +40,11 @@ fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry],
     let exact: Vec<TableId> =
         words.iter().flat_map(|words| configured(cx, words, tables).unwrap_or_default()).collect();
     for words in words {
+        // What the document only names in this place is no table of the schema, whatever its name.
+        if cx.schema.named.iter().any(|named| named.file.is_some() && named.name.span == words.span) {
+            members.push(MigrationMember { words: words.clone(), tables: Vec::new() });
+            continue;
+        }
         let found = configured(cx, words, tables).unwrap_or_else(|| {
             let taken = |id: &TableId| placed.contains(id) || exact.contains(id);
             let mut loose = words::find(&words.node, tables);
@@ -142,11 +147,11 @@ fn mention(cx: &mut Cx<'_>, file: &Ident) {
         known.file.again(file.span);
         return;
     }
-    let rival = cx
-        .schema
-        .migrations
-        .iter()
-        .find(|known| !number.is_empty() && self::number(&known.file.value) == number);
+    let rival = cx.schema.migrations.iter().find(|known| {
+        let same = !number.is_empty() && self::number(&known.file.value) == number;
+        // Every service counts its own files.
+        same && (folder(&known.file.value) == folder(&file.node) || folder(&file.node).is_empty())
+    });
     if let Some(rival) = rival {
         let message = format!("migration {number} is called `{}` here", file.node);
         let (there, name) = (rival.file.span, rival.file.value.clone());
@@ -159,9 +164,15 @@ fn mention(cx: &mut Cx<'_>, file: &Ident) {
 
 /// Returns the number at the head of a file's name, without Flyway's `V`.
 fn number(file: &str) -> &str {
+    let file = file.rsplit('/').next().unwrap_or(file);
     let digits = file.strip_prefix(['V', 'v']).unwrap_or(file);
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     digits.get(..end).unwrap_or_default()
+}
+
+/// Returns the folder of a file's name; empty where it stands in none.
+fn folder(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Reports entries of `[migrations.members]` whose words stand nowhere or whose tables are not there.

@@ -73,12 +73,17 @@ pub(super) fn group(cx: &mut Cx<'_>, decl: &GroupDecl, grouped: &mut BTreeMap<Ta
 /// Notes a table that is named but not defined.
 pub(super) fn named(cx: &mut Cx<'_>, decl: &NamedTableDecl) {
     let bare = QName::bare(decl.name.clone());
-    // What is defined elsewhere, or was named before, is nothing new.
-    if cx.find(&bare).is_some() || cx.schema.named.iter().any(|known| known.name.node == decl.name.node) {
+    let file = decl.file.as_ref().map(|file| file.node.clone());
+    // What is defined elsewhere is nothing new, unless another file makes it: services may use one name each for their own.
+    if file.is_none() && cx.find(&bare).is_some() {
+        return;
+    }
+    let known = |known: &&NamedTable| known.name.node == decl.name.node && known.file == file;
+    if cx.schema.named.iter().any(|table| known(&table)) {
         return;
     }
     let module = decl.section.as_ref().and_then(|section| of_section(cx, section));
-    cx.schema.named.push(NamedTable { name: decl.name.clone(), module });
+    cx.schema.named.push(NamedTable { name: decl.name.clone(), module, file });
 }
 
 #[cfg(test)]

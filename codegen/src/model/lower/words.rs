@@ -41,6 +41,17 @@ pub(super) fn exact<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
     tables.iter().filter(|table| !wanted.is_empty() && table.joined == wanted).collect()
 }
 
+/// Tells whether every one of some words is among those of a text: "core" among "Core Platform Schema".
+pub(super) fn are_in(words: &str, text: &str) -> bool {
+    let (wanted, parts) = (parts(words), parts(text));
+    !wanted.is_empty() && wanted.iter().all(|word| parts.contains(word))
+}
+
+/// Tells whether a name ends with a word, singular or plural: `app_users` with "users".
+pub(super) fn last_part_is(name: &str, word: &str) -> bool {
+    parts(name).last().is_some_and(|last| *last == singular(word))
+}
+
 /// Tells whether a table's name begins with another's: `team_members` is named after `teams`.
 pub(super) fn is_named_after(table: &Entry, other: &Entry) -> bool {
     table.parts.starts_with(&other.parts)

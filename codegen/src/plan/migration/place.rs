@@ -1,9 +1,9 @@
 //! Which table stands in which file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::order;
-use crate::model::{ModuleId, Schema, Table, TableId};
+use crate::model::{ModuleId, QualifiedName, Schema, Table, TableId};
 
 /// A file and the tables that it creates.
 #[derive(Clone, Debug)]
@@ -50,11 +50,80 @@ fn by_document(schema: &Schema) -> Vec<File> {
             None => rest.push(table.id),
         }
     }
-    if !rest.is_empty() {
-        let last = files.last().map_or("", |file| file.name.as_str());
-        files.push(File { name: format!("{}_other_tables.sql", next_number(last)), tables: rest });
+    // A file of which the document only names the tables makes nothing.
+    let named_only: BTreeSet<String> = schema
+        .migrations
+        .iter()
+        .filter(|migration| !migration.members.is_empty() && migration.tables().next().is_none())
+        .map(|migration| file_name(&migration.file.value))
+        .collect();
+    files.retain(|file| !(file.tables.is_empty() && named_only.contains(&file.name)));
+    // What a placed table or the rule on its rows reads has to be there before it, and what needs nothing goes along.
+    let placed: Vec<TableId> = at.keys().copied().collect();
+    let is_first = rest.iter().any(|table| is_needed(schema, *table, &placed, &rest));
+    let stays =
+        |table: &TableId| is_first && !placed.iter().any(|other| is_needed(schema, *other, &[*table], &rest));
+    let (first, last): (Vec<TableId>, Vec<TableId>) = rest.iter().copied().partition(stays);
+    let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
+    for table in last {
+        let module = schema.table(table).data.module;
+        match modules.iter_mut().find(|(known, _)| *known == module) {
+            Some((_, tables)) => tables.push(table),
+            None => modules.push((module, vec![table])),
+        }
+    }
+    for (module, tables) in modules {
+        let number = next_number(files.last().map_or("", |file| file.name.as_str()));
+        let words =
+            module.and_then(|module| schema.modules.get(module.0)).map(|module| slug(&module.name.value));
+        let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| "other_tables".to_owned());
+        files.push(File { name: format!("{number}_{words}.sql"), tables });
+    }
+    if !first.is_empty() {
+        let number =
+            files.first().and_then(|file| previous_number(&file.name)).unwrap_or_else(|| "0".to_owned());
+        files.insert(0, File { name: format!("{number}_core_tables.sql"), tables: first });
     }
     files
+}
+
+/// Tells whether a table is needed by one of `placed`, itself or through others of `rest`.
+fn is_needed(schema: &Schema, table: TableId, placed: &[TableId], rest: &[TableId]) -> bool {
+    let mut needed = BTreeSet::from([table]);
+    let mut grew = true;
+    while grew {
+        let names: BTreeSet<&QualifiedName> = needed.iter().map(|id| schema.table(*id).name()).collect();
+        let reads = |id: &TableId| {
+            let own = schema.table(*id);
+            let by_key =
+                own.foreign_keys().any(|key| key.data.enforced && needed.contains(&key.data.referenced));
+            by_key
+                || schema.verbatim.iter().any(|data| {
+                    data.names.first() == Some(own.name())
+                        && data.names.iter().skip(1).any(|name| names.contains(name))
+                })
+        };
+        if placed.iter().any(&reads) {
+            return true;
+        }
+        let more: Vec<TableId> =
+            rest.iter().copied().filter(|id| !needed.contains(id) && reads(id)).collect();
+        grew = !more.is_empty();
+        needed.extend(more);
+    }
+    false
+}
+
+/// Returns the number before the one at the head of a file's name, with the same width and Flyway's `V`; none before zero.
+fn previous_number(first: &str) -> Option<String> {
+    let (mark, digits) = match first.strip_prefix('V') {
+        Some(rest) => ("V", rest),
+        None => ("", first),
+    };
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let number = digits.get(..end)?;
+    let previous = number.parse::<u64>().ok()?.checked_sub(1)?;
+    Some(format!("{mark}{previous:0width$}", width = number.len()))
 }
 
 fn is_own(schema: &Schema, table: TableId) -> bool {
@@ -144,6 +213,10 @@ mod tests {
         assert_eq!(next_number("20251107000000_a.sql"), "20251107000001");
         assert_eq!(next_number("V9__a.sql"), "V10");
         assert_eq!(next_number("init.sql"), "1");
+        assert_eq!(previous_number("20251107000000_a.sql").as_deref(), Some("20251106999999"));
+        assert_eq!(previous_number("V2__a.sql").as_deref(), Some("V1"));
+        assert_eq!(previous_number("000000_a.sql"), None);
+        assert_eq!(previous_number("init.sql"), None);
         assert_eq!(file_name("db/migrations/001_a.sql"), "001_a.sql");
         assert_eq!(slug("Wallet / Staking & Payouts"), "wallet_staking_payouts");
     }

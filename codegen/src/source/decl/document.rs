@@ -65,6 +65,8 @@ pub struct NamedTableDecl {
     pub name: Ident,
     /// The heading under which it is named.
     pub section: Option<Ident>,
+    /// The file that makes it, where the document says so.
+    pub file: Option<Ident>,
 }
 
 /// A statement of a known kind that is carried through as it stands.

@@ -47,7 +47,7 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
     let rest = text.get(from..all.len());
     let start = from + (rest.len() - rest.trim_start().len());
     // A code span is one type, unless it goes on with facts.
-    let end = text.codes().iter().find(|code| code.start == start).map_or(all.len(), |code| code.end);
+    let end = text.codes().iter().find(|code| code.contains(&start)).map_or(all.len(), |code| code.end);
     let mut stop = start;
     let mut at = start;
     for word in text.get(start..end).split_inclusive([' ', '\n']) {

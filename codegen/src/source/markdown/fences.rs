@@ -1,6 +1,7 @@
 //! Fences: which front-end reads one, and what becomes of one that none reads.
 
 use super::outline::Fence;
+use super::patterns;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence};
@@ -33,7 +34,7 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
             table.section = section.cloned();
         }
     }
-    decls
+    patterns::wrap(decls, section, fence.body.span(0..fence.body.text().len()))
 }
 
 /// Databases whose SQL is not PostgreSQL's, as info strings name them.

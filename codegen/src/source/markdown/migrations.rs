@@ -17,7 +17,7 @@ const WORDS: usize = 5;
 /// Returns the ranges of migration file names in a text.
 ///
 /// A name ends in `.sql` and starts, behind any folders, with a number (`000001_init.sql`, `20251107000000_name.sql`,
-/// `001_x.up.sql`) or with Flyway's letter and number (`V1__init.sql`).
+/// `001_x.up.sql`) or with Flyway's letter and number (`V1__init.sql`); one that stands in a folder may have any name.
 pub(super) fn file_names(text: &str) -> Vec<Range<usize>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let mut names = Vec::new();
@@ -40,6 +40,10 @@ pub(super) fn file_names(text: &str) -> Vec<Range<usize>> {
 
 fn is_file_name(word: &str) -> bool {
     let Some(stem) = word.strip_suffix(".sql") else { return false };
+    // A file in a folder is one whatever it is called: `services/billing/schema.sql`.
+    if stem.contains('/') && !stem.contains("://") {
+        return true;
+    }
     let base = stem.rsplit('/').next().unwrap_or(stem);
     let numbered = base.strip_prefix(['V', 'v', 'U', 'R']).filter(|rest| rest.contains("__")).unwrap_or(base);
     numbered.starts_with(|c: char| c.is_ascii_digit()) && numbered.contains(['_', '-', '.'])

@@ -4,20 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, Item, List, Row, Section, Table};
+use super::outline::{List, Row, Section, Table};
 use super::vocabulary::{self, BulletRole, HeaderRole};
-use super::{facts, labels, words};
+use super::{catalogue, facts, labels, words};
 use crate::diag::{Code, Sink};
-use crate::source::decl::{
-    ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, MigrationDecl, NamedTableDecl,
-    Prose, ProseKind, QName, TableDecl,
-};
+use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 
 const UNNAMED: Code = Code::new("columns-without-table");
-const PLANNED: Code = Code::new("planned-table");
-const NOT_AN_INDEX: Code = Code::new("index-not-understood");
-const IN_WORDS: Code = Code::new("said-in-words");
 const NOT_A_COLUMN: Code = Code::new("not-a-column");
 
 /// Returns the table that a heading names: in code, or as a heading that is an identifier once its number, the word for
@@ -45,7 +39,7 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     if let Some(bracket) = text.get(from..to)?.find(['(', '[']) {
         to = from + bracket;
     }
-    let mut parts: Vec<Range<usize>> = words_of(text, from..to);
+    let mut parts: Vec<Range<usize>> = words::each(text, from..to);
     parts.retain(|part| {
         let word = text.get(part.clone()).unwrap_or_default();
         word.contains(char::is_alphanumeric) && !vocabulary::is_table_word(word)
@@ -53,23 +47,6 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     let [name] = parts.try_into().ok()?;
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
-}
-
-fn words_of(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = None;
-    let slice = text.get(range.clone()).unwrap_or_default();
-    for (at, c) in slice.char_indices().map(|(at, c)| (range.start + at, c)).chain([(range.end, ' ')]) {
-        match start {
-            None if !c.is_whitespace() => start = Some(at),
-            Some(from) if c.is_whitespace() => {
-                found.push(from..at);
-                start = None;
-            }
-            None | Some(_) => {}
-        }
-    }
-    found
 }
 
 /// Makes a name of a range that holds `name` or `schema.name`.
@@ -95,7 +72,8 @@ pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> 
     })
 }
 
-fn table(name: QName, section: Option<&Ident>, columns: Vec<ColumnDecl>, span: Span) -> TableDecl {
+/// Makes a table of its columns.
+pub(super) fn table(name: QName, section: Option<&Ident>, columns: Vec<ColumnDecl>, span: Span) -> TableDecl {
     TableDecl {
         name,
         alias: None,
@@ -178,14 +156,15 @@ fn column_name(cell: &Inline) -> Option<Ident> {
     // An emoji, an asterisk or "(PK)" may stand beside the name.
     let code = cell.codes().first().cloned();
     let range = code.or_else(|| {
-        words_of(cell.text(), 0..cell.text().len())
+        words::each(cell.text(), 0..cell.text().len())
             .into_iter()
             .find(|word| vocabulary::is_name(cell.get(word.clone())))
     })?;
     vocabulary::is_name(cell.get(range.clone())).then(|| cell.ident(range))
 }
 
-fn prose(text: &Inline, from: usize) -> Option<Prose> {
+/// Returns the text behind byte `from` as a note; none where it says nothing.
+pub(super) fn prose(text: &Inline, from: usize) -> Option<Prose> {
     let said = text.ident(from..text.text().len());
     let empty = said.node.chars().all(|c| !c.is_alphanumeric());
     (!empty).then_some(Prose { text: said.node, span: said.span, kind: ProseKind::Note })
@@ -203,9 +182,8 @@ pub(super) fn read_bullets(
 ) -> Option<Vec<Decl>> {
     let name = subject(sections, section)?;
     let heading = section.heading.as_ref().map(|heading| &heading.text);
-    let labelled: Vec<(BulletRole, &Item, usize)> = list.items.iter().filter_map(labelled).collect();
-    if labelled.len() >= 2 && labelled.iter().any(|(role, ..)| *role == BulletRole::Columns) {
-        return Some(catalogue(name, heading, list, &labelled, sink));
+    if let Some(labelled) = catalogue::labelled(list) {
+        return Some(catalogue::read(name, heading, list.span, &labelled, sink));
     }
     let lead = labels::lead_in(section, at);
     let is_columns =
@@ -274,20 +252,6 @@ pub(super) fn joined(decls: Vec<Decl>) -> Vec<Decl> {
     joined
 }
 
-/// Reads tables that a sentence under a heading about tables only names: "Documents, document_versions."
-pub(super) fn named(section: &Section) -> Vec<Decl> {
-    let Some(heading) = &section.heading else { return Vec::new() };
-    let Some(Block::Paragraph(text)) = section.blocks.first() else { return Vec::new() };
-    let things = words::things(text.text(), 0..text.text().len());
-    let are_names = things.len() > 1
-        && things.iter().all(|thing| vocabulary::is_name(text.get(thing.clone())))
-        && vocabulary::announces_tables(&heading.text.node);
-    let named = |thing| {
-        Decl::NamedTable(NamedTableDecl { name: text.ident(thing), section: Some(heading.text.clone()) })
-    };
-    if are_names { things.into_iter().map(named).collect() } else { Vec::new() }
-}
-
 /// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
 fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
     let name = item_name(text)?;
@@ -304,7 +268,7 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
 fn item_name(text: &Inline) -> Option<Range<usize>> {
     let all = text.text();
-    let word = words_of(all, 0..all.len()).into_iter().next()?;
+    let word = words::each(all, 0..all.len()).into_iter().next()?;
     let code = text
         .codes()
         .first()
@@ -316,7 +280,8 @@ fn item_name(text: &Inline) -> Option<Range<usize>> {
     vocabulary::is_name(text.get(range.clone())).then_some(range)
 }
 
-fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
+/// Reads the columns that one item of a list of columns names.
+pub(super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
     if let Some((name, behind)) = typed(text) {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
@@ -341,7 +306,7 @@ fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
 }
 
 /// Reads names with commas between them; brackets behind one hold what is said of it.
-fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
+pub(super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
     let read = |thing: Range<usize>| {
         let slice = text.get(thing.clone());
         let end = slice.find(['(', ' ']).map_or(thing.end, |at| thing.start + at);
@@ -353,131 +318,4 @@ fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
         Some(column)
     };
     words::things(text.text(), range).into_iter().filter_map(read).collect()
-}
-
-/// Takes an item of the form "**Label:** facts" apart.
-fn labelled(item: &Item) -> Option<(BulletRole, &Item, usize)> {
-    let text = item.text()?;
-    let strong = text.strong().first().filter(|strong| strong.start == 0);
-    let colon = text.text().find([':', '：'])?;
-    let label_end = strong.map_or(colon, |strong| strong.end.max(colon));
-    let role = vocabulary::bullet(text.get(0..label_end))?;
-    let behind = text.get(label_end..text.text().len());
-    let start = text.text().len() - behind.trim_start_matches([':', '：', ' ']).len();
-    Some((role, item, start))
-}
-
-fn catalogue(
-    name: QName,
-    heading: Option<&Ident>,
-    list: &List,
-    labelled: &[(BulletRole, &Item, usize)],
-    sink: &mut Sink,
-) -> Vec<Decl> {
-    let mut described = table(name.clone(), heading, Vec::new(), list.span);
-    let mut migrations = Vec::new();
-    for (role, item, start) in labelled {
-        let Some(text) = item.text() else { continue };
-        let range = *start..text.text().len();
-        match role {
-            BulletRole::Purpose => described.notes.extend(prose(text, *start)),
-            BulletRole::Columns => {
-                described.columns.extend(named_columns(text, range));
-                let nested = item.lists().flat_map(|list| &list.items);
-                described.columns.extend(nested.flat_map(|item| {
-                    item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default()
-                }));
-            }
-            BulletRole::Table => described.name = table_name(text, range).unwrap_or(described.name),
-            BulletRole::Indexes => described.indexes.extend(indexes(text, range, sink)),
-            BulletRole::Values => {
-                let label = text.get(0..*start).to_lowercase();
-                values(text, range, &label, &mut described.columns);
-            }
-            BulletRole::Migration => {
-                let names = super::migrations::file_names(text.text());
-                migrations.extend(names.into_iter().map(|file| {
-                    let members = Some(vec![name.name.clone()]);
-                    Decl::Migration(MigrationDecl { file: text.ident(file), members, span: item.span })
-                }));
-            }
-            BulletRole::Said => {
-                let label = text.get(0..*start).trim().trim_end_matches([':', '：']);
-                sink.info(
-                    IN_WORDS,
-                    text.span(range),
-                    format!("{label} of `{name}` stands here in words and is not generated"),
-                )
-                .help("write it in an SQL fence where the database is to enforce it");
-            }
-        }
-    }
-    let mut decls = Vec::new();
-    if !described.columns.is_empty() {
-        decls.push(Decl::Table(described));
-    }
-    decls.append(&mut migrations);
-    decls
-}
-
-/// Returns the first name that stands in a range.
-fn table_name(text: &Inline, range: Range<usize>) -> Option<QName> {
-    let word = words_of(text.text(), range).into_iter().next()?;
-    vocabulary::is_name(text.get(word.clone())).then(|| qualified(text, word))
-}
-
-fn indexes(text: &Inline, range: Range<usize>, sink: &mut Sink) -> Vec<IndexDecl> {
-    let mut whole = |thing: &Range<usize>| {
-        let is_column = vocabulary::is_name(text.get(thing.clone()));
-        if !is_column {
-            sink.warning(NOT_AN_INDEX, text.span(thing.clone()), "this index is not understood")
-                .help("name its column alone, or write the index in an SQL fence");
-        }
-        is_column
-    };
-    let index = |thing: Range<usize>| {
-        let parts = vec![IndexPartDecl { key: IndexKey::Column(text.ident(thing.clone())), options: None }];
-        IndexDecl::new(parts, text.span(thing))
-    };
-    words::things(text.text(), range).into_iter().filter(&mut whole).map(index).collect()
-}
-
-/// Gives "Status Values: a, b, c" to the column whose name the label begins with, as a list of values.
-fn values(text: &Inline, range: Range<usize>, label: &str, columns: &mut [ColumnDecl]) {
-    let named = columns.iter_mut().find(|column| {
-        let name = column.name.node.to_lowercase();
-        label.starts_with(&name.replace('_', " "))
-    });
-    if let Some(column) = named {
-        let things = words::things(text.text(), range.clone());
-        let values: Vec<&str> = things.iter().map(|thing| text.get(thing.clone())).collect();
-        column.notes.push(Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note });
-    }
-}
-
-/// Reports a table that stands under a heading about plans: it is documented and never generated.
-///
-/// Tells whether the block is such a table.
-pub(super) fn is_planned(
-    block: &Block,
-    at: usize,
-    sections: &[Section],
-    section: &Section,
-    sink: &mut Sink,
-) -> bool {
-    let planned = section.heading.as_ref().is_some_and(|heading| vocabulary::is_planned(&heading.text.node));
-    if !planned {
-        return false;
-    }
-    let mut unheard = Sink::default();
-    let (described, span) = match block {
-        Block::Table(pipe) => (read_pipe(pipe, sections, section, &mut unheard).is_some(), pipe.span),
-        Block::List(list) => (read_bullets(list, at, sections, section, &mut unheard).is_some(), list.span),
-        Block::Paragraph(_) | Block::Fence(_) => return false,
-    };
-    if described || !unheard.diagnostics().is_empty() {
-        sink.info(PLANNED, span, "these columns stand under a heading about plans and are not generated")
-            .help("give the heading another name once the table is there");
-    }
-    true
 }

@@ -336,7 +336,7 @@ fn other_pipe_tables_are_prose() {
        |
        = help: name the table, as code, in the heading above them
 
-    info[planned-table]: these columns stand under a heading about plans and are not generated
+    info[planned-table]: this table stands under a heading about plans and is not generated
       --> shop.md:15:1
        |
     15 | / | Column | Type |
@@ -344,7 +344,7 @@ fn other_pipe_tables_are_prose() {
     17 | | | id | uuid |
        | |_____________^
        |
-       = help: give the heading another name once the table is there
+       = help: give the heading another name once what it says is there
     ");
 }
 
@@ -365,13 +365,13 @@ fn bullets_describe_a_table() {
     table `carts` 14:6 under `carts` 14:6
       `id` 16:14  []
       `buyer_id` 16:20  []
-    warning[index-not-understood]: this index is not understood
+    warning[index-not-understood]: `whatever people search` is no column to index
      --> shop.md:5:26
       |
     5 | - **Indexes:** buyer_id, whatever people search␍
       |                          ^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: name its column alone, or write the index in an SQL fence
+      = help: write columns with commas between them, several of one index in brackets
     ");
 }
 
@@ -381,7 +381,7 @@ fn tables_that_are_only_named() {
         "## 4.1 Writer Tables (office/001_writer.sql)\nDocuments, document_versions.\n\n## Notes\n\nOne, two.\n"
     ), @"
     migration `office/001_writer.sql` 1:23: `Documents` 2:1, `document_versions` 2:12
-    named `Documents` 2:1
+    named `documents` 2:1 (written out)
     named `document_versions` 2:12
     ");
 }

@@ -37,7 +37,15 @@ pub(super) enum BulletRole {
     Migration,
     /// Its name.
     Table,
-    /// Something else that is said of it: relationships, security.
+    /// Who may see its rows.
+    Access,
+    /// How it hangs together with other tables.
+    Links,
+    /// How it is searched.
+    Search,
+    /// What its rows must meet.
+    Constraint,
+    /// Something else that is said of it: security, helper functions.
     Said,
 }
 
@@ -285,25 +293,67 @@ const MIGRATIONS: &[&str] =
     &["migration", "migrations", "міграція", "миграция", "migración", "migração", "마이그레이션"];
 const TABLES: &[&str] =
     &["table", "table name", "таблиця", "таблица", "tabla", "tabela", "tabelle", "테이블"];
-const SAID: &[&str] = &[
+const ACCESS: &[&str] = &[
     "rls",
+    "rls policy",
+    "rls policies",
+    "row level security",
+    "row-level security",
+    "policy",
+    "policies",
+    "access",
+    "access control",
+    "доступ",
+    "acceso",
+    "acesso",
+    "zugriff",
+    "accès",
+];
+const LINKS: &[&str] = &[
     "relationships",
     "relations",
     "relationship",
-    "constraint",
-    "constraints",
-    "security",
-    "search",
-    "usage",
-    "location",
-    "helper functions",
-    "returns",
+    "references",
+    "foreign keys",
     "зв'язки",
+    "зв’язки",
     "связи",
     "relaciones",
     "relações",
+    "relacionamentos",
     "beziehungen",
     "관계",
+];
+const SEARCH: &[&str] =
+    &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
+const CONSTRAINT: &[&str] = &[
+    "constraint",
+    "constraints",
+    "unique",
+    "unique constraint",
+    "обмеження",
+    "ограничения",
+    "restricciones",
+    "restrições",
+];
+const SAID: &[&str] = &[
+    "security",
+    "usage",
+    "location",
+    "helper functions",
+    "functions",
+    "triggers",
+    "trigger",
+    "returns",
+    "notes",
+    "note",
+    "retention",
+    "безпека",
+    "безопасность",
+    "seguridad",
+    "segurança",
+    "sicherheit",
+    "sécurité",
 ];
 
 /// Returns what a labelled bullet says, by its label.
@@ -315,6 +365,10 @@ pub(super) fn bullet(label: &str) -> Option<BulletRole> {
         (INDEXES, BulletRole::Indexes),
         (MIGRATIONS, BulletRole::Migration),
         (TABLES, BulletRole::Table),
+        (ACCESS, BulletRole::Access),
+        (LINKS, BulletRole::Links),
+        (SEARCH, BulletRole::Search),
+        (CONSTRAINT, BulletRole::Constraint),
         (SAID, BulletRole::Said),
     ];
     let whole = roles.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, role)| *role);
@@ -342,6 +396,14 @@ pub(super) fn is_table_word(word: &str) -> bool {
         "테이블",
     ];
     words.contains(&plain(word).as_str())
+}
+
+/// Tells whether a word says "table" or "tables".
+pub(super) fn is_table_word_or_plural(word: &str) -> bool {
+    let word = plain(word);
+    is_table_word(&word)
+        || is_table_word(word.strip_suffix('s').unwrap_or(&word))
+        || ["таблиці", "таблицы", "tabellen"].contains(&word.as_str())
 }
 
 /// Tells whether a heading speaks of a part of a table and not of a table.

@@ -77,3 +77,54 @@ pub(super) fn separator(text: &str) -> Option<(usize, usize)> {
     }
     None
 }
+
+/// Returns the ranges of the words in a range of text, split at white space.
+pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    let slice = text.get(range.clone()).unwrap_or_default();
+    for (at, c) in slice.char_indices().map(|(at, c)| (range.start + at, c)).chain([(range.end, ' ')]) {
+        match start {
+            None if !c.is_whitespace() => start = Some(at),
+            Some(from) if c.is_whitespace() => {
+                found.push(from..at);
+                start = None;
+            }
+            None | Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Returns the ranges of the sentences in a range of text.
+pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let slice = text.get(range.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut start = range.start;
+    for (at, c) in slice.char_indices() {
+        let rest = slice.get(at + c.len_utf8()..).unwrap_or_default();
+        // A full stop inside a word (`auth.users`) or before a small letter ("e.g. this") ends none.
+        let next = rest.trim_start().chars().next();
+        let ends = matches!(c, '.' | '!' | '?')
+            && rest.starts_with([' ', '\n'])
+            && next.is_some_and(|next| !next.is_lowercase());
+        if ends {
+            found.push(start..range.start + at + c.len_utf8());
+            start = range.start + at + c.len_utf8();
+        }
+    }
+    found.push(start..range.end);
+    found.into_iter().map(|part| trim(text, part)).filter(|part| !part.is_empty()).collect()
+}
+
+/// Returns the singular of an English word by its ending.
+pub(super) fn singular(word: &str) -> String {
+    match word.strip_suffix("ies") {
+        Some(stem) if !stem.is_empty() => format!("{stem}y"),
+        _ => word
+            .strip_suffix('s')
+            .filter(|stem| stem.len() > 1 && !stem.ends_with('s'))
+            .unwrap_or(word)
+            .to_owned(),
+    }
+}

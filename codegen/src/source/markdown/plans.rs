@@ -1,0 +1,49 @@
+//! What stands under a heading about plans: it is documented and never generated.
+
+use super::outline::{Block, List, Section};
+use super::{labels, vocabulary};
+use crate::diag::{Code, Sink};
+use crate::source::decl::{Decl, SaidDecl};
+
+const PLANNED: Code = Code::new("planned-table");
+
+/// Reads a block that stands under a heading about plans; none where it stands elsewhere.
+pub(super) fn read(
+    block: &Block,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Option<Vec<Decl>> {
+    let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
+    let mut headings =
+        above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
+    headings.find(|heading| vocabulary::is_planned(&heading.text.node))?;
+    let label = section.heading.as_ref()?.text.clone();
+    let (what, span) = match block {
+        Block::Paragraph(_) => return Some(Vec::new()),
+        Block::List(list) => {
+            let mut said = Vec::new();
+            collect(list, &label, &mut said);
+            if labels::key(&label.node).is_empty() || said.is_empty() {
+                return Some(Vec::new());
+            }
+            return Some(said);
+        }
+        Block::Table(table) => ("table", table.span),
+        Block::Fence(fence) => ("fence", fence.marker.span),
+    };
+    sink.info(PLANNED, span, format!("this {what} stands under a heading about plans and is not generated"))
+        .help("give the heading another name once what it says is there");
+    Some(Vec::new())
+}
+
+fn collect(list: &List, label: &crate::source::decl::Ident, said: &mut Vec<Decl>) {
+    for item in &list.items {
+        if let Some(text) = item.text() {
+            said.push(Decl::Said(SaidDecl { about: None, label: label.clone(), text: text.all() }));
+        }
+        for inner in item.lists() {
+            collect(inner, label, said);
+        }
+    }
+}
