@@ -1,6 +1,6 @@
 //! What a step costs a database that is in use, and what it may break.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::object::{Body, Kind, Side};
 use super::retype::{Cost, cost};
@@ -77,7 +77,7 @@ pub struct Hazard {
 
 /// Gives every step its lock and hazards; what concerns only tables that the same migration makes is no hazard.
 pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
-    let made: HashSet<QualifiedName> = steps
+    let made: BTreeSet<QualifiedName> = steps
         .iter()
         .filter(|step| {
             step.verb == Verb::Create && matches!(step.key.kind, Kind::Table | Kind::MaterializedView)

@@ -1,6 +1,6 @@
 //! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::composite::Composite;
 use super::domain::Domain;
@@ -305,8 +305,8 @@ pub(super) enum Strength {
 #[derive(Debug, Default)]
 pub(super) struct Side {
     pub(super) objects: Vec<Object>,
-    by_key: HashMap<Key, usize>,
-    by_name: HashMap<QualifiedName, Vec<usize>>,
+    by_key: BTreeMap<Key, usize>,
+    by_name: BTreeMap<QualifiedName, Vec<usize>>,
     /// Needs by object, resolved.
     pub(super) needs: Vec<Vec<(usize, Strength)>>,
     /// Who needs an object.

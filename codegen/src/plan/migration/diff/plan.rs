@@ -1,6 +1,6 @@
 //! Which objects are made, changed and dropped, and in which order.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{self, Change, change, is_renamed, rename};
 use super::graph::Graph;
@@ -483,7 +483,7 @@ impl<'a> Planner<'a> {
             return false;
         }
         let own = &self.old.object(at).key.name;
-        let mut seen: HashSet<usize> = HashSet::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         let mut left: Vec<usize> = self.referenced(at).collect();
         while let Some(table) = left.pop() {
             if self.old.object(table).key.name == *own {
@@ -511,7 +511,7 @@ impl<'a> Planner<'a> {
 
     /// Makes a node for everything that is made or changed; what comes with something else has that one's node.
     fn make_nodes(&mut self, graph: &mut Graph) -> Vec<Option<usize>> {
-        let mut inline: HashMap<&QualifiedName, Vec<ConstraintDef>> = HashMap::new();
+        let mut inline: BTreeMap<&QualifiedName, Vec<ConstraintDef>> = BTreeMap::new();
         for (at, object) in self.new.objects.iter().enumerate() {
             if let Body::Constraint(constraint) = &object.body
                 && self.comes_with(at).is_some()
@@ -601,8 +601,8 @@ impl<'a> Planner<'a> {
         let drop = |at: usize| drops.get(at).copied().flatten();
         let make = |at: usize| makes.get(at).copied().flatten();
         let altered = |old: usize| self.after(old).filter(|_| !self.is_dropped(old)).and_then(make);
-        let mut freed: HashMap<QualifiedName, usize> = HashMap::new();
-        let mut keys: HashMap<&QualifiedName, usize> = HashMap::new();
+        let mut freed: BTreeMap<QualifiedName, usize> = BTreeMap::new();
+        let mut keys: BTreeMap<&QualifiedName, usize> = BTreeMap::new();
         for (at, object) in self.old.objects.iter().enumerate() {
             let own = drop(at).or_else(|| altered(at));
             let Some(own) = own else { continue };
@@ -667,7 +667,7 @@ impl<'a> Planner<'a> {
             if let Some(begun) = altered(*old) {
                 graph.edge(begun, *end, true);
             }
-            let users: HashSet<usize> = self.old.dependents(*old).iter().map(|(user, _)| *user).collect();
+            let users: BTreeSet<usize> = self.old.dependents(*old).iter().map(|(user, _)| *user).collect();
             for user in users {
                 if let Some(node) = altered(user).or_else(|| drop(user)) {
                     graph.edge(node, *end, true);
