@@ -23,9 +23,11 @@ mod words;
 
 pub use labels::{check_mapping, means};
 
+use std::collections::BTreeSet;
+
 use crate::config::LabelRole;
 use crate::diag::Sink;
-use crate::source::decl::{Decl, Ident, Language};
+use crate::source::decl::{Decl, Ident, Language, QName};
 use crate::source::{Frontend, Reading};
 use crate::span::Fragment;
 use outline::{Block, List, Section};
@@ -65,6 +67,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
+    let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
         let role = labels::role(&labels, cx);
@@ -73,6 +76,17 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         }
         if let Some(planned) = plans::read(block, sections, section, sink) {
             decls.extend(planned);
+            continue;
+        }
+        if let Some((name, entries, blocks)) = &mut described
+            && blocks.contains(&at)
+        {
+            // The first of its blocks stands for all of them.
+            let entries = std::mem::take(entries);
+            if !entries.is_empty() {
+                let span = section.heading.as_ref().map_or(name.span(), |heading| heading.inline.whole());
+                decls.extend(catalogue::read(name.clone(), heading, span, &entries, sink));
+            }
             continue;
         }
         decls.extend(conventions::read(block, &labels, cx));
@@ -99,6 +113,15 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         }
     }
     decls
+}
+
+type Catalogued<'a> = (QName, Vec<catalogue::Entry<'a>>, BTreeSet<usize>);
+
+/// Returns the table that a section's entries describe or add to, with the blocks that hold them.
+fn catalogued<'a>(sections: &[Section], section: &'a Section) -> Option<Catalogued<'a>> {
+    let name = tables::subject(sections, section)?;
+    let (entries, blocks) = catalogue::of_section(section);
+    (catalogue::describe(&entries) || catalogue::add(&entries)).then_some((name, entries, blocks))
 }
 
 fn read_list(

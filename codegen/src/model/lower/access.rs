@@ -194,7 +194,8 @@ impl Test {
 impl Maker<'_, '_> {
     fn table(&mut self, data: &AccessDecl) {
         if data.clauses.is_empty() {
-            self.not_understood(&data.text, "no clause says who may do what".to_owned());
+            let rule = format!("“{}”", data.text.node);
+            convention::enable_row_security(self.cx, self.id, data.text.span, &rule);
         }
         for clause in &data.clauses {
             self.clause(clause);
@@ -202,6 +203,10 @@ impl Maker<'_, '_> {
     }
 
     fn clause(&mut self, clause: &AccessClause) {
+        // Supabase's service role passes by every policy.
+        if matches!(clause.who, Who::Platform) && clause.text.node.to_lowercase().contains("service") {
+            return;
+        }
         let test = match self.test(clause) {
             Ok(test) => test,
             Err(why) => {
@@ -305,6 +310,9 @@ impl Maker<'_, '_> {
         let (exists, role) =
             self.patterns.role.clone().ok_or("the document gives no pattern that tests a role")?;
         let names: Vec<String> = roles.iter().map(|role| role.node.clone()).collect();
+        if let Some(unknown) = names.iter().find(|name| **name != role && !self.is_role(name)) {
+            return Err(format!("`{unknown}` is no role that the document knows"));
+        }
         let at = exists.find(&format!("'{role}'")).ok_or("the pattern's role was not found")?;
         let (before, behind) =
             (exists.get(..at).unwrap_or_default(), exists.get(at + role.len() + 2..).unwrap_or_default());
@@ -338,6 +346,30 @@ impl Maker<'_, '_> {
             });
         }
         Ok(Test { sql: format!("{function}()"), names: vec![function] })
+    }
+
+    /// Tells whether a word is a role: one of those that people give, or a value of a column that holds roles.
+    fn is_role(&self, name: &str) -> bool {
+        const ROLES: &[&str] = &[
+            "admin",
+            "administrator",
+            "superadmin",
+            "super_admin",
+            "manager",
+            "moderator",
+            "editor",
+            "staff",
+            "support",
+            "pm",
+        ];
+        let listed = || {
+            let columns = self.cx.schema.tables().flat_map(|table| table.columns());
+            let mut values = columns
+                .filter(|column| column.name().ends_with("role"))
+                .filter_map(|c| c.data.values.as_ref());
+            values.any(|values| values.values.value.iter().any(|value| value == name))
+        };
+        ROLES.contains(&name) || listed()
     }
 
     /// "Based on customer access": whoever sees the row that a foreign key leads to.
