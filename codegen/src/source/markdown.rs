@@ -10,6 +10,7 @@ mod facts;
 mod fences;
 mod inline;
 mod labels;
+mod leftover;
 mod lists;
 mod migrations;
 mod modules;
@@ -22,6 +23,7 @@ mod vocabulary;
 mod words;
 
 pub use labels::{check_mapping, means};
+pub use leftover::left_over;
 
 use std::collections::BTreeSet;
 
@@ -29,7 +31,7 @@ use crate::config::LabelRole;
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Ident, Language, QName};
 use crate::source::{Frontend, Reading};
-use crate::span::Fragment;
+use crate::span::{FileId, Fragment};
 use outline::{Block, List, Section};
 
 /// The Markdown front-end.
@@ -41,6 +43,12 @@ pub const FRONTEND: Frontend = Frontend {
     parse,
     imports: |_| Vec::new(),
 };
+
+/// Tells whether a file is read by this front-end.
+fn is_markdown(file: FileId, cx: &Reading<'_>) -> bool {
+    let frontend = crate::source::by_extension(cx.sources.file(file).path());
+    frontend.is_some_and(|frontend| frontend.language == FRONTEND.language)
+}
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let sections = outline::read(fragment);

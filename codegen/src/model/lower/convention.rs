@@ -88,6 +88,11 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
             | ConventionKind::Idempotent => {}
         }
         let text = Fact::said(decl.text.node.clone(), decl.text.span);
+        let of_files = matches!(
+            decl.kind,
+            ConventionKind::FileNames(_) | ConventionKind::Reversible | ConventionKind::Idempotent
+        );
+        let tables = if of_files { Vec::new() } else { tables };
         cx.schema.conventions.push(ConventionData { kind: decl.kind.clone(), text, tables });
     }
     // An index on several columns serves the first of them as well, so the longer ones come first.

@@ -103,12 +103,8 @@ fn unmatched(what: &str, pattern: &Pattern, labels: &[String], sink: &mut Sink) 
 
 /// Returns every heading and lead-in of the Markdown files among `inputs`.
 fn every_label(inputs: &[FileId], cx: &Reading<'_>) -> Vec<String> {
-    let markdown = |file: &&FileId| {
-        crate::source::by_extension(cx.sources.file(**file).path())
-            .is_some_and(|frontend| frontend.language == super::FRONTEND.language)
-    };
     let mut all = Vec::new();
-    for file in inputs.iter().filter(markdown) {
+    for file in inputs.iter().filter(|file| super::is_markdown(**file, cx)) {
         for section in outline::read(&cx.sources.fragment(*file)) {
             all.extend(section.heading.as_ref().map(|heading| heading.text.node.clone()));
             let leads = (0..=section.blocks.len()).filter_map(|at| lead_in(&section, at));
