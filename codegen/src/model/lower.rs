@@ -45,6 +45,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         aliases: BTreeMap::new(),
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
+        catalogued: BTreeSet::new(),
     };
     for decl in &decls {
         match decl {
@@ -141,6 +142,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Tables of which only key columns are listed, without types.
+    catalogued: BTreeSet<QualifiedName>,
 }
 
 impl Cx<'_> {

@@ -6,7 +6,7 @@ use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::{InferredData, TableId, VerbatimData};
 use crate::source::decl::{Access, AccessClause, AccessDecl, ConventionKind, Decl, Ident, PatternDecl, Who};
 use crate::source::sql::policy::{self, Command, Policy};
-use crate::span::{Span, Spanned};
+use crate::span::Spanned;
 
 const NOT_UNDERSTOOD: Code = Code::new("access-not-understood");
 
@@ -19,8 +19,8 @@ pub(super) struct PolicyPatterns {
     pub(super) role: Option<(String, String)>,
     /// A flag, and the test of it: `published`, `published = true`.
     pub(super) flag: Option<(String, String)>,
-    /// Where each stands.
-    spans: Vec<Span>,
+    /// The roles that the pattern for own rows holds for; empty for all.
+    roles: Vec<String>,
 }
 
 impl PolicyPatterns {
@@ -33,7 +33,6 @@ impl PolicyPatterns {
                 let Decl::Verbatim(data) = decl else { continue };
                 let Some(policy) = policy::read(&data.text) else { continue };
                 patterns.add(&policy);
-                patterns.spans.push(data.text.span);
             }
         }
         patterns
@@ -62,6 +61,9 @@ impl PolicyPatterns {
         if value.eq_ignore_ascii_case("true") {
             self.flag.get_or_insert((column.to_owned(), format!("{column} = true")));
         } else if value.contains('(') || value.eq_ignore_ascii_case("current_user") {
+            if self.own.is_none() {
+                self.roles.clone_from(&policy.roles);
+            }
             self.own.get_or_insert((column.to_owned(), value.to_owned()));
         }
     }
@@ -214,12 +216,9 @@ impl Maker<'_, '_> {
                 return;
             }
         };
-        let commands = match &clause.who {
-            Who::Through(words) => self.commands_of(words),
-            _ => vec![command(clause.what)],
-        };
-        for command in commands {
-            self.policy(clause, command, &test);
+        match &clause.who {
+            Who::Through(words) => self.inherited(clause, words, &test),
+            _ => self.policy(clause, command(clause.what), &test),
         }
     }
 
@@ -404,21 +403,31 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// Returns what may be done with the rows of the table that words mean, by its own words.
-    fn commands_of(&self, words: &Ident) -> Vec<Command> {
+    /// Returns what the table that words mean says of access, but for what is not understood there.
+    fn clauses_of(&self, words: &Ident) -> Vec<AccessClause> {
         let parent = self.parent(words).ok().map(|(_, id)| self.cx.schema.table(id).name().clone());
-        let clauses = self.all.iter().filter(|data| Some(qualified(&data.table)) == parent);
-        let mut commands: Vec<Command> = clauses
-            .flat_map(|data| &data.clauses)
-            .filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform | Who::Through(_)))
-            .map(|clause| command(clause.what))
-            .collect();
-        commands.sort();
-        commands.dedup();
-        match commands.first() {
-            None => vec![Command::Select],
-            Some(Command::All) => vec![Command::All],
-            Some(_) => commands,
+        let said = self.all.iter().filter(|data| Some(qualified(&data.table)) == parent);
+        let known = |clause: &&AccessClause| !matches!(clause.who, Who::Unknown | Who::Platform);
+        said.flat_map(|data| &data.clauses).filter(known).cloned().collect()
+    }
+
+    /// Makes the policies of a table whose rows hang on another's: whoever sees a row there sees what hangs on it, and writes it
+    /// where everybody who sees it there may write; roles that write there write here.
+    fn inherited(&mut self, clause: &AccessClause, words: &Ident, test: &Test) {
+        let parent = self.clauses_of(words);
+        let all = !parent.is_empty() && parent.iter().all(|clause| clause.what == Access::All);
+        self.policy(clause, if all { Command::All } else { Command::Select }, test);
+        let writers = parent.iter().filter(|_| !all).filter(|clause| {
+            matches!(clause.who, Who::Roles(_)) && clause.what != Access::Read && clause.only.is_none()
+        });
+        for writer in writers {
+            if let Ok(test) = self.test(writer) {
+                self.policy(
+                    &AccessClause { text: clause.text.clone(), ..writer.clone() },
+                    command(writer.what),
+                    &test,
+                );
+            }
         }
     }
 
@@ -438,7 +447,14 @@ impl Maker<'_, '_> {
             Command::Insert => format!("\n    WITH CHECK ({sql})"),
             Command::All | Command::Update => format!("\n    USING ({sql})\n    WITH CHECK ({sql})"),
         };
-        let text = format!("CREATE POLICY {ident} ON {table}\n    FOR {}{conditions}", command.as_str());
+        let roles: Vec<String> =
+            self.patterns.roles.iter().map(|role| PgIdent::new(role).to_string()).collect();
+        let to = match &clause.who {
+            Who::Everyone => String::new(),
+            _ if roles.is_empty() => String::new(),
+            _ => format!("\n    TO {}", roles.join(", ")),
+        };
+        let text = format!("CREATE POLICY {ident} ON {table}\n    FOR {}{to}{conditions}", command.as_str());
         convention::enable_row_security(self.cx, self.id, span, &rule);
         let mut names = vec![table];
         names.extend(test.names.iter().cloned());

@@ -1,7 +1,7 @@
 //! Catalogue tables made whole: a list of key columns names them without types, and the rest follows from what the document states
 //! once for all tables.
 //!
-//! A table is one of a catalogue when most of its columns have no type; of a table with types every column is taken to be said.
+//! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
 
 use super::access::PolicyPatterns;
 use super::convention::{self, rule};
@@ -39,10 +39,12 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     for (at, decl) in
         decls.iter_mut().filter_map(table_mut).enumerate().filter(|(_, decl)| is_catalogue(decl))
     {
+        cx.catalogued.insert(qualified(&decl.name));
         keys(decl, &all, cx);
         if !is_external(decl, cx) {
             from_pattern(decl, &all.patterns);
             references(at, decl, &all, cx);
+            owners(decl, &all.policies);
             wanted_by_access(decl, &all, cx);
             columns(decl, &all, cx);
         }
@@ -66,8 +68,7 @@ fn table_mut(decl: &mut Decl) -> Option<&mut TableDecl> {
 }
 
 fn is_catalogue(decl: &TableDecl) -> bool {
-    let untyped = decl.columns.iter().filter(|column| column.ty.is_none()).count();
-    decl.language == Language::Markdown && untyped * 2 > decl.columns.len()
+    decl.language == Language::Markdown && decl.columns.iter().any(|column| column.ty.is_none())
 }
 
 fn is_external(decl: &TableDecl, cx: &Cx<'_>) -> bool {
@@ -220,6 +221,16 @@ fn from_pattern(decl: &mut TableDecl, patterns: &Patterns) {
             let rule = from.inferred.clone().unwrap_or_default();
             adopt(column, from, &rule);
         }
+    }
+}
+
+/// The column that a policy pattern compares with the reader's id is of that id's type.
+fn owners(decl: &mut TableDecl, policies: &PolicyPatterns) {
+    // Supabase's `auth.uid()` gives a UUID.
+    let Some((name, _)) = policies.own.as_ref().filter(|(_, value)| value == "auth.uid()") else { return };
+    for column in decl.columns.iter_mut().filter(|column| column.ty.is_none() && column.name.node == *name) {
+        column.ty = Some(Spanned::new("uuid".to_owned(), column.name.span));
+        column.inferred = Some(format!("`{name} = auth.uid()` in a pattern for policies"));
     }
 }
 

@@ -59,8 +59,12 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
         }
         match &decl.kind {
             ConventionKind::RowSecurity => {
+                // A table that is written out in SQL says whether it is on.
                 for id in &tables {
-                    enable_row_security(cx, *id, decl.text.span, &rule(decl));
+                    let name = cx.table(*id).name.value.clone();
+                    if cx.catalogued.contains(&name) {
+                        enable_row_security(cx, *id, decl.text.span, &rule(decl));
+                    }
                 }
             }
             ConventionKind::UpdateTrigger { function, column } => {

@@ -9,6 +9,7 @@ use crate::source::decl::{Access, AccessClause, Ident, Who};
 /// Reads the words in a range, clause by clause; words that only say that row level security is on give none.
 pub(super) fn clauses(text: &Inline, range: Range<usize>) -> Vec<AccessClause> {
     let mut found: Vec<AccessClause> = Vec::new();
+    let mut found_at = range.start;
     for part in parts(text.text(), range) {
         let (given, rest) = commands(text, part.clone());
         let clause = Clause::new(text, rest);
@@ -30,8 +31,11 @@ pub(super) fn clauses(text: &Inline, range: Range<usize>) -> Vec<AccessClause> {
             _ => verbs,
         };
         let only = clause.only();
+        // What goes on with the subject of the clause before is named with it.
+        let start = if clause.is_only_verbs() { found_at } else { part.start };
+        found_at = start;
         for what in verbs {
-            let text = text.ident(part.clone());
+            let text = text.ident(start..part.end);
             found.push(AccessClause { who: who.clone(), what, only: only.clone(), text });
         }
     }
@@ -183,8 +187,12 @@ impl<'a> Clause<'a> {
                 () => Who::Unknown,
             };
         }
+        // "Patients see their own record": whoever it is, the row says whose it is.
+        if own {
+            return Who::Owner;
+        }
         // "Admins of their team" are not all admins.
-        if own || self.has(&["their", "his", "assigned", "of", "in", "within", "from"]) {
+        if self.has(&["their", "his", "assigned", "of", "in", "within", "from"]) {
             return Who::Unknown;
         }
         self.roles()
