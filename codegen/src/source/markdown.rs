@@ -100,7 +100,10 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::read(block, &labels, cx));
         match block {
             Block::Paragraph(text) => {
-                decls.extend(migrations::mentions(text));
+                match migrations::of_paragraph(text, section) {
+                    Some(migration) => decls.push(Decl::Migration(migration)),
+                    None => decls.extend(migrations::mentions(text)),
+                }
                 decls.extend(lists::read_paragraph(text, &labels, cx));
                 decls.extend(tables::read_paragraph(text, sections, section));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order;
+use super::{order, services};
 use crate::model::{ModuleId, QualifiedName, Schema, Table, TableId};
 
 /// A file and the tables that it creates.
@@ -24,21 +24,24 @@ pub(super) fn place(schema: &Schema) -> Vec<File> {
 }
 
 fn by_document(schema: &Schema) -> Vec<File> {
-    let mut at: BTreeMap<TableId, usize> = BTreeMap::new();
-    let mut files: Vec<File> = Vec::new();
-    for (index, migration) in schema.migrations.iter().enumerate() {
-        let tables: Vec<TableId> = migration
-            .tables()
-            .filter(|table| is_own(schema, *table) && at.insert(*table, index).is_none())
-            .collect();
-        files.push(File { name: file_name(&migration.file.value), tables });
-    }
-    // Insertion above keeps the last place of a table that is named twice; the first one counts.
-    for (index, file) in files.iter().enumerate().rev() {
-        for table in &file.tables {
-            at.insert(*table, index);
+    let mut taken: BTreeSet<TableId> = BTreeSet::new();
+    let mut files: Vec<(String, File)> = Vec::new();
+    for migration in &schema.migrations {
+        // A table that is named twice is created where it is named first.
+        let tables: Vec<TableId> =
+            migration.tables().filter(|table| is_own(schema, *table) && taken.insert(*table)).collect();
+        // A file of which the document only names the tables makes nothing.
+        let named_only = !migration.members.is_empty() && migration.tables().next().is_none();
+        if !(tables.is_empty() && named_only) {
+            files.push(services::named(&migration.file.value, tables));
         }
     }
+    let mut files = services::in_order(files);
+    let at: BTreeMap<TableId, usize> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(index, file)| file.tables.iter().map(move |table| (*table, index)))
+        .collect();
     let mut rest = Vec::new();
     for table in schema.own_tables().filter(|table| !at.contains_key(&table.id)) {
         match home(table, &at) {
@@ -50,14 +53,6 @@ fn by_document(schema: &Schema) -> Vec<File> {
             None => rest.push(table.id),
         }
     }
-    // A file of which the document only names the tables makes nothing.
-    let named_only: BTreeSet<String> = schema
-        .migrations
-        .iter()
-        .filter(|migration| !migration.members.is_empty() && migration.tables().next().is_none())
-        .map(|migration| file_name(&migration.file.value))
-        .collect();
-    files.retain(|file| !(file.tables.is_empty() && named_only.contains(&file.name)));
     // What a placed table or the rule on its rows reads has to be there before it, and what needs nothing goes along.
     let placed: Vec<TableId> = at.keys().copied().collect();
     let is_first = rest.iter().any(|table| is_needed(schema, *table, &placed, &rest));
@@ -178,7 +173,7 @@ fn by_module(schema: &Schema) -> Vec<File> {
 }
 
 /// Makes of a module's name what may stand in a file's name.
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -186,7 +181,7 @@ fn slug(name: &str) -> String {
 }
 
 /// Returns a file's name without folders, which the document may put before it; it ends in `.sql`.
-fn file_name(written: &str) -> String {
+pub(super) fn file_name(written: &str) -> String {
     let name = written.rsplit(['/', '\\']).next().unwrap_or(written);
     if name.ends_with(".sql") { name.to_owned() } else { format!("{name}.sql") }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::outline::{Block, List, Section};
 use super::{access, facts, labels, patterns, vocabulary, words};
-use crate::config::ConventionRule;
+use crate::config::{ConventionRule, Pattern};
 use crate::source::Reading;
 use crate::source::decl::{
     ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, Ident, IndexWords, Who,
@@ -107,7 +107,11 @@ fn statement(
 /// Returns the entry of `schema.toml` that names a line or a label above it.
 fn rule(text: &Ident, labels: &[Ident], cx: &Reading<'_>) -> Option<usize> {
     let rules = &cx.config.conventions;
-    let of_line = |rule: &ConventionRule| labels::means(&rule.says, &text.node);
+    let of_line = |rule: &ConventionRule| {
+        // The author may write code as it stands in the document.
+        let plain = Spanned::new(rule.says.as_str().replace('`', ""), rule.says.span());
+        labels::means(&Pattern::new(plain), &text.node)
+    };
     let of_label = |rule: &ConventionRule| labels.iter().any(|label| labels::means(&rule.says, &label.node));
     rules.iter().position(of_line).or_else(|| rules.iter().position(of_label))
 }
@@ -306,6 +310,9 @@ impl<'a> Line<'a> {
         if let Some(parts) = self.indexes() {
             return Some(ConventionKind::Indexes(parts));
         }
+        if let Some(kind) = self.type_indexes().filter(|_| about_indexes) {
+            return Some(kind);
+        }
         self.columns(all).or_else(|| self.access())
     }
 
@@ -449,6 +456,23 @@ impl<'a> Line<'a> {
         (!parts.is_empty()).then_some(parts)
     }
 
+    /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
+    fn type_indexes(&self) -> Option<ConventionKind> {
+        if self.words.len() > 12 || self.has(NOT) {
+            return None;
+        }
+        let is_type = |word: &str| {
+            ["array", "arrays", "jsonb", "json", "tsvector", "geometry", "geography"].contains(&word)
+        };
+        let find = |is: &dyn Fn(&str) -> bool| {
+            let (word, at) = self.words.iter().find(|(word, _)| is(word))?;
+            Some(Spanned::new(word.trim_end_matches('s').to_owned(), self.text.span(at.clone())))
+        };
+        let ty = find(&is_type)?;
+        let method = find(&|word| ["gin", "gist", "brin"].contains(&word))?;
+        Some(ConventionKind::TypeIndexes { ty, method })
+    }
+
     fn index_part(&self, thing: Range<usize>) -> Option<IndexWords> {
         let skip = ["column", "columns", "field", "fields", "the", "all", "asc", "desc", "both"];
         let words = words::each(self.text.text(), thing.clone());
@@ -485,8 +509,14 @@ impl<'a> Line<'a> {
             "add", "adds", "use", "uses", "include", "includes", "have", "has", "need", "needs", "get",
             "carry",
         ];
-        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()))?;
-        self.words_between(0, verb)
+        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()));
+        // "`invoices`: index on (a, b)" sets the table apart by a colon or a dash.
+        let apart = || {
+            let (_, first) = self.words.first().filter(|_| before == 1)?;
+            let behind = self.text.get(first.end..self.range.end).trim_start_matches(['`', ' ']);
+            behind.starts_with([':', '—', '–', '-']).then_some(1)
+        };
+        self.words_between(0, verb.or_else(apart)?)
     }
 
     /// "all core tables", "every CRM table": the words between.
