@@ -54,11 +54,13 @@ fn by_document(schema: &Schema) -> Vec<File> {
         }
     }
     // What a placed table or the rule on its rows reads has to be there before it, and what needs nothing goes along.
-    let placed: Vec<TableId> = at.keys().copied().collect();
-    let is_first = rest.iter().any(|table| is_needed(schema, *table, &placed, &rest));
-    let stays =
-        |table: &TableId| is_first && !placed.iter().any(|other| is_needed(schema, *other, &[*table], &rest));
-    let (first, last): (Vec<TableId>, Vec<TableId>) = rest.iter().copied().partition(stays);
+    let reads = reads(schema);
+    let placed: BTreeSet<TableId> = at.keys().copied().collect();
+    let needed = reached(&placed, &reads);
+    let needing = reached(&placed, &reversed(&reads));
+    let is_first = rest.iter().any(|table| needed.contains(table) && !needing.contains(table));
+    let (first, last): (Vec<TableId>, Vec<TableId>) =
+        rest.iter().copied().partition(|table| is_first && !needing.contains(table));
     let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
     for table in last {
         let module = schema.table(table).data.module;
@@ -82,31 +84,48 @@ fn by_document(schema: &Schema) -> Vec<File> {
     files
 }
 
-/// Tells whether a table is needed by one of `placed`, itself or through others of `rest`.
-fn is_needed(schema: &Schema, table: TableId, placed: &[TableId], rest: &[TableId]) -> bool {
-    let mut needed = BTreeSet::from([table]);
-    let mut grew = true;
-    while grew {
-        let names: BTreeSet<&QualifiedName> = needed.iter().map(|id| schema.table(*id).name()).collect();
-        let reads = |id: &TableId| {
-            let own = schema.table(*id);
-            let by_key =
-                own.foreign_keys().any(|key| key.data.enforced && needed.contains(&key.data.referenced));
-            by_key
-                || schema.verbatim.iter().any(|data| {
-                    data.names.first() == Some(own.name())
-                        && data.names.iter().skip(1).any(|name| names.contains(name))
-                })
-        };
-        if placed.iter().any(&reads) {
-            return true;
-        }
-        let more: Vec<TableId> =
-            rest.iter().copied().filter(|id| !needed.contains(id) && reads(id)).collect();
-        grew = !more.is_empty();
-        needed.extend(more);
+type Reads = BTreeMap<TableId, BTreeSet<TableId>>;
+
+/// Returns what every table reads: by its foreign keys, and by the carried statements that are about it.
+fn reads(schema: &Schema) -> Reads {
+    let mut reads = Reads::new();
+    let by_name: BTreeMap<&QualifiedName, TableId> =
+        schema.own_tables().map(|table| (table.name(), table.id)).collect();
+    for key in schema.own_tables().flat_map(|table| table.foreign_keys()).filter(|key| key.data.enforced) {
+        reads.entry(key.table.id).or_default().insert(key.data.referenced);
     }
-    false
+    for data in &schema.verbatim {
+        let mut tables = data.names.iter().filter_map(|name| by_name.get(name).copied());
+        let about = data.names.first().and_then(|name| by_name.get(name));
+        if let Some(about) = about {
+            reads.entry(*about).or_default().extend(&mut tables);
+        }
+    }
+    reads
+}
+
+fn reversed(reads: &Reads) -> Reads {
+    let mut reversed = Reads::new();
+    for (table, others) in reads {
+        for other in others {
+            reversed.entry(*other).or_default().insert(*table);
+        }
+    }
+    reversed
+}
+
+/// Returns what can be reached from tables, without these themselves.
+fn reached(from: &BTreeSet<TableId>, edges: &Reads) -> BTreeSet<TableId> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<TableId> = from.iter().copied().collect();
+    while let Some(table) = open.pop() {
+        for next in edges.get(&table).into_iter().flatten() {
+            if !from.contains(next) && found.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    found
 }
 
 /// Returns the number before the one at the head of a file's name, with the same width and Flyway's `V`; none before zero.

@@ -458,7 +458,7 @@ impl<'a> Line<'a> {
 
     /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
     fn type_indexes(&self) -> Option<ConventionKind> {
-        if self.words.len() > 12 || self.has(NOT) {
+        if self.words.len() > 12 || self.has(NOT) || self.has(&["selected", "some", "certain", "specific"]) {
             return None;
         }
         let is_type = |word: &str| {

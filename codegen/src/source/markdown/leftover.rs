@@ -19,12 +19,28 @@ pub fn left_over(inputs: &[FileId], decls: &[Decl], cx: &Reading<'_>) -> Vec<Spa
             }
         }
     }
-    left.retain(|unit| !claimed.iter().any(|span| meets(span, unit)));
+    let merged = merged(claimed);
+    // What is claimed is sorted and apart by now: only the last that begins before a place ends can meet it.
+    left.retain(|unit| {
+        let at = merged.partition_point(|span| (span.file, span.start) < (unit.file, unit.end));
+        let before = at.checked_sub(1).and_then(|at| merged.get(at));
+        before.is_none_or(|span| span.file != unit.file || span.end <= unit.start)
+    });
     left
 }
 
-fn meets(a: &Span, b: &Span) -> bool {
-    a.file == b.file && a.start < b.end && b.start < a.end
+/// Joins sorted places that meet.
+fn merged(spans: Vec<Span>) -> Vec<Span> {
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if last.file == span.file && span.start <= last.end => {
+                last.end = last.end.max(span.end)
+            }
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 fn units(block: &Block, units: &mut Vec<Span>) {

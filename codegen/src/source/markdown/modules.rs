@@ -1,5 +1,7 @@
 //! Which heading a table belongs to, and tables that a heading's text only names.
 
+use std::collections::BTreeSet;
+
 use super::inline::Inline;
 use super::outline::{Block, Heading, List, Section};
 use super::{labels, migrations, tables, vocabulary, words};
@@ -10,7 +12,7 @@ use crate::source::decl::{Decl, Ident, NamedTableDecl};
 ///
 /// `read` are the declarations of each of `sections`.
 pub(super) fn assign(sections: &[Section], read: &mut [Vec<Decl>]) {
-    let names: Vec<String> = read
+    let names: BTreeSet<String> = read
         .iter()
         .flatten()
         .filter_map(|decl| match decl {
@@ -54,7 +56,7 @@ pub(super) fn title(heading: &Heading) -> Ident {
 }
 
 /// Tells whether a heading says no more than the names of tables: "2.5 Subscriptions and invoices", "`orders` table".
-fn names_only(heading: &Heading, names: &[String]) -> bool {
+fn names_only(heading: &Heading, names: &BTreeSet<String>) -> bool {
     if names.is_empty() {
         return false;
     }
