@@ -114,7 +114,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 if let Some(heading) = &section.heading {
                     decls.extend(catalogue::function(&heading.inline, list));
                 }
-                match described {
+                match described.or_else(|| led_in(list, at, section, sink)) {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
                 }
@@ -135,6 +135,17 @@ fn catalogued<'a>(sections: &[Section], section: &'a Section) -> Option<Catalogu
     (catalogue::describe(&entries) || catalogue::add(&entries)).then_some((name, entries, blocks))
 }
 
+/// Reads bullets that describe the table which the line above them names: "**`orders`**".
+fn led_in(list: &List, at: usize, section: &Section, sink: &mut Sink) -> Option<Vec<Decl>> {
+    let entries = catalogue::of_list(list);
+    if !catalogue::describe(&entries) {
+        return None;
+    }
+    let name = tables::named_by(labels::lead_in_text(section, at)?)?;
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    Some(catalogue::read(name, heading, list.span, &entries, sink))
+}
+
 fn read_list(
     list: &List,
     labels: &[Ident],
@@ -144,6 +155,16 @@ fn read_list(
     sink: &mut Sink,
     decls: &mut Vec<Decl>,
 ) {
+    let mut described = false;
+    for (item, (name, entries)) in
+        list.items.iter().filter_map(|item| Some((item, catalogue::of_item(item)?)))
+    {
+        decls.extend(catalogue::read(name, heading, item.span, &entries, sink));
+        described = true;
+    }
+    if described {
+        return;
+    }
     if role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list) {
         decls.extend(prefixes::read(list, sink));
     } else if migrations::is_list(list) {

@@ -125,6 +125,14 @@ fn label(text: &Inline, range: Range<usize>) -> Option<(BulletRole, Range<usize>
     Some((role, range.start..end, start..range.end))
 }
 
+/// Returns the table that an item of a list names and the list below it describes: "`orders` — what was bought".
+pub(super) fn of_item(item: &Item) -> Option<(QName, Vec<Entry<'_>>)> {
+    let text = item.text()?;
+    let entries: Vec<Entry<'_>> = item.lists().flat_map(of_list).collect();
+    let name = tables::item_name(text).filter(|_| describe(&entries))?;
+    Some((tables::qualified(text, name), entries))
+}
+
 /// Tells whether entries describe a table by themselves, columns and all.
 pub(super) fn describe(entries: &[Entry<'_>]) -> bool {
     entries.len() >= 2 && entries.iter().any(|entry| entry.role == BulletRole::Columns)

@@ -543,7 +543,8 @@ impl<'a> Line<'a> {
         let skip = |word: &str| {
             ALL.contains(&word)
                 || TABLE_WORDS.contains(&word)
-                || ["the", "our", "new", "database", "on", "enable"].contains(&word)
+                || ["the", "our", "new", "database", "on", "enable", "rls", "row", "level", "security"]
+                    .contains(&word)
         };
         let kept: Vec<&Range<usize>> =
             self.words.get(from..to)?.iter().filter(|(word, _)| !skip(word)).map(|(_, at)| at).collect();

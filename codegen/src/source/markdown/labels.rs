@@ -39,8 +39,13 @@ pub(super) fn key(label: &str) -> &str {
 
 /// Returns the lead-in of a block: the short paragraph directly above it that ends in a colon or is set in bold.
 pub(super) fn lead_in(section: &Section, at: usize) -> Option<Ident> {
+    lead_in_text(section, at).map(last_line)
+}
+
+/// Returns the paragraph that leads in to a block.
+pub(super) fn lead_in_text(section: &Section, at: usize) -> Option<&Inline> {
     let Some(Block::Paragraph(above)) = section.blocks.get(at.checked_sub(1)?) else { return None };
-    is_lead_in(above).then(|| last_line(above))
+    is_lead_in(above).then_some(above)
 }
 
 fn is_lead_in(paragraph: &Inline) -> bool {

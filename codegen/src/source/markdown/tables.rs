@@ -263,7 +263,7 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
 }
 
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
-fn item_name(text: &Inline) -> Option<Range<usize>> {
+pub(super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     let all = text.text();
     let word = words::each(all, 0..all.len()).into_iter().next()?;
     let code = text
