@@ -21,7 +21,7 @@
 //! - [`lint`](mod@lint) holds the schema to its conventions; [`lint::RULES`] is the list of rules, one a file.
 //! - [`plan`](mod@plan) makes every decision: files, order, names, what is rolled back and how, Rust's names and types, what stands on a page.
 //! - [`emit`](mod@emit) prints; [`emit::EMITTERS`] is the list of printers. They look nothing up and report nothing.
-//! - [`inspect`](mod@inspect) shows declarations before lowering.
+//! - [`inspect`](mod@inspect) shows declarations before lowering, what follows from them by rules, and what was left over.
 //!
 //! Three rules hold everywhere. User input never makes a stage fail: it reports to the [`diag::Sink`] and goes on. Every fact keeps
 //! the [`span::Span`] of the place that said it, down to the line of a fence in a Markdown file. A stage imports only from stages to
@@ -90,6 +90,10 @@ pub fn rule_pages() -> FileSet {
 pub struct Inspection {
     /// What they declare.
     pub decls: Vec<Decl>,
+    /// What was made of it, with what follows from rules.
+    pub schema: Schema,
+    /// Places in Markdown that were recognised as nothing, in order.
+    pub left_over: Vec<span::Span>,
     /// What is to be said about them, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -99,7 +103,9 @@ pub struct Inspection {
 /// Findings of the later stages are among the diagnostics, as warnings at most: a document can be read well and still not be
 /// fit for PostgreSQL.
 pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
-    let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, &mut sink);
+    let (inputs, cx) = (ordered(inputs, sources), Reading { sources, config });
+    let decls = source::read(&inputs, &cx, &mut sink);
+    let left_over = source::markdown::left_over(&inputs, &decls, &cx);
     lint::set_levels_of_leniencies(config, &mut sink);
     let mut later = Sink::default();
     let schema = model::lower(decls.clone(), config, &mut later);
@@ -108,7 +114,7 @@ pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: 
         let severity = diagnostic.severity.min(Severity::Warning);
         sink.report(Diagnostic { severity, ..diagnostic.clone() });
     }
-    Inspection { decls, diagnostics: sink.finish(sources) }
+    Inspection { decls, schema, left_over, diagnostics: sink.finish(sources) }
 }
 
 /// Orders files by path, so that the order in which they were found changes nothing.

@@ -5,12 +5,19 @@
 
 #[macro_use]
 mod declare;
+mod convention_column_missing;
 mod duplicate_index;
 mod fk_without_index;
+mod irreversible_migration;
+mod migration_name_off_pattern;
 mod name_not_snake_case;
 mod prefix_conflict;
 mod prefix_without_table;
+mod primary_key_off_convention;
+mod rls_not_enabled;
+mod rls_without_policy;
 mod table_not_in_migration_order;
+mod table_only_named;
 mod unknown_reference;
 mod unprefixed_identifier;
 
@@ -27,12 +34,19 @@ const UNUSED_ALLOW: Code = Code::new("unused-allow");
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
+    convention_column_missing::RULE,
     duplicate_index::RULE,
     fk_without_index::RULE,
+    irreversible_migration::RULE,
+    migration_name_off_pattern::RULE,
     name_not_snake_case::RULE,
     prefix_conflict::RULE,
     prefix_without_table::RULE,
+    primary_key_off_convention::RULE,
+    rls_not_enabled::RULE,
+    rls_without_policy::RULE,
     table_not_in_migration_order::RULE,
+    table_only_named::RULE,
     unknown_reference::RULE,
     unprefixed_identifier::RULE,
 ];

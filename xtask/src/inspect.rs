@@ -47,18 +47,25 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     };
     let inspection = truthtable::inspect(&loaded.inputs, &loader.sources, &loaded.config, sink);
     let (decls, diagnostics) = (inspection.decls, inspection.diagnostics);
+    let (schema, left_over) = (inspection.schema, inspection.left_over);
     let mut out = io::stdout().lock();
     match arguments.format {
         Format::Text => {
             out.write_all(truthtable::inspect::to_text(&decls, &loader.sources).as_bytes())?;
+            let rest = truthtable::inspect::rest_to_text(&schema, &left_over, &loader.sources);
+            out.write_all(rest.as_bytes())?;
             drop(out);
             report::say(&diagnostics, &loader.sources)?;
         }
         Format::Json => {
-            serde_json::to_writer_pretty(
-                &mut out,
-                &truthtable::inspect::to_json(&decls, &diagnostics, &loader.sources),
-            )?;
+            let mut value = truthtable::inspect::to_json(&decls, &diagnostics, &loader.sources);
+            let (inferred, left_over) =
+                truthtable::inspect::rest_to_json(&schema, &left_over, &loader.sources);
+            if let Some(object) = value.as_object_mut() {
+                object.insert("inferred".to_owned(), inferred);
+                object.insert("left_over".to_owned(), left_over);
+            }
+            serde_json::to_writer_pretty(&mut out, &value)?;
             writeln!(out)?;
         }
     }

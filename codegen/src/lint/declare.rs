@@ -53,8 +53,14 @@ pub enum Group {
     Indexes,
     /// Foreign keys.
     Relations,
-    /// The order of migrations.
+    /// Row level security.
+    Security,
+    /// What the document leaves out.
+    Documentation,
+    /// The order, names and ways back of migrations.
     Migrations,
+    /// Conventions that the document states.
+    Conventions,
 }
 
 impl Group {
@@ -65,7 +71,10 @@ impl Group {
             Self::Keys => "keys",
             Self::Indexes => "indexes",
             Self::Relations => "relations",
+            Self::Security => "security",
+            Self::Documentation => "documentation",
             Self::Migrations => "migrations",
+            Self::Conventions => "conventions",
         }
     }
 }

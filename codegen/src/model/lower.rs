@@ -52,6 +52,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         aliases: BTreeMap::new(),
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
+        catalogued: BTreeSet::new(),
     };
     for decl in &decls {
         match decl {
@@ -121,6 +122,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prefix::lower(&mut cx, &decls);
     migration::lower(&mut cx, &decls);
     list::lower(&mut cx, &decls);
+    said(&mut cx, &decls);
     convention::apply(&mut cx, &decls);
     access::apply(&mut cx, &decls);
     check_external(&mut cx);
@@ -149,6 +151,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Tables of which only key columns are listed, without types.
+    catalogued: BTreeSet<QualifiedName>,
 }
 
 impl Cx<'_> {
@@ -335,6 +339,23 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
             }
         },
         CommentTarget::Other(target) => carry_comment(cx, data, Vec::new(), &target.node),
+    }
+}
+
+/// Keeps what documents say and nothing is made of as notes, one for everything under one label.
+fn said(cx: &mut Cx<'_>, decls: &[Decl]) {
+    for decl in decls {
+        let Decl::Said(data) = decl else { continue };
+        let about = data.about.as_ref().map(|about| format!("{}: ", about.node)).unwrap_or_default();
+        let name = format!("{about}{}", data.label.node);
+        match cx.schema.notes.iter_mut().find(|(known, _)| known.value == name) {
+            Some((known, text)) => {
+                known.again(data.text.span);
+                text.push('\n');
+                text.push_str(&data.text.node);
+            }
+            None => cx.schema.notes.push((Fact::said(name, data.text.span), data.text.node.clone())),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod finding;
 pub mod layout;
 pub mod list;
 pub mod place;
+pub mod security;
 
 use serde::Serialize;
 
@@ -52,6 +53,10 @@ pub struct DocumentPlan {
     pub constants: Vec<list::ConstantsEntry>,
     /// Tables that are named but not defined.
     pub named: Vec<list::NamedEntry>,
+    /// Conventions that the documents state and that hold.
+    pub conventions: Vec<list::ConventionEntry>,
+    /// What follows from rules and stands nowhere itself.
+    pub inferred: Vec<list::InferredEntry>,
     /// Statements that are carried through as they stand.
     pub verbatim: Vec<list::VerbatimEntry>,
     /// Free-standing notes.
@@ -103,6 +108,10 @@ pub enum Section {
     Constants,
     /// Tables that are only named.
     Named,
+    /// Conventions that the documents state.
+    Conventions,
+    /// What follows from rules.
+    Inferred,
     /// Carried statements.
     Verbatim,
     /// Notes.
@@ -113,7 +122,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in page order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Figures,
         Self::Diagram,
         Self::Tables,
@@ -124,6 +133,8 @@ impl Section {
         Self::Seeds,
         Self::Constants,
         Self::Named,
+        Self::Conventions,
+        Self::Inferred,
         Self::Verbatim,
         Self::Notes,
         Self::Findings,
@@ -142,6 +153,8 @@ impl Section {
             Self::Seeds => "Seed rows",
             Self::Constants => "Constants",
             Self::Named => "Named, not defined",
+            Self::Conventions => "Conventions",
+            Self::Inferred => "Inferred objects",
             Self::Verbatim => "Other objects",
             Self::Notes => "Notes",
             Self::Findings => "Findings",
@@ -164,6 +177,8 @@ pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &Sink) ->
         Section::Seeds => !schema.seeds.is_empty(),
         Section::Constants => !schema.constants.is_empty(),
         Section::Named => !schema.named.is_empty(),
+        Section::Conventions => !schema.conventions.is_empty(),
+        Section::Inferred => !schema.inferred.is_empty(),
         Section::Verbatim => !schema.verbatim.is_empty(),
         Section::Notes => !schema.notes.is_empty(),
         Section::Findings => !findings.is_empty(),
@@ -188,6 +203,8 @@ pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &Sink) ->
         seeds: list::seeds(&cx),
         constants: list::constants(&cx),
         named: list::named(&cx),
+        conventions: list::conventions(&cx),
+        inferred: list::inferred(&cx),
         verbatim: list::verbatim(&cx),
         notes: list::notes(schema),
         findings,

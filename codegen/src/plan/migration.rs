@@ -8,6 +8,7 @@ mod names;
 mod order;
 mod place;
 mod seed;
+mod services;
 pub mod statement;
 mod up;
 

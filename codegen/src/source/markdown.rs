@@ -10,6 +10,7 @@ mod facts;
 mod fences;
 mod inline;
 mod labels;
+mod leftover;
 mod lists;
 mod migrations;
 mod modules;
@@ -22,12 +23,15 @@ mod vocabulary;
 mod words;
 
 pub use labels::{check_mapping, means};
+pub use leftover::left_over;
+
+use std::collections::BTreeSet;
 
 use crate::config::LabelRole;
 use crate::diag::Sink;
-use crate::source::decl::{Decl, Ident, Language};
+use crate::source::decl::{Decl, Ident, Language, QName};
 use crate::source::{Frontend, Reading};
-use crate::span::Fragment;
+use crate::span::{FileId, Fragment};
 use outline::{Block, List, Section};
 
 /// The Markdown front-end.
@@ -39,6 +43,12 @@ pub const FRONTEND: Frontend = Frontend {
     parse,
     imports: |_| Vec::new(),
 };
+
+/// Tells whether a file is read by this front-end.
+fn is_markdown(file: FileId, cx: &Reading<'_>) -> bool {
+    let frontend = crate::source::by_extension(cx.sources.file(file).path());
+    frontend.is_some_and(|frontend| frontend.language == FRONTEND.language)
+}
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let sections = outline::read(fragment);
@@ -65,6 +75,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
+    let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
         let role = labels::role(&labels, cx);
@@ -75,10 +86,24 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             decls.extend(planned);
             continue;
         }
+        if let Some((name, entries, blocks)) = &mut described
+            && blocks.contains(&at)
+        {
+            // The first of its blocks stands for all of them.
+            let entries = std::mem::take(entries);
+            if !entries.is_empty() {
+                let span = section.heading.as_ref().map_or(name.span(), |heading| heading.inline.whole());
+                decls.extend(catalogue::read(name.clone(), heading, span, &entries, sink));
+            }
+            continue;
+        }
         decls.extend(conventions::read(block, &labels, cx));
         match block {
             Block::Paragraph(text) => {
-                decls.extend(migrations::mentions(text));
+                match migrations::of_paragraph(text, section) {
+                    Some(migration) => decls.push(Decl::Migration(migration)),
+                    None => decls.extend(migrations::mentions(text)),
+                }
                 decls.extend(lists::read_paragraph(text, &labels, cx));
                 decls.extend(tables::read_paragraph(text, sections, section));
             }
@@ -89,7 +114,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 if let Some(heading) = &section.heading {
                     decls.extend(catalogue::function(&heading.inline, list));
                 }
-                match described {
+                match described.or_else(|| led_in(list, at, section, sink)) {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
                 }
@@ -101,6 +126,26 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
     decls
 }
 
+type Catalogued<'a> = (QName, Vec<catalogue::Entry<'a>>, BTreeSet<usize>);
+
+/// Returns the table that a section's entries describe or add to, with the blocks that hold them.
+fn catalogued<'a>(sections: &[Section], section: &'a Section) -> Option<Catalogued<'a>> {
+    let name = tables::subject(sections, section)?;
+    let (entries, blocks) = catalogue::of_section(section);
+    (catalogue::describe(&entries) || catalogue::add(&entries)).then_some((name, entries, blocks))
+}
+
+/// Reads bullets that describe the table which the line above them names: "**`orders`**".
+fn led_in(list: &List, at: usize, section: &Section, sink: &mut Sink) -> Option<Vec<Decl>> {
+    let entries = catalogue::of_list(list);
+    if !catalogue::describe(&entries) {
+        return None;
+    }
+    let name = tables::named_by(labels::lead_in_text(section, at)?)?;
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    Some(catalogue::read(name, heading, list.span, &entries, sink))
+}
+
 fn read_list(
     list: &List,
     labels: &[Ident],
@@ -110,6 +155,16 @@ fn read_list(
     sink: &mut Sink,
     decls: &mut Vec<Decl>,
 ) {
+    let mut described = false;
+    for (item, (name, entries)) in
+        list.items.iter().filter_map(|item| Some((item, catalogue::of_item(item)?)))
+    {
+        decls.extend(catalogue::read(name, heading, item.span, &entries, sink));
+        described = true;
+    }
+    if described {
+        return;
+    }
     if role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list) {
         decls.extend(prefixes::read(list, sink));
     } else if migrations::is_list(list) {

@@ -6,7 +6,7 @@ use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::{InferredData, TableId, VerbatimData};
 use crate::source::decl::{Access, AccessClause, AccessDecl, ConventionKind, Decl, Ident, PatternDecl, Who};
 use crate::source::sql::policy::{self, Command, Policy};
-use crate::span::{Span, Spanned};
+use crate::span::Spanned;
 
 const NOT_UNDERSTOOD: Code = Code::new("access-not-understood");
 
@@ -19,8 +19,8 @@ pub(super) struct PolicyPatterns {
     pub(super) role: Option<(String, String)>,
     /// A flag, and the test of it: `published`, `published = true`.
     pub(super) flag: Option<(String, String)>,
-    /// Where each stands.
-    spans: Vec<Span>,
+    /// The roles that the pattern for own rows holds for; empty for all.
+    roles: Vec<String>,
 }
 
 impl PolicyPatterns {
@@ -33,7 +33,6 @@ impl PolicyPatterns {
                 let Decl::Verbatim(data) = decl else { continue };
                 let Some(policy) = policy::read(&data.text) else { continue };
                 patterns.add(&policy);
-                patterns.spans.push(data.text.span);
             }
         }
         patterns
@@ -62,6 +61,9 @@ impl PolicyPatterns {
         if value.eq_ignore_ascii_case("true") {
             self.flag.get_or_insert((column.to_owned(), format!("{column} = true")));
         } else if value.contains('(') || value.eq_ignore_ascii_case("current_user") {
+            if self.own.is_none() {
+                self.roles.clone_from(&policy.roles);
+            }
             self.own.get_or_insert((column.to_owned(), value.to_owned()));
         }
     }
@@ -194,7 +196,8 @@ impl Test {
 impl Maker<'_, '_> {
     fn table(&mut self, data: &AccessDecl) {
         if data.clauses.is_empty() {
-            self.not_understood(&data.text, "no clause says who may do what".to_owned());
+            let rule = format!("“{}”", data.text.node);
+            convention::enable_row_security(self.cx, self.id, data.text.span, &rule);
         }
         for clause in &data.clauses {
             self.clause(clause);
@@ -202,6 +205,10 @@ impl Maker<'_, '_> {
     }
 
     fn clause(&mut self, clause: &AccessClause) {
+        // Supabase's service role passes by every policy.
+        if matches!(clause.who, Who::Platform) && clause.text.node.to_lowercase().contains("service") {
+            return;
+        }
         let test = match self.test(clause) {
             Ok(test) => test,
             Err(why) => {
@@ -209,12 +216,9 @@ impl Maker<'_, '_> {
                 return;
             }
         };
-        let commands = match &clause.who {
-            Who::Through(words) => self.commands_of(words),
-            _ => vec![command(clause.what)],
-        };
-        for command in commands {
-            self.policy(clause, command, &test);
+        match &clause.who {
+            Who::Through(words) => self.inherited(clause, words, &test),
+            _ => self.policy(clause, command(clause.what), &test),
         }
     }
 
@@ -305,6 +309,9 @@ impl Maker<'_, '_> {
         let (exists, role) =
             self.patterns.role.clone().ok_or("the document gives no pattern that tests a role")?;
         let names: Vec<String> = roles.iter().map(|role| role.node.clone()).collect();
+        if let Some(unknown) = names.iter().find(|name| **name != role && !self.is_role(name)) {
+            return Err(format!("`{unknown}` is no role that the document knows"));
+        }
         let at = exists.find(&format!("'{role}'")).ok_or("the pattern's role was not found")?;
         let (before, behind) =
             (exists.get(..at).unwrap_or_default(), exists.get(at + role.len() + 2..).unwrap_or_default());
@@ -340,6 +347,30 @@ impl Maker<'_, '_> {
         Ok(Test { sql: format!("{function}()"), names: vec![function] })
     }
 
+    /// Tells whether a word is a role: one of those that people give, or a value of a column that holds roles.
+    fn is_role(&self, name: &str) -> bool {
+        const ROLES: &[&str] = &[
+            "admin",
+            "administrator",
+            "superadmin",
+            "super_admin",
+            "manager",
+            "moderator",
+            "editor",
+            "staff",
+            "support",
+            "pm",
+        ];
+        let listed = || {
+            let columns = self.cx.schema.tables().flat_map(|table| table.columns());
+            let mut values = columns
+                .filter(|column| column.name().ends_with("role"))
+                .filter_map(|c| c.data.values.as_ref());
+            values.any(|values| values.values.value.iter().any(|value| value == name))
+        };
+        ROLES.contains(&name) || listed()
+    }
+
     /// "Based on customer access": whoever sees the row that a foreign key leads to.
     fn through(&self, words: &Ident) -> Result<Test, String> {
         let (own, parent) = self.parent(words)?;
@@ -372,21 +403,31 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// Returns what may be done with the rows of the table that words mean, by its own words.
-    fn commands_of(&self, words: &Ident) -> Vec<Command> {
+    /// Returns what the table that words mean says of access, but for what is not understood there.
+    fn clauses_of(&self, words: &Ident) -> Vec<AccessClause> {
         let parent = self.parent(words).ok().map(|(_, id)| self.cx.schema.table(id).name().clone());
-        let clauses = self.all.iter().filter(|data| Some(qualified(&data.table)) == parent);
-        let mut commands: Vec<Command> = clauses
-            .flat_map(|data| &data.clauses)
-            .filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform | Who::Through(_)))
-            .map(|clause| command(clause.what))
-            .collect();
-        commands.sort();
-        commands.dedup();
-        match commands.first() {
-            None => vec![Command::Select],
-            Some(Command::All) => vec![Command::All],
-            Some(_) => commands,
+        let said = self.all.iter().filter(|data| Some(qualified(&data.table)) == parent);
+        let known = |clause: &&AccessClause| !matches!(clause.who, Who::Unknown | Who::Platform);
+        said.flat_map(|data| &data.clauses).filter(known).cloned().collect()
+    }
+
+    /// Makes the policies of a table whose rows hang on another's: whoever sees a row there sees what hangs on it, and writes it
+    /// where everybody who sees it there may write; roles that write there write here.
+    fn inherited(&mut self, clause: &AccessClause, words: &Ident, test: &Test) {
+        let parent = self.clauses_of(words);
+        let all = !parent.is_empty() && parent.iter().all(|clause| clause.what == Access::All);
+        self.policy(clause, if all { Command::All } else { Command::Select }, test);
+        let writers = parent.iter().filter(|_| !all).filter(|clause| {
+            matches!(clause.who, Who::Roles(_)) && clause.what != Access::Read && clause.only.is_none()
+        });
+        for writer in writers {
+            if let Ok(test) = self.test(writer) {
+                self.policy(
+                    &AccessClause { text: clause.text.clone(), ..writer.clone() },
+                    command(writer.what),
+                    &test,
+                );
+            }
         }
     }
 
@@ -406,7 +447,14 @@ impl Maker<'_, '_> {
             Command::Insert => format!("\n    WITH CHECK ({sql})"),
             Command::All | Command::Update => format!("\n    USING ({sql})\n    WITH CHECK ({sql})"),
         };
-        let text = format!("CREATE POLICY {ident} ON {table}\n    FOR {}{conditions}", command.as_str());
+        let roles: Vec<String> =
+            self.patterns.roles.iter().map(|role| PgIdent::new(role).to_string()).collect();
+        let to = match &clause.who {
+            Who::Everyone => String::new(),
+            _ if roles.is_empty() => String::new(),
+            _ => format!("\n    TO {}", roles.join(", ")),
+        };
+        let text = format!("CREATE POLICY {ident} ON {table}\n    FOR {}{to}{conditions}", command.as_str());
         convention::enable_row_security(self.cx, self.id, span, &rule);
         let mut names = vec![table];
         names.extend(test.names.iter().cloned());

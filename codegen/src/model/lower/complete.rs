@@ -1,7 +1,9 @@
 //! Catalogue tables made whole: a list of key columns names them without types, and the rest follows from what the document states
 //! once for all tables.
 //!
-//! A table is one of a catalogue when most of its columns have no type; of a table with types every column is taken to be said.
+//! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
+
+use std::collections::BTreeMap;
 
 use super::access::PolicyPatterns;
 use super::convention::{self, rule};
@@ -23,26 +25,35 @@ const NO_TABLE: Code = Code::new("reference-without-table");
 pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     let conventions: Vec<ConventionDecl> = convention::enforced(&decls).cloned().collect();
     let patterns = Patterns::of(&decls);
-    let (mut links, mut access) = (Vec::new(), Vec::new());
+    let mut links: BTreeMap<QualifiedName, Vec<LinkDecl>> = BTreeMap::new();
+    let mut access: BTreeMap<QualifiedName, Vec<AccessDecl>> = BTreeMap::new();
     for decl in &decls {
         match decl {
-            Decl::Link(data) => links.push(data.clone()),
-            Decl::Access(data) => access.push(data.clone()),
+            Decl::Link(data) => links.entry(qualified(&data.table)).or_default().push(data.clone()),
+            Decl::Access(data) => access.entry(qualified(&data.table)).or_default().push(data.clone()),
             _ => {}
         }
     }
     let known: Vec<Known> =
         decls.iter().filter_map(table).enumerate().map(|(at, decl)| Known::new(at, decl)).collect();
     let policies = PolicyPatterns::of(&decls);
-    let all = All { conventions, patterns, links, access, policies, known };
+    let mut by_name: BTreeMap<QualifiedName, usize> = BTreeMap::new();
+    let mut by_words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for table in &known {
+        by_name.entry(table.name.clone()).or_insert(table.at);
+        by_words.entry(words::joined(table.name.name.as_str())).or_default().push(table.at);
+    }
+    let all = All { conventions, patterns, links, access, policies, known, by_name, by_words };
     check_config(&all, &decls, cx);
     for (at, decl) in
         decls.iter_mut().filter_map(table_mut).enumerate().filter(|(_, decl)| is_catalogue(decl))
     {
+        cx.catalogued.insert(qualified(&decl.name));
         keys(decl, &all, cx);
         if !is_external(decl, cx) {
             from_pattern(decl, &all.patterns);
             references(at, decl, &all, cx);
+            owners(decl, &all.policies);
             wanted_by_access(decl, &all, cx);
             columns(decl, &all, cx);
         }
@@ -66,8 +77,7 @@ fn table_mut(decl: &mut Decl) -> Option<&mut TableDecl> {
 }
 
 fn is_catalogue(decl: &TableDecl) -> bool {
-    let untyped = decl.columns.iter().filter(|column| column.ty.is_none()).count();
-    decl.language == Language::Markdown && untyped * 2 > decl.columns.len()
+    decl.language == Language::Markdown && decl.columns.iter().any(|column| column.ty.is_none())
 }
 
 fn is_external(decl: &TableDecl, cx: &Cx<'_>) -> bool {
@@ -78,10 +88,13 @@ fn is_external(decl: &TableDecl, cx: &Cx<'_>) -> bool {
 struct All {
     conventions: Vec<ConventionDecl>,
     patterns: Patterns,
-    links: Vec<LinkDecl>,
-    access: Vec<AccessDecl>,
+    links: BTreeMap<QualifiedName, Vec<LinkDecl>>,
+    access: BTreeMap<QualifiedName, Vec<AccessDecl>>,
     policies: PolicyPatterns,
     known: Vec<Known>,
+    by_name: BTreeMap<QualifiedName, usize>,
+    /// Tables by the words of their names, in the singular and joined.
+    by_words: BTreeMap<String, Vec<usize>>,
 }
 
 impl All {
@@ -95,14 +108,22 @@ impl All {
 
     /// Returns the tables that words mean, those of exactly these words before others.
     fn meant(&self, words: &str) -> Vec<&Known> {
-        let entries: Vec<words::Entry> = self.known.iter().map(|known| known.entry.clone()).collect();
-        let found = words::find(words, &entries);
-        self.known.iter().filter(|known| found.iter().any(|entry| entry.id == known.entry.id)).collect()
+        let exact = self.exactly(words);
+        if !exact.is_empty() {
+            return exact;
+        }
+        let found = words::find_entries(words, self.known.iter().map(|known| &known.entry));
+        found.into_iter().filter_map(|entry| self.known.get(entry.id.0)).collect()
+    }
+
+    /// Returns the tables of exactly these words.
+    fn exactly(&self, words: &str) -> Vec<&Known> {
+        let found = self.by_words.get(&words::joined(words)).into_iter().flatten();
+        found.filter_map(|at| self.known.get(*at)).collect()
     }
 
     fn named(&self, name: &QName) -> Option<&Known> {
-        let wanted = qualified(name);
-        self.known.iter().find(|known| known.name == wanted)
+        self.by_name.get(&qualified(name)).and_then(|at| self.known.get(*at))
     }
 }
 
@@ -223,6 +244,16 @@ fn from_pattern(decl: &mut TableDecl, patterns: &Patterns) {
     }
 }
 
+/// The column that a policy pattern compares with the reader's id is of that id's type.
+fn owners(decl: &mut TableDecl, policies: &PolicyPatterns) {
+    // Supabase's `auth.uid()` gives a UUID.
+    let Some((name, _)) = policies.own.as_ref().filter(|(_, value)| value == "auth.uid()") else { return };
+    for column in decl.columns.iter_mut().filter(|column| column.ty.is_none() && column.name.node == *name) {
+        column.ty = Some(Spanned::new("uuid".to_owned(), column.name.span));
+        column.inferred = Some(format!("`{name} = auth.uid()` in a pattern for policies"));
+    }
+}
+
 /// "All tables have `created_at`": the column is added where it is not listed.
 fn columns(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     for data in all.of(decl, cx) {
@@ -290,7 +321,7 @@ fn references(at: usize, decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
         }
     }
     let name = qualified(&decl.name);
-    for link in all.links.iter().filter(|link| qualified(&link.table) == name) {
+    for link in all.links.get(&name).into_iter().flatten() {
         linked(at, decl, link, all, cx);
     }
     if !config.references.by_name {
@@ -364,10 +395,8 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
         .iter()
         .any(|word| link.text.node.to_lowercase().contains(word));
     for other in &link.others {
-        let exact = all.named(other).or_else(|| match all.meant(&other.name.node).as_slice() {
-            [known] if !words::exact(&other.name.node, std::slice::from_ref(&known.entry)).is_empty() => {
-                Some(*known)
-            }
+        let exact = all.named(other).or_else(|| match all.exactly(&other.name.node).as_slice() {
+            [known] => Some(*known),
             _ => None,
         });
         let Some(known) = exact.filter(|known| known.at != at) else { continue };
@@ -417,7 +446,7 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
 
 /// "Public read for published articles": the flag that the document's own pattern tests is a column.
 fn wanted_by_access(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
-    for access in all.access.iter().filter(|access| qualified(&access.table) == qualified(&decl.name)) {
+    for access in all.access.get(&qualified(&decl.name)).into_iter().flatten() {
         for clause in
             access.clauses.iter().filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform))
         {
@@ -444,12 +473,12 @@ fn wanted_by_access(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
 
 /// Gives every column that refers to a table, and has no type, the type of what it refers to.
 fn types_of_references(decls: &mut [Decl]) {
-    let mut keys: Vec<(QualifiedName, Ident)> = Vec::new();
+    let mut keys: BTreeMap<QualifiedName, Ident> = BTreeMap::new();
     for decl in decls.iter().filter_map(table) {
         let key = decl.columns.iter().find(|column| column.primary_key.is_some());
         let key = key.or_else(|| decl.columns.iter().find(|column| column.name.node == "id"));
         if let Some(ty) = key.and_then(|column| column.ty.clone()) {
-            keys.push((qualified(&decl.name), ty));
+            keys.entry(qualified(&decl.name)).or_insert(ty);
         }
     }
     for column in decls.iter_mut().filter_map(table_mut).flat_map(|decl| &mut decl.columns) {
@@ -460,7 +489,7 @@ fn types_of_references(decls: &mut [Decl]) {
             continue;
         };
         let referenced = qualified(&reference.table);
-        if let Some((name, ty)) = keys.iter().find(|(name, _)| *name == referenced) {
+        if let Some((name, ty)) = keys.get_key_value(&referenced) {
             let implied =
                 reference.referenced.is_empty() || reference.referenced.iter().all(|c| c.node == "id");
             if implied {

@@ -4,7 +4,8 @@ use super::{Cx, find_column, words};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{
-    ColumnId, ConventionData, Fact, IndexData, IndexPart, InferredData, PartKey, TableId, VerbatimData,
+    ColumnId, ConventionData, Fact, IndexData, IndexPart, InferredData, PartKey, PgType, TableId,
+    VerbatimData,
 };
 use crate::source::decl::{ConventionDecl, ConventionKind, Decl, Ident, IndexWords};
 use crate::span::{Span, Spanned};
@@ -59,8 +60,12 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
         }
         match &decl.kind {
             ConventionKind::RowSecurity => {
+                // A table that is written out in SQL says whether it is on.
                 for id in &tables {
-                    enable_row_security(cx, *id, decl.text.span, &rule(decl));
+                    let name = cx.table(*id).name.value.clone();
+                    if cx.catalogued.contains(&name) {
+                        enable_row_security(cx, *id, decl.text.span, &rule(decl));
+                    }
                 }
             }
             ConventionKind::UpdateTrigger { function, column } => {
@@ -80,6 +85,11 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
                     }
                 }
             }
+            ConventionKind::TypeIndexes { ty, method } => {
+                for id in &tables {
+                    type_indexes(cx, *id, ty, method, decl);
+                }
+            }
             ConventionKind::Columns(_)
             | ConventionKind::PrimaryKeys { .. }
             | ConventionKind::Access(_)
@@ -88,6 +98,11 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
             | ConventionKind::Idempotent => {}
         }
         let text = Fact::said(decl.text.node.clone(), decl.text.span);
+        let of_files = matches!(
+            decl.kind,
+            ConventionKind::FileNames(_) | ConventionKind::Reversible | ConventionKind::Idempotent
+        );
+        let tables = if of_files { Vec::new() } else { tables };
         cx.schema.conventions.push(ConventionData { kind: decl.kind.clone(), text, tables });
     }
     // An index on several columns serves the first of them as well, so the longer ones come first.
@@ -250,6 +265,47 @@ fn of_type(cx: &Cx<'_>, id: TableId, word: &IndexWords) -> Vec<Parts> {
         .collect()
 }
 
+/// "Array columns have GIN indexes": an index of the method for every column of the type that has none.
+fn type_indexes(cx: &mut Cx<'_>, id: TableId, ty: &Ident, method: &Ident, decl: &ConventionDecl) {
+    let table = cx.schema.table(id);
+    let is_meant = |ty_of: &PgType| match (ty.node.as_str(), ty_of) {
+        ("array", PgType::Array(_)) => true,
+        (name, other) => other.builtin_name() == Some(name),
+    };
+    let has = |column: ColumnId| {
+        let mut indexes = table.indexes();
+        indexes.any(|index| {
+            index.data.method.as_ref() == Some(&method.node)
+                && index.data.parts.iter().any(|part| part.key == PartKey::Column(column))
+        })
+    };
+    let columns = table.columns().filter(|column| is_meant(column.ty()) && !has(column.id));
+    let columns: Vec<(ColumnId, String)> =
+        columns.map(|column| (column.id, column.name().to_owned())).collect();
+    for (column, name) in columns {
+        let parts = vec![IndexPart { key: PartKey::Column(column), options: None }];
+        let data = IndexData { method: Some(method.node.clone()), ..plain_index(parts, decl.text.span) };
+        cx.table(id).indexes.push(data);
+        note(cx, id, format!("{} index ({name})", method.node), &rule(decl), decl.text.span);
+    }
+}
+
+fn plain_index(parts: Vec<IndexPart>, span: Span) -> IndexData {
+    IndexData {
+        name: None,
+        parts,
+        method: None,
+        unique: false,
+        nulls_not_distinct: false,
+        include: Vec::new(),
+        predicate: None,
+        storage: None,
+        comment: None,
+        span,
+        also: Vec::new(),
+    }
+}
+
 /// Adds an index, unless the table has one that begins with its columns.
 fn index(cx: &mut Cx<'_>, id: TableId, parts: Parts, decl: &ConventionDecl) {
     let columns: Vec<ColumnId> = parts.iter().map(|(column, _)| *column).collect();
@@ -262,18 +318,6 @@ fn index(cx: &mut Cx<'_>, id: TableId, parts: Parts, decl: &ConventionDecl) {
         .into_iter()
         .map(|(column, descending)| IndexPart { key: PartKey::Column(column), options: options(descending) })
         .collect();
-    cx.table(id).indexes.push(IndexData {
-        name: None,
-        parts,
-        method: None,
-        unique: false,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        comment: None,
-        span: decl.text.span,
-        also: Vec::new(),
-    });
+    cx.table(id).indexes.push(plain_index(parts, decl.text.span));
     note(cx, id, format!("index ({names})"), &rule(decl), decl.text.span);
 }

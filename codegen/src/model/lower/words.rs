@@ -23,16 +23,33 @@ impl Entry {
 /// Returns the tables that are meant: those of exactly these words, else those whose names end with them, else those whose
 /// names begin with them. Singular and plural, case and separators make no difference.
 pub(super) fn find<'a>(words: &str, tables: &'a [Entry]) -> Vec<&'a Entry> {
-    let exact = exact(words, tables);
+    find_entries(words, tables.iter())
+}
+
+/// As [`find`], of tables that do not lie side by side.
+pub(super) fn find_entries<'a>(
+    words: &str,
+    tables: impl Iterator<Item = &'a Entry> + Clone,
+) -> Vec<&'a Entry> {
+    let wanted = parts(words);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let joined = wanted.concat();
+    let by = |matches: &dyn Fn(&Entry) -> bool| -> Vec<&'a Entry> {
+        tables.clone().filter(|table| matches(table)).collect()
+    };
+    let exact = by(&|table| table.joined == joined);
     if !exact.is_empty() {
         return exact;
     }
-    let wanted = parts(words);
-    let by = |matches: fn(&[String], &[String]) -> bool| -> Vec<&Entry> {
-        tables.iter().filter(|table| !wanted.is_empty() && matches(&table.parts, &wanted)).collect()
-    };
-    let ending = by(|parts, wanted| parts.ends_with(wanted));
-    if ending.is_empty() { by(|parts, wanted| parts.starts_with(wanted)) } else { ending }
+    let ending = by(&|table| table.parts.ends_with(&wanted));
+    if ending.is_empty() { by(&|table| table.parts.starts_with(&wanted)) } else { ending }
+}
+
+/// Returns words or a name without case, separators and plural: what two ways to write one name have in common.
+pub(super) fn joined(words: &str) -> String {
+    parts(words).concat()
 }
 
 /// Returns the tables of exactly these words.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Cx;
 use super::diagram::{self, Diagram};
 use super::place::Link;
+use super::security::{self, Security};
 use crate::config::RollbackPolicy;
 use crate::model::{
     CheckData, Column, ColumnId, Fact, ForeignKey, Index, KeyData, ModuleId, PartKey, Schema, Table, TableId,
@@ -53,6 +54,8 @@ pub struct TableGroup {
     pub diagram: Option<Diagram>,
     /// The tables.
     pub tables: Vec<TableEntry>,
+    /// Who may do what with their rows.
+    pub security: Option<Security>,
 }
 
 /// A table.
@@ -238,6 +241,7 @@ pub(crate) fn plan(cx: &Cx<'_>, groups: &[Group], large: bool, notes: &mut Footn
             comment: module.and_then(|module| module.comment.as_ref()).map(|comment| comment.value.clone()),
             diagram: large.then(|| diagram::of_tables(cx.schema, &group.tables)),
             tables: group.tables.iter().map(|id| table(cx, cx.schema.table(*id), notes)).collect(),
+            security: security::plan(cx, &group.tables),
         }
     };
     groups.iter().map(group).collect()

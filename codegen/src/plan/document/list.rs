@@ -6,8 +6,8 @@ use super::Cx;
 use super::dictionary::{Footnotes, Values, held_by, names};
 use super::place::Link;
 use crate::model::{
-    ConstantSet, EnumData, Fact, MigrationData, MigrationMember, NamedTable, PrefixData, Schema, SeedData,
-    Table, VerbatimData,
+    ConstantSet, ConventionData, EnumData, Fact, InferredData, MigrationData, MigrationMember, NamedTable,
+    PrefixData, Schema, SeedData, Table, VerbatimData,
 };
 
 /// An enumerated type.
@@ -115,6 +115,32 @@ pub struct ConstantsEntry {
     pub described: bool,
 }
 
+/// A convention that the documents state and that holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConventionEntry {
+    /// What it demands.
+    pub kind: &'static str,
+    /// The statement.
+    pub text: String,
+    /// How many tables it speaks of.
+    pub tables: usize,
+    /// Where it is stated.
+    pub place: Link,
+}
+
+/// Something that follows from a rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct InferredEntry {
+    /// The table or column.
+    pub object: String,
+    /// What follows.
+    pub what: String,
+    /// The rule.
+    pub rule: String,
+    /// Where the rule is stated.
+    pub place: Link,
+}
+
 /// A table that is named but not defined.
 #[derive(Clone, Debug, Serialize)]
 pub struct NamedEntry {
@@ -122,6 +148,8 @@ pub struct NamedEntry {
     pub name: String,
     /// The module.
     pub module: Option<String>,
+    /// The file that makes it.
+    pub file: Option<String>,
     /// Where it is named.
     pub place: Link,
 }
@@ -257,9 +285,30 @@ pub(crate) fn named(cx: &Cx<'_>) -> Vec<NamedEntry> {
             .module
             .and_then(|id| cx.schema.modules.get(id.0))
             .map(|module| module.name.value.clone()),
+        file: data.file.clone(),
         place: cx.places.link(data.name.span),
     };
     cx.schema.named.iter().map(entry).collect()
+}
+
+pub(crate) fn conventions(cx: &Cx<'_>) -> Vec<ConventionEntry> {
+    let entry = |data: &ConventionData| ConventionEntry {
+        kind: data.kind.as_str(),
+        text: data.text.value.clone(),
+        tables: data.tables.len(),
+        place: cx.places.link(data.text.span),
+    };
+    cx.schema.conventions.iter().map(entry).collect()
+}
+
+pub(crate) fn inferred(cx: &Cx<'_>) -> Vec<InferredEntry> {
+    let entry = |data: &InferredData| InferredEntry {
+        object: data.object.clone(),
+        what: data.what.clone(),
+        rule: data.rule.clone(),
+        place: cx.places.link(data.span),
+    };
+    cx.schema.inferred.iter().map(entry).collect()
 }
 
 pub(crate) fn verbatim(cx: &Cx<'_>) -> Vec<VerbatimEntry> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order;
+use super::{order, services};
 use crate::model::{ModuleId, QualifiedName, Schema, Table, TableId};
 
 /// A file and the tables that it creates.
@@ -24,21 +24,24 @@ pub(super) fn place(schema: &Schema) -> Vec<File> {
 }
 
 fn by_document(schema: &Schema) -> Vec<File> {
-    let mut at: BTreeMap<TableId, usize> = BTreeMap::new();
-    let mut files: Vec<File> = Vec::new();
-    for (index, migration) in schema.migrations.iter().enumerate() {
-        let tables: Vec<TableId> = migration
-            .tables()
-            .filter(|table| is_own(schema, *table) && at.insert(*table, index).is_none())
-            .collect();
-        files.push(File { name: file_name(&migration.file.value), tables });
-    }
-    // Insertion above keeps the last place of a table that is named twice; the first one counts.
-    for (index, file) in files.iter().enumerate().rev() {
-        for table in &file.tables {
-            at.insert(*table, index);
+    let mut taken: BTreeSet<TableId> = BTreeSet::new();
+    let mut files: Vec<(String, File)> = Vec::new();
+    for migration in &schema.migrations {
+        // A table that is named twice is created where it is named first.
+        let tables: Vec<TableId> =
+            migration.tables().filter(|table| is_own(schema, *table) && taken.insert(*table)).collect();
+        // A file of which the document only names the tables makes nothing.
+        let named_only = !migration.members.is_empty() && migration.tables().next().is_none();
+        if !(tables.is_empty() && named_only) {
+            files.push(services::named(&migration.file.value, tables));
         }
     }
+    let mut files = services::in_order(files);
+    let at: BTreeMap<TableId, usize> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(index, file)| file.tables.iter().map(move |table| (*table, index)))
+        .collect();
     let mut rest = Vec::new();
     for table in schema.own_tables().filter(|table| !at.contains_key(&table.id)) {
         match home(table, &at) {
@@ -50,20 +53,14 @@ fn by_document(schema: &Schema) -> Vec<File> {
             None => rest.push(table.id),
         }
     }
-    // A file of which the document only names the tables makes nothing.
-    let named_only: BTreeSet<String> = schema
-        .migrations
-        .iter()
-        .filter(|migration| !migration.members.is_empty() && migration.tables().next().is_none())
-        .map(|migration| file_name(&migration.file.value))
-        .collect();
-    files.retain(|file| !(file.tables.is_empty() && named_only.contains(&file.name)));
     // What a placed table or the rule on its rows reads has to be there before it, and what needs nothing goes along.
-    let placed: Vec<TableId> = at.keys().copied().collect();
-    let is_first = rest.iter().any(|table| is_needed(schema, *table, &placed, &rest));
-    let stays =
-        |table: &TableId| is_first && !placed.iter().any(|other| is_needed(schema, *other, &[*table], &rest));
-    let (first, last): (Vec<TableId>, Vec<TableId>) = rest.iter().copied().partition(stays);
+    let reads = reads(schema);
+    let placed: BTreeSet<TableId> = at.keys().copied().collect();
+    let needed = reached(&placed, &reads);
+    let needing = reached(&placed, &reversed(&reads));
+    let is_first = rest.iter().any(|table| needed.contains(table) && !needing.contains(table));
+    let (first, last): (Vec<TableId>, Vec<TableId>) =
+        rest.iter().copied().partition(|table| is_first && !needing.contains(table));
     let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
     for table in last {
         let module = schema.table(table).data.module;
@@ -87,31 +84,48 @@ fn by_document(schema: &Schema) -> Vec<File> {
     files
 }
 
-/// Tells whether a table is needed by one of `placed`, itself or through others of `rest`.
-fn is_needed(schema: &Schema, table: TableId, placed: &[TableId], rest: &[TableId]) -> bool {
-    let mut needed = BTreeSet::from([table]);
-    let mut grew = true;
-    while grew {
-        let names: BTreeSet<&QualifiedName> = needed.iter().map(|id| schema.table(*id).name()).collect();
-        let reads = |id: &TableId| {
-            let own = schema.table(*id);
-            let by_key =
-                own.foreign_keys().any(|key| key.data.enforced && needed.contains(&key.data.referenced));
-            by_key
-                || schema.verbatim.iter().any(|data| {
-                    data.names.first() == Some(own.name())
-                        && data.names.iter().skip(1).any(|name| names.contains(name))
-                })
-        };
-        if placed.iter().any(&reads) {
-            return true;
-        }
-        let more: Vec<TableId> =
-            rest.iter().copied().filter(|id| !needed.contains(id) && reads(id)).collect();
-        grew = !more.is_empty();
-        needed.extend(more);
+type Reads = BTreeMap<TableId, BTreeSet<TableId>>;
+
+/// Returns what every table reads: by its foreign keys, and by the carried statements that are about it.
+fn reads(schema: &Schema) -> Reads {
+    let mut reads = Reads::new();
+    let by_name: BTreeMap<&QualifiedName, TableId> =
+        schema.own_tables().map(|table| (table.name(), table.id)).collect();
+    for key in schema.own_tables().flat_map(|table| table.foreign_keys()).filter(|key| key.data.enforced) {
+        reads.entry(key.table.id).or_default().insert(key.data.referenced);
     }
-    false
+    for data in &schema.verbatim {
+        let mut tables = data.names.iter().filter_map(|name| by_name.get(name).copied());
+        let about = data.names.first().and_then(|name| by_name.get(name));
+        if let Some(about) = about {
+            reads.entry(*about).or_default().extend(&mut tables);
+        }
+    }
+    reads
+}
+
+fn reversed(reads: &Reads) -> Reads {
+    let mut reversed = Reads::new();
+    for (table, others) in reads {
+        for other in others {
+            reversed.entry(*other).or_default().insert(*table);
+        }
+    }
+    reversed
+}
+
+/// Returns what can be reached from tables, without these themselves.
+fn reached(from: &BTreeSet<TableId>, edges: &Reads) -> BTreeSet<TableId> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<TableId> = from.iter().copied().collect();
+    while let Some(table) = open.pop() {
+        for next in edges.get(&table).into_iter().flatten() {
+            if !from.contains(next) && found.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    found
 }
 
 /// Returns the number before the one at the head of a file's name, with the same width and Flyway's `V`; none before zero.
@@ -178,7 +192,7 @@ fn by_module(schema: &Schema) -> Vec<File> {
 }
 
 /// Makes of a module's name what may stand in a file's name.
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -186,7 +200,7 @@ fn slug(name: &str) -> String {
 }
 
 /// Returns a file's name without folders, which the document may put before it; it ends in `.sql`.
-fn file_name(written: &str) -> String {
+pub(super) fn file_name(written: &str) -> String {
     let name = written.rsplit(['/', '\\']).next().unwrap_or(written);
     if name.ends_with(".sql") { name.to_owned() } else { format!("{name}.sql") }
 }

@@ -42,6 +42,13 @@ pub enum ConventionKind {
     ForeignKeyIndexes,
     /// Indexes on columns, each a list of parts.
     Indexes(Vec<Vec<IndexWords>>),
+    /// Columns of a type have an index of a method.
+    TypeIndexes {
+        /// The type; `array` for arrays of any.
+        ty: Ident,
+        /// The access method, in lower case.
+        method: Ident,
+    },
     /// Access to rows of every table.
     Access(Vec<AccessClause>),
     /// Migration files are named after a pattern.
@@ -62,6 +69,7 @@ impl ConventionKind {
             Self::UpdateTrigger { .. } => "update-trigger",
             Self::ForeignKeyIndexes => "foreign-key-indexes",
             Self::Indexes(_) => "indexes",
+            Self::TypeIndexes { .. } => "type-indexes",
             Self::Access(_) => "access",
             Self::FileNames(_) => "file-names",
             Self::Reversible => "reversible",

@@ -6,37 +6,72 @@ use super::inline::Inline;
 use super::words;
 use crate::source::decl::{Access, AccessClause, Ident, Who};
 
-/// Reads the words in a range, clause by clause.
+/// Reads the words in a range, clause by clause; words that only say that row level security is on give none.
 pub(super) fn clauses(text: &Inline, range: Range<usize>) -> Vec<AccessClause> {
     let mut found: Vec<AccessClause> = Vec::new();
+    let mut found_at = range.start;
     for part in parts(text.text(), range) {
-        let clause = Clause::new(text, part.clone());
+        let (given, rest) = commands(text, part.clone());
+        let clause = Clause::new(text, rest);
+        if clause.words.iter().all(|(word, _)| ON.contains(&word.as_str())) {
+            continue;
+        }
         let who = match clause.who() {
             // "admins can read, write and delete": who it is was said before.
-            Who::Unknown => match found.last() {
-                Some(before) if clause.verbs().next().is_some() => before.who.clone(),
-                _ => Who::Unknown,
-            },
+            Who::Unknown if clause.is_only_verbs() => {
+                found.last().map_or(Who::Unknown, |before| before.who.clone())
+            }
             who => who,
         };
-        let only = clause.only();
-        let verbs: Vec<Access> = clause.verbs().collect();
-        let verbs = match (&who, verbs.is_empty()) {
-            (Who::Unknown | Who::Platform | Who::Through(_), _) => vec![Access::Read],
-            (_, true) => vec![Access::Read],
-            (_, false) if verbs.contains(&Access::All) => vec![Access::All],
-            (_, false) => verbs,
+        let verbs = if given.is_empty() { clause.verbs() } else { given };
+        let verbs = match &who {
+            Who::Unknown | Who::Platform | Who::Through(_) => vec![Access::Read],
+            _ if verbs.is_empty() => vec![Access::Read],
+            _ if verbs.contains(&Access::All) => vec![Access::All],
+            _ => verbs,
         };
+        let only = clause.only();
+        // What goes on with the subject of the clause before is named with it.
+        let start = if clause.is_only_verbs() { found_at } else { part.start };
+        found_at = start;
         for what in verbs {
-            found.push(AccessClause {
-                who: who.clone(),
-                what,
-                only: only.clone(),
-                text: text.ident(part.clone()),
-            });
+            let text = text.ident(start..part.end);
+            found.push(AccessClause { who: who.clone(), what, only: only.clone(), text });
         }
     }
     found
+}
+
+/// Words that say no more than that row level security is on.
+const ON: &[&str] = &[
+    "enabled", "enable", "yes", "on", "active", "rls", "row", "level", "security", "is", "policies", "policy",
+];
+
+/// Tells whether words say that there is no row level security.
+pub(super) fn is_off(text: &str) -> bool {
+    let word = text.trim().trim_end_matches('.').to_lowercase();
+    ["disabled", "off", "no", "none", "n/a", "-", "—", "not enabled", "❌"].contains(&word.as_str())
+}
+
+/// Takes what stands before a colon off a clause where it says what is allowed: "SELECT: own rows", "Insert/Update: admins".
+fn commands(text: &Inline, range: Range<usize>) -> (Vec<Access>, Range<usize>) {
+    let slice = text.get(range.clone());
+    let Some(colon) = slice.find(':') else { return (Vec::new(), range) };
+    let words: Vec<String> = slice
+        .get(..colon)
+        .unwrap_or_default()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !["and", "or"].contains(word))
+        .map(str::to_lowercase)
+        .collect();
+    let found: Option<Vec<Access>> =
+        words.iter().map(|word| if word == "all" { Some(Access::All) } else { verb(word) }).collect();
+    match found {
+        Some(found) if !found.is_empty() => (found, text.trim(range.start + colon + 1..range.end)),
+        // "Own data: users can manage their own data" has a title before the colon.
+        _ if words.len() <= 3 => (Vec::new(), text.trim(range.start + colon + 1..range.end)),
+        _ => (Vec::new(), range),
+    }
 }
 
 /// Splits at commas, semicolons and full stops, and at "and" where a verb or another subject follows it.
@@ -102,17 +137,32 @@ impl<'a> Clause<'a> {
         self.words.iter().position(|(word, _)| any.contains(&word.as_str()))
     }
 
+    /// Tells whether nothing but what may be done is said.
+    fn is_only_verbs(&self) -> bool {
+        let filler = ["all", "any", "everything", "data", "rows", "records", "them", "it"];
+        self.words.iter().all(|(word, _)| verb(word).is_some() || filler.contains(&word.as_str()))
+            && self.words.iter().any(|(word, _)| verb(word).is_some())
+    }
+
     fn who(&self) -> Who {
-        let first =
-            self.words.iter().find(|(word, _)| !["all", "only", "the", "any"].contains(&word.as_str()));
-        let Some((first, _)) = first else { return Who::Unknown };
+        let skip = ["all", "only", "the", "any"];
+        let Some((first, _)) = self.words.iter().find(|(word, _)| !skip.contains(&word.as_str())) else {
+            return Who::Unknown;
+        };
+        // A clause with a condition of its own, or one that refuses, would be opened too far by half of what it says.
+        if self.has(CONDITIONS) {
+            return Who::Unknown;
+        }
+        let through =
+            ["based", "through", "via", "inherits", "inherited", "same", "follows", "determined", "access"];
         if let Some(at) = self.at(&["on", "through", "via", "from", "as", "by"])
-            && ["based", "through", "via", "inherits", "inherited", "same", "follows", "determined", "access"]
-                .contains(&first.as_str())
+            && through.contains(&first.as_str())
         {
             return self.through(at + 1);
         }
-        if first == "managed" {
+        if first == "managed"
+            || (self.has(&["service", "service_role"]) && self.has(&["role", "service_role"]))
+        {
             return Who::Platform;
         }
         if self.has(&["anyone", "everyone", "anybody", "everybody", "anonymous", "publicly"])
@@ -120,20 +170,43 @@ impl<'a> Clause<'a> {
         {
             return Who::Everyone;
         }
-        if self.has(&["authenticated", "signed-in", "logged-in"]) {
-            return Who::Authenticated;
-        }
-        if first == "own" || first == "personal" {
+        let own = self.has(&["own", "owned", "themselves", "themself", "self"]);
+        let authenticated = self.has(&["authenticated", "signed-in", "logged-in", "signed", "logged"]);
+        if ["own", "personal", "self", "owner", "owners", "creator", "creators", "author", "authors"]
+            .contains(&first.as_str())
+        {
             return Who::Owner;
         }
-        if is_user(first) {
+        if is_user(first) || authenticated {
+            let theirs = self.has(&["their", "his", "my"]);
             return match () {
                 () if self.has(&["assigned"]) => Who::Assigned,
-                () if self.has(&["own", "their", "his", "themselves", "owned"]) => Who::Owner,
-                () => Who::Authenticated,
+                () if own || theirs => Who::Owner,
+                // Anything more said of the rows is a condition that is not understood.
+                () if self.said_of_rows() <= 1 || self.only().is_some() => Who::Authenticated,
+                () => Who::Unknown,
             };
         }
+        // "Patients see their own record": whoever it is, the row says whose it is.
+        if own {
+            return Who::Owner;
+        }
+        // "Admins of their team" are not all admins.
+        if self.has(&["their", "his", "assigned", "of", "in", "within", "from"]) {
+            return Who::Unknown;
+        }
         self.roles()
+    }
+
+    /// Counts the words behind the last verb, without those that mean every row.
+    fn said_of_rows(&self) -> usize {
+        let filler = ["all", "any", "every", "the", "data", "rows", "records", "it", "them", "to", "access"];
+        let verb = self
+            .words
+            .iter()
+            .rposition(|(word, _)| verb(word).is_some())
+            .map_or(self.words.len(), |at| at + 1);
+        self.words.iter().skip(verb).filter(|(word, _)| !filler.contains(&word.as_str())).count()
     }
 
     /// "Based on customer access", "through `workflow_executions`".
@@ -161,13 +234,15 @@ impl<'a> Clause<'a> {
             .words
             .iter()
             .position(|(word, _)| helpers.contains(&word.as_str()) || verb(word).is_some())
-            .unwrap_or(0);
+            // "SELECT: admins" has its verb before the colon.
+            .unwrap_or(if self.words.len() <= 2 { self.words.len() } else { 0 });
         let subject: Vec<&(String, Range<usize>)> = self
             .words
             .iter()
             .take(end)
             .filter(|(word, _)| {
-                !["all", "only", "the", "role", "roles", "and", "or"].contains(&word.as_str())
+                !["all", "only", "the", "role", "roles", "and", "or", "users", "user"]
+                    .contains(&word.as_str())
             })
             .collect();
         let mut roles: Vec<Ident> = Vec::new();
@@ -185,14 +260,19 @@ impl<'a> Clause<'a> {
         if roles.is_empty() || subject.len() > 3 { Who::Unknown } else { Who::Roles(roles) }
     }
 
-    fn verbs(&self) -> impl Iterator<Item = Access> {
+    fn verbs(&self) -> Vec<Access> {
         let mut found: Vec<Access> = Vec::new();
         for access in self.words.iter().filter_map(|(word, _)| verb(word)) {
             if !found.contains(&access) {
                 found.push(access);
             }
         }
-        found.into_iter()
+        // "Read access", "read-only access" give no more than reading.
+        let reads = found.contains(&Access::Read) && found.contains(&Access::All);
+        if reads && self.has(&["access", "only"]) && !self.has(&["write", "manage", "full", "crud"]) {
+            found.retain(|access| *access != Access::All);
+        }
+        found
     }
 
     /// The word that says which rows: "read enabled integrations", "for published articles".
@@ -209,8 +289,15 @@ impl<'a> Clause<'a> {
     }
 }
 
+/// Words that make of a clause more than who may do what.
+const CONDITIONS: &[&str] = &[
+    "not", "cannot", "can't", "can’t", "never", "no", "nobody", "none", "without", "unless", "except",
+    "where", "if", "when", "while", "whose", "they", "or", "partner", "partners", "friends", "before",
+    "after", "until", "deny", "denied",
+];
+
 fn is_user(word: &str) -> bool {
-    ["user", "users", "owner", "owners", "people", "individual", "individuals"].contains(&word)
+    ["user", "users", "people", "individual", "individuals", "customers", "members", "member"].contains(&word)
 }
 
 fn is_subject(word: &str) -> bool {
@@ -223,10 +310,77 @@ fn verb(word: &str) -> Option<Access> {
         "read" | "reads" | "see" | "sees" | "view" | "views" | "select" | "list" | "readable" | "visible" => {
             Access::Read
         }
-        "insert" | "create" | "add" | "submit" => Access::Insert,
+        "insert" | "create" | "add" | "submit" | "inserts" => Access::Insert,
         "update" | "edit" | "modify" | "change" => Access::Update,
         "delete" | "remove" => Access::Delete,
-        "access" | "manage" | "manages" | "write" | "crud" | "control" => Access::All,
+        "access" | "manage" | "manages" | "write" | "crud" | "full" | "control" => Access::All,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Sources;
+
+    #[test]
+    fn who_may_do_what() {
+        let read = |words: &str| {
+            let mut sources = Sources::default();
+            let file = sources.add("a.md", words);
+            let mut builder = crate::source::markdown::inline::Builder::new(file);
+            builder.text(words, 0);
+            let text = builder.finish();
+            let told: Vec<String> = clauses(&text, 0..words.len())
+                .iter()
+                .map(|clause| {
+                    let who = match &clause.who {
+                        Who::Roles(roles) => {
+                            format!("{:?}", roles.iter().map(|role| role.node.as_str()).collect::<Vec<_>>())
+                        }
+                        Who::Through(words) => format!("through {}", words.node),
+                        who => format!("{who:?}"),
+                    };
+                    let only =
+                        clause.only.as_ref().map(|only| format!(" only {}", only.node)).unwrap_or_default();
+                    format!("{who} {:?}{only}", clause.what)
+                })
+                .collect();
+            told.join("; ")
+        };
+        let cases = [
+            ("Users can read own profile, admins can read all", "Owner Read; [\"admin\"] Read"),
+            ("Users see only their assigned customers", "Assigned Read"),
+            ("Based on customer access", "through customer Read"),
+            ("Inherited from `workflow_executions`", "through workflow_executions Read"),
+            (
+                "Authenticated users can read, admins/PMs can write",
+                "Authenticated Read; [\"admin\", \"pm\"] All",
+            ),
+            ("Authenticated users can read enabled integrations", "Authenticated Read only enabled"),
+            ("Authenticated users can manage their own rows", "Owner All"),
+            ("Public read for published articles", "Everyone Read only published"),
+            ("Public read access", "Everyone Read"),
+            ("Anyone can view; owners can edit and delete", "Everyone Read; Owner Update; Owner Delete"),
+            ("Users can only access their own tokens", "Owner All"),
+            ("Users can manage (CRUD) their own items.", "Owner All"),
+            ("SELECT: own rows, INSERT/UPDATE: admins", "Owner Read; [\"admin\"] Insert; [\"admin\"] Update"),
+            ("Admin users have full access", "[\"admin\"] All"),
+            (
+                "Admins can read, write, and delete all",
+                "[\"admin\"] Read; [\"admin\"] All; [\"admin\"] Delete",
+            ),
+            ("Managed by Supabase", "Platform Read"),
+            ("Enabled", ""),
+            // What says more than can be understood opens nothing.
+            ("Users can update invitations they sent", "Unknown Read"),
+            ("Users cannot delete", "Unknown Read"),
+            ("Managers can see rows of their team", "Unknown Read"),
+            ("Partner can read responses where shared = true", "Unknown Read"),
+            ("Users can see rows shared with people in projects", "Unknown Read"),
+        ];
+        for (words, expected) in cases {
+            assert_eq!(read(words), expected, "{words}");
+        }
+    }
 }

@@ -1,94 +1,258 @@
 //! Tables in a catalogue: a heading that names one, and bullets with labels ("**Key Columns:** id, email") that describe it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Item, List};
+use super::outline::{Block, Item, List, Section};
 use super::vocabulary::{self, BulletRole};
 use super::{access, migrations, tables, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
     AccessDecl, ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, LinkDecl, MigrationDecl, Prose,
-    ProseKind, QName, SaidDecl,
+    ProseKind, QName, SaidDecl, TableDecl, TableIndexDecl,
 };
 use crate::span::{Span, Spanned};
 
 const NOT_AN_INDEX: Code = Code::new("index-not-understood");
 const IN_WORDS: Code = Code::new("said-in-words");
 
-/// A bullet with a label: what the label means, the item, where its facts begin.
-pub(super) type Labelled<'a> = (BulletRole, &'a Item, usize);
-
-/// Returns the bullets of a list that describes a table; none where it is another list.
-pub(super) fn labelled(list: &List) -> Option<Vec<Labelled<'_>>> {
-    let found: Vec<Labelled<'_>> = list.items.iter().filter_map(label).collect();
-    let describes = found.len() >= 2 && found.iter().any(|(role, ..)| *role == BulletRole::Columns);
-    describes.then_some(found)
+/// A fact with a label: a bullet or a line "**Key Columns:** id, email", perhaps with a list below it.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    role: BulletRole,
+    text: &'a Inline,
+    /// Where the label stands.
+    label: Range<usize>,
+    /// Where the facts stand.
+    said: Range<usize>,
+    lists: Vec<&'a List>,
+    span: Span,
 }
 
-/// Takes an item of the form "**Label:** facts" apart.
-fn label(item: &Item) -> Option<Labelled<'_>> {
+impl<'a> Entry<'a> {
+    /// Returns what is said piece by piece: behind the label, and in the items of the list below.
+    fn pieces(&self) -> impl Iterator<Item = (&'a Inline, Range<usize>)> + use<'a> {
+        let own =
+            (!self.text.get(self.said.clone()).trim().is_empty()).then(|| (self.text, self.said.clone()));
+        let items = self.lists.clone().into_iter().flat_map(|list| &list.items).filter_map(Item::text);
+        own.into_iter().chain(items.map(|text| (text, 0..text.text().len())))
+    }
+}
+
+/// Returns the entries of a section, with the blocks that hold them: bullets, and lines that begin with a label.
+pub(super) fn of_section(section: &Section) -> (Vec<Entry<'_>>, BTreeSet<usize>) {
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut blocks = BTreeSet::new();
+    for (at, block) in section.blocks.iter().enumerate() {
+        match block {
+            Block::List(list) if !blocks.contains(&at) => {
+                let found = of_list(list);
+                // A list of which most items have no label is another list.
+                if found.len() * 2 > list.items.len() {
+                    entries.extend(found);
+                    blocks.insert(at);
+                }
+            }
+            Block::Paragraph(text) => {
+                let mut found = of_lines(text);
+                let Some(last) = found.last_mut() else { continue };
+                let below = section.blocks.get(at + 1);
+                if text.get(last.said.clone()).trim().is_empty() {
+                    let Some(Block::List(list)) = below else { continue };
+                    last.lists.push(list);
+                    blocks.insert(at + 1);
+                }
+                entries.extend(found);
+                blocks.insert(at);
+            }
+            Block::List(_) | Block::Fence(_) | Block::Table(_) => {}
+        }
+    }
+    (entries, blocks)
+}
+
+/// Returns the entries among the items of a list.
+pub(super) fn of_list(list: &List) -> Vec<Entry<'_>> {
+    let entry = |item: &'_ Item| -> Option<(BulletRole, Range<usize>, Range<usize>)> {
+        let text = item.text()?;
+        label(text, 0..text.text().len())
+    };
+    let made = list.items.iter().filter_map(|item| {
+        let (role, label, said) = entry(item)?;
+        Some(Entry { role, text: item.text()?, label, said, lists: item.lists().collect(), span: item.span })
+    });
+    made.collect()
+}
+
+/// Returns the entries of a paragraph, line by line; none where a line has no label.
+fn of_lines(text: &Inline) -> Vec<Entry<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.text().split_inclusive('\n') {
+        let range = text.trim(at..at + line.len());
+        at += line.len();
+        if range.is_empty() {
+            continue;
+        }
+        // Labels of a paragraph are set in bold, or it is prose.
+        let bold = text.strong().iter().any(|strong| strong.start == range.start);
+        match label(text, range.clone()).filter(|_| bold) {
+            Some((role, label, said)) => {
+                found.push(Entry { role, text, label, said, lists: Vec::new(), span: text.span(range) });
+            }
+            None => return Vec::new(),
+        }
+    }
+    found
+}
+
+/// Takes "**Label:** facts" apart.
+fn label(text: &Inline, range: Range<usize>) -> Option<(BulletRole, Range<usize>, Range<usize>)> {
+    let strong = text.strong().iter().find(|strong| strong.start == range.start);
+    let slice = text.get(range.clone());
+    let colon = slice.find([':', '：']).map(|at| range.start + at);
+    let end = match (strong, colon) {
+        (Some(strong), Some(colon)) if colon <= strong.end => strong.end,
+        // "**RLS** — users …" has a dash for a colon.
+        (Some(strong), _) => strong.end,
+        (None, Some(colon)) => colon,
+        (None, None) => return None,
+    };
+    let role = vocabulary::bullet(text.get(range.start..end))?;
+    let behind = text.get(end..range.end);
+    let start = range.end - behind.trim_start_matches([':', '：', ' ', '—', '–', '-']).len();
+    Some((role, range.start..end, start..range.end))
+}
+
+/// Returns the table that an item of a list names and the list below it describes: "`orders` — what was bought".
+pub(super) fn of_item(item: &Item) -> Option<(QName, Vec<Entry<'_>>)> {
     let text = item.text()?;
-    let strong = text.strong().first().filter(|strong| strong.start == 0);
-    let colon = text.text().find([':', '：'])?;
-    let label_end = strong.map_or(colon, |strong| strong.end.max(colon));
-    let role = vocabulary::bullet(text.get(0..label_end))?;
-    let behind = text.get(label_end..text.text().len());
-    let start = text.text().len() - behind.trim_start_matches([':', '：', ' ']).len();
-    Some((role, item, start))
+    let entries: Vec<Entry<'_>> = item.lists().flat_map(of_list).collect();
+    let name = tables::item_name(text).filter(|_| describe(&entries))?;
+    Some((tables::qualified(text, name), entries))
 }
 
-/// Reads the bullets that describe a table.
+/// Tells whether entries describe a table by themselves, columns and all.
+pub(super) fn describe(entries: &[Entry<'_>]) -> bool {
+    entries.len() >= 2 && entries.iter().any(|entry| entry.role == BulletRole::Columns)
+}
+
+/// Tells whether entries add to a table that is described in another way: who may see it, what it refers to, its indexes.
+pub(super) fn add(entries: &[Entry<'_>]) -> bool {
+    let adds = |entry: &Entry<'_>| {
+        matches!(
+            entry.role,
+            BulletRole::Access
+                | BulletRole::Links
+                | BulletRole::Indexes
+                | BulletRole::Migration
+                | BulletRole::Constraint
+        )
+    };
+    !entries.is_empty()
+        && entries.iter().all(|entry| adds(entry) || entry.role == BulletRole::Purpose)
+        && entries.iter().any(adds)
+}
+
+/// Reads the entries that describe a table or add to one.
 pub(super) fn read(
     name: QName,
     heading: Option<&Ident>,
     span: Span,
-    labelled: &[Labelled<'_>],
+    entries: &[Entry<'_>],
     sink: &mut Sink,
 ) -> Vec<Decl> {
     let mut described = tables::table(name.clone(), heading, Vec::new(), span);
     let mut beside = Vec::new();
-    // Columns first: what other bullets say is said of them.
-    for (role, item, start) in labelled {
-        let Some(text) = item.text() else { continue };
-        if *role == BulletRole::Columns {
-            described.columns.extend(tables::named_columns(text, *start..text.text().len()));
-            let nested = item.lists().flat_map(|list| &list.items);
-            described.columns.extend(nested.flat_map(|item| {
-                item.text().map(|text| tables::bullet_columns(text, item.span)).unwrap_or_default()
-            }));
-        }
-        if *role == BulletRole::Table {
-            described.name = table_name(text, *start..text.text().len()).unwrap_or(described.name);
+    // Columns first: what other entries say is said of them.
+    for entry in entries {
+        match entry.role {
+            BulletRole::Columns => {
+                if !entry.text.get(entry.said.clone()).trim().is_empty() {
+                    described.columns.extend(tables::named_columns(entry.text, entry.said.clone()));
+                }
+                let items = entry.lists.iter().flat_map(|list| &list.items);
+                described.columns.extend(items.flat_map(|item| {
+                    item.text().map(|text| tables::bullet_columns(text, item.span)).unwrap_or_default()
+                }));
+            }
+            BulletRole::Table => {
+                described.name = table_name(entry.text, entry.said.clone()).unwrap_or(described.name);
+            }
+            _ => {}
         }
     }
     let name = described.name.clone();
-    for (role, item, start) in labelled {
-        let Some(text) = item.text() else { continue };
-        let range = *start..text.text().len();
-        let said = || SaidDecl {
-            about: Some(name.name.clone()),
-            label: label_of(text, *start),
-            text: text.ident(range.clone()),
-        };
-        match role {
-            BulletRole::Columns | BulletRole::Table => {}
-            BulletRole::Purpose => described.notes.extend(tables::prose(text, *start)),
-            BulletRole::Indexes => described.indexes.extend(indexes(text, range, sink)),
-            BulletRole::Values => {
-                let label = text.get(0..*start).to_lowercase();
-                if !values(text, range.clone(), &label, &mut described.columns) {
-                    in_words(said(), &mut beside, sink);
+    for entry in entries {
+        read_entry(entry, &name, &mut described, &mut beside, sink);
+    }
+    let mut decls = Vec::new();
+    if described.columns.is_empty() {
+        let index = |index| Decl::Index(TableIndexDecl { table: name.clone(), index });
+        decls.extend(described.indexes.into_iter().map(index));
+    } else {
+        decls.push(Decl::Table(described));
+    }
+    decls.append(&mut beside);
+    decls
+}
+
+fn read_entry(
+    entry: &Entry<'_>,
+    name: &QName,
+    described: &mut TableDecl,
+    beside: &mut Vec<Decl>,
+    sink: &mut Sink,
+) {
+    let of_columns = !described.columns.is_empty();
+    let label = entry.text.ident(
+        entry.label.start
+            ..entry.label.start
+                + entry.text.get(entry.label.clone()).trim_end_matches([':', '：', ' ']).len(),
+    );
+    let said = |text: &Inline, range: Range<usize>| SaidDecl {
+        about: Some(name.name.clone()),
+        label: label.clone(),
+        text: text.ident(range),
+    };
+    match entry.role {
+        BulletRole::Columns | BulletRole::Table => {}
+        BulletRole::Purpose if of_columns => {
+            for (text, range) in entry.pieces() {
+                described.notes.extend(tables::prose(text, range.start, range.end));
+            }
+        }
+        BulletRole::Purpose => {}
+        BulletRole::Indexes => {
+            for (text, range) in entry.pieces() {
+                described.indexes.extend(indexes(text, range, of_columns, sink));
+            }
+        }
+        BulletRole::Values => {
+            let label = label.node.to_lowercase();
+            if !values(entry, &label, &mut described.columns) {
+                for (text, range) in entry.pieces() {
+                    in_words(said(text, range), beside, sink);
                 }
             }
-            BulletRole::Migration => {
-                let names = migrations::file_names(text.text());
+        }
+        BulletRole::Migration => {
+            for (text, range) in entry.pieces() {
+                let names = migrations::file_names(text.get(range.clone()));
                 beside.extend(names.into_iter().map(|file| {
                     let members = Some(vec![name.name.clone()]);
-                    Decl::Migration(MigrationDecl { file: text.ident(file), members, span: item.span })
+                    let file = text.ident(range.start + file.start..range.start + file.end);
+                    Decl::Migration(MigrationDecl { file, members, span: entry.span })
                 }));
             }
-            BulletRole::Access => {
+        }
+        BulletRole::Access => {
+            for (text, range) in entry.pieces() {
+                if access::is_off(text.get(range.clone())) {
+                    in_words(said(text, range), beside, sink);
+                    continue;
+                }
                 let clauses = access::clauses(text, range.clone());
                 beside.push(Decl::Access(AccessDecl {
                     table: name.clone(),
@@ -96,39 +260,36 @@ pub(super) fn read(
                     text: text.ident(range),
                 }));
             }
-            BulletRole::Links => {
-                let link = |text: &Inline, range: Range<usize>| {
-                    let others = table_words(text, range.clone());
-                    Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) })
-                };
-                if !text.get(range.clone()).trim().is_empty() {
-                    beside.push(link(text, range));
-                }
-                let nested = item.lists().flat_map(|list| &list.items).filter_map(Item::text);
-                beside.extend(nested.map(|text| link(text, 0..text.text().len())));
+        }
+        BulletRole::Links => {
+            for (text, range) in entry.pieces() {
+                let others = table_words(text, range.clone());
+                beside.push(Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) }));
             }
-            BulletRole::Search => match search(text, range.clone(), &mut described.columns) {
-                Some(index) => described.indexes.push(index),
-                None => in_words(said(), &mut beside, sink),
-            },
-            BulletRole::Constraint => match only_one(text, range.clone(), &described.columns) {
-                Some(index) => described.indexes.push(index),
-                None => in_words(said(), &mut beside, sink),
-            },
-            BulletRole::Said => in_words(said(), &mut beside, sink),
+        }
+        BulletRole::Search => {
+            for (text, range) in entry.pieces() {
+                match search(text, range.clone(), &mut described.columns) {
+                    Some(index) => described.indexes.push(index),
+                    None => in_words(said(text, range), beside, sink),
+                }
+            }
+        }
+        BulletRole::Constraint => {
+            for (text, range) in entry.pieces() {
+                match only_one(text, range.clone(), &described.columns) {
+                    Some(index) => described.indexes.push(index),
+                    None if of_columns => in_words(said(text, range), beside, sink),
+                    None => {}
+                }
+            }
+        }
+        BulletRole::Said => {
+            for (text, range) in entry.pieces() {
+                in_words(said(text, range), beside, sink);
+            }
         }
     }
-    let mut decls = Vec::new();
-    if !described.columns.is_empty() {
-        decls.push(Decl::Table(described));
-    }
-    decls.append(&mut beside);
-    decls
-}
-
-fn label_of(text: &Inline, start: usize) -> Ident {
-    let label = text.get(0..start);
-    text.ident(0..label.trim_end_matches([':', '：', ' ']).len())
 }
 
 /// Keeps words of which nothing is made, and says so.
@@ -166,11 +327,26 @@ fn table_words(text: &Inline, range: Range<usize>) -> Vec<QName> {
     found
 }
 
-fn indexes(text: &Inline, range: Range<usize>, sink: &mut Sink) -> Vec<IndexDecl> {
+fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &mut Sink) -> Vec<IndexDecl> {
+    let slice = text.get(range.clone());
+    // "`orders_day_idx` on (day, shop_id)" is one index with its name.
+    if let Some((before, _)) = slice.split_once(" on ")
+        && vocabulary::is_name(before.trim())
+    {
+        let on = range.start + before.len() + " on ".len();
+        let named = index(text, text.trim(on..range.end)).map(|mut index| {
+            index.name = Some(text.ident(range.start..range.start + before.len()));
+            index
+        });
+        if named.is_some() {
+            return named.into_iter().collect();
+        }
+    }
     let mut found = Vec::new();
     for thing in words::things(text.text(), range) {
         match index(text, thing.clone()) {
             Some(index) => found.push(index),
+            None if !report => {}
             None => {
                 sink.warning(
                     NOT_AN_INDEX,
@@ -253,17 +429,31 @@ fn is_mark(word: &str) -> bool {
 }
 
 /// Gives "Status Values: a, b, c" to the column whose name the label begins with, as a list of values; tells whether there is one.
-fn values(text: &Inline, range: Range<usize>, label: &str, columns: &mut [ColumnDecl]) -> bool {
+fn values(entry: &Entry<'_>, label: &str, columns: &mut [ColumnDecl]) -> bool {
     let label = label.trim_start_matches(|c: char| !c.is_alphanumeric());
     let named = columns.iter_mut().find(|column| {
         let name = column.name.node.to_lowercase();
         label.starts_with(&name.replace('_', " ")) || label.starts_with(&name)
     });
     let Some(column) = named else { return false };
-    let things = words::things(text.text(), range.clone());
-    let values: Vec<&str> =
-        things.iter().map(|thing| text.get(thing.clone()).trim_matches(['\'', '"'])).collect();
-    column.notes.push(Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note });
+    let mut values: Vec<String> = Vec::new();
+    let mut place: Option<Span> = None;
+    for (text, range) in entry.pieces() {
+        let own = range == entry.said && std::ptr::eq(text, entry.text);
+        // An item of a list below is one value, and what stands behind a dash describes it.
+        let end =
+            if own { range.end } else { words::separator(text.text()).map_or(range.end, |(end, _)| end) };
+        for thing in words::things(text.text(), range.start..end) {
+            let slice = text.get(thing.clone());
+            let value =
+                slice.split(['|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`']).to_owned());
+            values.extend(value.filter(|value| !value.is_empty()));
+        }
+        let span = text.span(range);
+        place = Some(place.map_or(span, |place| place.to(span)));
+    }
+    let Some(span) = place.filter(|_| values.len() > 1) else { return false };
+    column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
     true
 }
 
@@ -339,15 +529,14 @@ pub(super) fn function(heading: &Inline, list: &List) -> Vec<Decl> {
         return Vec::new();
     };
     let about = heading.ident(code.start..code.start + end);
-    let said = list.items.iter().filter_map(|item| {
-        let (_, item, start) = label(item)?;
-        let text = item.text()?;
-        let range = start..text.text().len();
-        Some(Decl::Said(SaidDecl {
-            about: Some(about.clone()),
-            label: label_of(text, start),
-            text: text.ident(range),
-        }))
+    let entries = of_list(list);
+    let said = entries.iter().flat_map(|entry| {
+        let (about, label) = (about.clone(), entry.text.ident(entry.label.clone()));
+        let label =
+            Ident { node: label.node.trim_end_matches([':', '：', ' ']).to_owned(), span: label.span };
+        entry.pieces().map(move |(text, range)| {
+            Decl::Said(SaidDecl { about: Some(about.clone()), label: label.clone(), text: text.ident(range) })
+        })
     });
     said.collect()
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::outline::{Block, List, Section};
 use super::{access, facts, labels, patterns, vocabulary, words};
-use crate::config::ConventionRule;
+use crate::config::{ConventionRule, Pattern};
 use crate::source::Reading;
 use crate::source::decl::{
     ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, Ident, IndexWords, Who,
@@ -21,7 +21,7 @@ pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>) -> Vec<Dec
         Block::Paragraph(text) => {
             let sentences = words::sentences(text.text(), 0..text.text().len());
             let lines = sentences.into_iter().flat_map(|range| lines(text, range));
-            lines.filter_map(|range| statement(text, range, &[], labels, cx)).collect()
+            lines.flat_map(|range| statement(text, range, &[], labels, cx)).collect()
         }
         Block::List(list) => of_list(list, labels, cx),
         Block::Fence(fence) => {
@@ -39,13 +39,15 @@ pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>) -> Vec<Dec
 }
 
 /// Returns what a heading states by itself: "RLS on all tables".
-pub(super) fn of_heading(section: &Section, labels: &[Ident], cx: &Reading<'_>) -> Option<Decl> {
-    let text = &section.heading.as_ref()?.inline;
-    let kind_of = |decl: &Decl| match decl {
-        Decl::Convention(data) => Some(matches!(data.kind, ConventionKind::RowSecurity)),
-        _ => None,
+pub(super) fn of_heading(section: &Section, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
+    let Some(heading) = &section.heading else { return Vec::new() };
+    let text = &heading.inline;
+    let is_security = |decl: &Decl| {
+        matches!(decl, Decl::Convention(ConventionDecl { kind: ConventionKind::RowSecurity, .. }))
     };
-    statement(text, 0..text.text().len(), &[], labels, cx).filter(|decl| kind_of(decl) == Some(true))
+    let mut stated = statement(text, 0..text.text().len(), &[], labels, cx);
+    stated.retain(is_security);
+    stated
 }
 
 fn lines(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
@@ -70,17 +72,13 @@ fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
     let mut found = Vec::new();
     for item in &list.items {
         if let Some(text) = item.text() {
-            // "**Reversible** - …" states itself in its first words, and a further sentence may state another.
             let whole = 0..text.text().len();
-            let first = statement(text, whole.clone(), &beside, labels, cx);
-            if first.is_some() {
-                found.extend(first);
-            } else {
-                let sentences = words::sentences(text.text(), whole);
-                found.extend(
-                    sentences.into_iter().filter_map(|range| statement(text, range, &beside, labels, cx)),
-                );
-            }
+            let sentences = words::sentences(text.text(), whole.clone());
+            let stated: Vec<Decl> =
+                sentences.into_iter().flat_map(|range| statement(text, range, &beside, labels, cx)).collect();
+            // A statement may need what stands in the next sentence.
+            let stated = if stated.is_empty() { statement(text, whole, &beside, labels, cx) } else { stated };
+            found.extend(stated);
         }
         let nested = item.text().map(|text| text.all()).into_iter().chain(labels.iter().cloned());
         let nested: Vec<Ident> = nested.collect();
@@ -95,18 +93,25 @@ fn statement(
     beside: &[&Inline],
     labels: &[Ident],
     cx: &Reading<'_>,
-) -> Option<Decl> {
+) -> Vec<Decl> {
     let line = Line::new(text, range, labels);
-    let kind = line.kind(beside)?;
     let said = text.ident(line.range.clone());
-    let scope = line.scope(&kind);
-    Some(Decl::Convention(ConventionDecl { kind, scope, rule: rule(&said, labels, cx), text: said }))
+    let rule = rule(&said, labels, cx);
+    let decl = |kind: ConventionKind| {
+        let scope = line.scope(&kind);
+        Decl::Convention(ConventionDecl { kind, scope, rule, text: said.clone() })
+    };
+    line.kinds(beside).into_iter().map(decl).collect()
 }
 
 /// Returns the entry of `schema.toml` that names a line or a label above it.
 fn rule(text: &Ident, labels: &[Ident], cx: &Reading<'_>) -> Option<usize> {
     let rules = &cx.config.conventions;
-    let of_line = |rule: &ConventionRule| labels::means(&rule.says, &text.node);
+    let of_line = |rule: &ConventionRule| {
+        // The author may write code as it stands in the document.
+        let plain = Spanned::new(rule.says.as_str().replace('`', ""), rule.says.span());
+        labels::means(&Pattern::new(plain), &text.node)
+    };
     let of_label = |rule: &ConventionRule| labels.iter().any(|label| labels::means(&rule.says, &label.node));
     rules.iter().position(of_line).or_else(|| rules.iter().position(of_label))
 }
@@ -143,6 +148,8 @@ const ALL: &[&str] = &[
     "toujours",
     "모든",
 ];
+
+const NOT: &[&str] = &["not", "never", "no", "cannot", "non"];
 
 const TABLE_WORDS: &[&str] = &[
     "table",
@@ -233,6 +240,21 @@ impl<'a> Line<'a> {
         })
     }
 
+    fn kinds(&self, beside: &[&Inline]) -> Vec<ConventionKind> {
+        let first = self.kind(beside);
+        // "Idempotent and reversible" are two in one line.
+        let second = matches!(first, Some(ConventionKind::Idempotent)) && self.is_reversible();
+        first.into_iter().chain(second.then_some(ConventionKind::Reversible)).collect()
+    }
+
+    fn is_reversible(&self) -> bool {
+        let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
+        let all = self.has(ALL);
+        let about =
+            all || ((self.above.contains("migration") || stem("migration")) && self.words.len() <= 10);
+        about && !self.has(NOT) && (stem("reversible") || (all && self.has(&["rollback", "rollbacks"])))
+    }
+
     fn kind(&self, beside: &[&Inline]) -> Option<ConventionKind> {
         if self.words.len() > 40 || self.range.is_empty() {
             return None;
@@ -245,14 +267,11 @@ impl<'a> Line<'a> {
         let starts = |stem: &str| self.words.first().is_some_and(|(word, _)| word.starts_with(stem));
         let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
         let migrations = self.above.contains("migration") || stem("migration");
-        let not = self.has(&["not", "never", "no", "cannot", "non"]);
+        let not = self.has(NOT);
         if stem("idempotent") && !not && (all || (migrations && short) || starts("idempotent")) {
             return Some(ConventionKind::Idempotent);
         }
-        if (stem("reversible") || (self.has(&["rollback", "rollbacks"]) && all))
-            && !not
-            && (all || (migrations && short))
-        {
+        if self.is_reversible() {
             return Some(ConventionKind::Reversible);
         }
         let security = self.has(&["rls"])
@@ -290,6 +309,9 @@ impl<'a> Line<'a> {
         }
         if let Some(parts) = self.indexes() {
             return Some(ConventionKind::Indexes(parts));
+        }
+        if let Some(kind) = self.type_indexes().filter(|_| about_indexes) {
+            return Some(kind);
         }
         self.columns(all).or_else(|| self.access())
     }
@@ -347,7 +369,22 @@ impl<'a> Line<'a> {
                 .filter(|(word, at)| from.is_some_and(|from| at.start >= from) && word.contains('_'));
             words.filter_map(|(_, at)| self.column(at.clone())).collect::<Vec<_>>()
         };
-        let columns = if coded.is_empty() && about_tables { named() } else { coded };
+        let mut columns = if coded.is_empty() && about_tables { named() } else { coded };
+        // "`created_at` and `updated_at` of type `TIMESTAMPTZ`" gives the type of both.
+        let types: Vec<Ident> = self
+            .codes()
+            .filter(|code| {
+                let code = self.text.get((*code).clone());
+                vocabulary::is_type(code) && !code.contains('_')
+            })
+            .map(|code| self.text.ident(code.clone()))
+            .collect();
+        if let [ty] = types.as_slice() {
+            columns.retain(|column| column.name.span != ty.span);
+            for column in columns.iter_mut().filter(|column| column.ty.is_none()) {
+                column.ty = Some(ty.clone());
+            }
+        }
         (!columns.is_empty()).then_some(ConventionKind::Columns(columns))
     }
 
@@ -419,6 +456,23 @@ impl<'a> Line<'a> {
         (!parts.is_empty()).then_some(parts)
     }
 
+    /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
+    fn type_indexes(&self) -> Option<ConventionKind> {
+        if self.words.len() > 12 || self.has(NOT) || self.has(&["selected", "some", "certain", "specific"]) {
+            return None;
+        }
+        let is_type = |word: &str| {
+            ["array", "arrays", "jsonb", "json", "tsvector", "geometry", "geography"].contains(&word)
+        };
+        let find = |is: &dyn Fn(&str) -> bool| {
+            let (word, at) = self.words.iter().find(|(word, _)| is(word))?;
+            Some(Spanned::new(word.trim_end_matches('s').to_owned(), self.text.span(at.clone())))
+        };
+        let ty = find(&is_type)?;
+        let method = find(&|word| ["gin", "gist", "brin"].contains(&word))?;
+        Some(ConventionKind::TypeIndexes { ty, method })
+    }
+
     fn index_part(&self, thing: Range<usize>) -> Option<IndexWords> {
         let skip = ["column", "columns", "field", "fields", "the", "all", "asc", "desc", "both"];
         let words = words::each(self.text.text(), thing.clone());
@@ -455,8 +509,14 @@ impl<'a> Line<'a> {
             "add", "adds", "use", "uses", "include", "includes", "have", "has", "need", "needs", "get",
             "carry",
         ];
-        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()))?;
-        self.words_between(0, verb)
+        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()));
+        // "`invoices`: index on (a, b)" sets the table apart by a colon or a dash.
+        let apart = || {
+            let (_, first) = self.words.first().filter(|_| before == 1)?;
+            let behind = self.text.get(first.end..self.range.end).trim_start_matches(['`', ' ']);
+            behind.starts_with([':', '—', '–', '-']).then_some(1)
+        };
+        self.words_between(0, verb.or_else(apart)?)
     }
 
     /// "all core tables", "every CRM table": the words between.
@@ -483,7 +543,8 @@ impl<'a> Line<'a> {
         let skip = |word: &str| {
             ALL.contains(&word)
                 || TABLE_WORDS.contains(&word)
-                || ["the", "our", "new", "database", "on", "enable"].contains(&word)
+                || ["the", "our", "new", "database", "on", "enable", "rls", "row", "level", "security"]
+                    .contains(&word)
         };
         let kept: Vec<&Range<usize>> =
             self.words.get(from..to)?.iter().filter(|(word, _)| !skip(word)).map(|(_, at)| at).collect();

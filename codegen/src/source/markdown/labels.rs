@@ -39,8 +39,13 @@ pub(super) fn key(label: &str) -> &str {
 
 /// Returns the lead-in of a block: the short paragraph directly above it that ends in a colon or is set in bold.
 pub(super) fn lead_in(section: &Section, at: usize) -> Option<Ident> {
+    lead_in_text(section, at).map(last_line)
+}
+
+/// Returns the paragraph that leads in to a block.
+pub(super) fn lead_in_text(section: &Section, at: usize) -> Option<&Inline> {
     let Some(Block::Paragraph(above)) = section.blocks.get(at.checked_sub(1)?) else { return None };
-    is_lead_in(above).then(|| last_line(above))
+    is_lead_in(above).then_some(above)
 }
 
 fn is_lead_in(paragraph: &Inline) -> bool {
@@ -103,12 +108,8 @@ fn unmatched(what: &str, pattern: &Pattern, labels: &[String], sink: &mut Sink) 
 
 /// Returns every heading and lead-in of the Markdown files among `inputs`.
 fn every_label(inputs: &[FileId], cx: &Reading<'_>) -> Vec<String> {
-    let markdown = |file: &&FileId| {
-        crate::source::by_extension(cx.sources.file(**file).path())
-            .is_some_and(|frontend| frontend.language == super::FRONTEND.language)
-    };
     let mut all = Vec::new();
-    for file in inputs.iter().filter(markdown) {
+    for file in inputs.iter().filter(|file| super::is_markdown(**file, cx)) {
         for section in outline::read(&cx.sources.fragment(*file)) {
             all.extend(section.heading.as_ref().map(|heading| heading.text.node.clone()));
             let leads = (0..=section.blocks.len()).filter_map(|at| lead_in(&section, at));

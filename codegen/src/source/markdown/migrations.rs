@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Item, List, Section};
-use super::words;
+use super::vocabulary::{self, BulletRole};
+use super::{modules, words};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, MigrationDecl};
@@ -61,7 +62,12 @@ pub(super) fn of_heading(
     let [name] = file_names(heading.text()).try_into().ok()?;
     let contents = section.blocks.iter().find(|block| !matches!(block, Block::Table(_)));
     let (members, end) = match contents {
-        Some(Block::Paragraph(text)) => (members(text, 0..text.text().len()), text.whole()),
+        Some(Block::Paragraph(text)) => {
+            let names = modules::things(text);
+            let named: Vec<Ident> = names.into_iter().map(|thing| text.ident(thing)).collect();
+            let members = (!named.is_empty()).then_some(named);
+            (members.or_else(|| members_of(text, 0..text.text().len())), text.whole())
+        }
         Some(Block::List(list)) => (list_members(list), list.span),
         Some(Block::Fence(_) | Block::Table(_)) | None => (None, heading.whole()),
     };
@@ -134,12 +140,25 @@ fn read_item(item: &Item, role: Option<LabelRole>, sink: &mut Sink) -> Vec<Decl>
         return mentions(text);
     };
     let (behind, end) = behind_name(text, &name);
-    let members = members(text, behind..end).or_else(|| item.lists().find_map(list_members));
+    let members = members_of(text, behind..end).or_else(|| item.lists().find_map(list_members));
     let file = text.ident(name);
     if role == Some(LabelRole::MigrationOrder) && members.is_none() {
         without_contents(&file, sink);
     }
     vec![Decl::Migration(MigrationDecl { file, members, span: item.span })]
+}
+
+/// Reads a paragraph that gives the file of the section's tables: "Migrations: `db/001_billing.sql`".
+///
+/// What the file holds is left to be filled in, as below a heading that bears the name.
+pub(super) fn of_paragraph(text: &Inline, section: &Section) -> Option<MigrationDecl> {
+    let heading = &section.heading.as_ref()?.inline;
+    let colon = text.text().find([':', '：'])?;
+    let label = vocabulary::bullet(text.get(0..colon)) == Some(BulletRole::Migration);
+    let [name] = file_names(text.text()).try_into().ok()?;
+    let rest = text.get(name.end..text.text().len()).trim_matches(['.', ' ', '`', ')']);
+    let alone = label && rest.is_empty() && file_names(heading.text()).is_empty();
+    alone.then(|| MigrationDecl { file: text.ident(name), members: None, span: heading.whole() })
 }
 
 /// Reads the names that a paragraph only mentions.
@@ -178,7 +197,7 @@ fn behind_name(text: &Inline, name: &Range<usize>) -> (usize, usize) {
 }
 
 /// Splits the words that say what a file holds; none where they are prose or nothing.
-fn members(text: &Inline, range: Range<usize>) -> Option<Vec<Ident>> {
+fn members_of(text: &Inline, range: Range<usize>) -> Option<Vec<Ident>> {
     let things = words::things(text.text(), range);
     let short = |thing: &Range<usize>| text.get(thing.clone()).split_whitespace().count() <= WORDS;
     // A file that is named in the words is no table: the paragraph speaks of something else.
@@ -193,7 +212,7 @@ fn list_members(list: &List) -> Option<Vec<Ident>> {
         let text = item.text()?;
         // What stands behind a separator describes the thing.
         let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
-        all.extend(members(text, 0..end)?);
+        all.extend(members_of(text, 0..end)?);
     }
     (!all.is_empty()).then_some(all)
 }

@@ -1,8 +1,10 @@
 //! Which heading a table belongs to, and tables that a heading's text only names.
 
+use std::collections::BTreeSet;
+
 use super::inline::Inline;
-use super::outline::{Block, Heading, Section};
-use super::{labels, migrations, vocabulary, words};
+use super::outline::{Block, Heading, List, Section};
+use super::{labels, migrations, tables, vocabulary, words};
 use crate::source::decl::{Decl, Ident, NamedTableDecl};
 
 /// Gives the tables of every section the heading that names their module: the innermost one that does not merely name the tables
@@ -10,7 +12,7 @@ use crate::source::decl::{Decl, Ident, NamedTableDecl};
 ///
 /// `read` are the declarations of each of `sections`.
 pub(super) fn assign(sections: &[Section], read: &mut [Vec<Decl>]) {
-    let names: Vec<String> = read
+    let names: BTreeSet<String> = read
         .iter()
         .flatten()
         .filter_map(|decl| match decl {
@@ -54,7 +56,7 @@ pub(super) fn title(heading: &Heading) -> Ident {
 }
 
 /// Tells whether a heading says no more than the names of tables: "2.5 Subscriptions and invoices", "`orders` table".
-fn names_only(heading: &Heading, names: &[String]) -> bool {
+fn names_only(heading: &Heading, names: &BTreeSet<String>) -> bool {
     if names.is_empty() {
         return false;
     }
@@ -75,32 +77,73 @@ fn plain(name: &str) -> String {
     parts.map(|part| words::singular(&part.to_lowercase())).collect()
 }
 
-/// Reads tables that a sentence under a heading about tables only names: "Documents, document_versions."
+/// Reads tables that a sentence or a list under a heading about tables only names: "Documents, document_versions."
 pub(super) fn named(section: &Section) -> Vec<Decl> {
     let Some(heading) = section.heading.as_ref() else { return Vec::new() };
-    if !vocabulary::announces_tables(&heading.text.node) {
-        return Vec::new();
-    }
-    let Some(Block::Paragraph(text)) = section.blocks.first() else { return Vec::new() };
     let file = migrations::file_names(heading.inline.text()).into_iter().next();
     let file = file.map(|file| heading.inline.ident(file));
+    // A file that a service's heading bears makes the tables that are named below it; one that stands alone orders tables.
+    let of_service = file.is_some() && heading.text.node.to_lowercase().contains("service");
+    let announced = vocabulary::announces_tables(&heading.text.node) || of_service;
+    let names = match section.blocks.first() {
+        Some(Block::Paragraph(text)) if announced => sentence(text),
+        Some(Block::List(list)) if tables::named_by(&heading.inline).is_none() => {
+            let of_tables = vocabulary::announces_several(&heading.text.node) || of_service;
+            if of_tables { names_of(list) } else { Vec::new() }
+        }
+        _ => Vec::new(),
+    };
+    let mut names = names;
+    for block in &section.blocks {
+        if let Block::Paragraph(text) = block {
+            let found = in_prose(text);
+            names.extend(
+                found
+                    .into_iter()
+                    .filter(|name| !names.iter().any(|known| known.span == name.span))
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
     let named = |name| NamedTableDecl { name, section: Some(title(heading)), file: file.clone() };
-    sentence(text).into_iter().map(named).map(Decl::NamedTable).collect()
+    names.into_iter().map(named).map(Decl::NamedTable).collect()
 }
 
-/// Returns the names that a sentence lists; a lead such as "Tables:" may stand before them.
-pub(super) fn sentence(text: &Inline) -> Vec<Ident> {
-    let all = text.text();
-    let start = match all.split_once(':') {
-        Some((lead, _)) if lead.split_whitespace().any(vocabulary::is_table_word_or_plural) => lead.len() + 1,
-        _ => 0,
+/// Returns the names with which the items of a list begin; none where an item begins with something else.
+pub(super) fn names_of(list: &List) -> Vec<Ident> {
+    let name = |text: &Inline| {
+        let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
+        let range = words::without_stop(text.text(), 0..end);
+        let is_table = vocabulary::is_name(text.get(range.clone())) && range.len() > 1;
+        is_table.then(|| text.ident(range))
     };
-    let things = words::things(all, start..all.len());
-    let are_names =
-        things.len() > 1 && things.iter().all(|thing| vocabulary::is_name(text.get(thing.clone())));
-    if !are_names {
-        return Vec::new();
+    let names: Option<Vec<Ident>> = list.items.iter().map(|item| name(item.text()?)).collect();
+    // An item that has more below it is described there.
+    let plain = list.items.iter().all(|item| item.blocks.len() == 1);
+    names.filter(|names| plain && names.len() > 1).unwrap_or_default()
+}
+
+/// Returns the names behind the word "tables" in running text: "it owns the tables notifications, templates and deliveries."
+fn in_prose(text: &Inline) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for sentence in words::sentences(text.text(), 0..text.text().len()) {
+        let slice = text.get(sentence.clone()).to_lowercase();
+        let Some(at) = slice.find(" tables ").filter(|_| slice.len() == sentence.len()) else { continue };
+        let from = sentence.start + at + " tables ".len();
+        let things = words::things(text.text(), from..sentence.end);
+        let is_name = |thing: &std::ops::Range<usize>| {
+            let name = text.get(thing.clone());
+            vocabulary::is_name(name) && !name.chars().any(char::is_uppercase)
+        };
+        if things.len() > 1 && things.iter().all(is_name) {
+            found.extend(things.into_iter().map(|thing| text.ident(thing)));
+        }
     }
+    found
+}
+
+/// Returns the names that a sentence lists.
+fn sentence(text: &Inline) -> Vec<Ident> {
     let name = |(at, thing): (usize, std::ops::Range<usize>)| {
         let mut name = text.ident(thing);
         // A sentence begins with a capital, which is not the table's.
@@ -110,5 +153,18 @@ pub(super) fn sentence(text: &Inline) -> Vec<Ident> {
         }
         name
     };
-    things.into_iter().enumerate().map(name).collect()
+    things(text).into_iter().enumerate().map(name).collect()
+}
+
+/// Returns the places of the names that a sentence lists; a lead such as "Tables:" may stand before them.
+pub(super) fn things(text: &Inline) -> Vec<std::ops::Range<usize>> {
+    let all = text.text();
+    let start = match all.split_once(':') {
+        Some((lead, _)) if lead.split_whitespace().any(vocabulary::is_table_word_or_plural) => lead.len() + 1,
+        _ => 0,
+    };
+    let things = words::things(all, start..all.len());
+    let are_names =
+        things.len() > 1 && things.iter().all(|thing| vocabulary::is_name(text.get(thing.clone())));
+    if are_names { things } else { Vec::new() }
 }

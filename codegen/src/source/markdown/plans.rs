@@ -1,9 +1,9 @@
 //! What stands under a heading about plans: it is documented and never generated.
 
 use super::outline::{Block, List, Section};
-use super::{labels, vocabulary};
+use super::vocabulary;
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Decl, SaidDecl};
+use crate::source::decl::{Decl, Ident, SaidDecl};
 
 const PLANNED: Code = Code::new("planned-table");
 
@@ -17,16 +17,16 @@ pub(super) fn read(
     let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
     let mut headings =
         above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
-    headings.find(|heading| vocabulary::is_planned(&heading.text.node))?;
-    let label = section.heading.as_ref()?.text.clone();
+    let planned = headings.find(|heading| vocabulary::is_planned(&heading.text.node))?;
+    let mut label = section.heading.as_ref()?.text.clone();
+    if planned.text.span != label.span {
+        label.node = format!("{}: {}", planned.text.node, label.node);
+    }
     let (what, span) = match block {
         Block::Paragraph(_) => return Some(Vec::new()),
         Block::List(list) => {
             let mut said = Vec::new();
             collect(list, &label, &mut said);
-            if labels::key(&label.node).is_empty() || said.is_empty() {
-                return Some(Vec::new());
-            }
             return Some(said);
         }
         Block::Table(table) => ("table", table.span),
@@ -37,7 +37,7 @@ pub(super) fn read(
     Some(Vec::new())
 }
 
-fn collect(list: &List, label: &crate::source::decl::Ident, said: &mut Vec<Decl>) {
+fn collect(list: &List, label: &Ident, said: &mut Vec<Decl>) {
     for item in &list.items {
         if let Some(text) = item.text() {
             said.push(Decl::Said(SaidDecl { about: None, label: label.clone(), text: text.all() }));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::outline::{List, Row, Section, Table};
 use super::vocabulary::{self, BulletRole, HeaderRole};
-use super::{catalogue, facts, labels, words};
+use super::{facts, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
@@ -137,7 +137,7 @@ fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Option<
             Some(HeaderRole::Constraints | HeaderRole::Key) => facts::read(cell, all, &mut column),
             Some(HeaderRole::Description) => {
                 facts::read(cell, all, &mut column);
-                column.notes.extend(prose(cell, 0));
+                column.notes.extend(prose(cell, 0, cell.text().len()));
             }
             Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
             Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),
@@ -163,9 +163,9 @@ fn column_name(cell: &Inline) -> Option<Ident> {
     vocabulary::is_name(cell.get(range.clone())).then(|| cell.ident(range))
 }
 
-/// Returns the text behind byte `from` as a note; none where it says nothing.
-pub(super) fn prose(text: &Inline, from: usize) -> Option<Prose> {
-    let said = text.ident(from..text.text().len());
+/// Returns the text between two bytes as a note; none where it says nothing.
+pub(super) fn prose(text: &Inline, from: usize, to: usize) -> Option<Prose> {
+    let said = text.ident(from..to);
     let empty = said.node.chars().all(|c| !c.is_alphanumeric());
     (!empty).then_some(Prose { text: said.node, span: said.span, kind: ProseKind::Note })
 }
@@ -182,9 +182,6 @@ pub(super) fn read_bullets(
 ) -> Option<Vec<Decl>> {
     let name = subject(sections, section)?;
     let heading = section.heading.as_ref().map(|heading| &heading.text);
-    if let Some(labelled) = catalogue::labelled(list) {
-        return Some(catalogue::read(name, heading, list.span, &labelled, sink));
-    }
     let lead = labels::lead_in(section, at);
     let is_columns =
         lead.as_ref().is_some_and(|lead| vocabulary::bullet(&lead.node) == Some(BulletRole::Columns))
@@ -266,7 +263,7 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
 }
 
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
-fn item_name(text: &Inline) -> Option<Range<usize>> {
+pub(super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     let all = text.text();
     let word = words::each(all, 0..all.len()).into_iter().next()?;
     let code = text
@@ -291,7 +288,7 @@ pub(super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
         if let Some((at, note)) = words::separator(text.get(end..text.text().len()))
             && !arrow(at)
         {
-            column.notes.extend(prose(text, end + note));
+            column.notes.extend(prose(text, end + note, text.text().len()));
         }
         return vec![column];
     }
@@ -300,7 +297,7 @@ pub(super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
     let mut columns = named_columns(text, 0..end);
     if let ([column], Some((_, note))) = (columns.as_mut_slice(), words::separator(text.text())) {
         facts::read(text, note..text.text().len(), column);
-        column.notes.extend(prose(text, note));
+        column.notes.extend(prose(text, note, text.text().len()));
     }
     columns
 }
@@ -314,7 +311,11 @@ pub(super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDec
             return None;
         }
         let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
-        facts::read(text, end..thing.end, &mut column);
+        let rest = text.get(end..thing.end);
+        let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
+        let typed = vocabulary::is_type(text.get(inside..thing.end));
+        let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };
+        facts::read(text, from..thing.end, &mut column);
         Some(column)
     };
     words::things(text.text(), range).into_iter().filter_map(read).collect()

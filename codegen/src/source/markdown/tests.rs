@@ -85,8 +85,108 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
             format!("table {} under {section}{}", ident(&table.name.name), columns.collect::<String>())
         }
         Decl::NamedTable(named) => format!("named {}", ident(&named.name)),
+        Decl::Convention(data) => {
+            let scope = data.scope.as_ref().map(|scope| format!(" of `{}`", scope.node)).unwrap_or_default();
+            let held = data.rule.map(|at| format!(" by rule {at}")).unwrap_or_default();
+            format!("convention {}{scope}{held} {}", data.kind.as_str(), at(data.text.span, sources))
+        }
+        Decl::Access(data) => format!("access to {} {}", data.table, at(data.text.span, sources)),
+        Decl::Link(data) => format!("link of {} {}", data.table, at(data.text.span, sources)),
+        Decl::Pattern(data) => format!("pattern {}", at(data.span, sources)),
+        Decl::Said(data) => format!("said {} {}", data.label.node, ident(&data.text)),
         other => format!("{other:?}"),
     }
+}
+
+#[test]
+fn conventions_are_known_by_their_words() {
+    let check = |line: &str, expected: &str| {
+        let told = read(&format!("## Migrations, naming and indexes\n\n- {line}\n"));
+        let told: Vec<&str> = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("convention "))
+            .map(|line| line.rsplit_once(' ').map_or(line, |(line, _)| line))
+            .collect();
+        assert_eq!(told.join(", "), expected, "{line}");
+    };
+    for (line, expected) in [
+        ("**ALL tables use RLS** - no exceptions", "row-security"),
+        ("Enable RLS on new tables at once", "row-security"),
+        ("Row Level Security is enabled on every table", "row-security"),
+        ("Keep RLS policies simple", ""),
+        ("RLS adds overhead to some tables", ""),
+        ("All tables have `created_at` and `updated_at`", "columns"),
+        ("Every tenant table carries tenant_id", "columns of `tenant`"),
+        ("Every table: `id uuid`, `created_at timestamptz default now()`", "columns"),
+        ("Use `deleted_at TIMESTAMPTZ` instead of hard deletes", "columns"),
+        ("Use `WHERE deleted_at IS NULL` in queries", ""),
+        ("`archived_at`: soft delete marker", ""),
+        ("All primary keys use UUID (not serial integers)", "primary-keys"),
+        ("The primary key is `id`", ""),
+        ("Use trigger `update_updated_at_column()` for automatic updates", "update-trigger"),
+        ("A trigger calls `now()` for it", ""),
+        ("Foreign keys (always)", "foreign-key-indexes"),
+        ("Never index all foreign keys", ""),
+        ("All tables include indexes on tenant_id, status, and timestamp columns.", "indexes"),
+        ("CRM tables add indexes on email and stage columns", "indexes of `CRM`"),
+        ("Audit logs use composite indexes on (tenant_id, timestamp DESC)", "indexes of `Audit logs`"),
+        ("`orders`: index on (`a`, `b` DESC)", "indexes of `orders`"),
+        ("Index strategically - add indexes for common queries", ""),
+        ("Array columns (use GIN index)", "type-indexes"),
+        ("GIN indexes on selected jsonb columns", ""),
+        ("Admin role can access all data", "access"),
+        ("Admins of a tenant can see all its data", ""),
+        ("Files are named `NNN_name.sql`", "file-names"),
+        ("Always reversible - include rollback logic", "reversible"),
+        ("Idempotent and reversible", "idempotent, reversible"),
+        ("Not idempotent", ""),
+        ("Test locally first - use `npx supabase db reset`", ""),
+    ] {
+        check(line, expected);
+    }
+}
+
+#[test]
+fn a_table_is_described_wherever_it_is_named() {
+    insta::assert_snapshot!(read(
+        "## Tables\n\n**orders**\n- Purpose: bought things\n- Columns: id, total (numeric(10,2), not null, default 0)\n- RLS: users read own orders\n\n**`order_lines`**:\n\n* **Fields** — `id` (uuid, PK), `order_id` (uuid, FK → orders.id)\n* **Purpose** — parts of an order\n\n## People\n\n- `users` — whoever buys\n  - Key Columns: id, email (unique), role\n  - Role Values: admin, buyer\n- `sessions`\n  - Key Columns: id, user_id\n  - Relationships: belongs to users\n\n### `carts`\n\n**Key Columns:**\n- `id`\n- `state`\n\n**State Values:**\n- `open` — still filling\n- `gone`\n\n**RLS:** Off\n**Security:** nothing secret\n"
+    ), @"
+    table `orders` 3:3 under `Tables` 1:4
+      `id` 5:12  []
+      `total` 5:16 `numeric(10,2)` 5:23 [null=false 5:38; default Number 0 5:56]
+    access to orders 6:8
+    table `order_lines` 8:4 under `Tables` 1:4
+      `id` 10:17 `uuid` 10:22 [pk 10:28]
+      `order_id` 10:34 `uuid` 10:45 [to orders 10:51 `id` 10:63 None]
+    table `users` 15:4 under `People` 13:4
+      `id` 16:18  []
+      `email` 16:22  [unique 16:29]
+      `role` 16:38  [note `admin | buyer`]
+    table `sessions` 18:4 under `People` 13:4
+      `id` 19:18  []
+      `user_id` 19:22  []
+    link of sessions 20:20
+    table `carts` 22:6 under `People` 13:4
+      `id` 25:4  []
+      `state` 26:4  [note `open | gone`]
+    said RLS `Off` 32:10
+    said Security `nothing secret` 33:15
+    info[said-in-words]: RLS of `carts` stands here in words and is not generated
+      --> shop.md:32:10
+       |
+    32 | **RLS:** Off
+       |          ^^^
+       |
+       = help: write it in an SQL fence where the database is to enforce it
+
+    info[said-in-words]: Security of `carts` stands here in words and is not generated
+      --> shop.md:33:15
+       |
+    33 | **Security:** nothing secret
+       |               ^^^^^^^^^^^^^^
+       |
+       = help: write it in an SQL fence where the database is to enforce it
+    ");
 }
 
 #[test]

@@ -489,6 +489,12 @@ pub(super) fn announces_tables(heading: &str) -> bool {
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
+/// Tells whether a heading announces several tables.
+pub(super) fn announces_several(heading: &str) -> bool {
+    let words = ["tables", "таблиці", "таблицы", "tablas", "tabelas", "tabellen", "tables:"];
+    heading.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
 /// Tells whether a heading speaks of plans.
 pub(super) fn is_planned(heading: &str) -> bool {
     let lower = heading.to_lowercase();
