@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
 #[path = "plan/pairs.rs"]
+#[expect(clippy::indexing_slicing, reason = "places are made within bounds, and a wrong one fails the test")]
 mod pairs;
 
 use std::collections::BTreeSet;
