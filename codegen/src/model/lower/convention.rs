@@ -12,6 +12,7 @@ use crate::span::{Span, Spanned};
 
 const UNMATCHED: Code = Code::new("config-unmatched");
 const NO_TABLE: Code = Code::new("convention-without-table");
+const NOT_ENFORCED: Code = Code::new("convention-not-enforced");
 
 /// Returns the conventions that an entry of `schema.toml` names.
 pub(super) fn enforced(decls: &[Decl]) -> impl Iterator<Item = &ConventionDecl> {
@@ -137,6 +138,28 @@ fn check_config(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
+    let mut open: Vec<(&Ident, Vec<&ConventionDecl>)> = Vec::new();
+    for decl in stated.iter().filter(|decl| decl.rule.is_none()) {
+        let under = decl.under.as_ref().unwrap_or(&decl.text);
+        match open.iter_mut().find(|(known, _)| known.span == under.span) {
+            Some((_, decls)) => decls.push(decl),
+            None => open.push((under, vec![decl])),
+        }
+    }
+    for (under, decls) in open {
+        let Some(first) = decls.first() else { continue };
+        let kinds: Vec<String> = decls.iter().map(|decl| format!("`{}`", decl.kind.as_str())).collect();
+        let says = under.node.trim_end_matches([':', '：']).replace('\\', "\\\\").replace('"', "\\\"");
+        cx.sink
+            .info(
+                NOT_ENFORCED,
+                first.text.span,
+                format!("a convention is stated and not enforced: {}", kinds.join(", ")),
+            )
+            .help(format!(
+                "add `[[conventions]]`, `says = \"{says}\"` to schema.toml, so that tables are held to it"
+            ));
+    }
     let config = cx.config;
     for (at, rule) in config.conventions.iter().enumerate() {
         if !stated.iter().any(|decl| decl.rule == Some(at)) {

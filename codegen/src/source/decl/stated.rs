@@ -13,6 +13,8 @@ pub struct ConventionDecl {
     /// The entry of `[[conventions]]` in `schema.toml` that names it, by its place among them; what none names is shown and
     /// not enforced.
     pub rule: Option<usize>,
+    /// The heading or lead-in under which it stands.
+    pub under: Option<Ident>,
     /// The statement.
     pub text: Ident,
 }

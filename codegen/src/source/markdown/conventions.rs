@@ -32,7 +32,8 @@ pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>) -> Vec<Dec
             let start = fence.body.text().find(body).unwrap_or_default();
             let text = Spanned::new(body.to_owned(), fence.body.span(start..start + body.len()));
             let kind = ConventionKind::FileNames(text.clone());
-            vec![Decl::Convention(ConventionDecl { kind, scope: None, rule: rule(&text, labels, cx), text })]
+            let (rule, under) = (rule(&text, labels, cx), labels.first().cloned());
+            vec![Decl::Convention(ConventionDecl { kind, scope: None, rule, under, text })]
         }
         Block::Table(_) => Vec::new(),
     }
@@ -99,7 +100,8 @@ fn statement(
     let rule = rule(&said, labels, cx);
     let decl = |kind: ConventionKind| {
         let scope = line.scope(&kind);
-        Decl::Convention(ConventionDecl { kind, scope, rule, text: said.clone() })
+        let under = labels.first().cloned();
+        Decl::Convention(ConventionDecl { kind, scope, rule, under, text: said.clone() })
     };
     line.kinds(beside).into_iter().map(decl).collect()
 }
