@@ -242,7 +242,8 @@ fn walk(root: &Path, folder: &str) -> io::Result<BTreeSet<String>> {
     Ok(found)
 }
 
-fn diff(path: &str, found: &str, wanted: &str) -> String {
+/// Returns the unified diff from what a file holds to what it should hold.
+pub fn diff(path: &str, found: &str, wanted: &str) -> String {
     TextDiff::from_lines(found, wanted)
         .unified_diff()
         .context_radius(3)

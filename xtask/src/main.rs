@@ -3,6 +3,7 @@
 //! Exit codes: 0 clean, 1 findings or drift, 2 usage, configuration or I/O.
 
 mod explain;
+mod fmt;
 mod generate;
 mod inspect;
 mod lint;
@@ -34,6 +35,8 @@ enum Command {
     Check(generate::CheckArguments),
     /// Show findings only.
     Lint(lint::Arguments),
+    /// Bring DBML files into the one layout.
+    Fmt(fmt::Arguments),
     /// Show what was understood of a document.
     Inspect(inspect::Arguments),
     /// Show what makes one schema of another.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Gen(arguments) => generate::generate(&root, &arguments),
         Command::Check(arguments) => generate::check(&root, &arguments),
         Command::Lint(arguments) => lint::run(&root, &arguments),
+        Command::Fmt(arguments) => fmt::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Plan(arguments) => plan::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -1,12 +1,15 @@
 //! DBML: tokens, a recovering parser, and names looked up within the files of a project.
 
 mod bind;
+mod format;
 mod lexer;
 mod lower;
 mod modules;
 mod parser;
 mod scope;
 mod syntax;
+
+pub use format::format;
 
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};

@@ -1,0 +1,84 @@
+//! Formatting: nothing but white space changes, and a second time changes nothing.
+
+use std::path::{Path, PathBuf};
+
+use truthtable::config::Config;
+use truthtable::diag::Sink;
+use truthtable::source::{Reading, dbml, read};
+use truthtable::span::Sources;
+use truthtable_tests::corpus;
+
+/// Returns what a text declares, without the places where it does; none where it has a mistake.
+fn declared(text: &str) -> Option<String> {
+    let mut sources = Sources::default();
+    let file = sources.add("a.dbml", text);
+    let config = Config::for_name("a");
+    let mut sink = Sink::default();
+    let decls = read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    if sink.has_errors() {
+        return None;
+    }
+    let told = format!("{decls:#?}");
+    let is_place = |line: &&str| {
+        let line = line.trim_start();
+        !line.starts_with("start: ") && !line.starts_with("end: ")
+    };
+    Some(told.lines().filter(is_place).collect::<Vec<_>>().join("\n"))
+}
+
+fn check(name: &str, text: &str, problems: &mut Vec<String>) {
+    let Some(before) = declared(text) else { return };
+    let formatted = dbml::format(text);
+    match declared(&formatted) {
+        Some(after) if after == before => {}
+        Some(after) => {
+            let differs = before.lines().zip(after.lines()).find(|(before, after)| before != after);
+            problems.push(format!("{name}: says something else: {differs:?}"));
+        }
+        None => problems.push(format!("{name}: has a mistake now")),
+    }
+    if dbml::format(&formatted) != formatted {
+        problems.push(format!("{name}: changes again"));
+    }
+}
+
+#[test]
+fn own_documents_keep_their_meaning() {
+    let mut problems = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    documents(&root.join("fixtures"), &mut files);
+    documents(&root.join("../schema"), &mut files);
+    assert!(!files.is_empty());
+    for file in files {
+        check(&file.display().to_string(), &std::fs::read_to_string(&file).unwrap(), &mut problems);
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn documents_of_the_corpus_keep_their_meaning() {
+    let Some(corpus) = corpus() else { return };
+    let mut files = Vec::new();
+    documents(&corpus.join("dbml"), &mut files);
+    let mut problems = Vec::new();
+    for file in &files {
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        check(&file.display().to_string(), &text, &mut problems);
+    }
+    eprintln!("{} files, {} problems", files.len(), problems.len());
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Adds the DBML files in a folder and below, sorted.
+fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            documents(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "dbml") {
+            found.push(entry);
+        }
+    }
+}
