@@ -2,6 +2,7 @@
 //!
 //! [`EMITTERS`] is the whole list. An emitter looks nothing up, reports nothing and decides nothing about meaning.
 
+pub mod dbml;
 pub mod document;
 pub mod files;
 pub mod rust;

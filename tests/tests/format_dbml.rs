@@ -82,3 +82,53 @@ fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// Reads a text into a schema, at its word.
+fn schema(path: &str, text: &str) -> Option<(truthtable::model::Schema, Config)> {
+    let mut sources = Sources::default();
+    let file = sources.add(path, text);
+    let config = Config { literal: true, ..Config::for_name("a") };
+    let mut sink = Sink::default();
+    let schema = truthtable::read(&[file], &sources, &config, &mut sink);
+    (!sink.has_errors()).then_some((schema, config))
+}
+
+/// Writes a schema as DBML, reads it back, and returns what has to be done to come from one to the other.
+fn round_trip(path: &str, text: &str) -> Option<Result<(usize, Vec<String>), String>> {
+    use truthtable::plan::migration::diff::{Side, diff};
+    let (old, config) = schema(path, text)?;
+    let written = truthtable::emit::dbml::document(&old);
+    let Some((new, _)) = schema("a.dbml", &written.text) else {
+        return Some(Err(format!("what is written has mistakes:\n{}", written.text)));
+    };
+    let side = |schema| Side { schema, config: &config };
+    Some(match diff(side(&old), side(&new)) {
+        Ok(steps) => Ok((
+            written.unsaid.len(),
+            steps.iter().map(|step| format!("{} {}", step.key.kind.label(), step.key.plain())).collect(),
+        )),
+        Err(refusals) => Err(refusals.into_iter().map(|it| it.message).collect::<Vec<_>>().join("; ")),
+    })
+}
+
+#[test]
+fn what_is_written_as_dbml_reads_as_the_same() {
+    let mut files = Vec::new();
+    documents(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema"), &mut files);
+    if let Some(corpus) = corpus() {
+        documents(&corpus.join("dbml/official"), &mut files);
+        documents(&corpus.join("dbml/wild"), &mut files);
+    }
+    let (mut same, mut problems) = (0, Vec::new());
+    for file in &files {
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        match round_trip("a.dbml", &text) {
+            None => {}
+            Some(Ok((unsaid, steps))) if unsaid > 0 || steps.is_empty() => same += 1,
+            Some(Ok((_, steps))) => problems.push(format!("{}: {}", file.display(), steps.join(", "))),
+            Some(Err(error)) => problems.push(format!("{}: {error}", file.display())),
+        }
+    }
+    eprintln!("{same} read as the same, {} do not", problems.len());
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     let mut loader = Loader::new(root);
     let mut sink = Sink::default();
-    let sources = if arguments.sources.is_empty() { loader.schema_names() } else { arguments.sources.clone() };
+    let sources =
+        if arguments.sources.is_empty() { loader.schema_names() } else { arguments.sources.clone() };
     let loaded: Vec<_> = sources.iter().filter_map(|source| loader.source(source, &mut sink)).collect();
     if sink.has_errors() {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
