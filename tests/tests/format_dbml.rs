@@ -132,3 +132,35 @@ fn what_is_written_as_dbml_reads_as_the_same() {
     eprintln!("{same} read as the same, {} do not", problems.len());
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
+
+/// Pieces of documents cut out and put elsewhere: whatever comes of it, formatting it twice is formatting it once, and what it
+/// says stays.
+#[test]
+fn broken_documents_are_formatted_or_left_alone() {
+    let mut files = Vec::new();
+    documents(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut files);
+    let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let all: Vec<char> = texts.concat().chars().collect();
+    // A generator of pseudo-random numbers with a fixed seed: the same cuts in every run.
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut below = |end: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(end.max(1)).unwrap()).unwrap()
+    };
+    let mut problems = Vec::new();
+    for round in 0..400 {
+        let mut text = String::new();
+        for _ in 0..1 + below(6) {
+            let start = below(all.len());
+            text.extend(all.iter().skip(start).take(below(120)));
+        }
+        let formatted = dbml::format(&text);
+        if dbml::format(&formatted) != formatted {
+            problems.push(format!("round {round} changes again: {text:?}"));
+        }
+        check(&format!("round {round}: {text:?}"), &text, &mut problems);
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

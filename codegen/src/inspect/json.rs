@@ -1,5 +1,7 @@
 //! Declarations as data: what a document says, in the terms of DBML's own model, whatever its language.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
@@ -14,6 +16,7 @@ use crate::span::{Sources, Span};
 /// `prisma` as well.
 pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     let line = |span: Span| sources.position(span).line;
+    let elsewhere = Elsewhere::of(decls);
     let mut tables = Vec::new();
     let mut enums = Vec::new();
     let mut refs = Vec::new();
@@ -26,7 +29,7 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
     for decl in decls {
         match decl {
             Decl::Table(data) => {
-                tables.push(table(data, decls, sources));
+                tables.push(table(data, &elsewhere, sources));
                 refs.extend(table_refs(data, sources));
             }
             Decl::Enum(data) => enums.push(json!({
@@ -100,24 +103,42 @@ fn note(note: Option<&Prose>) -> Option<&str> {
     note.map(|note| note.text.as_str())
 }
 
-fn table(data: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
-    let outside = decls.iter().filter_map(|decl| match decl {
-        Decl::Index(index) if same(&index.table, &data.name) => Some(&index.index),
-        _ => None,
-    });
+/// What declarations say of tables outside them, by name.
+#[derive(Default)]
+struct Elsewhere<'a> {
+    indexes: BTreeMap<(&'a str, &'a str), Vec<&'a IndexDecl>>,
+    enums: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn of(decls: &'a [Decl]) -> Self {
+        let mut found = Self::default();
+        for decl in decls {
+            match decl {
+                Decl::Index(index) => found.indexes.entry(key(&index.table)).or_default().push(&index.index),
+                Decl::Enum(data) => _ = found.enums.insert(key(&data.name)),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+fn key(name: &QName) -> (&str, &str) {
+    (schema(name), &name.name.node)
+}
+
+fn table(data: &TableDecl, elsewhere: &Elsewhere<'_>, sources: &Sources) -> Value {
+    let outside = elsewhere.indexes.get(&key(&data.name)).into_iter().flatten().copied();
     json!({
         "schema": schema(&data.name),
         "name": data.name.name.node,
         "alias": data.alias.as_ref().map(|alias| &alias.node),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
-        "columns": data.columns.iter().map(|column| self::column(column, data, decls, sources)).collect::<Vec<_>>(),
+        "columns": data.columns.iter().map(|column| self::column(column, data, elsewhere, sources)).collect::<Vec<_>>(),
         "indexes": data.indexes.iter().chain(outside).map(index).chain(marked_key(data)).collect::<Vec<_>>(),
         "line": sources.position(data.name.span()).line,
     })
-}
-
-fn same(a: &QName, b: &QName) -> bool {
-    schema(a) == schema(b) && a.name.node == b.name.node
 }
 
 /// Returns the columns that are each marked as the primary key of a DBML table, when there are several: one key together.
@@ -140,16 +161,11 @@ fn marked_key(table: &TableDecl) -> Option<Value> {
 
 /// Returns a type as DBML's model names it: arguments without quotes, and one of another schema that is no enum with its
 /// schema said twice.
-fn type_name(written: &str, decls: &[Decl]) -> String {
+fn type_name(written: &str, elsewhere: &Elsewhere<'_>) -> String {
     let (name, arguments) = written.split_at(written.find('(').unwrap_or(written.len()));
     let arguments = arguments.replace('\'', "");
-    let known = |wanted: (&str, &str)| {
-        decls.iter().any(|decl| {
-            matches!(decl, Decl::Enum(data) if (schema(&data.name), data.name.name.node.as_str()) == wanted)
-        })
-    };
     match name.rsplit_once('.') {
-        Some((schema, own)) if !known((schema, own)) => format!("{schema}.{name}{arguments}"),
+        Some((schema, own)) if !elsewhere.enums.contains(&(schema, own)) => format!("{schema}.{name}{arguments}"),
         _ => format!("{name}{arguments}"),
     }
 }
@@ -166,7 +182,7 @@ fn shortest(number: &str) -> String {
     }
 }
 
-fn column(data: &ColumnDecl, table: &TableDecl, decls: &[Decl], sources: &Sources) -> Value {
+fn column(data: &ColumnDecl, table: &TableDecl, elsewhere: &Elsewhere<'_>, sources: &Sources) -> Value {
     let only = |columns: &[Ident]| matches!(columns, [one] if one.node == data.name.node);
     let dbml = table.language == Language::Dbml;
     let mut pk = data.primary_key.is_some() && marked(table).is_empty();
@@ -180,7 +196,7 @@ fn column(data: &ColumnDecl, table: &TableDecl, decls: &[Decl], sources: &Source
     }
     json!({
         "name": data.name.node,
-        "type": data.ty.as_ref().map(|ty| if dbml { type_name(&ty.node, decls) } else { ty.node.clone() }),
+        "type": data.ty.as_ref().map(|ty| if dbml { type_name(&ty.node, elsewhere) } else { ty.node.clone() }),
         "pk": pk,
         "unique": unique,
         "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),
