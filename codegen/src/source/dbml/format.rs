@@ -38,11 +38,11 @@ struct Layout<'t> {
     /// Brackets that are open.
     open: Vec<char>,
     /// The token before.
-    before: Option<Token>,
+    before: Option<Token<'t>>,
 }
 
-impl Layout<'_> {
-    fn put(&mut self, token: &Token, breaks: usize, next: &[Token]) {
+impl<'t> Layout<'t> {
+    fn put(&mut self, token: &Token<'t>, breaks: usize, next: &[Token<'_>]) {
         let raw = self.text.get(token.range.clone()).unwrap_or_default();
         let closes = matches!(token.kind, Kind::Sign('}' | ']' | ')'));
         if closes {
@@ -66,8 +66,8 @@ impl Layout<'_> {
     }
 
     /// Returns how many line breaks come before a token: two leave a blank line.
-    fn lines(&self, before: &Token, token: &Token, breaks: usize) -> usize {
-        let is_comment = |token: &Token| matches!(token.kind, Kind::Comment(_));
+    fn lines(&self, before: &Token<'_>, token: &Token<'_>, breaks: usize) -> usize {
+        let is_comment = |token: &Token<'_>| matches!(token.kind, Kind::Comment(_));
         let opens = before.kind == Kind::Sign('{');
         let closes = token.kind == Kind::Sign('}');
         if opens && closes {
@@ -92,7 +92,7 @@ impl Layout<'_> {
     }
 
     /// Tells whether a space stands between two tokens of one line.
-    fn has_space(&self, before: &Token, token: &Token, next: &[Token]) -> bool {
+    fn has_space(&self, before: &Token<'_>, token: &Token<'_>, next: &[Token<'_>]) -> bool {
         let gap = before.range.end < token.range.start;
         match (&before.kind, &token.kind) {
             (_, Kind::Comment(_)) | (Kind::Comment(_), _) | (_, Kind::Sign('{')) => true,
@@ -108,7 +108,7 @@ impl Layout<'_> {
     }
 
     /// Tells whether an operator joins two names, as that of a relation does.
-    fn is_relation(&self, before: &Token, token: &Token) -> bool {
+    fn is_relation(&self, before: &Token<'_>, token: &Token<'_>) -> bool {
         let operator = if before.kind == Kind::Operator { before } else { token };
         let sign = self.text.get(operator.range.clone()).unwrap_or_default();
         matches!(sign.trim_matches('?'), "<" | ">" | "-" | "<>")
@@ -116,7 +116,7 @@ impl Layout<'_> {
 }
 
 /// Tells whether what follows an opening bracket is the size of an array: `[]`, `[3]`.
-fn is_size(next: &[Token]) -> bool {
+fn is_size(next: &[Token<'_>]) -> bool {
     match next {
         [first, ..] if first.kind == Kind::Sign(']') => true,
         [first, second, ..] => first.kind == Kind::Number && second.kind == Kind::Sign(']'),

@@ -1,25 +1,26 @@
 //! Tokens of DBML.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A token and its place in the fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(super) struct Token<'t> {
+    pub(super) kind: Kind<'t>,
     pub(super) range: Range<usize>,
 }
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Kind<'t> {
     /// An unquoted word.
     Name,
     /// A word between double quotes, unescaped.
-    Quoted(String),
+    Quoted(Cow<'t, str>),
     /// A text between single quotes or three of them, unescaped.
-    Text(String),
+    Text(Cow<'t, str>),
     /// An expression between backquotes.
-    Expression(String),
+    Expression(Cow<'t, str>),
     /// A number without its sign.
     Number,
     /// `#rrggbb`.
@@ -31,14 +32,14 @@ pub(super) enum Kind {
     /// A line break.
     Newline,
     /// A comment, with its text.
-    Comment(String),
+    Comment(&'t str),
     /// A quoted thing that is not closed; what it is called, and what was read of it.
-    Unclosed(&'static str, String),
+    Unclosed(&'static str, Cow<'t, str>),
 }
 
 /// Splits a text into tokens.
-pub(super) fn lex(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 5);
+pub(super) fn lex(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::with_capacity(text.len() / 6);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (kind, len) = token(rest);
@@ -50,7 +51,7 @@ pub(super) fn lex(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn token(rest: &str) -> (Option<Kind>, usize) {
+fn token(rest: &str) -> (Option<Kind<'_>>, usize) {
     let mut chars = rest.chars();
     let Some(first) = chars.next() else { return (None, 0) };
     match first {
@@ -58,14 +59,14 @@ fn token(rest: &str) -> (Option<Kind>, usize) {
         c if c.is_whitespace() || c == '\u{feff}' => (None, c.len_utf8()),
         '/' if rest.starts_with("//") => {
             let len = rest.find('\n').unwrap_or(rest.len());
-            let text = rest.get(2..len).unwrap_or_default().trim().to_owned();
+            let text = rest.get(2..len).unwrap_or_default().trim();
             (Some(Kind::Comment(text)), len)
         }
         '/' if rest.starts_with("/*") => match rest.find("*/") {
             Some(end) => {
-                (Some(Kind::Comment(rest.get(2..end).unwrap_or_default().trim().to_owned())), end + 2)
+                (Some(Kind::Comment(rest.get(2..end).unwrap_or_default().trim())), end + 2)
             }
-            None => (Some(Kind::Unclosed("comment", String::new())), rest.len()),
+            None => (Some(Kind::Unclosed("comment", Cow::Borrowed(""))), rest.len()),
         },
         '\'' if rest.starts_with("'''") => quoted(rest, "'''", true, Kind::Text, "text"),
         '\'' => quoted(rest, "'", false, Kind::Text, "text"),
@@ -95,7 +96,7 @@ fn is_operator(c: char) -> bool {
 }
 
 /// Reads a word or a number: a word may begin with digits as long as a letter follows.
-fn word(rest: &str) -> (Option<Kind>, usize) {
+fn word(rest: &str) -> (Option<Kind<'_>>, usize) {
     let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
     let run = rest.get(..len).unwrap_or_default();
     if !run.starts_with(|c: char| c.is_ascii_digit()) {
@@ -128,37 +129,46 @@ fn number_len(rest: &str) -> usize {
     len
 }
 
-fn quoted_raw(rest: &str) -> (Option<Kind>, usize) {
+fn quoted_raw(rest: &str) -> (Option<Kind<'_>>, usize) {
     let inside = rest.get(1..).unwrap_or_default();
     match inside.find('`') {
-        Some(end) => (Some(Kind::Expression(inside.get(..end).unwrap_or_default().to_owned())), end + 2),
+        Some(end) => (Some(Kind::Expression(Cow::Borrowed(inside.get(..end).unwrap_or_default()))), end + 2),
         None => {
             let end = inside.find('\n').unwrap_or(inside.len());
-            (Some(Kind::Unclosed("expression", inside.get(..end).unwrap_or_default().to_owned())), end + 1)
+            (Some(Kind::Unclosed("expression", Cow::Borrowed(inside.get(..end).unwrap_or_default()))), end + 1)
         }
     }
 }
 
 /// Reads a quoted thing and its escapes; one on a single line ends with its line.
-fn quoted(
-    rest: &str,
+fn quoted<'t>(
+    rest: &'t str,
     quote: &str,
     lines: bool,
-    kind: fn(String) -> Kind,
+    kind: fn(Cow<'t, str>) -> Kind<'t>,
     what: &'static str,
-) -> (Option<Kind>, usize) {
+) -> (Option<Kind<'t>>, usize) {
+    // Most hold nothing that means something else than itself.
+    let inside = rest.get(quote.len()..).unwrap_or_default();
+    let special = |b: u8| b == b'\\' || b == b'\r' || (b == b'\n' && !lines) || quote.as_bytes().first() == Some(&b);
+    if let Some(end) = inside.bytes().position(special)
+        && inside.get(end..).is_some_and(|here| here.starts_with(quote))
+    {
+        let text = inside.get(..end).unwrap_or_default();
+        return (Some(kind(Cow::Borrowed(text))), end + 2 * quote.len());
+    }
     let mut text = String::new();
     let mut at = quote.len();
     loop {
         let Some(here) = rest.get(at..).filter(|here| !here.is_empty()) else {
-            return (Some(Kind::Unclosed(what, text)), rest.len());
+            return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len());
         };
         if here.starts_with(quote) {
-            return (Some(kind(text)), at + quote.len());
+            return (Some(kind(Cow::Owned(text))), at + quote.len());
         }
-        let Some(c) = here.chars().next() else { return (Some(Kind::Unclosed(what, text)), rest.len()) };
+        let Some(c) = here.chars().next() else { return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len()) };
         if c == '\n' && !lines {
-            return (Some(Kind::Unclosed(what, text)), at);
+            return (Some(Kind::Unclosed(what, Cow::Owned(text))), at);
         }
         if c == '\\' {
             at += escape(here, &mut text);
@@ -211,8 +221,8 @@ mod tests {
 
     #[test]
     fn tokens() {
-        let kinds = |text: &str| lex(text).into_iter().map(|token| token.kind).collect::<Vec<_>>();
-        let text = |text: &str| Kind::Text(text.to_owned());
+        let kinds = |text: &'static str| lex(text).into_iter().map(|token| token.kind).collect::<Vec<_>>();
+        let text = |text: &'static str| Kind::Text(Cow::Owned(text.to_owned()));
         assert_eq!(
             kinds("1abc 12 1.5e-3 _x назва"),
             [Kind::Name, Kind::Number, Kind::Number, Kind::Name, Kind::Name]
@@ -221,13 +231,13 @@ mod tests {
         assert_eq!(kinds("'''a\n  b \\\nc'''"), [text("a\n  b c")]);
         assert_eq!(
             kinds("\"a b\" `now()` #fff"),
-            [Kind::Quoted("a b".to_owned()), Kind::Expression("now()".to_owned()), Kind::Color]
+            [Kind::Quoted("a b".into()), Kind::Expression("now()".into()), Kind::Color]
         );
         assert_eq!(
             kinds("<> ?> -1 // x"),
-            [Kind::Operator, Kind::Operator, Kind::Operator, Kind::Number, Kind::Comment("x".to_owned())]
+            [Kind::Operator, Kind::Operator, Kind::Operator, Kind::Number, Kind::Comment("x")]
         );
-        assert_eq!(kinds("'open\nx"), [Kind::Unclosed("text", "open".to_owned()), Kind::Newline, Kind::Name]);
-        assert_eq!(kinds("'''open"), [Kind::Unclosed("text", "open".to_owned())]);
+        assert_eq!(kinds("'open\nx"), [Kind::Unclosed("text", "open".into()), Kind::Newline, Kind::Name]);
+        assert_eq!(kinds("'''open"), [Kind::Unclosed("text", "open".into())]);
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
 /// The tokens of a file and where reading stands.
 struct Parser<'a> {
     fragment: &'a Fragment<'a>,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     /// The last `{` or `:`.
     last_opener: Option<usize>,
     at: usize,
@@ -63,7 +63,7 @@ struct Parser<'a> {
     comments: Vec<Prose>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// Reports every quoted thing that is not closed; it is read as if it ended with its line.
     fn unclosed(&mut self) {
         for token in &self.tokens {
@@ -145,16 +145,16 @@ impl Parser<'_> {
         next.next().is_some_and(|token| token.kind == Kind::Sign('{'))
     }
 
-    fn text(&self, token: &Token) -> &str {
+    fn text(&self, token: &Token<'_>) -> &str {
         self.fragment.text().get(token.range.clone()).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<&Kind> {
+    fn peek(&self) -> Option<&Kind<'a>> {
         self.tokens.get(self.at).map(|token| &token.kind)
     }
 
     /// Returns the kind of a token further on, comments and line breaks counted.
-    fn ahead(&self, count: usize) -> Option<&Kind> {
+    fn ahead(&self, count: usize) -> Option<&Kind<'a>> {
         self.tokens.get(self.at + count).map(|token| &token.kind)
     }
 
@@ -203,7 +203,7 @@ impl Parser<'_> {
                 }
                 Some(Token { kind: Kind::Comment(text), range }) => {
                     let span = self.fragment.span(range.clone());
-                    let text = text.clone();
+                    let text = (*text).to_owned();
                     if breaks > 0 || self.at == 0 {
                         self.comments.push(Prose { text, span, kind: ProseKind::Comment });
                     }
@@ -266,8 +266,8 @@ impl Parser<'_> {
         let span = self.here();
         let name = match self.peek()? {
             Kind::Name => self.word().to_owned(),
-            Kind::Quoted(name) => name.clone(),
-            Kind::Unclosed("name", name) => name.clone(),
+            Kind::Quoted(name) => name.to_string(),
+            Kind::Unclosed("name", name) => name.to_string(),
             // A word of digits alone is a name where one is wanted.
             Kind::Number if !self.word().contains('.') => self.word().to_owned(),
             _ => return None,

@@ -69,8 +69,7 @@ impl Parser<'_> {
         let braces = !self.eat(':') && self.eat('{');
         self.skip_breaks();
         let text = match self.peek()? {
-            Kind::Text(text) | Kind::Unclosed("text", text) => text.clone(),
-            Kind::Quoted(text) => text.clone(),
+            Kind::Text(text) | Kind::Unclosed("text", text) | Kind::Quoted(text) => text.clone(),
             _ => {
                 self.expected("a text in quotes");
                 self.skip_line();

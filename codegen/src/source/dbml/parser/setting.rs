@@ -108,11 +108,11 @@ impl Parser<'_> {
         match self.peek()?.clone() {
             Kind::Text(text) | Kind::Unclosed("text", text) => {
                 self.at += 1;
-                Some(Value::Text(Spanned::new(text, span)))
+                Some(Value::Text(Spanned::new(text.into_owned(), span)))
             }
             Kind::Expression(text) | Kind::Unclosed("expression", text) => {
                 self.at += 1;
-                Some(Value::Expression(Spanned::new(text, span)))
+                Some(Value::Expression(Spanned::new(text.into_owned(), span)))
             }
             Kind::Number => {
                 let number = self.word().to_owned();
@@ -140,7 +140,7 @@ impl Parser<'_> {
             // A text may stand between double quotes, unless it begins a path.
             Kind::Quoted(text) if self.ahead(1) != Some(&Kind::Sign('.')) => {
                 self.at += 1;
-                Some(Value::Text(Spanned::new(text, span)))
+                Some(Value::Text(Spanned::new(text.into_owned(), span)))
             }
             Kind::Name | Kind::Quoted(_) => {
                 let mut path = self.path();

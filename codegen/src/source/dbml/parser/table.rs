@@ -96,7 +96,7 @@ impl Parser<'_> {
         settings.extend(self.settings());
         let span = start.to(self.before());
         if let Some(Kind::Comment(text)) = self.peek() {
-            let (text, at) = (text.clone(), self.here());
+            let (text, at) = ((*text).to_owned(), self.here());
             comments.push(Prose { text, span: at, kind: ProseKind::Comment });
         }
         self.end_of_line("the column's settings in `[…]` or the end of the line");
@@ -241,7 +241,7 @@ impl Parser<'_> {
     fn index_part(&mut self) -> Option<IndexPart> {
         let span = self.here();
         if let Some(Kind::Expression(sql)) = self.peek() {
-            let part = IndexPart::Expression(Spanned::new(sql.clone(), span));
+            let part = IndexPart::Expression(Spanned::new(sql.to_string(), span));
             self.at += 1;
             return Some(part);
         }
@@ -253,7 +253,7 @@ impl Parser<'_> {
         while self.in_body(open) {
             let span = self.here();
             if let Some(Kind::Expression(sql)) = self.peek() {
-                let expression = Spanned::new(sql.clone(), span);
+                let expression = Spanned::new(sql.to_string(), span);
                 self.at += 1;
                 let settings = self.settings();
                 checks.push(Check { expression, settings });
