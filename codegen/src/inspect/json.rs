@@ -165,7 +165,9 @@ fn type_name(written: &str, elsewhere: &Elsewhere<'_>) -> String {
     let (name, arguments) = written.split_at(written.find('(').unwrap_or(written.len()));
     let arguments = arguments.replace('\'', "");
     match name.rsplit_once('.') {
-        Some((schema, own)) if !elsewhere.enums.contains(&(schema, own)) => format!("{schema}.{name}{arguments}"),
+        Some((schema, own)) if !elsewhere.enums.contains(&(schema, own)) => {
+            format!("{schema}.{name}{arguments}")
+        }
         _ => format!("{name}{arguments}"),
     }
 }

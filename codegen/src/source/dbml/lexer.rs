@@ -39,7 +39,8 @@ pub(super) enum Kind<'t> {
 
 /// Splits a text into tokens.
 pub(super) fn lex(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::with_capacity(text.len() / 6);
+    // More than any text needs: growing would copy, and memory that is never touched costs nothing.
+    let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (kind, len) = token(rest);
@@ -63,9 +64,7 @@ fn token(rest: &str) -> (Option<Kind<'_>>, usize) {
             (Some(Kind::Comment(text)), len)
         }
         '/' if rest.starts_with("/*") => match rest.find("*/") {
-            Some(end) => {
-                (Some(Kind::Comment(rest.get(2..end).unwrap_or_default().trim())), end + 2)
-            }
+            Some(end) => (Some(Kind::Comment(rest.get(2..end).unwrap_or_default().trim())), end + 2),
             None => (Some(Kind::Unclosed("comment", Cow::Borrowed(""))), rest.len()),
         },
         '\'' if rest.starts_with("'''") => quoted(rest, "'''", true, Kind::Text, "text"),
@@ -135,7 +134,10 @@ fn quoted_raw(rest: &str) -> (Option<Kind<'_>>, usize) {
         Some(end) => (Some(Kind::Expression(Cow::Borrowed(inside.get(..end).unwrap_or_default()))), end + 2),
         None => {
             let end = inside.find('\n').unwrap_or(inside.len());
-            (Some(Kind::Unclosed("expression", Cow::Borrowed(inside.get(..end).unwrap_or_default()))), end + 1)
+            (
+                Some(Kind::Unclosed("expression", Cow::Borrowed(inside.get(..end).unwrap_or_default()))),
+                end + 1,
+            )
         }
     }
 }
@@ -150,7 +152,8 @@ fn quoted<'t>(
 ) -> (Option<Kind<'t>>, usize) {
     // Most hold nothing that means something else than itself.
     let inside = rest.get(quote.len()..).unwrap_or_default();
-    let special = |b: u8| b == b'\\' || b == b'\r' || (b == b'\n' && !lines) || quote.as_bytes().first() == Some(&b);
+    let special =
+        |b: u8| b == b'\\' || b == b'\r' || (b == b'\n' && !lines) || quote.as_bytes().first() == Some(&b);
     if let Some(end) = inside.bytes().position(special)
         && inside.get(end..).is_some_and(|here| here.starts_with(quote))
     {
@@ -166,7 +169,9 @@ fn quoted<'t>(
         if here.starts_with(quote) {
             return (Some(kind(Cow::Owned(text))), at + quote.len());
         }
-        let Some(c) = here.chars().next() else { return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len()) };
+        let Some(c) = here.chars().next() else {
+            return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len());
+        };
         if c == '\n' && !lines {
             return (Some(Kind::Unclosed(what, Cow::Owned(text))), at);
         }
