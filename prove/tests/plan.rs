@@ -34,10 +34,18 @@ fn load(sql: &str) -> Result<(Schema, Config), String> {
 
 /// Returns the statements that make one script's database that of another.
 fn plan(old: &str, new: &str) -> Result<Vec<String>, String> {
+    planned(old, new, diff::diff)
+}
+
+fn planned(
+    old: &str,
+    new: &str,
+    plan: fn(Side<'_>, Side<'_>) -> Result<Vec<diff::Step>, Vec<diff::Refusal>>,
+) -> Result<Vec<String>, String> {
     let (old, old_config) = load(old)?;
     let (new, new_config) = load(new)?;
     let side = |schema, config| Side { schema, config };
-    match diff::diff(side(&old, &old_config), side(&new, &new_config)) {
+    match plan(side(&old, &old_config), side(&new, &new_config)) {
         Ok(steps) => {
             let statements = steps.iter().flat_map(|step| &step.statements);
             Ok(statements.map(|statement| sql::script(std::slice::from_ref(statement))).collect())
@@ -119,7 +127,7 @@ fn prove(server: &mut Server, old: &str, new: &str, rows: &[(String, String)]) -
         }
         // What a way back costs rows is announced, and no part of this.
         migrated.client.batch_execute(EMPTY).unwrap();
-        match plan(new, old) {
+        match planned(old, new, diff::back) {
             Err(refusal) => Outcome::Refused(format!("back: {refusal}")),
             Ok(down) => {
                 match run(&mut migrated, &down).and_then(|()| is_same(&catalog(&mut migrated), &before)) {
@@ -174,6 +182,57 @@ fn random_pairs_migrate_to_what_would_be_created_afresh_and_back() {
         }
     }
     assert!(failures.is_empty(), "{} of {count} pairs:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// An old script and a new one that says what was renamed.
+const RENAMED: &[(&str, &str)] = &[
+    (
+        "CREATE TABLE people (id serial PRIMARY KEY, mail text UNIQUE CHECK (mail <> ''), age integer);
+         CREATE INDEX ON people (lower(mail)) WHERE mail IS NOT NULL;
+         CREATE TABLE notes (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, by_whom integer REFERENCES people (id));
+         CREATE VIEW grown AS SELECT id, mail FROM people WHERE age > 17;
+         ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY own ON people USING (mail = current_user);",
+        "-- was: people
+         CREATE TABLE users (
+             id serial PRIMARY KEY,
+             email text UNIQUE CHECK (email <> ''), -- was: mail
+             age bigint
+         );
+         CREATE INDEX ON users (lower(email)) WHERE email IS NOT NULL;
+         CREATE TABLE notes (
+             id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+             author_id integer REFERENCES users (id) -- was: by_whom
+         );
+         CREATE VIEW grown AS SELECT id, email FROM users WHERE age > 17;
+         ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY own ON users USING (email = current_user);",
+    ),
+];
+
+#[test]
+fn what_the_author_says_was_renamed_keeps_its_rows() {
+    let mut server = server();
+    for (old, new) in RENAMED {
+        let mut afresh = server.create_database().unwrap();
+        afresh.client.batch_execute(new).unwrap();
+        let after = catalog(&mut afresh);
+        server.drop_database(afresh);
+        let mut migrated = server.create_database().unwrap();
+        migrated.client.batch_execute(old).unwrap();
+        let before = catalog(&mut migrated);
+        migrated.client.batch_execute("INSERT INTO people (mail, age) VALUES ('a@example.org', 30)").unwrap();
+        let steps = plan(old, new).unwrap();
+        run(&mut migrated, &steps).unwrap();
+        is_same(&catalog(&mut migrated), &after).unwrap();
+        let row = migrated.client.query_one("SELECT email, age FROM users", &[]).unwrap();
+        assert_eq!((row.get::<_, String>(0).as_str(), row.get::<_, i64>(1)), ("a@example.org", 30));
+        run(&mut migrated, &planned(old, new, diff::back).unwrap()).unwrap();
+        let row = migrated.client.query_one("SELECT mail FROM people", &[]).unwrap();
+        assert_eq!(row.get::<_, String>(0), "a@example.org");
+        is_same(&catalog(&mut migrated), &before).unwrap();
+        server.drop_database(migrated);
+    }
 }
 
 /// Pairs of the corpus whose sides run on the embedded server.

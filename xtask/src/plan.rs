@@ -58,7 +58,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     };
     let old = Side { schema: &old, config: &old_config };
     let new = Side { schema: &new, config: &new_config };
-    let planned = if arguments.down { diff::diff(new, old) } else { diff::diff(old, new) };
+    let planned = if arguments.down { diff::back(old, new) } else { diff::diff(old, new) };
     let steps = match planned {
         Ok(steps) => steps,
         Err(refusals) => {

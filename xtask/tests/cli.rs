@@ -202,3 +202,37 @@ fn findings_come_in_every_form() {
         insta::assert_snapshot!(format!("lint_{format}"), told(&output));
     }
 }
+
+#[test]
+fn a_plan_is_told_printed_and_refused() {
+    let old = "create table users (\n  id integer primary key,\n  name text,\n  age integer\n);\ncreate view v as select id, age from users;\n";
+    let new = "create type mood as enum ('sad', 'ok');\ncreate table users (\n  id integer primary key,\n  -- was: name\n  full_name text not null,\n  age bigint,\n  mood mood default 'ok'\n);\ncreate index on users (age);\ncreate view v as select id, age from users;\n";
+    let workspace = Workspace::new(&[("old.sql", old), ("new.sql", new)]);
+    let told = workspace.run(&["plan", "--from", "old.sql", "--to", "new.sql"]);
+    assert_eq!(told.status.code(), Some(1), "hazards are findings");
+    insta::assert_snapshot!("plan_told", String::from_utf8(told.stdout).unwrap());
+    let down = workspace.run(&["plan", "--from", "old.sql", "--to", "new.sql", "--down", "--format", "sql"]);
+    insta::assert_snapshot!("plan_down", String::from_utf8(down.stdout).unwrap());
+    let same = workspace.run(&["plan", "--from", "new.sql", "--to", "new.sql", "--format", "json"]);
+    assert_eq!(same.status.code(), Some(0));
+    assert_eq!(String::from_utf8(same.stdout).unwrap(), "{\n  \"steps\": []\n}\n");
+    let missing = workspace.run(&["plan", "--from", "old.sql", "--to", "nowhere"]);
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
+fn documents_are_formatted_or_shown() {
+    let workspace = Workspace::new(&[
+        ("schema/shop/schema.toml", ""),
+        ("schema/shop/a.dbml", "Table a\n{\nid int[pk]   // the key\n}\n"),
+        ("schema/shop/b.dbml", "Table   b {\n id int\n}\nTable {\n"),
+    ]);
+    let check = workspace.run(&["fmt", "--check"]);
+    assert_eq!(check.status.code(), Some(1));
+    insta::assert_snapshot!("fmt_check", String::from_utf8(check.stdout).unwrap());
+    let formatted = workspace.run(&["fmt"]);
+    assert_eq!(formatted.status.code(), Some(1), "a file with a mistake is left alone");
+    let tree = workspace.tree();
+    assert_eq!(tree["schema/shop/a.dbml"], b"Table a {\n  id int [pk] // the key\n}\n");
+    assert_eq!(tree["schema/shop/b.dbml"], b"Table   b {\n id int\n}\nTable {\n");
+}

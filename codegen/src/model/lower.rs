@@ -40,6 +40,7 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+    prose::take_former_names(&mut decls);
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);

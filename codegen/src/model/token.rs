@@ -125,6 +125,24 @@ pub(crate) fn is_same(a: &str, b: &str) -> bool {
     a == b || canonical(a) == canonical(b)
 }
 
+/// Returns a text with one name in the place of another, wherever that stands.
+pub(crate) fn renamed(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for token in tokens(text).iter().filter(|token| token.is_name() && token.value == from) {
+        out.push_str(text.get(at..token.start).unwrap_or_default());
+        out.push_str(&PgIdent::new(to).to_string());
+        at = token.end();
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// Tells whether a name stands in a text.
+pub(crate) fn mentions_name(text: &str, name: &str) -> bool {
+    tokens(text).iter().any(|token| token.is_name() && token.value == name)
+}
+
 /// A name in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mention {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::qualified;
 use super::search_path::SearchPath;
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Token, canonical, tokens};
+use crate::model::token::{self, Cursor, Token, canonical, tokens};
 use crate::source::decl::{
     AlterAction, CommentTarget, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, QName, TableDecl,
     VerbatimDecl,
@@ -273,19 +273,8 @@ fn renamed_all(names: &mut [Ident], from: &str, to: &str) {
     names.iter_mut().for_each(|name| renamed(name, from, to));
 }
 
-/// Replaces a name wherever it stands alone in an expression.
 fn rewritten(text: &mut String, from: &str, to: &str) {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for token in tokens(text) {
-        if token.is_name() && token.value == from {
-            out.push_str(text.get(at..token.start).unwrap_or_default());
-            out.push_str(&crate::model::PgIdent::new(to).to_string());
-            at = token.end();
-        }
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    *text = out;
+    *text = token::renamed(text, from, to);
 }
 
 fn rename_table(decl: &mut Decl, table: &QualifiedName, to: &str) {

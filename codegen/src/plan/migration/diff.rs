@@ -14,6 +14,7 @@ mod hazard;
 mod make;
 mod object;
 mod plan;
+mod rename;
 mod retype;
 mod routine;
 mod sequence;
@@ -79,13 +80,25 @@ pub struct Side<'a> {
 
 /// Returns the steps that make the new schema of the old one, in their order; or every reason why that cannot be planned.
 pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
-    let before = object::Side::new(collect::objects(old.schema, old.config));
+    let mut schema = old.schema.clone();
+    let renamed = rename::apply(&mut schema, old.config, new.schema);
+    let before = object::Side::new(collect::objects(&schema, old.config));
     let after = object::Side::new(collect::objects(new.schema, new.config));
     let mut planner = plan::Planner::new(&before, &after);
     planner.decide();
     let mut steps = planner.steps()?;
     hazard::announce(&mut steps, &before, &after);
-    Ok(steps)
+    Ok(renamed.into_iter().chain(steps).collect())
+}
+
+/// Returns the steps that take a difference back: from the new schema to the old one.
+///
+/// # Errors
+///
+/// As [`diff`].
+pub fn back(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    let target = rename::stated_back(old.schema, new.schema);
+    diff(new, Side { schema: &target, config: old.config })
 }
 
 /// Tells whether two expressions are the same but for their spelling.

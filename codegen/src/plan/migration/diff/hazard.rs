@@ -158,7 +158,13 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             {
                 return vec![hazard(Risk::Rewrite, format!("`{table}` is written anew"), None)];
             }
-            let message = format!("every value of `{}` is lost", step.key.plain());
+            let mut message = format!("every value of `{}` is lost", step.key.plain());
+            if let Some(twin) = twin(step, old, new) {
+                message += &format!(
+                    "; where `{twin}` is the same column under a new name, write `was: {}` beside it",
+                    step.key.part
+                );
+            }
             vec![hazard(
                 Risk::DataLoss,
                 message,
@@ -215,6 +221,21 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Returns a column of the same table and type that is new: it may be this one under another name.
+fn twin(step: &Step, old: &Side, new: &Side) -> Option<String> {
+    let Some(Body::Column(gone)) = old.find(&step.key).map(|at| &old.object(at).body) else { return None };
+    new.objects.iter().find_map(|object| match &object.body {
+        Body::Column(column)
+            if object.key.name == step.key.name
+                && old.find(&object.key).is_none()
+                && column.ty == gone.ty =>
+        {
+            Some(object.key.part.clone())
+        }
+        _ => None,
+    })
 }
 
 fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
