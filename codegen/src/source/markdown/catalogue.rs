@@ -253,7 +253,7 @@ fn read_entry(
                     in_words(said(text, range), beside, sink);
                     continue;
                 }
-                let clauses = access::clauses(text, range.clone());
+                let clauses = access::clauses(text, range.clone(), &name.name.node);
                 beside.push(Decl::Access(AccessDecl {
                     table: name.clone(),
                     clauses,

@@ -421,7 +421,7 @@ impl<'a> Line<'a> {
         if !self.has(&data) || !self.has(&["all", "own", "everything"]) || !self.has(&["can", "may"]) {
             return None;
         }
-        let clauses = access::clauses(self.text, self.range.clone());
+        let clauses = access::clauses(self.text, self.range.clone(), "");
         let known = !clauses.is_empty()
             && clauses
                 .iter()
