@@ -48,6 +48,9 @@ pub struct Config {
     pub references: References,
     /// What lists of values become.
     pub lists: Vec<ListRule>,
+    /// The documents are taken at their word: nothing is made that they only imply, such as the index of a foreign key, the check of
+    /// values that a comment lists, or a description in the database of what a comment beside a column says.
+    pub literal: bool,
     /// Migrations.
     pub migrations: Migrations,
     /// Rust.
@@ -272,6 +275,7 @@ impl Config {
             references: References::default(),
             lists: Vec::new(),
             migrations: Migrations { layout: Layout::default(), members: Vec::new(), rollback: Vec::new() },
+            literal: false,
             rust: Rust { crate_name: name.replace('_', "-") },
             lint: Lint::default(),
             name,
@@ -334,6 +338,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
 
     config.lists =
         root.tables("lists", sink).into_iter().filter_map(|entry| list_rule(entry, sink)).collect();
+    config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
     migrations(root.table("migrations", sink), &mut config.migrations, sink);
     config.migrations.rollback =
         root.tables("rollback", sink).into_iter().flat_map(|entry| rollback_rules(entry, sink)).collect();

@@ -62,15 +62,20 @@ pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mu
     // The documents show the findings about their schema, and those of no other.
     let mut own = sink.fresh();
     let inputs = ordered(inputs, sources);
-    let decls = source::read(&inputs, &Reading { sources, config }, &mut own);
-    lint::set_levels_of_leniencies(config, &mut own);
-    let schema = model::lower(decls, config, &mut own);
+    let schema = read(&inputs, sources, config, &mut own);
     lint::run(&schema, config, &mut own);
     let plan = plan::plan(&schema, sources, config, &mut own);
     sink.absorb(own);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
     let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
     Outcome { schema, files }
+}
+
+/// Reads the files of one schema and returns what they say; what is to be said about them goes to `sink`.
+pub fn read(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Schema {
+    let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, sink);
+    lint::set_levels_of_leniencies(config, sink);
+    model::lower(decls, config, sink)
 }
 
 /// Prints the pages of the linter's rules, which are the same for every schema.

@@ -77,6 +77,38 @@ impl Loader {
         None
     }
 
+    /// Loads whatever a source is: a document, a folder, or the name of a schema of the workspace.
+    ///
+    /// A folder without a `schema.toml` is every document in it, taken at its word where all of them are SQL.
+    pub fn source(&mut self, source: &str, sink: &mut Sink) -> Option<Loaded> {
+        let path = self.root.join(source);
+        if path.is_file() {
+            return self.document(source, sink);
+        }
+        if !path.is_dir() {
+            return self.schema(source, sink);
+        }
+        if path.join(CONFIG_FILE).is_file() {
+            return self.folder(source, sink);
+        }
+        let folder = normalise(source);
+        let documents = self.documents(&folder);
+        let literal = documents.iter().all(|document| document.ends_with(".sql"));
+        let inputs = documents.iter().filter_map(|document| self.read(document, sink)).collect::<Vec<_>>();
+        self.imports(&inputs, sink);
+        let name = folder.rsplit('/').next().unwrap_or(&folder).to_owned();
+        Some(Loaded { config: Config { literal, ..Config::for_name(name) }, inputs })
+    }
+
+    /// Returns the paths of the documents in a folder, sorted.
+    fn documents(&self, folder: &str) -> Vec<String> {
+        entries(&self.root.join(folder))
+            .into_iter()
+            .filter(|(entry, is_dir)| !is_dir && source::by_extension(entry).is_some())
+            .map(|(entry, _)| format!("{folder}/{entry}"))
+            .collect()
+    }
+
     /// Loads the schema in a folder, given relative to the root.
     pub fn folder(&mut self, folder: &str, sink: &mut Sink) -> Option<Loaded> {
         let folder = normalise(folder);
@@ -96,10 +128,8 @@ impl Loader {
         let config = config::parse(&name, config_file, &self.sources, sink);
         let mut inputs = Vec::new();
         if config.sources.is_empty() {
-            for (entry, is_dir) in entries(&self.root.join(&folder)) {
-                if !is_dir && source::by_extension(&entry).is_some() {
-                    inputs.extend(self.read(&format!("{folder}/{entry}"), sink));
-                }
+            for document in self.documents(&folder) {
+                inputs.extend(self.read(&document, sink));
             }
         } else {
             for named in &config.sources {
@@ -131,7 +161,8 @@ impl Loader {
         let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("schema");
         let config = match self.root.join(&beside).is_file().then(|| self.read(&beside, sink)).flatten() {
             Some(file) => config::parse(name, file, &self.sources, sink),
-            None => Config::for_name(name),
+            // A file of SQL with no configuration beside it is a dump or a script: it says all that it means.
+            None => Config { literal: path.ends_with(".sql"), ..Config::for_name(name) },
         };
         let inputs: Vec<FileId> = self.read(&path, sink).into_iter().collect();
         self.imports(&inputs, sink);

@@ -5,6 +5,7 @@
 
 pub mod ident;
 mod lower;
+pub(crate) mod token;
 pub mod types;
 pub mod walk;
 
@@ -230,6 +231,8 @@ pub struct ColumnData {
     pub prefix: Option<Fact<String>>,
     /// Description.
     pub comment: Option<Fact<String>>,
+    /// The table has it from a parent, and says nothing of it itself.
+    pub inherited: bool,
     /// The whole declaration.
     pub span: Span,
 }
@@ -249,6 +252,7 @@ impl ColumnData {
             values: None,
             prefix: None,
             comment: None,
+            inherited: false,
             span,
         }
     }

@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod inspect;
 mod lint;
+mod plan;
 mod prove;
 mod report;
 
@@ -35,6 +36,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Show what was understood of a document.
     Inspect(inspect::Arguments),
+    /// Show what makes one schema of another.
+    Plan(plan::Arguments),
     /// Show a rule's page.
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => generate::check(&root, &arguments),
         Command::Lint(arguments) => lint::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Plan(arguments) => plan::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
     };

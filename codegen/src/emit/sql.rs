@@ -14,20 +14,20 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
         let mut up = cx.header("--");
         for section in &migration.up {
             up.push_str(&format!("\n-- {}\n\n", section.title));
-            up.push_str(&statements(&section.statements));
+            up.push_str(&script(&section.statements));
         }
-        let down = statements(&migration.down);
+        let down = script(&migration.down);
         let text = layout::join(&up, &down, migration.policy, migration.reason.as_deref());
         files.add(FileSet::generated(&cx.config.name, &format!("migrations/{}", migration.file)), text);
     }
     for seed in &cx.plan.migrations.seeds {
-        let text = format!("{}\n{}", cx.header("--"), statements(&seed.statements));
+        let text = format!("{}\n{}", cx.header("--"), script(&seed.statements));
         files.add(FileSet::generated(&cx.config.name, &format!("seeds/{}", seed.file)), text);
     }
 }
 
-/// Prints statements: those of several lines with an empty line between them, those of one line together.
-fn statements(statements: &[Statement]) -> String {
+/// Prints a script of statements: those of several lines with an empty line between them, those of one line together.
+pub fn script(statements: &[Statement]) -> String {
     let printed: Vec<String> = statements.iter().map(statement::print).collect();
     let mut text = String::new();
     for (at, statement) in printed.iter().enumerate() {

@@ -65,6 +65,8 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
             Decl::Rows(data) => other("rows", data.table.to_string(), data.span),
             Decl::NamedTable(data) => other("named-table", data.name.node.clone(), data.name.span),
             Decl::Verbatim(data) => other(&data.kind, data.creates.as_ref().map(ToString::to_string).unwrap_or_default(), data.text.span),
+            Decl::SearchPath(text) => other("setting", text.node.clone(), text.span),
+            Decl::Drop(text) => other("drop", text.node.clone(), text.span),
             Decl::Schema(data) => other("schema", data.name.node.clone(), data.span),
             Decl::Extension(data) => other("extension", data.name.node.clone(), data.span),
             Decl::Convention(data) => other("convention", data.kind.as_str().to_owned(), data.text.span),

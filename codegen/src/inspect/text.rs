@@ -97,6 +97,8 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
         Decl::List(data) => ("list", data.span, format!("under “{}”", data.label.node)),
         Decl::Rows(data) => ("rows", data.span, format!("of {}: {}", data.table, data.rows.len())),
         Decl::NamedTable(data) => ("named only", data.name.span, data.name.node.clone()),
+        Decl::SearchPath(text) => ("setting", text.span, text.node.clone()),
+        Decl::Drop(text) => ("drop", text.span, text.node.clone()),
         Decl::Convention(data) => {
             let scope = data.scope.as_ref().map(|scope| format!(" of {}", scope.node)).unwrap_or_default();
             let held = if data.rule.is_some() { "" } else { " (stated, and not enforced)" };

@@ -9,6 +9,7 @@ mod column;
 mod complete;
 mod convention;
 mod index;
+mod inherit;
 mod key;
 mod list;
 mod migration;
@@ -17,6 +18,8 @@ mod prefix;
 mod prose;
 mod reference;
 mod relation;
+mod replay;
+mod search_path;
 mod table;
 mod types;
 mod words;
@@ -36,7 +39,11 @@ const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
-pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
+    if config.literal {
+        decls = replay::replay(decls);
+        prose::forget_comments(&mut decls);
+    }
     let mut cx = Cx {
         config,
         sink,
@@ -78,6 +85,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }
+    inherit::columns(&mut cx);
     for (name, text) in alterations {
         if let Some(id) = cx.find(&name) {
             cx.table(id).alterations.push(text);
@@ -93,6 +101,7 @@ pub fn lower(decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    key::made_of_indexes(&mut cx);
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
@@ -296,7 +305,9 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
             let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
             let text = data.text.as_ref().inspect(|text| {
                 // What stands in the database is the whole text, also where it gives a prefix or lists values.
-                column::understand(cx, &mut described, text);
+                if !cx.config.literal {
+                    column::understand(cx, &mut described, text);
+                }
             });
             replace_comment(&mut described.comment, text);
             if let Some(slot) = cx.table(id).columns.get_mut(column.0) {

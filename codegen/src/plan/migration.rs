@@ -1,6 +1,7 @@
 //! Migrations and seeds: what is created in which file and order, and what takes it back.
 
 mod constraint;
+pub mod diff;
 mod down;
 pub mod layout;
 mod names;
@@ -65,7 +66,7 @@ pub struct SeedFile {
 /// Decides what is created in which file and order.
 pub fn plan(schema: &Schema, config: &Config, sink: &mut Sink) -> MigrationPlan {
     check_rollback(schema, config, sink);
-    let names = names::choose(schema);
+    let names = names::choose(schema, config);
     let files = place::place(schema);
     let ups = up::files(schema, config, &names, &files);
     let migrations = files

@@ -120,6 +120,10 @@ pub enum Decl {
     Rows(RowsDecl),
     /// A table that is named but not defined.
     NamedTable(NamedTableDecl),
+    /// A `SET search_path` as it stands, of a script that is taken at its word.
+    SearchPath(Spanned<String>),
+    /// A `DROP` as it stands, of a script that is taken at its word.
+    Drop(Spanned<String>),
     /// A statement of a known kind that is carried through as it stands.
     Verbatim(VerbatimDecl),
     /// A convention that the document states.

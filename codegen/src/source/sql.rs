@@ -10,6 +10,7 @@ mod column;
 mod comments;
 mod constraint;
 mod dialect;
+mod guarded;
 mod index;
 mod kind;
 pub mod policy;
@@ -48,12 +49,14 @@ const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 const UNKNOWN: Code = Code::new("sql-unknown-statement");
 const UNCHECKED: Code = Code::new("sql-unchecked");
 
-fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let mut decls = Vec::new();
     let mut skipped = Skipped::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
-            Piece::Statement(statement) => decls.extend(read(fragment, statement, &mut skipped, sink)),
+            Piece::Statement(statement) => {
+                decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink))
+            }
             Piece::Meta(range) => skipped.meta.push(range),
             Piece::Data(range) => skipped.data.push(range),
         }
@@ -94,15 +97,27 @@ impl Skipped {
 fn read(
     fragment: &Fragment<'_>,
     mut statement: Statement,
+    literal: bool,
     skipped: &mut Skipped,
     sink: &mut Sink,
 ) -> Vec<Decl> {
     let text = fragment.text();
     let span = fragment.span(statement.range.clone());
     let kind = kind::kind(text, &statement);
+    if kind == Kind::Session && literal && sets_search_path(text, &statement) {
+        return vec![Decl::SearchPath(Spanned::new(
+            text.get(statement.range.clone()).unwrap_or_default().to_owned(),
+            span,
+        ))];
+    }
     if kind == Kind::Session {
         skipped.session.push(statement.range);
         return Vec::new();
+    }
+    if kind == Kind::Verbatim("do".to_owned())
+        && let Some(inner) = guarded::statements(text, &statement)
+    {
+        return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
     if kind == Kind::Unknown && dialect::whole(fragment, &statement, sink) {
         return Vec::new();
@@ -153,6 +168,9 @@ fn read(
         }
         Kind::Insert => whole(&mut cx, statement, "insert", |cx, tree| rows::read(&tree.statement, cx.place)),
         Kind::Verbatim(kind) => vec![carried(&mut cx, statement, &kind)],
+        Kind::NotSchema(what) if literal && what.starts_with("DROP ") => {
+            vec![Decl::Drop(written(&cx, statement))]
+        }
         Kind::NotSchema(what) => {
             sink.warning(NOT_SCHEMA, span, format!("`{what}` is no part of a schema and was left out"))
                 .help("declare what shall be there, not how to come there");
@@ -160,6 +178,14 @@ fn read(
         }
         Kind::Unknown | Kind::Session => Vec::new(),
     }
+}
+
+/// Tells whether a statement is `SET search_path …`.
+fn sets_search_path(text: &str, statement: &Statement) -> bool {
+    let mut words =
+        statement.significant().filter(|word| !word.is_word(text, "session") && !word.is_word(text, "local"));
+    words.next().is_some_and(|word| word.is_word(text, "set"))
+        && words.next().is_some_and(|word| word.is_word(text, "search_path"))
 }
 
 /// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.

@@ -4,7 +4,7 @@ use crate::config::RollbackPolicy;
 use crate::model::PgIdent;
 use crate::model::ident::literal;
 use crate::plan::migration::statement::{
-    CommentOn, ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
+    ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
 };
 use crate::source::decl::{RefAction, Timing};
 
@@ -26,7 +26,7 @@ pub(super) fn print(statement: &Statement) -> String {
         }
         Statement::AlterTable { table, action } => format!("ALTER TABLE {table} {action};"),
         Statement::CreateIndex(index) => create_index(index),
-        Statement::Comment { on, text } => format!("COMMENT ON {} IS {};", described(on), literal(text)),
+        Statement::Comment { on, text } => format!("COMMENT ON {on} IS {};", literal(text)),
         Statement::Verbatim { text, .. } => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
@@ -137,16 +137,6 @@ fn create_index(index: &IndexDef) -> String {
     }
     let parts = index.parts.join(", ");
     format!("CREATE {unique}INDEX {} ON {} {method}({parts}){tail};", index.name, index.table)
-}
-
-fn described(on: &CommentOn) -> String {
-    match on {
-        CommentOn::Table(name) => format!("TABLE {name}"),
-        CommentOn::Column(table, column) => format!("COLUMN {table}.{column}"),
-        CommentOn::Type(name) => format!("TYPE {name}"),
-        CommentOn::Index(name) => format!("INDEX {name}"),
-        CommentOn::Constraint(name, table) => format!("CONSTRAINT {name} ON {table}"),
-    }
 }
 
 fn print_upsert(upsert: &UpsertDef) -> String {

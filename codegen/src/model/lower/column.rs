@@ -36,6 +36,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
     let mut column = ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
         was: decl.was.as_ref().map(|was| Fact::said(PgIdent::new(&was.node), was.span)),
+        inherited: false,
         not_null: decl
             .nullable
             .as_ref()

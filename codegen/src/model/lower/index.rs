@@ -87,7 +87,7 @@ fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
         span: decl.span,
         also: Vec::new(),
     };
-    if !is_said_by_key(cx, id, &index) && !is_said_by_index(cx, id, &index) {
+    if (cx.config.literal || !is_said_by_key(cx, id, &index)) && !is_said_by_index(cx, id, &index) {
         cx.table(id).indexes.push(index);
     }
 }

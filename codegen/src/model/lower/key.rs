@@ -5,7 +5,10 @@ use super::column::{self, is_text};
 use crate::diag::Code;
 use crate::expr;
 use crate::model::ident::PgIdent;
-use crate::model::{CheckData, ColumnId, ExclusionData, Fact, KeyData, TableId, ValuesData, ValuesOrigin};
+use crate::model::token::{Cursor, tokens};
+use crate::model::{
+    CheckData, ColumnId, ExclusionData, Fact, IndexData, KeyData, PartKey, TableId, ValuesData, ValuesOrigin,
+};
 use crate::source::decl::{
     CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, Language, NamedMark, TableDecl, Timing,
 };
@@ -32,6 +35,15 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
     }
     for constraint in &decl.constraints {
         constraint_keys(cx, id, constraint);
+    }
+    // PostgreSQL makes one index of a primary key and a unique constraint that say the same in one statement.
+    if decl.language == Language::Sql
+        && let Some(key) = cx.table(id).primary_key.clone()
+    {
+        let same = |unique: &KeyData| {
+            unique.columns == key.columns && unique.include == key.include && unique.timing == key.timing
+        };
+        cx.table(id).uniques.retain(|unique| unique.nulls_not_distinct || !same(unique));
     }
     for column in &decl.columns {
         column::check_nullable(cx, id, column);
@@ -125,6 +137,79 @@ fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
     match table.uniques.iter_mut().find(same) {
         Some(known) => again(known, new),
         None => table.uniques.push(new),
+    }
+}
+
+/// Makes keys of the indexes that `ADD CONSTRAINT … USING INDEX` names: the index takes the constraint's name and is part of it.
+pub(super) fn made_of_indexes(cx: &mut Cx<'_>) {
+    for at in 0..cx.schema.tables.len() {
+        let id = TableId(at);
+        for action in std::mem::take(&mut cx.table(id).alterations) {
+            let made = UsingIndex::read(&action.node).and_then(|using| {
+                let table = cx.table(id);
+                let of =
+                    |index: &IndexData| index.name.as_ref().is_some_and(|name| name.value == using.index);
+                let index = table.indexes.iter().position(of)?;
+                let columns = table.indexes.get(index)?.parts.iter().map(|part| match part.key {
+                    PartKey::Column(column) => Some(column),
+                    PartKey::Expression(_) => None,
+                });
+                let columns = columns.collect::<Option<Vec<_>>>()?;
+                let index = table.indexes.remove(index);
+                let name = Some(Fact::said(using.name.clone(), action.span));
+                let (include, nulls_not_distinct) = (index.include, index.nulls_not_distinct);
+                let (timing, span) = (using.timing, action.span);
+                let key = KeyData {
+                    name,
+                    columns,
+                    include,
+                    nulls_not_distinct,
+                    timing,
+                    span,
+                    also: vec![index.span],
+                };
+                Some((using.primary, key))
+            });
+            match made {
+                Some((true, key)) => primary_key(cx, id, key),
+                Some((false, key)) => unique(cx, id, key),
+                None => cx.table(id).alterations.push(action),
+            }
+        }
+    }
+}
+
+/// `ADD CONSTRAINT … USING INDEX`.
+struct UsingIndex {
+    name: PgIdent,
+    primary: bool,
+    index: PgIdent,
+    timing: Timing,
+}
+
+impl UsingIndex {
+    fn read(action: &str) -> Option<Self> {
+        let tokens = tokens(action);
+        let mut cursor = Cursor::new(action, &tokens);
+        if !cursor.eat("add constraint") {
+            return None;
+        }
+        let name = cursor.ident()?;
+        let primary = cursor.eat_any(&[("primary key", true), ("unique", false)])?;
+        if !cursor.eat("using index") {
+            return None;
+        }
+        let index = cursor.ident()?;
+        let timing = if cursor.eat("not deferrable") || cursor.is_done() {
+            Timing::NotDeferrable
+        } else {
+            _ = cursor.eat("deferrable");
+            match cursor.eat("initially deferred") {
+                true => Timing::InitiallyDeferred,
+                false => Timing::InitiallyImmediate,
+            }
+        };
+        Some(Self { name, primary, index, timing })
     }
 }
 

@@ -1,5 +1,32 @@
 //! What a column's comment or note means beside being read.
 
+use crate::source::decl::{AlterAction, Decl, Prose, ProseKind};
+
+/// Removes what comments beside things say of them; what the language itself has for descriptions stays.
+pub(super) fn forget_comments(decls: &mut [Decl]) {
+    let is_note = |note: &Prose| note.kind == ProseKind::Note;
+    for decl in decls {
+        match decl {
+            Decl::Table(table) => {
+                table.notes.retain(is_note);
+                table.columns.iter_mut().for_each(|column| column.notes.retain(is_note));
+            }
+            Decl::AlterTable(alter) => {
+                for action in &mut alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        column.notes.retain(is_note);
+                    }
+                }
+            }
+            Decl::Enum(data) => {
+                data.note = data.note.take().filter(is_note);
+                data.values.iter_mut().for_each(|value| value.note = value.note.take().filter(is_note));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What was found in a piece of prose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {

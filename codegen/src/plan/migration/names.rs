@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
+use crate::model::token::{Cursor, Token, tokens};
 use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
 /// What is named, within one table.
@@ -43,7 +45,7 @@ impl Names {
 }
 
 /// Chooses a name for everything that needs one.
-pub(super) fn choose(schema: &Schema) -> Names {
+pub(super) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names::default();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     for table in schema.tables() {
@@ -51,7 +53,7 @@ pub(super) fn choose(schema: &Schema) -> Names {
     }
     let wanted: Vec<(Table<'_>, Wanted)> = schema
         .own_tables()
-        .flat_map(|table| parts(table).into_iter().map(move |wanted| (table, wanted)))
+        .flat_map(|table| parts(table, config).into_iter().map(move |wanted| (table, wanted)))
         .collect();
     // The author's names come first, so that a chosen one never takes what is given further down.
     for (table, wanted) in &wanted {
@@ -86,7 +88,7 @@ struct Wanted {
     label: &'static str,
 }
 
-fn parts(table: Table<'_>) -> Vec<Wanted> {
+fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
     let data = table.data;
     let mut parts = Vec::new();
     let mut want = |part, given: Option<&crate::model::Fact<PgIdent>>, columns: String, label| {
@@ -108,41 +110,79 @@ fn parts(table: Table<'_>) -> Vec<Wanted> {
         want(Part::Prefix(column.id), None, column.name().to_owned(), "prefix_check");
     }
     for (at, exclusion) in data.exclusions.iter().enumerate() {
-        want(Part::Exclusion(at), exclusion.name.as_ref(), String::new(), "excl");
+        let elements = elements(&exclusion.definition.node);
+        want(Part::Exclusion(at), exclusion.name.as_ref(), elements.join("_"), "excl");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {
         want(Part::ForeignKey(at), key.name.as_ref(), joined(&key.columns), "fkey");
     }
     for (at, index) in data.indexes.iter().enumerate() {
-        let columns: Vec<&str> = index
-            .parts
-            .iter()
-            .map(|part| match &part.key {
-                PartKey::Column(column) => table.column(*column).name(),
-                PartKey::Expression(_) => "expr",
-            })
-            .collect();
+        let columns = index.parts.iter().map(|part| match &part.key {
+            PartKey::Column(column) => table.column(*column).name().to_owned(),
+            PartKey::Expression(sql) => element(sql),
+        });
+        let columns = distinct(columns);
         want(Part::Index(at), index.name.as_ref(), columns.join("_"), "idx");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {
         want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
     }
-    needed(table, parts)
+    needed(table, config, parts)
+}
+
+/// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
+fn elements(definition: &str) -> Vec<String> {
+    let tokens = tokens(definition);
+    let mut cursor = Cursor::new(definition, &tokens);
+    _ = cursor.until(|token| token.is("("));
+    let list = cursor.group().map(Cursor::split).unwrap_or_default();
+    distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
+}
+
+/// Returns the name that PostgreSQL gives an element of an index: the column's, the function's, or `expr`.
+fn element(sql: &str) -> String {
+    let sql = crate::expr::unwrap(sql);
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    match cursor.name() {
+        // A column may be followed by a collation or operator class; after a call nothing may come.
+        Some(name) if cursor.is_done() || cursor.peek().is_some_and(Token::is_name) => {
+            name.name.as_str().to_owned()
+        }
+        Some(name)
+            if cursor.group().is_some()
+                && (cursor.is_done() || cursor.peek().is_some_and(Token::is_name)) =>
+        {
+            name.name.as_str().to_owned()
+        }
+        _ => "expr".to_owned(),
+    }
+}
+
+/// Counts up behind names that come again (`ChooseIndexColumnNames`).
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let counted =
+            (0_usize..).map(|count| if count == 0 { name.clone() } else { format!("{name}{count}") });
+        found.extend(counted.into_iter().find(|name| !found.contains(name)));
+    }
+    found
 }
 
 /// Leaves out the parts that are not made, so that they take no names.
-fn needed(table: Table<'_>, parts: Vec<Wanted>) -> Vec<Wanted> {
+fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> {
     let is_needed = |wanted: &Wanted| match wanted.part {
         Part::Values(column) => super::constraint::documented_values(table, column).is_some(),
         Part::Prefix(column) => super::constraint::key_prefix(table, column).is_some(),
-        Part::ForeignKeyIndex(at) => super::up::needs_index(table, at),
+        Part::ForeignKeyIndex(at) => super::up::needs_index(table, config, at),
         _ => true,
     };
     parts.into_iter().filter(is_needed).collect()
 }
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
-fn object_name(table: &str, columns: &str, label: &str) -> String {
+pub(super) fn object_name(table: &str, columns: &str, label: &str) -> String {
     let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     let joints = if columns.is_empty() { 1 } else { 2 };
     while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {

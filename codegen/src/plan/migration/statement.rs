@@ -1,5 +1,7 @@
 //! SQL statements as data: they hold what they print, and need no schema beside them.
 
+use std::fmt::{Display, Formatter};
+
 use crate::config::RollbackPolicy;
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::source::decl::{RefAction, Timing};
@@ -199,6 +201,18 @@ pub enum CommentOn {
     Index(QualifiedName),
     /// A constraint of a table.
     Constraint(PgIdent, QualifiedName),
+}
+
+impl Display for CommentOn {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table(name) => write!(f, "TABLE {name}"),
+            Self::Column(table, column) => write!(f, "COLUMN {table}.{column}"),
+            Self::Type(name) => write!(f, "TYPE {name}"),
+            Self::Index(name) => write!(f, "INDEX {name}"),
+            Self::Constraint(name, table) => write!(f, "CONSTRAINT {name} ON {table}"),
+        }
+    }
 }
 
 /// Rows to have.

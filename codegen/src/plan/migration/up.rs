@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::model::{
     Column, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData,
 };
+use crate::span::Span;
 
 /// What one file does.
 #[derive(Clone, Debug)]
@@ -55,8 +56,10 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                 action: action.node.clone(),
             });
             tables.extend(alterations);
-            indexes.extend(table_indexes(table, names).into_iter().map(Statement::CreateIndex));
-            comments.extend(table_comments(table, names));
+            let made = table_indexes(table, config, names).into_iter();
+            indexes.extend(made.map(|(_, index)| Statement::CreateIndex(index)));
+            let described = table_comments(table, config, names).into_iter();
+            comments.extend(described.map(|(on, text, _)| Statement::Comment { on, text }));
         }
         let (closed, open): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(table, at)| {
             schema
@@ -173,20 +176,20 @@ fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Statement
         .collect()
 }
 
-fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
+pub(super) fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
     let tail = table.data.tail.as_ref().map(|tail| tail.node.clone());
     let is_like = |tail: &String| tail.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("like "));
     let (like, tail) = if tail.as_ref().is_some_and(is_like) { (tail, None) } else { (None, tail) };
     TableDef {
         name: table.name().clone(),
-        columns: table.columns().map(column_def).collect(),
+        columns: table.columns().filter(|column| !column.data.inherited).map(column_def).collect(),
         constraints: constraint::of_table(table, config, names),
         like,
         tail,
     }
 }
 
-fn column_def(column: Column<'_>) -> ColumnDef {
+pub(super) fn column_def(column: Column<'_>) -> ColumnDef {
     let data = column.data;
     let mut clauses = Vec::new();
     clauses.extend(data.collation.as_ref().map(|collation| format!("COLLATE {}", collation.value)));
@@ -209,28 +212,36 @@ fn column_def(column: Column<'_>) -> ColumnDef {
 }
 
 /// Returns the indexes that the document asks for, then one for every foreign key that has none.
-fn table_indexes(table: Table<'_>, names: &Names) -> Vec<IndexDef> {
+pub(super) fn table_indexes(table: Table<'_>, config: &Config, names: &Names) -> Vec<(Part, IndexDef)> {
     let asked = table.data.indexes.iter().enumerate().map(|(at, index)| {
-        let name = names.get(table.id, Part::Index(at));
-        index_def(table, name, index)
+        let part = Part::Index(at);
+        (part, index_def(table, names.get(table.id, part), index))
     });
-    let needed = table.data.foreign_keys.iter().enumerate().filter(|(at, _)| needs_index(table, *at));
-    let needed = needed.map(|(at, key)| IndexDef {
-        name: names.get(table.id, Part::ForeignKeyIndex(at)),
-        table: table.name().clone(),
-        unique: false,
-        method: None,
-        parts: constraint::idents(table, &key.columns).iter().map(ToString::to_string).collect(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        storage: None,
-        predicate: None,
+    let needed = table.data.foreign_keys.iter().enumerate().filter(|(at, _)| needs_index(table, config, *at));
+    let needed = needed.map(|(at, key)| {
+        (
+            Part::ForeignKeyIndex(at),
+            IndexDef {
+                name: names.get(table.id, Part::ForeignKeyIndex(at)),
+                table: table.name().clone(),
+                unique: false,
+                method: None,
+                parts: constraint::idents(table, &key.columns).iter().map(ToString::to_string).collect(),
+                include: Vec::new(),
+                nulls_not_distinct: false,
+                storage: None,
+                predicate: None,
+            },
+        )
     });
     asked.chain(needed).collect()
 }
 
 /// Tells whether a foreign key, given by its place, has to be given an index.
-pub(super) fn needs_index(table: Table<'_>, at: usize) -> bool {
+pub(super) fn needs_index(table: Table<'_>, config: &Config, at: usize) -> bool {
+    if config.literal {
+        return false;
+    }
     let Some(key) = table.data.foreign_keys.get(at) else { return false };
     // Two foreign keys on the same columns share the first one's index.
     let shared =
@@ -259,42 +270,53 @@ fn index_def(table: Table<'_>, name: PgIdent, index: &IndexData) -> IndexDef {
     }
 }
 
-fn table_comments(table: Table<'_>, names: &Names) -> Vec<Statement> {
-    let comment = |on, text: &str| Statement::Comment { on, text: text.to_owned() };
+/// Returns what the documents say of a table and its parts, and where.
+pub(super) fn table_comments(
+    table: Table<'_>,
+    config: &Config,
+    names: &Names,
+) -> Vec<(CommentOn, String, Span)> {
     let mut comments = Vec::new();
     if let Some(text) = &table.data.comment {
-        comments.push(comment(CommentOn::Table(table.name().clone()), &text.value));
+        comments.push((CommentOn::Table(table.name().clone()), text.value.clone(), text.span));
     }
     for column in table.columns() {
-        if let Some(text) = column_comment(column) {
+        if let Some((text, span)) = column_comment(column, config) {
             let on = CommentOn::Column(table.name().clone(), column.data.name.value.clone());
-            comments.push(comment(on, &text));
+            comments.push((on, text, span));
         }
     }
     for (at, index) in table.data.indexes.iter().enumerate() {
         if let Some(text) = &index.comment {
             let schema = table.name().schema.clone();
             let name = QualifiedName { schema, name: names.get(table.id, Part::Index(at)) };
-            comments.push(comment(CommentOn::Index(name), &text.value));
+            comments.push((CommentOn::Index(name), text.value.clone(), text.span));
         }
     }
     for (at, key) in table.data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced) {
         if let Some(text) = &key.comment {
             let on = CommentOn::Constraint(names.get(table.id, Part::ForeignKey(at)), table.name().clone());
-            comments.push(comment(on, &text.value));
+            comments.push((on, text.value.clone(), text.span));
         }
     }
     comments
 }
 
 /// Returns what the document says of a column, and its prefix where it gives one.
-fn column_comment(column: Column<'_>) -> Option<String> {
-    let text = column.data.comment.as_ref().map(|comment| comment.value.clone());
-    let prefix = column.data.prefix.as_ref().map(|prefix| format!("Begins with `{}`.", prefix.value));
-    match (text, prefix) {
+fn column_comment(column: Column<'_>, config: &Config) -> Option<(String, Span)> {
+    let data = column.data;
+    let span = data.comment.as_ref().map(|it| it.span).or(data.prefix.as_ref().map(|it| it.span))?;
+    let text = data.comment.as_ref().map(|comment| comment.value.clone());
+    let prefix = data
+        .prefix
+        .as_ref()
+        .filter(|_| !config.literal)
+        .map(|prefix| format!("Begins with `{}`.", prefix.value));
+    let text = match (text, prefix) {
         (Some(text), Some(prefix)) => Some(format!("{}. {prefix}", text.trim_end_matches('.'))),
         (text, prefix) => text.or(prefix),
-    }
+    };
+    Some((text?, span))
 }
 
 /// When a carried statement runs within its file.

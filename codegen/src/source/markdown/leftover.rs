@@ -100,5 +100,6 @@ fn spans(decl: &Decl) -> Vec<Span> {
         Decl::Link(data) => vec![data.text.span],
         Decl::Pattern(data) => vec![data.span],
         Decl::Said(data) => vec![data.text.span],
+        Decl::SearchPath(text) | Decl::Drop(text) => vec![text.span],
     }
 }

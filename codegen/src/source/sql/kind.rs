@@ -89,6 +89,8 @@ fn created(words: &[&str]) -> Kind {
         ["index", ..] | ["unique", "index", ..] => Kind::Index,
         ["type", ..] => Kind::Type,
         ["schema", ..] => Kind::Schema,
+        // A database holds schemas and is part of none.
+        ["database", ..] => Kind::NotSchema("CREATE DATABASE".to_owned()),
         ["extension", ..] => Kind::Extension,
         [] => Kind::Unknown,
         rest => {
@@ -105,7 +107,6 @@ const KINDS: &[&str] = &[
     "cast",
     "collation",
     "conversion",
-    "database",
     "domain",
     "event trigger",
     "foreign data wrapper",

@@ -108,6 +108,14 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
     })
 }
 
+/// Returns the statement that stands between two bytes of a text: one inside the text of another.
+pub(super) fn statement_at(text: &str, start: usize, end: usize) -> Option<Statement> {
+    match piece(text.get(..end)?, start, &mut { PATIENCE })? {
+        (Piece::Statement(statement), _) => Some(statement),
+        _ => None,
+    }
+}
+
 /// How many unclosed quotes of one text are mended; each costs a pass over what follows it.
 const PATIENCE: usize = 64;
 

@@ -1,0 +1,178 @@
+//! `SET search_path` of a script: in which schema its unqualified names are.
+
+use std::collections::BTreeSet;
+
+use crate::model::PgIdent;
+use crate::model::token::{Token, tokens};
+use crate::source::decl::{
+    AlterAction, CommentTarget, ConstraintKind, Decl, ForeignKeyDecl, Ident, QName, TableDecl,
+};
+use crate::span::Spanned;
+
+/// The schema in which names are made, and what was made there.
+#[derive(Debug, Default)]
+pub(super) struct SearchPath {
+    schema: Option<Ident>,
+    made: BTreeSet<String>,
+}
+
+impl SearchPath {
+    /// Takes over a setting: what stands behind `SET search_path`.
+    pub(super) fn set(&mut self, text: &Spanned<String>, done: &[Decl]) {
+        let own = tokens(&text.node);
+        let unquoted = |token: &Token<'_>| token.value.trim_matches('\'').to_owned();
+        let names =
+            own.iter().skip_while(|token| !token.is("search_path")).skip(2).filter(|token| !token.is(","));
+        let is_there = |name: &String| {
+            matches!(name.as_str(), "public" | "pg_catalog")
+                || done.iter().any(|decl| match decl {
+                    Decl::Schema(schema) => schema.name.node == *name,
+                    Decl::Verbatim(data) => {
+                        data.kind == "schema"
+                            && data.creates.as_ref().is_some_and(|made| made.name.node == *name)
+                    }
+                    _ => false,
+                })
+        };
+        // The first that is there counts, as for PostgreSQL.
+        let first = names
+            .map(unquoted)
+            .find(is_there)
+            .filter(|name| !matches!(name.as_str(), "public" | "pg_catalog"));
+        self.made.clear();
+        self.schema = first.map(|name| Spanned::new(name, text.span));
+    }
+
+    /// Writes into a declaration the schema that its unqualified names mean.
+    pub(super) fn apply(&mut self, decl: &mut Decl) {
+        let Some(schema) = self.schema.clone() else { return };
+        let created = match decl {
+            Decl::Table(table) => Some(&mut table.name),
+            Decl::Enum(data) => Some(&mut data.name),
+            Decl::Verbatim(data) => data.creates.as_mut(),
+            _ => None,
+        };
+        let created = created.filter(|name| name.schema.is_none()).map(|name| {
+            name.schema = Some(schema.clone());
+            name.name.node.clone()
+        });
+        self.made.extend(created.clone());
+        let here = |name: &mut QName| {
+            if name.schema.is_none() && self.made.contains(&name.name.node) {
+                name.schema = Some(schema.clone());
+            }
+        };
+        match decl {
+            Decl::Table(table) => references(table, &here, &|ty| self.qualify_type(ty, &schema)),
+            Decl::AlterTable(alter) => {
+                here(&mut alter.table);
+                for action in &mut alter.actions {
+                    match action {
+                        AlterAction::AddConstraint(constraint) => of_constraint(&mut constraint.kind, &here),
+                        AlterAction::AddColumn(column) => {
+                            column.references.iter_mut().for_each(|key| of_key(key, &here));
+                            self.qualify_type(&mut column.ty, &schema);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Decl::Index(index) => here(&mut index.table),
+            Decl::Rows(rows) => here(&mut rows.table),
+            Decl::Comment(comment) => match &mut comment.target {
+                CommentTarget::Table(name) | CommentTarget::Column(name, _) | CommentTarget::Type(name) => {
+                    here(name)
+                }
+                CommentTarget::Other(text) => text.node = self.rewritten(&text.node, &schema, None),
+            },
+            Decl::Verbatim(data) => {
+                data.names.iter_mut().for_each(here);
+                data.text.node = self.rewritten(&data.text.node, &schema, created.as_deref());
+            }
+            Decl::Drop(text) => text.node = self.rewritten(&text.node, &schema, None),
+            _ => {}
+        }
+    }
+
+    fn qualify_type(&self, ty: &mut Option<Ident>, schema: &Ident) {
+        let Some(ty) = ty else { return };
+        let own = tokens(&ty.node);
+        if let Some(first) = own.first().filter(|first| self.made.contains(&first.value))
+            && !own.get(1).is_some_and(|next| next.is("."))
+        {
+            let rest = ty.node.get(first.start..).unwrap_or_default();
+            ty.node = format!("{}.{rest}", PgIdent::new(schema.node.clone()));
+        }
+    }
+
+    /// Writes the schema before every name in a statement that stands where a relation, type or routine is named.
+    fn rewritten(&self, text: &str, schema: &Ident, created: Option<&str>) -> String {
+        const BEFORE: &[&str] = &[
+            "table",
+            "view",
+            "on",
+            "from",
+            "join",
+            "into",
+            "update",
+            "only",
+            "exists",
+            "to",
+            "references",
+            "sequence",
+            "type",
+            "domain",
+            "function",
+            "procedure",
+            "trigger",
+            "policy",
+            "index",
+            "of",
+            "setof",
+            "returns",
+            "by",
+            ":",
+        ];
+        let own = tokens(text);
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        let mut first = created;
+        for (place, token) in own.iter().enumerate() {
+            let before = place.checked_sub(1).and_then(|before| own.get(before));
+            let is_call = own.get(place + 1).is_some_and(|next| next.is("(") || next.is("."));
+            let is_here = token.is_name()
+                && self.made.contains(&token.value)
+                && before.is_some_and(|before| !before.is("."));
+            let introduced = before.is_some_and(|before| BEFORE.iter().any(|word| before.is(word)));
+            let is_created = first.is_some_and(|name| name == token.value);
+            if is_here && (introduced || is_call || is_created) {
+                if is_created {
+                    first = None;
+                }
+                out.push_str(text.get(at..token.start).unwrap_or_default());
+                out.push_str(&format!("{}.", PgIdent::new(schema.node.clone())));
+                at = token.start;
+            }
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
+    }
+}
+
+fn references(table: &mut TableDecl, here: &dyn Fn(&mut QName), retype: &dyn Fn(&mut Option<Ident>)) {
+    table.constraints.iter_mut().for_each(|constraint| of_constraint(&mut constraint.kind, here));
+    for column in &mut table.columns {
+        column.references.iter_mut().for_each(|key| of_key(key, here));
+        retype(&mut column.ty);
+    }
+}
+
+fn of_constraint(kind: &mut ConstraintKind, here: &dyn Fn(&mut QName)) {
+    if let ConstraintKind::ForeignKey(key) = kind {
+        of_key(key, here);
+    }
+}
+
+fn of_key(key: &mut ForeignKeyDecl, here: &dyn Fn(&mut QName)) {
+    here(&mut key.table);
+}

@@ -1,0 +1,379 @@
+//! SQL as words: how carried statements and expressions are compared and taken apart.
+
+use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+
+use super::ident::{PgIdent, QualifiedName};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// A keyword or an unquoted name.
+    Word,
+    /// A name in double quotes.
+    Quoted,
+    /// A text, dollar quotes included.
+    Text,
+    /// A number.
+    Number,
+    /// Anything else.
+    Sign,
+}
+
+/// A token that means something.
+#[derive(Clone, Debug)]
+pub(crate) struct Token<'t> {
+    pub(crate) kind: Kind,
+    /// As written.
+    pub(crate) raw: &'t str,
+    /// First byte in the text.
+    pub(crate) start: usize,
+    /// What it means: words in lower case, quoted names without their quotes.
+    pub(crate) value: String,
+}
+
+impl Token<'_> {
+    /// Tells whether it is this keyword or sign.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        matches!(self.kind, Kind::Word | Kind::Sign) && self.value == word
+    }
+
+    /// Tells whether it can be a name.
+    pub(crate) fn is_name(&self) -> bool {
+        matches!(self.kind, Kind::Word | Kind::Quoted)
+    }
+
+    /// Returns one past its last byte in the text.
+    pub(crate) fn end(&self) -> usize {
+        self.start + self.raw.len()
+    }
+}
+
+/// Returns the tokens of a text; white space, comments and a final semicolon are left out.
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut found: Vec<Token<'_>> = Vec::new();
+    let mut at = 0;
+    for token in tokenize(text) {
+        let start = at;
+        at += token.len as usize;
+        let raw = text.get(start..at).unwrap_or_default();
+        let kind = match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => continue,
+            TokenKind::Ident => Kind::Word,
+            TokenKind::QuotedIdent { .. } => Kind::Quoted,
+            TokenKind::Literal { kind: LiteralKind::Int { .. } | LiteralKind::Numeric { .. } } => {
+                Kind::Number
+            }
+            TokenKind::Literal { .. } => Kind::Text,
+            _ => Kind::Sign,
+        };
+        let value = match kind {
+            Kind::Word => raw.to_ascii_lowercase(),
+            Kind::Quoted => {
+                let inner = raw.strip_prefix('"').unwrap_or(raw);
+                inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"")
+            }
+            Kind::Text | Kind::Number | Kind::Sign => raw.to_owned(),
+        };
+        found.push(Token { kind, raw, start, value });
+    }
+    if found.last().is_some_and(|last| last.is(";")) {
+        found.pop();
+    }
+    found
+}
+
+/// Returns one spelling of a statement: keywords and names in one case, `public.` and `OR REPLACE` left out.
+pub(crate) fn canonical(text: &str) -> String {
+    let tokens = tokens(text);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let next_is = |word: &str| tokens.get(at + 1).is_some_and(|next| next.is(word));
+        at += match token {
+            token if token.is_name() && token.value == "public" && next_is(".") => 2,
+            token if at < 3 && token.is("or") && next_is("replace") => 2,
+            token
+                if token.is("procedure")
+                    && at > 0
+                    && tokens.get(at - 1).is_some_and(|before| before.is("execute")) =>
+            {
+                out.push_str("function ");
+                1
+            }
+            token => {
+                match token.kind {
+                    // A quoted name that would fold to itself is the same name.
+                    Kind::Word | Kind::Quoted => {
+                        let plain = token
+                            .value
+                            .chars()
+                            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+                        out.push_str(if plain { &token.value } else { token.raw });
+                    }
+                    Kind::Text | Kind::Number | Kind::Sign => out.push_str(token.raw),
+                }
+                out.push(' ');
+                1
+            }
+        };
+    }
+    out
+}
+
+/// Tells whether two statements are the same but for their spelling.
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    a == b || canonical(a) == canonical(b)
+}
+
+/// A name in an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// Its parts.
+    pub(crate) path: Vec<String>,
+    /// What it stands for, by what is around it.
+    pub(crate) role: Role,
+}
+
+/// What a name in an expression stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A column, or a table before one.
+    Value,
+    /// A function.
+    Call,
+    /// A type.
+    Type,
+    /// A relation that a text names: `nextval('s')`.
+    Relation,
+}
+
+impl Mention {
+    /// Returns the name with the schema that it may have.
+    pub(crate) fn name(&self) -> QualifiedName {
+        name_of(&self.path)
+    }
+}
+
+/// Makes a name of the last two parts of a path.
+pub(crate) fn name_of(path: &[String]) -> QualifiedName {
+    let name = path.last().cloned().unwrap_or_default();
+    let schema = path.len().checked_sub(2).and_then(|at| path.get(at));
+    QualifiedName::new(schema.map(String::as_str), name)
+}
+
+/// Returns the names in an expression, in order.
+pub(crate) fn mentions(text: &str) -> Vec<Mention> {
+    let tokens = tokens(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if token.kind == Kind::Text {
+            found.extend(relation(&tokens, at));
+        }
+        if !token.is_name() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut path = vec![token.value.clone()];
+        while tokens.get(at + 1).is_some_and(|dot| dot.is("."))
+            && let Some(part) = tokens.get(at + 2).filter(|part| part.is_name())
+        {
+            path.push(part.value.clone());
+            at += 2;
+        }
+        at += 1;
+        let is =
+            |at: Option<usize>, word: &str| at.and_then(|at| tokens.get(at)).is_some_and(|it| it.is(word));
+        let before = start.checked_sub(1);
+        let cast = is(before, ":") && is(start.checked_sub(2), ":");
+        let role = if cast || is(before, "as") {
+            Role::Type
+        } else if is(Some(at), "(") {
+            Role::Call
+        } else {
+            Role::Value
+        };
+        found.push(Mention { path, role });
+    }
+    found
+}
+
+/// Reads a text that names a relation: one cast to `regclass`, or what `nextval` is given.
+fn relation(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
+    let is = |offset: isize, word: &str| {
+        at.checked_add_signed(offset).and_then(|at| tokens.get(at)).is_some_and(|token| token.is(word))
+    };
+    let cast = is(1, ":") && is(2, ":") && is(3, "regclass");
+    let called = is(-1, "(") && (is(-2, "nextval") || is(-2, "currval") || is(-2, "setval"));
+    let text = tokens.get(at)?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
+    let path =
+        self::tokens(text).iter().filter(|part| part.is_name()).map(|part| part.value.clone()).collect();
+    (cast || called).then_some(Mention { path, role: Role::Relation })
+}
+
+/// Reads tokens one after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor<'a, 't> {
+    text: &'t str,
+    tokens: &'a [Token<'t>],
+    at: usize,
+}
+
+impl<'a, 't> Cursor<'a, 't> {
+    /// Begins at the first of some tokens of a text.
+    pub(crate) fn new(text: &'t str, tokens: &'a [Token<'t>]) -> Self {
+        Self { text, tokens, at: 0 }
+    }
+
+    /// Returns the next token.
+    pub(crate) fn peek(&self) -> Option<&'a Token<'t>> {
+        self.tokens.get(self.at)
+    }
+
+    /// Returns the next token and goes behind it.
+    pub(crate) fn next(&mut self) -> Option<&'a Token<'t>> {
+        let token = self.tokens.get(self.at);
+        self.at += usize::from(token.is_some());
+        token
+    }
+
+    /// Tells whether nothing is left.
+    pub(crate) fn is_done(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Goes behind words if they are next.
+    pub(crate) fn eat(&mut self, words: &str) -> bool {
+        let mut at = self.at;
+        for word in words.split(' ') {
+            if !self.tokens.get(at).is_some_and(|token| token.is(word)) {
+                return false;
+            }
+            at += 1;
+        }
+        self.at = at;
+        true
+    }
+
+    /// Goes behind the first of some words, each given with what it means, that is next.
+    pub(crate) fn eat_any<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
+        words.iter().find(|(words, _)| self.eat(words)).map(|(_, meaning)| *meaning)
+    }
+
+    /// Reads a name.
+    pub(crate) fn ident(&mut self) -> Option<PgIdent> {
+        let token = self.peek().filter(|token| token.is_name())?;
+        self.at += 1;
+        Some(PgIdent::new(token.value.clone()))
+    }
+
+    /// Reads a name with the schema that it may have.
+    pub(crate) fn name(&mut self) -> Option<QualifiedName> {
+        let mut path = vec![self.ident()?.as_str().to_owned()];
+        while self.eat(".") {
+            path.push(self.ident()?.as_str().to_owned());
+        }
+        Some(name_of(&path))
+    }
+
+    /// Reads what stands in parentheses; gives the tokens between them.
+    pub(crate) fn group(&mut self) -> Option<Cursor<'a, 't>> {
+        if !self.eat("(") {
+            return None;
+        }
+        let start = self.at;
+        let mut depth = 1_usize;
+        while let Some(token) = self.next() {
+            match token {
+                token if token.is("(") => depth += 1,
+                token if token.is(")") => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                let tokens = self.tokens.get(start..self.at - 1).unwrap_or_default();
+                return Some(Cursor { text: self.text, tokens, at: 0 });
+            }
+        }
+        None
+    }
+
+    /// Goes on, over whole parentheses, until a token of which `stop` holds, or to the end; gives what it passed.
+    pub(crate) fn until(&mut self, stop: impl Fn(&Token<'_>) -> bool) -> Cursor<'a, 't> {
+        let start = self.at;
+        let mut depth = 0_usize;
+        while let Some(token) = self.peek() {
+            if depth == 0 && stop(token) {
+                break;
+            }
+            match token {
+                token if token.is("(") || token.is("[") => depth += 1,
+                token if token.is(")") || token.is("]") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+        }
+        let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        Cursor { text: self.text, tokens, at: 0 }
+    }
+
+    /// Splits what is left at its commas.
+    pub(crate) fn split(mut self) -> Vec<Cursor<'a, 't>> {
+        let mut parts = Vec::new();
+        while !self.is_done() {
+            parts.push(self.until(|token| token.is(",")));
+            self.next();
+        }
+        parts
+    }
+
+    /// Returns what is left as it is written.
+    pub(crate) fn rest(&self) -> &'t str {
+        let left = self.tokens.get(self.at..).unwrap_or_default();
+        let range = left.first().zip(left.last()).map(|(first, last)| first.start..last.end());
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_is_no_difference() {
+        assert!(is_same(
+            "CREATE OR REPLACE VIEW public.\"v\" AS SELECT 1;",
+            "create view V as /* one */ select 1"
+        ));
+        assert!(!is_same("SELECT 'A'", "SELECT 'a'"));
+        assert!(!is_same("SELECT \"A\"", "SELECT a"));
+    }
+
+    #[test]
+    fn names_stand_for_what_is_around_them() {
+        let found = mentions("s.f(a) + b::app.mood + nextval('app.q'::regclass)");
+        let found: Vec<(String, Role)> = found.into_iter().map(|it| (it.path.join("."), it.role)).collect();
+        let expected = [
+            ("s.f", Role::Call),
+            ("a", Role::Value),
+            ("b", Role::Value),
+            ("app.mood", Role::Type),
+            ("nextval", Role::Call),
+            ("app.q", Role::Relation),
+            ("regclass", Role::Type),
+        ];
+        assert_eq!(found, expected.map(|(name, role)| (name.to_owned(), role)));
+    }
+
+    #[test]
+    fn groups_are_passed_over_whole() {
+        let text = "f(a, (b, c)) rest";
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        assert_eq!(cursor.name().unwrap().plain(), "f");
+        let parts = cursor.group().unwrap().split();
+        let parts: Vec<&str> = parts.iter().map(Cursor::rest).collect();
+        assert_eq!(parts, ["a", "(b, c)"]);
+        assert_eq!(cursor.rest(), "rest");
+    }
+}

@@ -1,0 +1,548 @@
+//! Carried statements taken apart into objects, and changes of them folded into what they change.
+
+use super::collect::{bare, type_needs};
+use super::composite::Composite;
+use super::domain::Domain;
+use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
+use super::routine::Routine;
+use super::sequence::Sequence;
+use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData};
+use crate::span::Span;
+
+/// Adds what carried statements make to the objects of a schema, in order.
+pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
+    let mut owners = Vec::new();
+    for data in &schema.verbatim {
+        let text = data.text.node.as_str();
+        let tokens = tokens(text);
+        let mut reader = Reader { data, text, tokens: &tokens, objects };
+        reader.read();
+    }
+    for object in objects.iter_mut() {
+        if let Body::Sequence(sequence) = &mut object.body
+            && let Some((table, column)) = sequence.owner.take()
+        {
+            object.goes_with = Some(Key::new(Kind::Column, &table, column.as_str()));
+            owners.push(owned_by(&object.key.name, &table, &column, object.span));
+        }
+    }
+    objects.extend(owners);
+}
+
+/// Makes the fact that a sequence goes with a column.
+pub(super) fn owned_by(
+    sequence: &QualifiedName,
+    table: &QualifiedName,
+    column: &PgIdent,
+    span: Span,
+) -> Object {
+    let set = format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}");
+    let unset = Some(format!("ALTER SEQUENCE {sequence} OWNED BY NONE"));
+    let mut object =
+        Object::new(Key::new(Kind::Setting, sequence, "owned by"), span, Body::Setting { set, unset });
+    let sequence = Key::new(Kind::Sequence, sequence, "");
+    object.need(Target::Key(Key::new(Kind::Column, table, column.as_str())), Strength::Hard);
+    object.need(Target::Key(sequence.clone()), Strength::Hard);
+    object.goes_with = Some(sequence);
+    object
+}
+
+/// Reads one carried statement.
+struct Reader<'a, 'o> {
+    data: &'a VerbatimData,
+    text: &'a str,
+    tokens: &'a [Token<'a>],
+    objects: &'o mut Vec<Object>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn cursor(&self) -> Cursor<'a, 'a> {
+        Cursor::new(self.text, self.tokens)
+    }
+
+    fn read(&mut self) {
+        let kind = self.data.kind.as_str();
+        let object = match kind {
+            "function" | "procedure" | "aggregate" => self.routine(),
+            "view" => self.named(Kind::View, "VIEW"),
+            "materialized view" => self.named(Kind::MaterializedView, "MATERIALIZED VIEW"),
+            "table" => self.named(Kind::Table, "TABLE"),
+            "trigger" => self.of_table(Kind::Trigger, "trigger", "TRIGGER", "on"),
+            "policy" => self.of_table(Kind::Policy, "policy", "POLICY", "on"),
+            "rule" => self.of_table(Kind::Rule, "rule", "RULE", "to"),
+            "index" => self.index(),
+            "domain" => self.domain(),
+            "type" => self.ty(),
+            "sequence" => self.sequence(),
+            "collation" => self.named(Kind::Collation, "COLLATION"),
+            "extension" => self.extension(),
+            "schema" => self.named(Kind::Schema, "SCHEMA"),
+            "comment" => self.comment(),
+            "grant" => self.grant(),
+            "do" | "insert" | "refresh" => Some(self.action()),
+            _ if kind.starts_with("alter ") => {
+                if self.fold() {
+                    return;
+                }
+                self.alteration()
+            }
+            "statistics"
+            | "event trigger"
+            | "publication"
+            | "foreign table"
+            | "server"
+            | "foreign data wrapper"
+            | "text search configuration"
+            | "text search dictionary"
+            | "text search parser"
+            | "text search template"
+            | "access method"
+            | "language"
+            | "conversion" => {
+                let sql = kind.to_uppercase();
+                self.named(Kind::Other, &sql)
+            }
+            _ => None,
+        };
+        let mut object = object.unwrap_or_else(|| self.unknown());
+        object.words = self.words();
+        self.objects.push(object);
+    }
+
+    fn words(&self) -> Vec<String> {
+        let names = self.tokens.iter().filter(|token| token.is_name() || token.is("*"));
+        let mut words: Vec<String> = names.map(|token| token.value.clone()).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    fn carried(&self, key: Key, drop: Option<String>) -> Object {
+        let create = without_if_not_exists(self.text, self.tokens);
+        let mut object = Object::new(key, self.data.text.span, Body::Carried { create, drop });
+        for name in &self.data.names {
+            object.need(Target::Relation(name.clone()), Strength::Columns);
+            object.need(Target::Routine(name.clone()), Strength::Hard);
+            object.need(Target::Type(name.clone()), Strength::Columns);
+        }
+        object
+    }
+
+    fn named(&self, kind: Kind, sql: &str) -> Option<Object> {
+        let name = self.data.creates.as_ref()?;
+        let part = if kind == Kind::Other { self.data.kind.clone() } else { String::new() };
+        Some(self.carried(Key::new(kind, name, part), Some(format!("DROP {sql} {name}"))))
+    }
+
+    /// Something with a name within its table: the name stands behind its own word, the table behind another.
+    fn of_table(&self, kind: Kind, word: &str, sql: &str, on: &str) -> Option<Object> {
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is(word));
+        cursor.next();
+        let name = cursor.ident()?;
+        _ = cursor.until(|token| token.is(on));
+        cursor.next();
+        let table = cursor.name()?;
+        let drop = format!("DROP {sql} {name} ON {table}");
+        let mut object = self.carried(Key::new(kind, &table, name.as_str()), Some(drop));
+        object.need(Target::Relation(table), Strength::Columns);
+        Some(self.goes_with_table(object))
+    }
+
+    /// Ties a part of a table or view to it.
+    fn goes_with_table(&self, mut object: Object) -> Object {
+        let name = object.key.name.clone();
+        let of = |kind| Key::new(kind, &name, "");
+        let owner = [Kind::View, Kind::MaterializedView].map(of);
+        let owner = owner.into_iter().find(|key| self.objects.iter().any(|object| object.key == *key));
+        object.goes_with = Some(owner.unwrap_or_else(|| Key::new(Kind::Table, &name, "")));
+        object
+    }
+
+    fn index(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is("index"));
+        cursor.next();
+        _ = cursor.eat("concurrently");
+        _ = cursor.eat("if not exists");
+        let name = if cursor.peek().is_some_and(|token| token.is("on")) { None } else { cursor.name() };
+        if !cursor.eat("on") {
+            return None;
+        }
+        _ = cursor.eat("only");
+        let table = cursor.name()?;
+        let name = match name {
+            Some(name) => name.name,
+            None => {
+                if cursor.eat("using") {
+                    cursor.ident();
+                }
+                let columns = cursor.group()?.split();
+                let columns: Option<Vec<String>> =
+                    columns.into_iter().map(|mut part| Some(part.ident()?.as_str().to_owned())).collect();
+                PgIdent::new(crate::plan::migration::names::object_name(
+                    table.name.as_str(),
+                    &columns?.join("_"),
+                    "idx",
+                ))
+            }
+        };
+        let qualified = QualifiedName { schema: table.schema.clone(), name: name.clone() };
+        let drop = Some(format!("DROP INDEX {qualified}"));
+        let mut object = self.carried(Key::new(Kind::Index, &table, name.as_str()), drop);
+        object.need(Target::Relation(table), Strength::Columns);
+        Some(self.goes_with_table(object))
+    }
+
+    fn routine(&self) -> Option<Object> {
+        let (name, routine) = Routine::read(self.text)?;
+        let key = Key::new(Kind::Routine, &name, routine.signature.clone());
+        let (types, body, language) = (routine.types.clone(), routine.body.clone(), routine.language.clone());
+        let mut object = Object::new(key, self.data.text.span, Body::Routine(Box::new(routine)));
+        for ty in &types {
+            let ty = ty.trim_end_matches("[]");
+            let ty = ty.strip_prefix("setof ").unwrap_or(ty);
+            let path: Vec<String> =
+                ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
+            object.need(Target::Type(name_of(&path)), Strength::Hard);
+            if let [table, ..] = path.as_slice() {
+                object.need(Target::Type(name_of(std::slice::from_ref(table))), Strength::Hard);
+            }
+        }
+        // A body that is a text is only looked at when the routine is made.
+        let in_body = if body.is_some() { Strength::Order } else { Strength::Columns };
+        for name in &self.data.names {
+            object.need(Target::Any(name.clone()), in_body);
+        }
+        if language == "sql" || language == "plpgsql" {
+            for mention in body.iter().flat_map(|body| mentions(body)) {
+                object.need(Target::Any(mention.name()), Strength::Order);
+            }
+        }
+        Some(object)
+    }
+
+    fn domain(&self) -> Option<Object> {
+        let name = self.data.creates.clone()?;
+        let mut cursor = self.cursor();
+        _ = cursor.eat("create domain");
+        cursor.name()?;
+        let domain = Domain::read(&mut cursor, &name)?;
+        let mut object =
+            Object::new(Key::new(Kind::Domain, &name, ""), self.data.text.span, Body::Domain(domain.clone()));
+        type_needs(&PgType::parse(&domain.base), &mut object);
+        for mention in domain.expressions().flat_map(mentions) {
+            match mention.role {
+                Role::Call => object.need(Target::Routine(mention.name()), Strength::Hard),
+                Role::Type => object.need(Target::Type(mention.name()), Strength::Hard),
+                Role::Relation => object.need(Target::Relation(mention.name()), Strength::Hard),
+                Role::Value => {}
+            }
+        }
+        for name in &self.data.names {
+            object.need(Target::Any(name.clone()), Strength::Hard);
+        }
+        Some(object)
+    }
+
+    fn ty(&self) -> Option<Object> {
+        let name = self.data.creates.clone()?;
+        let mut cursor = self.cursor();
+        _ = cursor.eat("create type");
+        cursor.name()?;
+        let composite = if cursor.eat("as") { cursor.group().and_then(Composite::read) } else { None };
+        let Some(composite) = composite else { return self.named(Kind::Type, "TYPE") };
+        let types: Vec<PgType> = composite.types().map(PgType::parse).collect();
+        let body = Body::Composite(composite);
+        let mut object = Object::new(Key::new(Kind::Composite, &name, ""), self.data.text.span, body);
+        types.iter().for_each(|ty| type_needs(ty, &mut object));
+        Some(object)
+    }
+
+    fn sequence(&self) -> Option<Object> {
+        let name = self.data.creates.clone()?;
+        let mut cursor = self.cursor();
+        let head = cursor.until(|token| token.is("sequence"));
+        if head.rest().to_lowercase().contains("temp") {
+            return None;
+        }
+        let mut sequence = Sequence::default();
+        sequence.unlogged = head.rest().to_lowercase().contains("unlogged");
+        cursor.next();
+        _ = cursor.eat("if not exists");
+        cursor.name()?;
+        let key = Key::new(Kind::Sequence, &name, "");
+        sequence.read(&mut cursor).then(|| Object::new(key, self.data.text.span, Body::Sequence(sequence)))
+    }
+
+    fn extension(&self) -> Option<Object> {
+        let name = self.data.creates.clone()?;
+        let text = self.text.trim_end_matches([';', ' ', '\n']).to_owned();
+        let mut object = Object::new(
+            Key::new(Kind::Extension, &bare(&name.name), ""),
+            self.data.text.span,
+            Body::Extension(Some(text)),
+        );
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is("schema"));
+        cursor.next();
+        if let Some(schema) = cursor.ident() {
+            object.need(Target::Key(Key::new(Kind::Schema, &bare(&schema), "")), Strength::Hard);
+        }
+        Some(object)
+    }
+
+    fn comment(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        if !cursor.eat("comment on") {
+            return None;
+        }
+        let words = cursor.until(|token| token.is("is"));
+        let target = words.rest().to_owned();
+        cursor.next();
+        let text = cursor.rest().to_owned();
+        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
+        let body = Body::Comment { on: CommentTarget::Carried(target), text };
+        let mut object = Object::new(key, self.data.text.span, body);
+        self.targets(words, &mut object);
+        Some(object)
+    }
+
+    /// Adds what the words behind `ON` or `ALTER` mean: `FUNCTION f(integer)`, `TRIGGER t ON u`.
+    fn targets(&self, mut words: Cursor<'_, '_>, object: &mut Object) {
+        let strength = Strength::Hard;
+        let kind = words.clone();
+        let is = |word: &str| kind.peek().is_some_and(|token| token.is(word));
+        if is("trigger") || is("policy") || is("rule") || is("constraint") {
+            let kinds: &[Kind] = match words.next().map(|token| token.value.as_str()) {
+                Some("trigger") => &[Kind::Trigger],
+                Some("policy") => &[Kind::Policy],
+                Some("rule") => &[Kind::Rule],
+                _ => &[Kind::Constraint, Kind::ForeignKey],
+            };
+            let name = words.ident();
+            _ = words.eat("on domain") || words.eat("on");
+            if let (Some(name), Some(table)) = (name, words.name()) {
+                for kind in kinds {
+                    object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
+                }
+                object.need(Target::Any(table), strength);
+            }
+            return;
+        }
+        let is_column = is("column");
+        let is_index = is("index");
+        let is_schema = is("schema");
+        let mut paths: Vec<Vec<String>> = Vec::new();
+        let mut glued = false;
+        while let Some(token) = words.next() {
+            if token.is("(") {
+                break;
+            }
+            if token.is(".") {
+                glued = true;
+            } else if token.is_name() {
+                match paths.last_mut().filter(|_| glued) {
+                    Some(path) => path.push(token.value.clone()),
+                    None => paths.push(vec![token.value.clone()]),
+                }
+                glued = false;
+            }
+        }
+        let Some(mut path) = paths.pop() else { return };
+        if is_column {
+            path.pop();
+        }
+        let name = name_of(&path);
+        if is_schema {
+            object.need(Target::Key(Key::new(Kind::Schema, &name, "")), strength);
+        } else if is_index {
+            object.need(Target::Relation(name), strength);
+        } else {
+            object.need(Target::Key(Key::new(Kind::Other, &name, "statistics")), strength);
+            object.need(Target::Any(name), strength);
+        }
+    }
+
+    fn grant(&self) -> Option<Object> {
+        let canonical = canonical(self.text);
+        let mut cursor = self.cursor();
+        if !cursor.eat("grant") {
+            return None;
+        }
+        let given = cursor.until(|token| token.is("to")).rest().to_owned();
+        cursor.next();
+        let whom = cursor.until(|token| token.is("with") || token.is("granted")).rest().to_owned();
+        let revoke = Some(format!("REVOKE {given} FROM {whom}"));
+        let body = Body::Grant { text: self.statement(), revoke };
+        let mut object = Object::new(
+            Key::new(Kind::Grant, &bare(&PgIdent::new("")), canonical),
+            self.data.text.span,
+            body,
+        );
+        for name in &self.data.names {
+            object.need(Target::Any(name.clone()), Strength::Hard);
+        }
+        Some(object)
+    }
+
+    fn statement(&self) -> String {
+        self.text.trim_end_matches([';', ' ', '\n', '\t', '\r']).to_owned()
+    }
+
+    /// A statement that does something once: it runs when it appears, and nothing undoes it.
+    fn action(&self) -> Object {
+        let key = Key::new(Kind::Action, &bare(&PgIdent::new("")), canonical(self.text));
+        let mut object = Object::new(key, self.data.text.span, Body::Action(self.statement()));
+        for name in &self.data.names {
+            object.need(Target::Any(name.clone()), Strength::Order);
+        }
+        object
+    }
+
+    /// A statement of a kind that is only carried: it is made when it appears; that it goes or changes is refused.
+    fn unknown(&self) -> Object {
+        let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
+        let key = Key::new(Kind::Other, &name, canonical(self.text));
+        self.carried(key, None)
+    }
+
+    fn find(&mut self, kind: Kind, name: &QualifiedName) -> Option<&mut Object> {
+        self.objects
+            .iter_mut()
+            .find(|object| object.key.kind == kind && object.key.name == *name && object.key.part.is_empty())
+    }
+
+    /// Folds a change into the object that it changes; tells whether it did.
+    fn fold(&mut self) -> bool {
+        let mut cursor = self.cursor();
+        if cursor.eat("alter sequence") {
+            _ = cursor.eat("if exists");
+            let Some(name) = cursor.name() else { return false };
+            let Some(Body::Sequence(sequence)) = self.find(Kind::Sequence, &name).map(|it| &mut it.body)
+            else {
+                return false;
+            };
+            let mut changed = sequence.clone();
+            let read = changed.read(&mut cursor);
+            if read {
+                *sequence = changed;
+            }
+            return read;
+        }
+        if cursor.eat("alter domain") {
+            let Some(name) = cursor.name() else { return false };
+            let Some(Body::Domain(domain)) = self.find(Kind::Domain, &name).map(|it| &mut it.body) else {
+                return false;
+            };
+            let mut changed = domain.clone();
+            let read = changed.alter(&mut cursor, &name);
+            if read {
+                *domain = changed;
+            }
+            return read;
+        }
+        if cursor.eat("alter type") {
+            let Some(name) = cursor.name() else { return false };
+            if let Some(Body::Enum(labels)) = self.find(Kind::Enum, &name).map(|it| &mut it.body) {
+                return alter_enum(labels, &mut cursor);
+            }
+            if let Some(Body::Composite(composite)) = self.find(Kind::Composite, &name).map(|it| &mut it.body)
+            {
+                let mut changed = composite.clone();
+                let read = changed.alter(cursor);
+                if read {
+                    *composite = changed;
+                }
+                return read;
+            }
+        }
+        false
+    }
+
+    /// A change of something that is not folded: it comes behind what it changes.
+    fn alteration(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        cursor.next();
+        if cursor.eat("default privileges") {
+            return None;
+        }
+        let is_owner =
+            self.tokens.windows(2).any(|pair| matches!(pair, [a, b] if a.is("owner") && b.is("to")));
+        let renames = self.tokens.iter().any(|token| token.is("rename"));
+        if renames {
+            return None;
+        }
+        let words = cursor.until(|token| {
+            [
+                "owner", "set", "reset", "add", "drop", "enable", "disable", "attach", "alter", "depends",
+                "refresh",
+            ]
+            .iter()
+            .any(|word| token.is(word))
+        });
+        let what = if is_owner { format!("owner {}", canonical(words.rest())) } else { canonical(self.text) };
+        let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
+        // An index that was attached goes with the one of the whole table.
+        let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
+        let unset = (is_owner || attaches).then(String::new);
+        let mut object =
+            Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
+        self.targets(words, &mut object);
+        for name in &self.data.names {
+            object.need(Target::Any(name.clone()), Strength::Hard);
+        }
+        Some(object)
+    }
+}
+
+/// Takes over `ADD VALUE` and `RENAME VALUE`.
+fn alter_enum(labels: &mut Vec<String>, cursor: &mut Cursor<'_, '_>) -> bool {
+    let text = |cursor: &mut Cursor<'_, '_>| {
+        let raw = cursor.next()?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
+        Some(raw.replace("''", "'"))
+    };
+    if cursor.eat("add value") {
+        _ = cursor.eat("if not exists");
+        let Some(label) = text(cursor) else { return false };
+        let behind = cursor.eat_any(&[("before", 0), ("after", 1)]);
+        let at = behind.and_then(|behind| {
+            let neighbour = text(cursor)?;
+            Some(labels.iter().position(|known| *known == neighbour)? + behind)
+        });
+        if !labels.contains(&label) {
+            labels.insert(at.unwrap_or(labels.len()).min(labels.len()), label);
+        }
+        true
+    } else if cursor.eat("rename value") {
+        let old = text(cursor);
+        _ = cursor.eat("to");
+        let new = text(cursor);
+        match (labels.iter_mut().find(|label| Some(&**label) == old.as_ref()), new) {
+            (Some(label), Some(new)) => {
+                *label = new;
+                true
+            }
+            _ => false,
+        }
+    } else {
+        false
+    }
+}
+
+/// Returns a statement without `IF NOT EXISTS`: what is planned to be made is not there.
+fn without_if_not_exists(text: &str, tokens: &[Token<'_>]) -> String {
+    let end = tokens.last().map_or(0, Token::end);
+    let at = tokens
+        .windows(3)
+        .position(|words| matches!(words, [a, b, c] if a.is("if") && b.is("not") && c.is("exists")));
+    let found = at.filter(|at| *at < 5).and_then(|at| Some((tokens.get(at)?, tokens.get(at + 3)?)));
+    match found {
+        Some((first, behind)) => {
+            let head = text.get(..first.start).unwrap_or_default();
+            format!("{head}{}", text.get(behind.start..end).unwrap_or_default())
+        }
+        None => text.get(..end).unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,363 @@
+//! How an object of the old side becomes that of the new side.
+
+use super::make::{create, raw};
+use super::object::{Body, ColumnBody, Key, Object};
+use super::{is_same_expression, retype};
+use crate::model::PgIdent;
+use crate::model::token::{Cursor, canonical, is_same, tokens};
+use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef};
+use crate::source::decl::{RefAction, Timing};
+
+/// What has to be done.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    /// Nothing.
+    Same,
+    /// Statements that change it where it is.
+    Alter(Vec<Statement>),
+    /// Drop it and make it anew.
+    Replace,
+    /// Make it anew under its name, move what holds values of it over, and drop the old one.
+    Swap,
+}
+
+fn altered(statements: Vec<Statement>) -> Change {
+    if statements.is_empty() { Change::Same } else { Change::Alter(statements) }
+}
+
+/// Tells what makes one object of another of the same kind.
+pub(super) fn change(old: &Object, new: &Object) -> Change {
+    let name = &new.key.name;
+    let raws = |texts: Option<Vec<String>>, otherwise: Change| match texts {
+        Some(texts) => altered(texts.into_iter().map(raw).collect()),
+        None => otherwise,
+    };
+    match (&old.body, &new.body) {
+        // Which version of an extension is there is the server's matter.
+        (Body::Schema, _) | (Body::Extension(_), Body::Extension(_)) | (Body::Action(_), Body::Action(_)) => {
+            Change::Same
+        }
+        (Body::Enum(old), Body::Enum(labels)) if old == labels => Change::Same,
+        (Body::Enum(old), Body::Enum(labels)) => match added_labels(old, labels) {
+            Some(added) => altered(
+                added.into_iter().map(|value| raw(format!("ALTER TYPE {name} ADD VALUE {value}"))).collect(),
+            ),
+            None => Change::Swap,
+        },
+        (Body::Domain(old), Body::Domain(new)) => raws(new.changes(old, name), Change::Swap),
+        (Body::Composite(old), Body::Composite(new)) if new.is_same(old) => Change::Same,
+        (Body::Composite(old), Body::Composite(new)) => raws(new.changes(old, name), Change::Replace),
+        (Body::Sequence(old), Body::Sequence(new)) => {
+            let mut clauses = new.changes(old);
+            clauses.extend(new.restart(old));
+            let mut texts = Vec::new();
+            if !clauses.is_empty() {
+                texts.push(format!("ALTER SEQUENCE {name} {}", clauses.join(" ")));
+            }
+            if old.unlogged != new.unlogged {
+                texts.push(format!(
+                    "ALTER SEQUENCE {name} SET {}",
+                    if new.unlogged { "UNLOGGED" } else { "LOGGED" }
+                ));
+            }
+            raws(Some(texts), Change::Same)
+        }
+        (Body::Table(old), Body::Table(new)) => table(old, new),
+        (Body::Column(old), Body::Column(body)) => column(&new.key, old, body, false),
+        (Body::Default(old), Body::Default(sql)) => match is_same_expression(old, sql) {
+            true => Change::Same,
+            false => Change::Alter(create(new, &[])),
+        },
+        (Body::Constraint(old), Body::Constraint(constraint)) => self::constraint(&new.key, old, constraint),
+        (Body::Index(old), Body::Index(new)) => {
+            if is_same_index(old, new) {
+                Change::Same
+            } else {
+                Change::Replace
+            }
+        }
+        (Body::Routine(old), Body::Routine(new)) => {
+            if old.kind == new.kind && is_same(&old.text, &new.text) {
+                Change::Same
+            } else if new.can_replace(old) {
+                Change::Alter(vec![raw(new.replace())])
+            } else {
+                Change::Replace
+            }
+        }
+        (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
+            if is_same(old, new) {
+                Change::Same
+            } else {
+                Change::Replace
+            }
+        }
+        (Body::Setting { set: old, .. }, Body::Setting { set, .. }) => {
+            if is_same(old, set) {
+                Change::Same
+            } else {
+                Change::Alter(vec![raw(set)])
+            }
+        }
+        (Body::Comment { text: old, .. }, Body::Comment { text, .. }) => {
+            if old == text {
+                Change::Same
+            } else {
+                Change::Alter(create(new, &[]))
+            }
+        }
+        (Body::Grant { .. }, Body::Grant { .. }) => Change::Same,
+        _ => Change::Replace,
+    }
+}
+
+/// Returns what follows `ADD VALUE` for every new label; none where labels go or change their order.
+fn added_labels(old: &[String], new: &[String]) -> Option<Vec<String>> {
+    let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
+    if !kept.into_iter().eq(old.iter()) {
+        return None;
+    }
+    let literal = |label: &String| crate::model::ident::literal(label);
+    let mut there: Vec<&String> = old.iter().collect();
+    let mut added = Vec::new();
+    for (at, label) in new.iter().enumerate() {
+        if there.contains(&label) {
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| new.get(at));
+        let place = match (before, there.first()) {
+            (_, None) => String::new(),
+            (Some(before), _) if there.last() == Some(&before) => String::new(),
+            (Some(before), _) => format!(" AFTER {}", literal(before)),
+            (None, Some(first)) => format!(" BEFORE {}", literal(first)),
+        };
+        added.push(format!("{}{place}", literal(label)));
+        let at =
+            before.and_then(|before| there.iter().position(|known| *known == before)).map_or(0, |at| at + 1);
+        there.insert(at.min(there.len()), label);
+    }
+    Some(added)
+}
+
+/// Tells what makes a column of another one; `swapped` says that its type is made anew under the same name.
+pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: bool) -> Change {
+    if new.inherited {
+        return Change::Same;
+    }
+    match (&old.generated, &new.generated) {
+        (Some((old, stored)), Some((new, new_stored))) => {
+            if !is_same_expression(old, new) || stored != new_stored || swapped {
+                return Change::Replace;
+            }
+        }
+        (None, Some(_)) => return Change::Replace,
+        (Some((_, false)), None) => return Change::Replace,
+        (Some((_, true)), None) | (None, None) => {}
+    }
+    let name = PgIdent::new(key.part.clone());
+    let mut actions = Vec::new();
+    if old.generated.is_some() && new.generated.is_none() {
+        actions.push("DROP EXPRESSION".to_owned());
+    }
+    if old.identity.is_some() && new.identity.is_none() {
+        actions.push("DROP IDENTITY".to_owned());
+    }
+    if is_retyped(old, new) || swapped {
+        if old.generated.is_some() && new.generated.is_some() {
+            return Change::Replace;
+        }
+        let collation =
+            new.collation.as_ref().map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
+        let using = retype::using(&name, &old.ty, &new.ty, swapped);
+        actions.push(format!("TYPE {}{collation}{using}", new.ty));
+    }
+    if old.not_null && !new.not_null {
+        actions.push("DROP NOT NULL".to_owned());
+    }
+    if !old.not_null && new.not_null && !new.only_by_key {
+        actions.push("SET NOT NULL".to_owned());
+    }
+    match (&old.identity, &new.identity) {
+        (None, Some(identity)) => {
+            let when = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
+            let options = identity.options.trim();
+            let options = match options {
+                "" => String::new(),
+                inside if inside.starts_with('(') => format!(" {inside}"),
+                inside => format!(" ({inside})"),
+            };
+            actions.push(format!("ADD GENERATED {when} AS IDENTITY{options}"));
+        }
+        (Some(old), Some(identity)) => {
+            let mut clauses = Vec::new();
+            if old.always != identity.always {
+                clauses
+                    .push(format!("SET GENERATED {}", if identity.always { "ALWAYS" } else { "BY DEFAULT" }));
+            }
+            let options = identity.sequence.changes(&old.sequence);
+            // The sequence's type follows the column's.
+            clauses.extend(
+                options.into_iter().filter(|it| !it.starts_with("AS ")).map(|it| format!("SET {it}")),
+            );
+            if !clauses.is_empty() {
+                actions.push(clauses.join(" "));
+            }
+        }
+        (_, None) => {}
+    }
+    let statement = |action| Statement::AlterTable {
+        table: key.name.clone(),
+        action: format!("ALTER COLUMN {name} {action}"),
+    };
+    altered(actions.into_iter().map(statement).collect())
+}
+
+/// Tells whether a column gets another type or collation.
+pub(super) fn is_retyped(old: &ColumnBody, new: &ColumnBody) -> bool {
+    let collation = |body: &ColumnBody| body.collation.as_deref().map(canonical);
+    !is_same(&old.ty.to_string(), &new.ty.to_string()) || collation(old) != collation(new)
+}
+
+/// What stands behind a table's columns, taken apart.
+#[derive(Debug, Default)]
+struct Tail {
+    /// What can only be said when the table is made.
+    fixed: String,
+    /// Storage parameters: name and value.
+    parameters: Vec<(String, String)>,
+}
+
+fn tail(definition: &TableDef) -> Tail {
+    let mut read = Tail::default();
+    let text = definition.tail.as_deref().unwrap_or_default();
+    let tokens = tokens(text);
+    let mut cursor = Cursor::new(text, &tokens);
+    while !cursor.is_done() {
+        read.fixed += &canonical(cursor.until(|token| token.is("with")).rest());
+        let behind = cursor.clone();
+        cursor.next();
+        match cursor.group() {
+            Some(list) => {
+                for mut part in list.split() {
+                    let name = part.until(|token| token.is("=")).rest().to_owned();
+                    part.next();
+                    read.parameters.push((name, part.rest().to_owned()));
+                }
+            }
+            None => read.fixed += &canonical(behind.rest()),
+        }
+    }
+    read.fixed += &definition.like.as_deref().map(canonical).unwrap_or_default();
+    read
+}
+
+fn table(old: &TableDef, new: &TableDef) -> Change {
+    let (before, after) = (tail(old), tail(new));
+    if before.fixed != after.fixed {
+        return Change::Replace;
+    }
+    let gone =
+        before.parameters.iter().filter(|(name, _)| !after.parameters.iter().any(|(other, _)| other == name));
+    let gone: Vec<&str> = gone.map(|(name, _)| name.as_str()).collect();
+    let set = after.parameters.iter().filter(|parameter| !before.parameters.contains(parameter));
+    let set: Vec<String> = set.map(|(name, value)| format!("{name} = {value}")).collect();
+    let mut actions = Vec::new();
+    if !gone.is_empty() {
+        actions.push(format!("RESET ({})", gone.join(", ")));
+    }
+    if !set.is_empty() {
+        actions.push(format!("SET ({})", set.join(", ")));
+    }
+    altered(
+        actions.into_iter().map(|action| Statement::AlterTable { table: new.name.clone(), action }).collect(),
+    )
+}
+
+fn constraint(key: &Key, old: &ConstraintDef, new: &ConstraintDef) -> Change {
+    if !is_same_body(&old.body, &new.body) {
+        return Change::Replace;
+    }
+    let alter = |action: String| Statement::AlterTable { table: key.name.clone(), action };
+    let mut statements = Vec::new();
+    if old.timing != new.timing {
+        // Only of foreign keys can this be changed where they are.
+        if !new.is_foreign_key() {
+            return Change::Replace;
+        }
+        let timing = match new.timing {
+            Timing::NotDeferrable => "NOT DEFERRABLE",
+            Timing::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
+            Timing::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
+        };
+        statements.push(alter(format!("ALTER CONSTRAINT {} {timing}", new.name)));
+    }
+    match (old.not_valid, new.not_valid) {
+        (true, false) => statements.push(alter(format!("VALIDATE CONSTRAINT {}", new.name))),
+        (false, true) => return Change::Replace,
+        _ => {}
+    }
+    altered(statements)
+}
+
+/// Tells whether two constraints demand the same.
+pub(super) fn is_same_body(old: &ConstraintBody, new: &ConstraintBody) -> bool {
+    use ConstraintBody as Is;
+    let action = |action: &Option<RefAction>| action.clone().unwrap_or(RefAction::NoAction);
+    match (old, new) {
+        (Is::Check { expression: a, no_inherit: b }, Is::Check { expression: c, no_inherit: d }) => {
+            b == d && is_same_expression(a, c)
+        }
+        (Is::Exclude(a), Is::Exclude(b)) => is_same(a, b),
+        (
+            Is::ForeignKey { columns: a, table: b, referenced: c, match_full: d, on_delete: e, on_update: f },
+            Is::ForeignKey { columns: g, table: h, referenced: i, match_full: j, on_delete: k, on_update: l },
+        ) => a == g && b == h && c == i && d == j && action(e) == action(k) && action(f) == action(l),
+        (a, b) => a == b,
+    }
+}
+
+/// Tells whether two indexes are the same but for their names.
+pub(super) fn is_same_index(old: &IndexDef, new: &IndexDef) -> bool {
+    let text = |text: &Option<String>| text.as_deref().map(canonical);
+    let predicate = match (&old.predicate, &new.predicate) {
+        (Some(old), Some(new)) => is_same_expression(old, new),
+        (old, new) => old.is_none() && new.is_none(),
+    };
+    old.table == new.table
+        && old.unique == new.unique
+        && old.method == new.method
+        && old.include == new.include
+        && old.nulls_not_distinct == new.nulls_not_distinct
+        && text(&old.storage) == text(&new.storage)
+        && predicate
+        && old.parts.len() == new.parts.len()
+        && old.parts.iter().zip(&new.parts).all(|(a, b)| is_same(a, b))
+}
+
+/// Tells whether an object that is not there any more is what another name now stands for.
+pub(super) fn is_renamed(old: &Object, new: &Object) -> bool {
+    old.key.kind == new.key.kind
+        && old.key.name == new.key.name
+        && match (&old.body, &new.body) {
+            (Body::Constraint(a), Body::Constraint(b)) => {
+                is_same_body(&a.body, &b.body) && a.timing == b.timing && a.not_valid == b.not_valid
+            }
+            (Body::Index(a), Body::Index(b)) => is_same_index(a, b),
+            _ => false,
+        }
+}
+
+/// Returns what gives a constraint or index its new name.
+pub(super) fn rename(old: &Object, new: &Object) -> Vec<Statement> {
+    let to = PgIdent::new(new.key.part.clone());
+    match &new.body {
+        Body::Index(_) => {
+            vec![raw(format!("ALTER INDEX {} RENAME TO {to}", super::make::relation_name(&old.key)))]
+        }
+        _ => {
+            let from = PgIdent::new(old.key.part.clone());
+            let action = format!("RENAME CONSTRAINT {from} TO {to}");
+            vec![Statement::AlterTable { table: new.key.name.clone(), action }]
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! A schema taken apart into objects.
+
+use super::carried;
+use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
+use super::sequence::Sequence;
+use super::setting::{self, Named};
+use crate::config::Config;
+use crate::model::token::{Role, canonical, mentions};
+use crate::model::{
+    Column, EnumData, ForeignKeyData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table,
+};
+use crate::plan::migration::names::{self, Names, Part};
+use crate::plan::migration::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement};
+use crate::plan::migration::{constraint, up};
+use crate::span::Span;
+
+/// Returns everything that a schema makes, in its order.
+pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
+    let names = names::choose(schema, config);
+    let mut objects = Vec::new();
+    for namespace in &schema.namespaces {
+        objects.push(Object::new(
+            Key::new(Kind::Schema, &bare(&namespace.value), ""),
+            namespace.span,
+            Body::Schema,
+        ));
+    }
+    for extension in &schema.extensions {
+        let name = bare(&PgIdent::new(extension.value.clone()));
+        objects.push(Object::new(
+            Key::new(Kind::Extension, &name, ""),
+            extension.span,
+            Body::Extension(None),
+        ));
+    }
+    for data in &schema.enums {
+        enumeration(data, &mut objects);
+    }
+    for table in schema.own_tables() {
+        Collector { table, names: &names, config, objects: &mut objects }.collect();
+    }
+    carried::collect(schema, &mut objects);
+    objects
+}
+
+/// Returns a name without a schema.
+pub(super) fn bare(name: &PgIdent) -> QualifiedName {
+    QualifiedName { schema: None, name: name.clone() }
+}
+
+fn enumeration(data: &EnumData, objects: &mut Vec<Object>) {
+    let name = &data.name.value;
+    let labels = data.labels.iter().map(|label| label.label.value.clone()).collect();
+    let key = Key::new(Kind::Enum, name, "");
+    objects.push(Object::new(key.clone(), data.name.span, Body::Enum(labels)));
+    if let Some(comment) = &data.comment {
+        objects.push(self::comment(CommentOn::Type(name.clone()), &comment.value, comment.span, key));
+    }
+}
+
+/// Makes a comment of something that the model holds.
+fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
+    let key =
+        Key { part: format!("{} {}", of.kind.label(), of.part), ..Key::new(Kind::Comment, &of.name, "") };
+    let mut object =
+        Object::new(key, span, Body::Comment { on: CommentTarget::Known(on), text: text.to_owned() });
+    object.goes_with = Some(of.clone());
+    object.need(Target::Key(of), Strength::Hard);
+    object
+}
+
+/// Takes one table apart.
+struct Collector<'a, 'o> {
+    table: Table<'a>,
+    names: &'a Names,
+    config: &'a Config,
+    objects: &'o mut Vec<Object>,
+}
+
+impl Collector<'_, '_> {
+    fn key(&self, kind: Kind, part: impl Into<String>) -> Key {
+        Key::new(kind, self.table.name(), part)
+    }
+
+    /// Makes a part of the table, which comes and goes with it.
+    fn part(&self, kind: Kind, part: &str, span: Span, body: Body) -> Object {
+        let mut object = Object::new(self.key(kind, part), span, body);
+        let table = self.key(Kind::Table, "");
+        object.goes_with = Some(table.clone());
+        object.need(Target::Key(table), Strength::Plain);
+        object
+    }
+
+    fn collect(mut self) {
+        let table = self.table;
+        let mut definition = up::table_def(table, self.config, self.names);
+        let constraints = std::mem::take(&mut definition.constraints);
+        let mut object =
+            Object::new(self.key(Kind::Table, ""), table.data.name.span, Body::Table(Box::new(definition)));
+        if let Some(tail) = &table.data.tail {
+            for mention in mentions(&tail.node) {
+                let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
+                object.need(Target::Relation(mention.name()), strength);
+                object.need(Target::Type(mention.name()), strength);
+            }
+        }
+        self.objects.push(object);
+        for column in table.columns() {
+            self.column(column);
+        }
+        for constraint in constraints {
+            self.constraint(constraint);
+        }
+        for (at, key) in table.data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced) {
+            self.foreign_key(at, key);
+        }
+        for (part, index) in up::table_indexes(table, self.config, self.names) {
+            self.index(part, index);
+        }
+        for (on, text, span) in up::table_comments(table, self.config, self.names) {
+            let of = self.commented(&on);
+            self.objects.push(comment(on, &text, span, of));
+        }
+        for action in &table.data.alterations {
+            self.alteration(&action.node, action.span);
+        }
+    }
+
+    fn commented(&self, on: &CommentOn) -> Key {
+        match on {
+            CommentOn::Table(_) | CommentOn::Type(_) => self.key(Kind::Table, ""),
+            CommentOn::Column(_, column) => self.key(Kind::Column, column.as_str()),
+            CommentOn::Index(index) => self.key(Kind::Index, index.name.as_str()),
+            CommentOn::Constraint(name, _) => self.key(Kind::ForeignKey, name.as_str()),
+        }
+    }
+
+    fn column(&mut self, column: Column<'_>) {
+        let data = column.data;
+        let name = data.name.value.clone();
+        let key = self.key(Kind::Column, name.as_str());
+        let serial = serial(column.ty());
+        let ty = serial.map_or_else(|| column.ty().clone(), PgType::builtin);
+        let options = |identity: &crate::model::IdentityData| identity.options.clone().unwrap_or_default();
+        let identity = data.identity.as_ref().map(|identity| Identity {
+            always: identity.value.always,
+            sequence: {
+                let plain = Sequence::of_type(&ty.to_string());
+                plain.clone().with_options(&options(&identity.value)).unwrap_or(plain)
+            },
+            options: options(&identity.value),
+        });
+        let declared = data.not_null.is_some() || data.identity.is_some() || serial.is_some();
+        let body = ColumnBody {
+            def: up::column_def(column),
+            ty: ty.clone(),
+            inherited: data.inherited,
+            collation: data.collation.as_ref().map(|collation| collation.value.clone()),
+            not_null: serial.is_some() || data.identity.is_some() || !column.is_nullable(),
+            only_by_key: !declared && column.in_primary_key(),
+            identity,
+            generated: data.generated.as_ref().map(|it| (it.value.expression.clone(), it.value.stored)),
+        };
+        let mut object = self.part(Kind::Column, name.as_str(), data.name.span, Body::Column(Box::new(body)));
+        object.comes_with = Some(self.key(Kind::Table, ""));
+        type_needs(&ty, &mut object);
+        if let Some(generated) = &data.generated {
+            self.expression_needs(&generated.value.expression, &mut object);
+        }
+        if let Some(collation) = &data.collation {
+            let name = mentions(&collation.value).first().map(crate::model::token::Mention::name);
+            object.needs.extend(
+                name.map(|name| super::object::Need { on: Target::Any(name), strength: Strength::Hard }),
+            );
+        }
+        self.objects.push(object);
+        if data.inherited {
+            return;
+        }
+        if let Some(base) = serial {
+            self.serial(&name, base, &key, data.span);
+        } else if let Some(default) = &data.default {
+            self.default(&name, default.value.sql.clone(), default.span, &key, false);
+        }
+    }
+
+    fn default(&mut self, column: &PgIdent, sql: String, span: Span, of: &Key, serial: bool) {
+        let mut object = self.part(Kind::Default, column.as_str(), span, Body::Default(sql.clone()));
+        object.need(Target::Key(of.clone()), Strength::Hard);
+        self.expression_needs(&sql, &mut object);
+        object.comes_with = Some(of.clone());
+        object.goes_with = Some(of.clone());
+        if serial {
+            object.words.clear();
+        }
+        self.objects.push(object);
+    }
+
+    /// A serial column is a sequence, a default, and that the sequence goes with the column.
+    fn serial(&mut self, column: &PgIdent, base: &'static str, of: &Key, span: Span) {
+        let table = self.table.name();
+        let name = names::object_name(table.name.as_str(), column.as_str(), "seq");
+        let name = QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) };
+        let mut sequence =
+            Object::new(Key::new(Kind::Sequence, &name, ""), span, Body::Sequence(Sequence::of_type(base)));
+        sequence.comes_with = Some(of.clone());
+        sequence.goes_with = Some(of.clone());
+        self.objects.push(sequence);
+        self.default(
+            column,
+            format!("nextval({}::regclass)", crate::model::ident::literal(&name.to_string())),
+            span,
+            of,
+            true,
+        );
+        let mut owned = carried::owned_by(&name, table, column, span);
+        owned.comes_with = Some(of.clone());
+        self.objects.push(owned);
+    }
+
+    fn constraint(&mut self, constraint: ConstraintDef) {
+        use crate::plan::migration::statement::ConstraintBody as Is;
+        let span = self.table.span();
+        let name = constraint.name.clone();
+        let mut object =
+            self.part(Kind::Constraint, name.as_str(), span, Body::Constraint(Box::new(constraint.clone())));
+        object.comes_with = (!constraint.not_valid).then(|| self.key(Kind::Table, ""));
+        match &constraint.body {
+            Is::PrimaryKey { columns, include } | Is::Unique { columns, include, .. } => {
+                for column in columns.iter().chain(include) {
+                    object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Plain);
+                }
+            }
+            Is::Check { expression, .. } => self.expression_needs(expression, &mut object),
+            Is::Exclude(text) => self.expression_needs(text, &mut object),
+            Is::ForeignKey { .. } => {}
+        }
+        self.objects.push(object);
+    }
+
+    fn foreign_key(&mut self, at: usize, key: &ForeignKeyData) {
+        let constraint = constraint::foreign_key(self.table, at, key, self.names);
+        let name = constraint.name.clone();
+        let mut object =
+            self.part(Kind::ForeignKey, name.as_str(), key.span, Body::Constraint(Box::new(constraint)));
+        for column in constraint::idents(self.table, &key.columns) {
+            object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Hard);
+        }
+        let referenced = self.table.schema.table(key.referenced);
+        let of = |kind, part: &str| Target::Key(Key::new(kind, referenced.name(), part));
+        object.need(of(Kind::Table, ""), Strength::Hard);
+        for column in constraint::idents(referenced, &key.referenced_columns) {
+            object.need(of(Kind::Column, column.as_str()), Strength::Hard);
+        }
+        // The key or unique index that it leans on.
+        let mut wanted = key.referenced_columns.clone();
+        wanted.sort_unstable();
+        let is_wanted = |columns: &[crate::model::ColumnId]| {
+            let mut columns = columns.to_vec();
+            columns.sort_unstable();
+            columns == wanted
+        };
+        let named = |part| self.names.get(referenced.id, part);
+        let data = referenced.data;
+        if data.primary_key.as_ref().is_some_and(|key| is_wanted(&key.columns)) {
+            object.need(of(Kind::Constraint, named(Part::PrimaryKey).as_str()), Strength::Hard);
+        } else if let Some(at) = data.uniques.iter().position(|key| is_wanted(&key.columns)) {
+            object.need(of(Kind::Constraint, named(Part::Unique(at)).as_str()), Strength::Hard);
+        } else {
+            for (at, index) in data.indexes.iter().enumerate().filter(|(_, index)| index.unique) {
+                let columns = index.parts.iter().filter_map(|part| match part.key {
+                    PartKey::Column(column) => Some(column),
+                    PartKey::Expression(_) => None,
+                });
+                if is_wanted(&columns.collect::<Vec<_>>()) {
+                    object.need(of(Kind::Index, named(Part::Index(at)).as_str()), Strength::Hard);
+                }
+            }
+        }
+        self.objects.push(object);
+    }
+
+    fn index(&mut self, part: Part, index: IndexDef) {
+        let span = match part {
+            Part::Index(at) => self.table.data.indexes.get(at).map(|index| index.span),
+            Part::ForeignKeyIndex(at) => self.table.data.foreign_keys.get(at).map(|key| key.span),
+            _ => None,
+        };
+        let name = index.name.clone();
+        let body = Body::Index(Box::new(index.clone()));
+        let mut object =
+            self.part(Kind::Index, name.as_str(), span.unwrap_or_else(|| self.table.span()), body);
+        for text in &index.parts {
+            let plain = self.table.columns().find(|column| column.data.name.value.to_string() == *text);
+            match plain {
+                Some(column) => {
+                    object.need(Target::Key(self.key(Kind::Column, column.name())), Strength::Plain)
+                }
+                None => self.expression_needs(text, &mut object),
+            }
+        }
+        for column in &index.include {
+            object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Plain);
+        }
+        if let Some(predicate) = &index.predicate {
+            self.expression_needs(predicate, &mut object);
+        }
+        self.objects.push(object);
+    }
+
+    fn alteration(&mut self, action: &str, span: Span) {
+        let table = self.table.name();
+        let set = format!("ALTER TABLE {table} {action}");
+        let read = setting::read(action);
+        let what = read.as_ref().map_or_else(|| canonical(action), |setting| setting.what.clone());
+        let unset =
+            read.as_ref().and_then(|setting| setting.unset.as_ref()).map(|unset| match unset.as_str() {
+                "" => String::new(),
+                unset => format!("ALTER TABLE {table} {unset}"),
+            });
+        let key = self.key(Kind::Setting, what);
+        // The last of several changes of one thing holds.
+        self.objects.retain(|object| object.key != key);
+        if read.as_ref().is_some_and(|setting| setting.is_default) {
+            return;
+        }
+        let mut object = self.part(Kind::Setting, &key.part, span, Body::Setting { set, unset });
+        match read.and_then(|setting| setting.names) {
+            Some(Named::Column(column)) => {
+                object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Hard)
+            }
+            Some(Named::Trigger(name)) => {
+                object.need(Target::Key(self.key(Kind::Trigger, name.as_str())), Strength::Hard)
+            }
+            Some(Named::Index(name)) => {
+                object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)
+            }
+            Some(Named::Relation(name)) => {
+                if key.part.starts_with("partition ") {
+                    // The part goes before the whole, which would take it along.
+                    object.goes_with = Some(Key::new(Kind::Table, &name, ""));
+                    object.need(Target::Key(self.key(Kind::Table, "")), Strength::Hard);
+                }
+                object.need(Target::Relation(name), Strength::Hard);
+            }
+            None => self.expression_needs(action, &mut object),
+        }
+        self.objects.push(object);
+    }
+
+    /// Adds what an expression over the table's columns needs.
+    fn expression_needs(&self, sql: &str, object: &mut Object) {
+        for mention in mentions(sql) {
+            match mention.role {
+                Role::Call => object.need(Target::Routine(mention.name()), Strength::Hard),
+                Role::Type => object.need(Target::Type(mention.name()), Strength::Hard),
+                Role::Relation => object.need(Target::Relation(mention.name()), Strength::Hard),
+                Role::Value => {
+                    for part in mention.path.iter().rev().take(2) {
+                        if self.table.find_column(part).is_some() {
+                            object.need(Target::Key(self.key(Kind::Column, part)), Strength::Hard);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds the type that something has.
+pub(super) fn type_needs(ty: &PgType, object: &mut Object) {
+    match ty.element() {
+        PgType::Enum(name) | PgType::Defined(name) => object.need(Target::Type(name.clone()), Strength::Hard),
+        PgType::Extension { extension, .. } => {
+            let extension = bare(&PgIdent::new(*extension));
+            object.need(Target::Key(Key::new(Kind::Extension, &extension, "")), Strength::Hard);
+        }
+        PgType::Unknown(text) => {
+            object.need(Target::Type(crate::model::types::type_name(text)), Strength::Hard)
+        }
+        PgType::Builtin { .. } | PgType::Array(_) => {}
+    }
+}
+
+/// Returns the type under a serial type.
+fn serial(ty: &PgType) -> Option<&'static str> {
+    match ty.builtin_name()? {
+        "serial" => Some("integer"),
+        "bigserial" => Some("bigint"),
+        "smallserial" => Some("smallint"),
+        _ => None,
+    }
+}
+
+/// Returns what adds a column that is not made with its table; its default stays in it, so that rows that are there get it.
+pub(super) fn add_column(table: &QualifiedName, def: &ColumnDef) -> Statement {
+    let clauses: String = def.clauses.iter().map(|clause| format!(" {clause}")).collect();
+    Statement::AlterTable {
+        table: table.clone(),
+        action: format!("ADD COLUMN {} {}{clauses}", def.name, def.ty),
+    }
+}

@@ -1,0 +1,334 @@
+//! What a step costs a database that is in use, and what it may break.
+
+use std::collections::BTreeSet;
+
+use super::object::{Body, Kind, Side};
+use super::retype::{Cost, cost};
+use super::{Step, Verb};
+use crate::model::QualifiedName;
+use crate::plan::migration::statement::{ConstraintBody, Statement};
+
+/// The lock that a step takes on a table; `docs: explicit-locking.html`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// None that keeps anybody from reading or writing rows.
+    None,
+    /// Other changes of the schema wait.
+    ShareUpdateExclusive,
+    /// Writers wait.
+    Share,
+    /// Writers wait, on the referenced table too.
+    ShareRowExclusive,
+    /// Readers and writers wait.
+    AccessExclusive,
+}
+
+impl Lock {
+    /// Returns the lock's name as PostgreSQL writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+}
+
+/// What can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Rows or values are lost.
+    DataLoss,
+    /// It fails where rows that are there do not fit.
+    MayFail,
+    /// The whole table is written anew while nobody can use it.
+    Rewrite,
+    /// The whole table is read while somebody waits.
+    Scan,
+    /// It cannot run in a transaction with what uses it.
+    Transaction,
+}
+
+impl Risk {
+    /// Returns the risk's name in `schema.toml` and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DataLoss => "data-loss",
+            Self::MayFail => "may-fail",
+            Self::Rewrite => "rewrite",
+            Self::Scan => "scan",
+            Self::Transaction => "transaction",
+        }
+    }
+}
+
+/// Something to know before a step is run on a table that is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hazard {
+    /// What can go wrong.
+    pub risk: Risk,
+    /// What happens.
+    pub message: String,
+    /// The safer way, where there is one.
+    pub safer: Option<&'static str>,
+}
+
+/// Gives every step its lock and hazards; what concerns only tables that the same migration makes is no hazard.
+pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
+    let made: BTreeSet<QualifiedName> = steps
+        .iter()
+        .filter(|step| {
+            step.verb == Verb::Create && matches!(step.key.kind, Kind::Table | Kind::MaterializedView)
+        })
+        .map(|step| step.key.name.clone())
+        .collect();
+    for step in steps {
+        let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
+        step.lock = if fresh { Lock::None } else { lock(step) };
+        if !fresh {
+            step.hazards = hazards(step, old, new);
+        }
+    }
+}
+
+fn lock(step: &Step) -> Lock {
+    let creates = step.verb == Verb::Create;
+    match step.key.kind {
+        Kind::Index if creates => Lock::Share,
+        Kind::ForeignKey if creates => Lock::ShareRowExclusive,
+        Kind::Trigger if creates => Lock::ShareRowExclusive,
+        Kind::Constraint | Kind::ForeignKey if step.verb == Verb::Alter && mentions(step, "VALIDATE") => {
+            Lock::ShareUpdateExclusive
+        }
+        Kind::Table if creates => Lock::None,
+        Kind::Comment => Lock::ShareUpdateExclusive,
+        Kind::Table
+        | Kind::Column
+        | Kind::Default
+        | Kind::Constraint
+        | Kind::ForeignKey
+        | Kind::Index
+        | Kind::Setting
+        | Kind::Rule
+        | Kind::Trigger
+        | Kind::Policy => Lock::AccessExclusive,
+        Kind::View | Kind::MaterializedView if !creates => Lock::AccessExclusive,
+        Kind::View
+        | Kind::MaterializedView
+        | Kind::Schema
+        | Kind::Extension
+        | Kind::Collation
+        | Kind::Enum
+        | Kind::Composite
+        | Kind::Domain
+        | Kind::Type
+        | Kind::Sequence
+        | Kind::Routine
+        | Kind::Other
+        | Kind::Grant
+        | Kind::Action => Lock::None,
+    }
+}
+
+fn mentions(step: &Step, word: &str) -> bool {
+    step.statements.iter().any(|statement| match statement {
+        Statement::AlterTable { action, .. } => action.contains(word),
+        Statement::Verbatim { text, .. } => text.contains(word),
+        _ => false,
+    })
+}
+
+fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
+    let hazard = |risk, message: String, safer| Hazard { risk, message, safer };
+    let table = step.key.name.plain();
+    match (step.verb, step.key.kind) {
+        (Verb::Drop | Verb::Replace, Kind::Table) => {
+            vec![hazard(
+                Risk::DataLoss,
+                format!("every row of `{table}` is lost"),
+                Some("rename the table and drop it in a later release"),
+            )]
+        }
+        (Verb::Drop | Verb::Replace, Kind::Column) => {
+            let generated = old.find(&step.key).map(|at| &old.object(at).body);
+            if matches!(generated, Some(Body::Column(column)) if column.generated.is_some())
+                && step.verb == Verb::Replace
+            {
+                return vec![hazard(Risk::Rewrite, format!("`{table}` is written anew"), None)];
+            }
+            let message = format!("every value of `{}` is lost", step.key.plain());
+            vec![hazard(
+                Risk::DataLoss,
+                message,
+                Some("stop using the column in one release and drop it in the next"),
+            )]
+        }
+        (Verb::Drop | Verb::Replace, Kind::Sequence) => {
+            vec![hazard(Risk::DataLoss, format!("the position of `{table}` is lost"), None)]
+        }
+        (Verb::Drop, Kind::Extension) => {
+            vec![hazard(Risk::DataLoss, format!("everything that `{table}` brought goes with it"), None)]
+        }
+        (Verb::Create, Kind::Column) => added_column(step, new),
+        (Verb::Alter, Kind::Column) => altered_column(step, old, new),
+        (Verb::Alter, Kind::Enum) if mentions(step, "ADD VALUE") => {
+            vec![hazard(
+                Risk::Transaction,
+                "a new label cannot be used in the transaction that adds it".to_owned(),
+                Some("commit before a statement that uses the label"),
+            )]
+        }
+        (Verb::Alter, Kind::Enum | Kind::Domain) if mentions(step, "RENAME TO") => {
+            vec![hazard(
+                Risk::MayFail,
+                format!("it fails where a row holds a value that `{table}` has no more"),
+                Some("change such rows in a migration before this one"),
+            )]
+        }
+        (Verb::Alter, Kind::Domain) => {
+            vec![hazard(
+                Risk::MayFail,
+                format!("it fails where a row holds a value that `{table}` refuses"),
+                None,
+            )]
+        }
+        (Verb::Alter, Kind::Composite) if mentions(step, "DROP ATTRIBUTE") => {
+            vec![hazard(
+                Risk::DataLoss,
+                format!("values of the attributes that go from `{table}` are lost"),
+                None,
+            )]
+        }
+        (Verb::Create, Kind::Constraint | Kind::ForeignKey) => added_constraint(step, new),
+        (Verb::Alter, Kind::Constraint | Kind::ForeignKey) if mentions(step, "VALIDATE") => {
+            vec![hazard(
+                Risk::MayFail,
+                format!("it fails where a row of `{table}` breaks the constraint"),
+                None,
+            )]
+        }
+        (Verb::Create, Kind::Index) => added_index(step, new),
+        (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
+            vec![hazard(Risk::Rewrite, format!("`{table}` is written anew"), None)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
+    let Some(Body::Column(column)) = new.find(&step.key).map(|at| &new.object(at).body) else {
+        return Vec::new();
+    };
+    let table = step.key.name.plain();
+    let default = column.def.clauses.iter().find_map(|clause| clause.strip_prefix("DEFAULT "));
+    let filled = default.is_some()
+        || column.identity.is_some()
+        || column.generated.is_some()
+        || column.def.ty != column.ty;
+    let mut found = Vec::new();
+    if column.not_null && !filled {
+        found.push(Hazard {
+            risk: Risk::MayFail,
+            message: format!("it fails where `{table}` has rows: they have no value for `{}`", step.key.part),
+            safer: Some("add the column without NOT NULL, fill it, and then forbid NULL"),
+        });
+    }
+    let volatile = default.is_some_and(|default| {
+        ["random", "nextval", "clock_timestamp", "uuid", "timeofday", "gen_"]
+            .iter()
+            .any(|word| default.contains(word))
+    });
+    let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
+    if volatile || stored || column.identity.is_some() || column.def.ty != column.ty {
+        found.push(Hazard {
+            risk: Risk::Rewrite,
+            message: format!("`{table}` is written anew to give every row its value"),
+            safer: Some("add the column without the default, set the default, and fill old rows in batches"),
+        });
+    }
+    found
+}
+
+fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
+    let body = |side: &Side| match side.find(&step.key).map(|at| side.object(at).body.clone()) {
+        Some(Body::Column(column)) => Some(column),
+        _ => None,
+    };
+    let (Some(was), Some(is)) = (body(old), body(new)) else { return Vec::new() };
+    let (table, mut found) = (step.key.name.plain(), Vec::new());
+    if mentions(step, " TYPE ") {
+        match cost(&was.ty, &is.ty) {
+            Cost::Free => {}
+            Cost::Scan => found.push(Hazard {
+                risk: Risk::MayFail,
+                message: format!("every row of `{table}` is read, and it fails where a value is too long"),
+                safer: Some("use text with a CHECK that is added NOT VALID and validated later"),
+            }),
+            Cost::Rewrite => found.push(Hazard {
+                risk: Risk::Rewrite,
+                message: format!("`{table}` and its indexes are written anew while nobody can use it"),
+                safer: Some("add a column of the new type, fill it in batches, and swap the two"),
+            }),
+        }
+        if mentions(step, " USING ") {
+            found.push(Hazard {
+                risk: Risk::MayFail,
+                message: format!("it fails where a value of `{}` is none of the new type", step.key.plain()),
+                safer: Some("look for such values first"),
+            });
+        }
+    }
+    if mentions(step, "SET NOT NULL") {
+        found.push(Hazard {
+            risk: Risk::MayFail,
+            message: format!(
+                "every row of `{table}` is read while nobody can use it, and it fails where one is NULL"
+            ),
+            safer: Some("add CHECK (… IS NOT NULL) NOT VALID, validate it, set NOT NULL, drop the check"),
+        });
+    }
+    found
+}
+
+fn added_constraint(step: &Step, new: &Side) -> Vec<Hazard> {
+    let Some(Body::Constraint(constraint)) = new.find(&step.key).map(|at| &new.object(at).body) else {
+        return Vec::new();
+    };
+    if constraint.not_valid {
+        return Vec::new();
+    }
+    let table = step.key.name.plain();
+    let safer = match constraint.body {
+        ConstraintBody::Check { .. } | ConstraintBody::ForeignKey { .. } => {
+            Some("add it NOT VALID, and validate it in a later transaction")
+        }
+        ConstraintBody::PrimaryKey { .. } | ConstraintBody::Unique { .. } => {
+            Some("create a unique index concurrently, and make the constraint of it with USING INDEX")
+        }
+        ConstraintBody::Exclude(_) => None,
+    };
+    let message = format!(
+        "every row of `{table}` is read under the lock, and it fails where one breaks the constraint"
+    );
+    vec![Hazard { risk: Risk::MayFail, message, safer }]
+}
+
+fn added_index(step: &Step, new: &Side) -> Vec<Hazard> {
+    let unique = matches!(new.find(&step.key).map(|at| &new.object(at).body), Some(Body::Index(index)) if index.unique);
+    let table = step.key.name.plain();
+    let mut found = vec![Hazard {
+        risk: Risk::Scan,
+        message: format!("nobody can write to `{table}` while the index is built"),
+        safer: Some("create it concurrently, outside a transaction"),
+    }];
+    if unique {
+        found.push(Hazard {
+            risk: Risk::MayFail,
+            message: format!("it fails where two rows of `{table}` have the same key"),
+            safer: None,
+        });
+    }
+    found
+}

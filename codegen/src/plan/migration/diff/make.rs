@@ -1,0 +1,107 @@
+//! What makes an object, and what drops it.
+
+use super::collect::add_column;
+use super::object::{Body, CommentTarget, Key, Kind, Object};
+use crate::model::{PgIdent, QualifiedName};
+use crate::plan::migration::statement::{ConstraintDef, Statement};
+
+/// Makes a statement of its text.
+pub(super) fn raw(text: impl Into<String>) -> Statement {
+    Statement::Verbatim { text: text.into(), drop: None }
+}
+
+fn alter(key: &Key, action: String) -> Statement {
+    Statement::AlterTable { table: key.name.clone(), action }
+}
+
+/// Returns the name by which a part of a table is a relation of its own.
+pub(super) fn relation_name(key: &Key) -> QualifiedName {
+    match key.kind {
+        Kind::Index | Kind::Constraint => {
+            QualifiedName { schema: key.name.schema.clone(), name: PgIdent::new(key.part.clone()) }
+        }
+        _ => key.name.clone(),
+    }
+}
+
+/// Returns what makes an object; `constraints` are those that a table is made with.
+pub(super) fn create(object: &Object, constraints: &[ConstraintDef]) -> Vec<Statement> {
+    let key = &object.key;
+    let name = &key.name;
+    match &object.body {
+        Body::Schema => vec![Statement::CreateSchema(name.name.clone())],
+        Body::Extension(None) => vec![Statement::CreateExtension(name.name.clone())],
+        Body::Extension(Some(text)) => vec![raw(text)],
+        Body::Enum(labels) => vec![Statement::CreateEnum { name: name.clone(), labels: labels.clone() }],
+        Body::Domain(domain) => domain.create(name).into_iter().map(raw).collect(),
+        Body::Composite(composite) => vec![raw(composite.create(name))],
+        Body::Sequence(sequence) => vec![raw(sequence.create(name))],
+        Body::Table(definition) => {
+            let mut definition = definition.as_ref().clone();
+            definition.constraints.extend(constraints.iter().cloned());
+            vec![Statement::CreateTable(definition)]
+        }
+        Body::Column(column) if column.inherited => Vec::new(),
+        Body::Column(column) => vec![add_column(name, &column.def)],
+        Body::Default(sql) => {
+            vec![alter(key, format!("ALTER COLUMN {} SET DEFAULT {sql}", PgIdent::new(key.part.clone())))]
+        }
+        Body::Constraint(constraint) => {
+            vec![Statement::AddConstraint { table: name.clone(), constraint: constraint.as_ref().clone() }]
+        }
+        Body::Index(index) => vec![Statement::CreateIndex(index.as_ref().clone())],
+        Body::Routine(routine) => vec![raw(routine.text.clone())],
+        Body::Carried { create, .. } => vec![raw(create)],
+        Body::Setting { set, .. } => vec![raw(set)],
+        Body::Comment { on: CommentTarget::Known(on), text } => {
+            vec![Statement::Comment { on: on.clone(), text: text.clone() }]
+        }
+        Body::Comment { on: CommentTarget::Carried(target), text } => {
+            vec![raw(format!("COMMENT ON {target} IS {text}"))]
+        }
+        Body::Grant { text, .. } | Body::Action(text) => vec![raw(text)],
+    }
+}
+
+/// Returns what drops an object; none where that is not known.
+pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
+    let key = &object.key;
+    let name = &key.name;
+    let part = PgIdent::new(key.part.clone());
+    let of = |kind: &str| Some(vec![raw(format!("DROP {kind} {name}"))]);
+    match &object.body {
+        Body::Schema => of("SCHEMA"),
+        Body::Extension(_) => of("EXTENSION"),
+        Body::Enum(_) | Body::Composite(_) => of("TYPE"),
+        Body::Domain(_) => of("DOMAIN"),
+        Body::Sequence(_) => of("SEQUENCE"),
+        Body::Table(_) => of("TABLE"),
+        Body::Column(column) if column.inherited => Some(Vec::new()),
+        Body::Column(_) => Some(vec![alter(key, format!("DROP COLUMN {part}"))]),
+        Body::Default(_) => Some(vec![alter(key, format!("ALTER COLUMN {part} DROP DEFAULT"))]),
+        Body::Constraint(_) => Some(vec![alter(key, format!("DROP CONSTRAINT {part}"))]),
+        Body::Index(_) => Some(vec![raw(format!("DROP INDEX {}", relation_name(key)))]),
+        Body::Routine(routine) => {
+            let arguments = if routine.kind == "AGGREGATE" && routine.signature.is_empty() {
+                "*"
+            } else {
+                &routine.signature
+            };
+            Some(vec![raw(format!("DROP {} {name}({arguments})", routine.kind))])
+        }
+        Body::Carried { drop, .. } => drop.as_ref().map(|drop| vec![raw(drop)]),
+        Body::Setting { unset, .. } => {
+            unset.as_ref().map(|unset| if unset.is_empty() { Vec::new() } else { vec![raw(unset)] })
+        }
+        Body::Comment { on, .. } => {
+            let target = match on {
+                CommentTarget::Known(on) => on.to_string(),
+                CommentTarget::Carried(target) => target.clone(),
+            };
+            Some(vec![raw(format!("COMMENT ON {target} IS NULL"))])
+        }
+        Body::Grant { revoke, .. } => revoke.as_ref().map(|revoke| vec![raw(revoke)]),
+        // What was done once is not undone.
+        Body::Action(_) => Some(Vec::new()),
+    }
+}

@@ -1,0 +1,429 @@
+//! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
+
+use std::collections::BTreeMap;
+
+use super::composite::Composite;
+use super::domain::Domain;
+use super::routine::Routine;
+use super::sequence::Sequence;
+use crate::model::{PgIdent, QualifiedName};
+use crate::plan::migration::statement::{
+    ColumnDef, CommentOn, ConstraintBody, ConstraintDef, IndexDef, TableDef,
+};
+use crate::span::Span;
+
+/// A kind of object, in the order in which kinds are made where nothing else decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A database schema.
+    Schema,
+    /// An extension.
+    Extension,
+    /// A collation.
+    Collation,
+    /// An enumerated type.
+    Enum,
+    /// A composite type.
+    Composite,
+    /// A domain.
+    Domain,
+    /// A type of another kind: a range, a base type.
+    Type,
+    /// A sequence.
+    Sequence,
+    /// A table.
+    Table,
+    /// A column.
+    Column,
+    /// A function, procedure or aggregate.
+    Routine,
+    /// A column's default.
+    Default,
+    /// A primary key, unique, check or exclusion constraint.
+    Constraint,
+    /// An index.
+    Index,
+    /// A foreign key.
+    ForeignKey,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// Anything else that has a name.
+    Other,
+    /// A change of an object that is no part of its definition: row security, storage.
+    Setting,
+    /// A rule.
+    Rule,
+    /// A trigger.
+    Trigger,
+    /// A row security policy.
+    Policy,
+    /// A comment.
+    Comment,
+    /// Privileges.
+    Grant,
+    /// A statement that does something once.
+    Action,
+}
+
+impl Kind {
+    /// Returns the kind's name as a person says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Collation => "collation",
+            Self::Enum => "enum",
+            Self::Composite => "composite type",
+            Self::Domain => "domain",
+            Self::Type => "type",
+            Self::Sequence => "sequence",
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Routine => "function",
+            Self::Default => "default",
+            Self::Constraint => "constraint",
+            Self::Index => "index",
+            Self::ForeignKey => "foreign key",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Other => "object",
+            Self::Setting => "setting",
+            Self::Rule => "rule",
+            Self::Trigger => "trigger",
+            Self::Policy => "policy",
+            Self::Comment => "comment",
+            Self::Grant => "privileges",
+            Self::Action => "statement",
+        }
+    }
+
+    /// Tells whether its objects share one set of names with tables.
+    pub(super) fn is_relation(self) -> bool {
+        matches!(
+            self,
+            Self::Table
+                | Self::View
+                | Self::MaterializedView
+                | Self::Sequence
+                | Self::Index
+                | Self::Composite
+        )
+    }
+
+    /// Tells whether its objects are types, or bring a type of their name with them.
+    pub(super) fn is_type(self) -> bool {
+        matches!(
+            self,
+            Self::Enum
+                | Self::Composite
+                | Self::Domain
+                | Self::Type
+                | Self::Table
+                | Self::View
+                | Self::MaterializedView
+        )
+    }
+
+    /// Tells whether its objects hold no rows, so that one can be made anew at no loss.
+    pub(super) fn is_stateless(self) -> bool {
+        !matches!(
+            self,
+            Self::Table | Self::Column | Self::Sequence | Self::Schema | Self::Extension | Self::Action
+        )
+    }
+}
+
+/// What an object is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name, or that of the table that it is part of.
+    pub name: QualifiedName,
+    /// Its name within its table, or the types of its arguments; empty where the name says all.
+    pub part: String,
+}
+
+impl Key {
+    pub(super) fn new(kind: Kind, name: &QualifiedName, part: impl Into<String>) -> Self {
+        Self { kind, name: name.clone(), part: part.into() }
+    }
+
+    /// Returns the object's name as a person writes it.
+    pub fn plain(&self) -> String {
+        let name = self.name.plain();
+        match self.kind {
+            Kind::Routine => format!("{name}({})", self.part),
+            Kind::Comment | Kind::Grant | Kind::Action => self.part.clone(),
+            _ if self.part.is_empty() => name,
+            _ => format!("{name}.{}", self.part),
+        }
+    }
+}
+
+/// An object of one side.
+#[derive(Clone, Debug)]
+pub(super) struct Object {
+    pub(super) key: Key,
+    pub(super) span: Span,
+    pub(super) body: Body,
+    pub(super) needs: Vec<Need>,
+    /// What makes it too when it is made itself: a new table makes its columns.
+    pub(super) comes_with: Option<Key>,
+    /// What takes it away too when it is dropped itself.
+    pub(super) goes_with: Option<Key>,
+    /// The words of its definition, sorted: which columns of a relation it may use.
+    pub(super) words: Vec<String>,
+}
+
+impl Object {
+    pub(super) fn new(key: Key, span: Span, body: Body) -> Self {
+        Self { key, span, body, needs: Vec::new(), comes_with: None, goes_with: None, words: Vec::new() }
+    }
+
+    pub(super) fn need(&mut self, on: Target, strength: Strength) {
+        self.needs.push(Need { on, strength });
+    }
+
+    /// Tells whether its definition may use a column of a relation that it needs.
+    pub(super) fn may_use(&self, column: &str) -> bool {
+        let has = |word: &str| self.words.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
+        has(column) || has("*") || has("natural")
+    }
+}
+
+/// What defines an object.
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    Schema,
+    /// The statement, where it says more than the name.
+    Extension(Option<String>),
+    Enum(Vec<String>),
+    Domain(Domain),
+    Composite(Composite),
+    Sequence(Sequence),
+    Table(Box<TableDef>),
+    Column(Box<ColumnBody>),
+    /// The expression.
+    Default(String),
+    Constraint(Box<ConstraintDef>),
+    Index(Box<IndexDef>),
+    Routine(Box<Routine>),
+    /// A statement with what drops it, where that is known.
+    Carried {
+        create: String,
+        drop: Option<String>,
+    },
+    /// A statement with what undoes it, where that is known.
+    Setting {
+        set: String,
+        unset: Option<String>,
+    },
+    Comment {
+        on: CommentTarget,
+        text: String,
+    },
+    Grant {
+        text: String,
+        revoke: Option<String>,
+    },
+    Action(String),
+}
+
+/// What a comment describes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum CommentTarget {
+    Known(CommentOn),
+    /// As SQL: `VIEW v`.
+    Carried(String),
+}
+
+/// A column.
+#[derive(Clone, Debug)]
+pub(super) struct ColumnBody {
+    /// For a table that is made, or a column that is added; with the default, without what makes a constraint.
+    pub(super) def: ColumnDef,
+    /// The type with serial types resolved.
+    pub(super) ty: crate::model::PgType,
+    /// The table has it from a parent: what happens to the parent's happens to it.
+    pub(super) inherited: bool,
+    pub(super) collation: Option<String>,
+    pub(super) not_null: bool,
+    /// It refuses NULL only because it is in the primary key.
+    pub(super) only_by_key: bool,
+    pub(super) identity: Option<Identity>,
+    /// The expression, and whether it is stored.
+    pub(super) generated: Option<(String, bool)>,
+}
+
+/// Identity of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Identity {
+    pub(super) always: bool,
+    pub(super) sequence: Sequence,
+    /// As written, for `ADD GENERATED`.
+    pub(super) options: String,
+}
+
+/// Something that an object needs.
+#[derive(Clone, Debug)]
+pub(super) struct Need {
+    pub(super) on: Target,
+    pub(super) strength: Strength,
+}
+
+/// What a need is for.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    Key(Key),
+    /// A table, view, sequence or index of this name.
+    Relation(QualifiedName),
+    /// A type of this name.
+    Type(QualifiedName),
+    /// Every routine of this name.
+    Routine(QualifiedName),
+    /// Whatever has this name.
+    Any(QualifiedName),
+}
+
+/// How firm a need is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// It cannot be while what it needs is not, nor stay while that changes.
+    Hard,
+    /// It uses a relation, and those of its columns that its words name.
+    Columns,
+    /// It cannot be while what it needs is not, but stays when that changes.
+    Plain,
+    /// It is better made behind it; PostgreSQL does not record the need.
+    Order,
+}
+
+/// Everything of one side.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub(super) objects: Vec<Object>,
+    by_key: BTreeMap<Key, usize>,
+    by_name: BTreeMap<QualifiedName, Vec<usize>>,
+    /// Needs by object, resolved.
+    pub(super) needs: Vec<Vec<(usize, Strength)>>,
+    /// Who needs an object.
+    pub(super) dependents: Vec<Vec<(usize, Strength)>>,
+}
+
+impl Side {
+    /// Resolves the needs of objects among themselves; what is no object of the schema is PostgreSQL's own or another system's.
+    pub(super) fn new(objects: Vec<Object>) -> Self {
+        let mut side = Self { objects: Vec::with_capacity(objects.len()), ..Self::default() };
+        for object in objects {
+            let at = side.objects.len();
+            // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
+            if side.by_key.contains_key(&object.key) {
+                continue;
+            }
+            side.by_key.insert(object.key.clone(), at);
+            let own = object.key.kind.is_relation() || object.key.kind.is_type();
+            if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
+                let name = match object.key.kind {
+                    Kind::Index => QualifiedName {
+                        schema: object.key.name.schema.clone(),
+                        name: PgIdent::new(object.key.part.clone()),
+                    },
+                    _ => object.key.name.clone(),
+                };
+                side.by_name.entry(name).or_default().push(at);
+            }
+            side.objects.push(object);
+        }
+        side.needs = (0..side.objects.len()).map(|at| side.resolve(at)).collect();
+        side.dependents = vec![Vec::new(); side.objects.len()];
+        for (at, needs) in side.needs.iter().enumerate() {
+            for (needed, strength) in needs {
+                if let Some(dependents) = side.dependents.get_mut(*needed) {
+                    dependents.push((at, *strength));
+                }
+            }
+        }
+        side
+    }
+
+    /// Returns the place of the object of a key.
+    pub(super) fn find(&self, key: &Key) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    /// Returns an object by its place.
+    #[expect(clippy::indexing_slicing, reason = "places come from this side, and no object is removed")]
+    pub(super) fn object(&self, at: usize) -> &Object {
+        &self.objects[at]
+    }
+
+    /// Returns what an object needs.
+    pub(super) fn needs(&self, at: usize) -> &[(usize, Strength)] {
+        self.needs.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns what needs an object.
+    pub(super) fn dependents(&self, at: usize) -> &[(usize, Strength)] {
+        self.dependents.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn named(&self, name: &QualifiedName) -> &[usize] {
+        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn resolve(&self, at: usize) -> Vec<(usize, Strength)> {
+        let object = self.object(at);
+        let mut found: Vec<(usize, Strength)> = Vec::new();
+        let mut add = |needed: usize, strength: Strength| {
+            if needed == at {
+                return;
+            }
+            match found.iter_mut().find(|(known, _)| *known == needed) {
+                Some((_, known)) if rank(strength) < rank(*known) => *known = strength,
+                Some(_) => {}
+                None => found.push((needed, strength)),
+            }
+        };
+        if let Some(schema) = &object.key.name.schema {
+            let bare = QualifiedName { schema: None, name: schema.clone() };
+            if let Some(schema) = self.find(&Key::new(Kind::Schema, &bare, "")) {
+                add(schema, Strength::Plain);
+            }
+        }
+        for need in &object.needs {
+            let of = |name: &QualifiedName, wanted: &dyn Fn(Kind) -> bool| -> Vec<usize> {
+                self.named(name).iter().copied().filter(|at| wanted(self.object(*at).key.kind)).collect()
+            };
+            let targets = match &need.on {
+                Target::Key(key) => self.find(key).into_iter().collect(),
+                Target::Relation(name) => of(name, &Kind::is_relation),
+                Target::Type(name) => of(name, &Kind::is_type),
+                Target::Routine(name) => of(name, &|kind| kind == Kind::Routine),
+                Target::Any(name) => of(name, &|_| true),
+            };
+            for target in targets {
+                add(target, need.strength);
+            }
+        }
+        found
+    }
+}
+
+fn rank(strength: Strength) -> u8 {
+    match strength {
+        Strength::Hard => 0,
+        Strength::Columns => 1,
+        Strength::Plain => 2,
+        Strength::Order => 3,
+    }
+}
+
+impl ConstraintDef {
+    /// Tells whether it is a foreign key.
+    pub(super) fn is_foreign_key(&self) -> bool {
+        matches!(self.body, ConstraintBody::ForeignKey { .. })
+    }
+}

@@ -1,0 +1,255 @@
+//! Functions, procedures and aggregates.
+
+use crate::model::token::{Cursor, Kind, Token, tokens};
+use crate::model::{PgType, QualifiedName};
+
+/// A routine.
+#[derive(Clone, Debug)]
+pub(super) struct Routine {
+    /// `FUNCTION`, `PROCEDURE` or `AGGREGATE`.
+    pub(super) kind: &'static str,
+    /// Types of the arguments by which it is known, one after the other.
+    pub(super) signature: String,
+    /// Everything that `CREATE OR REPLACE` must leave as it is: names, modes and defaults of the arguments, what is returned.
+    interface: Vec<String>,
+    /// The types that it names.
+    pub(super) types: Vec<String>,
+    /// The statement, without `OR REPLACE`.
+    pub(super) text: String,
+    /// The body, where it is a text.
+    pub(super) body: Option<String>,
+    /// `sql`, `plpgsql`, in lower case.
+    pub(super) language: String,
+}
+
+impl Routine {
+    /// Reads a `CREATE FUNCTION` and the like; gives its name too.
+    pub(super) fn read(text: &str) -> Option<(QualifiedName, Self)> {
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        if !cursor.eat("create") {
+            return None;
+        }
+        _ = cursor.eat("or replace");
+        let kind = cursor.eat_any(&[
+            ("function", "FUNCTION"),
+            ("procedure", "PROCEDURE"),
+            ("aggregate", "AGGREGATE"),
+        ])?;
+        let name = cursor.name()?;
+        let arguments = cursor.group()?;
+        let mut routine = Self {
+            kind,
+            signature: String::new(),
+            interface: Vec::new(),
+            types: Vec::new(),
+            text: without_replace(text, &tokens),
+            body: None,
+            language: String::new(),
+        };
+        let mut signature = Vec::new();
+        for part in arguments.split() {
+            let argument = Argument::read(part)?;
+            if argument.mode != "out" && argument.mode != "table" {
+                signature.push(argument.ty.clone());
+            }
+            let default = if argument.default { "=" } else { "" };
+            routine.interface.push(format!("{} {} {}{default}", argument.mode, argument.name, argument.ty));
+            routine.types.push(argument.ty);
+        }
+        routine.signature = signature.join(", ");
+        if cursor.eat("returns") {
+            let returned = returned(&mut cursor)?;
+            routine.types.extend(returned.1);
+            routine.interface.push(returned.0);
+        }
+        routine.rest(cursor);
+        Some((name, routine))
+    }
+
+    fn rest(&mut self, mut cursor: Cursor<'_, '_>) {
+        while let Some(token) = cursor.next() {
+            if token.is("language") {
+                let name = cursor.next().map(|token| token.value.trim_matches('\'').to_lowercase());
+                self.language = name.unwrap_or_default();
+            } else if token.is("as")
+                && let Some(text) = cursor.peek().filter(|text| text.kind == Kind::Text)
+            {
+                self.body = Some(dollar_inner(text.raw).to_owned());
+            }
+        }
+    }
+
+    /// Tells whether `CREATE OR REPLACE` can make it of another one.
+    pub(super) fn can_replace(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.kind != "AGGREGATE" && self.interface == other.interface
+    }
+
+    /// Returns what makes it of another one.
+    pub(super) fn replace(&self) -> String {
+        let rest = self.text.get("create".len()..).unwrap_or_default();
+        format!("CREATE OR REPLACE{rest}")
+    }
+}
+
+/// Returns a statement without `OR REPLACE`.
+fn without_replace(text: &str, tokens: &[Token<'_>]) -> String {
+    let word = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    let end = tokens.last().map_or(0, Token::end);
+    match tokens.get(3) {
+        Some(third) if word(1, "or") && word(2, "replace") => {
+            format!("CREATE {}", text.get(third.start..end).unwrap_or_default())
+        }
+        _ => text.get(..end).unwrap_or_default().to_owned(),
+    }
+}
+
+/// Returns the inside of a text in any quotes.
+fn dollar_inner(raw: &str) -> &str {
+    match raw.get(1..).and_then(|rest| rest.find('$')).filter(|_| raw.starts_with('$')) {
+        Some(at) => raw.get(at + 2..raw.len().saturating_sub(at + 2)).unwrap_or_default(),
+        None => raw.trim_matches('\''),
+    }
+}
+
+/// Reads what follows `RETURNS`: its one spelling, and the types in it.
+fn returned(cursor: &mut Cursor<'_, '_>) -> Option<(String, Vec<String>)> {
+    if cursor.eat("table") {
+        let columns = cursor.group()?.split().into_iter().map(Argument::read).collect::<Option<Vec<_>>>()?;
+        let written: Vec<String> =
+            columns.iter().map(|column| format!("{} {}", column.name, column.ty)).collect();
+        return Some((
+            format!("table({})", written.join(", ")),
+            columns.into_iter().map(|column| column.ty).collect(),
+        ));
+    }
+    let set = cursor.eat("setof");
+    let ty = canonical_type(cursor.until(ends_type).rest());
+    Some((format!("{}{ty}", if set { "setof " } else { "" }), vec![ty]))
+}
+
+/// Tells whether a word begins what follows the returned type.
+fn ends_type(token: &Token<'_>) -> bool {
+    const ENDS: &[&str] = &[
+        "language",
+        "as",
+        "immutable",
+        "stable",
+        "volatile",
+        "strict",
+        "called",
+        "returns",
+        "security",
+        "external",
+        "cost",
+        "rows",
+        "set",
+        "parallel",
+        "leakproof",
+        "not",
+        "window",
+        "support",
+        "transform",
+        "begin",
+        "return",
+    ];
+    ENDS.iter().any(|word| token.is(word))
+}
+
+/// An argument.
+struct Argument {
+    mode: &'static str,
+    name: String,
+    ty: String,
+    default: bool,
+}
+
+impl Argument {
+    fn read(mut part: Cursor<'_, '_>) -> Option<Self> {
+        let modes =
+            [("in out", "inout"), ("inout", "inout"), ("in", "in"), ("out", "out"), ("variadic", "variadic")];
+        let mut mode = part.eat_any(&modes).unwrap_or("in");
+        let before = part.until(|token| token.is("default") || token.is("="));
+        let default = !part.is_done();
+        let text = before.rest();
+        let mut inside = before.clone();
+        let mut name = String::new();
+        let mut ty = text;
+        // A type of several words looks like a name and a type.
+        if matches!(PgType::parse(text).element(), PgType::Unknown(_)) && text.trim() != "*" {
+            let first = inside.next()?;
+            // The mode may stand behind the name.
+            if let Some(found) = inside.eat_any(&modes) {
+                mode = found;
+            }
+            let is_path =
+                inside.peek().is_some_and(|next| [".", "%", "(", "["].iter().any(|sign| next.is(sign)));
+            if !inside.is_done() && !is_path {
+                name.clone_from(&first.value);
+                ty = inside.rest();
+            }
+        }
+        Some(Self { mode, name, ty: canonical_type(ty), default })
+    }
+}
+
+/// Returns a type under its one name, without the arguments that routines do not keep.
+fn canonical_type(text: &str) -> String {
+    match PgType::parse(text) {
+        PgType::Unknown(text) => crate::model::token::canonical(&text).replace(' ', ""),
+        PgType::Builtin { name, .. } => name.to_owned(),
+        PgType::Array(element) => match *element {
+            PgType::Builtin { name, .. } => format!("{name}[]"),
+            PgType::Unknown(text) => format!("{}[]", crate::model::token::canonical(&text).replace(' ', "")),
+            other => format!("{other}[]"),
+        },
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_routine_is_known_by_its_arguments() {
+        let check = |text: &str, expected: &str| {
+            let (name, routine) = Routine::read(text).unwrap();
+            assert_eq!(format!("{}({})", name.plain(), routine.signature), expected);
+        };
+        check(
+            "create function f(x int, y numeric(10,2) default 1) returns int language sql as $$ select 1 $$",
+            "f(integer, numeric)",
+        );
+        check(
+            "create or replace function app.f(out a int, variadic b text[]) as 'x' language c",
+            "app.f(text[])",
+        );
+        check("create procedure p(a inout integer) language sql as $$ select 1 $$", "p(integer)");
+        check(
+            "create function f(double precision, timestamp with time zone) returns trigger language plpgsql as ''",
+            "f(double precision, timestamptz)",
+        );
+        check(
+            "create function f(m app.mood, t tab.col%type) returns void language sql as ''",
+            "f(app.mood, tab.col%type)",
+        );
+    }
+
+    #[test]
+    fn only_what_keeps_its_interface_is_replaced() {
+        let read = |text: &str| Routine::read(text).unwrap().1;
+        let old = read("create function f(x int) returns int language sql as $$ select 1 $$");
+        assert!(
+            read("create function f(x integer) returns int4 language sql as $$ select 2 $$")
+                .can_replace(&old)
+        );
+        assert!(
+            !read("create function f(y int) returns int language sql as $$ select 2 $$").can_replace(&old)
+        );
+        assert!(
+            !read("create function f(x int) returns bigint language sql as $$ select 2 $$").can_replace(&old)
+        );
+        assert_eq!(old.body.as_deref(), Some(" select 1 "));
+    }
+}

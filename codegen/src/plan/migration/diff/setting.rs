@@ -1,0 +1,171 @@
+//! Changes of a table that the model carries as SQL: what each sets, and what undoes it.
+
+use crate::model::token::{Cursor, tokens};
+use crate::model::{PgIdent, QualifiedName};
+
+/// A change of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// What is set; a later change of the same takes its place.
+    pub(super) what: String,
+    /// What undoes it behind `ALTER TABLE name`; none where that is not known.
+    pub(super) unset: Option<String>,
+    /// What it names beside the table.
+    pub(super) names: Option<Named>,
+    /// It only says again what PostgreSQL does anyway.
+    pub(super) is_default: bool,
+}
+
+/// What a change of a table names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Column(PgIdent),
+    Trigger(PgIdent),
+    Index(PgIdent),
+    Relation(QualifiedName),
+}
+
+impl Setting {
+    fn new(what: impl Into<String>, unset: impl Into<String>) -> Self {
+        Self { what: what.into(), unset: Some(unset.into()), names: None, is_default: false }
+    }
+
+    fn default_of(what: impl Into<String>) -> Self {
+        Self { what: what.into(), unset: None, names: None, is_default: true }
+    }
+
+    fn naming(self, named: Named) -> Self {
+        Self { names: Some(named), ..self }
+    }
+}
+
+/// Reads what stands behind `ALTER TABLE name`; none where it is not understood.
+pub(super) fn read(action: &str) -> Option<Setting> {
+    let tokens = tokens(action);
+    let mut cursor = Cursor::new(action, &tokens);
+    if cursor.eat("enable row level security") {
+        return Some(Setting::new("row security", "DISABLE ROW LEVEL SECURITY"));
+    }
+    if cursor.eat("disable row level security") {
+        return Some(Setting::default_of("row security"));
+    }
+    if cursor.eat("force row level security") {
+        return Some(Setting::new("forced row security", "NO FORCE ROW LEVEL SECURITY"));
+    }
+    if cursor.eat("no force row level security") {
+        return Some(Setting::default_of("forced row security"));
+    }
+    if cursor.eat("set unlogged") {
+        return Some(Setting::new("persistence", "SET LOGGED"));
+    }
+    if cursor.eat("set logged") {
+        return Some(Setting::default_of("persistence"));
+    }
+    if cursor.eat("replica identity") {
+        if cursor.eat("default") {
+            return Some(Setting::default_of("replica identity"));
+        }
+        let setting = Setting::new("replica identity", "REPLICA IDENTITY DEFAULT");
+        return match cursor.eat("using index") {
+            true => Some(setting.naming(Named::Index(cursor.ident()?))),
+            false => Some(setting),
+        };
+    }
+    if cursor.eat("cluster on") {
+        return Some(Setting::new("cluster", "SET WITHOUT CLUSTER").naming(Named::Index(cursor.ident()?)));
+    }
+    if cursor.eat("inherit") {
+        let parent = cursor.name()?;
+        return Some(
+            Setting::new(format!("inherit {parent}"), format!("NO INHERIT {parent}"))
+                .naming(Named::Relation(parent)),
+        );
+    }
+    if cursor.eat("attach partition") {
+        let child = cursor.name()?;
+        let setting = Setting::new(format!("partition {child}"), format!("DETACH PARTITION {child}"));
+        return Some(setting.naming(Named::Relation(child)));
+    }
+    if cursor.eat("owner to") {
+        return Some(Setting { unset: Some(String::new()), ..Setting::new("owner", "") });
+    }
+    trigger(&mut cursor.clone())
+        .or_else(|| parameters(&mut cursor.clone()))
+        .or_else(|| column(&mut cursor.clone()))
+        .or_else(|| added(&mut cursor))
+}
+
+fn trigger(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
+    let default = cursor.eat("enable trigger");
+    let known = default
+        || cursor.eat("disable trigger")
+        || cursor.eat("enable always trigger")
+        || cursor.eat("enable replica trigger");
+    let name = known.then(|| cursor.ident()).flatten()?;
+    let what = format!("trigger {name}");
+    let setting = match default {
+        true => Setting::default_of(what),
+        false => Setting::new(what, format!("ENABLE TRIGGER {name}")),
+    };
+    Some(setting.naming(Named::Trigger(name)))
+}
+
+/// `SET (fillfactor = 70)`.
+fn parameters(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
+    if !cursor.eat("set") {
+        return None;
+    }
+    let names = parameter_names(cursor.group()?)?.join(", ");
+    Some(Setting::new(format!("parameters {names}"), format!("RESET ({names})")))
+}
+
+/// Returns the names of storage parameters.
+fn parameter_names(list: Cursor<'_, '_>) -> Option<Vec<String>> {
+    list.split()
+        .into_iter()
+        .map(|mut part| Some(part.until(|token| token.is("=")).rest().to_owned()))
+        .collect()
+}
+
+fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
+    if !cursor.eat("alter column") && !cursor.eat("alter") {
+        return None;
+    }
+    let name = cursor.ident()?;
+    let setting = if cursor.eat("set statistics") {
+        let setting =
+            Setting::new(format!("statistics {name}"), format!("ALTER COLUMN {name} SET STATISTICS -1"));
+        if cursor.rest() == "-1" { Setting::default_of(setting.what) } else { setting }
+    } else if cursor.eat("set storage") {
+        // What the type stores by default is known to PostgreSQL 16 and later under this word.
+        Setting::new(format!("storage {name}"), format!("ALTER COLUMN {name} SET STORAGE DEFAULT"))
+    } else if cursor.eat("set compression") {
+        let setting = Setting::new(
+            format!("compression {name}"),
+            format!("ALTER COLUMN {name} SET COMPRESSION default"),
+        );
+        if cursor.eat("default") { Setting::default_of(setting.what) } else { setting }
+    } else if cursor.eat("set")
+        && let Some(list) = cursor.group()
+    {
+        let names = parameter_names(list)?.join(", ");
+        Setting::new(format!("parameters {name} {names}"), format!("ALTER COLUMN {name} RESET ({names})"))
+    } else {
+        return None;
+    };
+    Some(setting.naming(Named::Column(name)))
+}
+
+/// A constraint that the model does not hold.
+fn added(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
+    if !cursor.eat("add constraint") {
+        return None;
+    }
+    let name = cursor.ident()?;
+    let setting = Setting::new(format!("constraint {name}"), format!("DROP CONSTRAINT {name}"));
+    let _ = cursor.until(|token| token.is("using"));
+    match cursor.eat("using index") {
+        true => Some(setting.naming(Named::Index(cursor.ident()?))),
+        false => Some(setting),
+    }
+}

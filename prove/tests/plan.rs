@@ -1,0 +1,220 @@
+//! Plans of differences on a real PostgreSQL: what is migrated is what would have been created afresh, and back.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
+#[path = "plan/pairs.rs"]
+#[expect(clippy::indexing_slicing, reason = "places are made within bounds, and a wrong one fails the test")]
+mod pairs;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use truthtable::config::Config;
+use truthtable::diag::Sink;
+use truthtable::emit::sql;
+use truthtable::load::{Loaded, Loader};
+use truthtable::model::Schema;
+use truthtable::plan::migration::diff::{self, Side};
+use truthtable_prove::catalog::{Catalog, diff as differences};
+use truthtable_prove::server::{Database, Server};
+use truthtable_tests::corpus;
+
+/// Reads a script as `plan` does.
+fn load(sql: &str) -> Result<(Schema, Config), String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("schema.sql"), sql).unwrap();
+    let mut loader = Loader::new(folder.path());
+    let mut sink = Sink::default();
+    let Loaded { config, inputs } = loader.document("schema.sql", &mut sink).unwrap();
+    let schema = truthtable::read(&inputs, &loader.sources, &config, &mut sink);
+    let error =
+        sink.finish(&loader.sources).into_iter().find(|it| it.severity == truthtable::diag::Severity::Error);
+    error.map_or(Ok((schema, config)), |error| Err(error.message))
+}
+
+/// Returns the statements that make one script's database that of another.
+fn plan(old: &str, new: &str) -> Result<Vec<String>, String> {
+    let (old, old_config) = load(old)?;
+    let (new, new_config) = load(new)?;
+    let side = |schema, config| Side { schema, config };
+    match diff::diff(side(&old, &old_config), side(&new, &new_config)) {
+        Ok(steps) => {
+            let statements = steps.iter().flat_map(|step| &step.statements);
+            Ok(statements.map(|statement| sql::script(std::slice::from_ref(statement))).collect())
+        }
+        Err(refusals) => {
+            Err(refusals.into_iter().map(|refusal| refusal.message).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+fn run(database: &mut Database, statements: &[String]) -> Result<(), String> {
+    for statement in statements {
+        database.client.batch_execute(statement).map_err(|error| {
+            let message =
+                error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+            format!("{message}: {}", statement.trim())
+        })?;
+    }
+    Ok(())
+}
+
+/// Returns the catalogue without the places of columns, which only making a table anew could change.
+fn catalog(database: &mut Database) -> Catalog {
+    let mut catalog = Catalog::read(&mut database.client).unwrap();
+    for facts in catalog.objects.values_mut() {
+        facts.retain(|attribute, _| *attribute != "position");
+    }
+    catalog
+}
+
+fn is_same(one: &Catalog, other: &Catalog) -> Result<(), String> {
+    let found: Vec<String> =
+        differences(one, other).iter().map(|one| one.tell("migrated", "afresh")).collect();
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
+}
+
+/// What one pair came to.
+enum Outcome {
+    Right,
+    /// The scripts do not run on this server.
+    Unusable,
+    /// The plan was refused.
+    Refused(String),
+    Wrong(String),
+}
+
+/// Migrates a database from one script to another and back, with rows in it; `rows` holds what selects them.
+fn prove(server: &mut Server, old: &str, new: &str, rows: &[(String, String)]) -> Outcome {
+    // The embedded server has one session: one database after the other.
+    let mut afresh = server.create_database().unwrap();
+    let runs = afresh.client.batch_execute(new).is_ok();
+    let after = runs.then(|| catalog(&mut afresh));
+    server.drop_database(afresh);
+    let Some(after) = after else { return Outcome::Unusable };
+    let mut migrated = server.create_database().unwrap();
+    let outcome = 'proof: {
+        if migrated.client.batch_execute(old).is_err() {
+            break 'proof Outcome::Unusable;
+        }
+        let before = catalog(&mut migrated);
+        let up = match plan(old, new) {
+            Ok(up) => up,
+            Err(refusal) => break 'proof Outcome::Refused(refusal),
+        };
+        for (insert, _) in rows {
+            migrated.client.batch_execute(insert).unwrap();
+        }
+        if let Err(error) = run(&mut migrated, &up) {
+            break 'proof Outcome::Wrong(error);
+        }
+        if let Err(error) = is_same(&catalog(&mut migrated), &after) {
+            break 'proof Outcome::Wrong(error);
+        }
+        for (_, survivor) in rows.iter().filter(|(_, survivor)| !survivor.is_empty()) {
+            let count: i64 = migrated.client.query_one(survivor.as_str(), &[]).unwrap().get(0);
+            if count == 0 {
+                break 'proof Outcome::Wrong(format!("a row is lost: {survivor}"));
+            }
+        }
+        // What a way back costs rows is announced, and no part of this.
+        migrated.client.batch_execute(EMPTY).unwrap();
+        match plan(new, old) {
+            Err(refusal) => Outcome::Refused(format!("back: {refusal}")),
+            Ok(down) => {
+                match run(&mut migrated, &down).and_then(|()| is_same(&catalog(&mut migrated), &before)) {
+                    Ok(()) => Outcome::Right,
+                    Err(error) => Outcome::Wrong(format!("back: {error}")),
+                }
+            }
+        }
+    };
+    server.drop_database(migrated);
+    outcome
+}
+
+/// Empties every table.
+const EMPTY: &str = "DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text
+        NOT IN ('pg_catalog', 'information_schema', 'pg_toast') LOOP
+        EXECUTE format('TRUNCATE %s CASCADE', name);
+    END LOOP; END $$";
+
+fn extensions(texts: &[&str]) -> BTreeSet<String> {
+    texts.iter().flat_map(|text| truthtable_prove::sql::created_extensions(text)).collect()
+}
+
+/// Starts a server: local binaries are faster and have more extensions; where there are none, the embedded one does.
+fn server() -> Server {
+    Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap()
+}
+
+/// How many pairs are made; a nightly run asks for more.
+const PAIRS: u64 = 60;
+
+#[test]
+fn random_pairs_migrate_to_what_would_be_created_afresh_and_back() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("TRUTHTABLE_SEED").unwrap_or(1);
+    let count = number("TRUTHTABLE_PAIRS").unwrap_or(PAIRS);
+    eprintln!("pairs of schemas: seeds {first} to {}", first + count - 1);
+    let mut server = server();
+    eprintln!("on {}", server.label());
+    let mut failures = Vec::new();
+    for seed in first..first + count {
+        let pair = pairs::pair(seed);
+        match prove(&mut server, &pair.old, &pair.new, &pair.rows) {
+            Outcome::Right => {}
+            Outcome::Unusable => {
+                failures.push(format!("seed {seed}: a script does not run\n{}\n--\n{}", pair.old, pair.new))
+            }
+            Outcome::Refused(why) | Outcome::Wrong(why) => {
+                failures.push(format!("seed {seed}: {why}\n{}\n--\n{}", pair.old, pair.new))
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} pairs:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Pairs of the corpus whose sides run on the embedded server.
+#[test]
+fn pairs_of_the_corpus_migrate_both_ways() {
+    let Some(corpus) = corpus().map(|corpus| corpus.join("diff")) else { return };
+    let mut server = server();
+    eprintln!("pairs of the corpus on {}", server.label());
+    let (mut right, mut unusable, mut missed) = (0, 0, Vec::new());
+    for suite in folders(&corpus) {
+        for case in folders(&suite) {
+            let read = |name: &str| std::fs::read_to_string(case.join(name)).unwrap_or_default();
+            let setup = read("setup.sql");
+            let (old, new) =
+                (format!("{setup}\n{}", read("old.sql")), format!("{setup}\n{}", read("new.sql")));
+            let wanted = extensions(&[&old, &new]);
+            if !server.serves(&wanted) {
+                server = Server::embedded(&wanted).unwrap();
+            }
+            match prove(&mut server, &old, &new, &[]) {
+                Outcome::Right => right += 1,
+                Outcome::Unusable => unusable += 1,
+                Outcome::Refused(why) => missed.push(format!("{}: refused: {why}", case.display())),
+                Outcome::Wrong(why) => missed.push(format!("{}: {why}", case.display())),
+            }
+        }
+    }
+    eprintln!(
+        "pairs of the corpus: {right} right, {} missed, {unusable} do not run on this server",
+        missed.len()
+    );
+    for line in &missed {
+        eprintln!("  {line}");
+    }
+    let usable = right + missed.len();
+    assert!(missed.len() * 100 <= usable * 3, "more than 3 % are missed");
+}
+
+fn folders(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found: Vec<_> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
