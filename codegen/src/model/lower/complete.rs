@@ -12,8 +12,8 @@ use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::{InferredData, TableId};
 use crate::source::decl::{
-    AccessDecl, ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, ForeignKeyDecl,
-    Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
+    AccessDecl, ColumnDecl, ConstraintKind, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind,
+    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
 };
 use crate::span::{Span, Spanned};
 
@@ -210,6 +210,7 @@ fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
         ConventionKind::PrimaryKeys { ty, default } => Some((*data, ty, default)),
         _ => None,
     }) else {
+        first_is_key(decl, cx);
         return;
     };
     let marked = decl.columns.iter().position(|column| column.primary_key.is_some());
@@ -228,6 +229,18 @@ fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     }
     let object = format!("{}.{}", decl.name, column.name.node);
     infer(cx, object, "primary key", rule, convention.text.span);
+}
+
+/// A catalogue that lists `id` first means the primary key, also where no convention says so.
+fn first_is_key(decl: &mut TableDecl, cx: &mut Cx<'_>) {
+    let marked = decl.columns.iter().any(|column| column.primary_key.is_some())
+        || decl.constraints.iter().any(|data| matches!(data.kind, ConstraintKind::PrimaryKey { .. }));
+    let name = decl.name.to_string();
+    if let Some(first) = decl.columns.first_mut().filter(|column| !marked && column.name.node == "id") {
+        first.primary_key = Some(NamedMark { name: None, span: first.name.span });
+        let rule = "`id` is the first of the columns that are listed".to_owned();
+        infer(cx, format!("{name}.id"), "primary key", rule, first.name.span);
+    }
 }
 
 fn infer(cx: &mut Cx<'_>, object: String, what: impl Into<String>, rule: String, span: Span) {
