@@ -118,16 +118,7 @@ struct Clause<'a> {
 
 impl<'a> Clause<'a> {
     fn new(text: &'a Inline, range: Range<usize>, table: &str) -> Self {
-        let words = words::each(text.text(), range.clone())
-            .into_iter()
-            .map(|word| {
-                let raw = text.get(word.clone());
-                let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-                let start = word.start + raw.find(bare).unwrap_or_default();
-                (bare.to_lowercase(), start..start + bare.len())
-            })
-            .filter(|(word, _)| !word.is_empty())
-            .collect();
+        let words = words::bare(text, range.clone());
         let table = table.split('_').map(words::singular).collect();
         Self { text, range, words, table }
     }

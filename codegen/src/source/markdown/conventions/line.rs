@@ -101,16 +101,7 @@ impl<'a> Line<'a> {
     /// Takes a range of text apart; `labels` stand above it, innermost first.
     pub(super) fn new(text: &'a Inline, range: Range<usize>, labels: &[Ident]) -> Self {
         let range = text.trim(range);
-        let words = words::each(text.text(), range.clone())
-            .into_iter()
-            .map(|word| {
-                let raw = text.get(word.clone());
-                let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-                let start = word.start + raw.find(bare).unwrap_or_default();
-                (bare.to_lowercase(), start..start + bare.len())
-            })
-            .filter(|(word, _)| !word.is_empty())
-            .collect();
+        let words = words::bare(text, range.clone());
         let above: Vec<String> = labels.iter().map(|label| label.node.to_lowercase()).collect();
         Self { text, lower: text.get(range.clone()).to_lowercase(), range, words, above: above.join("\n") }
     }
