@@ -230,6 +230,39 @@ CREATE POLICY \"staff\" ON your_table FOR ALL USING (EXISTS (SELECT 1 FROM staff
 ";
 
 #[test]
+fn entries_that_match_nothing_are_errors() {
+    let toml = "
+[[conventions]]
+says = \"Convention\"
+[[conventions]]
+says = \"Every table has `created_at`*\"
+[references.columns]
+clinic = \"clinics\"
+\"patients.user_id\" = \"people\"
+";
+    let mut sources = Sources::default();
+    let mut sink = Sink::default();
+    let file = sources.add("schema.toml", toml);
+    let config = config::parse("clinic", file, &sources, &mut sink);
+    let file = sources.add("clinic.md", CLINIC);
+    let inspection = truthtable::inspect(&[file], &sources, &config, sink);
+    let found: Vec<String> = inspection
+        .diagnostics
+        .iter()
+        .filter(|found| found.code.as_str() == "config-unmatched")
+        .map(|found| format!("{}: {}", sources.position(found.span).line, found.message))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "3: no convention is stated by `Convention`",
+            "7: no column without a type is named `clinic`",
+            "8: there is no table `people`"
+        ]
+    );
+}
+
+#[test]
 fn a_catalogue_in_other_words() {
     let toml = r#"
 external = ["auth.users"]

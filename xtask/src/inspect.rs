@@ -59,11 +59,9 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         }
         Format::Json => {
             let mut value = truthtable::inspect::to_json(&decls, &diagnostics, &loader.sources);
-            let (inferred, left_over) =
-                truthtable::inspect::rest_to_json(&schema, &left_over, &loader.sources);
+            let rest = truthtable::inspect::rest_to_json(&schema, &left_over, &loader.sources);
             if let Some(object) = value.as_object_mut() {
-                object.insert("inferred".to_owned(), inferred);
-                object.insert("left_over".to_owned(), left_over);
+                object.extend(rest);
             }
             serde_json::to_writer_pretty(&mut out, &value)?;
             writeln!(out)?;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::model::Schema;
+use crate::source::sql::policy;
 use crate::span::{Sources, Span};
 
 /// A fact that follows from a rule.
@@ -69,21 +70,44 @@ pub fn rest_to_text(schema: &Schema, left_over: &[Span], sources: &Sources) -> S
     out
 }
 
-/// Returns the same as data: `inferred` and `left_over`.
-pub fn rest_to_json(schema: &Schema, left_over: &[Span], sources: &Sources) -> (Value, Value) {
+/// Returns the same as data under `inferred` and `left_over`, and what was made of the documents that declarations do not show: `policies`
+/// and `conventions`.
+pub fn rest_to_json(schema: &Schema, left_over: &[Span], sources: &Sources) -> Map<String, Value> {
+    let place = |span: Span| (sources.file(span.file).path().to_owned(), sources.position(span).line);
     let inferred = inferred(schema).into_iter().map(|data| {
-        json!({
-            "object": data.object,
-            "what": data.what,
-            "rule": data.rule,
-            "file": sources.file(data.span.file).path(),
-            "line": sources.position(data.span).line,
-        })
+        let (file, line) = place(data.span);
+        json!({ "object": data.object, "what": data.what, "rule": data.rule, "file": file, "line": line })
     });
     let left = lines(left_over, sources).into_iter().map(|(path, lines)| {
         json!({ "file": path, "lines": lines.iter().map(|(first, last)| json!([first, last])).collect::<Vec<_>>() })
     });
-    (inferred.collect(), left.collect())
+    let carried = schema.verbatim.iter().filter(|data| data.kind == "policy");
+    let policies = carried.filter_map(|data| {
+        let (policy, (file, line)) = (policy::read(&data.text)?, place(data.text.span));
+        Some(json!({
+            "name": policy.name,
+            "table": policy.table.to_string(),
+            "command": policy.command.as_str(),
+            "permissive": policy.permissive,
+            "roles": policy.roles,
+            "using": policy.using,
+            "check": policy.check,
+            "file": file,
+            "line": line,
+        }))
+    });
+    let conventions = schema.conventions.iter().map(|data| {
+        let (file, line) = place(data.text.span);
+        let tables: Vec<String> = data.tables.iter().map(|id| schema.table(*id).name().plain()).collect();
+        json!({ "kind": data.kind.as_str(), "text": data.text.value, "tables": tables, "file": file, "line": line })
+    });
+    let entries = [
+        ("inferred", inferred.collect::<Value>()),
+        ("left_over", left.collect()),
+        ("policies", policies.collect()),
+        ("conventions", conventions.collect()),
+    ];
+    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// Returns the lines of places, file by file, with neighbours joined.

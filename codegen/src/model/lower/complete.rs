@@ -3,7 +3,7 @@
 //!
 //! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::PolicyPatterns;
 use super::convention::{self, rule};
@@ -12,8 +12,8 @@ use crate::diag::{Code, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::{InferredData, TableId};
 use crate::source::decl::{
-    AccessDecl, ColumnDecl, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind, ForeignKeyDecl,
-    Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
+    AccessDecl, ColumnDecl, ConstraintKind, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind,
+    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
 };
 use crate::span::{Span, Spanned};
 
@@ -39,11 +39,15 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     let policies = PolicyPatterns::of(&decls);
     let mut by_name: BTreeMap<QualifiedName, usize> = BTreeMap::new();
     let mut by_words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_ends: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for table in &known {
         by_name.entry(table.name.clone()).or_insert(table.at);
         by_words.entry(words::joined(table.name.name.as_str())).or_default().push(table.at);
+        for end in table.entry.ends() {
+            by_ends.entry(end.to_owned()).or_default().push(table.at);
+        }
     }
-    let all = All { conventions, patterns, links, access, policies, known, by_name, by_words };
+    let all = All { conventions, patterns, links, access, policies, known, by_name, by_words, by_ends };
     check_config(&all, &decls, cx);
     for (at, decl) in
         decls.iter_mut().filter_map(table_mut).enumerate().filter(|(_, decl)| is_catalogue(decl))
@@ -95,6 +99,8 @@ struct All {
     by_name: BTreeMap<QualifiedName, usize>,
     /// Tables by the words of their names, in the singular and joined.
     by_words: BTreeMap<String, Vec<usize>>,
+    /// Tables by the first and by the last word of their names.
+    by_ends: BTreeMap<String, Vec<usize>>,
 }
 
 impl All {
@@ -112,7 +118,12 @@ impl All {
         if !exact.is_empty() {
             return exact;
         }
-        let found = words::find_entries(words, self.known.iter().map(|known| &known.entry));
+        // A name that begins or ends with the words begins or ends with the first or last of them.
+        let ends = words::ends(words);
+        let near: BTreeSet<usize> =
+            ends.iter().filter_map(|end| self.by_ends.get(end)).flatten().copied().collect();
+        let near = near.iter().filter_map(|at| self.known.get(*at)).map(|known| &known.entry);
+        let found = words::find_entries(words, near);
         found.into_iter().filter_map(|entry| self.known.get(entry.id.0)).collect()
     }
 
@@ -210,6 +221,7 @@ fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
         ConventionKind::PrimaryKeys { ty, default } => Some((*data, ty, default)),
         _ => None,
     }) else {
+        first_is_key(decl, cx);
         return;
     };
     let marked = decl.columns.iter().position(|column| column.primary_key.is_some());
@@ -228,6 +240,18 @@ fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     }
     let object = format!("{}.{}", decl.name, column.name.node);
     infer(cx, object, "primary key", rule, convention.text.span);
+}
+
+/// A catalogue that lists `id` first means the primary key, also where no convention says so.
+fn first_is_key(decl: &mut TableDecl, cx: &mut Cx<'_>) {
+    let marked = decl.columns.iter().any(|column| column.primary_key.is_some())
+        || decl.constraints.iter().any(|data| matches!(data.kind, ConstraintKind::PrimaryKey { .. }));
+    let name = decl.name.to_string();
+    if let Some(first) = decl.columns.first_mut().filter(|column| !marked && column.name.node == "id") {
+        first.primary_key = Some(NamedMark { name: None, span: first.name.span });
+        let rule = "`id` is the first of the columns that are listed".to_owned();
+        infer(cx, format!("{name}.id"), "primary key", rule, first.name.span);
+    }
 }
 
 fn infer(cx: &mut Cx<'_>, object: String, what: impl Into<String>, rule: String, span: Span) {

@@ -1,10 +1,13 @@
 //! Migration files that the document orders, and what they hold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Cx;
 use super::words::{self, Entry};
 use crate::diag::{Code, did_you_mean};
 use crate::model::{Fact, MigrationData, MigrationMember, TableId};
 use crate::source::decl::{Decl, Ident, MigrationDecl};
+use crate::span::Span;
 
 const UNKNOWN_MEMBER: Code = Code::new("unknown-migration-member");
 const AMBIGUOUS_MEMBER: Code = Code::new("ambiguous-migration-member");
@@ -22,10 +25,13 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
-    let mut placed: Vec<TableId> = Vec::new();
+    let mut placed: BTreeSet<TableId> = BTreeSet::new();
+    let named_only: BTreeSet<Span> =
+        cx.schema.named.iter().filter(|named| named.file.is_some()).map(|named| named.name.span).collect();
+    let known = Tables::new(&tables);
     for decl in &all {
         if let Some(members) = &decl.members {
-            add(cx, decl, members, &tables, &mut placed);
+            add(cx, decl, members, &known, &named_only, &mut placed);
         }
     }
     for decl in all.iter().filter(|decl| decl.members.is_none()) {
@@ -34,18 +40,42 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
     check_config(cx, &all, &tables);
 }
 
-fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry], placed: &mut Vec<TableId>) {
+/// The schema's own tables, by the words of their names.
+struct Tables<'a> {
+    entries: &'a [Entry],
+    by_words: BTreeMap<String, Vec<TableId>>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(entries: &'a [Entry]) -> Self {
+        let mut by_words: BTreeMap<String, Vec<TableId>> = BTreeMap::new();
+        for entry in entries {
+            by_words.entry(words::joined(&entry.name)).or_default().push(entry.id);
+        }
+        Self { entries, by_words }
+    }
+}
+
+fn add(
+    cx: &mut Cx<'_>,
+    decl: &MigrationDecl,
+    words: &[Ident],
+    known: &Tables<'_>,
+    named_only: &BTreeSet<Span>,
+    placed: &mut BTreeSet<TableId>,
+) {
+    let tables = known.entries;
     let mut members = Vec::new();
     // What is named exactly is taken first, so that a looser word for something else cannot take it.
     let exact: Vec<TableId> =
-        words.iter().flat_map(|words| configured(cx, words, tables).unwrap_or_default()).collect();
+        words.iter().flat_map(|words| configured(cx, words, known).unwrap_or_default()).collect();
     for words in words {
         // What the document only names in this place is no table of the schema, whatever its name.
-        if cx.schema.named.iter().any(|named| named.file.is_some() && named.name.span == words.span) {
+        if named_only.contains(&words.span) {
             members.push(MigrationMember { words: words.clone(), tables: Vec::new() });
             continue;
         }
-        let found = configured(cx, words, tables).unwrap_or_else(|| {
+        let found = configured(cx, words, known).unwrap_or_else(|| {
             let taken = |id: &TableId| placed.contains(id) || exact.contains(id);
             let mut loose = words::find(&words.node, tables);
             loose.retain(|table| !taken(&table.id));
@@ -56,7 +86,7 @@ fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry],
                 report_unknown(cx, words, tables);
                 Vec::new()
             }
-            [_, _, ..] if configured(cx, words, tables).is_none() => {
+            [_, _, ..] if configured(cx, words, known).is_none() => {
                 report_ambiguous(cx, words, tables, &found);
                 Vec::new()
             }
@@ -69,7 +99,7 @@ fn add(cx: &mut Cx<'_>, decl: &MigrationDecl, words: &[Ident], tables: &[Entry],
                     .warning(TABLE_TWICE, words.span, format!("`{name}` is in a migration already"))
                     .help("name it in one migration only; it is created in the first");
             } else {
-                placed.push(*id);
+                placed.insert(*id);
             }
         }
         members.push(MigrationMember { words: words.clone(), tables: found });
@@ -101,15 +131,16 @@ fn narrow<'a>(found: Vec<&'a Entry>, exact: &[TableId], tables: &[Entry]) -> Vec
 }
 
 /// Returns the tables that words mean beyond doubt: as configured, or named exactly.
-fn configured(cx: &Cx<'_>, words: &Ident, tables: &[Entry]) -> Option<Vec<TableId>> {
+fn configured(cx: &Cx<'_>, words: &Ident, known: &Tables<'_>) -> Option<Vec<TableId>> {
     let said = |known: &str| known.trim().eq_ignore_ascii_case(words.node.trim());
     if let Some((_, names)) = cx.config.migrations.members.iter().find(|(known, _)| said(&known.node)) {
         let by_name =
-            |name: &Ident| tables.iter().find(|table| table.name == name.node).map(|table| table.id);
+            |name: &Ident| known.entries.iter().find(|table| table.name == name.node).map(|table| table.id);
         return Some(names.iter().filter_map(by_name).collect());
     }
-    match words::exact(&words.node, tables).as_slice() {
-        [table] => Some(vec![table.id]),
+    let joined = Some(words::joined(&words.node)).filter(|joined| !joined.is_empty())?;
+    match known.by_words.get(&joined).map(Vec::as_slice) {
+        Some([table]) => Some(vec![*table]),
         _ => None,
     }
 }

@@ -18,6 +18,12 @@ impl Entry {
         let parts = parts(name);
         Self { id, name: name.to_owned(), joined: parts.concat(), parts }
     }
+
+    /// Returns the first and the last part of the name: whoever means the table by less than the whole name says one of them.
+    pub(super) fn ends(&self) -> impl Iterator<Item = &str> {
+        let (first, last) = (self.parts.first(), self.parts.last());
+        first.into_iter().chain(last.filter(|_| self.parts.len() > 1)).map(String::as_str)
+    }
 }
 
 /// Returns the tables that are meant: those of exactly these words, else those whose names end with them, else those whose
@@ -45,6 +51,14 @@ pub(super) fn find_entries<'a>(
     }
     let ending = by(&|table| table.parts.ends_with(&wanted));
     if ending.is_empty() { by(&|table| table.parts.starts_with(&wanted)) } else { ending }
+}
+
+/// Returns the first and the last of several words, in the singular.
+pub(super) fn ends(words: &str) -> Vec<String> {
+    let mut parts = parts(words);
+    let last = parts.pop();
+    parts.truncate(1);
+    parts.into_iter().chain(last).collect()
 }
 
 /// Returns words or a name without case, separators and plural: what two ways to write one name have in common.

@@ -6,13 +6,13 @@ use super::inline::Inline;
 use super::words;
 use crate::source::decl::{Access, AccessClause, Ident, Who};
 
-/// Reads the words in a range, clause by clause; words that only say that row level security is on give none.
-pub(super) fn clauses(text: &Inline, range: Range<usize>) -> Vec<AccessClause> {
+/// Reads the words in a range about a table's rows, clause by clause; words that only say that row level security is on give none.
+pub(super) fn clauses(text: &Inline, range: Range<usize>, table: &str) -> Vec<AccessClause> {
     let mut found: Vec<AccessClause> = Vec::new();
     let mut found_at = range.start;
     for part in parts(text.text(), range) {
         let (given, rest) = commands(text, part.clone());
-        let clause = Clause::new(text, rest);
+        let clause = Clause::new(text, rest, table);
         if clause.words.iter().all(|(word, _)| ON.contains(&word.as_str())) {
             continue;
         }
@@ -112,21 +112,15 @@ struct Clause<'a> {
     range: Range<usize>,
     /// Words in lower case, without punctuation, with their places.
     words: Vec<(String, Range<usize>)>,
+    /// The words of the table's name, in the singular.
+    table: Vec<String>,
 }
 
 impl<'a> Clause<'a> {
-    fn new(text: &'a Inline, range: Range<usize>) -> Self {
-        let words = words::each(text.text(), range.clone())
-            .into_iter()
-            .map(|word| {
-                let raw = text.get(word.clone());
-                let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-                let start = word.start + raw.find(bare).unwrap_or_default();
-                (bare.to_lowercase(), start..start + bare.len())
-            })
-            .filter(|(word, _)| !word.is_empty())
-            .collect();
-        Self { text, range, words }
+    fn new(text: &'a Inline, range: Range<usize>, table: &str) -> Self {
+        let words = words::bare(text, range.clone());
+        let table = table.split('_').map(words::singular).collect();
+        Self { text, range, words, table }
     }
 
     fn has(&self, any: &[&str]) -> bool {
@@ -165,10 +159,12 @@ impl<'a> Clause<'a> {
         {
             return Who::Platform;
         }
+        // Anything more said of the rows than what they are is a condition that is not understood.
+        let says_more = self.said_of_rows() > 1 + usize::from(self.only().is_some());
         if self.has(&["anyone", "everyone", "anybody", "everybody", "anonymous", "publicly"])
             || (first == "public" && !self.has(&["schema"]))
         {
-            return Who::Everyone;
+            return if says_more { Who::Unknown } else { Who::Everyone };
         }
         let own = self.has(&["own", "owned", "themselves", "themself", "self"]);
         let authenticated = self.has(&["authenticated", "signed-in", "logged-in", "signed", "logged"]);
@@ -182,9 +178,8 @@ impl<'a> Clause<'a> {
             return match () {
                 () if self.has(&["assigned"]) => Who::Assigned,
                 () if own || theirs => Who::Owner,
-                // Anything more said of the rows is a condition that is not understood.
-                () if self.said_of_rows() <= 1 || self.only().is_some() => Who::Authenticated,
-                () => Who::Unknown,
+                () if says_more => Who::Unknown,
+                () => Who::Authenticated,
             };
         }
         // "Patients see their own record": whoever it is, the row says whose it is.
@@ -192,21 +187,35 @@ impl<'a> Clause<'a> {
             return Who::Owner;
         }
         // "Admins of their team" are not all admins.
-        if self.has(&["their", "his", "assigned", "of", "in", "within", "from"]) {
+        if says_more || self.has(&["their", "his", "assigned", "of", "in", "within", "from"]) {
             return Who::Unknown;
         }
         self.roles()
     }
 
-    /// Counts the words behind the last verb, without those that mean every row.
+    /// Counts the words behind the last verb, without those that mean every row and those of the table's name.
     fn said_of_rows(&self) -> usize {
-        let filler = ["all", "any", "every", "the", "data", "rows", "records", "it", "them", "to", "access"];
-        let verb = self
-            .words
-            .iter()
-            .rposition(|(word, _)| verb(word).is_some())
-            .map_or(self.words.len(), |at| at + 1);
-        self.words.iter().skip(verb).filter(|(word, _)| !filler.contains(&word.as_str())).count()
+        let filler = [
+            "all",
+            "any",
+            "every",
+            "the",
+            "data",
+            "rows",
+            "records",
+            "it",
+            "them",
+            "to",
+            "access",
+            "for",
+            "and",
+            "only",
+            "everything",
+            "crud",
+        ];
+        let is_said = |word: &str| !filler.contains(&word) && !self.table.contains(&words::singular(word));
+        let verb = self.verb_range().end;
+        self.words.iter().skip(verb).filter(|(word, _)| is_said(word)).count()
     }
 
     /// "Based on customer access", "through `workflow_executions`".
@@ -260,9 +269,23 @@ impl<'a> Clause<'a> {
         if roles.is_empty() || subject.len() > 3 { Who::Unknown } else { Who::Roles(roles) }
     }
 
+    /// Returns where the verbs stand: the first, and what goes on with it ("read, write and delete"). Behind them a word of the same
+    /// form is a noun: "read change logs".
+    fn verb_range(&self) -> Range<usize> {
+        let is_verb = |(word, _): &(String, Range<usize>)| verb(word).is_some();
+        let Some(first) = self.words.iter().position(is_verb) else {
+            return self.words.len()..self.words.len();
+        };
+        let joins = ["and", "or", "only", "also"];
+        let rest = self.words.get(first..).unwrap_or_default();
+        let goes_on = |entry: &&(String, Range<usize>)| is_verb(entry) || joins.contains(&entry.0.as_str());
+        first..first + rest.iter().take_while(goes_on).count()
+    }
+
     fn verbs(&self) -> Vec<Access> {
         let mut found: Vec<Access> = Vec::new();
-        for access in self.words.iter().filter_map(|(word, _)| verb(word)) {
+        let words = self.words.get(self.verb_range()).unwrap_or_default();
+        for access in words.iter().filter_map(|(word, _)| verb(word)) {
             if !found.contains(&access) {
                 found.push(access);
             }
@@ -277,8 +300,8 @@ impl<'a> Clause<'a> {
 
     /// The word that says which rows: "read enabled integrations", "for published articles".
     fn only(&self) -> Option<Ident> {
-        let from =
-            self.at(&["for"]).or_else(|| self.words.iter().rposition(|(word, _)| verb(word).is_some()))?;
+        let behind = self.verb_range().end.checked_sub(1).filter(|at| *at < self.words.len());
+        let from = self.at(&["for"]).or(behind)?;
         let (word, range) = self.words.get(from + 1..)?.iter().find(|(word, _)| {
             !["all", "own", "their", "only", "the", "any", "every"].contains(&word.as_str())
         })?;
@@ -331,7 +354,7 @@ mod tests {
             let mut builder = crate::source::markdown::inline::Builder::new(file);
             builder.text(words, 0);
             let text = builder.finish();
-            let told: Vec<String> = clauses(&text, 0..words.len())
+            let told: Vec<String> = clauses(&text, 0..words.len(), "help_articles")
                 .iter()
                 .map(|clause| {
                     let who = match &clause.who {
@@ -371,10 +394,14 @@ mod tests {
                 "[\"admin\"] Read; [\"admin\"] All; [\"admin\"] Delete",
             ),
             ("Managed by Supabase", "Platform Read"),
+            ("Admins can manage help articles", "[\"admin\"] All"),
+            ("Public read for published help articles", "Everyone Read only published"),
             ("Enabled", ""),
             // What says more than can be understood opens nothing.
             ("Users can update invitations they sent", "Unknown Read"),
             ("Users cannot delete", "Unknown Read"),
+            ("Admins can read recent change logs", "Unknown Read"),
+            ("Public can view articles near the reader", "Unknown Read"),
             ("Managers can see rows of their team", "Unknown Read"),
             ("Partner can read responses where shared = true", "Unknown Read"),
             ("Users can see rows shared with people in projects", "Unknown Read"),

@@ -171,6 +171,7 @@ pub(super) fn read(
             BulletRole::Columns => {
                 if !entry.text.get(entry.said.clone()).trim().is_empty() {
                     described.columns.extend(tables::named_columns(entry.text, entry.said.clone()));
+                    beside.extend(bare_keys(entry, &name));
                 }
                 let items = entry.lists.iter().flat_map(|list| &list.items);
                 described.columns.extend(items.flat_map(|item| {
@@ -196,6 +197,23 @@ pub(super) fn read(
     }
     decls.append(&mut beside);
     decls
+}
+
+/// "`org_id` (FK)" refers to the table that it is named after.
+fn bare_keys(entry: &Entry<'_>, table: &QName) -> Vec<Decl> {
+    let text = entry.text;
+    let mut found = Vec::new();
+    for thing in words::things(text.text(), entry.said.clone()) {
+        let Some((name, inside)) = text.get(thing.clone()).split_once('(') else { continue };
+        let (name, inside) = (name.trim_end(), inside.trim_end_matches(')').to_lowercase());
+        let Some(stem) = name.strip_suffix("_id") else { continue };
+        if ["fk", "foreign key"].contains(&inside.trim()) && vocabulary::is_name(stem) {
+            let other = text.ident(thing.start..thing.start + stem.len());
+            let others = vec![QName::bare(other)];
+            found.push(Decl::Link(LinkDecl { table: table.clone(), others, text: text.ident(thing) }));
+        }
+    }
+    found
 }
 
 fn read_entry(
@@ -253,7 +271,7 @@ fn read_entry(
                     in_words(said(text, range), beside, sink);
                     continue;
                 }
-                let clauses = access::clauses(text, range.clone());
+                let clauses = access::clauses(text, range.clone(), &name.name.node);
                 beside.push(Decl::Access(AccessDecl {
                     table: name.clone(),
                     clauses,
@@ -403,7 +421,14 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     if parts.is_empty() {
         return None;
     }
+    // "`orders_day_idx` (day)" gives the index its name.
+    let before = words::each(text.text(), thing.start..thing.start + open);
+    let name = match before.as_slice() {
+        [name] if !marks && !is_mark(text.get(name.clone())) => Some(text.ident(name.clone())),
+        _ => None,
+    };
     let mut index = IndexDecl::new(parts, text.span(thing));
+    index.name = name.filter(|name| vocabulary::is_name(&name.node));
     index.unique = unique;
     index.method = method;
     Some(index)

@@ -302,6 +302,24 @@ pub(super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
     columns
 }
 
+/// Reads the values that stand in brackets behind a column: "(enum: open, paid)", "('a' | 'b')".
+fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
+    let inside = text.get(range.clone());
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    let lower = inside.to_lowercase();
+    let lead =
+        ["enum:", "enum ", "one of:", "one of ", "values:"].iter().find(|lead| lower.starts_with(**lead));
+    let list = lead.map_or(inside, |lead| inside.get(lead.len()..).unwrap_or_default());
+    let separators: &[char] = if lead.is_some() { &[',', '|', '/'] } else { &['|'] };
+    let values: Vec<&str> = list
+        .split(separators)
+        .map(|value| value.trim().trim_matches(['\'', '"', '`', '(', ')']))
+        .filter(|value| !value.is_empty())
+        .collect();
+    let are_values = values.len() > 1 && values.iter().all(|value| value.split_whitespace().count() <= 2);
+    are_values.then(|| Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note })
+}
+
 /// Reads names with commas between them; brackets behind one hold what is said of it.
 pub(super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
     let read = |thing: Range<usize>| {
@@ -313,6 +331,10 @@ pub(super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDec
         let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
         let rest = text.get(end..thing.end);
         let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
+        if let Some(values) = listed(text, inside..thing.end) {
+            column.notes.push(values);
+            return Some(column);
+        }
         let typed = vocabulary::is_type(text.get(inside..thing.end));
         let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };
         facts::read(text, from..thing.end, &mut column);

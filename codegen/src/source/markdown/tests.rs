@@ -147,6 +147,26 @@ fn conventions_are_known_by_their_words() {
 }
 
 #[test]
+fn brackets_behind_key_columns_say_what_they_are() {
+    insta::assert_snapshot!(read(
+        "### `customers`\n- **Purpose:** Whoever buys\n- **Key Columns:** id (PK), owner_id (FK to users), org_id (FK), plan_id → plans, status (enum: active, paused, gone), kind ('a' | 'b'), meta (jsonb), score (int, default 0), email (text, unique, not null), region_id (references regions(id) on delete cascade)\n- **Indexes:** `customers_email` (email), GIN on meta, (owner_id, status DESC), unique(email, org_id)\n"
+    ), @"
+    table `customers` 1:6 under `customers` 1:6
+      `id` 3:20  [pk 3:24]
+      `owner_id` 3:29  [to users 3:39  None]
+      `org_id` 3:53  []
+      `plan_id` 3:66  [to plans 3:74  None]
+      `status` 3:83  [note `active | paused | gone`]
+      `kind` 3:120  [note `a | b`]
+      `meta` 3:138 `jsonb` 3:144 []
+      `score` 3:152 `int` 3:159 [default Number 0 3:172]
+      `email` 3:176 `text` 3:183 [unique 3:189; null=false 3:197]
+      `region_id` 3:208  [to regions 3:219 `id` 3:238 Some(Cascade)]
+    link of customers 3:53
+    ");
+}
+
+#[test]
 fn a_table_is_described_wherever_it_is_named() {
     insta::assert_snapshot!(read(
         "## Tables\n\n**orders**\n- Purpose: bought things\n- Columns: id, total (numeric(10,2), not null, default 0)\n- RLS: users read own orders\n\n**`order_lines`**:\n\n* **Fields** — `id` (uuid, PK), `order_id` (uuid, FK → orders.id)\n* **Purpose** — parts of an order\n\n## People\n\n- `users` — whoever buys\n  - Key Columns: id, email (unique), role\n  - Role Values: admin, buyer\n- `sessions`\n  - Key Columns: id, user_id\n  - Relationships: belongs to users\n\n### `carts`\n\n**Key Columns:**\n- `id`\n- `state`\n\n**State Values:**\n- `open` — still filling\n- `gone`\n\n**RLS:** Off\n**Security:** nothing secret\n"

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::inline::trim;
+use super::inline::{Inline, trim};
 
 /// "And", in English, Ukrainian, Russian, Spanish, Portuguese, German, French, Italian and Polish.
 const AND: &[&str] = &["and", "та", "і", "й", "и", "y", "e", "und", "et", "i"];
@@ -94,6 +94,17 @@ pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Returns the words of a range in lower case, without the punctuation around them, with their places.
+pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(String, Range<usize>)> {
+    let words = each(text.text(), range).into_iter().map(|word| {
+        let raw = text.get(word.clone());
+        let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        let start = word.start + raw.find(bare).unwrap_or_default();
+        (bare.to_lowercase(), start..start + bare.len())
+    });
+    words.filter(|(word, _)| !word.is_empty()).collect()
 }
 
 /// Returns the ranges of the sentences in a range of text.

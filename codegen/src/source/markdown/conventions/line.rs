@@ -1,0 +1,456 @@
+//! One line of a document, and the convention that its words state.
+
+use std::ops::Range;
+
+use crate::source::decl::{ColumnDecl, ConventionKind, DefaultDecl, DefaultKind, Ident, IndexWords, Who};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::{access, facts, patterns, vocabulary, words};
+use crate::span::Spanned;
+
+/// Words that make of a description a rule, in the languages that documents come in.
+const ALL: &[&str] = &[
+    "all",
+    "every",
+    "each",
+    "always",
+    "any",
+    "must",
+    "усі",
+    "всі",
+    "кожна",
+    "кожен",
+    "завжди",
+    "все",
+    "каждая",
+    "каждый",
+    "всегда",
+    "todas",
+    "todos",
+    "toda",
+    "cada",
+    "siempre",
+    "sempre",
+    "alle",
+    "jede",
+    "immer",
+    "toutes",
+    "tous",
+    "chaque",
+    "toujours",
+    "모든",
+];
+
+const NOT: &[&str] = &["not", "never", "no", "cannot", "non"];
+
+const TABLE_WORDS: &[&str] = &[
+    "table",
+    "tables",
+    "models",
+    "entities",
+    "таблиці",
+    "таблиця",
+    "таблицы",
+    "таблица",
+    "tablas",
+    "tabla",
+    "tabelas",
+    "tabela",
+    "tabellen",
+    "tabelle",
+    "테이블",
+    "테이블은",
+];
+
+const HAVE: &[&str] = &[
+    "have",
+    "has",
+    "include",
+    "includes",
+    "contain",
+    "contains",
+    "carry",
+    "carries",
+    "get",
+    "need",
+    "require",
+    "мають",
+    "має",
+    "имеют",
+    "имеет",
+    "tienen",
+    "tiene",
+    "têm",
+    "tem",
+    "haben",
+    "hat",
+    "ont",
+];
+
+/// One line, word by word.
+pub(super) struct Line<'a> {
+    text: &'a Inline,
+    pub(super) range: Range<usize>,
+    lower: String,
+    /// Words in lower case, without punctuation, with their places.
+    words: Vec<(String, Range<usize>)>,
+    /// The labels above it, in lower case.
+    above: String,
+}
+
+impl<'a> Line<'a> {
+    /// Takes a range of text apart; `labels` stand above it, innermost first.
+    pub(super) fn new(text: &'a Inline, range: Range<usize>, labels: &[Ident]) -> Self {
+        let range = text.trim(range);
+        let words = words::bare(text, range.clone());
+        let above: Vec<String> = labels.iter().map(|label| label.node.to_lowercase()).collect();
+        Self { text, lower: text.get(range.clone()).to_lowercase(), range, words, above: above.join("\n") }
+    }
+
+    fn has(&self, any: &[&str]) -> bool {
+        self.words.iter().any(|(word, _)| any.contains(&word.as_str()))
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.text.codes().iter().filter(|code| self.range.contains(&code.start))
+    }
+
+    /// Returns the name of the first function that is called in code.
+    fn call(&self) -> Option<Ident> {
+        self.codes().find_map(|code| {
+            let inside = self.text.get(code.clone());
+            let name = inside.get(..inside.find('(')?)?;
+            vocabulary::is_name(name).then(|| self.text.ident(code.start..code.start + name.len()))
+        })
+    }
+
+    /// Returns the conventions that the line states; `beside` are the other items of its list.
+    pub(super) fn kinds(&self, beside: &[&Inline]) -> Vec<ConventionKind> {
+        let first = self.kind(beside);
+        // "Idempotent and reversible" are two in one line.
+        let second = matches!(first, Some(ConventionKind::Idempotent)) && self.is_reversible();
+        first.into_iter().chain(second.then_some(ConventionKind::Reversible)).collect()
+    }
+
+    fn is_reversible(&self) -> bool {
+        let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
+        let all = self.has(ALL);
+        let about =
+            all || ((self.above.contains("migration") || stem("migration")) && self.words.len() <= 10);
+        about && !self.has(NOT) && (stem("reversible") || (all && self.has(&["rollback", "rollbacks"])))
+    }
+
+    fn kind(&self, beside: &[&Inline]) -> Option<ConventionKind> {
+        if self.words.len() > 40 || self.range.is_empty() {
+            return None;
+        }
+        if let Some(name) = self.file_name() {
+            return Some(ConventionKind::FileNames(name));
+        }
+        let all = self.has(ALL);
+        let short = self.words.len() <= 10;
+        let starts = |stem: &str| self.words.first().is_some_and(|(word, _)| word.starts_with(stem));
+        let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
+        let migrations = self.above.contains("migration") || stem("migration");
+        let not = self.has(NOT);
+        if stem("idempotent") && !not && (all || (migrations && short) || starts("idempotent")) {
+            return Some(ConventionKind::Idempotent);
+        }
+        if self.is_reversible() {
+            return Some(ConventionKind::Reversible);
+        }
+        let security = self.has(&["rls"])
+            || self.lower.contains("row level security")
+            || self.lower.contains("row-level security");
+        let enables = self.has(&["enable", "enabled", "enables", "use", "uses", "on", "have", "has"]);
+        if security
+            && enables
+            && self.has(TABLE_WORDS)
+            && (all || self.has(&["new"]))
+            && !self.has(&["policies"])
+        {
+            return Some(ConventionKind::RowSecurity);
+        }
+        if stem("trigger")
+            && let Some(function) = self.call().filter(|name| keeps_time(&name.node))
+        {
+            return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });
+        }
+        if self.lower.contains("primary key") && all {
+            let ty = self
+                .words
+                .iter()
+                .find(|(word, _)| vocabulary::is_type(word))
+                .map(|(_, at)| self.text.ident(at.clone()));
+            let default = self.generated().or_else(|| {
+                beside.iter().find_map(|text| Line::new(text, 0..text.text().len(), &[]).generated())
+            });
+            return (ty.is_some() || default.is_some())
+                .then_some(ConventionKind::PrimaryKeys { ty, default });
+        }
+        let about_indexes = stem("index") || stem("indic") || self.above.contains("index");
+        if self.lower.contains("foreign key") && all && about_indexes && !not {
+            return Some(ConventionKind::ForeignKeyIndexes);
+        }
+        if let Some(parts) = self.indexes() {
+            return Some(ConventionKind::Indexes(parts));
+        }
+        if let Some(kind) = self.type_indexes().filter(|_| about_indexes) {
+            return Some(kind);
+        }
+        self.columns(all).or_else(|| self.access())
+    }
+
+    /// Returns the pattern of migrations' names, where the line or a label above it speaks of names.
+    fn file_name(&self) -> Option<Ident> {
+        let name = patterns::file_name(self.text)?;
+        let about = |text: &str| {
+            ["naming", "named", "format", "pattern", "convention", "file name"]
+                .iter()
+                .any(|word| text.contains(word))
+        };
+        (self.lower.contains(&name.node.to_lowercase()) && (about(&self.lower) || about(&self.above)))
+            .then_some(name)
+    }
+
+    /// Returns the function that makes keys: "Generated via `gen_random_uuid()`".
+    fn generated(&self) -> Option<DefaultDecl> {
+        let says =
+            self.words.iter().any(|(word, _)| word.starts_with("generat") || word.starts_with("default"))
+                || self.lower.contains("primary key");
+        let code = self.codes().find(|code| {
+            let inside = self.text.get((*code).clone());
+            inside.ends_with(')') && inside.contains('(') && !inside.contains(' ')
+        })?;
+        let value = self.text.ident(code.clone());
+        says.then_some(DefaultDecl { kind: DefaultKind::Expression, value: value.node, span: value.span })
+    }
+
+    /// "All tables have `created_at` and `updated_at`"; "use `deleted_at timestamptz` instead of hard deletes".
+    fn columns(&self, all: bool) -> Option<ConventionKind> {
+        if self.words.len() > 25 || self.words.iter().any(|(word, _)| word.starts_with("index")) {
+            return None;
+        }
+        let soft = |text: &str| text.contains("soft delete") || text.contains("soft-delete");
+        let begins_with_code = self.codes().next().is_some_and(|code| code.start <= self.range.start + 1);
+        let deletes =
+            (soft(&self.lower) || soft(&self.above) || self.lower.contains("instead of hard delete"))
+                && !begins_with_code;
+        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
+        let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_str()));
+        let colon = table
+            .and_then(|at| self.words.get(at))
+            .filter(|(_, at)| self.text.get(at.end..self.range.end).starts_with(':'));
+        let from = have.and_then(|at| self.words.get(at)).or(colon).map(|(_, at)| at.end);
+        let about_tables = all && table.is_some() && from.is_some();
+        if !(about_tables || deletes) {
+            return None;
+        }
+        let coded: Vec<ColumnDecl> = self.codes().filter_map(|code| self.column(code.clone())).collect();
+        let named = || {
+            let words = self
+                .words
+                .iter()
+                .filter(|(word, at)| from.is_some_and(|from| at.start >= from) && word.contains('_'));
+            words.filter_map(|(_, at)| self.column(at.clone())).collect::<Vec<_>>()
+        };
+        let mut columns = if coded.is_empty() && about_tables { named() } else { coded };
+        // "`created_at` and `updated_at` of type `TIMESTAMPTZ`" gives the type of both.
+        let types: Vec<Ident> = self
+            .codes()
+            .filter(|code| {
+                let code = self.text.get((*code).clone());
+                vocabulary::is_type(code) && !code.contains('_')
+            })
+            .map(|code| self.text.ident(code.clone()))
+            .collect();
+        if let [ty] = types.as_slice() {
+            columns.retain(|column| column.name.span != ty.span);
+            for column in columns.iter_mut().filter(|column| column.ty.is_none()) {
+                column.ty = Some(ty.clone());
+            }
+        }
+        (!columns.is_empty()).then_some(ConventionKind::Columns(columns))
+    }
+
+    /// Reads `name`, or `name` with its type and what else is said of it.
+    fn column(&self, range: Range<usize>) -> Option<ColumnDecl> {
+        let inside = self.text.get(range.clone());
+        let end = inside.find(char::is_whitespace).unwrap_or(inside.len());
+        let (name, rest) = inside.split_at_checked(end)?;
+        let rest = rest.trim();
+        let is_column =
+            vocabulary::is_name(name) && !name.contains('.') && name.chars().any(char::is_lowercase);
+        let typed = vocabulary::is_type(rest);
+        let lower = rest.to_lowercase();
+        let facts = ["default", "not null", "primary", "references", "unique"]
+            .iter()
+            .any(|word| lower.starts_with(word));
+        if !is_column || !(rest.is_empty() || typed || facts) {
+            return None;
+        }
+        let behind = range.start + end;
+        let mut column =
+            ColumnDecl::new(self.text.ident(range.start..behind), None, self.text.span(range.clone()));
+        let from =
+            if typed { facts::read_type(self.text, behind, &mut column).min(range.end) } else { behind };
+        facts::read(self.text, from..range.end, &mut column);
+        Some(column)
+    }
+
+    /// "Admin role can access all data".
+    fn access(&self) -> Option<ConventionKind> {
+        let data = ["data", "everything", "records", "rows", "anything"];
+        if !self.has(&data) || !self.has(&["all", "own", "everything"]) || !self.has(&["can", "may"]) {
+            return None;
+        }
+        let clauses = access::clauses(self.text, self.range.clone(), "");
+        let known = !clauses.is_empty()
+            && clauses
+                .iter()
+                .all(|clause| matches!(clause.who, Who::Owner | Who::Roles(_)) && clause.only.is_none());
+        known.then_some(ConventionKind::Access(clauses))
+    }
+
+    /// "… include indexes on tenant_id, status, and timestamp columns", "… on (tenant_id, timestamp DESC)".
+    fn indexes(&self) -> Option<Vec<Vec<IndexWords>>> {
+        let word = self
+            .words
+            .iter()
+            .position(|(word, _)| ["index", "indexes", "indices", "indexed"].contains(&word.as_str()))?;
+        let (on, at) = self.words.get(word + 1)?;
+        let about = self.has(ALL) || self.has(TABLE_WORDS) || self.subject(word).is_some();
+        if on != "on" || !about {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for thing in words::things(self.text.text(), at.end..self.range.end) {
+            let inside = self.text.get(thing.clone());
+            if let Some(list) = inside.strip_prefix('(') {
+                let list = list.split(')').next().unwrap_or_default();
+                let start = thing.start + 1;
+                let columns = words::things(self.text.text(), start..start + list.len());
+                let columns: Option<Vec<IndexWords>> =
+                    columns.into_iter().map(|part| self.index_part(part)).collect();
+                parts.push(columns?);
+            } else {
+                // "the `status` column": what is named is the code, or the word before "columns".
+                parts.push(vec![self.index_part(thing)?]);
+            }
+        }
+        (!parts.is_empty()).then_some(parts)
+    }
+
+    /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
+    fn type_indexes(&self) -> Option<ConventionKind> {
+        if self.words.len() > 12 || self.has(NOT) || self.has(&["selected", "some", "certain", "specific"]) {
+            return None;
+        }
+        let is_type = |word: &str| {
+            ["array", "arrays", "jsonb", "json", "tsvector", "geometry", "geography"].contains(&word)
+        };
+        let find = |is: &dyn Fn(&str) -> bool| {
+            let (word, at) = self.words.iter().find(|(word, _)| is(word))?;
+            Some(Spanned::new(word.trim_end_matches('s').to_owned(), self.text.span(at.clone())))
+        };
+        let ty = find(&is_type)?;
+        let method = find(&|word| ["gin", "gist", "brin"].contains(&word))?;
+        Some(ConventionKind::TypeIndexes { ty, method })
+    }
+
+    fn index_part(&self, thing: Range<usize>) -> Option<IndexWords> {
+        let skip = ["column", "columns", "field", "fields", "the", "all", "asc", "desc", "both"];
+        let words = words::each(self.text.text(), thing.clone());
+        let descending = words.iter().any(|word| self.text.get(word.clone()).eq_ignore_ascii_case("desc"));
+        let named: Vec<&Range<usize>> = words
+            .iter()
+            .filter(|word| !skip.contains(&self.text.get((*word).clone()).to_lowercase().as_str()))
+            .collect();
+        let [name] = named.as_slice() else { return None };
+        let column = self.text.ident((*name).clone());
+        vocabulary::is_name(&column.node).then_some(IndexWords { column, descending })
+    }
+
+    /// Returns the words that say which tables are meant.
+    pub(super) fn scope(&self, kind: &ConventionKind) -> Option<Ident> {
+        match kind {
+            ConventionKind::Indexes(_) => {
+                let word = self
+                    .words
+                    .iter()
+                    .position(|(word, _)| word.starts_with("index") || word.starts_with("indic"))?;
+                self.subject(word)
+            }
+            ConventionKind::UpdateTrigger { .. }
+            | ConventionKind::RowSecurity
+            | ConventionKind::Columns(_) => self.qualified_tables(matches!(kind, ConventionKind::Columns(_))),
+            _ => None,
+        }
+    }
+
+    /// "Audit logs use …", "CRM tables add …": the words before the verb; none where they mean every table.
+    fn subject(&self, before: usize) -> Option<Ident> {
+        let verbs = [
+            "add", "adds", "use", "uses", "include", "includes", "have", "has", "need", "needs", "get",
+            "carry",
+        ];
+        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()));
+        // "`invoices`: index on (a, b)" sets the table apart by a colon or a dash.
+        let apart = || {
+            let (_, first) = self.words.first().filter(|_| before == 1)?;
+            let behind = self.text.get(first.end..self.range.end).trim_start_matches(['`', ' ']);
+            behind.starts_with([':', '—', '–', '-']).then_some(1)
+        };
+        self.words_between(0, verb.or_else(apart)?)
+    }
+
+    /// "all core tables", "every CRM table": the words between.
+    fn qualified_tables(&self, columns: bool) -> Option<Ident> {
+        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()))?;
+        let all = self.words.iter().take(table).rposition(|(word, _)| ALL.contains(&word.as_str()));
+        // "Sensitive tables (orders, messages)" gives them one by one.
+        let behind = self.words.get(table).map_or(self.range.end, |(_, at)| at.end);
+        let rest = self.text.get(behind..self.range.end);
+        if let Some(inside) =
+            rest.strip_prefix(" (").and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside)
+        {
+            return Some(self.text.ident(behind + 2..behind + 2 + inside.len()));
+        }
+        match all {
+            Some(all) => self.words_between(all + 1, table),
+            None => {
+                self.words_between(0, table).filter(|words| words.node.split(' ').count() <= 2 && !columns)
+            }
+        }
+    }
+
+    fn words_between(&self, from: usize, to: usize) -> Option<Ident> {
+        let skip = |word: &str| {
+            ALL.contains(&word)
+                || TABLE_WORDS.contains(&word)
+                || ["the", "our", "new", "database", "on", "enable", "rls", "row", "level", "security"]
+                    .contains(&word)
+        };
+        let kept: Vec<&Range<usize>> =
+            self.words.get(from..to)?.iter().filter(|(word, _)| !skip(word)).map(|(_, at)| at).collect();
+        let (first, last) = (kept.first()?, kept.last()?);
+        Some(self.text.ident(first.start..last.end))
+    }
+}
+
+/// Tells by its name whether a function keeps the time of the last change.
+fn keeps_time(function: &str) -> bool {
+    let lower = function.to_lowercase();
+    ["update", "touch", "modif", "timestamp", "set_"].iter().any(|word| lower.contains(word))
+}
+
+/// Returns the column that a trigger function keeps, by the function's name: `update_updated_at_column`, `set_modified_at`.
+fn updated_column(function: &Ident) -> Ident {
+    let name = &function.node;
+    let stem = ["update_", "set_", "touch_", "refresh_", "trigger_set_", "moddatetime_", "handle_"]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix))
+        .unwrap_or_default();
+    let stem = stem.strip_suffix("_column").or_else(|| stem.strip_suffix("_trigger")).unwrap_or(stem);
+    let column = if stem.ends_with("_at") || stem.ends_with("_on") { stem } else { "updated_at" };
+    Spanned::new(column.to_owned(), function.span)
+}
