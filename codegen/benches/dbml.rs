@@ -9,10 +9,6 @@ use truthtable::diag::Sink;
 use truthtable::source::{self, Reading};
 use truthtable::span::Sources;
 
-/// The allocator of the command line, so that what is measured is what its users get.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     for tables in [100, 1_000, 20_000] {
         let text = generated(tables);
