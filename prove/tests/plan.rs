@@ -271,6 +271,39 @@ fn pairs_of_the_corpus_migrate_both_ways() {
     assert!(missed.len() * 100 <= usable * 3, "more than 3 % are missed");
 }
 
+/// Files of the corpus that PostgreSQL runs without a mistake: what they make is made of what was read of them, and unmade.
+#[test]
+fn files_of_the_corpus_are_made_and_unmade() {
+    let Some(corpus) = corpus().map(|corpus| corpus.join("sql/wild")) else { return };
+    let verdicts = std::fs::read_to_string(corpus.join("verdicts.tsv")).unwrap();
+    let mut server = server();
+    let (mut right, mut unusable, mut missed) = (0, 0, Vec::new());
+    for row in verdicts.lines().skip(1) {
+        let mut cells = row.split('\t');
+        let (Some(file), Some("0")) = (cells.next(), cells.next()) else { continue };
+        let text = std::fs::read_to_string(corpus.join(file)).unwrap();
+        let wanted = extensions(&[&text]);
+        if !server.serves(&wanted) {
+            server = Server::embedded(&wanted).unwrap();
+        }
+        match prove(&mut server, "", &text, &[]) {
+            Outcome::Right => right += 1,
+            Outcome::Unusable => unusable += 1,
+            Outcome::Refused(why) => missed.push(format!("{file}: refused: {why}")),
+            Outcome::Wrong(why) => missed.push(format!("{file}: {why}")),
+        }
+    }
+    eprintln!(
+        "files of the corpus: {right} right, {} missed, {unusable} do not run on this server",
+        missed.len()
+    );
+    for line in &missed {
+        eprintln!("  {line}");
+    }
+    let usable = right + missed.len();
+    assert!(missed.len() * 100 <= usable * 3, "more than 3 % are missed");
+}
+
 fn folders(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found: Vec<_> =
         folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();

@@ -98,7 +98,10 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
                 CommentTarget::Known(on) => on.to_string(),
                 CommentTarget::Carried(target) => target.clone(),
             };
-            Some(vec![raw(format!("COMMENT ON {target} IS NULL"))])
+            // PostgreSQL itself describes the schema that every database begins with.
+            let is_public = crate::model::token::is_same(&target, "SCHEMA public");
+            let text = if is_public { "'standard public schema'" } else { "NULL" };
+            Some(vec![raw(format!("COMMENT ON {target} IS {text}"))])
         }
         Body::Grant { revoke, .. } => revoke.as_ref().map(|revoke| vec![raw(revoke)]),
         // What was done once is not undone.
