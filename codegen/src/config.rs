@@ -51,12 +51,32 @@ pub struct Config {
     /// The documents are taken at their word: nothing is made that they only imply, such as the index of a foreign key, the check of
     /// values that a comment lists, or a description in the database of what a comment beside a column says.
     pub literal: bool,
+    /// What is there before the migrations run.
+    pub platform: Platform,
     /// Migrations.
     pub migrations: Migrations,
     /// Rust.
     pub rust: Rust,
     /// The linter.
     pub lint: Lint,
+}
+
+/// What hosts the database and is there before the migrations run; the proof makes it, a migration never does.
+#[derive(Clone, Debug, Default)]
+pub struct Platform {
+    /// A platform that the tool knows.
+    pub name: Option<PlatformName>,
+    /// A file of SQL, relative to `schema.toml`.
+    pub stub: Option<Spanned<String>>,
+    /// What that file holds, once it is loaded.
+    pub stub_text: Option<String>,
+}
+
+/// A platform that the tool knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformName {
+    /// Supabase: the schemas `auth`, `storage` and `extensions`, its roles, `auth.uid()`.
+    Supabase,
 }
 
 /// How ID prefixes are used.
@@ -276,6 +296,7 @@ impl Config {
             lists: Vec::new(),
             migrations: Migrations { layout: Layout::default(), members: Vec::new(), rollback: Vec::new() },
             literal: false,
+            platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
             lint: Lint::default(),
             name,
@@ -338,6 +359,11 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
 
     config.lists =
         root.tables("lists", sink).into_iter().filter_map(|entry| list_rule(entry, sink)).collect();
+    let mut platform = root.table("platform", sink);
+    let known = [("supabase", PlatformName::Supabase)];
+    config.platform.name = platform.choice("name", &known, sink).map(|name| name.node);
+    config.platform.stub = platform.text("stub", sink);
+    platform.finish(sink);
     config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
     migrations(root.table("migrations", sink), &mut config.migrations, sink);
     config.migrations.rollback =

@@ -125,11 +125,22 @@ impl Loader {
             return None;
         }
         let config_file = self.read(&path, sink)?;
-        let config = config::parse(&name, config_file, &self.sources, sink);
+        let mut config = config::parse(&name, config_file, &self.sources, sink);
+        if let Some(stub) = &config.platform.stub {
+            let path = normalise(&format!("{folder}/{}", stub.node));
+            config.platform.stub_text = std::fs::read_to_string(self.root.join(&path)).ok();
+            if config.platform.stub_text.is_none() {
+                sink.error(UNREADABLE, stub.span, format!("`{}` cannot be read", stub.node))
+                    .help(format!("paths are relative to this file; looked for `{path}`"));
+            }
+        }
         let mut inputs = Vec::new();
         if config.sources.is_empty() {
-            for document in self.documents(&folder) {
-                inputs.extend(self.read(&document, sink));
+            let stub =
+                config.platform.stub.as_ref().map(|stub| normalise(&format!("{folder}/{}", stub.node)));
+            for document in self.documents(&folder).iter().filter(|document| Some(*document) != stub.as_ref())
+            {
+                inputs.extend(self.read(document, sink));
             }
         } else {
             for named in &config.sources {

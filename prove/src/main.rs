@@ -114,7 +114,7 @@ fn chosen(args: &Args) -> Result<Vec<MigrationSet>, Box<dyn std::error::Error>> 
     let wanted = found.iter().filter(|(name, _)| args.names.is_empty() || args.names.contains(name));
     let sets = wanted.map(|(name, folder)| {
         let mut set = migrations::read(folder, &args.root, name)?;
-        set.stubs.clone_from(&stubs);
+        set.stubs.extend(stubs.iter().cloned());
         Ok(set)
     });
     sets.collect()

@@ -144,7 +144,7 @@ pub fn discover(root: &Path) -> Result<BTreeMap<String, PathBuf>, ReadError> {
     Ok(folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.to_owned(), folder))).collect())
 }
 
-/// Reads `migrations/*.sql` and `seeds/*.sql` of a folder, in the order of their names.
+/// Reads `platform.sql`, `migrations/*.sql` and `seeds/*.sql` of a folder, in the order of their names.
 ///
 /// Files are named in reports by their path relative to `root`.
 pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, ReadError> {
@@ -168,7 +168,9 @@ pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, Read
     let seeds = folder.join("seeds");
     let seeds = if seeds.is_dir() { sql_files(&seeds)? } else { Vec::new() };
     let seeds = seeds.iter().map(|path| read_script(path, root)).collect::<Result<_, _>>()?;
-    Ok(MigrationSet { name: name.to_owned(), stubs: Vec::new(), migrations: found, seeds })
+    let platform = folder.join("platform.sql");
+    let stubs = if platform.is_file() { vec![read_script(&platform, root)?] } else { Vec::new() };
+    Ok(MigrationSet { name: name.to_owned(), stubs, migrations: found, seeds })
 }
 
 /// Reads one SQL file.

@@ -7,13 +7,8 @@ use std::path::Path;
 
 use truthtable_prove::server::{Database, Server};
 
-/// What the platform has before the migrations run.
-const PLATFORM: &str = "
-    CREATE SCHEMA auth;
-    CREATE TABLE auth.users (id uuid PRIMARY KEY, email text);
-    CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE
-        AS $$ SELECT nullif(current_setting('request.jwt.claim.sub', true), '')::uuid $$;
-    CREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE sql AS $$ SELECT gen_random_uuid() $$;
+/// Who reads, beside what the platform has before the migrations run.
+const READER: &str = "
     CREATE ROLE renubu_reader;
     GRANT USAGE ON SCHEMA auth, public TO renubu_reader;
 ";
@@ -36,6 +31,11 @@ const ROWS: &str = "
     INSERT INTO customers (name) VALUES ('one');
     INSERT INTO contacts (name) VALUES ('nobody');
 ";
+
+fn platform() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/renubu/platform.sql"))
+        .unwrap()
+}
 
 fn migrations() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/renubu/migrations");
@@ -72,7 +72,7 @@ fn policies_from_words_let_in_whom_they_say() {
     let rows = ROWS.replace("'A'", &format!("'{ANNA}'")).replace("'B'", &format!("'{BORIS}'"));
     let rows = rows.replace("'C'", &format!("'{CHIEF}'"));
     let grants = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO renubu_reader";
-    for sql in [PLATFORM, &migrations(), &rows, grants] {
+    for sql in [platform().as_str(), READER, &migrations(), &rows, grants] {
         database.client.batch_execute(sql).unwrap();
     }
 

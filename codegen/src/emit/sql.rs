@@ -3,6 +3,7 @@
 mod statement;
 
 use super::{Emitter, Emitting, FileSet};
+use crate::config::{Platform, PlatformName};
 use crate::plan::migration::layout;
 use crate::plan::migration::statement::Statement;
 
@@ -20,10 +21,26 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
         let text = layout::join(&up, &down, migration.policy, migration.reason.as_deref());
         files.add(FileSet::generated(&cx.config.name, &format!("migrations/{}", migration.file)), text);
     }
+    if let Some(platform) = platform(&cx.config.platform) {
+        let text = format!(
+            "{}\n-- What the platform has before the migrations run. Only proofs run this.\n\n{platform}",
+            cx.header("--")
+        );
+        files.add(FileSet::generated(&cx.config.name, "platform.sql"), text);
+    }
     for seed in &cx.plan.migrations.seeds {
         let text = format!("{}\n{}", cx.header("--"), script(&seed.statements));
         files.add(FileSet::generated(&cx.config.name, &format!("seeds/{}", seed.file)), text);
     }
+}
+
+/// Returns what stands for the platform: what the tool knows of it, then what the author adds.
+fn platform(platform: &Platform) -> Option<String> {
+    let known = platform.name.map(|name| match name {
+        PlatformName::Supabase => include_str!("../templates/platform/supabase.sql"),
+    });
+    let parts: Vec<&str> = known.into_iter().chain(platform.stub_text.as_deref()).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
 /// Prints a script of statements: those of several lines with an empty line between them, those of one line together.
