@@ -1,8 +1,8 @@
 //! The difference of two schemas as a migration: from what is there to what the documents say.
 //!
 //! Both sides are taken apart into objects (`collect`, `carried`). Objects of the same name are compared (`change`); what
-//! cannot be changed where it is is dropped and made anew, and with it what depends on it (`plan`). The steps come in an order
-//! in which each finds what it needs (`graph`). What cannot be done rightly is refused, never guessed.
+//! cannot be changed where it is is dropped and made anew, and with it what depends on it (`plan`). The steps (`steps`) come in an
+//! order in which each finds what it needs (`graph`). What cannot be done rightly is refused, never guessed.
 
 mod carried;
 mod change;
@@ -19,6 +19,7 @@ mod retype;
 mod routine;
 mod sequence;
 mod setting;
+mod steps;
 
 use crate::config::Config;
 use crate::expr;
