@@ -187,6 +187,8 @@ pub enum ListTarget {
 pub struct Migrations {
     /// How the up and the down part are laid out.
     pub layout: Layout,
+    /// Whether every up part may run again with the same result.
+    pub idempotent: bool,
     /// Which tables a migration's words mean, where they do not tell.
     pub members: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
     /// What may be rolled back.
@@ -294,7 +296,12 @@ impl Config {
             conventions: Vec::new(),
             references: References::default(),
             lists: Vec::new(),
-            migrations: Migrations { layout: Layout::default(), members: Vec::new(), rollback: Vec::new() },
+            migrations: Migrations {
+                layout: Layout::default(),
+                idempotent: false,
+                members: Vec::new(),
+                rollback: Vec::new(),
+            },
             literal: false,
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
@@ -427,6 +434,7 @@ fn migrations(mut table: Table<'_>, migrations: &mut Migrations, sink: &mut Sink
     if let Some(layout) = table.choice("layout", &[("plain", Layout::Plain)], sink) {
         migrations.layout = layout.node;
     }
+    migrations.idempotent = table.boolean("idempotent", sink).is_some_and(|flag| flag.node);
     let mut members = table.table("members", sink);
     for (words, value) in members.rest() {
         // One phrase may stand for several tables, so the value is read as a list.

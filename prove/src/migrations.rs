@@ -96,6 +96,11 @@ impl MigrationSet {
 }
 
 impl Script {
+    /// Says whether the file itself says that this part of it may run again: a line that begins with `-- idempotent`.
+    pub fn is_idempotent(&self) -> bool {
+        self.text.lines().any(|line| line.starts_with("-- idempotent"))
+    }
+
     /// Says whether the script may run inside a transaction that its runner opens: no statement forbids it, none
     /// manages transactions itself, and no first line `-- no-transaction` asks for none.
     pub fn transactional(&self) -> bool {

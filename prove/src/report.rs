@@ -41,6 +41,8 @@ pub enum Check {
     Extensions,
     /// Every migration applies, in order.
     Up,
+    /// Migrations that may run twice do so without effect.
+    Idempotent,
     /// Every foreign key has an index that PostgreSQL uses.
     ForeignKeysIndexed,
     /// The parts down, in reverse, leave nothing behind, or stop where the policy says.

@@ -72,6 +72,21 @@ pub fn prove(
         return Ok(log.report(set, server));
     };
 
+    let twice: Vec<&Migration> =
+        set.migrations.iter().filter(|migration| migration.up.is_idempotent()).collect();
+    if !twice.is_empty() {
+        log.step(Check::Idempotent, |log| {
+            let problem =
+                cx.up(&mut database, &twice.iter().copied().cloned().collect::<Vec<_>>(), log)?.err();
+            let mut problems: Vec<Problem> = problem.into_iter().collect();
+            if problems.is_empty() {
+                let second = read_catalog(&mut database)?;
+                problems = differences(&first, &second, "after the first time", "after the second");
+            }
+            let count = plural(twice.len(), "migration");
+            Ok((format!("what may run twice does so without effect ({count})"), Verdict::of(problems)))
+        })?;
+    }
     if first.objects.iter().any(|(object, facts)| is_foreign_key(object, facts)) {
         log.step(Check::ForeignKeysIndexed, |_| {
             let (keys, problems) = foreign_keys::unindexed(&mut database.client)?;

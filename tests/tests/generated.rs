@@ -91,7 +91,7 @@ const BEYOND_SQLPARSER: &[&str] = &[
     "COMMENT ON CONSTRAINT ",
     "COMMENT ON INDEX ",
     "CREATE PUBLICATION ",
-    "DO $$",
+    "DO $",
 ];
 
 #[test]

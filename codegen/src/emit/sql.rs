@@ -1,5 +1,6 @@
 //! SQL files: migrations and seeds.
 
+mod again;
 mod statement;
 
 use super::{Emitter, Emitting, FileSet};
@@ -13,9 +14,17 @@ pub const EMITTER: Emitter = Emitter { name: "SQL", emit };
 fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
     for migration in &cx.plan.migrations.migrations {
         let mut up = cx.header("--");
+        if cx.config.migrations.idempotent {
+            up.push_str("-- idempotent: what is above the way back may run again with the same result.\n");
+        }
         for section in &migration.up {
             up.push_str(&format!("\n-- {}\n\n", section.title));
-            up.push_str(&script(&section.statements));
+            up.push_str(&joined(section.statements.iter().map(|statement| {
+                match cx.config.migrations.idempotent {
+                    true => again::print_again(statement),
+                    false => statement::print(statement),
+                }
+            })));
         }
         let down = script(&migration.down);
         let text = layout::join(&up, &down, migration.policy, migration.reason.as_deref());
@@ -45,7 +54,11 @@ fn platform(platform: &Platform) -> Option<String> {
 
 /// Prints a script of statements: those of several lines with an empty line between them, those of one line together.
 pub fn script(statements: &[Statement]) -> String {
-    let printed: Vec<String> = statements.iter().map(statement::print).collect();
+    joined(statements.iter().map(statement::print))
+}
+
+fn joined(printed: impl Iterator<Item = String>) -> String {
+    let printed: Vec<String> = printed.collect();
     let mut text = String::new();
     for (at, statement) in printed.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|before| printed.get(before));
