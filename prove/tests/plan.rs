@@ -2,35 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-#[path = "plan/pairs.rs"]
-#[expect(clippy::indexing_slicing, reason = "places are made within bounds, and a wrong one fails the test")]
-mod pairs;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use truthtable::config::Config;
-use truthtable::diag::Sink;
 use truthtable::emit::sql;
-use truthtable::load::{Loaded, Loader};
-use truthtable::model::Schema;
 use truthtable::plan::migration::diff::{self, Side};
 use truthtable_prove::catalog::{Catalog, diff as differences};
 use truthtable_prove::server::{Database, Server};
-use truthtable_tests::corpus;
-
-/// Reads a script as `plan` does.
-fn load(sql: &str) -> Result<(Schema, Config), String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("schema.sql"), sql).unwrap();
-    let mut loader = Loader::new(folder.path());
-    let mut sink = Sink::default();
-    let Loaded { config, inputs } = loader.document("schema.sql", &mut sink).unwrap();
-    let schema = truthtable::read(&inputs, &loader.sources, &config, &mut sink);
-    let error =
-        sink.finish(&loader.sources).into_iter().find(|it| it.severity == truthtable::diag::Severity::Error);
-    error.map_or(Ok((schema, config)), |error| Err(error.message))
-}
+use truthtable_tests::{corpus, pairs, script};
 
 /// Returns the statements that make one script's database that of another.
 fn plan(old: &str, new: &str) -> Result<Vec<String>, String> {
@@ -42,8 +21,8 @@ fn planned(
     new: &str,
     plan: fn(Side<'_>, Side<'_>) -> Result<Vec<diff::Step>, Vec<diff::Refusal>>,
 ) -> Result<Vec<String>, String> {
-    let (old, old_config) = load(old)?;
-    let (new, new_config) = load(new)?;
+    let (old, old_config) = script(old)?;
+    let (new, new_config) = script(new)?;
     let side = |schema, config| Side { schema, config };
     match plan(side(&old, &old_config), side(&new, &new_config)) {
         Ok(steps) => {

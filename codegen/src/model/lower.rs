@@ -5,6 +5,7 @@
 
 mod access;
 mod alter;
+mod amend;
 mod column;
 mod complete;
 mod convention;

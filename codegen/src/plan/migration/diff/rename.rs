@@ -104,7 +104,8 @@ fn freeze(schema: &mut Schema, id: TableId, names: &Names) {
 
 fn step(key: Key, span: Span, statements: Vec<String>) -> Step {
     let statements = statements.into_iter().map(raw).collect();
-    Step { verb: Verb::Alter, key, span, lock: Lock::AccessExclusive, statements, hazards: Vec::new() }
+    let lock = Lock::AccessExclusive;
+    Step { verb: Verb::Alter, key, span, lock, statements, hazards: Vec::new(), after: Vec::new() }
 }
 
 /// Returns what gives the sequence of a serial or identity column its new name.
