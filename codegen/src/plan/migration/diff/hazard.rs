@@ -49,11 +49,23 @@ pub enum Risk {
     Scan,
     /// It cannot run in a transaction with what uses it.
     Transaction,
+    /// It waits for everybody who uses the table, and whoever comes waits for it.
+    Lock,
+    /// Programs that know the schema as it was go wrong.
+    BreaksClients,
 }
 
 impl Risk {
     /// Every risk.
-    pub const ALL: [Self; 5] = [Self::DataLoss, Self::MayFail, Self::Rewrite, Self::Scan, Self::Transaction];
+    pub const ALL: [Self; 7] = [
+        Self::DataLoss,
+        Self::MayFail,
+        Self::Rewrite,
+        Self::Scan,
+        Self::Transaction,
+        Self::Lock,
+        Self::BreaksClients,
+    ];
 
     /// Returns the risk's name in `schema.toml` and JSON.
     pub fn as_str(self) -> &'static str {
@@ -63,6 +75,8 @@ impl Risk {
             Self::Rewrite => "rewrite",
             Self::Scan => "scan",
             Self::Transaction => "transaction",
+            Self::Lock => "lock",
+            Self::BreaksClients => "breaks-clients",
         }
     }
 }
@@ -98,10 +112,25 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
         .collect();
     for step in steps {
         let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
-        step.lock = if fresh { Lock::None } else { lock(step) };
+        step.lock = match step.key.kind {
+            // The referenced table is locked too.
+            Kind::ForeignKey if fresh && references_other(step, new, &made) => Lock::ShareRowExclusive,
+            _ if fresh => Lock::None,
+            _ => lock(step),
+        };
         if !fresh {
             step.hazards = hazards(step, old, new);
         }
+    }
+}
+
+/// Tells whether a foreign key leads to a table that was there before.
+fn references_other(step: &Step, new: &Side, made: &BTreeSet<QualifiedName>) -> bool {
+    match new.find(&step.key).map(|at| &new.object(at).body) {
+        Some(Body::Constraint(constraint)) => {
+            matches!(&constraint.body, ConstraintBody::ForeignKey { table, .. } if !made.contains(table))
+        }
+        _ => false,
     }
 }
 
@@ -223,6 +252,9 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             vec![breaks(&table)]
         }
         (Verb::Create, Kind::Index) => added_index(step, new),
+        (Verb::Drop | Verb::Replace, Kind::Index) => {
+            vec![waits(&table, Some("drop it concurrently, outside a transaction"))]
+        }
         (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
             vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)]
         }
@@ -288,7 +320,7 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
     let (table, mut found) = (step.key.name.plain(), Vec::new());
     if mentions(step, " TYPE ") {
         match cost(&was.ty, &is.ty) {
-            Cost::Free => {}
+            Cost::Free => found.push(waits(&table, None)),
             Cost::Scan => found.push(Hazard::new(
                 Risk::MayFail,
                 format!("every row of `{table}` is read, and it fails where a value is too long"),
@@ -307,6 +339,10 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 Some("look for such values first"),
             ));
         }
+    }
+    if mentions(step, "DROP NOT NULL") {
+        let message = format!("programs that rely on a value in `{}` may meet NULL", step.key.plain());
+        found.push(Hazard::new(Risk::BreaksClients, message, Some("teach them to read NULL first")));
     }
     if mentions(step, "SET NOT NULL") {
         found.push(Hazard::new(
@@ -347,6 +383,11 @@ pub(super) fn is_null(column: &super::Key) -> Hazard {
         format!("it fails where a row of `{}` has NULL in `{}`", column.name.plain(), column.part),
         Some("fill such rows first"),
     )
+}
+
+fn waits(table: &str, safer: Option<&'static str>) -> Hazard {
+    let message = format!("it waits for every query of `{table}`, and whoever comes waits for it");
+    Hazard::new(Risk::Lock, message, safer)
 }
 
 fn breaks(table: &str) -> Hazard {

@@ -54,7 +54,7 @@ pub(super) fn stages(steps: Vec<Step>, _: &Side, new: &Side) -> Vec<Stage> {
 /// Returns the parts in which a step is done, each with whether it may run in a transaction; none where it is done at once.
 fn parts(step: &Step, new: &Side) -> Option<Vec<(bool, Step)>> {
     // What concerns a table that the same migration makes keeps nobody waiting.
-    if step.lock == Lock::None || is_partitioned(&step.key.name, new) {
+    if step.hazards.is_empty() || is_partitioned(&step.key.name, new) {
         return None;
     }
     match (step.verb, step.key.kind) {
@@ -65,7 +65,8 @@ fn parts(step: &Step, new: &Side) -> Option<Vec<(bool, Step)>> {
         (Verb::Drop, Kind::Index) => {
             let name = relation_name(&step.key);
             let statements = vec![raw(format!("DROP INDEX CONCURRENTLY {name}"))];
-            Some(vec![(false, Step { statements, lock: Lock::ShareUpdateExclusive, ..step.clone() })])
+            let lock = Lock::ShareUpdateExclusive;
+            Some(vec![(false, Step { statements, lock, hazards: Vec::new(), ..step.clone() })])
         }
         (Verb::Create, Kind::Constraint | Kind::ForeignKey) => {
             let Body::Constraint(constraint) = body(step, new)? else { return None };
