@@ -169,7 +169,11 @@ fn random_pairs_migrate_to_what_would_be_created_afresh_and_back() {
 }
 
 /// Returns the migrations that follow a release of one script where the documents say another: up and down of each, as text.
-fn migrations(old: &str, new: &str) -> Result<Vec<(String, String, bool)>, String> {
+fn migrations(
+    old: &str,
+    new: &str,
+    print: fn(&[Statement]) -> String,
+) -> Result<Vec<(String, String, bool)>, String> {
     let (model, config) = script(old)?;
     let (schema, new_config) = script(new)?;
     let mut sources = Sources::default();
@@ -186,7 +190,7 @@ fn migrations(old: &str, new: &str) -> Result<Vec<(String, String, bool)>, Strin
     }
     let text = |migration: &migration::Migration| {
         let up: Vec<Statement> = migration.up.iter().flat_map(|section| section.statements.clone()).collect();
-        (sql::script(&up), sql::script(&migration.down), migration.transactional)
+        (print(&up), sql::script(&migration.down), migration.transactional)
     };
     Ok(planned.migrations.iter().map(text).collect())
 }
@@ -202,8 +206,8 @@ fn run_file(database: &mut Database, text: &str, transactional: bool) -> Result<
 }
 
 /// Migrates file by file, each as a runner runs it, and back file by file.
-fn prove_stages(server: &mut Server, old: &str, new: &str) -> Outcome {
-    let files = match migrations(old, new) {
+fn prove_stages(server: &mut Server, old: &str, new: &str, again: bool) -> Outcome {
+    let files = match migrations(old, new, if again { sql::idempotent_script } else { sql::script }) {
         Ok(files) => files,
         Err(refusal) => return Outcome::Refused(refusal),
     };
@@ -222,6 +226,14 @@ fn prove_stages(server: &mut Server, old: &str, new: &str) -> Outcome {
             before.push(catalog(&mut migrated));
             if let Err(error) = run_file(&mut migrated, up, *transactional) {
                 break 'proof Outcome::Wrong(error);
+            }
+            if again {
+                let once = catalog(&mut migrated);
+                let twice = run_file(&mut migrated, up, *transactional)
+                    .and_then(|()| is_same(&catalog(&mut migrated), &once));
+                if let Err(error) = twice {
+                    break 'proof Outcome::Wrong(format!("again: {error}"));
+                }
             }
         }
         if let Err(error) = is_same(&catalog(&mut migrated), &after) {
@@ -249,7 +261,8 @@ fn random_pairs_migrate_file_by_file_and_back() {
     let mut failures = Vec::new();
     for seed in first..first + count {
         let pair = pairs::pair(seed);
-        match prove_stages(&mut server, &pair.old, &pair.new) {
+        // Every other pair runs each file twice, as files may that are asked to be idempotent.
+        match prove_stages(&mut server, &pair.old, &pair.new, seed % 2 == 0) {
             Outcome::Right => {}
             Outcome::Unusable => failures.push(format!("seed {seed}: a script does not run")),
             Outcome::Refused(why) | Outcome::Wrong(why) => {

@@ -71,6 +71,11 @@ pub fn script(statements: &[Statement]) -> String {
     joined(statements.iter().map(statement::print))
 }
 
+/// Prints a script of statements that may run again with the same result.
+pub fn idempotent_script(statements: &[Statement]) -> String {
+    joined(statements.iter().map(again::print_again))
+}
+
 fn joined(printed: impl Iterator<Item = String>) -> String {
     let printed: Vec<String> = printed.collect();
     let mut text = String::new();
