@@ -124,7 +124,8 @@ pub fn replay(
 fn model_text(schema: &Schema, config: &Config) -> Result<String, Vec<Refusal>> {
     let empty = Schema::default();
     let steps = diff::diff(Side { schema: &empty, config }, Side { schema, config })?;
-    let statements: Vec<_> = steps.into_iter().flat_map(|step| step.statements).collect();
+    let made = steps.into_iter().flat_map(|step| step.statements);
+    let statements: Vec<_> = made.chain(plan::migration::rows(schema)).collect();
     Ok(format!(
         "-- What the released migrations make. Nobody runs this file.\n\n{}",
         emit::sql::script(&statements)

@@ -258,3 +258,25 @@ fn every_layout_is_released_and_goes_on() {
     }
     insta::assert_snapshot!("layouts", said);
 }
+
+#[test]
+fn rows_that_are_listed_no_more_are_deleted_when_somebody_has_looked_at_it() {
+    let listed = "Table states {\n  code text [pk]\n  label text\n}\n\nRecords states(code, label) {\n  'a', 'Anna'\n  'b', 'Bert'\n}\n";
+    let workspace = Workspace::new(&[("schema/shop/schema.toml", CONFIG), ("schema/shop/shop.dbml", listed)]);
+    assert!(workspace.run(&["gen"]).status.success());
+    assert!(workspace.run(&["release", "shop"]).status.success());
+    workspace.write("schema/shop/shop.dbml", listed.replace("  'b', 'Bert'\n", "  'c', 'Cleo'\n"));
+    let refused = told(&workspace.run(&["gen"]));
+    assert!(refused.contains("1 row of `states` that the documents list no more"), "{refused}");
+    workspace.write(
+        "schema/shop/schema.toml",
+        format!("{CONFIG}{}", ACKNOWLEDGED.replace("users.nick", "states")),
+    );
+    let output = workspace.run(&["gen"]);
+    assert!(output.status.success(), "{}", told(&output));
+    let text = read(&workspace, "generated/shop/migrations/000002_drop_rows_of_states.sql");
+    assert!(text.contains("\nDELETE FROM states WHERE code IN ('b');\n"), "{text}");
+    assert!(text.contains("\n-- INSERT INTO states (code, label) VALUES\n--     ('b', 'Bert')\n"), "{text}");
+    let seeds = read(&workspace, "generated/shop/seeds/01_states.sql");
+    assert!(seeds.contains("'Cleo'") && !seeds.contains("'Bert'"), "{seeds}");
+}

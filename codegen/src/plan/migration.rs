@@ -19,6 +19,7 @@ use crate::model::ident::literal;
 use crate::model::{Schema, Table};
 use crate::plan::ledger::Released;
 pub use pending::Printer;
+pub use seed::rows;
 use statement::Statement;
 
 const UNMATCHED: Code = Code::new("config-unmatched");

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::diff::{self, Kind, Risk, Side, Stage, Step, Verb};
+use super::diff::{self, Hazard, Key, Kind, Lock, Risk, Side, Stage, Step, Verb};
 use super::place::{next_number, slug};
 use super::statement::Statement;
-use super::{Migration, Section, rollback};
+use super::{Migration, Section, rollback, seed};
 use crate::config::{Config, RollbackPolicy};
 use crate::diag::{Code, Sink};
 use crate::model::Schema;
@@ -47,6 +47,12 @@ pub(super) fn plan(
         }
     };
     stages.retain(|stage| !stage.steps.is_empty());
+    let gone = seed::gone(&released.model, schema);
+    if !gone.is_empty() {
+        // Rows go while the tables are as the released model says.
+        let steps = gone.iter().map(rows_go).collect();
+        stages.insert(0, Stage { transactional: true, steps });
+    }
     let mut stages = labels_first(stages, print);
     acknowledge(&mut stages, config, sink);
     let names = names(released, &stages, schema, config);
@@ -55,6 +61,7 @@ pub(super) fn plan(
     let mut migrations = Vec::new();
     for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
         let (policy, reason) = rollback(config, &touched(&stage));
+        let returning = gone.iter().filter(|_| at == 0).map(|gone| gone.insert.clone());
         let back = match (states.get(at), states.get(at + 1)) {
             (Some(before), Some(after)) if count > 1 => {
                 let before = Side { schema: before, config: &released.config };
@@ -65,7 +72,8 @@ pub(super) fn plan(
         };
         let (policy, reason, undo) = match back {
             Ok(steps) => {
-                (policy, reason, steps.into_iter().flat_map(|step| step.statements).collect::<Vec<_>>())
+                let statements = steps.into_iter().flat_map(|step| step.statements);
+                (policy, reason, statements.chain(returning).collect::<Vec<_>>())
             }
             Err(refusals) => {
                 let why: Vec<String> = refusals.into_iter().map(|refusal| refusal.message).collect();
@@ -92,6 +100,20 @@ pub(super) fn plan(
         migrations.push(Migration { file, up, down, policy, reason, transactional, steps });
     }
     migrations
+}
+
+fn rows_go(gone: &seed::Gone) -> Step {
+    let rows = if gone.count == 1 { "1 row" } else { &format!("{} rows", gone.count) };
+    let message = format!("{rows} of `{}` that the documents list no more are deleted", gone.table.plain());
+    Step {
+        verb: Verb::Drop,
+        key: Key { kind: Kind::Rows, name: gone.table.clone(), part: String::new() },
+        span: gone.span,
+        lock: Lock::None,
+        statements: vec![gone.delete.clone()],
+        hazards: vec![Hazard::new(Risk::DataLoss, message, None)],
+        after: Vec::new(),
+    }
 }
 
 /// Returns the schema before each stage and after the last; a renaming that the author states is stated in the first, so that it is
@@ -257,6 +279,7 @@ fn told(stages: &[Stage]) -> String {
     if let [step] = majors.as_slice() {
         let name = match step.key.kind {
             Kind::Index | Kind::Constraint | Kind::ForeignKey => step.key.part.clone(),
+            Kind::Rows => format!("rows of {}", step.key.plain()),
             _ => step.key.plain(),
         };
         return cut(&slug(&format!("{} {name}", step.verb.as_str())));

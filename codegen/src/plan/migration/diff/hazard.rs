@@ -96,7 +96,7 @@ pub struct Hazard {
 
 impl Hazard {
     /// Makes a hazard that nobody has looked at.
-    pub(super) fn new(risk: Risk, message: impl Into<String>, safer: Option<&'static str>) -> Self {
+    pub fn new(risk: Risk, message: impl Into<String>, safer: Option<&'static str>) -> Self {
         Self { risk, message: message.into(), safer, acknowledged: None }
     }
 }
@@ -169,7 +169,8 @@ fn lock(step: &Step) -> Lock {
         | Kind::Routine
         | Kind::Other
         | Kind::Grant
-        | Kind::Action => Lock::None,
+        | Kind::Action
+        | Kind::Rows => Lock::None,
     }
 }
 
