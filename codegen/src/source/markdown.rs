@@ -5,6 +5,7 @@
 
 mod access;
 mod catalogue;
+mod claims;
 mod conventions;
 mod facts;
 mod fences;
@@ -56,7 +57,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
-    tables::joined(read.into_iter().flatten().collect())
+    let claims = claims::read(&sections, &read, cx);
+    tables::joined(read.into_iter().flatten().chain(claims).collect())
 }
 
 fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

@@ -93,6 +93,7 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
         Decl::Access(data) => format!("access to {} {}", data.table, at(data.text.span, sources)),
         Decl::Link(data) => format!("link of {} {}", data.table, at(data.text.span, sources)),
         Decl::Pattern(data) => format!("pattern {}", at(data.span, sources)),
+        Decl::Claim(data) => format!("claim {:?} {}", data.kind, ident(&data.text)),
         Decl::Said(data) => format!("said {} {}", data.label.node, ident(&data.text)),
         other => format!("{other:?}"),
     }
