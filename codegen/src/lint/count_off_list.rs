@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use super::counting;
 use super::{Check, Group, LintCx};
 use crate::config::Level;
+use crate::model::{ClaimData, Schema};
 use crate::source::decl::{ClaimKind, CountClaim, Extent, Ident, Subject};
 use crate::span::Span;
 
@@ -29,42 +32,49 @@ declare_rule! {
 }
 
 fn check(cx: &mut LintCx<'_>) {
-    for (data, count) in counting::claims(cx).collect::<Vec<_>>() {
+    let claims: Vec<(&ClaimData, &CountClaim)> = counting::claims(cx).collect();
+    let values = values(cx.schema);
+    let mut places: BTreeMap<(&Subject, usize), Vec<Span>> = BTreeMap::new();
+    for (data, count) in claims.iter().filter(|(_, count)| is_whole(count)) {
+        places.entry((&count.subject, count.number.node)).or_default().push(data.claim.text.span);
+    }
+    for (data, count) in claims {
         let listed = count.listed.as_ref().map(|listed| (listed.names.as_slice(), listed.span));
-        let Some((names, place)) = listed.or_else(|| values(cx, count)) else { continue };
-        if names.len() == count.number.node {
+        let of_type = || match &count.subject {
+            Subject::Values(of) => values.get(of.as_str()).copied(),
+            _ => None,
+        };
+        let Some((names, place)) = listed.or_else(of_type) else { continue };
+        let (number, found) = (count.number.node, names.len());
+        if found == number {
             continue;
         }
-        let (number, found) = (count.number.node, names.len());
         let what = count.subject.name();
-        let again: Vec<_> = counting::claims(cx)
-            .filter(|(other, same)| {
-                same.subject == count.subject
-                    && same.number.node == number
-                    && other.claim.text.span != data.claim.text.span
-                    && !matches!(same.extent, Extent::Part(_))
-                    && !matches!(count.extent, Extent::Part(_))
-            })
-            .map(|(other, _)| other.claim.text.span)
-            .collect();
         let message = format!("{number} {what} are announced, and {found} are listed");
         let diagnostic = cx.report(&what, count.number.span, message);
         diagnostic.label(place, format!("{found} stand here"));
-        for span in again {
-            diagnostic.label(span, format!("{number} are counted here as well"));
+        let again = places.get(&(&count.subject, number)).filter(|_| is_whole(count));
+        for span in again.into_iter().flatten().filter(|span| **span != data.claim.text.span) {
+            diagnostic.label(*span, format!("{number} are counted here as well"));
         }
         let names = counting::names(names.iter().map(|name| name.node.as_str()));
         diagnostic.help(format!("listed: {names}")).help("correct the number, or the list");
     }
 }
 
-/// Returns the values that the document lists elsewhere for the type that a number counts them of.
-fn values<'a>(cx: &LintCx<'a>, count: &CountClaim) -> Option<(&'a [Ident], Span)> {
-    let Subject::Values(wanted) = &count.subject else { return None };
-    cx.schema.claims.iter().find_map(|data| match &data.claim.kind {
-        ClaimKind::Names { of, names } if of.node == *wanted => {
-            Some((names.as_slice(), names.first()?.span.to(names.last()?.span)))
+fn is_whole(count: &CountClaim) -> bool {
+    !matches!(count.extent, Extent::Part(_))
+}
+
+/// Returns the values that documents list for enumerated types, by the types' names as written.
+fn values(schema: &Schema) -> BTreeMap<&str, (&[Ident], Span)> {
+    let mut values = BTreeMap::new();
+    for data in &schema.claims {
+        if let ClaimKind::Names { of, names } = &data.claim.kind
+            && let (Some(first), Some(last)) = (names.first(), names.last())
+        {
+            values.entry(of.node.as_str()).or_insert((names.as_slice(), first.span.to(last.span)));
         }
-        _ => None,
-    })
+    }
+    values
 }

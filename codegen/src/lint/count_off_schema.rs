@@ -1,4 +1,6 @@
-use super::counting::{self, Counted};
+use std::collections::BTreeMap;
+
+use super::counting::{self, Counted, Counter};
 use super::{Check, Group, LintCx};
 use crate::config::Level;
 use crate::model::ClaimData;
@@ -42,16 +44,18 @@ struct Said<'a> {
 
 fn check(cx: &mut LintCx<'_>) {
     let mut said: Vec<Said<'_>> = Vec::new();
+    let mut whole: BTreeMap<(&Subject, usize), usize> = BTreeMap::new();
     for (data, count) in counting::claims(cx) {
-        let is_part = matches!(count.extent, Extent::Part(_));
         let certain = count.extent != Extent::Unclear;
-        let same = |said: &&mut Said<'_>| {
-            !is_part
-                && !matches!(said.count.extent, Extent::Part(_))
-                && said.count.subject == count.subject
-                && said.count.number.node == count.number.node
+        let new = said.len();
+        // A number of the whole is one fact, however often it is said.
+        let at = match &count.extent {
+            Extent::Part(_) => new,
+            Extent::Whole | Extent::Unclear => {
+                *whole.entry((&count.subject, count.number.node)).or_insert(new)
+            }
         };
-        match said.iter_mut().find(same) {
+        match said.get_mut(at) {
             Some(known) if certain && !known.certain => {
                 // The plainest place is the one to point at.
                 known.places.insert(0, data);
@@ -61,11 +65,12 @@ fn check(cx: &mut LintCx<'_>) {
             None => said.push(Said { count, places: vec![data], certain }),
         }
     }
+    let mut counter = Counter::new(cx.schema);
     for said in said.iter().filter(|said| said.certain) {
         let Some((data, rest)) = said.places.split_first() else { continue };
-        let Some(counted) = counting::count(cx.schema, data, said.count) else { continue };
+        let Some(counted) = counter.count(data, said.count) else { continue };
         let number = said.count.number.node;
-        if counted.readings.contains(&number) || !is_held(cx, data, said.count, &counted) {
+        if counted.readings.contains(&number) || !is_held(&counter, data, said.count, &counted) {
             continue;
         }
         let what = said.count.subject.name();
@@ -90,8 +95,7 @@ fn check(cx: &mut LintCx<'_>) {
 }
 
 /// Tells whether the schema is one that a claim can be held to.
-fn is_held(cx: &LintCx<'_>, data: &ClaimData, claim: &CountClaim, counted: &Counted) -> bool {
+fn is_held(counter: &Counter<'_>, data: &ClaimData, claim: &CountClaim, counted: &Counted) -> bool {
     let most = counted.readings.iter().copied().max().unwrap_or_default();
-    let has_tables = cx.schema.own_tables().next().is_some();
-    has_tables && (counting::is_beside(cx.schema, data) || (most > 0 && most * 2 >= claim.number.node))
+    counter.has_tables() && (counter.is_beside(data) || (most > 0 && most * 2 >= claim.number.node))
 }

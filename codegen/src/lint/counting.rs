@@ -1,13 +1,14 @@
 //! What the schema has of the things that documents count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::LintCx;
-use crate::model::{ClaimData, PgType, Schema, Table, plain_name};
+use crate::model::{ClaimData, ModuleId, PgType, Schema, Table, plain_name};
 use crate::source::decl::{ClaimKind, CountClaim, Extent, IndexKind, Subject};
-use crate::span::Span;
+use crate::span::{FileId, Span};
 
 /// How many of something there are.
+#[derive(Clone)]
 pub(super) struct Counted {
     /// How many, in every way of counting that the words allow; the first is the plainest.
     pub(super) readings: Vec<usize>,
@@ -40,27 +41,59 @@ pub(super) fn claims<'a>(cx: &LintCx<'a>) -> impl Iterator<Item = (&'a ClaimData
     })
 }
 
-/// Counts what a claim speaks of; none where the schema does not tell.
-pub(super) fn count(schema: &Schema, data: &ClaimData, claim: &CountClaim) -> Option<Counted> {
-    match (&claim.subject, &claim.extent) {
-        (Subject::Values(_), _) => {
-            let labels = &schema.enums.get(data.data_type?)?.labels;
-            let labels = labels.iter().map(|label| (label.label.value.clone(), label.label.span));
-            Some(Counted::of(&labels.collect::<Vec<_>>()))
-        }
-        (Subject::Tables, Extent::Part(_)) => {
-            let module = Some(data.module?);
-            let tables = schema.own_tables().filter(|table| table.data.module == module);
-            let named = schema.named.iter().filter(|named| named.module == module);
-            let all: Vec<(String, Span)> = tables
-                .map(|table| (table.name().plain(), table.span()))
-                .chain(named.map(|named| (named.name.node.clone(), named.name.span)))
-                .collect();
-            Some(Counted::of(&all))
-        }
-        (_, Extent::Part(_)) => None,
-        (subject, Extent::Whole | Extent::Unclear) => whole(schema, subject),
+/// Counts the things of a schema, each once.
+pub(super) struct Counter<'a> {
+    schema: &'a Schema,
+    /// The files in which the schema's own tables stand.
+    files: BTreeSet<FileId>,
+    whole: BTreeMap<&'a Subject, Option<Counted>>,
+}
+
+impl<'a> Counter<'a> {
+    /// Makes a counter of a schema.
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        let files = schema.own_tables().map(|table| table.span().file).collect();
+        Self { schema, files, whole: BTreeMap::new() }
     }
+
+    /// Tells whether the schema stands, in part at least, in another file than a claim: then what it lacks is missing, and not
+    /// only left out of a report.
+    pub(super) fn is_beside(&self, claim: &ClaimData) -> bool {
+        self.files.iter().any(|file| *file != claim.claim.text.span.file)
+    }
+
+    /// Tells whether the schema has any table.
+    pub(super) fn has_tables(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Counts what a claim speaks of; none where the schema does not tell.
+    pub(super) fn count(&mut self, data: &ClaimData, claim: &'a CountClaim) -> Option<Counted> {
+        match (&claim.subject, &claim.extent) {
+            (Subject::Values(_), _) => {
+                let labels = &self.schema.enums.get(data.data_type?)?.labels;
+                let labels = labels.iter().map(|label| (label.label.value.clone(), label.label.span));
+                Some(Counted::of(&labels.collect::<Vec<_>>()))
+            }
+            (Subject::Tables, Extent::Part(_)) => Some(module(self.schema, data.module?)),
+            (_, Extent::Part(_)) => None,
+            (subject, Extent::Whole | Extent::Unclear) => {
+                let schema = self.schema;
+                self.whole.entry(subject).or_insert_with(|| whole(schema, subject)).clone()
+            }
+        }
+    }
+}
+
+/// Counts the tables of a module, with those that are only named.
+fn module(schema: &Schema, module: ModuleId) -> Counted {
+    let tables = schema.own_tables().filter(|table| table.data.module == Some(module));
+    let named = schema.named.iter().filter(|named| named.module == Some(module));
+    let all: Vec<(String, Span)> = tables
+        .map(|table| (table.name().plain(), table.span()))
+        .chain(named.map(|named| (named.name.node.clone(), named.name.span)))
+        .collect();
+    Counted::of(&all)
 }
 
 fn whole(schema: &Schema, subject: &Subject) -> Option<Counted> {
@@ -181,10 +214,4 @@ pub(super) fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
         }
         _ => all.join(", "),
     }
-}
-
-/// Tells whether the schema stands, in part at least, in another file than a claim: then what it lacks is missing, and not only
-/// left out of a report.
-pub(super) fn is_beside(schema: &Schema, claim: &ClaimData) -> bool {
-    schema.own_tables().any(|table| table.span().file != claim.claim.text.span.file)
 }

@@ -1,4 +1,6 @@
-use super::counting;
+use std::collections::BTreeMap;
+
+use super::counting::{self, Counter};
 use super::{Check, Group, LintCx};
 use crate::config::Level;
 use crate::model::{ClaimData, plain_name};
@@ -37,15 +39,18 @@ declare_rule! {
 }
 
 fn check(cx: &mut LintCx<'_>) {
-    let mut first: Vec<(&ClaimData, &CountClaim)> = Vec::new();
+    let mut counter = Counter::new(cx.schema);
+    let mut first: BTreeMap<(&Subject, Option<String>), (&ClaimData, &CountClaim)> = BTreeMap::new();
     for (data, count) in counting::claims(cx).collect::<Vec<_>>() {
-        if count.extent == Extent::Unclear || decided(cx, data, count) {
+        let part = match &count.extent {
+            Extent::Whole => None,
+            Extent::Part(words) => Some(plain_name(&words.node)),
+            Extent::Unclear => continue,
+        };
+        if decided(&mut counter, data, count) {
             continue;
         }
-        let Some((known, earlier)) = first.iter().find(|(_, known)| same(known, count)) else {
-            first.push((data, count));
-            continue;
-        };
+        let (known, earlier) = *first.entry((&count.subject, part)).or_insert((data, count));
         if earlier.number.node == count.number.node || known.claim.text.span == data.claim.text.span {
             continue;
         }
@@ -63,18 +68,7 @@ fn check(cx: &mut LintCx<'_>) {
     }
 }
 
-/// Tells whether two numbers are about the same things.
-fn same(one: &CountClaim, other: &CountClaim) -> bool {
-    let parts = match (&one.extent, &other.extent) {
-        (Extent::Part(one), Extent::Part(other)) => plain_name(&one.node) == plain_name(&other.node),
-        (Extent::Whole, Extent::Whole) => true,
-        _ => false,
-    };
-    one.subject == other.subject && parts
-}
-
 /// Tells whether counting the schema says which number is right.
-fn decided(cx: &LintCx<'_>, data: &ClaimData, count: &CountClaim) -> bool {
-    let counted = counting::count(cx.schema, data, count);
-    counted.is_some_and(|counted| counting::is_beside(cx.schema, data) && counted.count() > 0)
+fn decided<'a>(counter: &mut Counter<'a>, data: &ClaimData, count: &'a CountClaim) -> bool {
+    counter.is_beside(data) && counter.count(data, count).is_some_and(|counted| counted.count() > 0)
 }

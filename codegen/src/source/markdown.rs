@@ -116,7 +116,10 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 if let Some(heading) = &section.heading {
                     decls.extend(catalogue::function(&heading.inline, list));
                 }
-                match described.or_else(|| led_in(list, at, section, sink)) {
+                let described = described
+                    .or_else(|| led_in(list, at, section, sink))
+                    .or_else(|| Some(vec![tables::read_held(list, at, section)?]));
+                match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
                 }

@@ -1,31 +1,29 @@
 //! What documents claim of the schema: which table, type or module each claim speaks of.
 
-use super::{Cx, entries, words};
+use std::collections::BTreeMap;
+
+use super::{Cx, words};
 use crate::model::{ClaimData, ModuleId};
 use crate::source::decl::{ClaimDecl, ClaimKind, Decl, Extent, Language, Subject};
 
 /// Notes every claim with what it speaks of.
 pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
     let written_out = are_written_out(cx, decls);
-    let tables = entries(cx);
+    let mut tables = BTreeMap::new();
+    for table in cx.schema.own_tables() {
+        tables.entry(words::joined(&table.name().plain())).or_insert(table.id);
+    }
+    for (model, id) in &cx.models {
+        tables.insert(words::joined(model), *id);
+    }
+    let enums = places(cx.schema.enums.iter().map(|data| data.name.value.plain()));
+    let modules = places(cx.schema.modules.iter().map(|module| module.name.value.clone()));
     for decl in decls {
         let Decl::Claim(claim) = decl else { continue };
-        let about = about(claim);
-        let table = about.and_then(|name| {
-            let alias = cx.models.get(name).copied();
-            alias.or_else(|| words::exact(name, &tables).first().map(|entry| entry.id))
-        });
-        let plain = about.map(words::joined).unwrap_or_default();
-        let data_type = cx
-            .schema
-            .enums
-            .iter()
-            .position(|data| !plain.is_empty() && words::joined(&data.name.value.plain()) == plain);
-        let module = cx
-            .schema
-            .modules
-            .iter()
-            .position(|module| !plain.is_empty() && words::joined(&module.name.value) == plain);
+        let plain = about(claim).map(words::joined).unwrap_or_default();
+        let table = tables.get(&plain).copied();
+        let data_type = enums.get(&plain).copied();
+        let module = modules.get(&plain).copied();
         cx.schema.claims.push(ClaimData {
             claim: claim.clone(),
             table,
@@ -34,6 +32,18 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
             written_out,
         });
     }
+}
+
+/// Returns the place of each name, by the name without case, separators and plural; the first of several counts.
+fn places(names: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut places = BTreeMap::new();
+    for (at, name) in names.enumerate() {
+        let name = words::joined(&name);
+        if !name.is_empty() {
+            places.entry(name).or_insert(at);
+        }
+    }
+    places
 }
 
 /// Tells whether every table is written out in a language for schemas, and none described or named in words.

@@ -24,6 +24,7 @@ use phrase::Phrase;
 /// Reads the claims of a document; `read` are the declarations of each of `sections`.
 pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -> Vec<Decl> {
     let heads = heads(sections);
+    let tables = listing::tables_in(0..sections.len(), read).len();
     let mut decls = Vec::new();
     for (at, section) in sections.iter().enumerate() {
         let labels = labels::labels(sections, section, 0);
@@ -39,7 +40,7 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
         }
         if let (Some(head), Some(heading)) = (head, &section.heading) {
             let mut claim = claim(&heading.inline, &head.phrase, head.subject.clone());
-            listing::of_section(&mut claim, at, sections, &heads, read);
+            listing::of_section(&mut claim, at, sections, &heads, read, tables);
             decls.push(Decl::Claim(ClaimDecl { kind: ClaimKind::Count(claim), text: heading.text.clone() }));
         }
         decls.extend(named(section, &found));

@@ -95,13 +95,14 @@ pub(super) fn inline(claim: &mut CountClaim, text: &Inline, range: Range<usize>)
     }
 }
 
-/// Gives the claim of a heading what its section holds.
+/// Gives the claim of a heading what its section holds; `tables` is the number of tables in the whole document.
 pub(super) fn of_section(
     claim: &mut CountClaim,
     at: usize,
     sections: &[Section],
     heads: &[Option<Head>],
     read: &[Vec<Decl>],
+    tables: usize,
 ) {
     let Some(section) = sections.get(at) else { return };
     let groups = groups(claim, section);
@@ -127,8 +128,7 @@ pub(super) fn of_section(
             readings.extend(all.map(|all| all.concat()));
         }
     }
-    let children: Vec<usize> =
-        (at + 1..sections.len()).filter(|child| is_child(sections, *child, at)).collect();
+    let children: Vec<usize> = below(at, sections).filter(|child| is_child(sections, *child, at)).collect();
     if claim.parts.is_empty() && readings.is_empty() {
         let counted = children.iter().map(|child| {
             let (head, heading) = (heads.get(*child)?.as_ref()?, sections.get(*child)?.heading.as_ref()?);
@@ -153,7 +153,7 @@ pub(super) fn of_section(
         let headed = children.iter().filter_map(|child| sections.get(*child)?.heading.as_ref());
         let headed: Vec<Ident> = headed.flat_map(|heading| headed_names(&heading.inline)).collect();
         let declared = declared(at, sections, read);
-        let elsewhere = tables_in(0..sections.len(), read).len() > declared.len();
+        let elsewhere = tables > declared.len();
         if !declared.is_empty() && elsewhere && claim.extent == Extent::Whole {
             // The heading speaks of what stands below it, and other tables stand elsewhere.
             claim.extent = Extent::Unclear;
@@ -233,14 +233,20 @@ fn is_child(sections: &[Section], child: usize, of: usize) -> bool {
     sections.get(child).is_some_and(|section| section.parents.last() == Some(&of))
 }
 
-/// Returns the tables that a section and those below it declare, each once.
-fn declared(at: usize, sections: &[Section], read: &[Vec<Decl>]) -> Vec<Ident> {
-    let below = |section: &Section| section.parents.contains(&at);
-    let end = (at + 1..sections.len()).find(|next| !sections.get(*next).is_some_and(below));
-    tables_in(at..end.unwrap_or(sections.len()), read)
+/// Returns the sections that stand below one.
+fn below(at: usize, sections: &[Section]) -> Range<usize> {
+    let is_below = |next: &usize| sections.get(*next).is_some_and(|section| section.parents.contains(&at));
+    let end = (at + 1..sections.len()).find(|next| !is_below(next));
+    at + 1..end.unwrap_or(sections.len())
 }
 
-fn tables_in(range: Range<usize>, read: &[Vec<Decl>]) -> Vec<Ident> {
+/// Returns the tables that a section and those below it declare, each once.
+fn declared(at: usize, sections: &[Section], read: &[Vec<Decl>]) -> Vec<Ident> {
+    tables_in(at..below(at, sections).end, read)
+}
+
+/// Returns the tables that sections declare, each once.
+pub(super) fn tables_in(range: Range<usize>, read: &[Vec<Decl>]) -> Vec<Ident> {
     let mut seen = BTreeSet::new();
     let declared = read.get(range).into_iter().flatten().flatten().filter_map(|decl| match decl {
         Decl::Table(table) => Some(&table.name),
