@@ -248,6 +248,8 @@ fn models_in_a_report_are_the_tables_of_the_prisma_schema() {
 |---|---|---|
 | id | String | The key |
 | fullName | String | What they are called |
+| orders | Order[] | What they ordered |
+| age | Int | |
 
 ### Order
 
@@ -287,6 +289,7 @@ fn models_in_a_report_are_the_tables_of_the_prisma_schema() {
     assert_eq!(
         found,
         [
+            "`age` is no column of the model of `users`",
             "the document asks for no index behind orders(user_id) → users(id)",
             "the type `OrderState` is not named in snake_case"
         ]

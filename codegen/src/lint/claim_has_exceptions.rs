@@ -77,7 +77,7 @@ fn check(cx: &mut LintCx<'_>) {
         let message =
             format!("the document says so of all, and {} of {all} {what} are otherwise", exceptions.len());
         let diagnostic = cx.report(what, data.claim.text.span, message);
-        for (name, span) in exceptions.iter().take(5) {
+        for (name, span) in exceptions.iter().take(counting::PLACES) {
             diagnostic.label(*span, format!("not so: `{name}`"));
         }
         let names = counting::names(exceptions.iter().map(|(name, _)| name.as_str()));

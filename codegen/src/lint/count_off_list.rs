@@ -54,7 +54,8 @@ fn check(cx: &mut LintCx<'_>) {
         let diagnostic = cx.report(&what, count.number.span, message);
         diagnostic.label(place, format!("{found} stand here"));
         let again = places.get(&(&count.subject, number)).filter(|_| is_whole(count));
-        for span in again.into_iter().flatten().filter(|span| **span != data.claim.text.span) {
+        let others = again.into_iter().flatten().filter(|span| **span != data.claim.text.span);
+        for span in others.take(counting::PLACES) {
             diagnostic.label(*span, format!("{number} are counted here as well"));
         }
         let names = counting::names(names.iter().map(|name| name.node.as_str()));

@@ -83,7 +83,7 @@ fn check(cx: &mut LintCx<'_>) {
         let message =
             format!("the document counts {number} {what}{of}, and the schema has {}", counted.count());
         let diagnostic = cx.report(&what, said.count.number.span, message);
-        for place in rest {
+        for place in rest.iter().take(counting::PLACES) {
             diagnostic.label(place.claim.text.span, "the same number is given here");
         }
         if let Some(first) = counted.first {

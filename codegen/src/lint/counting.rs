@@ -7,6 +7,9 @@ use crate::model::{ClaimData, ModuleId, PgType, Schema, Table, plain_name};
 use crate::source::decl::{ClaimKind, CountClaim, Extent, IndexKind, Subject};
 use crate::span::{FileId, Span};
 
+/// How many places a finding shows beside its own; a report that repeats a number on every page would bury it otherwise.
+pub(super) const PLACES: usize = 6;
+
 /// How many of something there are.
 #[derive(Clone)]
 pub(super) struct Counted {
@@ -47,13 +50,26 @@ pub(super) struct Counter<'a> {
     /// The files in which the schema's own tables stand.
     files: BTreeSet<FileId>,
     whole: BTreeMap<&'a Subject, Option<Counted>>,
+    /// The tables of each module, with those that are only named.
+    modules: BTreeMap<ModuleId, Vec<(String, Span)>>,
 }
 
 impl<'a> Counter<'a> {
     /// Makes a counter of a schema.
     pub(super) fn new(schema: &'a Schema) -> Self {
         let files = schema.own_tables().map(|table| table.span().file).collect();
-        Self { schema, files, whole: BTreeMap::new() }
+        let mut modules: BTreeMap<ModuleId, Vec<(String, Span)>> = BTreeMap::new();
+        for table in schema.own_tables() {
+            if let Some(module) = table.data.module {
+                modules.entry(module).or_default().push((table.name().plain(), table.span()));
+            }
+        }
+        for named in &schema.named {
+            if let Some(module) = named.module {
+                modules.entry(module).or_default().push((named.name.node.clone(), named.name.span));
+            }
+        }
+        Self { schema, files, whole: BTreeMap::new(), modules }
     }
 
     /// Tells whether the schema stands, in part at least, in another file than a claim: then what it lacks is missing, and not
@@ -75,7 +91,10 @@ impl<'a> Counter<'a> {
                 let labels = labels.iter().map(|label| (label.label.value.clone(), label.label.span));
                 Some(Counted::of(&labels.collect::<Vec<_>>()))
             }
-            (Subject::Tables, Extent::Part(_)) => Some(module(self.schema, data.module?)),
+            (Subject::Tables, Extent::Part(_)) => {
+                let tables = self.modules.get(&data.module?).map(Vec::as_slice);
+                Some(Counted::of(tables.unwrap_or_default()))
+            }
             (_, Extent::Part(_)) => None,
             (subject, Extent::Whole | Extent::Unclear) => {
                 let schema = self.schema;
@@ -83,17 +102,6 @@ impl<'a> Counter<'a> {
             }
         }
     }
-}
-
-/// Counts the tables of a module, with those that are only named.
-fn module(schema: &Schema, module: ModuleId) -> Counted {
-    let tables = schema.own_tables().filter(|table| table.data.module == Some(module));
-    let named = schema.named.iter().filter(|named| named.module == Some(module));
-    let all: Vec<(String, Span)> = tables
-        .map(|table| (table.name().plain(), table.span()))
-        .chain(named.map(|named| (named.name.node.clone(), named.name.span)))
-        .collect();
-    Counted::of(&all)
 }
 
 fn whole(schema: &Schema, subject: &Subject) -> Option<Counted> {

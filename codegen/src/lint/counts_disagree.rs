@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::counting::{self, Counter};
 use super::{Check, Group, LintCx};
@@ -41,6 +41,7 @@ declare_rule! {
 fn check(cx: &mut LintCx<'_>) {
     let mut counter = Counter::new(cx.schema);
     let mut first: BTreeMap<(&Subject, Option<String>), (&ClaimData, &CountClaim)> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for (data, count) in counting::claims(cx).collect::<Vec<_>>() {
         let part = match &count.extent {
             Extent::Whole => None,
@@ -48,6 +49,10 @@ fn check(cx: &mut LintCx<'_>) {
             Extent::Unclear => continue,
         };
         if decided(&mut counter, data, count) {
+            continue;
+        }
+        // A number that is said often is one fact.
+        if !seen.insert((&count.subject, part.clone(), count.number.node)) {
             continue;
         }
         let (known, earlier) = *first.entry((&count.subject, part)).or_insert((data, count));

@@ -26,6 +26,9 @@ declare_rule! {
     "sum-off-total", Group::Consistency, Level::Warn => Check::Schema(check)
 }
 
+/// How many parts of a sum a message writes out.
+const TERMS: usize = 20;
+
 fn check(cx: &mut LintCx<'_>) {
     for (_, count) in counting::claims(cx).collect::<Vec<_>>() {
         let numbers: Vec<usize> = count.parts.iter().map(|part| part.number.node).collect();
@@ -34,14 +37,15 @@ fn check(cx: &mut LintCx<'_>) {
             continue;
         }
         let what = count.subject.name();
-        let terms: Vec<String> = numbers.iter().map(usize::to_string).collect();
+        let mut terms: Vec<String> = numbers.iter().take(TERMS).map(usize::to_string).collect();
+        terms.extend((numbers.len() > TERMS).then(|| "…".to_owned()));
         let message = format!(
             "{} {what} are announced, and the parts add up to {sum}: {}",
             count.number.node,
             terms.join(" + ")
         );
         let diagnostic = cx.report(&what, count.number.span, message);
-        for part in &count.parts {
+        for part in count.parts.iter().take(counting::PLACES) {
             diagnostic.label(part.number.span, "a part");
         }
         diagnostic.help("correct the number, or its parts");

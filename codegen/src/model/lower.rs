@@ -45,7 +45,7 @@ pub(crate) use words::joined as plain_name;
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
-    models::merge(&mut decls);
+    models::merge(&mut decls, sink);
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);

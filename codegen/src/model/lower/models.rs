@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
+use crate::diag::{Code, Sink, did_you_mean};
 use crate::source::decl::{AlterAction, ColumnDecl, Decl, Ident, Language, QName, TableDecl};
+
+const NOT_IN_MODEL: Code = Code::new("column-not-in-model");
 
 /// Prisma's scalar types, which say less of a column than the model itself does.
 const SCALARS: &[&str] =
@@ -18,7 +21,9 @@ struct Model {
 
 /// Gives tables and columns that Markdown and diagrams call by the names of Prisma models and fields the names that they have in
 /// the database.
-pub(super) fn merge(decls: &mut [Decl]) {
+///
+/// A model says all of its columns: one that a document adds to it is reported and not made. A relation is no column.
+pub(super) fn merge(decls: &mut [Decl], sink: &mut Sink) {
     let mut models: BTreeMap<String, Option<Model>> = BTreeMap::new();
     let mut declared = BTreeSet::new();
     for decl in decls.iter() {
@@ -54,6 +59,15 @@ pub(super) fn merge(decls: &mut [Decl]) {
             Decl::Table(data) if !is_schema(data.language) => {
                 rename(&mut data.name);
                 if let Some(model) = find(&data.name) {
+                    let is_model = |ty: &Ident| models.contains_key(&words::joined(&ty.node));
+                    data.columns.retain(|column| {
+                        let relation = column.ty.as_ref().is_some_and(is_model);
+                        let known = model.columns.contains_key(&words::joined(&column.name.node));
+                        if !known && !relation {
+                            not_in_model(&column.name, model, sink);
+                        }
+                        known
+                    });
                     data.columns.iter_mut().for_each(|column| of_field(column, model));
                 }
                 data.columns
@@ -81,6 +95,18 @@ pub(super) fn merge(decls: &mut [Decl]) {
             _ => {}
         }
     }
+}
+
+fn not_in_model(column: &Ident, model: &Model, sink: &mut Sink) {
+    let known = model.columns.values().map(|(name, _)| name.as_str());
+    sink.warning(
+        NOT_IN_MODEL,
+        column.span,
+        format!("`{}` is no column of the model of `{}`", column.node, model.table),
+    )
+    .label(model.table.span(), "the model's table")
+    .help(did_you_mean(&column.node, known))
+    .help("add the field to the model, or take the column out of the document; nothing is made of it");
 }
 
 fn is_schema(language: Language) -> bool {
