@@ -312,7 +312,7 @@ fn the_report_on_the_agent_platform_contradicts_itself_once() {
             eprintln!("NOT TESTED: the document of {folder} is not here");
             continue;
         }
-        truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink);
+        truthtable::generate(&loaded, &loader.sources, &mut sink);
         let found = sink.finish(&loader.sources);
         let found: Vec<&str> =
             found.iter().map(|found| found.code.as_str()).filter(|code| RULES.contains(code)).collect();

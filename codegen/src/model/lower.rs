@@ -5,6 +5,7 @@
 
 mod access;
 mod alter;
+mod amend;
 mod claim;
 mod column;
 mod complete;

@@ -399,6 +399,17 @@ pub enum Timing {
     InitiallyDeferred,
 }
 
+impl Timing {
+    /// Returns the clause that says so, with a space before it; empty where nothing has to be said.
+    pub fn clause(self) -> &'static str {
+        match self {
+            Self::NotDeferrable => "",
+            Self::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+            Self::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        }
+    }
+}
+
 /// What a constraint demands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConstraintKind {

@@ -12,7 +12,10 @@ pub(super) fn print_again(statement: &Statement) -> String {
     let text = print(statement);
     match statement {
         Statement::CreateTable(_) => text.replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1),
-        Statement::CreateIndex(_) => text.replacen("INDEX ", "INDEX IF NOT EXISTS ", 1),
+        Statement::CreateIndex(index) => {
+            let head = if index.concurrently { "INDEX CONCURRENTLY " } else { "INDEX " };
+            text.replacen(head, &format!("{head}IF NOT EXISTS "), 1)
+        }
         Statement::CreateEnum { name, .. } => unless(&is_type(&name.to_string()), &text),
         Statement::AddConstraint { table, constraint } => {
             let table = literal(&table.to_string());
