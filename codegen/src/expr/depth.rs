@@ -135,7 +135,22 @@ impl Measure {
 
 /// Tells whether a word opens a level or continues a chain.
 fn is_operator(word: &str) -> bool {
-    const WORDS: &str = "and or not is in like ilike similar between case select union except intersect join collate \
-                         if begin explain with at isnull notnull overlaps escape operator array values";
-    word.len() <= 9 && WORDS.split(' ').any(|operator| word.eq_ignore_ascii_case(operator))
+    // Every word of a statement comes by: the first letter and the length leave few to compare with.
+    let words: &[&str] = match (word.as_bytes().first().map(u8::to_ascii_lowercase), word.len()) {
+        (Some(b'a'), 2 | 3 | 5) => &["at", "and", "array"],
+        (Some(b'b'), 5 | 7) => &["begin", "between"],
+        (Some(b'c'), 4 | 7) => &["case", "collate"],
+        (Some(b'e'), 6 | 7) => &["except", "escape", "explain"],
+        (Some(b'i'), 2 | 5 | 6 | 9) => &["is", "in", "if", "ilike", "isnull", "intersect"],
+        (Some(b'j'), 4) => &["join"],
+        (Some(b'l'), 4) => &["like"],
+        (Some(b'n'), 3 | 7) => &["not", "notnull"],
+        (Some(b'o'), 2 | 8) => &["or", "overlaps", "operator"],
+        (Some(b's'), 6 | 7) => &["select", "similar"],
+        (Some(b'u'), 5) => &["union"],
+        (Some(b'v'), 6) => &["values"],
+        (Some(b'w'), 4) => &["with"],
+        _ => return false,
+    };
+    words.iter().any(|operator| word.eq_ignore_ascii_case(operator))
 }

@@ -23,6 +23,8 @@ mod sequence;
 mod setting;
 mod steps;
 
+use std::borrow::Cow;
+
 use crate::config::Config;
 use crate::expr;
 use crate::model::Schema;
@@ -129,8 +131,11 @@ fn planned<T>(
     new: Side<'_>,
     made: impl FnOnce(Vec<Step>, &object::Side, &object::Side) -> T,
 ) -> Result<T, Vec<Refusal>> {
-    let mut schema = old.schema.clone();
-    let renamed = rename::apply(&mut schema, old.config, new.schema);
+    let mut schema = Cow::Borrowed(old.schema);
+    let renamed = match rename::states_any(new.schema) {
+        true => rename::apply(schema.to_mut(), old.config, new.schema),
+        false => Vec::new(),
+    };
     let before = object::Side::new(collect::objects(&schema, old.config));
     let after = object::Side::new(collect::objects(new.schema, new.config));
     let mut planner = plan::Planner::new(&before, &after);

@@ -4,7 +4,9 @@
 //! 63 bytes, and counts up behind the label where the name is taken (`makeObjectName` and `ChooseRelationName` in
 //! `src/backend/commands/indexcmds.c`). A database that was made by hand from the same document has the same names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
 
 use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
@@ -12,7 +14,7 @@ use crate::model::token::{Cursor, Token, tokens};
 use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
 /// What is named, within one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Part {
     PrimaryKey,
     /// A unique constraint, by its place.
@@ -47,7 +49,7 @@ impl Names {
 /// Chooses a name for everything that needs one.
 pub(super) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names::default();
-    let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut taken: IndexSet<(&str, String)> = IndexSet::new();
     for table in schema.tables() {
         taken.insert((namespace(table), table.name().name.as_str().to_owned()));
     }
@@ -76,8 +78,8 @@ pub(super) fn choose(schema: &Schema, config: &Config) -> Names {
     names
 }
 
-fn namespace(table: Table<'_>) -> String {
-    table.name().schema.as_ref().map_or_else(String::new, |schema| schema.as_str().to_owned())
+fn namespace(table: Table<'_>) -> &str {
+    table.data.name.value.schema.as_ref().map_or("", PgIdent::as_str)
 }
 
 /// A part of a table with the name that the author gives, or what its name is made of.

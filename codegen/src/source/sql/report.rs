@@ -85,7 +85,8 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if !statement.unterminated.is_empty() || !statement.open.is_empty() {
         return None;
     }
-    if is_too_deep(cx, statement.significant()) {
+    let is_long = statement.range.len() >= depth::LIMIT;
+    if is_long && is_too_deep(cx, statement.significant()) {
         return None;
     }
     tree::parse(cx.parsed(statement, statement.range.clone()))
@@ -118,7 +119,7 @@ pub(super) fn part<'a>(
     let broken = statement.unterminated.iter().find(|broken| range.contains(&broken.start));
     let end = broken.map_or(range.end, |broken| broken.start);
     let readable = range.start..end;
-    if is_too_deep(cx, statement.within(readable.clone())) {
+    if readable.len() >= depth::LIMIT && is_too_deep(cx, statement.within(readable.clone())) {
         too_deep(cx, cx.fragment.span(range));
         return None;
     }

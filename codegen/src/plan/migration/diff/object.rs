@@ -1,6 +1,6 @@
 //! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::composite::Composite;
 use super::domain::Domain;
@@ -308,8 +308,8 @@ pub(super) enum Strength {
 #[derive(Debug, Default)]
 pub(super) struct Side {
     pub(super) objects: Vec<Object>,
-    by_key: BTreeMap<Key, usize>,
-    by_name: BTreeMap<QualifiedName, Vec<usize>>,
+    by_key: IndexMap<Key, usize>,
+    by_name: IndexMap<QualifiedName, Vec<usize>>,
     /// Needs by object, resolved.
     pub(super) needs: Vec<Vec<(usize, Strength)>>,
     /// Who needs an object.

@@ -9,15 +9,15 @@ use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, Tabl
 use crate::plan::migration::names::{self, Names, Part};
 use crate::span::Span;
 
+/// Tells whether a schema states former names.
+pub(super) fn states_any(schema: &Schema) -> bool {
+    let mut tables = schema.own_tables();
+    tables.any(|table| table.data.was.is_some() || table.columns().any(|it| it.data.was.is_some()))
+}
+
 /// Gives the tables and columns of the old schema the names that the new one says they have now, and returns the steps that do so
 /// in a database.
 pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step> {
-    if !new
-        .own_tables()
-        .any(|table| table.data.was.is_some() || table.columns().any(|it| it.data.was.is_some()))
-    {
-        return Vec::new();
-    }
     let names = names::choose(old, config);
     for at in 0..old.tables.len() {
         freeze(old, TableId(at), &names);
