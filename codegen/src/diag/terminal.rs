@@ -73,7 +73,33 @@ fn snippets<'a>(
             label.text.as_str(),
         ));
     }
-    places.into_iter().map(|((_, file), marks)| snippet(file, &marks, sources)).collect()
+    let near =
+        places.into_iter().flat_map(|((_, file), marks)| near(marks).into_iter().map(move |it| (file, it)));
+    near.map(|(file, marks)| snippet(file, &marks, sources)).collect()
+}
+
+/// More bytes than these between two marks are not walked for what the reader does not see anyway.
+const FAR: u32 = 65_536;
+
+/// Parts marks that are far from one another, those near the first mark first.
+fn near(marks: Vec<Mark<'_>>) -> Vec<Vec<Mark<'_>>> {
+    let first = marks.first().map_or(0, |(span, ..)| span.start);
+    let mut sorted = marks.clone();
+    sorted.sort_by_key(|(span, ..)| span.start);
+    let mut parts: Vec<Vec<Mark<'_>>> = Vec::new();
+    let mut end = 0;
+    for mark in sorted {
+        match parts.last_mut().filter(|_| mark.0.start.saturating_sub(end) <= FAR) {
+            Some(part) => part.push(mark),
+            None => parts.push(vec![mark]),
+        }
+        end = end.max(mark.0.end);
+    }
+    if parts.len() < 2 {
+        return vec![marks];
+    }
+    parts.sort_by_key(|part| !part.iter().any(|(span, ..)| span.start == first));
+    parts
 }
 
 fn snippet<'a>(
@@ -104,6 +130,29 @@ fn snippet<'a>(
 mod tests {
     use super::*;
     use crate::diag::{Code, Sink};
+
+    #[test]
+    fn places_far_from_one_another_are_shown_apart() {
+        let mut sources = Sources::default();
+        let text = format!("one\n{}two\n", "\n".repeat(2 * FAR as usize));
+        let file = sources.add("a.sql", text.as_str());
+        let at = |range| sources.fragment(file).span(range);
+        let mut sink = Sink::default();
+        sink.warning(Code::new("twice"), at(text.len() - 4..text.len() - 1), "said twice")
+            .label(at(0..3), "here first");
+        insta::assert_snapshot!(to_terminal(&sink.finish(&sources), &sources, Colour::Off), @"
+        warning[twice]: said twice
+              --> a.sql:131074:1
+               |
+        131074 | two
+               | ^^^
+               |
+              ::: a.sql:1:1
+               |
+             1 | one
+               | --- here first
+        ");
+    }
 
     #[test]
     fn shows_both_places_with_lines_of_the_file() {

@@ -83,7 +83,9 @@ fn contradicts(known: &[TableDecl], decl: &TableDecl, cx: &mut Cx<'_>) -> bool {
     let columns = |decl: &TableDecl| -> BTreeSet<String> {
         decl.columns.iter().map(|column| column.name.node.clone()).collect()
     };
-    let first = known.iter().find(|first| first.language == decl.language && columns(first) != columns(decl));
+    // Those of one language that are known agree with one another.
+    let first = known.iter().find(|first| first.language == decl.language);
+    let first = first.filter(|first| columns(first) != columns(decl));
     if let Some(first) = first {
         let message = format!("the table `{}` is defined again with other columns", decl.name);
         cx.sink
