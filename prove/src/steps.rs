@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Facts, Kind, Object, diff};
 use crate::migrations::{Migration, MigrationSet, Policy, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
-use crate::{contents, foreign_keys, sql};
+use crate::{behaviour, contents, foreign_keys, sql};
 
 /// PostgreSQL's code for an exception that a script raises itself.
 const RAISED: &str = "P0001";
@@ -132,6 +132,9 @@ pub fn prove(
         let skipped = "the migrations were not applied again";
         log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
     }
+    if again {
+        cx.behaviour(&mut database, &mut log)?;
+    }
     if !set.seeds.is_empty() {
         if again {
             log.step(Check::Seeds, |log| cx.seed_twice(&mut database, log))?;
@@ -140,6 +143,11 @@ pub fn prove(
         }
     }
     server.drop_database(database);
+    if let Some(afresh) = set.document.as_ref().and_then(|document| document.afresh.as_ref()) {
+        let mut database = server.create_database()?;
+        log.step(Check::Afresh, |_| cx.afresh(&mut database, afresh, &first))?;
+        server.drop_database(database);
+    }
     Ok(log.report(set, server))
 }
 
@@ -308,6 +316,72 @@ impl Cx<'_> {
             Err(problem) if problem.sqlstate.as_deref() == Some(RAISED) => None,
             Err(problem) => Some(problem),
         })
+    }
+
+    /// Creates the schema as the documents say it, and holds the migrated one to it.
+    fn afresh(
+        &self,
+        database: &mut Database,
+        afresh: &Script,
+        migrated: &Catalog,
+    ) -> Result<(String, Verdict), Error> {
+        let title = "the catalogue is that of the schema created afresh".to_owned();
+        let made = match self.stubs(database)? {
+            Ok(()) => self.run(database, afresh)?,
+            refused => refused,
+        };
+        if let Err(problem) = made {
+            return Ok((title, self.applied(Some(problem))));
+        }
+        let (mut migrated, mut afresh) = (migrated.clone(), read_catalog(database)?);
+        // A column that was added later stands behind the others, which only making the table anew would change.
+        for facts in migrated.objects.values_mut().chain(afresh.objects.values_mut()) {
+            facts.retain(|attribute, _| *attribute != "position");
+        }
+        let problems = differences(&migrated, &afresh, "after the migrations", "created afresh");
+        Ok((format!("{title} ({})", plural(afresh.objects.len(), "object")), Verdict::of(problems)))
+    }
+
+    /// Tries what the database does with rows: checks, triggers, policies.
+    fn behaviour(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(), Error> {
+        let client = &mut database.client;
+        let values =
+            self.set.document.as_ref().map(|document| document.values.as_slice()).unwrap_or_default();
+        let mut known = behaviour::Known::new();
+        for value in values {
+            known.entry(value.table.clone()).or_default().insert(value.column.clone(), value.good.clone());
+        }
+        if !values.is_empty() {
+            log.step(Check::Values, |_| {
+                let tried = behaviour::values::tried_values(client, values, &known)?;
+                let columns = plural(tried.count, "column");
+                Ok((format!("columns take the values listed and refuse others ({columns})"), tried.verdict()))
+            })?;
+        }
+        let started = Instant::now();
+        let tried = behaviour::updated::tried_triggers(client, &known)?;
+        if tried.count > 0 {
+            let title = format!("a changed row says when ({})", plural(tried.count, "trigger"));
+            let verdict = tried.verdict();
+            log.done(Step { check: Check::UpdatedAt, title, verdict, elapsed: started.elapsed() });
+        }
+        let started = Instant::now();
+        let tried = behaviour::policies::tried_policies(client, &self.platform(), &known)?;
+        if tried.count > 0 {
+            let title = format!(
+                "policies let in and keep out whom they say ({})",
+                if tried.count == 1 { "1 policy".to_owned() } else { format!("{} policies", tried.count) }
+            );
+            let verdict = tried.verdict();
+            log.done(Step { check: Check::Policies, title, verdict, elapsed: started.elapsed() });
+        }
+        Ok(())
+    }
+
+    /// Returns the database schemas that the platform brings.
+    fn platform(&self) -> Vec<String> {
+        let stubs = self.set.stubs.iter().flat_map(|stub| sql::created_schemas(&stub.text));
+        stubs.filter(|name| name != "public").collect()
     }
 
     fn seed_twice(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(String, Verdict), Error> {
