@@ -3,10 +3,12 @@
 //! The file is parsed into its meaning here; every value keeps its place in it, so that a setting which matches nothing
 //! can be pointed at. `docs/guide/schema-toml.md` describes every key.
 
+mod drift;
 mod pattern;
 mod reader;
 
-pub use pattern::Pattern;
+pub use drift::{Drift, DriftIgnore};
+pub use pattern::{Pattern, glob};
 
 use std::collections::BTreeMap;
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub rust: Rust,
     /// The linter.
     pub lint: Lint,
+    /// The comparison with a live database.
+    pub drift: Drift,
 }
 
 /// What hosts the database and is there before the migrations run; the proof makes it, a migration never does.
@@ -306,6 +310,7 @@ impl Config {
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
             lint: Lint::default(),
+            drift: Drift::default(),
             name,
         }
     }
@@ -383,6 +388,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     rust.finish(sink);
 
     config.lint = lint(root.table("lint", sink), sink);
+    config.drift = drift::read(root.table("drift", sink), sink);
     root.finish(sink);
     config
 }
