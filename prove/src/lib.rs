@@ -7,6 +7,7 @@
 //! - [`prove()`]: the steps. Every migration up, the foreign keys' indexes, down as far as the policies allow, up again to
 //!   the same catalogue, seeds twice. What could not be found out is said to be unproved, never passed.
 //! - [`report`]: the verdicts, told to a person or as JSON.
+//! - [`mod@drift`]: the document against a live database, which is only read.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -30,6 +31,7 @@ use {virtual_fs as _, virtual_mio as _, virtual_net as _};
 mod apply;
 pub mod catalog;
 mod contents;
+pub mod drift;
 mod foreign_keys;
 pub mod migrations;
 pub mod report;
