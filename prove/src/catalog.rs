@@ -16,11 +16,11 @@ pub use diff::{Difference, diff};
 
 /// Settings under which every database prints the same thing in the same way, whatever its own are.
 ///
-/// With nothing on the path every name is printed qualified.
+/// With nothing on the path every name is printed qualified. Printing waits for whoever alters a table, but not for ever.
 const PRINTING: &str =
     "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL TimeZone = 'UTC';
     SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1;
-    SET LOCAL bytea_output = 'hex'";
+    SET LOCAL bytea_output = 'hex'; SET LOCAL lock_timeout = '30s'";
 
 /// Every object of a database that is not the system's own, with what is true of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -226,9 +226,12 @@ fn drop_database(client: &mut Client, name: &str) -> Result<(), Error> {
 /// Returns how a report names a server's version: `PostgreSQL 15.4`.
 fn version(client: &mut Client) -> Result<String, Error> {
     let version = texts(client, "SHOW server_version", "the server does not tell its version")?;
-    // "15.4 (Debian 15.4-1)": the builder's own addition says nothing about the proof.
-    let version = version.iter().flat_map(|text| text.split_whitespace()).next().unwrap_or("?");
-    Ok(format!("PostgreSQL {version}"))
+    Ok(version_label(version.first().map_or("?", String::as_str)))
+}
+
+/// Returns how a report names a version: `PostgreSQL 15.4` of `15.4 (Debian 15.4-1)`, whose builder says nothing.
+fn version_label(version: &str) -> String {
+    format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or("?"))
 }
 
 /// Returns a server's major version.

@@ -36,9 +36,12 @@ CREATE TABLE customers (
 );
 CREATE TABLE orders (
     id bigint NOT NULL,
+    customer_id bigint NOT NULL REFERENCES customers (id),
     status text NOT NULL,
-    total numeric(10, 2)
+    total numeric(10, 2) CHECK (total >= 0),
+    PRIMARY KEY (id)
 );
+CREATE INDEX ON orders (customer_id);
 ```
 ";
 

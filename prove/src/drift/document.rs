@@ -6,7 +6,7 @@ use std::path::Path;
 use truthtable::config::PlatformName;
 use truthtable::diag::{Colour, Sink, to_terminal};
 use truthtable::load::{Loaded, Loader};
-use truthtable::model::{QualifiedName, Schema};
+use truthtable::model::{ColumnId, Fact, IndexData, PartKey, PgIdent, QualifiedName, Schema, Table};
 use truthtable::span::Span;
 
 use super::{Ignore, names};
@@ -76,16 +76,52 @@ impl Document {
             (Some(parent), kind) => {
                 let table = self.schema.find_table(&named(parent))?;
                 let own = names::split(&object.name).1;
-                let column = table.find_column(&own).filter(|_| kind == Kind::Column);
-                let index = table.data.indexes.iter().filter(|_| kind == Kind::Index);
-                let index = index
-                    .clone()
-                    .find(|index| index.name.as_ref().is_some_and(|name| name.value.as_str() == own));
-                column.map(|column| column.span()).or(index.map(|index| index.span)).unwrap_or(table.span())
+                part(table, kind, &own).unwrap_or(table.span())
             }
             (None, _) => return None,
         };
         Some(place(&self.loader, span))
+    }
+}
+
+/// Finds where a table says a part of it, by its name or by that which PostgreSQL would give it.
+fn part(table: Table<'_>, kind: Kind, own: &str) -> Option<Span> {
+    let named = |name: Option<&Fact<PgIdent>>, columns: &[ColumnId], ending: &str| match name {
+        Some(name) => name.value.as_str() == own,
+        None => {
+            let middle: String = table.column_names(columns).iter().map(|name| format!("_{name}")).collect();
+            own == format!("{}{middle}_{ending}", table.name().name.as_str())
+        }
+    };
+    match kind {
+        Kind::Column => table.find_column(own).map(|column| column.span()),
+        Kind::Index => {
+            let columns = |index: &IndexData| {
+                let keys = index.parts.iter().filter_map(|part| match part.key {
+                    PartKey::Column(column) => Some(column),
+                    PartKey::Expression(_) => None,
+                });
+                keys.collect::<Vec<_>>()
+            };
+            let mut indexes = table.data.indexes.iter();
+            let found = indexes.find(|index| named(index.name.as_ref(), &columns(index), "idx"));
+            found.map(|index| index.span)
+        }
+        Kind::Constraint => {
+            let data = table.data;
+            let keys = data.uniques.iter().map(|key| (key, key.columns.as_slice(), "key"));
+            let mut keys = keys.chain(data.primary_key.iter().map(|key| (key, &[][..], "pkey")));
+            let key = keys.find(|(key, columns, ending)| named(key.name.as_ref(), columns, ending));
+            let reference =
+                || data.foreign_keys.iter().find(|key| named(key.name.as_ref(), &key.columns, "fkey"));
+            let check = || {
+                data.checks.iter().find(|check| named(check.name.as_ref(), check.column.as_slice(), "check"))
+            };
+            let key = key.map(|(key, ..)| key.span);
+            key.or_else(|| reference().map(|key| key.span))
+                .or_else(|| check().map(|check| check.expression.span))
+        }
+        _ => None,
     }
 }
 

@@ -16,6 +16,17 @@ use super::{Error, chain};
 /// How long a server may take to answer, where the URL does not say.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Settings in URLs that are for other clients: they say nothing about how to reach a server.
+const OF_OTHERS: &[&str] = &[
+    "connection_limit",
+    "pgbouncer",
+    "pool_timeout",
+    "prepared_statements",
+    "schema",
+    "socket_timeout",
+    "statement_cache_size",
+];
+
 /// What stands for a password.
 const HIDDEN: &str = "***";
 
@@ -59,7 +70,10 @@ impl Reach {
         let mut secrets = secrets(url);
         secrets.extend(config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
         secrets.retain(|secret| !secret.is_empty());
-        let authorities = authorities.filter(|file| file != "system").map(PathBuf::from);
+        // Who trusts everybody whom the machine trusts has to know to whom he speaks.
+        let is_system = authorities.as_deref() == Some("system");
+        let mode = if is_system { Mode::VerifyFull } else { mode };
+        let authorities = authorities.filter(|_| !is_system).map(PathBuf::from);
         Ok(Self { config, mode, authorities, secrets })
     }
 
@@ -233,12 +247,12 @@ impl Asked {
         asked
     }
 
-    /// Takes a setting that is about TLS, and says whether it is one.
+    /// Takes a setting that is about TLS or for another client, and says whether it is one.
     fn take(&mut self, key: &str, value: String) -> bool {
         match key {
             "sslmode" => self.mode = Some(value),
             "sslrootcert" => self.authorities = Some(value),
-            _ => return false,
+            key => return OF_OTHERS.contains(&key),
         }
         true
     }
@@ -324,6 +338,12 @@ mod tests {
             "host=h password='a\\' sslmode=x'",
             Some("verify-ca"),
             Some("/a b"),
+        );
+        check(
+            "postgres://h/db?schema=public&pgbouncer=true&sslmode=prefer",
+            "postgres://h/db",
+            Some("prefer"),
+            None,
         );
         check("nonsense", "nonsense", None, None);
     }

@@ -51,7 +51,7 @@ pub(super) fn connector(mode: Mode, authorities: Option<&Path>) -> Result<MakeRu
     let trusted = match authorities {
         _ if mode < Mode::VerifyCa => None,
         Some(file) => Some(from_file(file)?),
-        None => Some(rustls_native_certs::load_native_certs().certs),
+        None => Some(of_machine()),
     };
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -69,6 +69,14 @@ pub(super) fn connector(mode: Mode, authorities: Option<&Path>) -> Result<MakeRu
     };
     let config = config.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
     Ok(MakeRustlsConnect::new(config.with_no_client_auth()))
+}
+
+/// Returns whom this machine trusts, and whom its user trusts for PostgreSQL.
+fn of_machine() -> Vec<CertificateDer<'static>> {
+    let own = std::env::home_dir().map(|home| home.join(".postgresql/root.crt"));
+    let own = own.filter(|file| file.is_file()).and_then(|file| from_file(&file).ok());
+    let system = rustls_native_certs::load_native_certs().certs;
+    own.into_iter().flatten().chain(system).collect()
 }
 
 fn from_file(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {

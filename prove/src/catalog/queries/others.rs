@@ -39,7 +39,9 @@ const OTHERS: &str = "
         UNION ALL SELECT 'pg_transform', oid, concat_ws(' ', trffromsql::regprocedure, trftosql::regprocedure), NULL
             FROM pg_transform
     ) o, LATERAL pg_identify_object(o.class, o.oid, 0) i
-    WHERE o.oid >= 16384 AND (o.class::oid, o.oid) NOT IN (TABLE member)";
+    WHERE o.oid >= 16384 AND (o.class::oid, o.oid) NOT IN (TABLE member)
+        -- A range type brings its casts with it, from version 14 on.
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'i')";
 
 const OPERATORS: &str = "
     SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition, o.members,
