@@ -153,6 +153,7 @@ fn compare(
             skipped.entry(reason).or_default().push(object.to_string());
         }
     }
+    let whole = (catalog.clone(), live.clone());
     align::positions(&mut catalog, &mut live);
 
     let places = Places::of(set);
@@ -185,7 +186,7 @@ fn compare(
     // Under a filter a rule may have been kept from what it is for.
     let unused = rules.iter().zip(used).filter(|(_, used)| !used && filter.is_everything());
     let unused = unused.map(|(rule, _)| rule.clone()).collect();
-    let mend = mend::mend(&drift, &catalog, &live, &places);
+    let mend = mend::mend(&drift, &whole.0, &whole.1, &places);
     let notes = notes(&drift, own_version, version);
     let (document, live) = (String::new(), String::new());
     Report { schema: set.name.clone(), document, live, drift, ignored, skipped, unused, notes, mend }

@@ -10,8 +10,9 @@ use std::process::{Command, Output};
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
 use truthtable_prove::drift::{self, Document, Filter, Report};
-use truthtable_prove::migrations;
+use truthtable_prove::migrations::{self, MigrationSet, Script};
 use truthtable_prove::server::{Live, Server};
+use truthtable_tests::corpus;
 
 const SHOP: &str = include_str!("drift/shop.sql");
 const DRIFTED: &str = include_str!("drift/drifted.sql");
@@ -268,4 +269,84 @@ fn what_the_platform_has_is_no_drift() {
         CREATE TABLE _sqlx_migrations (version bigint); CREATE EXTENSION pg_trgm; CREATE TABLE auth_of_ours ();";
     let url = elsewhere.database("hosted", &[SHOP, more]);
     insta::assert_snapshot!("hosted", told(compare(root.path(), &url, &Filter::default(), &mut server)));
+}
+
+/// How a pair of the corpus ended.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    /// Nothing differs any more.
+    Mended,
+    /// What still differs was said not to be mended, or follows from it.
+    Said,
+    /// PostgreSQL refuses the script.
+    Refused(String),
+    /// More differs than was said.
+    Silent(String),
+}
+
+/// Pairs of the corpus: the old side is the live database, the new one the document. Whatever is printed to mend it either
+/// does so or says what it leaves.
+#[test]
+fn pairs_of_the_corpus_are_mended_or_said_not_to_be() {
+    let Some(corpus) = corpus().map(|corpus| corpus.join("diff")) else { return };
+    let Some(elsewhere) = Elsewhere::start() else { return };
+    // Beside the live databases, which is quicker than the embedded server.
+    let mut server = Server::at_url(&elsewhere.server.url()).unwrap();
+    let mut outcomes: Vec<(Outcome, String)> = Vec::new();
+    let mut unusable = 0;
+    for (at, case) in folders(&corpus).iter().flat_map(|suite| folders(suite)).enumerate() {
+        let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_default();
+        let file = Script { file: "new.sql".into(), text: read("new.sql"), first_line: 1, indent: 0 };
+        let Ok(migration) = migrations::split("new", &file) else { continue };
+        let set = MigrationSet {
+            name: "new".into(),
+            stubs: Vec::new(),
+            migrations: vec![migration],
+            seeds: Vec::new(),
+        };
+        let url = elsewhere.database(&format!("pair_{at}"), &[]);
+        let old = Client::connect(&url, NoTls).unwrap().batch_execute(&read("old.sql"));
+        let mut compare =
+            || drift::drift(&set, None, &mut Live::open(&url)?, &mut server, &Filter::default());
+        let (Ok(()), Ok(report)) = (old, compare()) else {
+            unusable += 1;
+            continue;
+        };
+        // One by one, as psql runs a script: a new value of an enumeration may be used only after its transaction.
+        let mut client = Client::connect(&url, NoTls).unwrap();
+        client.batch_execute("SET check_function_bodies = off").unwrap();
+        let applied = report.mend.statements.iter().try_for_each(|one| client.batch_execute(&one.sql));
+        let outcome = match applied {
+            Err(error) => Outcome::Refused(error.as_db_error().unwrap().message().to_owned()),
+            Ok(()) => {
+                let left = compare().unwrap();
+                match left.drift.first() {
+                    None => Outcome::Mended,
+                    Some(_) if !report.mend.left.is_empty() => Outcome::Said,
+                    Some(one) => Outcome::Silent(one.difference.tell("here", "there")),
+                }
+            }
+        };
+        let name = case.strip_prefix(&corpus).unwrap().display().to_string();
+        outcomes.push((outcome, name));
+    }
+    outcomes.sort();
+    let count = |of: fn(&Outcome) -> bool| outcomes.iter().filter(|(outcome, _)| of(outcome)).count();
+    let mended = count(|outcome| *outcome == Outcome::Mended);
+    let said = count(|outcome| *outcome == Outcome::Said);
+    for (outcome, name) in outcomes.iter().filter(|(outcome, _)| *outcome > Outcome::Said) {
+        eprintln!("{name}: {outcome:?}");
+    }
+    eprintln!(
+        "pairs of the corpus: {mended} mended, {said} said not to be, {} missed, {unusable} do not run on these servers",
+        outcomes.len() - mended - said
+    );
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Silent(_))), 0);
+}
+
+fn folders(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.retain(|path| path.is_dir());
+    found.sort();
+    found
 }

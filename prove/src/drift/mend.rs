@@ -29,6 +29,8 @@ pub struct Statement {
     phase: Phase,
     /// What it is for within its phase: statements about the same thing stay in their order.
     rank: usize,
+    /// The object that it makes, alters or drops.
+    about: String,
     /// The statement, without a semicolon.
     pub sql: String,
     /// What may be lost by it.
@@ -85,14 +87,24 @@ struct Cx<'a> {
     live: &'a Catalog,
     places: &'a Places<'a>,
     mend: Mend,
+    /// The object that is turned to.
+    about: String,
 }
 
 const LOSES: &str = "Loses the rows in it.";
 
 /// Returns what would mend differences between a document's catalogue and a live one.
 pub(super) fn mend(drift: &[Drift], document: &Catalog, live: &Catalog, places: &Places<'_>) -> Mend {
-    let mut cx = Cx { document, live, places, mend: Mend::default() };
+    let mut cx = Cx { document, live, places, mend: Mend::default(), about: String::new() };
     let mut attributes: BTreeMap<&Object, BTreeSet<&str>> = BTreeMap::new();
+    // Columns are added in the document's order.
+    let place = |one: &&Drift| {
+        let object = &one.difference.object;
+        let position = document.objects.get(object).map_or(0, position);
+        (object.kind, object.parent.clone(), if object.kind == Kind::Column { position } else { 0 })
+    };
+    let mut drift: Vec<&Drift> = drift.iter().collect();
+    drift.sort_by_key(place);
     for Drift { difference, .. } in drift {
         match (&difference.attribute, &difference.left) {
             (Some(attribute), _) => {
@@ -107,16 +119,23 @@ pub(super) fn mend(drift: &[Drift], document: &Catalog, live: &Catalog, places: 
             cx.alter(object, &attributes, wanted, found);
         }
     }
+    cx.leave_order();
     let mut mend = cx.mend;
-    order_views(&mut mend.statements);
+    for phase in [Phase::Types, Phase::Tables, Phase::Views] {
+        let text = |one: &Statement| one.sql.clone();
+        order(&mut mend.statements, phase, text, |depth, _| depth);
+    }
+    let text = |one: &Statement| definition(live, &one.about);
+    order(&mut mend.statements, Phase::DropViews, text, |depth, deepest| deepest - depth);
     mend.statements.sort();
     mend.statements.dedup();
     mend
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     fn push(&mut self, phase: Phase, sql: impl Into<String>) {
-        let statement = Statement { phase, rank: self.mend.statements.len(), sql: sql.into(), warning: None };
+        let (rank, about) = (self.mend.statements.len(), self.about.clone());
+        let statement = Statement { phase, rank, about, sql: sql.into(), warning: None };
         // The same may follow from two differences.
         if !self.mend.statements.iter().any(|one| one.phase == statement.phase && one.sql == statement.sql) {
             self.mend.statements.push(statement);
@@ -134,8 +153,30 @@ impl Cx<'_> {
         self.mend.left.push(Left { what: what.into(), why: why.into() });
     }
 
+    /// Says where columns that are added come to stand elsewhere than the document has them.
+    fn leave_order(&mut self) {
+        for table in self.document.objects.keys().filter(|object| object.kind == Kind::Table) {
+            if !self.live.objects.contains_key(table) {
+                continue;
+            }
+            let (wanted, found) = (columns(self.document, &table.name), columns(self.live, &table.name));
+            let added = wanted.iter().filter(|name| !found.contains(name));
+            let after: Vec<&String> =
+                found.iter().filter(|name| wanted.contains(name)).chain(added).collect();
+            let moved = !after.iter().copied().eq(&wanted);
+            let is_added = self.mend.statements.iter().any(|one| {
+                matches!(one.phase, Phase::Columns | Phase::Computed)
+                    && one.sql.starts_with(&format!("ALTER TABLE {} ADD", table.name))
+            });
+            if moved && is_added {
+                self.leave(format!("{table}: the order of columns"), "an added column is the last");
+            }
+        }
+    }
+
     /// Drops what only the live database has.
     fn unmake(&mut self, object: &Object) {
+        self.about.clone_from(&object.name);
         let name = &object.name;
         let facts = self.live.objects.get(object).cloned().unwrap_or_default();
         let form = facts.get("form").map(String::as_str).unwrap_or_default();
@@ -157,6 +198,7 @@ impl Cx<'_> {
             },
             (Kind::Table, _) => {
                 let foreign = if form == "foreign" { "FOREIGN " } else { "" };
+                self.untie(name);
                 self.push_warned(Phase::DropTables, format!("DROP {foreign}TABLE {name}"), LOSES);
             }
             (Kind::Column, Some(parent)) if self.is_view(parent) => {}
@@ -193,10 +235,56 @@ impl Cx<'_> {
         }
     }
 
-    /// Makes an object anew that the live database has otherwise.
+    /// Drops the foreign keys by which a table that is dropped refers to others that are: they may refer to one another.
+    fn untie(&mut self, table: &str) {
+        let (document, live) = (self.document, self.live);
+        let gone = |object: &Object| object.kind == Kind::Table && !document.objects.contains_key(object);
+        let keys = live
+            .objects
+            .iter()
+            .filter(|(object, _)| object.kind == Kind::Constraint && object.parent.as_deref() == Some(table));
+        for (key, facts) in keys {
+            let text = facts.get("definition").map(String::as_str).unwrap_or_default();
+            let mut others = live.objects.keys().filter(|object| gone(object) && object.name != table);
+            if text.starts_with("FOREIGN KEY")
+                && others.any(|other| text.contains(&format!("REFERENCES {}(", other.name)))
+            {
+                self.push(
+                    Phase::DropForeignKeys,
+                    format!("ALTER TABLE {table} DROP CONSTRAINT {}", key.name),
+                );
+            }
+        }
+    }
+
+    /// Makes an object anew that the live database has otherwise, and with a view those that read it.
     fn replace(&mut self, object: &Object) {
-        self.unmake(object);
-        self.make(object);
+        let over = if object.kind == Kind::View { self.views_over(&object.name) } else { Vec::new() };
+        for object in std::iter::once(object).chain(over) {
+            self.unmake(object);
+            if self.document.objects.contains_key(object) {
+                self.make(object);
+            }
+        }
+    }
+
+    /// Returns the live views that read a table or view, and those that read them, but for such as only the live database
+    /// has and may have.
+    fn views_over(&self, name: &str) -> Vec<&'a Object> {
+        let (document, live) = (self.document, self.live);
+        let mut over = vec![name.to_owned()];
+        let mut views: Vec<&Object> = Vec::new();
+        while let Some(view) = live.objects.keys().find(|object| {
+            object.kind == Kind::View
+                && object.name != name
+                && !views.contains(object)
+                && document.objects.contains_key(object)
+                && over.iter().any(|name| definition(live, &object.name).contains(name))
+        }) {
+            over.push(view.name.clone());
+            views.push(view);
+        }
+        views
     }
 
     fn is_view(&self, name: &str) -> bool {
@@ -215,41 +303,62 @@ impl Cx<'_> {
     }
 }
 
+/// Returns the names of a table's columns, in order.
+fn columns(catalog: &Catalog, table: &str) -> Vec<String> {
+    let columns = catalog
+        .objects
+        .iter()
+        .filter(|(object, _)| object.kind == Kind::Column && object.parent.as_deref() == Some(table));
+    let mut columns: Vec<(usize, String)> =
+        columns.map(|(object, facts)| (position(facts), object.name.clone())).collect();
+    columns.sort();
+    columns.into_iter().map(|(_, name)| name).collect()
+}
+
+/// Returns where a column stands in its table.
+fn position(facts: &Facts) -> usize {
+    facts.get("position").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX)
+}
+
 /// Returns the column that owns a sequence.
 fn owner(facts: &Facts) -> Option<Object> {
     let (table, column) = facts.get("owned by")?.rsplit_once('.')?;
     Some(Object { kind: Kind::Column, parent: Some(table.to_owned()), name: column.to_owned() })
 }
 
-/// Puts views that are made behind those that they read, and those that are dropped before them.
-fn order_views(statements: &mut [Statement]) {
-    let name = |sql: &str| {
-        let rest = sql.split_once("VIEW ").map_or("", |(_, rest)| rest);
-        rest.split([' ', '\n', '(']).next().unwrap_or_default().to_owned()
-    };
-    let views: Vec<(String, String)> = statements
+/// Returns what a view's definition is in a catalogue.
+fn definition(catalog: &Catalog, view: &str) -> String {
+    let view = Object { kind: Kind::View, parent: None, name: view.to_owned() };
+    catalog.objects.get(&view).and_then(|facts| facts.get("definition")).cloned().unwrap_or_default()
+}
+
+/// Orders the statements of a phase by how deep what they are about stands on others of the phase: a view on the views
+/// that its text names.
+fn order(
+    statements: &mut [Statement],
+    phase: Phase,
+    text: impl Fn(&Statement) -> String,
+    key: impl Fn(usize, usize) -> usize,
+) {
+    let count = statements.len();
+    let own: Vec<(String, String)> = statements
         .iter()
-        .filter(|one| one.phase == Phase::Views && one.sql.starts_with("CREATE"))
-        .map(|one| (name(&one.sql), one.sql.clone()))
+        .filter(|one| one.phase == phase)
+        .map(|one| (one.about.clone(), text(one)))
         .collect();
-    // As often as there are views, each is put behind those that its text names; a circle ends with that.
-    let mut depth: BTreeMap<&str, usize> = views.iter().map(|(name, _)| (name.as_str(), 0)).collect();
-    for _ in &views {
-        for (view, text) in &views {
-            let read = views.iter().filter(|(other, _)| other != view && text.contains(other.as_str()));
-            let below = read.filter_map(|(other, _)| depth.get(other.as_str())).max().copied();
-            if let (Some(below), Some(own)) = (below, depth.get_mut(view.as_str())) {
-                *own = (below + 1).min(views.len());
+    let mut depth: BTreeMap<&str, usize> = own.iter().map(|(name, _)| (name.as_str(), 0)).collect();
+    // As often as there are statements, each is put behind those that its text names; a circle ends with that.
+    for _ in &own {
+        for (name, text) in &own {
+            let named = own.iter().filter(|(other, _)| other != name && text.contains(other.as_str()));
+            let below = named.filter_map(|(other, _)| depth.get(other.as_str())).max().copied();
+            if let (Some(below), Some(depth)) = (below, depth.get_mut(name.as_str())) {
+                *depth = (*depth).max(below + 1).min(own.len());
             }
         }
     }
-    let count = statements.len();
-    for statement in statements.iter_mut() {
-        let deep = depth.get(name(&statement.sql).as_str()).copied().unwrap_or_default();
-        match statement.phase {
-            Phase::Views if statement.sql.starts_with("CREATE") => statement.rank += deep * count,
-            Phase::DropViews => statement.rank += views.len().saturating_sub(deep) * count,
-            _ => {}
-        }
+    for statement in statements.iter_mut().filter(|one| one.phase == phase) {
+        let depth = depth.get(statement.about.as_str()).copied().unwrap_or_default();
+        statement.rank += key(depth, own.len()) * count;
     }
 }

@@ -34,7 +34,14 @@ impl Cx<'_> {
         {
             return self.replace(object);
         }
+        self.about.clone_from(&object.name);
         let mut typed = false;
+        let mut attributes: Vec<&&str> = attributes.iter().collect();
+        attributes.sort_by_key(|attribute| turn(attribute, wanted));
+        let retyped = attributes.iter().any(|attribute| matches!(**attribute, "type" | "collation"));
+        if object.kind == Kind::Sequence {
+            self.sequence(object, &mut attributes, wanted);
+        }
         for attribute in attributes {
             let (wanted_value, found_value) = (wanted.get(*attribute), found.get(*attribute));
             let (want, have) = (wanted_value.map(String::as_str), found_value.map(String::as_str));
@@ -46,6 +53,8 @@ impl Cx<'_> {
                 "privileges" => {
                     self.privileges(object, wanted, want.unwrap_or_default(), have.unwrap_or_default());
                 }
+                // That comes with the type.
+                "default" if retyped && object.kind == Kind::Column => {}
                 "type" | "collation" if object.kind == Kind::Column => {
                     if !std::mem::replace(&mut typed, true) {
                         self.retype(object, wanted, found);
@@ -55,7 +64,6 @@ impl Cx<'_> {
                     let done = match object.kind {
                         Kind::Column => self.column(object, attribute, want, have),
                         Kind::Table => self.table(&object.name, attribute, want, have),
-                        Kind::Sequence => self.sequence(&object.name, attribute, want),
                         Kind::Type => self.a_type(object, attribute, wanted, want, have),
                         Kind::Index | Kind::Constraint => self.index(object, attribute, wanted, want, have),
                         Kind::View => self.view(object, attribute, wanted, want, have),
@@ -125,9 +133,28 @@ impl Cx<'_> {
         if found.contains_key("default") {
             self.push(Phase::Change, format!("{alter} DROP DEFAULT"));
         }
+        // Values of one enumeration become those of another by their text.
+        let is_enum = |name: &str| {
+            let name = name.trim_end_matches("[]").to_owned();
+            let ty = Object { kind: Kind::Type, parent: None, name };
+            self.live
+                .objects
+                .get(&ty)
+                .is_some_and(|facts| facts.get("form").is_some_and(|form| form == "enum"))
+        };
+        let array = if ty.ends_with("[]") { "[]" } else { "" };
+        let by_text = if found.get("type").is_some_and(|old| is_enum(old)) {
+            format!("::text{array}")
+        } else {
+            String::new()
+        };
         let name = &object.name;
         let warning = "Rewrites the table while nobody else may read it; fails where a value does not fit.";
-        self.push_warned(Phase::Change, format!("{alter} TYPE {ty}{collation} USING {name}::{ty}"), warning);
+        self.push_warned(
+            Phase::Change,
+            format!("{alter} TYPE {ty}{collation} USING {name}{by_text}::{ty}"),
+            warning,
+        );
         if let Some(default) = default {
             self.push(Phase::Change, format!("{alter} SET DEFAULT {default}"));
         }
@@ -136,26 +163,12 @@ impl Cx<'_> {
     /// Makes anew what keeps a column from changing its type: policies, triggers that name it, views over its table.
     fn free(&mut self, table: &str, column: &str) {
         let live = self.live;
-        let definition = |facts: &Facts| facts.get("definition").cloned().unwrap_or_default();
-        let mut over = vec![table.to_owned()];
-        let mut views: Vec<&Object> = Vec::new();
-        // A view over a view depends on what that one reads.
-        loop {
-            let more = live.objects.iter().find(|(object, facts)| {
-                let text = definition(facts);
-                object.kind == Kind::View
-                    && !views.contains(object)
-                    && over.iter().any(|name| text.contains(name))
-            });
-            let Some((view, _)) = more else { break };
-            over.push(view.name.clone());
-            views.push(view);
-        }
+        let views = self.views_over(table);
         let parts = live.objects.iter().filter(|(object, facts)| {
             object.parent.as_deref() == Some(table)
                 && match object.kind {
                     Kind::Policy => true,
-                    Kind::Trigger => definition(facts).contains(column),
+                    Kind::Trigger => facts.get("definition").is_some_and(|text| text.contains(column)),
                     _ => false,
                 }
         });
@@ -244,21 +257,28 @@ impl Cx<'_> {
         Ok(())
     }
 
-    fn sequence(&mut self, name: &str, attribute: &str, want: Option<&str>) -> Result<(), &'static str> {
-        let value = want.unwrap_or_default();
-        let change = match attribute {
-            "type" => format!("AS {value}"),
-            "start" => format!("START {value}"),
-            "increment" => format!("INCREMENT {value}"),
-            "minimum" => format!("MINVALUE {value}"),
-            "maximum" => format!("MAXVALUE {value}"),
-            "cache" => format!("CACHE {value}"),
-            "cycle" => if want.is_some() { "CYCLE" } else { "NO CYCLE" }.to_owned(),
-            "owned by" => format!("OWNED BY {}", want.unwrap_or("NONE")),
-            _ => return Err("it is not written from the catalogue"),
-        };
-        self.push(Phase::Change, format!("ALTER SEQUENCE {name} {change}"));
-        Ok(())
+    /// Alters a sequence in one statement, since its bounds have to fit its type; takes the attributes that it alters.
+    fn sequence(&mut self, object: &Object, attributes: &mut Vec<&&str>, wanted: &Facts) {
+        let mut changes = Vec::new();
+        attributes.retain(|attribute| {
+            let want = wanted.get(**attribute);
+            let value = want.map(String::as_str).unwrap_or_default();
+            changes.push(match **attribute {
+                "type" => format!("AS {value}"),
+                "start" => format!("START {value}"),
+                "increment" => format!("INCREMENT {value}"),
+                "minimum" => format!("MINVALUE {value}"),
+                "maximum" => format!("MAXVALUE {value}"),
+                "cache" => format!("CACHE {value}"),
+                "cycle" => if want.is_some() { "CYCLE" } else { "NO CYCLE" }.to_owned(),
+                "owned by" => format!("OWNED BY {}", want.map_or("NONE", String::as_str)),
+                _ => return true,
+            });
+            false
+        });
+        if !changes.is_empty() {
+            self.push(Phase::Change, format!("ALTER SEQUENCE {} {}", object.name, changes.join(" ")));
+        }
     }
 
     fn a_type(
@@ -399,6 +419,18 @@ impl Cx<'_> {
             _ => return Err("it is not written from the catalogue"),
         }
         Ok(())
+    }
+}
+
+/// Returns when an attribute is altered: NULL has to be refused before there is an identity, and there is no default then.
+fn turn(attribute: &str, wanted: &Facts) -> u8 {
+    match (attribute, wanted.contains_key(attribute)) {
+        ("identity", false) => 0,
+        ("default", false) => 1,
+        ("not null", true) => 2,
+        ("identity", true) => 3,
+        ("not null", false) => 5,
+        _ => 4,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Objects that the live database lacks, made of what the document's catalogue says of them.
 
-use super::{Cx, Phase, owner, words};
+use super::{Cx, Phase, owner, position, words};
 use crate::catalog::{Facts, Kind, Object};
 use crate::drift::names;
 
@@ -8,6 +8,7 @@ impl Cx<'_> {
     /// Makes an object with everything that is part of it.
     pub(super) fn make(&mut self, object: &Object) {
         let Some(facts) = self.document.objects.get(object).cloned() else { return };
+        self.about.clone_from(&object.name);
         let get = |name: &str| facts.get(name).map(String::as_str);
         let form = get("form").unwrap_or_default();
         let name = object.name.as_str();
@@ -74,7 +75,12 @@ impl Cx<'_> {
                 }
                 let definition = get("definition").unwrap_or_default();
                 // A body that PostgreSQL reads when the function is made needs its tables.
-                let late = definition.contains("BEGIN ATOMIC") || definition.contains("\nRETURN ");
+                let tables = self.document.objects.keys().filter(|object| object.kind == Kind::Table);
+                let mut rows = tables.filter(|table| !self.live.objects.contains_key(table));
+                let head = definition.split("\nAS ").next().unwrap_or_default();
+                let late = definition.contains("BEGIN ATOMIC")
+                    || definition.contains("\nRETURN ")
+                    || rows.any(|table| head.contains(&table.name));
                 self.push(if late { Phase::Bodies } else { Phase::Functions }, definition);
             }
             (Kind::Trigger, Some(_)) => self.push(Phase::Parts, get("definition").unwrap_or_default()),
@@ -205,10 +211,7 @@ impl Cx<'_> {
                     && part.parent.as_deref() == Some(name)
                     && !facts.contains_key("inherited")
             })
-            .map(|(part, facts)| {
-                let position = facts.get("position").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
-                (position, column(&part.name, facts), part)
-            })
+            .map(|(part, facts)| (position(facts), column(&part.name, facts), part))
             .collect();
         columns.sort();
         let unlogged = if get("persistence") == Some("unlogged") { "UNLOGGED " } else { "" };
