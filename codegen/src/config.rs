@@ -4,10 +4,12 @@
 //! can be pointed at. `docs/guide/schema-toml.md` describes every key.
 
 mod drift;
+mod migrations;
 mod pattern;
 mod reader;
 
 pub use drift::{Drift, DriftIgnore};
+pub use migrations::{Acknowledgement, Layout, Migrations, RollbackPolicy, RollbackRule};
 pub use pattern::{Pattern, glob};
 
 use std::collections::BTreeMap;
@@ -186,61 +188,6 @@ pub enum ListTarget {
     },
 }
 
-/// Migrations.
-#[derive(Clone, Debug)]
-pub struct Migrations {
-    /// How the up and the down part are laid out.
-    pub layout: Layout,
-    /// Whether every up part may run again with the same result.
-    pub idempotent: bool,
-    /// Which tables a migration's words mean, where they do not tell.
-    pub members: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
-    /// What may be rolled back.
-    pub rollback: Vec<RollbackRule>,
-}
-
-/// How the up and the down part of a migration are laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Layout {
-    /// One file that a runner executes whole; the down part is commented out.
-    #[default]
-    Plain,
-}
-
-/// Whether a migration's down part may run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RollbackPolicy {
-    /// Anywhere.
-    #[default]
-    Free,
-    /// Only where the setting `truthtable.environment` is `local` or `staging`.
-    StagingOnly,
-    /// Nowhere: it refuses.
-    Never,
-}
-
-impl RollbackPolicy {
-    /// Returns the policy's name as `schema.toml` and the generated files write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Free => "free",
-            Self::StagingOnly => "staging-only",
-            Self::Never => "never",
-        }
-    }
-}
-
-/// What may be rolled back.
-#[derive(Clone, Debug)]
-pub struct RollbackRule {
-    /// The tables.
-    pub tables: Pattern,
-    /// Their policy.
-    pub policy: Spanned<RollbackPolicy>,
-    /// Why, in the document's words.
-    pub reason: Option<String>,
-}
-
 /// Rust.
 #[derive(Clone, Debug)]
 pub struct Rust {
@@ -300,12 +247,7 @@ impl Config {
             conventions: Vec::new(),
             references: References::default(),
             lists: Vec::new(),
-            migrations: Migrations {
-                layout: Layout::default(),
-                idempotent: false,
-                members: Vec::new(),
-                rollback: Vec::new(),
-            },
+            migrations: Migrations::default(),
             literal: false,
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
@@ -377,9 +319,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     config.platform.stub = platform.text("stub", sink);
     platform.finish(sink);
     config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
-    migrations(root.table("migrations", sink), &mut config.migrations, sink);
-    config.migrations.rollback =
-        root.tables("rollback", sink).into_iter().flat_map(|entry| rollback_rules(entry, sink)).collect();
+    config.migrations = migrations::read(&mut root, sink);
 
     let mut rust = root.table("rust", sink);
     if let Some(name) = rust.text("crate", sink) {
@@ -434,40 +374,6 @@ fn list_rule(mut entry: Table<'_>, sink: &mut Sink) -> Option<ListRule> {
     };
     entry.finish(sink);
     Some(ListRule { under: Pattern::new(under?), target: target?, span })
-}
-
-fn migrations(mut table: Table<'_>, migrations: &mut Migrations, sink: &mut Sink) {
-    if let Some(layout) = table.choice("layout", &[("plain", Layout::Plain)], sink) {
-        migrations.layout = layout.node;
-    }
-    migrations.idempotent = table.boolean("idempotent", sink).is_some_and(|flag| flag.node);
-    let mut members = table.table("members", sink);
-    for (words, value) in members.rest() {
-        // One phrase may stand for several tables, so the value is read as a list.
-        let mut single = reader::single(&words, value);
-        migrations.members.push((words, single.texts(reader::VALUE, sink)));
-    }
-    table.finish(sink);
-}
-
-fn rollback_rules(mut entry: Table<'_>, sink: &mut Sink) -> Vec<RollbackRule> {
-    let policies = [RollbackPolicy::Free, RollbackPolicy::StagingOnly, RollbackPolicy::Never]
-        .map(|policy| (policy.as_str(), policy));
-    let tables = entry.texts("tables", sink);
-    let policy = entry.choice("policy", &policies, sink);
-    let reason = entry.text("reason", sink).map(|reason| reason.node);
-    if policy.is_none() || tables.is_empty() {
-        sink.error(MISSING_KEY, entry.span, "`[[rollback]]` needs `tables` and a `policy`")
-            .help("write `tables = [\"audit_*\"]` and `policy = \"staging-only\"`");
-    }
-    entry.finish(sink);
-    let Some(policy) = policy else { return Vec::new() };
-    let rule = |tables| RollbackRule {
-        tables: Pattern::new(tables),
-        policy: policy.clone(),
-        reason: reason.clone(),
-    };
-    tables.into_iter().map(rule).collect()
 }
 
 fn lint(mut table: Table<'_>, sink: &mut Sink) -> Lint {

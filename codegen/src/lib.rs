@@ -43,7 +43,11 @@ pub mod write;
 use config::Config;
 use diag::{Diagnostic, Severity, Sink};
 use emit::{Emitting, FileSet};
+use load::Loaded;
 use model::Schema;
+use plan::ledger::{self, Entry, Released};
+use plan::migration::Migration;
+use plan::migration::diff::{self, Refusal, Side};
 use source::Reading;
 use source::decl::Decl;
 use span::{FileId, Sources};
@@ -55,20 +59,85 @@ pub struct Outcome {
     pub schema: Schema,
     /// The files that follow from it.
     pub files: FileSet,
+    /// What was released of it before.
+    pub released: Option<Released>,
+    /// What was not.
+    pub pending: Vec<Migration>,
 }
 
 /// Runs the whole pipeline over the files of one schema; what is to be said about them goes to `sink`.
-pub fn generate(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Outcome {
+pub fn generate(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Outcome {
+    let Loaded { config, inputs, kept } = loaded;
     // The documents show the findings about their schema, and those of no other.
     let mut own = sink.fresh();
     let inputs = ordered(inputs, sources);
     let schema = read(&inputs, sources, config, &mut own);
     lint::run(&schema, config, &mut own);
-    let plan = plan::plan(&schema, sources, config, &mut own);
+    let mut of_ledger = sink.fresh();
+    let released = ledger::read(kept, sources, config, &mut of_ledger);
+    let plan = plan::plan(&schema, released.as_ref(), sources, config, emit::sql::script, &mut own);
     sink.absorb(own);
+    sink.absorb(of_ledger);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
-    let files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
-    Outcome { schema, files }
+    let mut files = emit::emit(&Emitting { schema: &schema, plan: &plan, config, sources: &paths });
+    for (file, text) in released.iter().flat_map(|released| &released.files) {
+        files.add(FileSet::generated(&config.name, file), text.clone());
+    }
+    Outcome { schema, files, released, pending: plan.migrations.migrations }
+}
+
+/// Makes the ledger's files of what [`generate`] made: every migration is released with its checksum, and the documents are the
+/// released model.
+///
+/// # Errors
+///
+/// The schema cannot be made in SQL at all.
+pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusal>> {
+    let model = model_text(&outcome.schema, config)?;
+    let folder = FileSet::generated(&config.name, "migrations/");
+    let files = outcome.files.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
+    Ok(ledger_files(&ledger::entries(files), &model, config))
+}
+
+/// Makes the released model, and the ledger's checksum of it, of the released migrations: what a merge of two releases needs.
+///
+/// # Errors
+///
+/// What they make cannot be made in SQL from the beginning.
+pub fn replay(
+    kept: &load::Kept,
+    sources: &Sources,
+    config: &Config,
+    sink: &mut Sink,
+) -> Option<Result<FileSet, Vec<Refusal>>> {
+    let (ledger, made) = ledger::replay_kept(kept, sources, config, sink)?;
+    let literal = ledger::literal(config);
+    let model = match model_text(&made, &literal) {
+        Ok(model) => model,
+        Err(refusals) => return Some(Err(refusals)),
+    };
+    let entries: Vec<Entry> = ledger.migrations.into_iter().map(|entry| entry.node).collect();
+    Some(Ok(ledger_files(&entries, &model, config)))
+}
+
+/// Prints a schema as the statements that make it.
+fn model_text(schema: &Schema, config: &Config) -> Result<String, Vec<Refusal>> {
+    let empty = Schema::default();
+    let steps = diff::diff(Side { schema: &empty, config }, Side { schema, config })?;
+    let made = steps.into_iter().flat_map(|step| step.statements);
+    let statements: Vec<_> = made.chain(plan::migration::rows(schema)).collect();
+    Ok(format!(
+        "-- What the released migrations make. Nobody runs this file.\n\n{}",
+        emit::sql::script(&statements)
+    ))
+}
+
+fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {
+    let mut files = FileSet::owning([]);
+    let ledger = ledger::print(&config.name, &ledger::checksum(model), entries);
+    files.add(FileSet::generated(&config.name, load::LEDGER_FILE), ledger);
+    files.add(FileSet::generated(&config.name, load::MODEL_FILE), model);
+    files
 }
 
 /// Reads the files of one schema and returns what they say; what is to be said about them goes to `sink`.

@@ -5,7 +5,13 @@
 
 #[macro_use]
 mod declare;
+mod claim_has_exceptions;
+mod claimed_name_unknown;
 mod convention_column_missing;
+mod count_off_list;
+mod count_off_schema;
+mod counting;
+mod counts_disagree;
 mod duplicate_index;
 mod fk_without_index;
 mod irreversible_migration;
@@ -16,6 +22,7 @@ mod prefix_without_table;
 mod primary_key_off_convention;
 mod rls_not_enabled;
 mod rls_without_policy;
+mod sum_off_total;
 mod table_not_in_migration_order;
 mod table_only_named;
 mod unknown_reference;
@@ -34,7 +41,12 @@ const UNUSED_ALLOW: Code = Code::new("unused-allow");
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
+    claim_has_exceptions::RULE,
+    claimed_name_unknown::RULE,
     convention_column_missing::RULE,
+    count_off_list::RULE,
+    count_off_schema::RULE,
+    counts_disagree::RULE,
     duplicate_index::RULE,
     fk_without_index::RULE,
     irreversible_migration::RULE,
@@ -45,6 +57,7 @@ pub const RULES: &[Rule] = &[
     primary_key_off_convention::RULE,
     rls_not_enabled::RULE,
     rls_without_policy::RULE,
+    sum_off_total::RULE,
     table_not_in_migration_order::RULE,
     table_only_named::RULE,
     unknown_reference::RULE,

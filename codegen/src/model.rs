@@ -5,14 +5,17 @@
 
 pub mod ident;
 mod lower;
+mod stated;
 pub(crate) mod token;
 pub mod types;
 pub mod walk;
 
-use crate::source::decl::{ConventionKind, DefaultKind, RefAction, Timing};
+use crate::source::decl::{DefaultKind, RefAction, Timing};
 use crate::span::{Span, Spanned};
 pub use ident::{PgIdent, QualifiedName};
 pub use lower::lower;
+pub(crate) use lower::plain_name;
+pub use stated::{ClaimData, ConventionData, InferredData};
 pub use types::PgType;
 pub use walk::{Column, ForeignKey, Index, Table};
 
@@ -91,32 +94,10 @@ pub struct Schema {
     pub verbatim: Vec<VerbatimData>,
     /// Conventions that the documents state and that hold.
     pub conventions: Vec<ConventionData>,
+    /// What the documents claim of the schema, in order.
+    pub claims: Vec<ClaimData>,
     /// Columns, keys, indexes, policies and triggers that follow from a rule and stand nowhere themselves, in order.
     pub inferred: Vec<InferredData>,
-}
-
-/// A convention that the documents state and that holds.
-#[derive(Clone, Debug)]
-pub struct ConventionData {
-    /// What it demands.
-    pub kind: ConventionKind,
-    /// The statement.
-    pub text: Fact<String>,
-    /// The tables that it speaks of.
-    pub tables: Vec<TableId>,
-}
-
-/// Something that follows from a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InferredData {
-    /// The table, or `table.column`.
-    pub object: String,
-    /// What follows: `column deleted_at`, `index (status)`, `policy "…"`.
-    pub what: String,
-    /// The rule, in the words that state it.
-    pub rule: String,
-    /// Where the rule is stated.
-    pub span: Span,
 }
 
 /// A module.

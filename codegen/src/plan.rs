@@ -1,6 +1,7 @@
 //! Every decision that the emitters print: what is created in which file and order, under which names.
 
 pub mod document;
+pub mod ledger;
 pub mod migration;
 pub mod rust;
 
@@ -8,6 +9,8 @@ use crate::config::Config;
 use crate::diag::Sink;
 use crate::model::Schema;
 use crate::span::Sources;
+use ledger::Released;
+use migration::Printer;
 
 /// Everything that is going to be printed.
 #[derive(Clone, Debug, Default)]
@@ -21,11 +24,22 @@ pub struct Plan {
 }
 
 /// Decides everything that the emitters print.
-pub fn plan(schema: &Schema, sources: &Sources, config: &Config, sink: &mut Sink) -> Plan {
-    Plan {
-        migrations: migration::plan(schema, config, sink),
-        rust: rust::plan(schema, config, sink),
-        // Last, because the page counts what the others found.
-        document: document::plan(schema, sources, config, sink),
-    }
+///
+/// Of what was `released` only the difference is planned; `print` is what prints migrations.
+pub fn plan(
+    schema: &Schema,
+    released: Option<&Released>,
+    sources: &Sources,
+    config: &Config,
+    print: Printer,
+    sink: &mut Sink,
+) -> Plan {
+    // The documents show what is found about the schema, and not what is pending of it.
+    let mut pending = sink.fresh();
+    let migrations = migration::plan(schema, released, config, print, sink, &mut pending);
+    let rust = rust::plan(schema, config, sink);
+    // Last, because the page counts what the others found.
+    let document = document::plan(schema, sources, config, sink);
+    sink.absorb(pending);
+    Plan { migrations, rust, document }
 }

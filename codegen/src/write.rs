@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-use crate::emit::{FileSet, GENERATED};
-use crate::load::BYTE_ORDER_MARK;
+use crate::emit::FileSet;
+use crate::load::{BYTE_ORDER_MARK, is_generated};
 use crate::span::{FileId, Sources};
 
 /// How one path differs from what it should be.
@@ -72,8 +72,7 @@ pub fn compare(files: &FileSet, root: &Path) -> io::Result<Vec<Change>> {
                 continue;
             }
             let text = read(&root.join(&path))?.unwrap_or_default();
-            let ours = text.lines().take(3).any(|line| line.contains(GENERATED));
-            let (kind, diff) = match ours {
+            let (kind, diff) = match is_generated(&text) {
                 true => (ChangeKind::Remove, diff(&path, &text, "")),
                 false => (ChangeKind::Foreign, String::new()),
             };
@@ -270,7 +269,7 @@ mod tests {
     #[test]
     fn writes_what_differs_removes_orphans_and_leaves_strangers() {
         let root = tempfile::tempdir().unwrap();
-        let generated = format!("-- {GENERATED} a run\n");
+        let generated = format!("-- {} a run\n", crate::load::GENERATED);
         let first = set(&[
             ("generated/shop/migrations/1.sql", &generated),
             ("docs/er/shop/README.md", "<!-- a -->\n"),

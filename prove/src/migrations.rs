@@ -1,15 +1,13 @@
 //! What is to be proved: ordered migrations with their way back, and seeds. Plain data, read from a folder of SQL files.
 //!
-//! Nothing here knows who wrote the files. Two layouts are read:
-//!
-//! - one file per migration: the part up, then a line that is exactly `-- down`, then lines `-- rollback: POLICY — reason`
-//!   if any, then the part down with every line commented out, so that a runner that executes the whole file drops
-//!   nothing;
-//! - a pair `NAME.up.sql` and `NAME.down.sql`.
+//! Every layout that the library lays migrations out in is read, by its marks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
+
+pub use truthtable::config::RollbackPolicy as Policy;
+use truthtable::plan::migration::layout;
 
 use crate::sql;
 
@@ -36,21 +34,9 @@ pub struct Migration {
     /// What undoes it, where anything does.
     pub down: Option<Script>,
     /// Whether undoing is allowed.
-    pub down_policy: DownPolicy,
+    pub down_policy: Policy,
     /// Whether the whole file runs inside one transaction opened by the runner.
     pub transactional: bool,
-}
-
-/// Whether a migration may be undone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DownPolicy {
-    /// Anywhere.
-    #[default]
-    Free,
-    /// Only where the setting `truthtable.environment` says so; elsewhere the part down refuses.
-    StagingOnly,
-    /// Nowhere: the part down refuses.
-    Never,
 }
 
 /// SQL with the place in a file from which it comes.
@@ -154,22 +140,12 @@ pub fn discover(root: &Path) -> Result<BTreeMap<String, PathBuf>, ReadError> {
 /// Files are named in reports by their path relative to `root`.
 pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, ReadError> {
     let migrations = folder.join("migrations");
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for path in sql_files(&migrations)? {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".down") {
-            continue;
-        }
-        let file = read_script(&path, root)?;
-        found.push(match name.strip_suffix(".up") {
-            None => split(&name, &file)?,
-            Some(name) => {
-                let down = migrations.join(format!("{name}.down.sql"));
-                let down = down.is_file().then(|| read_script(&down, root)).transpose()?;
-                migration(name, file, down, None)
-            }
-        });
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push((name, read_script(&path, root)?));
     }
+    let found = of_files(&files)?;
     let seeds = folder.join("seeds");
     let seeds = if seeds.is_dir() { sql_files(&seeds)? } else { Vec::new() };
     let seeds = seeds.iter().map(|path| read_script(path, root)).collect::<Result<_, _>>()?;
@@ -187,71 +163,41 @@ pub fn read_script(path: &Path, root: &Path) -> Result<Script, ReadError> {
     Ok(Script { file, text, first_line: 1, indent: 0 })
 }
 
-/// Splits a single-file migration at its `-- down` line.
+/// Takes migrations out of their files, given by name and script.
 ///
 /// ```
-/// use truthtable_prove::migrations::{DownPolicy, Script, split};
+/// use truthtable_prove::migrations::{Policy, Script, of_files};
 ///
 /// let text = "CREATE TABLE t ();\n\n-- down\n-- rollback: staging-only — holds money\n-- DROP TABLE t;\n";
-/// let file = Script { file: "1.sql".into(), text: text.into(), first_line: 1, indent: 0 };
-/// let migration = split("1", &file).unwrap();
+/// let file = Script { file: "shop/1.sql".into(), text: text.into(), first_line: 1, indent: 0 };
+/// let [migration] = of_files(&[("1.sql".to_owned(), file)]).unwrap().try_into().unwrap();
 /// assert_eq!(migration.up.text, "CREATE TABLE t ();\n\n");
 /// assert_eq!(migration.down.unwrap().text, "DROP TABLE t;\n");
-/// assert_eq!(migration.down_policy, DownPolicy::StagingOnly);
+/// assert_eq!(migration.down_policy, Policy::StagingOnly);
 /// ```
-pub fn split(name: &str, file: &Script) -> Result<Migration, ReadError> {
-    let (mut up, mut down, mut policy) = (String::new(), None::<Script>, None);
-    for (index, line) in file.text.split_inclusive('\n').enumerate() {
-        let number = file.first_line + index;
-        let bare = line.trim_end();
-        match &mut down {
-            None if bare == "-- down" => {
-                down = Some(Script {
-                    file: file.file.clone(),
-                    text: String::new(),
-                    first_line: number + 1,
-                    indent: "-- ".len(),
-                });
-            }
-            None => up.push_str(line),
-            Some(down) => {
-                let place = || Place { file: file.file.clone(), line: number, column: 1 };
-                if let Some(said) = bare.strip_prefix("-- rollback:").filter(|_| down.text.is_empty()) {
-                    let said = parse_policy(said).ok_or_else(|| {
-                        let what = "the policy is none of `free`, `staging-only` and `never`";
-                        ReadError::Layout(place(), what.to_owned())
-                    })?;
-                    // Of several policies in one file the strictest holds for the file.
-                    policy = policy.max(Some(said));
-                    down.first_line = number + 1;
-                } else if bare.is_empty() || bare == "--" {
-                    down.text.push('\n');
-                } else if let Some(sql) = line.strip_prefix("-- ") {
-                    down.text.push_str(sql);
-                } else {
-                    let what =
-                        "a line after `-- down` is not commented out with `-- `: a runner would execute it";
-                    return Err(ReadError::Layout(place(), what.to_owned()));
-                }
-            }
-        }
-    }
-    Ok(migration(name, Script { text: up, ..file.clone() }, down, policy))
-}
-
-fn migration(name: &str, up: Script, down: Option<Script>, policy: Option<DownPolicy>) -> Migration {
-    let transactional = up.transactional();
-    let down = down.filter(|down| !sql::statements(&down.text).is_empty());
-    Migration { name: name.to_owned(), up, down, down_policy: policy.unwrap_or_default(), transactional }
-}
-
-fn parse_policy(said: &str) -> Option<DownPolicy> {
-    match said.split_whitespace().next()?.trim_end_matches([',', ';', '.', ':']) {
-        "free" => Some(DownPolicy::Free),
-        "staging-only" => Some(DownPolicy::StagingOnly),
-        "never" => Some(DownPolicy::Never),
-        _ => None,
-    }
+pub fn of_files(files: &[(String, Script)]) -> Result<Vec<Migration>, ReadError> {
+    let path = |name: &str| {
+        let known = files.iter().find(|(file, _)| file == name);
+        known.map_or_else(|| name.to_owned(), |(_, script)| script.file.clone())
+    };
+    let texts = files.iter().map(|(name, script)| (name.as_str(), script.text.as_str()));
+    let laid = layout::read(texts).map_err(|broken| {
+        let place = Place { file: path(&broken.file), line: broken.line, column: 1 };
+        ReadError::Layout(place, broken.message)
+    })?;
+    let script = |part: layout::Part| Script {
+        file: path(&part.file),
+        text: part.text,
+        first_line: part.first_line,
+        indent: part.indent,
+    };
+    let migration = |laid: layout::Laid| {
+        let up = script(laid.up);
+        let transactional = !laid.no_transaction && up.transactional();
+        let down = laid.down.map(script).filter(|down| !sql::statements(&down.text).is_empty());
+        Migration { name: laid.name, up, down, down_policy: laid.policy, transactional }
+    };
+    Ok(laid.into_iter().map(migration).collect())
 }
 
 fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
@@ -273,55 +219,32 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DownPolicy, Migration, ReadError, Script, split};
+    use super::{Migration, Policy, Script, of_files};
 
-    fn read(text: &str) -> Result<Migration, ReadError> {
+    fn read(text: &str) -> Migration {
         let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
-        split("m", &file)
-    }
-
-    #[test]
-    fn a_file_without_a_down_line_is_all_up() {
-        let migration = read("SELECT 1;\n--down\n  -- down\n-- downwards\n").unwrap();
-        assert_eq!(migration.up.text, "SELECT 1;\n--down\n  -- down\n-- downwards\n");
-        assert_eq!(migration.down, None);
-        assert_eq!(migration.down_policy, DownPolicy::Free);
+        of_files(&[("m.sql".to_owned(), file)]).unwrap().pop().unwrap()
     }
 
     #[test]
     fn a_down_part_of_comments_alone_is_no_way_back() {
-        let migration = read("SELECT 1;\r\n-- down\r\n-- rollback: never\r\n-- -- nothing\r\n").unwrap();
-        assert_eq!((migration.down, migration.down_policy), (None, DownPolicy::Never));
-    }
-
-    #[test]
-    fn the_strictest_policy_holds() {
-        let text =
-            "x;\n-- down\n-- rollback: free\n-- rollback: never — audit\n-- rollback: staging-only\n-- y;\n";
-        assert_eq!(read(text).unwrap().down_policy, DownPolicy::Never);
+        let migration = read("SELECT 1;\r\n-- down\r\n-- rollback: never\r\n-- -- nothing\r\n");
+        assert_eq!((migration.down, migration.down_policy), (None, Policy::Never));
     }
 
     #[test]
     fn a_place_in_the_down_part_is_a_place_in_the_file() {
         let text = "x;\n\n-- down\n-- rollback: free\n--\n-- DROP\n--   TABLE «т» y;\n";
-        let down = read(text).unwrap().down.unwrap();
+        let down = read(text).down.unwrap();
         assert_eq!(down.text, "\nDROP\n  TABLE «т» y;\n");
         assert_eq!(down.place(down.text.find('y').unwrap()).to_string(), "m.sql:7:16");
         assert_eq!(text.lines().nth(6).unwrap().chars().nth(15), Some('y'));
     }
 
     #[test]
-    fn what_a_runner_would_execute_is_refused() {
-        let error = read("x;\n-- down\nDROP TABLE t;\n").unwrap_err().to_string();
-        assert!(error.starts_with("m.sql:3:1: a line after `-- down` is not commented out"), "{error}");
-        let error = read("x;\n-- down\n-- rollback: perhaps\n").unwrap_err().to_string();
-        assert!(error.starts_with("m.sql:3:1: the policy is none of"), "{error}");
-    }
-
-    #[test]
     fn a_migration_runs_in_a_transaction_where_it_may() {
-        assert!(read("CREATE INDEX i ON t (a);").unwrap().transactional);
-        assert!(!read("CREATE INDEX CONCURRENTLY i ON t (a);").unwrap().transactional);
-        assert!(!read("-- no-transaction\nSELECT 1;").unwrap().transactional);
+        assert!(read("CREATE INDEX i ON t (a);").transactional);
+        assert!(!read("CREATE INDEX CONCURRENTLY i ON t (a);").transactional);
+        assert!(!read("-- no-transaction\nSELECT 1;").transactional);
     }
 }

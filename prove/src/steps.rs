@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::apply::{Failure, apply};
 use crate::catalog::{Catalog, Facts, Kind, Object, diff};
-use crate::migrations::{DownPolicy, Migration, MigrationSet, Script};
+use crate::migrations::{Migration, MigrationSet, Policy, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
 use crate::{contents, foreign_keys, sql};
@@ -274,7 +274,7 @@ impl Cx<'_> {
                     Problem::new(format!("{} has no part down", migration.name)).at(start).hint(hint);
                 return Ok(vec![problem]);
             };
-            if migration.down_policy == DownPolicy::StagingOnly {
+            if migration.down_policy == Policy::StagingOnly {
                 problems.extend(self.refusal(database, down, "staging-only", "outside staging")?);
                 let set = "SET truthtable.environment = 'staging'";
                 let failed = |error| Error::of("the environment cannot be set", &error);
@@ -421,7 +421,7 @@ impl Log<'_> {
 }
 
 fn is_never(migration: &Migration) -> bool {
-    migration.down_policy == DownPolicy::Never
+    migration.down_policy == Policy::Never
 }
 
 /// Returns the last migration that is never undone: the way back ends there.

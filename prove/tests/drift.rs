@@ -297,13 +297,8 @@ fn pairs_of_the_corpus_are_mended_or_said_not_to_be() {
     for (at, case) in folders(&corpus).iter().flat_map(|suite| folders(suite)).enumerate() {
         let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_default();
         let file = Script { file: "new.sql".into(), text: read("new.sql"), first_line: 1, indent: 0 };
-        let Ok(migration) = migrations::split("new", &file) else { continue };
-        let set = MigrationSet {
-            name: "new".into(),
-            stubs: Vec::new(),
-            migrations: vec![migration],
-            seeds: Vec::new(),
-        };
+        let Ok(migrations) = migrations::of_files(&[("new.sql".into(), file)]) else { continue };
+        let set = MigrationSet { name: "new".into(), stubs: Vec::new(), migrations, seeds: Vec::new() };
         let url = elsewhere.database(&format!("pair_{at}"), &[]);
         let old = Client::connect(&url, NoTls).unwrap().batch_execute(&read("old.sql"));
         let mut compare =

@@ -68,7 +68,7 @@ fn a_server_that_cannot_be_had_says_why_and_keeps_the_password() {
 fn a_server_that_is_lost_is_told_with_the_statement() {
     let text = "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$;\nSELECT f(1);\n";
     let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
-    let migrations = vec![migrations::split("m", &file).unwrap()];
+    let migrations = migrations::of_files(&[("m.sql".to_owned(), file)]).unwrap();
     let set = MigrationSet { name: "lost".into(), stubs: Vec::new(), migrations, seeds: Vec::new() };
     let mut server = Server::embedded(&set.extensions()).unwrap();
     let error = prove(&set, &mut server, &mut |_| {}).unwrap_err().to_string();

@@ -1,10 +1,15 @@
 //! Helpers shared by the end-to-end tests.
 
+pub mod pairs;
+
 use std::path::{Path, PathBuf};
 
-use truthtable::diag::{Colour, Diagnostic, Sink, to_terminal};
+use truthtable::config::Config;
+use truthtable::diag::{Colour, Diagnostic, Severity, Sink, to_terminal};
 use truthtable::emit::FileSet;
 use truthtable::load::Loader;
+use truthtable::model::Schema;
+use truthtable::span::Sources;
 
 /// Returns the workspace's root.
 pub fn root() -> PathBuf {
@@ -41,7 +46,7 @@ pub fn make(folder: &str, arrange: impl FnOnce(&mut Vec<truthtable::span::FileId
     let mut files = FileSet::default();
     if let Some(mut loaded) = loader.folder(folder, &mut sink) {
         arrange(&mut loaded.inputs);
-        files = truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink).files;
+        files = truthtable::generate(&loaded, &loader.sources, &mut sink).files;
     }
     let diagnostics = sink.finish(&loader.sources);
     let said = to_terminal(&diagnostics, &loader.sources, Colour::Off);
@@ -53,4 +58,19 @@ pub fn print(files: &FileSet) -> String {
     let mut out = Vec::new();
     truthtable::write::print(files, &mut out).unwrap_or_default();
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Reads a script of SQL at its word, as `plan` reads a file; the first error where there is one.
+///
+/// # Errors
+///
+/// The message of the first error.
+pub fn script(sql: &str) -> Result<(Schema, Config), String> {
+    let mut sources = Sources::default();
+    let file = sources.add("schema.sql", sql);
+    let config = Config { literal: true, ..Config::for_name("schema") };
+    let mut sink = Sink::default();
+    let schema = truthtable::read(&[file], &sources, &config, &mut sink);
+    let error = sink.finish(&sources).into_iter().find(|it| it.severity == Severity::Error);
+    error.map_or(Ok((schema, config)), |error| Err(error.message))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use truthtable::config;
 use truthtable::diag::Sink;
-use truthtable::load::Loader;
+use truthtable::load::{Kept, Loaded, Loader};
 use truthtable::model::Schema;
 use truthtable::source::sql::policy;
 use truthtable::span::Sources;
@@ -20,7 +20,7 @@ fn schema(folder: &str) -> Option<Schema> {
         _ = writeln!(std::io::stderr(), "NOT TESTED: the document of {folder} is not here");
         return None;
     }
-    Some(truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink).schema)
+    Some(truthtable::generate(&loaded, &loader.sources, &mut sink).schema)
 }
 
 /// Returns the facts of a schema, one a line, sorted: tables, columns with types and values, keys, indexes, policies without names,
@@ -278,7 +278,8 @@ by-name = true
     let file = sources.add("schema.toml", toml);
     let config = config::parse("clinic", file, &sources, &mut sink);
     let file = sources.add("clinic.md", CLINIC);
-    let schema = truthtable::generate(&[file], &sources, &config, &mut sink).schema;
+    let loaded = Loaded { config, inputs: vec![file], kept: Kept::default() };
+    let schema = truthtable::generate(&loaded, &sources, &mut sink).schema;
     insta::assert_snapshot!(facts(&schema).join("\n"));
     let found: Vec<String> =
         sink.finish(&sources).iter().map(|found| format!("{} {}", found.code, found.message)).collect();

@@ -104,10 +104,8 @@ fn make(root: &Path, names: &[String], strict: bool) -> io::Result<Result<Made, 
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
         return Ok(Err(Exit::Failure));
     }
-    let mut sets: Vec<FileSet> = loaded
-        .iter()
-        .map(|loaded| truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink).files)
-        .collect();
+    let mut sets: Vec<FileSet> =
+        loaded.iter().map(|loaded| truthtable::generate(loaded, &loader.sources, &mut sink).files).collect();
     if names.is_empty() {
         sets.extend(abandoned(root, &wanted)?);
         sets.push(truthtable::rule_pages());

@@ -58,7 +58,7 @@ fn find(root: &Path, arguments: &Arguments) -> Found {
     let broken = sink.has_errors();
     if !broken {
         for loaded in &loaded {
-            truthtable::generate(&loaded.inputs, &loader.sources, &loaded.config, &mut sink);
+            truthtable::generate(loaded, &loader.sources, &mut sink);
         }
     }
     let diagnostics = sink.finish(&loader.sources);

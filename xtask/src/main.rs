@@ -10,6 +10,7 @@ mod inspect;
 mod lint;
 mod plan;
 mod prove;
+mod release;
 mod report;
 
 use std::path::PathBuf;
@@ -40,8 +41,10 @@ enum Command {
     Fmt(fmt::Arguments),
     /// Show what was understood of a document.
     Inspect(inspect::Arguments),
-    /// Show what makes one schema of another.
+    /// Show the pending migrations of a schema, or what makes one schema of another.
     Plan(plan::Arguments),
+    /// Freeze the pending migrations: what the documents say from now on becomes the next one.
+    Release(release::Arguments),
     /// Show a rule's page.
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Plan(arguments) => plan::run(&root, &arguments),
+        Command::Release(arguments) => release::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
         Command::Drift(arguments) => drift::run(&root, &arguments),

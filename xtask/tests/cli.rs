@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::{Command, Output};
+mod workspace;
+
+use workspace::{Workspace, told};
 
 const SHOP: &[(&str, &str)] = &[
     ("schema/shop/schema.toml", "title = \"Shop\"\n"),
@@ -13,64 +13,6 @@ const SHOP: &[(&str, &str)] = &[
         "# Shop\n\n## Customers\n\n```sql\ncreate table customers (\n  id bigint primary key,\n  email text unique not null -- where receipts go\n);\n```\n\n## Orders\n\n```sql\ncreate table orders (\n  id bigint primary key,\n  customer_id bigint not null references customers(id),\n  status text not null -- open | paid | shipped\n);\n```\n",
     ),
 ];
-
-/// Writes a workspace, runs a command in it and returns what it said.
-struct Workspace {
-    folder: tempfile::TempDir,
-}
-
-impl Workspace {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("schema")).unwrap();
-        let workspace = Self { folder };
-        for (path, text) in files {
-            workspace.write(path, text);
-        }
-        workspace
-    }
-
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap()
-    }
-
-    fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = BTreeMap::new();
-        read_tree(self.folder.path(), self.folder.path(), &mut files);
-        files
-    }
-}
-
-fn read_tree(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read_tree(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            files.insert(name, std::fs::read(&path).unwrap());
-        }
-    }
-}
-
-fn told(output: &Output) -> String {
-    format!(
-        "exit code: {}\n-- stdout --\n{}-- stderr --\n{}",
-        output.status.code().unwrap(),
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
 
 /// Runs a command on bad input: it must say what the snapshot says and leave the tree as it is.
 fn refuses(name: &str, files: &[(&str, &str)], arguments: &[&str]) {

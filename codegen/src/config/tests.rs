@@ -94,7 +94,7 @@ fn every_mistake_is_reported_at_its_place() {
       | ^^^^^
       |
       = help: did you mean `title`?
-      = help: known here: `conventions`, `description`, `drift`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `title`, `types`, `values`
+      = help: known here: `acknowledge`, `conventions`, `description`, `drift`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `title`, `types`, `values`
 
     error[config-invalid-value]: `external` must be a text, not an integer
      --> schema/shop/schema.toml:2:13
@@ -111,7 +111,7 @@ fn every_mistake_is_reported_at_its_place() {
       |          ^^^^^^^
       |
       = help: did you mean `plain`?
-      = help: it takes `plain`
+      = help: it takes `plain`, `sections`, `sqlx`, `dbmate`, `golang-migrate`, `goose`, `refinery`, `flyway`, `liquibase`, `supabase`
 
     error[config-missing-key]: `[[rollback]]` needs `tables` and a `policy`
      --> schema/shop/schema.toml:7:1

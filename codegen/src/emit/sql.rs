@@ -12,23 +12,37 @@ use crate::plan::migration::statement::Statement;
 pub const EMITTER: Emitter = Emitter { name: "SQL", emit };
 
 fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
+    let layout = cx.config.migrations.layout;
     for migration in &cx.plan.migrations.migrations {
-        let mut up = cx.header("--");
+        let mut header = cx.header("--");
         if cx.config.migrations.idempotent {
-            up.push_str("-- idempotent: what is above the way back may run again with the same result.\n");
+            header
+                .push_str("-- idempotent: what is above the way back may run again with the same result.\n");
         }
+        let mut up = String::new();
         for section in &migration.up {
             up.push_str(&format!("\n-- {}\n\n", section.title));
             up.push_str(&joined(section.statements.iter().map(|statement| {
-                match cx.config.migrations.idempotent {
+                let printed = match cx.config.migrations.idempotent {
                     true => again::print_again(statement),
                     false => statement::print(statement),
-                }
+                };
+                layout::enclosed(layout, printed)
             })));
         }
-        let down = script(&migration.down);
-        let text = layout::join(&up, &down, migration.policy, migration.reason.as_deref());
-        files.add(FileSet::generated(&cx.config.name, &format!("migrations/{}", migration.file)), text);
+        let down = joined(migration.down.iter().map(|it| layout::enclosed(layout, statement::print(it))));
+        let text = layout::Text {
+            file: &migration.file,
+            header: &header,
+            up: &up,
+            down: &down,
+            policy: migration.policy,
+            reason: migration.reason.as_deref(),
+            transactional: migration.transactional,
+        };
+        for (file, text) in layout::files(layout, &text) {
+            files.add(FileSet::generated(&cx.config.name, &format!("migrations/{file}")), text);
+        }
     }
     if let Some(platform) = platform(&cx.config.platform) {
         let text = format!(
@@ -55,6 +69,11 @@ fn platform(platform: &Platform) -> Option<String> {
 /// Prints a script of statements: those of several lines with an empty line between them, those of one line together.
 pub fn script(statements: &[Statement]) -> String {
     joined(statements.iter().map(statement::print))
+}
+
+/// Prints a script of statements that may run again with the same result.
+pub fn idempotent_script(statements: &[Statement]) -> String {
+    joined(statements.iter().map(again::print_again))
 }
 
 fn joined(printed: impl Iterator<Item = String>) -> String {

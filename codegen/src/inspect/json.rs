@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::text::claim;
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
@@ -77,6 +78,7 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
             Decl::Link(data) => other("relationships", data.table.to_string(), data.text.span),
             Decl::Pattern(data) => other("pattern", data.name.as_ref().map(|name| name.node.clone()).unwrap_or_default(), data.span),
             Decl::Said(data) => other("said", data.label.node.clone(), data.text.span),
+            Decl::Claim(data) => other("claim", claim(data), data.text.span),
             Decl::Project(_) | Decl::Index(_) | Decl::Comment(_) => {}
         }
     }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::source::decl::{
-    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, EndpointDecl, ForeignKeyDecl, IndexKey,
-    ProseKind, TableDecl,
+    AlterAction, ClaimDecl, ClaimKind, ColumnDecl, CommentTarget, ConstraintKind, Decl, EndpointDecl, Extent,
+    ForeignKeyDecl, IndexKey, ProseKind, TableDecl,
 };
 use crate::span::{Sources, Span};
 
@@ -120,10 +120,43 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
             let about = data.about.as_ref().map(|about| format!("{}, ", about.node)).unwrap_or_default();
             ("said", data.text.span, format!("{about}{}: “{}”", data.label.node, data.text.node))
         }
+        Decl::Claim(data) => ("claim", data.text.span, format!("{}: “{}”", claim(data), data.text.node)),
         Decl::Verbatim(data) => {
             let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             ("carried", data.text.span, format!("{}{name}", data.kind))
         }
+    }
+}
+
+/// Returns what a document claims, in a few words.
+pub(super) fn claim(data: &ClaimDecl) -> String {
+    match &data.kind {
+        ClaimKind::Count(count) => {
+            let extent = match &count.extent {
+                Extent::Whole => String::new(),
+                Extent::Unclear => " (perhaps of a part)".to_owned(),
+                Extent::Part(words) => format!(" of “{}”", words.node),
+            };
+            let listed = count.listed.as_ref().map(|listed| format!(", {} listed", listed.names.len()));
+            let parts = match count.parts.len() {
+                0 => String::new(),
+                _ => {
+                    let numbers: Vec<String> =
+                        count.parts.iter().map(|part| part.number.node.to_string()).collect();
+                    format!(", made up of {}", numbers.join(" + "))
+                }
+            };
+            format!(
+                "{} {}{extent}{}{parts}",
+                count.number.node,
+                count.subject.name(),
+                listed.unwrap_or_default()
+            )
+        }
+        ClaimKind::Indexed(None) => "every foreign key is indexed".to_owned(),
+        ClaimKind::Indexed(Some(column)) => format!("every `{}` is indexed", column.node),
+        ClaimKind::KeysOfType(ty) => format!("every primary key is `{}`", ty.node),
+        ClaimKind::Names { of, names } => format!("`{}` has {} names", of.node, names.len()),
     }
 }
 

@@ -61,6 +61,8 @@ pub enum Group {
     Migrations,
     /// Conventions that the document states.
     Conventions,
+    /// The document against itself, and against the schema that it counts.
+    Consistency,
 }
 
 impl Group {
@@ -75,6 +77,7 @@ impl Group {
             Self::Documentation => "documentation",
             Self::Migrations => "migrations",
             Self::Conventions => "conventions",
+            Self::Consistency => "consistency",
         }
     }
 }

@@ -5,6 +5,8 @@
 
 mod access;
 mod alter;
+mod amend;
+mod claim;
 mod column;
 mod complete;
 mod convention;
@@ -13,6 +15,7 @@ mod inherit;
 mod key;
 mod list;
 mod migration;
+mod models;
 mod module;
 mod prefix;
 mod prose;
@@ -38,9 +41,12 @@ pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
 const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
+pub(crate) use words::joined as plain_name;
+
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
+    models::merge(&mut decls, sink);
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
@@ -51,6 +57,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         schema: Schema::default(),
         tables: BTreeMap::new(),
         aliases: BTreeMap::new(),
+        models: BTreeMap::new(),
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
         catalogued: BTreeSet::new(),
@@ -126,6 +133,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     said(&mut cx, &decls);
     convention::apply(&mut cx, &decls);
     access::apply(&mut cx, &decls);
+    claim::lower(&mut cx, &decls);
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
@@ -148,6 +156,8 @@ struct Cx<'a> {
     tables: BTreeMap<QualifiedName, TableId>,
     /// Second names of tables, which hold in their own file.
     aliases: BTreeMap<(FileId, String), TableId>,
+    /// Tables by the names of the Prisma models that they are made of.
+    models: BTreeMap<String, TableId>,
     /// The schema's own types: enumerated ones with their place among the enumerated types, others with none.
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.

@@ -6,6 +6,7 @@ mod down;
 pub mod layout;
 mod names;
 mod order;
+mod pending;
 mod place;
 mod seed;
 mod services;
@@ -14,7 +15,11 @@ mod up;
 
 use crate::config::{Config, RollbackPolicy};
 use crate::diag::{Code, Sink, did_you_mean};
-use crate::model::{Schema, Table, TableId};
+use crate::model::ident::literal;
+use crate::model::{Schema, Table};
+use crate::plan::ledger::Released;
+pub use pending::Printer;
+pub use seed::rows;
 use statement::Statement;
 
 const UNMATCHED: Code = Code::new("config-unmatched");
@@ -33,8 +38,6 @@ pub struct MigrationPlan {
 pub struct Migration {
     /// The file's name.
     pub file: String,
-    /// The tables that it creates, in the order in which it creates them.
-    pub tables: Vec<TableId>,
     /// What it does, by kind, in order; no section is empty.
     pub up: Vec<Section>,
     /// What takes it back, in order.
@@ -43,13 +46,17 @@ pub struct Migration {
     pub policy: RollbackPolicy,
     /// Why it may not.
     pub reason: Option<String>,
+    /// Whether a runner may open a transaction around it.
+    pub transactional: bool,
+    /// The steps of a change of what is released; empty in the first migrations of a schema.
+    pub steps: Vec<diff::Step>,
 }
 
 /// Statements of one kind.
 #[derive(Clone, Debug)]
 pub struct Section {
     /// What they are.
-    pub title: &'static str,
+    pub title: String,
     /// The statements, in order.
     pub statements: Vec<Statement>,
 }
@@ -63,27 +70,60 @@ pub struct SeedFile {
     pub statements: Vec<Statement>,
 }
 
-/// Decides what is created in which file and order.
-pub fn plan(schema: &Schema, config: &Config, sink: &mut Sink) -> MigrationPlan {
+/// Decides what is created in which file and order: all of it, or what was not released yet, findings about which go to `pending`.
+pub fn plan(
+    schema: &Schema,
+    released: Option<&Released>,
+    config: &Config,
+    print: Printer,
+    sink: &mut Sink,
+    pending: &mut Sink,
+) -> MigrationPlan {
     check_rollback(schema, config, sink);
-    let names = names::choose(schema, config);
-    let files = place::place(schema);
-    let ups = up::files(schema, config, &names, &files);
-    let migrations = files
-        .iter()
-        .zip(ups)
-        .map(|(file, up)| {
-            let (policy, reason) = rollback(schema, config, &file.tables);
-            let down = down::reverse(&up, policy, reason.as_deref(), &file.name);
-            Migration { file: file.name.clone(), tables: up.tables, up: up.sections, down, policy, reason }
-        })
-        .collect();
+    let migrations = match released {
+        Some(released) => pending::plan(released, schema, config, print, pending),
+        None => first(schema, config),
+    };
     MigrationPlan { migrations, seeds: seed::files(schema, sink) }
 }
 
-/// Returns the strictest policy of a file's tables, with the reasons for it.
-fn rollback(schema: &Schema, config: &Config, tables: &[TableId]) -> (RollbackPolicy, Option<String>) {
-    let names: Vec<String> = tables.iter().map(|id| schema.table(*id).name().plain()).collect();
+/// Plans the migrations that make everything.
+fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
+    let names = names::choose(schema, config);
+    let files = place::place(schema);
+    let ups = up::files(schema, config, &names, &files);
+    let migration = |(file, up): (&place::File, up::Up)| {
+        let tables: Vec<String> = file.tables.iter().map(|id| schema.table(*id).name().plain()).collect();
+        let (policy, reason) = rollback(config, &tables);
+        let down = down::reverse(&up, policy, reason.as_deref(), &file.name);
+        let up = timeouts(config).into_iter().chain(up.sections).collect();
+        let file = file.name.clone();
+        Migration { file, up, down, policy, reason, transactional: true, steps: Vec::new() }
+    };
+    files.iter().zip(ups).map(migration).collect()
+}
+
+/// Returns how long the statements of a migration wait and run, where `schema.toml` says it.
+fn timeouts(config: &Config) -> Option<Section> {
+    // In a runner's transaction the setting ends with it; else it holds for the rest of the connection.
+    let local = if layout::opens_transactions(config.migrations.layout) { "LOCAL " } else { "" };
+    let settings = [
+        ("lock_timeout", &config.migrations.lock_timeout),
+        ("statement_timeout", &config.migrations.statement_timeout),
+    ];
+    let statements: Vec<Statement> = settings
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_ref()?)))
+        .map(|(name, value)| {
+            let text = format!("SET {local}{name} = {}", literal(&value.node));
+            Statement::Verbatim { text, drop: None }
+        })
+        .collect();
+    (!statements.is_empty()).then(|| Section { title: "Timeouts".to_owned(), statements })
+}
+
+/// Returns the strictest policy of a file's tables, given by name, with the reasons for it.
+fn rollback(config: &Config, names: &[String]) -> (RollbackPolicy, Option<String>) {
     let rules = || {
         let rules = config.migrations.rollback.iter();
         rules.filter(|rule| names.iter().any(|name| rule.tables.matches(name)))

@@ -4,9 +4,11 @@
 //! A front-end may resolve what its own language defines within its own files (an alias, a partial); it never
 //! resolves a reference from one declaration to another: that is lowering's work.
 
+mod claim;
 mod document;
 mod stated;
 
+pub use claim::{ClaimDecl, ClaimKind, CountClaim, CountPart, Extent, IndexKind, ListedDecl, Subject};
 pub use document::{
     ListDecl, ListItemDecl, MigrationDecl, NamedTableDecl, PrefixDecl, RowsDecl, VerbatimDecl,
 };
@@ -136,6 +138,8 @@ pub enum Decl {
     Pattern(PatternDecl),
     /// Something that is said and that nothing is made of.
     Said(SaidDecl),
+    /// Something that is claimed of the schema and can be counted or looked up.
+    Claim(ClaimDecl),
 }
 
 /// A project header.
@@ -393,6 +397,17 @@ pub enum Timing {
     InitiallyImmediate,
     /// At the end of the transaction.
     InitiallyDeferred,
+}
+
+impl Timing {
+    /// Returns the clause that says so, with a space before it; empty where nothing has to be said.
+    pub fn clause(self) -> &'static str {
+        match self {
+            Self::NotDeferrable => "",
+            Self::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+            Self::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        }
+    }
 }
 
 /// What a constraint demands.

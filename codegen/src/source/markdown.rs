@@ -5,6 +5,7 @@
 
 mod access;
 mod catalogue;
+mod claims;
 mod conventions;
 mod facts;
 mod fences;
@@ -56,7 +57,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
-    tables::joined(read.into_iter().flatten().collect())
+    let claims = claims::read(&sections, &read, cx);
+    tables::joined(read.into_iter().flatten().chain(claims).collect())
 }
 
 fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -114,7 +116,10 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 if let Some(heading) = &section.heading {
                     decls.extend(catalogue::function(&heading.inline, list));
                 }
-                match described.or_else(|| led_in(list, at, section, sink)) {
+                let described = described
+                    .or_else(|| led_in(list, at, section, sink))
+                    .or_else(|| Some(vec![tables::read_held(list, at, section)?]));
+                match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
                 }

@@ -50,7 +50,7 @@ impl Document {
         }
         let mut sink = Sink::default();
         let loaded = loader.schema(name, &mut sink);
-        let (Some(Loaded { config, inputs }), false) = (loaded, sink.has_errors()) else {
+        let (Some(Loaded { config, inputs, .. }), false) = (loaded, sink.has_errors()) else {
             return Err(to_terminal(&sink.finish(&loader.sources), &loader.sources, Colour::Off));
         };
         // What the documents themselves do wrong is for other commands to say.

@@ -262,7 +262,7 @@ fn tokens(text: &str) -> Vec<Token> {
 mod tests {
     use super::Places;
     use crate::catalog::{Kind, Object};
-    use crate::migrations::{MigrationSet, Script, split};
+    use crate::migrations::{MigrationSet, Script, of_files};
 
     const FILE: &str = "-- A shop.
 CREATE TABLE orders (
@@ -286,7 +286,7 @@ CREATE PUBLICATION news FOR TABLE orders;
         let set = MigrationSet {
             name: "shop".into(),
             stubs: Vec::new(),
-            migrations: vec![split("1", &file).unwrap()],
+            migrations: of_files(&[("1.sql".into(), file)]).unwrap(),
             seeds: Vec::new(),
         };
         let places = Places::of(&set);

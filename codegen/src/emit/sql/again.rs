@@ -12,7 +12,10 @@ pub(super) fn print_again(statement: &Statement) -> String {
     let text = print(statement);
     match statement {
         Statement::CreateTable(_) => text.replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1),
-        Statement::CreateIndex(_) => text.replacen("INDEX ", "INDEX IF NOT EXISTS ", 1),
+        Statement::CreateIndex(index) => {
+            let head = if index.concurrently { "INDEX CONCURRENTLY " } else { "INDEX " };
+            text.replacen(head, &format!("{head}IF NOT EXISTS "), 1)
+        }
         Statement::CreateEnum { name, .. } => unless(&is_type(&name.to_string()), &text),
         Statement::AddConstraint { table, constraint } => {
             let table = literal(&table.to_string());
@@ -24,11 +27,11 @@ pub(super) fn print_again(statement: &Statement) -> String {
                 &text,
             )
         }
+        Statement::AlterTable { table, action } => altered_again(&table.to_string(), action, &text),
         Statement::Verbatim { text: carried, .. } => carried_again(carried, &text),
         // These say `IF NOT EXISTS` or `IF EXISTS` themselves, or set what is set already.
         Statement::CreateSchema(_)
         | Statement::CreateExtension(_)
-        | Statement::AlterTable { .. }
         | Statement::Comment { .. }
         | Statement::Upsert(_)
         | Statement::Drop { .. }
@@ -46,6 +49,12 @@ fn is_type(name: &str) -> String {
 fn carried_again(carried: &str, text: &str) -> String {
     let own = tokens(carried);
     let mut cursor = Cursor::new(carried, &own);
+    if cursor.eat("drop") {
+        return dropped_again(cursor, text);
+    }
+    if cursor.eat("alter") {
+        return carried_change_again(cursor, text);
+    }
     let Some(create) = own.first().filter(|_| cursor.eat("create")) else { return text.to_owned() };
     let behind = |word: &Token<'_>, more: &str| {
         let (head, rest) = text.split_at(word.end().min(text.len()));
@@ -79,6 +88,150 @@ fn carried_again(carried: &str, text: &str) -> String {
     }
 }
 
+/// Puts words behind a token of a text.
+fn insert(text: &str, behind: usize, words: &str) -> String {
+    let (head, rest) = text.split_at(behind.min(text.len()));
+    format!("{head} {words}{rest}")
+}
+
+/// Prints a change of a table, given as what stands behind the table's name.
+fn altered_again(table: &str, action: &str, text: &str) -> String {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    let offset = text.len().saturating_sub(action.len() + 1);
+    let before = |cursor: &Cursor<'_, '_>, words: &str| {
+        let at = cursor.peek().map_or(text.len(), |token| offset + token.start);
+        let (head, rest) = text.split_at(at.min(text.len()));
+        format!("{head}{words} {rest}")
+    };
+    if cursor.eat("add column") && !cursor.eat("if not exists") {
+        return before(&cursor, "IF NOT EXISTS");
+    }
+    if (cursor.eat("drop column") || cursor.eat("drop constraint")) && !cursor.eat("if exists") {
+        return before(&cursor, "IF EXISTS");
+    }
+    let constraint = |name: &str| {
+        format!(
+            "EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+            literal(table),
+            literal(name)
+        )
+    };
+    let column = |name: &str, more: &str| {
+        format!(
+            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND NOT attisdropped{more})",
+            literal(table),
+            literal(name)
+        )
+    };
+    if cursor.eat("add constraint") {
+        return cursor
+            .ident()
+            .map_or_else(|| text.to_owned(), |name| unless(&constraint(name.as_str()), text));
+    }
+    if cursor.eat("validate constraint") || cursor.eat("rename constraint") || cursor.eat("alter constraint")
+    {
+        return cursor.ident().map_or_else(
+            || text.to_owned(),
+            |name| unless(&format!("NOT {}", constraint(name.as_str())), text),
+        );
+    }
+    if cursor.eat("rename to") {
+        return text.replacen("ALTER TABLE ", "ALTER TABLE IF EXISTS ", 1);
+    }
+    if cursor.eat("rename") {
+        _ = cursor.eat("column");
+        return cursor.ident().map_or_else(
+            || text.to_owned(),
+            |name| unless(&format!("NOT {}", column(name.as_str(), "")), text),
+        );
+    }
+    if cursor.eat("alter column") {
+        let Some(name) = cursor.ident() else { return text.to_owned() };
+        if cursor.eat("drop identity") || cursor.eat("drop expression") {
+            return format!("{} IF EXISTS;", text.trim_end_matches(';'));
+        }
+        if cursor.eat("type") || cursor.eat("set data type") {
+            let ty = cursor.until(|token| token.is("collate") || token.is("using")).rest();
+            // A view over the column would stand in the way of setting even the type that it has.
+            let has = format!(" AND replace(format_type(atttypid, atttypmod), ' ', '') = {}", formatted(ty));
+            return unless(&column(name.as_str(), &has), text);
+        }
+        if cursor.eat("add generated") {
+            return unless(&column(name.as_str(), " AND attidentity <> ''"), text);
+        }
+    }
+    text.to_owned()
+}
+
+/// Returns SQL for the name that `format_type` gives a type, without spaces: what stands in parentheses follows the type's own name.
+fn formatted(ty: &str) -> String {
+    match ty.split_once('(') {
+        Some((name, rest)) => {
+            let modifier = format!("({}", rest.replace(' ', ""));
+            format!(
+                "replace(format_type(to_regtype({}), NULL), ' ', '') || {}",
+                literal(name.trim()),
+                literal(&modifier)
+            )
+        }
+        None => format!("replace(format_type(to_regtype({}), NULL), ' ', '')", literal(ty)),
+    }
+}
+
+/// Prints a `DROP` of which the verb has been read.
+fn dropped_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
+    const KINDS: &[&str] = &[
+        "materialized view",
+        "event trigger",
+        "foreign table",
+        "index concurrently",
+        "text search configuration",
+    ];
+    if !KINDS.iter().any(|kind| cursor.eat(kind)) {
+        cursor.next();
+    }
+    match cursor.eat("if exists") {
+        true => text.to_owned(),
+        false => {
+            let at = cursor.peek().map_or(text.len(), |token| token.start);
+            let (head, rest) = text.split_at(at.min(text.len()));
+            format!("{head}IF EXISTS {rest}")
+        }
+    }
+}
+
+/// Prints an `ALTER` of which the verb has been read.
+fn carried_change_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
+    if cursor.eat("table") {
+        _ = cursor.eat("only");
+        let Some(name) = cursor.name() else { return text.to_owned() };
+        return altered_again(&name.to_string(), cursor.rest(), text);
+    }
+    let Some(kind) = cursor.next() else { return text.to_owned() };
+    let Some(name) = cursor.name() else { return text.to_owned() };
+    if cursor.eat("add value") && !cursor.eat("if not exists") {
+        return text.replacen(" ADD VALUE ", " ADD VALUE IF NOT EXISTS ", 1);
+    }
+    if cursor.eat("rename value") {
+        let Some(label) = cursor.next() else { return text.to_owned() };
+        let there = format!(
+            "EXISTS (SELECT FROM pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
+            literal(&name.to_string()),
+            label.raw
+        );
+        return unless(&format!("NOT {there}"), text);
+    }
+    if cursor.eat("rename to") {
+        return match kind.value.as_str() {
+            "index" | "sequence" | "view" => insert(text, kind.end(), "IF EXISTS"),
+            "type" | "domain" => unless(&format!("to_regtype({}) IS NULL", literal(&name.to_string())), text),
+            _ => text.to_owned(),
+        };
+    }
+    text.to_owned()
+}
+
 /// Wraps a statement in a block that runs it unless something holds.
 fn unless(condition: &str, text: &str) -> String {
     let whole = format!("{condition}{text}");
@@ -107,6 +260,15 @@ mod tests {
             "CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT 1;",
         );
         check("GRANT SELECT ON t TO r", "GRANT SELECT ON t TO r;");
+        check("DROP INDEX CONCURRENTLY app.i", "DROP INDEX CONCURRENTLY IF EXISTS app.i;");
+        check("DROP MATERIALIZED VIEW m", "DROP MATERIALIZED VIEW IF EXISTS m;");
+        check("DROP POLICY own ON t", "DROP POLICY IF EXISTS own ON t;");
+        check(
+            "ALTER TYPE e ADD VALUE 'x' BEFORE 'y'",
+            "ALTER TYPE e ADD VALUE IF NOT EXISTS 'x' BEFORE 'y';",
+        );
+        check("ALTER INDEX a RENAME TO b", "ALTER INDEX IF EXISTS a RENAME TO b;");
+        check("ALTER TABLE a RENAME TO b", "ALTER TABLE IF EXISTS a RENAME TO b;");
         check(
             "CREATE DOMAIN app.d AS text",
             "DO $again0$\nBEGIN\nIF NOT (to_regtype('app.d') IS NOT NULL) THEN\nCREATE DOMAIN app.d AS text;\nEND IF;\nEND\n$again0$;",

@@ -6,7 +6,7 @@ use crate::model::ident::literal;
 use crate::plan::migration::statement::{
     ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
 };
-use crate::source::decl::{RefAction, Timing};
+use crate::source::decl::RefAction;
 
 /// Lines longer than this are broken where a list allows it.
 const WIDTH: usize = 110;
@@ -94,11 +94,7 @@ fn constraint(constraint: &ConstraintDef, indent: usize) -> String {
         }
         ConstraintBody::Exclude(definition) => format!("EXCLUDE {definition}"),
     };
-    let timing = match constraint.timing {
-        Timing::NotDeferrable => "",
-        Timing::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
-        Timing::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    };
+    let timing = constraint.timing.clause();
     let not_valid = if constraint.not_valid { " NOT VALID" } else { "" };
     let head = format!("CONSTRAINT {}", constraint.name);
     let rest = format!("{body}{timing}{not_valid}");
@@ -136,7 +132,8 @@ fn create_index(index: &IndexDef) -> String {
         tail.push_str(&format!(" WHERE {predicate}"));
     }
     let parts = index.parts.join(", ");
-    format!("CREATE {unique}INDEX {} ON {} {method}({parts}){tail};", index.name, index.table)
+    let how = if index.concurrently { "CONCURRENTLY " } else { "" };
+    format!("CREATE {unique}INDEX {how}{} ON {} {method}({parts}){tail};", index.name, index.table)
 }
 
 fn print_upsert(upsert: &UpsertDef) -> String {

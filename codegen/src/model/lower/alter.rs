@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::amend::amend;
 use super::{Cx, qualified};
 use crate::diag::{Code, did_you_mean};
+use crate::model::token::{Cursor, mentions_name, tokens};
 use crate::model::{PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
@@ -62,8 +64,9 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
         .filter_map(|place| match place {
             Ok(Decl::Index(index)) => {
                 let name = qualified(&index.table);
-                let gone = |column: &Ident| dropped.contains(&(name.clone(), column.node.clone()));
-                (!names_column(&index.index, gone)).then_some(Decl::Index(index))
+                // A script has lost those that stood before the drop when it was replayed.
+                let mut gone = dropped.iter().filter(|(table, _)| *table == name && !cx.config.literal);
+                (!gone.any(|(_, column)| names_column(&index.index, column))).then_some(Decl::Index(index))
             }
             Ok(other) => Some(other),
             Err(name) => tables.get_mut(&name)?.next().map(Decl::Table),
@@ -142,9 +145,10 @@ fn apply(
                 // Taking NULL again is what a column does about which nothing is said.
                 decl.nullable = not_null.then(|| Spanned::new(false, column.span));
             }),
-            AlterAction::SetDefault(column, default) => {
-                change(decls, name, &column, cx, |decl| decl.default = default.clone());
-            }
+            AlterAction::SetDefault(column, default) => change(decls, name, &column, cx, |decl| {
+                decl.default = default.clone();
+                counts_no_more(decl);
+            }),
             AlterAction::SetType(column, ty) => {
                 change(decls, name, &column, cx, |decl| decl.ty = Some(ty.clone()));
             }
@@ -162,8 +166,27 @@ fn apply(
                 dropped.insert((name.clone(), column.node));
             }
             AlterAction::DropConstraint(constraint) => drop_constraint(decls, name, &constraint, cx),
+            AlterAction::Other(text) if amend(&text, decls) => {}
             AlterAction::Other(text) => alterations.push((alter.table.clone(), text)),
         }
+    }
+}
+
+/// Makes a serial column, which gets another default or none, one of the type that it stands for.
+pub(super) fn counts_no_more(column: &mut ColumnDecl) {
+    let Some(ty) = &mut column.ty else { return };
+    let Some(plain) = counted(&ty.node) else { return };
+    plain.clone_into(&mut ty.node);
+    column.nullable = Some(Spanned::new(false, ty.span));
+}
+
+/// Returns the type that a serial type stands for.
+pub(super) fn counted(ty: &str) -> Option<&'static str> {
+    match ty.to_ascii_lowercase().as_str() {
+        "serial" | "serial4" => Some("integer"),
+        "bigserial" | "serial8" => Some("bigint"),
+        "smallserial" | "serial2" => Some("smallint"),
+        _ => None,
     }
 }
 
@@ -226,15 +249,22 @@ fn drop_column(decls: &mut [TableDecl], table: &QualifiedName, column: &Ident, c
                 !names(columns)
             }
             ConstraintKind::ForeignKey(key) => !names(&key.columns),
-            ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => true,
+            ConstraintKind::Check(check) => !mentions_name(&check.expression.node, &column.node),
+            ConstraintKind::Exclude(text) => !mentions_name(&text.node, &column.node),
         });
-        decl.indexes.retain(|index| !names_column(index, |name| name.node == column.node));
+        decl.indexes.retain(|index| !names_column(index, &column.node));
     }
 }
 
-fn names_column(index: &IndexDecl, is: impl Fn(&Ident) -> bool) -> bool {
-    let key = |key: &IndexKey| matches!(key, IndexKey::Column(name) if is(name));
-    index.parts.iter().any(|part| key(&part.key)) || index.include.iter().any(&is)
+/// Tells whether an index has a column in it, which it does not outlive.
+pub(super) fn names_column(index: &IndexDecl, column: &str) -> bool {
+    let key = |key: &IndexKey| match key {
+        IndexKey::Column(name) => name.node == column,
+        IndexKey::Expression(text) => mentions_name(&text.node, column),
+    };
+    index.parts.iter().any(|part| key(&part.key))
+        || index.include.iter().any(|name| name.node == column)
+        || index.predicate.as_ref().is_some_and(|text| mentions_name(&text.node, column))
 }
 
 /// Removes a constraint by its name, or by the one that PostgreSQL gives where the author gave none.
@@ -254,6 +284,8 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
                 && gone(mark(&column.primary_key).as_ref(), &|| format!("{bare}_pkey"))
             {
                 column.primary_key = None;
+                // PostgreSQL goes on refusing NULL.
+                column.nullable = Some(Spanned::new(false, wanted.span));
             }
             if column.unique.is_some() && gone(mark(&column.unique).as_ref(), &|| on("key")) {
                 column.unique = None;
@@ -261,8 +293,17 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
             column.checks.retain(|check| !gone(check.name.as_ref(), &|| on("check")));
             column.references.retain(|key| !gone(key.name.as_ref(), &|| on("fkey")));
         }
-        decl.constraints
-            .retain(|constraint| !gone(constraint.name.as_ref(), &|| default_name(bare, constraint)));
+        let mut refusing: Vec<String> = Vec::new();
+        decl.constraints.retain(|constraint| {
+            let gone = gone(constraint.name.as_ref(), &|| default_name(bare, constraint));
+            if let (true, ConstraintKind::PrimaryKey { columns, .. }) = (gone, &constraint.kind) {
+                refusing.extend(columns.iter().map(|column| column.node.clone()));
+            }
+            !gone
+        });
+        for column in decl.columns.iter_mut().filter(|column| refusing.contains(&column.name.node)) {
+            column.nullable = Some(Spanned::new(false, wanted.span));
+        }
     }
     if !found {
         let message = format!("`{}` has no constraint `{}`", table.plain(), wanted.node);
@@ -270,6 +311,11 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
             .warning(UNKNOWN_CONSTRAINT, wanted.span, message)
             .help("correct the name, or remove the statement");
     }
+}
+
+/// Returns the name of a table constraint: the author's, or PostgreSQL's own.
+pub(super) fn name_of(table: &str, constraint: &ConstraintDecl) -> String {
+    constraint.name.as_ref().map_or_else(|| default_name(table, constraint), |name| name.node.clone())
 }
 
 /// Returns the name that PostgreSQL gives a table constraint.
@@ -283,6 +329,18 @@ fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
         ConstraintKind::Unique { columns, .. } => join(columns, "key"),
         ConstraintKind::ForeignKey(key) => join(&key.columns, "fkey"),
         ConstraintKind::Check(_) => format!("{table}_check"),
-        ConstraintKind::Exclude(_) => format!("{table}_excl"),
+        ConstraintKind::Exclude(text) => {
+            let own = tokens(&text.node);
+            let mut cursor = Cursor::new(&text.node, &own);
+            _ = cursor.until(|token| token.is("("));
+            let parts = cursor.group().map(Cursor::split).unwrap_or_default();
+            let columns: Vec<String> = parts
+                .into_iter()
+                .map(|mut part| {
+                    part.ident().map_or_else(|| "expr".to_owned(), |name| name.as_str().to_owned())
+                })
+                .collect();
+            format!("{table}_{}_excl", columns.join("_"))
+        }
     }
 }

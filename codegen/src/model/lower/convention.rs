@@ -139,7 +139,14 @@ fn check_config(cx: &mut Cx<'_>, decls: &[Decl]) {
         })
         .collect();
     let mut open: Vec<(&Ident, Vec<&ConventionDecl>)> = Vec::new();
-    for decl in stated.iter().filter(|decl| decl.rule.is_none()) {
+    // Where every table is written out, what is said of all of them is a claim, which the linter checks.
+    let written_out = super::claim::are_written_out(cx, decls);
+    let is_claim = |decl: &ConventionDecl| {
+        let checked =
+            matches!(decl.kind, ConventionKind::ForeignKeyIndexes | ConventionKind::PrimaryKeys { .. });
+        written_out && checked && decl.scope.is_none()
+    };
+    for decl in stated.iter().filter(|decl| decl.rule.is_none() && !is_claim(decl)) {
         let under = decl.under.as_ref().unwrap_or(&decl.text);
         match open.iter_mut().find(|(known, _)| known.span == under.span) {
             Some((_, decls)) => decls.push(decl),

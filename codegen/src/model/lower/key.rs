@@ -180,15 +180,15 @@ pub(super) fn made_of_indexes(cx: &mut Cx<'_>) {
 }
 
 /// `ADD CONSTRAINT … USING INDEX`.
-struct UsingIndex {
-    name: PgIdent,
+pub(super) struct UsingIndex {
+    pub(super) name: PgIdent,
     primary: bool,
-    index: PgIdent,
+    pub(super) index: PgIdent,
     timing: Timing,
 }
 
 impl UsingIndex {
-    fn read(action: &str) -> Option<Self> {
+    pub(super) fn read(action: &str) -> Option<Self> {
         let tokens = tokens(action);
         let mut cursor = Cursor::new(action, &tokens);
         if !cursor.eat("add constraint") {

@@ -75,7 +75,15 @@ pub(super) fn named(cx: &mut Cx<'_>, decl: &NamedTableDecl) {
     let bare = QName::bare(decl.name.clone());
     let file = decl.file.as_ref().map(|file| file.node.clone());
     // What is defined elsewhere is nothing new, unless another file makes it: services may use one name each for their own.
-    if file.is_none() && cx.find(&bare).is_some() {
+    if file.is_none()
+        && let Some(id) = cx.find(&bare)
+    {
+        // A group that names a table of another file is the only one to say where it belongs.
+        let file = cx.table(id).name.span.file;
+        if cx.table(id).module.is_none() && file != decl.name.span.file {
+            let module = decl.section.as_ref().and_then(|section| of_section(cx, section));
+            cx.table(id).module = module;
+        }
         return;
     }
     let known = |known: &&NamedTable| known.name.node == decl.name.node && known.file == file;

@@ -4,7 +4,7 @@ use super::{Cx, column, module, namespace, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
 use crate::model::{Fact, TableData, TableId};
-use crate::source::decl::{Prose, TableDecl};
+use crate::source::decl::{Language, Prose, TableDecl};
 use crate::span::Span;
 
 const CONFLICTING_TABLE: Code = Code::new("conflicting-table");
@@ -28,6 +28,9 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
     };
     if let Some(alias) = &decl.alias {
         cx.aliases.insert((alias.span.file, alias.node.clone()), id);
+        if decl.language == Language::Prisma {
+            cx.models.insert(alias.node.clone(), id);
+        }
     }
     let was = decl.was.as_ref().map(|was| Fact::said(qualified(was), was.span()));
     let (known, name) = (cx.table(id).was.take(), decl.name.to_string());

@@ -62,7 +62,7 @@ pub(super) fn ends(words: &str) -> Vec<String> {
 }
 
 /// Returns words or a name without case, separators and plural: what two ways to write one name have in common.
-pub(super) fn joined(words: &str) -> String {
+pub(crate) fn joined(words: &str) -> String {
     parts(words).concat()
 }
 

@@ -13,6 +13,7 @@ mod graph;
 mod hazard;
 mod make;
 mod object;
+mod online;
 mod plan;
 mod rename;
 mod retype;
@@ -42,6 +43,18 @@ pub enum Verb {
     Drop,
 }
 
+impl Verb {
+    /// Returns the verb as a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Alter => "alter",
+            Self::Replace => "replace",
+            Self::Drop => "drop",
+        }
+    }
+}
+
 /// One step of a migration.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -57,6 +70,17 @@ pub struct Step {
     pub statements: Vec<Statement>,
     /// What they may cost or break.
     pub hazards: Vec<Hazard>,
+    /// The places of the steps that have to be done before.
+    pub after: Vec<usize>,
+}
+
+/// Steps that are done together.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Whether they may run in a transaction; where they may not, there is one.
+    pub transactional: bool,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
 }
 
 /// Why a difference cannot be planned.
@@ -79,8 +103,30 @@ pub struct Side<'a> {
     pub config: &'a Config,
 }
 
-/// Returns the steps that make the new schema of the old one, in their order; or every reason why that cannot be planned.
+/// Returns the steps that make the new schema of the old one, in their order.
+///
+/// # Errors
+///
+/// Every reason why that cannot be planned.
 pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    planned(old, new, |steps, _, _| steps)
+}
+
+/// Returns the steps that make the new schema of the old one while the tables are in use: what would keep users waiting is done in
+/// parts that do not.
+///
+/// # Errors
+///
+/// As [`diff`].
+pub fn online(old: Side<'_>, new: Side<'_>) -> Result<Vec<Stage>, Vec<Refusal>> {
+    planned(old, new, online::stages)
+}
+
+fn planned<T>(
+    old: Side<'_>,
+    new: Side<'_>,
+    made: impl FnOnce(Vec<Step>, &object::Side, &object::Side) -> T,
+) -> Result<T, Vec<Refusal>> {
     let mut schema = old.schema.clone();
     let renamed = rename::apply(&mut schema, old.config, new.schema);
     let before = object::Side::new(collect::objects(&schema, old.config));
@@ -89,7 +135,11 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     planner.decide();
     let mut steps = planner.steps()?;
     hazard::announce(&mut steps, &before, &after);
-    Ok(renamed.into_iter().chain(steps).collect())
+    for place in steps.iter_mut().flat_map(|step| &mut step.after) {
+        *place += renamed.len();
+    }
+    let steps = renamed.into_iter().chain(steps).collect();
+    Ok(made(steps, &before, &after))
 }
 
 /// Returns the steps that take a difference back: from the new schema to the old one.
@@ -98,8 +148,13 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 ///
 /// As [`diff`].
 pub fn back(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
-    let target = rename::stated_back(old.schema, new.schema);
+    let target = stated_back(old.schema, new.schema);
     diff(new, Side { schema: &target, config: old.config })
+}
+
+/// Returns the old schema with the names that the new one states as its former ones said as such, so that the way back renames too.
+pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
+    rename::stated_back(old, new)
 }
 
 /// Tells whether two expressions are the same but for their spelling.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{order, services};
+use super::{layout, order, services};
 use crate::model::{ModuleId, QualifiedName, Schema, Table, TableId};
 
 /// A file and the tables that it creates.
@@ -206,13 +206,9 @@ pub(super) fn file_name(written: &str) -> String {
 }
 
 /// Returns the number that follows the one at the head of a file's name, with the same width and Flyway's `V`.
-fn next_number(last: &str) -> String {
-    let (mark, digits) = match last.strip_prefix('V') {
-        Some(rest) => ("V", rest),
-        None => ("", last),
-    };
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    let number = digits.get(..end).unwrap_or_default();
+pub(super) fn next_number(last: &str) -> String {
+    let mark = if last.starts_with('V') { "V" } else { "" };
+    let (number, _) = layout::version(last);
     let next = number.parse::<u64>().unwrap_or_default() + 1;
     format!("{mark}{next:0width$}", width = number.len().max(1))
 }

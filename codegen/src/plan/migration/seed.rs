@@ -1,9 +1,12 @@
 //! Seeds: rows that have to be there.
 
+use std::collections::BTreeSet;
+
 use super::statement::{Statement, UpsertDef};
 use super::{SeedFile, constraint, order};
 use crate::diag::{Code, Sink};
-use crate::model::{ColumnId, Schema, SeedData, Table, TableId};
+use crate::model::{ColumnId, PgIdent, QualifiedName, Schema, SeedData, SeedRow, Table, TableId};
+use crate::span::Span;
 
 const KEY_NOT_UNIQUE: Code = Code::new("seed-key-not-unique");
 
@@ -53,6 +56,100 @@ fn upsert(table: Table<'_>, seed: &SeedData) -> UpsertDef {
         update: constraint::idents(table, &update),
         overriding: seed.columns.iter().any(always),
     }
+}
+
+/// Returns the rows of a schema as statements that insert them: how the released model says them.
+pub fn rows(schema: &Schema) -> Vec<Statement> {
+    let own =
+        schema.seeds.iter().filter(|seed| !schema.table(seed.table).data.external && !seed.rows.is_empty());
+    own.map(|seed| {
+        let table = schema.table(seed.table);
+        let rows: Vec<String> =
+            seed.rows.iter().map(|row| format!("    ({})", row.values.join(", "))).collect();
+        let columns = joined(&constraint::idents(table, &seed.columns));
+        let text = format!("INSERT INTO {} ({columns}) VALUES\n{}", table.name(), rows.join(",\n"));
+        Statement::Verbatim { text, drop: None }
+    })
+    .collect()
+}
+
+/// Rows that were released and that the documents list no more.
+pub(super) struct Gone {
+    /// The table.
+    pub(super) table: QualifiedName,
+    /// How many.
+    pub(super) count: usize,
+    /// Where the released model says them.
+    pub(super) span: Span,
+    /// What deletes them.
+    pub(super) delete: Statement,
+    /// What brings them back.
+    pub(super) insert: Statement,
+}
+
+/// Returns the released rows of tables that stay which the documents list no more. Rows that are listed are upserted by the seed files.
+pub(super) fn gone(released: &Schema, schema: &Schema) -> Vec<Gone> {
+    let mut found = Vec::new();
+    for seed in &released.seeds {
+        let before = released.table(seed.table);
+        let Some(table) = schema.own_tables().find(|table| table.name() == before.name()) else { continue };
+        let listed: Vec<&SeedData> = schema.seeds.iter().filter(|known| known.table == table.id).collect();
+        // Rows are told apart as the documents tell them apart now.
+        let key: Vec<PgIdent> = match listed.first() {
+            Some(listed) => constraint::idents(table, &listed.key),
+            None => constraint::idents(before, &seed.key),
+        };
+        let columns = constraint::idents(before, &seed.columns);
+        let places: Option<Vec<usize>> =
+            key.iter().map(|name| columns.iter().position(|column| column == name)).collect();
+        let Some(places) = places.filter(|places| !places.is_empty()) else { continue };
+        let known: BTreeSet<Vec<String>> =
+            listed.iter().flat_map(|seed| keys_of(table, seed, &key)).collect();
+        let rows: Vec<&SeedRow> =
+            seed.rows.iter().filter(|row| !known.contains(&values(row, &places))).collect();
+        let Some(first) = rows.first() else { continue };
+        let keys: Vec<String> = rows
+            .iter()
+            .map(|row| match values(row, &places).as_slice() {
+                [one] => one.clone(),
+                several => format!("({})", several.join(", ")),
+            })
+            .collect();
+        let by = if key.len() == 1 { joined(&key) } else { format!("({})", joined(&key)) };
+        let delete = format!("DELETE FROM {} WHERE {by} IN ({})", table.name(), keys.join(", "));
+        let insert = UpsertDef {
+            table: table.name().clone(),
+            columns,
+            rows: rows.iter().map(|row| row.values.clone()).collect(),
+            key,
+            update: Vec::new(),
+            overriding: false,
+        };
+        found.push(Gone {
+            table: table.name().clone(),
+            count: rows.len(),
+            span: first.span,
+            delete: Statement::Verbatim { text: delete, drop: None },
+            insert: Statement::Upsert(insert),
+        });
+    }
+    found
+}
+
+/// Returns the values by which the rows of a list are known.
+fn keys_of(table: Table<'_>, seed: &SeedData, key: &[PgIdent]) -> Vec<Vec<String>> {
+    let columns = constraint::idents(table, &seed.columns);
+    let places: Option<Vec<usize>> =
+        key.iter().map(|name| columns.iter().position(|column| column == name)).collect();
+    places.map_or_else(Vec::new, |places| seed.rows.iter().map(|row| values(row, &places)).collect())
+}
+
+fn values(row: &SeedRow, places: &[usize]) -> Vec<String> {
+    places.iter().filter_map(|place| row.values.get(*place)).map(|value| value.trim().to_owned()).collect()
+}
+
+fn joined(names: &[PgIdent]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Reports a key by which PostgreSQL cannot tell rows apart.

@@ -174,6 +174,8 @@ pub struct IndexDef {
     pub table: QualifiedName,
     /// `UNIQUE`.
     pub unique: bool,
+    /// `CONCURRENTLY`.
+    pub concurrently: bool,
     /// Access method; none for a B-tree.
     pub method: Option<String>,
     /// Key parts as SQL.

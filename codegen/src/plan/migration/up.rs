@@ -17,8 +17,6 @@ use crate::span::Span;
 /// What one file does.
 #[derive(Clone, Debug)]
 pub(super) struct Up {
-    /// The tables that it creates, in order.
-    pub(super) tables: Vec<TableId>,
     /// Statements by kind.
     pub(super) sections: Vec<Section>,
 }
@@ -103,9 +101,9 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         let sections = sections
             .into_iter()
             .filter(|(_, statements): &(_, Vec<Statement>)| !statements.is_empty())
-            .map(|(title, statements)| Section { title, statements })
+            .map(|(title, statements)| Section { title: title.to_owned(), statements })
             .collect();
-        ups.push(Up { tables: file.tables.clone(), sections });
+        ups.push(Up { sections });
     }
     ups
 }
@@ -225,6 +223,7 @@ pub(super) fn table_indexes(table: Table<'_>, config: &Config, names: &Names) ->
                 name: names.get(table.id, Part::ForeignKeyIndex(at)),
                 table: table.name().clone(),
                 unique: false,
+                concurrently: false,
                 method: None,
                 parts: constraint::idents(table, &key.columns).iter().map(ToString::to_string).collect(),
                 include: Vec::new(),
@@ -261,6 +260,7 @@ fn index_def(table: Table<'_>, name: PgIdent, index: &IndexData) -> IndexDef {
         name,
         table: table.name().clone(),
         unique: index.unique,
+        concurrently: false,
         method: index.method.clone().filter(|method| method != "btree"),
         parts: index.parts.iter().map(part).collect(),
         include: constraint::idents(table, &index.include),

@@ -2,7 +2,7 @@
 
 use super::outline::{self, Block, List};
 use crate::source::Reading;
-use crate::source::decl::{AlterAction, Decl};
+use crate::source::decl::{AlterAction, ClaimKind, Decl};
 use crate::span::{FileId, Span};
 
 /// Returns the places of what was recognised as nothing in the Markdown files of `inputs`, in order.
@@ -100,6 +100,13 @@ fn spans(decl: &Decl) -> Vec<Span> {
         Decl::Link(data) => vec![data.text.span],
         Decl::Pattern(data) => vec![data.span],
         Decl::Said(data) => vec![data.text.span],
+        Decl::Claim(data) => {
+            let listed = match &data.kind {
+                ClaimKind::Count(count) => count.listed.as_ref().map(|listed| listed.span),
+                ClaimKind::Indexed(_) | ClaimKind::KeysOfType(_) | ClaimKind::Names { .. } => None,
+            };
+            listed.into_iter().chain([data.text.span]).collect()
+        }
         Decl::SearchPath(text) | Decl::Drop(text) => vec![text.span],
     }
 }

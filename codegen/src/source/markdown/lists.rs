@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Item, List};
-use super::{labels, words};
+use super::{claims, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, Prose, ProseKind};
@@ -21,6 +21,10 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
         return None;
     }
     let is_mapped = label.is_some();
+    if !is_mapped && labels.iter().take(2).any(claims::is_count) {
+        // What a heading counts is listed, as a claim of the document.
+        return None;
+    }
     let label = label.or_else(|| labels.first().cloned())?;
     let items: Vec<ListItemDecl> =
         list.items.iter().flat_map(|item| read_item(item, is_mapped, sink)).collect();

@@ -8,7 +8,10 @@ use super::outline::{List, Row, Section, Table};
 use super::vocabulary::{self, BulletRole, HeaderRole};
 use super::{facts, labels, words};
 use crate::diag::{Code, Sink};
-use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
+use crate::source::decl::{
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl,
+    Timing,
+};
 use crate::span::Span;
 
 const UNNAMED: Code = Code::new("columns-without-table");
@@ -182,17 +185,28 @@ pub(super) fn read_bullets(
 ) -> Option<Vec<Decl>> {
     let name = subject(sections, section)?;
     let heading = section.heading.as_ref().map(|heading| &heading.text);
-    let lead = labels::lead_in(section, at);
-    let is_columns =
-        lead.as_ref().is_some_and(|lead| vocabulary::bullet(&lead.node) == Some(BulletRole::Columns))
-            || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
+    // "It holds one row a node. Important columns:" says in its last sentence what follows.
+    let lead = labels::lead_in(section, at).and_then(|lead| {
+        let sentence = lead.node.rsplit(". ").next().unwrap_or(&lead.node);
+        vocabulary::bullet(sentence)
+    });
+    if lead.is_some_and(|role| role != BulletRole::Columns) {
+        return None;
+    }
+    let is_columns = lead == Some(BulletRole::Columns)
+        || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
     let typed =
         list.items.iter().filter(|item| item.text().is_some_and(|text| typed(text).is_some())).count();
     if typed * 2 <= list.items.len() && !is_columns {
         return None;
     }
     let mut columns: Vec<ColumnDecl> = Vec::new();
+    let mut constraints = Vec::new();
     for item in &list.items {
+        if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
+            constraints.push(key);
+            continue;
+        }
         let found = item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default();
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
@@ -200,7 +214,63 @@ pub(super) fn read_bullets(
         }
         columns.extend(found);
     }
-    (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
+    (!columns.is_empty())
+        .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
+}
+
+/// Reads an item that says which columns make up a key: "Composite primary key: (team_id, user_id)".
+fn composite_key(text: &Inline, span: Span) -> Option<ConstraintDecl> {
+    let (end, behind) = words::separator(text.text())?;
+    let lower = text.get(0..end).to_lowercase();
+    let label: Vec<&str> = lower.split_whitespace().collect();
+    let kind = match label.as_slice() {
+        ["composite" | "compound", "primary", "key"] | ["primary", "key"] => {
+            ConstraintKind::PrimaryKey { columns: key_columns(text, behind)?, include: Vec::new() }
+        }
+        ["composite" | "compound", "unique", "key" | "constraint"] | ["unique", "constraint"] => {
+            ConstraintKind::Unique {
+                columns: key_columns(text, behind)?,
+                include: Vec::new(),
+                nulls_not_distinct: false,
+            }
+        }
+        _ => return None,
+    };
+    Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })
+}
+
+fn key_columns(text: &Inline, from: usize) -> Option<Vec<Ident>> {
+    let rest = text.get(from..text.text().len());
+    let inner = rest.strip_prefix('(').unwrap_or(rest);
+    let start = text.text().len() - inner.len();
+    let length = inner.find(')').unwrap_or(inner.len());
+    let names = words::things(text.text(), start..start + length);
+    let plain = names.iter().all(|name| vocabulary::is_name(text.get(name.clone())));
+    (plain && !names.is_empty()).then(|| names.into_iter().map(|name| text.ident(name)).collect())
+}
+
+/// Reads a list of names below a line that says of one table that it holds them: "`events` stores:".
+pub(super) fn read_held(list: &List, at: usize, section: &Section) -> Option<Decl> {
+    const HOLDS: &[&str] = &["stores", "holds", "contains", "has", "includes", "keeps"];
+    let lead = labels::lead_in_text(section, at)?;
+    let [code]: [Range<usize>; 1] = lead.codes().to_vec().try_into().ok()?;
+    let said: Vec<(String, Range<usize>)> = words::bare(lead, 0..lead.text().len());
+    let around: Vec<&str> =
+        said.iter().filter(|(_, at)| *at != code).map(|(word, _)| word.as_str()).collect();
+    let holds = matches!(around.as_slice(), [verb] | ["the", verb] | ["table", verb] | ["the", "table", verb]
+        if HOLDS.contains(verb));
+    if !holds || !vocabulary::is_name(lead.get(code.clone())) {
+        return None;
+    }
+    let column = |text: &Inline| {
+        let name = text.codes().first().filter(|code| code.start == 0)?;
+        let plain = vocabulary::is_name(text.get(name.clone()));
+        plain.then(|| bullet_columns(text, text.whole()))
+    };
+    let columns: Option<Vec<Vec<ColumnDecl>>> =
+        list.items.iter().map(|item| item.text().and_then(column)).collect();
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    Some(Decl::Table(table(qualified(lead, code), heading, columns?.concat(), list.span)))
 }
 
 /// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
@@ -240,6 +310,7 @@ pub(super) fn joined(decls: Vec<Decl>) -> Vec<Decl> {
                 if !whole.columns.iter().any(|column| names.contains(column.name.node.as_str())) =>
             {
                 whole.columns.extend(part.columns.iter().cloned());
+                whole.constraints.extend(part.constraints.iter().cloned());
                 whole.indexes.extend(part.indexes.iter().cloned());
                 whole.notes.extend(part.notes.iter().cloned());
             }

@@ -93,6 +93,7 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
         Decl::Access(data) => format!("access to {} {}", data.table, at(data.text.span, sources)),
         Decl::Link(data) => format!("link of {} {}", data.table, at(data.text.span, sources)),
         Decl::Pattern(data) => format!("pattern {}", at(data.span, sources)),
+        Decl::Claim(data) => format!("claim {:?} {}", data.kind, ident(&data.text)),
         Decl::Said(data) => format!("said {} {}", data.label.node, ident(&data.text)),
         other => format!("{other:?}"),
     }
@@ -554,4 +555,35 @@ fn sql_of_another_database_is_named() {
        = help: 0 declarations were read of it, and 1 places were not understood
        = help: write it as PostgreSQL would run it, so that all of it is read
     ");
+}
+
+#[test]
+fn keys_and_indexes_in_bullets_are_no_columns() {
+    let read = |text: &str| {
+        let mut sources = Sources::default();
+        let file = sources.add("shop.md", text);
+        let config = Config::for_name("shop");
+        let cx = Reading { sources: &sources, config: &config };
+        let decls = crate::source::read(&[file], &cx, &mut Sink::default());
+        let tables = decls.into_iter().filter_map(|decl| match decl {
+            Decl::Table(table) => {
+                let names: Vec<String> =
+                    table.columns.iter().map(|column| column.name.node.clone()).collect();
+                Some(format!("{}({}) {}", table.name, names.join(", "), table.constraints.len()))
+            }
+            _ => None,
+        });
+        tables.collect::<Vec<_>>()
+    };
+    let check = |text: &str, expected: &[&str]| assert_eq!(read(text), expected, "{text}");
+    check(
+        "## `members`\n- `team_id`: INTEGER\n- `user_id`: INTEGER\n- *Composite Primary Key*: `(team_id, user_id)`\n",
+        &["members(team_id, user_id) 1"],
+    );
+    check("## `logs`\n- `day` DATE\n\nIndexes:\n- idx_logs_day (`date`)\n", &["logs(day) 0"]);
+    check("## Storage\n\n`events` stores:\n\n- `user_id`\n- `kind`\n", &["events(user_id, kind) 0"]);
+    check(
+        "## `nodes`\n\nNodes live here. Important columns:\n\n- `id`: the key.\n- `data`, `hex`: what it holds.\n",
+        &["nodes(id, data, hex) 0"],
+    );
 }

@@ -42,6 +42,8 @@ fn table(model: &Model, schema: &Schema<'_>) -> TableDecl {
     let name = qualified(&model.name, &model.attributes);
     let mut table = TableDecl::new(name.clone(), Language::Prisma, model.span);
     table.notes = notes(&model.docs);
+    // Whoever writes about the schema calls the table by its model's name.
+    table.alias = (name.name.node != model.name.node).then(|| model.name.clone());
     for field in &model.fields {
         match schema.meaning(field) {
             Meaning::Model(other) => {

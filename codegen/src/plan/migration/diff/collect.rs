@@ -5,6 +5,7 @@ use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object
 use super::sequence::Sequence;
 use super::setting::{self, Named};
 use crate::config::Config;
+use crate::model::ident::literal;
 use crate::model::token::{Role, canonical, mentions};
 use crate::model::{
     Column, EnumData, ForeignKeyData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table,
@@ -60,10 +61,20 @@ fn enumeration(data: &EnumData, objects: &mut Vec<Object>) {
 
 /// Makes a comment of something that the model holds.
 fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
-    let key =
-        Key { part: format!("{} {}", of.kind.label(), of.part), ..Key::new(Kind::Comment, &of.name, "") };
-    let mut object =
-        Object::new(key, span, Body::Comment { on: CommentTarget::Known(on), text: text.to_owned() });
+    let (key, body) = match on {
+        // A script says these in a statement of their own, which is carried: both have to be known by the same key.
+        CommentOn::Index(_) | CommentOn::Constraint(..) => {
+            let target = on.to_string();
+            let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
+            (key, Body::Comment { on: CommentTarget::Carried(target), text: literal(text) })
+        }
+        on => {
+            let part = format!("{} {}", of.kind.label(), of.part);
+            let key = Key { part, ..Key::new(Kind::Comment, &of.name, "") };
+            (key, Body::Comment { on: CommentTarget::Known(on), text: text.to_owned() })
+        }
+    };
+    let mut object = Object::new(key, span, body);
     object.goes_with = Some(of.clone());
     object.need(Target::Key(of), Strength::Hard);
     object

@@ -30,9 +30,39 @@ impl Graph {
         }
     }
 
-    /// Returns the steps themselves.
-    pub(super) fn into_steps(self) -> Vec<Option<Step>> {
-        self.nodes.into_iter().map(|(_, step)| step).collect()
+    /// Takes the steps out in an order of their nodes, those without statements left out; each knows the places of those that it waits for.
+    pub(super) fn into_steps(self, order: &[usize]) -> Vec<Step> {
+        let mut waits: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for (from, to, _) in &self.edges {
+            if let Some(waits) = waits.get_mut(*to) {
+                waits.push(*from);
+            }
+        }
+        let mut nodes: Vec<Option<Step>> = self.nodes.into_iter().map(|(_, step)| step).collect();
+        // What a node means to those that wait for it: its step, or what it waits for itself.
+        let mut means: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        let mut steps = Vec::new();
+        for at in order {
+            let before = waits.get(*at).into_iter().flatten();
+            let mut before: Vec<usize> =
+                before.flat_map(|node| means.get(*node).cloned().unwrap_or_default()).collect();
+            before.sort_unstable();
+            before.dedup();
+            let Some(step) = nodes.get_mut(*at).and_then(Option::take) else { continue };
+            let is_empty = step.statements.is_empty();
+            if let Some(means) = means.get_mut(*at) {
+                *means = if is_empty { before.clone() } else { vec![steps.len()] };
+            }
+            if !is_empty {
+                steps.push(Step { after: before, ..step });
+            }
+        }
+        steps
+    }
+
+    /// Returns the step of a node.
+    pub(super) fn step(&self, at: usize) -> Option<&Step> {
+        self.nodes.get(at)?.1.as_ref()
     }
 
     /// Returns an order in which every firm edge holds, and every other one where it can; where firm ones form a circle, the

@@ -49,9 +49,24 @@ pub enum Risk {
     Scan,
     /// It cannot run in a transaction with what uses it.
     Transaction,
+    /// It waits for everybody who uses the table, and whoever comes waits for it.
+    Lock,
+    /// Programs that know the schema as it was go wrong.
+    BreaksClients,
 }
 
 impl Risk {
+    /// Every risk.
+    pub const ALL: [Self; 7] = [
+        Self::DataLoss,
+        Self::MayFail,
+        Self::Rewrite,
+        Self::Scan,
+        Self::Transaction,
+        Self::Lock,
+        Self::BreaksClients,
+    ];
+
     /// Returns the risk's name in `schema.toml` and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,6 +75,8 @@ impl Risk {
             Self::Rewrite => "rewrite",
             Self::Scan => "scan",
             Self::Transaction => "transaction",
+            Self::Lock => "lock",
+            Self::BreaksClients => "breaks-clients",
         }
     }
 }
@@ -73,6 +90,15 @@ pub struct Hazard {
     pub message: String,
     /// The safer way, where there is one.
     pub safer: Option<&'static str>,
+    /// Why it is taken, where `schema.toml` says so.
+    pub acknowledged: Option<String>,
+}
+
+impl Hazard {
+    /// Makes a hazard that nobody has looked at.
+    pub fn new(risk: Risk, message: impl Into<String>, safer: Option<&'static str>) -> Self {
+        Self { risk, message: message.into(), safer, acknowledged: None }
+    }
 }
 
 /// Gives every step its lock and hazards; what concerns only tables that the same migration makes is no hazard.
@@ -86,10 +112,25 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
         .collect();
     for step in steps {
         let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
-        step.lock = if fresh { Lock::None } else { lock(step) };
+        step.lock = match step.key.kind {
+            // The referenced table is locked too.
+            Kind::ForeignKey if fresh && references_other(step, new, &made) => Lock::ShareRowExclusive,
+            _ if fresh => Lock::None,
+            _ => lock(step),
+        };
         if !fresh {
             step.hazards = hazards(step, old, new);
         }
+    }
+}
+
+/// Tells whether a foreign key leads to a table that was there before.
+fn references_other(step: &Step, new: &Side, made: &BTreeSet<QualifiedName>) -> bool {
+    match new.find(&step.key).map(|at| &new.object(at).body) {
+        Some(Body::Constraint(constraint)) => {
+            matches!(&constraint.body, ConstraintBody::ForeignKey { table, .. } if !made.contains(table))
+        }
+        _ => false,
     }
 }
 
@@ -128,7 +169,8 @@ fn lock(step: &Step) -> Lock {
         | Kind::Routine
         | Kind::Other
         | Kind::Grant
-        | Kind::Action => Lock::None,
+        | Kind::Action
+        | Kind::Rows => Lock::None,
     }
 }
 
@@ -141,11 +183,10 @@ fn mentions(step: &Step, word: &str) -> bool {
 }
 
 fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
-    let hazard = |risk, message: String, safer| Hazard { risk, message, safer };
     let table = step.key.name.plain();
     match (step.verb, step.key.kind) {
         (Verb::Drop | Verb::Replace, Kind::Table) => {
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::DataLoss,
                 format!("every row of `{table}` is lost"),
                 Some("rename the table and drop it in a later release"),
@@ -156,7 +197,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             if matches!(generated, Some(Body::Column(column)) if column.generated.is_some())
                 && step.verb == Verb::Replace
             {
-                return vec![hazard(Risk::Rewrite, format!("`{table}` is written anew"), None)];
+                return vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)];
             }
             let mut message = format!("every value of `{}` is lost", step.key.plain());
             if let Some(twin) = twin(step, old, new) {
@@ -165,43 +206,43 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                     step.key.part
                 );
             }
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::DataLoss,
                 message,
                 Some("stop using the column in one release and drop it in the next"),
             )]
         }
         (Verb::Drop | Verb::Replace, Kind::Sequence) => {
-            vec![hazard(Risk::DataLoss, format!("the position of `{table}` is lost"), None)]
+            vec![Hazard::new(Risk::DataLoss, format!("the position of `{table}` is lost"), None)]
         }
         (Verb::Drop, Kind::Extension) => {
-            vec![hazard(Risk::DataLoss, format!("everything that `{table}` brought goes with it"), None)]
+            vec![Hazard::new(Risk::DataLoss, format!("everything that `{table}` brought goes with it"), None)]
         }
         (Verb::Create, Kind::Column) => added_column(step, new),
         (Verb::Alter, Kind::Column) => altered_column(step, old, new),
         (Verb::Alter, Kind::Enum) if mentions(step, "ADD VALUE") => {
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::Transaction,
                 "a new label cannot be used in the transaction that adds it".to_owned(),
                 Some("commit before a statement that uses the label"),
             )]
         }
         (Verb::Alter, Kind::Enum | Kind::Domain) if mentions(step, "RENAME TO") => {
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::MayFail,
                 format!("it fails where a row holds a value that `{table}` has no more"),
                 Some("change such rows in a migration before this one"),
             )]
         }
         (Verb::Alter, Kind::Domain) => {
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::MayFail,
                 format!("it fails where a row holds a value that `{table}` refuses"),
                 None,
             )]
         }
         (Verb::Alter, Kind::Composite) if mentions(step, "DROP ATTRIBUTE") => {
-            vec![hazard(
+            vec![Hazard::new(
                 Risk::DataLoss,
                 format!("values of the attributes that go from `{table}` are lost"),
                 None,
@@ -209,15 +250,14 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         }
         (Verb::Create, Kind::Constraint | Kind::ForeignKey) => added_constraint(step, new),
         (Verb::Alter, Kind::Constraint | Kind::ForeignKey) if mentions(step, "VALIDATE") => {
-            vec![hazard(
-                Risk::MayFail,
-                format!("it fails where a row of `{table}` breaks the constraint"),
-                None,
-            )]
+            vec![breaks(&table)]
         }
         (Verb::Create, Kind::Index) => added_index(step, new),
+        (Verb::Drop | Verb::Replace, Kind::Index) => {
+            vec![waits(&table, Some("drop it concurrently, outside a transaction"))]
+        }
         (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
-            vec![hazard(Risk::Rewrite, format!("`{table}` is written anew"), None)]
+            vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)]
         }
         _ => Vec::new(),
     }
@@ -250,11 +290,11 @@ fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
         || column.def.ty != column.ty;
     let mut found = Vec::new();
     if column.not_null && !filled {
-        found.push(Hazard {
-            risk: Risk::MayFail,
-            message: format!("it fails where `{table}` has rows: they have no value for `{}`", step.key.part),
-            safer: Some("add the column without NOT NULL, fill it, and then forbid NULL"),
-        });
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where `{table}` has rows: they have no value for `{}`", step.key.part),
+            Some("add the column without NOT NULL, fill it, and then forbid NULL"),
+        ));
     }
     let volatile = default.is_some_and(|default| {
         ["random", "nextval", "clock_timestamp", "uuid", "timeofday", "gen_"]
@@ -263,11 +303,11 @@ fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
     });
     let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
     if volatile || stored || column.identity.is_some() || column.def.ty != column.ty {
-        found.push(Hazard {
-            risk: Risk::Rewrite,
-            message: format!("`{table}` is written anew to give every row its value"),
-            safer: Some("add the column without the default, set the default, and fill old rows in batches"),
-        });
+        found.push(Hazard::new(
+            Risk::Rewrite,
+            format!("`{table}` is written anew to give every row its value"),
+            Some("add the column without the default, set the default, and fill old rows in batches"),
+        ));
     }
     found
 }
@@ -281,34 +321,37 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
     let (table, mut found) = (step.key.name.plain(), Vec::new());
     if mentions(step, " TYPE ") {
         match cost(&was.ty, &is.ty) {
-            Cost::Free => {}
-            Cost::Scan => found.push(Hazard {
-                risk: Risk::MayFail,
-                message: format!("every row of `{table}` is read, and it fails where a value is too long"),
-                safer: Some("use text with a CHECK that is added NOT VALID and validated later"),
-            }),
-            Cost::Rewrite => found.push(Hazard {
-                risk: Risk::Rewrite,
-                message: format!("`{table}` and its indexes are written anew while nobody can use it"),
-                safer: Some("add a column of the new type, fill it in batches, and swap the two"),
-            }),
+            Cost::Free => found.push(waits(&table, None)),
+            Cost::Scan => found.push(Hazard::new(
+                Risk::MayFail,
+                format!("every row of `{table}` is read, and it fails where a value is too long"),
+                Some("use text with a CHECK that is added NOT VALID and validated later"),
+            )),
+            Cost::Rewrite => found.push(Hazard::new(
+                Risk::Rewrite,
+                format!("`{table}` and its indexes are written anew while nobody can use it"),
+                Some("add a column of the new type, fill it in batches, and swap the two"),
+            )),
         }
         if mentions(step, " USING ") {
-            found.push(Hazard {
-                risk: Risk::MayFail,
-                message: format!("it fails where a value of `{}` is none of the new type", step.key.plain()),
-                safer: Some("look for such values first"),
-            });
+            found.push(Hazard::new(
+                Risk::MayFail,
+                format!("it fails where a value of `{}` is none of the new type", step.key.plain()),
+                Some("look for such values first"),
+            ));
         }
     }
+    if mentions(step, "DROP NOT NULL") {
+        let message = format!("programs that rely on a value in `{}` may meet NULL", step.key.plain());
+        found.push(Hazard::new(Risk::BreaksClients, message, Some("teach them to read NULL first")));
+    }
     if mentions(step, "SET NOT NULL") {
-        found.push(Hazard {
-            risk: Risk::MayFail,
-            message: format!(
-                "every row of `{table}` is read while nobody can use it, and it fails where one is NULL"
-            ),
-            safer: Some("add CHECK (… IS NOT NULL) NOT VALID, validate it, set NOT NULL, drop the check"),
-        });
+        found.push(Hazard::new(
+            Risk::Scan,
+            format!("every row of `{table}` is read while nobody can use it"),
+            Some("add CHECK (… IS NOT NULL) NOT VALID, validate it, set NOT NULL, drop the check"),
+        ));
+        found.push(is_null(&step.key));
     }
     found
 }
@@ -330,26 +373,43 @@ fn added_constraint(step: &Step, new: &Side) -> Vec<Hazard> {
         }
         ConstraintBody::Exclude(_) => None,
     };
-    let message = format!(
-        "every row of `{table}` is read under the lock, and it fails where one breaks the constraint"
-    );
-    vec![Hazard { risk: Risk::MayFail, message, safer }]
+    let message = format!("every row of `{table}` is read under the lock");
+    vec![Hazard::new(Risk::Scan, message, safer), breaks(&table)]
+}
+
+/// Returns what goes wrong where a column that shall not be NULL is.
+pub(super) fn is_null(column: &super::Key) -> Hazard {
+    Hazard::new(
+        Risk::MayFail,
+        format!("it fails where a row of `{}` has NULL in `{}`", column.name.plain(), column.part),
+        Some("fill such rows first"),
+    )
+}
+
+fn waits(table: &str, safer: Option<&'static str>) -> Hazard {
+    let message = format!("it waits for every query of `{table}`, and whoever comes waits for it");
+    Hazard::new(Risk::Lock, message, safer)
+}
+
+fn breaks(table: &str) -> Hazard {
+    let message = format!("it fails where a row of `{table}` breaks the constraint");
+    Hazard::new(Risk::MayFail, message, None)
 }
 
 fn added_index(step: &Step, new: &Side) -> Vec<Hazard> {
     let unique = matches!(new.find(&step.key).map(|at| &new.object(at).body), Some(Body::Index(index)) if index.unique);
     let table = step.key.name.plain();
-    let mut found = vec![Hazard {
-        risk: Risk::Scan,
-        message: format!("nobody can write to `{table}` while the index is built"),
-        safer: Some("create it concurrently, outside a transaction"),
-    }];
+    let mut found = vec![Hazard::new(
+        Risk::Scan,
+        format!("nobody can write to `{table}` while the index is built"),
+        Some("create it concurrently, outside a transaction"),
+    )];
     if unique {
-        found.push(Hazard {
-            risk: Risk::MayFail,
-            message: format!("it fails where two rows of `{table}` have the same key"),
-            safer: None,
-        });
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where two rows of `{table}` have the same key"),
+            None,
+        ));
     }
     found
 }

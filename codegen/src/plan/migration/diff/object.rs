@@ -65,6 +65,8 @@ pub enum Kind {
     Grant,
     /// A statement that does something once.
     Action,
+    /// Rows that a document lists.
+    Rows,
 }
 
 impl Kind {
@@ -96,6 +98,7 @@ impl Kind {
             Self::Comment => "comment",
             Self::Grant => "privileges",
             Self::Action => "statement",
+            Self::Rows => "rows of",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::make::raw;
 use super::object::{Key, Kind};
-use super::{Lock, Step, Verb};
+use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
 use crate::model::token::{mentions_name, renamed};
 use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, TableData, TableId};
@@ -102,9 +102,17 @@ fn freeze(schema: &mut Schema, id: TableId, names: &Names) {
     }
 }
 
-fn step(key: Key, span: Span, statements: Vec<String>) -> Step {
+fn step(key: Key, from: &str, span: Span, statements: Vec<String>) -> Step {
     let statements = statements.into_iter().map(raw).collect();
-    Step { verb: Verb::Alter, key, span, lock: Lock::AccessExclusive, statements, hazards: Vec::new() }
+    let lock = Lock::AccessExclusive;
+    let hazards = vec![Hazard::new(
+        Risk::BreaksClients,
+        format!("programs that still say `{from}` fail"),
+        Some(
+            "have them use the new name through a view, or a second column kept equal by a trigger, before the old one goes",
+        ),
+    )];
+    Step { verb: Verb::Alter, key, span, lock, statements, hazards, after: Vec::new() }
 }
 
 /// Returns what gives the sequence of a serial or identity column its new name.
@@ -156,7 +164,7 @@ fn rename_table(
             data.text.node = renamed(&data.text.node, from.name.as_str(), to.name.as_str());
         }
     }
-    steps.push(step(Key::new(Kind::Table, to, ""), span, statements));
+    steps.push(step(Key::new(Kind::Table, to, ""), &from.plain(), span, statements));
 }
 
 fn rename_column(
@@ -200,5 +208,5 @@ fn rename_column(
             rewrite(&mut data.text.node);
         }
     }
-    steps.push(step(Key::new(Kind::Column, &name, to.as_str()), span, statements));
+    steps.push(step(Key::new(Kind::Column, &name, to.as_str()), from.as_str(), span, statements));
 }

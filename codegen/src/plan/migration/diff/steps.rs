@@ -21,16 +21,11 @@ impl Planner<'_> {
         if !self.refusals.is_empty() {
             return Err(self.refusals);
         }
-        let order = graph.order();
-        let mut steps = graph.into_steps();
-        let mut take = |at: usize| steps.get_mut(at).and_then(Option::take);
-        match order {
-            Ok(order) => {
-                Ok(order.into_iter().filter_map(take).filter(|step| !step.statements.is_empty()).collect())
-            }
+        match graph.order() {
+            Ok(order) => Ok(graph.into_steps(&order)),
             Err(stuck) => Err(stuck
                 .into_iter()
-                .filter_map(&mut take)
+                .filter_map(|at| graph.step(at))
                 .take(4)
                 .map(|step| Refusal {
                     span: step.span,
@@ -75,6 +70,7 @@ impl Planner<'_> {
                 span: object.span,
                 statements: statements.unwrap_or_default(),
                 lock: Lock::None,
+                after: Vec::new(),
                 hazards: Vec::new(),
             };
             // What was made last goes first.
@@ -197,6 +193,7 @@ impl Planner<'_> {
                 span: object.span,
                 statements,
                 lock: Lock::None,
+                after: Vec::new(),
                 hazards: Vec::new(),
             };
             let place = (1, object.key.kind as u8, at);
@@ -237,6 +234,7 @@ impl Planner<'_> {
                 span: object.span,
                 statements,
                 lock: Lock::None,
+                after: Vec::new(),
                 hazards: Vec::new(),
             };
             nodes.push((old, graph.add((1, Kind::Column as u8, usize::MAX), step)));

@@ -28,10 +28,13 @@ impl Chance {
 }
 
 /// Two scripts and rows for the first: what inserts each, and what counts those that must survive.
-pub(crate) struct Pair {
-    pub(crate) old: String,
-    pub(crate) new: String,
-    pub(crate) rows: Vec<(String, String)>,
+pub struct Pair {
+    /// The first script.
+    pub old: String,
+    /// The second.
+    pub new: String,
+    /// Statements that insert a row of the first each, and what counts it, where it must survive.
+    pub rows: Vec<(String, String)>,
 }
 
 #[derive(Clone)]
@@ -382,7 +385,7 @@ impl Column {
 }
 
 /// Makes the pair of a seed.
-pub(crate) fn pair(seed: u64) -> Pair {
+pub fn pair(seed: u64) -> Pair {
     let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let old = Model::make(&mut chance);
     let mut new = old.clone();

@@ -1,0 +1,118 @@
+use super::counting;
+use super::{Check, Group, LintCx};
+use crate::config::Level;
+use crate::model::{EnumData, PgType, Table, plain_name};
+use crate::source::decl::{ClaimKind, Ident, Subject};
+
+declare_rule! {
+    /// The document lists columns or values that the schema is said to have, and it has them not.
+    ///
+    /// Lists below a heading that says that types or values match ("All types match", "API contract") are looked up: the columns of a
+    /// table, where brackets may say that a field is computed or comes from a relation, and all values of an enumerated type. So are
+    /// columns that are counted by their type ("JSONB columns (3)").
+    ///
+    /// ````md fail
+    /// ## All types match
+    ///
+    /// **Order type:**
+    /// - id, total
+    ///
+    /// ```sql
+    /// create table orders (id bigint primary key, amount integer);
+    /// ```
+    /// ````
+    ///
+    /// ````md pass
+    /// ## All types match
+    ///
+    /// **Order type:**
+    /// - id, amount, total (computed)
+    ///
+    /// ```sql
+    /// create table orders (id bigint primary key, amount integer);
+    /// ```
+    /// ````
+    "claimed-name-unknown", Group::Consistency, Level::Warn => Check::Schema(check)
+}
+
+fn check(cx: &mut LintCx<'_>) {
+    let schema = cx.schema;
+    for data in &schema.claims {
+        match &data.claim.kind {
+            ClaimKind::Names { of, names } => {
+                let table = data.table.map(|id| schema.table(id));
+                match (data.data_type.and_then(|at| schema.enums.get(at)), table) {
+                    (Some(data), _) => values(cx, of, names, data),
+                    (None, Some(table)) => columns(cx, names, table),
+                    (None, None) => {}
+                }
+            }
+            ClaimKind::Count(count) => {
+                let (Subject::Columns(ty), Some(listed)) = (&count.subject, &count.listed) else { continue };
+                for name in &listed.names {
+                    of_type(cx, name, &PgType::parse(ty));
+                }
+            }
+            ClaimKind::Indexed(_) | ClaimKind::KeysOfType(_) => {}
+        }
+    }
+}
+
+fn columns(cx: &mut LintCx<'_>, names: &[Ident], table: Table<'_>) {
+    for name in names {
+        let plain = plain_name(&name.node);
+        let known = table.columns().any(|column| plain_name(column.name()) == plain);
+        // Prisma's relation fields are named after the table at the other end.
+        let other = |other: Table<'_>| plain_name(&other.name().plain()).ends_with(&plain);
+        let keys = table.foreign_keys().map(|key| key.referenced());
+        let relation = keys.chain(table.referenced_by().map(|key| key.table)).any(other);
+        if !(known || relation) {
+            let of = table.name().plain();
+            cx.report(&of, name.span, format!("`{of}` has no column `{}`", name.node))
+                .label(table.span(), "the table")
+                .help("correct the list, or say in brackets where the field comes from: `(computed)`");
+        }
+    }
+}
+
+fn values(cx: &mut LintCx<'_>, of: &Ident, names: &[Ident], data: &EnumData) {
+    let labels: Vec<&str> = data.labels.iter().map(|label| label.label.value.as_str()).collect();
+    let name = data.name.value.plain();
+    for value in names.iter().filter(|value| !labels.contains(&value.node.as_str())) {
+        cx.report(&name, value.span, format!("`{name}` has no value `{}`", value.node))
+            .label(data.name.span, "the type")
+            .help(format!("it has {}", counting::names(labels.iter().copied())));
+    }
+    let missing = data.labels.iter().filter(|label| !names.iter().any(|name| name.node == label.label.value));
+    for label in missing {
+        let value = &label.label.value;
+        cx.report(&name, of.span, format!("the values of `{name}` are listed without `{value}`"))
+            .label(label.label.span, "the value")
+            .help("add it to the list, or remove it from the type");
+    }
+}
+
+/// Looks up `table.column` in a list of columns of one type.
+fn of_type(cx: &mut LintCx<'_>, name: &Ident, wanted: &PgType) {
+    let Some((of, column)) = name.node.rsplit_once('.') else { return };
+    let table = cx.schema.own_tables().find(|table| plain_name(&table.name().plain()) == plain_name(of));
+    let Some(table) = table else { return };
+    let found = table.columns().find(|found| plain_name(found.name()) == plain_name(column));
+    match found {
+        None => {
+            cx.report(&name.node, name.span, format!("`{}` has no column `{column}`", table.name().plain()))
+                .label(table.span(), "the table")
+                .help("correct the list, or add the column");
+        }
+        Some(found) if found.ty() != wanted => {
+            cx.report(
+                &name.node,
+                name.span,
+                format!("`{}` is `{}` and not `{wanted}`", found.path(), found.ty()),
+            )
+            .label(found.data.ty.span, "its type")
+            .help("correct the list, or the type");
+        }
+        Some(_) => {}
+    }
+}

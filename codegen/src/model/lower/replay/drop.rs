@@ -1,0 +1,203 @@
+//! What is dropped is not there, and takes with it what PostgreSQL takes.
+
+use super::super::alter;
+use super::super::key::UsingIndex;
+use super::qualified;
+use crate::model::ident::QualifiedName;
+use crate::model::token::{Cursor, tokens};
+use crate::source::decl::{AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, IndexKey, QName};
+
+/// Tells whether a declaration says something about a column that is gone.
+pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
+    match decl {
+        Decl::Index(data) => qualified(&data.table) == *table && alter::names_column(&data.index, column),
+        Decl::Comment(comment) => {
+            matches!(&comment.target, CommentTarget::Column(name, known)
+                if qualified(name) == *table && known.node == column)
+        }
+        _ => false,
+    }
+}
+
+/// Drops a key that was made of an index, with that index.
+pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut Vec<Decl>) {
+    let mut gone = Vec::new();
+    for decl in done.iter_mut() {
+        let Decl::AlterTable(alter) = decl else { continue };
+        if qualified(&alter.table) != *table {
+            continue;
+        }
+        alter.actions.retain(|action| {
+            let AlterAction::Other(text) = action else { return true };
+            let using = UsingIndex::read(&text.node).filter(|using| using.name.as_str() == name);
+            gone.extend(using.as_ref().map(|using| using.index.clone()));
+            using.is_none()
+        });
+    }
+    let is_gone = |decl: &Decl| match decl {
+        Decl::Index(data) => {
+            qualified(&data.table) == *table
+                && gone.iter().any(|gone| index_name(&data.table, &data.index).name.as_str() == gone.as_str())
+        }
+        _ => false,
+    };
+    done.retain(|decl| !is_gone(decl));
+}
+
+/// Applies a `DROP`; what it names and is not there, is not there.
+pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
+    let tokens = tokens(text);
+    let mut cursor = Cursor::new(text, &tokens);
+    if !cursor.eat("drop") {
+        return;
+    }
+    let kinds = [
+        "materialized view",
+        "event trigger",
+        "foreign table",
+        "table",
+        "view",
+        "index",
+        "sequence",
+        "type",
+        "domain",
+        "function",
+        "procedure",
+        "routine",
+        "aggregate",
+        "trigger",
+        "policy",
+        "rule",
+        "extension",
+        "schema",
+        "collation",
+        "statistics",
+        "publication",
+    ];
+    let Some(kind) = kinds.into_iter().find(|kind| cursor.eat(kind)) else { return };
+    _ = cursor.eat("concurrently");
+    _ = cursor.eat("if exists");
+    if matches!(kind, "trigger" | "policy" | "rule") {
+        let name = cursor.ident();
+        _ = cursor.eat("on");
+        if let (Some(name), Some(table)) = (name, cursor.name()) {
+            done.retain(|decl| !is_part(decl, kind, name.as_str(), &table));
+        }
+        return;
+    }
+    for mut part in cursor.split() {
+        let Some(name) = part.name() else { continue };
+        let arguments = part.group().map(|group| group.rest().to_owned());
+        done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
+        if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
+            done.retain(|decl| !is_of_table(decl, &name));
+            for decl in done.iter_mut() {
+                forget_references(decl, &name);
+            }
+        }
+        if kind == "index" {
+            for decl in done.iter_mut() {
+                if let Decl::Table(table) = decl {
+                    let own = table.name.clone();
+                    table.indexes.retain(|index| index_name(&own, index) != name);
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether a declaration makes what a `DROP` names.
+fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&str>) -> bool {
+    match decl {
+        Decl::Table(table) => kind == "table" && qualified(&table.name) == *name,
+        Decl::Enum(data) => kind == "type" && qualified(&data.name) == *name,
+        Decl::Extension(data) => kind == "extension" && data.name.node == name.name.as_str(),
+        Decl::Schema(data) => kind == "schema" && data.name.node == name.name.as_str(),
+        Decl::Index(data) => kind == "index" && index_name(&data.table, &data.index) == *name,
+        Decl::Verbatim(data) => {
+            let same = data.kind == kind
+                || (kind == "routine" && matches!(data.kind.as_str(), "function" | "procedure"));
+            let named = data.creates.as_ref().map(qualified).as_ref() == Some(name);
+            // Routines of one name differ by their arguments, of which only the types count.
+            same && named && arguments.is_none_or(|arguments| has_arguments(&data.text.node, arguments))
+        }
+        _ => false,
+    }
+}
+
+fn has_arguments(text: &str, wanted: &str) -> bool {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    _ = cursor.until(|token| token.is("("));
+    let count = |list: &str| {
+        let tokens = tokens(list);
+        Cursor::new(list, &tokens).split().len()
+    };
+    cursor.group().is_some_and(|list| count(list.rest()) == count(wanted))
+}
+
+/// Returns the name of an index: the author's, or the one that PostgreSQL makes of its table and parts.
+fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
+    let schema = table.schema.as_ref().map(|schema| schema.node.as_str());
+    let name =
+        index.name.as_ref().map_or_else(|| default_name(&table.name.node, index), |name| name.node.clone());
+    QualifiedName::new(schema, name)
+}
+
+/// Returns the name that PostgreSQL makes of a table and the parts of an index.
+fn default_name(table: &str, index: &IndexDecl) -> String {
+    let parts: Vec<&str> = index
+        .parts
+        .iter()
+        .map(|part| match &part.key {
+            IndexKey::Column(name) => name.node.as_str(),
+            IndexKey::Expression(_) => "expr",
+        })
+        .collect();
+    format!("{table}_{}_idx", parts.join("_"))
+}
+
+/// Tells whether a declaration is a trigger, policy or rule of a name on a table.
+fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
+    let Decl::Verbatim(data) = decl else { return false };
+    let own = tokens(&data.text.node);
+    let after = own.iter().position(|token| token.is(kind)).and_then(|at| own.get(at + 1));
+    data.kind == kind
+        && after.is_some_and(|token| token.value == name)
+        && data.names.iter().any(|named| qualified(named) == *table)
+}
+
+/// Tells whether a declaration says something about a table that is gone.
+fn is_of_table(decl: &Decl, table: &QualifiedName) -> bool {
+    match decl {
+        Decl::AlterTable(alter) => qualified(&alter.table) == *table,
+        Decl::Index(index) => qualified(&index.table) == *table,
+        Decl::Rows(rows) => qualified(&rows.table) == *table,
+        Decl::Comment(comment) => match &comment.target {
+            CommentTarget::Table(name) | CommentTarget::Column(name, _) => qualified(name) == *table,
+            CommentTarget::Type(_) | CommentTarget::Other(_) => false,
+        },
+        Decl::Verbatim(data) => {
+            matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "grant" | "statistics")
+                && data.names.iter().any(|name| qualified(name) == *table)
+        }
+        _ => false,
+    }
+}
+
+/// Removes the foreign keys that lead to a table that is gone: the statement would fail without `CASCADE`.
+fn forget_references(decl: &mut Decl, gone: &QualifiedName) {
+    let leads = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(key) if qualified(&key.table) == *gone);
+    match decl {
+        Decl::Table(table) => {
+            table.constraints.retain(|constraint| !leads(&constraint.kind));
+            for column in &mut table.columns {
+                column.references.retain(|key| qualified(&key.table) != *gone);
+            }
+        }
+        Decl::AlterTable(alter) => alter.actions.retain(
+            |action| !matches!(action, AlterAction::AddConstraint(constraint) if leads(&constraint.kind)),
+        ),
+        _ => {}
+    }
+}

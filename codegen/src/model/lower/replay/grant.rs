@@ -1,0 +1,53 @@
+//! What is granted and taken back.
+
+use crate::model::token::{Cursor, canonical, tokens};
+use crate::source::decl::Decl;
+
+/// Takes back what was granted before; tells whether all of it was.
+pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
+    let Some((wanted, what)) = privileges(text, "revoke", "from") else { return false };
+    let mut found = false;
+    done.retain_mut(|decl| {
+        let Decl::Verbatim(data) = decl else { return true };
+        let Some((given, on)) = privileges(&data.text.node, "grant", "to").filter(|_| data.kind == "grant")
+        else {
+            return true;
+        };
+        if on != what {
+            return true;
+        }
+        let is_all = |list: &[String]| list.iter().any(|one| one == "all" || one == "all privileges");
+        let left: Vec<String> = given.iter().filter(|one| !wanted.contains(one)).cloned().collect();
+        if is_all(&wanted) || left.is_empty() {
+            found = true;
+            return false;
+        }
+        if left.len() < given.len() {
+            found = true;
+            let own = tokens(&data.text.node);
+            let mut cursor = Cursor::new(&data.text.node, &own);
+            _ = cursor.until(|token| token.is("on") || token.is("to"));
+            data.text.node = format!("GRANT {} {}", left.join(", "), cursor.rest());
+        }
+        true
+    });
+    found
+}
+
+/// Splits what gives or takes privileges into these, and on what and to whom.
+fn privileges(text: &str, verb: &str, joint: &str) -> Option<(Vec<String>, String)> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    if !cursor.eat(verb) {
+        return None;
+    }
+    let list = cursor.until(|token| token.is("on") || token.is(joint));
+    let list = list.split().iter().map(|one| canonical(one.rest())).collect();
+    let on = cursor.until(|token| token.is(joint));
+    let on = canonical(on.rest().strip_prefix("table ").unwrap_or(on.rest()));
+    cursor.next();
+    let whom = cursor.until(|token| {
+        token.is("with") || token.is("cascade") || token.is("restrict") || token.is("granted")
+    });
+    Some((list, format!("{on} to {}", canonical(whom.rest()))))
+}

@@ -1,0 +1,225 @@
+//! What is renamed has its last name, wherever it is named.
+
+use super::qualified;
+use crate::model::ident::QualifiedName;
+use crate::model::token::{self, Cursor, tokens};
+use crate::source::decl::{
+    AlterAction, CommentTarget, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, QName, TableDecl,
+};
+use crate::span::Spanned;
+
+/// Applies `RENAME …` of a table or of a part of it; tells whether it was one.
+pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, done: &mut [Decl]) -> bool {
+    let own = tokens(&text.node);
+    let mut cursor = Cursor::new(&text.node, &own);
+    if !cursor.eat("rename") {
+        return false;
+    }
+    if cursor.eat("to") {
+        let Some(to) = cursor.ident() else { return false };
+        for decl in done.iter_mut() {
+            rename_table(decl, table, to.as_str());
+        }
+        return true;
+    }
+    let constraint = cursor.eat("constraint");
+    _ = cursor.eat("column");
+    let (Some(from), true, Some(to)) = (cursor.ident(), cursor.eat("to"), cursor.ident()) else {
+        return false;
+    };
+    for decl in done.iter_mut() {
+        if constraint {
+            rename_constraint(decl, table, from.as_str(), to.as_str());
+        } else {
+            rename_column(decl, table, from.as_str(), to.as_str());
+        }
+    }
+    true
+}
+
+fn renamed(name: &mut Ident, from: &str, to: &str) {
+    if name.node == from {
+        to.clone_into(&mut name.node);
+    }
+}
+
+fn renamed_all(names: &mut [Ident], from: &str, to: &str) {
+    names.iter_mut().for_each(|name| renamed(name, from, to));
+}
+
+pub(super) fn rewritten(text: &mut String, from: &str, to: &str) {
+    *text = token::renamed(text, from, to);
+}
+
+fn rename_table(decl: &mut Decl, table: &QualifiedName, to: &str) {
+    let rename = |name: &mut QName| {
+        if qualified(name) == *table {
+            to.clone_into(&mut name.name.node);
+        }
+    };
+    let reference = |kind: &mut ConstraintKind| {
+        if let ConstraintKind::ForeignKey(key) = kind {
+            rename(&mut key.table);
+        }
+    };
+    match decl {
+        Decl::Table(data) => {
+            rename(&mut data.name);
+            data.columns
+                .iter_mut()
+                .flat_map(|column| &mut column.references)
+                .for_each(|key| rename(&mut key.table));
+            data.constraints.iter_mut().for_each(|constraint| reference(&mut constraint.kind));
+        }
+        Decl::AlterTable(alter) => {
+            rename(&mut alter.table);
+            for action in &mut alter.actions {
+                match action {
+                    AlterAction::AddConstraint(constraint) => reference(&mut constraint.kind),
+                    AlterAction::AddColumn(column) => {
+                        column.references.iter_mut().for_each(|key| rename(&mut key.table));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Decl::Index(index) => rename(&mut index.table),
+        Decl::Rows(rows) => rename(&mut rows.table),
+        Decl::Comment(comment) => match &mut comment.target {
+            CommentTarget::Table(name) | CommentTarget::Column(name, _) => rename(name),
+            CommentTarget::Type(_) | CommentTarget::Other(_) => {}
+        },
+        Decl::Verbatim(data) if data.names.iter().any(|name| qualified(name) == *table) => {
+            data.names.iter_mut().for_each(rename);
+            rewritten(&mut data.text.node, table.name.as_str(), to);
+        }
+        _ => {}
+    }
+}
+
+fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
+    match decl {
+        Decl::Table(data) => {
+            let own = qualified(&data.name) == *table;
+            rename_in_table(data, own, table, from, to);
+        }
+        Decl::AlterTable(alter) => {
+            let own = qualified(&alter.table) == *table;
+            for action in &mut alter.actions {
+                match action {
+                    AlterAction::AddConstraint(constraint) => {
+                        rename_in_constraint(&mut constraint.kind, own, table, from, to)
+                    }
+                    AlterAction::AddColumn(column) if own => renamed(&mut column.name, from, to),
+                    AlterAction::SetNotNull(name, _)
+                    | AlterAction::SetDefault(name, _)
+                    | AlterAction::SetType(name, _)
+                    | AlterAction::DropColumn(name)
+                        if own =>
+                    {
+                        renamed(name, from, to);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Decl::Index(index) if qualified(&index.table) == *table => {
+            rename_in_index(&mut index.index, from, to)
+        }
+        Decl::Comment(comment) => {
+            if let CommentTarget::Column(name, column) = &mut comment.target
+                && qualified(name) == *table
+            {
+                renamed(column, from, to);
+            }
+        }
+        Decl::Verbatim(data)
+            if matches!(data.kind.as_str(), "policy" | "trigger")
+                && data.names.iter().any(|name| qualified(name) == *table) =>
+        {
+            rewritten(&mut data.text.node, from, to);
+        }
+        _ => {}
+    }
+}
+
+fn rename_in_table(data: &mut TableDecl, own: bool, table: &QualifiedName, from: &str, to: &str) {
+    for constraint in &mut data.constraints {
+        rename_in_constraint(&mut constraint.kind, own, table, from, to);
+    }
+    for column in &mut data.columns {
+        for key in column.references.iter_mut().filter(|key| qualified(&key.table) == *table) {
+            renamed_all(&mut key.referenced, from, to);
+        }
+        if own {
+            renamed(&mut column.name, from, to);
+            column.checks.iter_mut().for_each(|check| rewritten(&mut check.expression.node, from, to));
+            if let Some(generated) = &mut column.generated {
+                rewritten(&mut generated.expression.node, from, to);
+            }
+        }
+    }
+    if own {
+        data.indexes.iter_mut().for_each(|index| rename_in_index(index, from, to));
+    }
+}
+
+fn rename_in_constraint(kind: &mut ConstraintKind, own: bool, table: &QualifiedName, from: &str, to: &str) {
+    match kind {
+        ConstraintKind::PrimaryKey { columns, include } | ConstraintKind::Unique { columns, include, .. }
+            if own =>
+        {
+            renamed_all(columns, from, to);
+            renamed_all(include, from, to);
+        }
+        ConstraintKind::Check(check) if own => rewritten(&mut check.expression.node, from, to),
+        ConstraintKind::Exclude(text) if own => rewritten(&mut text.node, from, to),
+        ConstraintKind::ForeignKey(key) => {
+            if own {
+                renamed_all(&mut key.columns, from, to);
+            }
+            if qualified(&key.table) == *table {
+                renamed_all(&mut key.referenced, from, to);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rename_in_index(index: &mut IndexDecl, from: &str, to: &str) {
+    for part in &mut index.parts {
+        match &mut part.key {
+            IndexKey::Column(name) => renamed(name, from, to),
+            IndexKey::Expression(text) => rewritten(&mut text.node, from, to),
+        }
+    }
+    renamed_all(&mut index.include, from, to);
+    if let Some(predicate) = &mut index.predicate {
+        rewritten(&mut predicate.node, from, to);
+    }
+}
+
+fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
+    let rename = |name: &mut Option<Ident>| {
+        if let Some(name) = name {
+            renamed(name, from, to);
+        }
+    };
+    match decl {
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            data.constraints.iter_mut().for_each(|constraint| rename(&mut constraint.name));
+            for column in &mut data.columns {
+                column.checks.iter_mut().for_each(|check| rename(&mut check.name));
+                column.references.iter_mut().for_each(|key| rename(&mut key.name));
+            }
+        }
+        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+            for action in &mut alter.actions {
+                if let AlterAction::AddConstraint(constraint) = action {
+                    rename(&mut constraint.name);
+                }
+            }
+        }
+        _ => {}
+    }
+}

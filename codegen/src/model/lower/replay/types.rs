@@ -1,0 +1,96 @@
+//! Changes of types.
+
+use super::qualified;
+use super::rename::rewritten;
+use crate::model::token::{Cursor, Token, tokens};
+use crate::source::decl::{AlterAction, Decl, EnumDecl, EnumValueDecl, Ident};
+use crate::span::Spanned;
+
+/// Applies `ALTER TYPE … ADD VALUE` and `RENAME VALUE` to an enumerated type; tells whether it was one of them.
+pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> bool {
+    let own = tokens(&text.node);
+    let mut cursor = Cursor::new(&text.node, &own);
+    _ = cursor.eat("alter type");
+    let Some(name) = cursor.name() else { return false };
+    let data = done.iter_mut().rev().find_map(|decl| match decl {
+        Decl::Enum(data) if qualified(&data.name) == name => Some(data),
+        _ => None,
+    });
+    let Some(data) = data else { return false };
+    let label = |cursor: &mut Cursor<'_, '_>| cursor.next().and_then(|token| unquoted(token.raw));
+    let place = |data: &EnumDecl, label: &str| data.values.iter().position(|known| known.name.node == label);
+    if cursor.eat("rename value") {
+        let (Some(from), true, Some(to)) = (label(&mut cursor), cursor.eat("to"), label(&mut cursor)) else {
+            return false;
+        };
+        let at = place(data, &from);
+        if let Some(value) = at.and_then(|at| data.values.get_mut(at)) {
+            value.name.node = to;
+        }
+        return at.is_some();
+    }
+    if !cursor.eat("add value") {
+        return false;
+    }
+    _ = cursor.eat("if not exists");
+    let Some(added) = label(&mut cursor) else { return false };
+    if place(data, &added).is_some() {
+        return true;
+    }
+    let behind = cursor.eat_any(&[("before", 0), ("after", 1)]);
+    let beside = behind.and_then(|behind| Some(place(data, &label(&mut cursor)?)? + behind));
+    let value = EnumValueDecl { name: Spanned::new(added, text.span), note: None };
+    data.values.insert(beside.unwrap_or(data.values.len()), value);
+    true
+}
+
+/// Returns what a text in single quotes says.
+fn unquoted(raw: &str) -> Option<String> {
+    Some(raw.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"))
+}
+
+/// Applies `ALTER TYPE … RENAME TO …`; tells whether it was one.
+pub(super) fn rename_of_type(text: &Spanned<String>, done: &mut [Decl]) -> bool {
+    let own = tokens(&text.node);
+    let mut cursor = Cursor::new(&text.node, &own);
+    _ = cursor.eat("alter type");
+    let (Some(name), true, Some(to)) = (cursor.name(), cursor.eat("rename to"), cursor.ident()) else {
+        return false;
+    };
+    let is_it = |token: &Token<'_>| token.is_name() && token.value == name.name.as_str();
+    let retyped = |ty: &mut Option<Ident>| {
+        if let Some(ty) = ty
+            && tokens(&ty.node).iter().any(is_it)
+        {
+            rewritten(&mut ty.node, name.name.as_str(), to.as_str());
+        }
+    };
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Enum(data) if qualified(&data.name) == name => {
+                to.as_str().clone_into(&mut data.name.name.node)
+            }
+            Decl::Table(table) => table.columns.iter_mut().for_each(|column| retyped(&mut column.ty)),
+            Decl::AlterTable(alter) => {
+                for action in &mut alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        retyped(&mut column.ty);
+                    }
+                }
+            }
+            Decl::Verbatim(data)
+                if data.creates.as_ref().map(qualified).as_ref() == Some(&name)
+                    || data.names.iter().any(|named| qualified(named) == name) =>
+            {
+                rewritten(&mut data.text.node, name.name.as_str(), to.as_str());
+                for named in
+                    data.names.iter_mut().chain(&mut data.creates).filter(|named| qualified(named) == name)
+                {
+                    to.as_str().clone_into(&mut named.name.node);
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}

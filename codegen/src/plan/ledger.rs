@@ -1,0 +1,273 @@
+//! What was released: which migrations, with their checksums, and the model that they make.
+//!
+//! The ledger and the model lie beside the migrations, as text that a person can read and a merge can compare. A released file is
+//! never generated again; what the documents say beyond the released model becomes the next migration.
+
+mod file;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::Config;
+use crate::diag::{Code, Sink};
+use crate::load::{Kept, LEDGER_FILE, MODEL_FILE, is_generated};
+use crate::model::Schema;
+use crate::plan::migration::diff::{self, Side};
+use crate::plan::migration::layout::{self, Laid};
+use crate::source::{self, Reading};
+use crate::span::{FileId, Sources, Span, Spanned};
+pub use file::{Entry, Ledger, checksum, print};
+
+const EDITED: Code = Code::new("released-migration-edited");
+const REMOVED: Code = Code::new("released-migration-removed");
+const ORDER: Code = Code::new("released-migrations-out-of-order");
+const SAME_NUMBER: Code = Code::new("migration-number-twice");
+const MODEL: Code = Code::new("released-model-edited");
+const DISAGREES: Code = Code::new("released-model-disagrees");
+const LAYOUT: Code = Code::new("migration-layout");
+
+/// What was released.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// The migrations with their checksums.
+    pub ledger: Ledger,
+    /// What they make.
+    pub model: Schema,
+    /// The configuration under which the model is read: taken at its word.
+    pub config: Config,
+    /// The released files and those of the ledger, by name below the schema's generated folder, as they lie on disk.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Reads what was released; what is wrong with it is reported, and none is returned where no plan can stand on it.
+pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) -> Option<Released> {
+    let name = &config.name;
+    let ledger_file = kept.ledger?;
+    let ledger = file::parse(ledger_file, sources, sink)?;
+    let start = |id: FileId| sources.fragment(id).span(0..0);
+    let on_disk = on_disk(kept, sources);
+    let mut sound = check_order(&ledger, sink) & check_numbers(&ledger, &on_disk, sources, sink);
+    let files = released_files(&ledger, &on_disk, sources, sink);
+    sound &= files.is_some();
+    let Some(model_file) = kept.model else {
+        sink.error(MODEL, start(ledger_file), "the released model is not there")
+            .help("bring `released.sql` back from version control")
+            .help(format!("`cargo xtask release {name} --replay` makes it of the released migrations"));
+        return None;
+    };
+    let model_text = sources.file(model_file).text();
+    if checksum(model_text) != ledger.model {
+        sink.error(MODEL, start(model_file), "the released model is not the one of the ledger")
+            .help("restore both from version control")
+            .help(format!(
+                "after a merge, `cargo xtask release {name} --replay` makes it of the released migrations"
+            ));
+        sound = false;
+    }
+    let mut files = files.filter(|_| sound)?;
+    let literal = literal(config);
+    let model = read_model(&[model_file], sources, &literal, sink)?;
+    let replayed = replay(&ledger, &files, config, sink)?;
+    let (before, after) =
+        (Side { schema: &replayed, config: &literal }, Side { schema: &model, config: &literal });
+    match diff::diff(before, after).as_deref() {
+        Ok([]) => {}
+        Ok([first, rest @ ..]) => {
+            let message = format!(
+                "the released migrations do not make the released model: {} `{}` differs{}",
+                first.key.kind.label(),
+                first.key.plain(),
+                if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) }
+            );
+            sink.error(DISAGREES, start(model_file), message)
+                .help("restore both from version control")
+                .help(format!("after a merge, `cargo xtask release {name} --replay` makes the model anew"));
+            return None;
+        }
+        Err(_) => {}
+    }
+    files.insert(LEDGER_FILE.to_owned(), sources.file(ledger_file).text().to_owned());
+    files.insert(MODEL_FILE.to_owned(), model_text.to_owned());
+    Some(Released { ledger, model, config: literal, files })
+}
+
+/// Returns the migration files of a schema's folder by name.
+fn on_disk<'a>(kept: &Kept, sources: &'a Sources) -> BTreeMap<&'a str, FileId> {
+    let name = |id: FileId| {
+        let path = sources.file(id).path();
+        path.rsplit('/').next().unwrap_or(path)
+    };
+    kept.migrations.iter().map(|id| (name(*id), *id)).collect()
+}
+
+/// Returns the texts of the released files by their path; reports those that are not what was released.
+fn released_files(
+    ledger: &Ledger,
+    on_disk: &BTreeMap<&str, FileId>,
+    sources: &Sources,
+    sink: &mut Sink,
+) -> Option<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    let mut sound = true;
+    let released =
+        ledger.migrations.iter().flat_map(|entry| entry.node.files.iter().map(move |file| (entry, file)));
+    for (entry, (file, sum)) in released {
+        let Some(id) = on_disk.get(file.as_str()) else {
+            let message = format!("`{file}` was released and is not there any more");
+            sink.error(REMOVED, entry.span, message)
+                .help("bring it back from version control: databases that have it can only go on from there");
+            sound = false;
+            continue;
+        };
+        let text = sources.file(*id).text();
+        if checksum(text) != *sum {
+            let span = sources.fragment(*id).span(0..0);
+            sink.error(EDITED, span, format!("`{file}` was released and has been changed since"))
+                .label(entry.span, "released here")
+                .help("restore it from version control")
+                .help("say the change in the documents: it becomes the next migration");
+            sound = false;
+        }
+        files.insert(format!("migrations/{file}"), text.to_owned());
+    }
+    sound.then_some(files)
+}
+
+/// Makes the ledger's entries of migration files, given by name and text.
+pub fn entries<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Entry> {
+    let files: BTreeMap<&str, &str> = files.collect();
+    let laid = layout::read(files.iter().map(|(file, text)| (*file, *text))).unwrap_or_default();
+    let sums = |laid: &Laid| {
+        let names = [Some(&laid.up.file), laid.down.as_ref().map(|down| &down.file)];
+        let sum = |name: &String| Some((name.clone(), checksum(files.get(name.as_str())?)));
+        names.into_iter().flatten().filter_map(sum).collect()
+    };
+    laid.iter().map(|laid| Entry { name: laid.name.clone(), files: sums(laid) }).collect()
+}
+
+/// Returns the ledger, and what the released migrations make; what is wrong with the files is reported.
+pub fn replay_kept(
+    kept: &Kept,
+    sources: &Sources,
+    config: &Config,
+    sink: &mut Sink,
+) -> Option<(Ledger, Schema)> {
+    let ledger = file::parse(kept.ledger?, sources, sink)?;
+    let on_disk = on_disk(kept, sources);
+    let sound = check_order(&ledger, sink) & check_numbers(&ledger, &on_disk, sources, sink);
+    let files = released_files(&ledger, &on_disk, sources, sink).filter(|_| sound)?;
+    let made = replay(&ledger, &files, config, sink)?;
+    Some((ledger, made))
+}
+
+/// Returns the configuration under which generated SQL is read back: at its word, with the same tables owned by others.
+pub fn literal(config: &Config) -> Config {
+    Config { literal: true, external: config.external.clone(), ..Config::for_name(config.name.clone()) }
+}
+
+/// Returns what the parts up of the ledger's migrations make, one after the other; none where a file cannot be read.
+fn replay(
+    ledger: &Ledger,
+    files: &BTreeMap<String, String>,
+    config: &Config,
+    sink: &mut Sink,
+) -> Option<Schema> {
+    let texts =
+        files.iter().filter_map(|(path, text)| Some((path.strip_prefix("migrations/")?, text.as_str())));
+    let laid = match layout::read(texts) {
+        Ok(laid) => laid,
+        Err(broken) => {
+            let at = ledger.migrations.iter().find(|entry| entry.node.files.contains_key(&broken.file));
+            let message = format!("`{}`, line {}: {}", broken.file, broken.line, broken.message);
+            sink.error(LAYOUT, at.map_or(ledger.span, |entry| entry.span), message)
+                .help("restore the file from version control");
+            return None;
+        }
+    };
+    let parts: Vec<&str> = laid.iter().map(|laid| laid.up.text.as_str()).collect();
+    Some(read_back(&parts.join("\n"), config))
+}
+
+/// Returns the schema that generated SQL makes.
+pub(super) fn read_back(text: &str, config: &Config) -> Schema {
+    let mut sources = Sources::default();
+    let file = sources.add("migrations.sql", text);
+    // What is to be said about these files was said when they were generated.
+    let mut silent = Sink::default();
+    let literal = literal(config);
+    let decls = source::read(&[file], &Reading { sources: &sources, config: &literal }, &mut silent);
+    crate::model::lower(decls, &literal, &mut silent)
+}
+
+/// Reads the model; one that is no SQL is reported.
+fn read_model(files: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Option<Schema> {
+    let mut own = Sink::default();
+    let decls = source::read(files, &Reading { sources, config }, &mut own);
+    let model = crate::model::lower(decls, config, &mut own);
+    let failed = own.has_errors();
+    if failed {
+        sink.absorb(own);
+    }
+    (!failed).then_some(model)
+}
+
+/// Reports migrations that do not come in the order of their numbers.
+fn check_order(ledger: &Ledger, sink: &mut Sink) -> bool {
+    let mut sound = true;
+    for pair in ledger.migrations.windows(2) {
+        let [before, after] = pair else { continue };
+        if number(&before.node.name) > number(&after.node.name) {
+            let message = format!("`{}` stands behind `{}`", after.node.name, before.node.name);
+            sink.error(ORDER, after.span, message)
+                .label(before.span, "this one has the higher number")
+                .help("restore the order in which they were released; runners go by the number");
+            sound = false;
+        }
+    }
+    let mut seen: BTreeMap<u128, &Spanned<Entry>> = BTreeMap::new();
+    for entry in &ledger.migrations {
+        let Some(number) = number(&entry.node.name) else { continue };
+        if let Some(other) = seen.insert(number, entry) {
+            twice(&other.node.name, &entry.node.name, entry.span, sink).label(other.span, "the other one");
+            sound = false;
+        }
+    }
+    sound
+}
+
+/// Reports numbers that several files of the folder bear; a generated file that is not released will have the next free one.
+fn check_numbers(
+    ledger: &Ledger,
+    files: &BTreeMap<&str, FileId>,
+    sources: &Sources,
+    sink: &mut Sink,
+) -> bool {
+    let is_released = |name: &str| ledger.migrations.iter().any(|entry| entry.node.files.contains_key(name));
+    let texts = files.iter().map(|(name, id)| (*name, sources.file(*id).text()));
+    let texts = texts.filter(|(name, text)| is_released(name) || !is_generated(text));
+    // A file that breaks its layout is reported when it is replayed.
+    let Ok(laid) = layout::read(texts) else { return true };
+    let mut sound = true;
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for pair in laid.windows(2) {
+        let [before, after] = pair else { continue };
+        if number(&before.name).is_some()
+            && number(&before.name) == number(&after.name)
+            && names.insert(&after.name)
+        {
+            let Some(id) = files.get(after.up.file.as_str()) else { continue };
+            let span = sources.fragment(*id).span(0..0);
+            twice(&before.name, &after.name, span, sink);
+            sound = false;
+        }
+    }
+    sound
+}
+
+fn twice<'s>(one: &str, other: &str, span: Span, sink: &'s mut Sink) -> &'s mut crate::diag::Diagnostic {
+    sink.error(SAME_NUMBER, span, format!("`{one}` and `{other}` have the same number"))
+        .help("two branches took it: give the one that no database has yet the next number, as a file and in the ledger")
+}
+
+fn number(name: &str) -> Option<u128> {
+    layout::version(name).0.parse().ok()
+}

@@ -1,0 +1,345 @@
+//! The next migration: from what was released to what the documents say.
+
+use std::collections::BTreeSet;
+
+use super::diff::{self, Hazard, Key, Kind, Lock, Risk, Side, Stage, Step, Verb};
+use super::place::{next_number, slug};
+use super::statement::Statement;
+use super::{Migration, Section, rollback, seed};
+use crate::config::{Config, RollbackPolicy};
+use crate::diag::{Code, Sink};
+use crate::model::Schema;
+use crate::plan::ledger::{self, Released};
+use crate::plan::migration::layout;
+
+const REFUSED: Code = Code::new("plan-refused");
+const HAZARD: Code = Code::new("unacknowledged-hazard");
+const NO_WAY_BACK: Code = Code::new("no-way-back");
+const UNUSED: Code = Code::new("unused-acknowledgement");
+const UNKNOWN: Code = Code::new("config-unmatched");
+
+/// Prints statements as a script: the plan knows no printer, and is handed one to read back what its migrations make.
+pub type Printer = fn(&[Statement]) -> String;
+
+/// Plans what is not released yet; hazards that nobody has looked at are reported as errors.
+pub(super) fn plan(
+    released: &Released,
+    schema: &Schema,
+    config: &Config,
+    print: Printer,
+    sink: &mut Sink,
+) -> Vec<Migration> {
+    let old = Side { schema: &released.model, config: &released.config };
+    let new = Side { schema, config };
+    let online = config.migrations.online && layout::leaves_transactions(config.migrations.layout);
+    let stages = if online {
+        diff::online(old, new)
+    } else {
+        diff::diff(old, new).map(|steps| vec![Stage { transactional: true, steps }])
+    };
+    let mut stages = match stages {
+        Ok(stages) => stages,
+        Err(refusals) => {
+            for refusal in refusals {
+                sink.error(REFUSED, refusal.span, refusal.message).help(refusal.help);
+            }
+            return Vec::new();
+        }
+    };
+    stages.retain(|stage| !stage.steps.is_empty());
+    let gone = seed::gone(&released.model, schema);
+    if !gone.is_empty() {
+        // Rows go while the tables are as the released model says.
+        let steps = gone.iter().map(rows_go).collect();
+        stages.insert(0, Stage { transactional: true, steps });
+    }
+    let mut stages = labels_first(stages, print);
+    acknowledge(&mut stages, config, sink);
+    let names = names(released, &stages, schema, config);
+    let states = states(released, &stages, schema, config, print);
+    let count = stages.len();
+    let mut migrations = Vec::new();
+    for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
+        let (policy, reason) = rollback(config, &touched(&stage));
+        let returning = gone.iter().filter(|_| at == 0).map(|gone| gone.insert.clone());
+        let back = match (states.get(at), states.get(at + 1)) {
+            (Some(before), Some(after)) if count > 1 => {
+                let before = Side { schema: before, config: &released.config };
+                let after = Side { schema: after, config: &released.config };
+                diff::diff(after, before)
+            }
+            _ => diff::back(old, new),
+        };
+        let (policy, reason, undo) = match back {
+            Ok(steps) => {
+                let statements = steps.into_iter().flat_map(|step| step.statements);
+                (policy, reason, statements.chain(returning).collect::<Vec<_>>())
+            }
+            Err(refusals) => {
+                let why: Vec<String> = refusals.into_iter().map(|refusal| refusal.message).collect();
+                let span = stage.steps.first().map(|step| step.span);
+                if let Some(span) = span {
+                    sink.warning(
+                        NO_WAY_BACK,
+                        span,
+                        format!("`{file}` cannot be taken back: {}", why.join("; ")),
+                    )
+                    .help("its part down refuses; write a migration that goes forward where one is needed");
+                }
+                (RollbackPolicy::Never, Some(why.join("; ")), Vec::new())
+            }
+        };
+        let guard = || Statement::Guard { policy, file: file.clone(), reason: reason.clone() };
+        let down = match policy {
+            RollbackPolicy::Free => undo,
+            RollbackPolicy::StagingOnly => std::iter::once(guard()).chain(undo).collect(),
+            RollbackPolicy::Never => vec![guard()],
+        };
+        let up = sections(&stage, config);
+        let Stage { transactional, steps } = stage;
+        migrations.push(Migration { file, up, down, policy, reason, transactional, steps });
+    }
+    migrations
+}
+
+fn rows_go(gone: &seed::Gone) -> Step {
+    let rows = if gone.count == 1 { "1 row" } else { &format!("{} rows", gone.count) };
+    let message = format!("{rows} of `{}` that the documents list no more are deleted", gone.table.plain());
+    Step {
+        verb: Verb::Drop,
+        key: Key { kind: Kind::Rows, name: gone.table.clone(), part: String::new() },
+        span: gone.span,
+        lock: Lock::None,
+        statements: vec![gone.delete.clone()],
+        hazards: vec![Hazard::new(Risk::DataLoss, message, None)],
+        after: Vec::new(),
+    }
+}
+
+/// Returns the schema before each stage and after the last; a renaming that the author states is stated in the first, so that it is
+/// renamed on the way back as well.
+fn states(
+    released: &Released,
+    stages: &[Stage],
+    schema: &Schema,
+    config: &Config,
+    print: Printer,
+) -> Vec<Schema> {
+    if stages.len() < 2 {
+        return Vec::new();
+    }
+    let mut script: Vec<Statement> = match diff::diff(
+        Side { schema: &Schema::default(), config: &released.config },
+        Side { schema: &released.model, config: &released.config },
+    ) {
+        Ok(steps) => steps.into_iter().flat_map(|step| step.statements).collect(),
+        Err(_) => return Vec::new(),
+    };
+    let mut states = vec![diff::stated_back(&released.model, schema)];
+    for stage in stages {
+        script.extend(stage.steps.iter().flat_map(|step| step.statements.iter().cloned()));
+        states.push(ledger::read_back(&print(&script), config));
+    }
+    states
+}
+
+/// Puts new labels of enums into a migration of their own where something uses them: PostgreSQL wants them committed before that.
+fn labels_first(mut stages: Vec<Stage>, print: Printer) -> Vec<Stage> {
+    let is_label = |step: &Step| {
+        let text = print(&step.statements);
+        step.key.kind == Kind::Enum && step.verb == Verb::Alter && text.contains(" ADD VALUE ")
+    };
+    let labels: Vec<String> = stages
+        .iter()
+        .flat_map(|stage| &stage.steps)
+        .filter(|step| is_label(step))
+        .flat_map(|step| &step.statements)
+        .filter_map(|statement| {
+            let text = print(std::slice::from_ref(statement));
+            let (_, value) = text.split_once(" ADD VALUE ")?;
+            Some(value.get(..value.get(1..)?.find('\'')? + 2)?.to_owned())
+        })
+        .collect();
+    let uses = |step: &Step| {
+        let text = print(&step.statements);
+        labels.iter().any(|label| text.contains(label.as_str()))
+    };
+    let Some(first) = stages.iter_mut().find(|stage| stage.steps.iter().any(is_label)) else { return stages };
+    // What stands before the last of them, such as a renaming, has to be done before as well.
+    let end = first.steps.iter().rposition(is_label).map_or(0, |at| at + 1);
+    if first.steps.iter().any(|step| !is_label(step) && uses(step)) {
+        let used_before = |step: &Step| !is_label(step) && uses(step);
+        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        for (at, step) in std::mem::take(&mut first.steps).into_iter().enumerate() {
+            if at < end && !used_before(&step) { before.push(step) } else { behind.push(step) }
+        }
+        first.steps = behind;
+        stages.insert(0, Stage { transactional: true, steps: before });
+    }
+    stages
+}
+
+/// Reports hazards that are not acknowledged, and acknowledgements that nothing needs.
+fn acknowledge(stages: &mut [Stage], config: &Config, sink: &mut Sink) {
+    let mut used = vec![false; config.migrations.acknowledged.len()];
+    for step in stages.iter_mut().flat_map(|stage| &mut stage.steps) {
+        for hazard in &mut step.hazards {
+            let is_known = |entry: &crate::config::Acknowledgement| {
+                entry.risk.node == hazard.risk.as_str()
+                    && (entry.at.matches(&step.key.plain()) || entry.at.matches(&step.key.name.plain()))
+            };
+            let known = config.migrations.acknowledged.iter().position(is_known);
+            if let Some(at) = known
+                && let (Some(used), Some(entry)) = (used.get_mut(at), config.migrations.acknowledged.get(at))
+            {
+                *used = true;
+                hazard.acknowledged = Some(entry.reason.node.clone());
+                continue;
+            }
+            if !matches!(hazard.risk, Risk::DataLoss | Risk::Rewrite | Risk::Scan) {
+                continue;
+            }
+            let what = format!("{} {} `{}`", step.verb.as_str(), step.key.kind.label(), step.key.plain());
+            let diagnostic = sink.error(HAZARD, step.span, format!("{what}: {}", hazard.message));
+            if let Some(safer) = hazard.safer {
+                diagnostic.help(format!("safer: {safer}"));
+            }
+            diagnostic.help(format!(
+                "to go on, write in schema.toml: [[acknowledge]] risk = \"{}\", at = \"{}\", reason = \"…\"",
+                hazard.risk.as_str(),
+                step.key.plain()
+            ));
+        }
+    }
+    for (entry, used) in config.migrations.acknowledged.iter().zip(used) {
+        let risks = Risk::ALL.map(Risk::as_str);
+        if !risks.contains(&entry.risk.node.as_str()) {
+            sink.error(UNKNOWN, entry.risk.span, format!("no hazard is called `{}`", entry.risk.node))
+                .help(format!("the hazards are {}", risks.join(", ")));
+        } else if !used {
+            sink.warning(
+                UNUSED,
+                entry.span,
+                format!("nothing that is planned has this hazard: {}", entry.at.as_str()),
+            )
+            .help("remove the entry; after a release it has done its work");
+        }
+    }
+}
+
+/// Returns the names of what a stage touches, as rollback rules name tables.
+fn touched(stage: &Stage) -> Vec<String> {
+    let names: BTreeSet<String> = stage.steps.iter().map(|step| step.key.name.plain()).collect();
+    names.into_iter().collect()
+}
+
+/// Returns a file name for every stage.
+fn names(released: &Released, stages: &[Stage], schema: &Schema, config: &Config) -> Vec<String> {
+    let last = released.ledger.migrations.last().map_or("", |entry| entry.node.name.as_str());
+    let known = |file: &str| {
+        let number = layout::version(file).0.parse::<u128>();
+        let of_last = layout::version(last).0.parse::<u128>();
+        matches!((number, of_last), (Ok(number), Ok(of_last)) if number <= of_last)
+    };
+    // The document names the next file itself.
+    let stated = schema
+        .migrations
+        .iter()
+        .map(|migration| super::place::file_name(&migration.file.value))
+        .find(|file| !known(file));
+    let words = match (&config.migrations.next, stages.first()) {
+        (Some(next), _) => slug(&next.node),
+        (None, Some(_)) => told(stages),
+        (None, None) => String::new(),
+    };
+    let words = if words.is_empty() { "change".to_owned() } else { words };
+    let mut names: Vec<String> = Vec::new();
+    let mut part = 0;
+    for (at, stage) in stages.iter().enumerate() {
+        part += usize::from(stage.transactional || at == 0);
+        let words = match (at, stage.transactional) {
+            (0, _) => words.clone(),
+            (_, false) => told(std::slice::from_ref(stage)),
+            (_, true) => format!("{words}_part_{part}"),
+        };
+        let name = match (at, &stated, &config.migrations.next) {
+            (0, Some(stated), None) => stated.clone(),
+            _ => format!("{}_{words}.sql", next_number(names.last().map_or(last, String::as_str))),
+        };
+        names.push(name);
+    }
+    names
+}
+
+/// Names a change by what it does to which tables.
+fn told(stages: &[Stage]) -> String {
+    let steps: Vec<&Step> = stages.iter().flat_map(|stage| &stage.steps).collect();
+    let major = |step: &&&Step| !matches!(step.key.kind, Kind::Comment | Kind::Grant | Kind::Setting);
+    let majors: Vec<&&Step> = steps.iter().filter(major).collect();
+    if let [step] = majors.as_slice() {
+        let name = match step.key.kind {
+            Kind::Index | Kind::Constraint | Kind::ForeignKey => step.key.part.clone(),
+            Kind::Rows => format!("rows of {}", step.key.plain()),
+            _ => step.key.plain(),
+        };
+        return cut(&slug(&format!("{} {name}", step.verb.as_str())));
+    }
+    let made = |wanted: Verb| steps.iter().filter(move |it| it.verb == wanted && it.key.kind == Kind::Table);
+    let created: BTreeSet<String> = made(Verb::Create).map(|step| step.key.name.plain()).collect();
+    let dropped: BTreeSet<String> = made(Verb::Drop).map(|step| step.key.name.plain()).collect();
+    let touched: BTreeSet<String> = steps.iter().map(|step| step.key.name.plain()).collect();
+    let verb = match (created.len(), dropped.len()) {
+        (1.., 0) if touched.is_subset(&created) => "create",
+        (0, 1..) if touched.is_subset(&dropped) => "drop",
+        _ => "change",
+    };
+    let names: Vec<String> = match verb {
+        "create" => created.into_iter().collect(),
+        "drop" => dropped.into_iter().collect(),
+        _ => touched.into_iter().filter(|name| !name.is_empty()).collect(),
+    };
+    match names.as_slice() {
+        [one] => cut(&slug(&format!("{verb} {one}"))),
+        [one, two] => cut(&slug(&format!("{verb} {one} {two}"))),
+        [one, rest @ ..] => cut(&slug(&format!("{verb} {one} and {} more", rest.len()))),
+        [] => String::new(),
+    }
+}
+
+/// Cuts a name at a length that a folder's listing bears.
+fn cut(words: &str) -> String {
+    words.chars().take(60).collect::<String>().trim_end_matches('_').to_owned()
+}
+
+/// Returns a stage's statements: those about one thing together, under its name, with what was acknowledged.
+fn sections(stage: &Stage, config: &Config) -> Vec<Section> {
+    let mut sections = Vec::new();
+    if stage.transactional {
+        sections.extend(super::timeouts(config));
+    }
+    for step in &stage.steps {
+        let title = format!("{} {}", step.verb.as_str(), title(step));
+        let remarks = step.hazards.iter().map(|hazard| {
+            let known = hazard.acknowledged.as_ref().map(|reason| format!("\nacknowledged: {reason}"));
+            Statement::Remark(format!(
+                "{}: {}{}",
+                hazard.risk.as_str(),
+                hazard.message,
+                known.unwrap_or_default()
+            ))
+        });
+        let statements = remarks.chain(step.statements.iter().cloned());
+        match sections.last_mut() {
+            Some(Section { title: last, statements: known }) if *last == title => known.extend(statements),
+            _ => sections.push(Section { title, statements: statements.collect() }),
+        }
+    }
+    sections
+}
+
+fn title(step: &Step) -> String {
+    match step.key.kind {
+        Kind::Comment => "comments".to_owned(),
+        _ => format!("{} {}", step.key.kind.label(), step.key.plain()),
+    }
+}

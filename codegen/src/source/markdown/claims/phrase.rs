@@ -1,0 +1,404 @@
+//! Numbers of things in a line: "12 enum types", "Models (15 tables)", "Indexes: 54".
+
+use std::ops::Range;
+
+use crate::source::decl::{Extent, IndexKind, Subject};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::{vocabulary, words};
+
+/// A number of things.
+#[derive(Clone, Debug)]
+pub(super) struct Phrase {
+    /// The number.
+    pub(super) number: usize,
+    /// Its place.
+    pub(super) at: Range<usize>,
+    /// What is counted; none where the words only name a part of it ("Core (4)").
+    pub(super) subject: Option<Subject>,
+    /// Of what it speaks.
+    pub(super) extent: Extent,
+    /// Where the words about it end.
+    pub(super) end: usize,
+    /// Whether the number stands behind what is counted, as in a heading: "Models (15)".
+    pub(super) behind: bool,
+}
+
+/// A word in lower case with its place.
+struct Word {
+    text: String,
+    at: Range<usize>,
+}
+
+/// Finds every number of things in a line.
+pub(super) fn read(text: &Inline, line: Range<usize>) -> Vec<Phrase> {
+    let mut all = Vec::new();
+    for (word, at) in words::bare(text, line.clone()) {
+        // "Primary-key" is two words.
+        let mut start = at.start;
+        for part in word.split('-') {
+            let end = (start + part.len()).min(at.end);
+            if !part.is_empty() {
+                all.push(Word { text: part.to_owned(), at: start..end });
+            }
+            start = end + 1;
+        }
+    }
+    let cx = Line { text, range: line, words: all };
+    (0..cx.words.len()).filter_map(|at| cx.phrase(at)).collect()
+}
+
+/// Returns a whole cell or text that is a number and nothing else.
+pub(super) fn number(text: &str) -> Option<usize> {
+    let digits = text.trim();
+    let plain = !digits.is_empty() && digits.len() <= 5 && digits.chars().all(|c| c.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
+}
+
+/// Returns what a heading of a column or the label of a row counts, with the words that narrow it; none where it names no things.
+pub(super) fn label(text: &Inline) -> Option<(Subject, Extent)> {
+    let line = 0..text.text().len();
+    let words = words::bare(text, line.clone()).into_iter().map(|(text, at)| Word { text, at }).collect();
+    let cx = Line { text, range: line, words };
+    cx.outer(cx.words.len())
+}
+
+struct Line<'a> {
+    text: &'a Inline,
+    range: Range<usize>,
+    words: Vec<Word>,
+}
+
+impl Line<'_> {
+    fn phrase(&self, at: usize) -> Option<Phrase> {
+        let word = self.words.get(at)?;
+        let number = number(&word.text).filter(|_| self.is_exact(at))?;
+        let before = self.text.get(self.range.start..word.at.start).trim_end();
+        if before.ends_with(['(', '[']) {
+            return self.bracketed(at, number);
+        }
+        self.running(at, number).or_else(|| self.labelled(at, number, before))
+    }
+
+    /// Tells whether a number is said to be exact and is no part of something else: a version, a date, a share.
+    fn is_exact(&self, at: usize) -> bool {
+        const ABOUT: &[&str] = &[
+            "about",
+            "around",
+            "roughly",
+            "approximately",
+            "over",
+            "under",
+            "least",
+            "most",
+            "to",
+            "nearly",
+        ];
+        let Some(word) = self.words.get(at) else { return false };
+        let mut after = self.text.get(word.at.end..self.range.end).chars();
+        let joined = match after.next() {
+            Some('.' | ',' | ':') => after.next().is_some_and(|c| c.is_ascii_digit()),
+            Some(c) => !(c.is_whitespace() || matches!(c, ')' | ']' | '*' | '|' | '`' | ';' | '"')),
+            None => false,
+        };
+        let before = self.text.get(self.range.start..word.at.start);
+        let marked = before.chars().next_back().is_some_and(|c| {
+            !(c.is_whitespace() || matches!(c, '(' | '[' | '*' | ':' | '|' | '`' | '"' | '：'))
+        });
+        let approximate = at
+            .checked_sub(1)
+            .and_then(|before| self.words.get(before))
+            .is_some_and(|before| ABOUT.contains(&before.text.as_str()));
+        let doubtful = before.trim_end().ends_with(['~', '≈', '<', '>', '≥', '≤', '+', '#', '№']);
+        !(joined || marked || approximate || doubtful)
+    }
+
+    /// "Models (15 tables)", "Core (4)", "UserRole (3 values)".
+    fn bracketed(&self, at: usize, number: usize) -> Option<Phrase> {
+        let word = self.words.get(at)?;
+        let close = word.at.end + self.text.get(word.at.end..self.range.end).find([')', ']'])?;
+        let rest = self.text.get(close + 1..self.range.end).trim_start_matches([' ', '*', '`']);
+        let ends = rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric());
+        let inner: Vec<&str> = self
+            .words
+            .iter()
+            .skip(at + 1)
+            .take_while(|word| word.at.end <= close)
+            .map(|word| word.text.as_str())
+            .collect();
+        let outer = self.words.get(..at).filter(|outer| !outer.is_empty() && outer.len() <= 8)?;
+        if !ends {
+            return None;
+        }
+        let phrase = |subject, extent| Phrase {
+            number,
+            at: word.at.clone(),
+            subject,
+            extent,
+            end: close + 1,
+            behind: true,
+        };
+        if matches!(inner.as_slice(), ["values" | "labels" | "options" | "members"]) {
+            let name = outer.last()?;
+            let written = self.text.get(name.at.clone());
+            return vocabulary::is_name(written).then(|| {
+                phrase(
+                    Some(Subject::Values(written.to_owned())),
+                    Extent::Part(self.text.ident(name.at.clone())),
+                )
+            });
+        }
+        if let Some((subject, extent)) = self.outer(at) {
+            return Some(phrase(Some(subject), extent));
+        }
+        if let Some((subject, _)) = subject(&inner) {
+            return Some(phrase(Some(subject), self.narrowed(0..at)));
+        }
+        matches!(inner.as_slice(), [] | ["total"]).then(|| phrase(None, self.narrowed(0..at)))
+    }
+
+    /// "12 enum types", "all 15 tables", "the schema has 15 models", "Core: 5 models".
+    fn running(&self, at: usize, number: usize) -> Option<Phrase> {
+        let mut run: Vec<&str> = Vec::new();
+        let mut found = None;
+        let mut last = at;
+        for next in at + 1..=at + 6 {
+            let (Some(word), true) = (self.words.get(next), self.meet(last, next)) else { break };
+            // "3 of 4 tables", "2 to 5 indexes", "5 agents and tables" count something else.
+            if JOINS.contains(&word.text.as_str()) {
+                break;
+            }
+            run.push(&word.text);
+            last = next;
+            if let Some((subject, taken)) = subject(&run) {
+                found = Some((subject, next + 1 - taken, next));
+            }
+        }
+        let (subject, noun, last) = found?;
+        let (word, end) = (self.words.get(at)?, self.words.get(last)?.at.end);
+        let narrowed = self.narrowed(at + 1..noun);
+        let extent = if matches!(narrowed, Extent::Part(_)) { narrowed } else { self.extent(at, last) };
+        Some(Phrase { number, at: word.at.clone(), subject: Some(subject), extent, end, behind: false })
+    }
+
+    /// "Indexes: 54", "Total tables — 15".
+    fn labelled(&self, at: usize, number: usize, before: &str) -> Option<Phrase> {
+        let word = self.words.get(at)?;
+        let rest = self.text.get(word.at.end..self.range.end).trim_start_matches(['*', '`', ' ']);
+        let ends =
+            rest.is_empty() || rest.starts_with(['(', '.', ';', ',']) || rest.to_lowercase() == "total";
+        let before = before.trim_end_matches(['*', '`', ' ']);
+        if !ends || !before.ends_with([':', '：', '—', '–', '-', '=', '→']) {
+            return None;
+        }
+        let (subject, extent) = self.outer(at)?;
+        Some(Phrase {
+            number,
+            at: word.at.clone(),
+            subject: Some(subject),
+            extent,
+            end: word.at.end,
+            behind: true,
+        })
+    }
+
+    /// Returns what the words before one count.
+    fn outer(&self, end: usize) -> Option<(Subject, Extent)> {
+        let run: Vec<&str> = self.words.iter().take(end).map(|word| word.text.as_str()).collect();
+        let (subject, taken) = subject(&run)?;
+        Some((subject, self.narrowed(0..end.saturating_sub(taken))))
+    }
+
+    /// Returns the part that words name, once those that narrow nothing are taken away.
+    fn narrowed(&self, words: Range<usize>) -> Extent {
+        let is_plain = |word: &&Word| {
+            NEUTRAL.contains(&word.text.as_str()) || word.text.chars().all(|c| c.is_ascii_digit() || c == '.')
+        };
+        let words = self.words.get(words).unwrap_or_default();
+        let telling: Vec<&Word> = words.iter().filter(|word| !is_plain(word)).collect();
+        // A noun of things narrows nothing by itself: "All indexes defined (54 indexes)".
+        let names_things = |word: &&&Word| subject(&[word.text.as_str()]).is_some();
+        match (telling.first(), telling.last()) {
+            (Some(first), Some(last)) if !telling.iter().all(|word| names_things(&word)) => {
+                Extent::Part(self.text.ident(first.at.start..last.at.end))
+            }
+            _ => Extent::Whole,
+        }
+    }
+
+    /// Tells of what a number in running text speaks, by the words before it and behind what is counted.
+    fn extent(&self, at: usize, last: usize) -> Extent {
+        const OPENERS: &[&str] =
+            &["all", "total", "of", "a", "the", "only", "just", "exactly", "there", "are", "in"];
+        const GOES_ON: &[&str] = &[
+            "total",
+            "fully",
+            "defined",
+            "created",
+            "identified",
+            "implemented",
+            "configured",
+            "documented",
+            "listed",
+            "overall",
+            "altogether",
+            "and",
+        ];
+        const HAS: &[&str] = &[
+            "has",
+            "have",
+            "contains",
+            "defines",
+            "comprises",
+            "holds",
+            "includes",
+            "uses",
+            "consists",
+            "of",
+        ];
+        const SCHEMA: &[&str] = &["schema", "database", "db", "model", "document"];
+        let lead = self.words.get(..at).unwrap_or_default();
+        let is = |word: &Word, list: &[&str]| list.contains(&word.text.as_str());
+        let start = self.words.get(at).map_or(0, |word| word.at.start);
+        let before = self.text.get(self.range.start..start).trim_end_matches([' ', '*']);
+        if let (true, Some(first), Some(label)) =
+            (before.ends_with([':', '—', '–', '：']), lead.first(), lead.last())
+        {
+            // "Core: 5 models" speaks of a part; "Summary: 5 models" of a whole that the words do not name.
+            let words = self.text.ident(first.at.start..label.at.end);
+            return match self.narrowed(0..at) {
+                Extent::Part(_) if lead.len() <= 4 => Extent::Part(words),
+                Extent::Part(_) => Extent::Unclear,
+                other => other,
+            };
+        }
+        let all = lead.iter().any(|word| is(word, &["all", "total"]));
+        let goes_on = match self.words.get(last + 1) {
+            Some(next) if self.meet(last, last + 1) => is(next, GOES_ON),
+            _ => true,
+        };
+        let opens = lead.iter().all(|word| is(word, OPENERS));
+        let of_schema =
+            lead.last().is_some_and(|word| is(word, HAS)) && lead.iter().any(|word| is(word, SCHEMA));
+        if (opens && (all || goes_on)) || (of_schema && goes_on && lead.len() <= 6) {
+            Extent::Whole
+        } else {
+            Extent::Unclear
+        }
+    }
+
+    /// Tells whether nothing but white space and marks of emphasis stands between two words.
+    fn meet(&self, one: usize, other: usize) -> bool {
+        let (Some(one), Some(other)) = (self.words.get(one), self.words.get(other)) else { return false };
+        self.text
+            .get(one.at.end..other.at.start)
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '*' | '`' | '-' | '_'))
+    }
+}
+
+/// Words behind which another thing begins.
+const JOINS: &[&str] =
+    &["of", "in", "on", "to", "or", "and", "with", "without", "for", "from", "per", "than", "by", "that"];
+
+/// Words that narrow nothing.
+const NEUTRAL: &[&str] = &[
+    "database",
+    "db",
+    "prisma",
+    "postgresql",
+    "postgres",
+    "sql",
+    "total",
+    "distinct",
+    "different",
+    "defined",
+    "separate",
+    "schema",
+    "data",
+    "native",
+    "all",
+    "the",
+    "of",
+    "number",
+    "count",
+    "summary",
+    "overview",
+    "statistics",
+    "complete",
+    "full",
+    "current",
+];
+
+const TABLES: &[&str] = &[
+    "tables",
+    "models",
+    "entities",
+    "таблиці",
+    "таблиць",
+    "таблицы",
+    "таблиц",
+    "tablas",
+    "tabelas",
+    "tabellen",
+    "테이블",
+];
+
+const ENUMS: &[&str] = &["enums", "enumerations", "enumerationen", "enumerados"];
+
+const INDEXES: &[&str] =
+    &["indexes", "indices", "índices", "indizes", "індексів", "індекси", "индексов", "индексы", "인덱스"];
+
+/// Returns what words count by those that they end with, and how many of them say so.
+fn subject(words: &[&str]) -> Option<(Subject, usize)> {
+    let (last, before) = words.split_last()?;
+    let back =
+        |n: usize| before.len().checked_sub(n).and_then(|at| before.get(at)).copied().unwrap_or_default();
+    let (one, two) = (back(1), back(2));
+    if TABLES.contains(last) {
+        return Some((Subject::Tables, 1));
+    }
+    if ENUMS.contains(last) {
+        return Some((Subject::Enums, 1));
+    }
+    if *last == "types" && matches!(one, "enum" | "enumerated" | "enumeration") {
+        return Some((Subject::Enums, 2));
+    }
+    if INDEXES.contains(last) {
+        let (kind, taken) = match (two, one) {
+            ("primary", "key") => (IndexKind::PrimaryKey, 3),
+            ("foreign", "key") => (IndexKind::ForeignKey, 3),
+            ("unique", "constraint" | "constraints") => (IndexKind::Unique, 3),
+            (_, "pk") => (IndexKind::PrimaryKey, 2),
+            (_, "fk") => (IndexKind::ForeignKey, 2),
+            (_, "unique") => (IndexKind::Unique, 2),
+            (_, "composite" | "compound" | "multicolumn") => (IndexKind::Composite, 2),
+            (_, "gin") => (IndexKind::Gin, 2),
+            (_, "partial") => (IndexKind::Partial, 2),
+            _ => (IndexKind::Any, 1),
+        };
+        return Some((Subject::Indexes(kind), taken));
+    }
+    match (two, one, *last) {
+        (_, "foreign", "keys") => Some((Subject::ForeignKeys, 2)),
+        (_, "primary", "keys") => Some((Subject::Indexes(IndexKind::PrimaryKey), 2)),
+        (_, _, "fks") => Some((Subject::ForeignKeys, 1)),
+        ("foreign", "key", "relationships" | "relations" | "constraints" | "references") => {
+            Some((Subject::ForeignKeys, 3))
+        }
+        (_, "fk", "relationships" | "relations" | "constraints" | "references") => {
+            Some((Subject::ForeignKeys, 2))
+        }
+        (_, "unique", "constraints") => Some((Subject::Indexes(IndexKind::Unique), 2)),
+        (_, ty, "columns" | "fields") if vocabulary::is_type(ty) => {
+            // Whoever says JSON of PostgreSQL means `jsonb`.
+            let ty = if ty == "json" { "jsonb" } else { ty };
+            Some((Subject::Columns(ty.to_owned()), 2))
+        }
+        (_, "rls", "policies") => Some((Subject::Policies, 2)),
+        (_, _, "policies") => Some((Subject::Policies, 1)),
+        (_, _, "triggers") => Some((Subject::Triggers, 1)),
+        (_, _, "views") if one != "materialized" => Some((Subject::Views, 1)),
+        (_, _, "functions") => Some((Subject::Functions, 1)),
+        _ => None,
+    }
+}

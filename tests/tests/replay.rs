@@ -1,0 +1,71 @@
+//! Migrations read back: what a script and the plan that follows it say together is what the plan was for.
+
+use truthtable::emit::sql;
+use truthtable::plan::migration::diff::{self, Side, Stage};
+use truthtable_tests::{corpus, pairs, script};
+
+/// Returns what is left to do after the plan from one script to another, read behind the first; none where the pair is of no use.
+fn left(old: &str, new: &str, online: bool) -> Option<String> {
+    let (before, before_config) = script(old).ok()?;
+    let (after, after_config) = script(new).ok()?;
+    let before = Side { schema: &before, config: &before_config };
+    let after = Side { schema: &after, config: &after_config };
+    let stages = match online {
+        true => diff::online(before, after).ok()?,
+        false => vec![Stage { transactional: true, steps: diff::diff(before, after).ok()? }],
+    };
+    let mut text = old.to_owned();
+    for step in stages.iter().flat_map(|stage| &stage.steps) {
+        text.push_str(&format!(";\n{}", sql::script(&step.statements)));
+    }
+    let (made, config) = match script(&text) {
+        Ok(read) => read,
+        Err(error) => return Some(format!("{error}\n{text}")),
+    };
+    let made = Side { schema: &made, config: &config };
+    match diff::diff(made, after) {
+        Ok(steps) if steps.is_empty() => Some(String::new()),
+        Ok(steps) => {
+            let left: String = steps.iter().map(|step| sql::script(&step.statements)).collect();
+            Some(format!("left to do:\n{left}\nafter:\n{text}"))
+        }
+        Err(refusals) => Some(refusals.into_iter().map(|refusal| refusal.message).collect()),
+    }
+}
+
+#[test]
+fn random_migrations_are_read_back() {
+    for seed in 0..400 {
+        let pair = pairs::pair(seed);
+        for online in [false, true] {
+            let left = left(&pair.old, &pair.new, online);
+            assert_eq!(left.as_deref(), Some(""), "seed {seed}, online {online}");
+        }
+    }
+}
+
+#[test]
+fn migrations_of_real_schemas_are_read_back() {
+    let Some(corpus) = corpus() else { return };
+    let mut wrong = Vec::new();
+    let mut right = 0;
+    for suite in std::fs::read_dir(corpus.join("diff")).unwrap() {
+        let Ok(cases) = std::fs::read_dir(suite.unwrap().path()) else { continue };
+        for case in cases {
+            let case = case.unwrap().path();
+            let read = |name: &str| std::fs::read_to_string(case.join(name));
+            let (Ok(old), Ok(new)) = (read("old.sql"), read("new.sql")) else { continue };
+            for online in [false, true] {
+                for (from, to) in [(&old, &new), (&new, &old)] {
+                    match left(from, to, online).as_deref() {
+                        None => {}
+                        Some("") => right += 1,
+                        Some(what) => wrong.push(format!("{}: {what}", case.display())),
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong, {right} right:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(right > 200, "only {right} pairs were of use");
+}
