@@ -9,6 +9,7 @@
 //!   the same catalogue; checks, triggers and policies tried with rows; seeds twice; the catalogue of the schema created
 //!   afresh. What could not be found out is said to be unproved, never passed.
 //! - [`report`]: the verdicts, told to a person or as JSON.
+//! - [`mod@drift`]: the document against a live database, which is only read.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -34,6 +35,7 @@ mod behaviour;
 pub mod catalog;
 mod contents;
 pub mod document;
+pub mod drift;
 mod foreign_keys;
 pub mod migrations;
 pub mod report;

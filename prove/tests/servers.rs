@@ -50,7 +50,10 @@ fn a_server_that_cannot_be_had_says_why_and_keeps_the_password() {
     let refused = error("postgresql://user:hunter2@127.0.0.1:1/db");
     assert!(refused.starts_with("the server cannot be reached: "), "{refused}");
     assert!(!refused.contains("hunter2"), "{refused}");
-    assert!(error("postgresql://user:hunter2@host/db?sslmode=require").contains("asks for TLS"));
+    let mode = error("postgresql://user:hunter2@host/db?sslmode=hunter2");
+    assert!(mode.contains("`sslmode` is none of disable, ") && !mode.contains("hunter2"), "{mode}");
+    let unknown = error("host=127.0.0.1 port=1 password='hunter2' hunter2=1");
+    assert!(unknown.contains("unknown option") && !unknown.contains("hunter2"), "{unknown}");
     let unread = error("postgresql://user:hunter2@host:port/db");
     assert!(
         unread.starts_with("the database URL cannot be read: ") && !unread.contains("hunter2"),

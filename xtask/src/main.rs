@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 clean, 1 findings or drift, 2 usage, configuration or I/O.
 
+mod drift;
 mod explain;
 mod fmt;
 mod generate;
@@ -48,6 +49,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
     Prove(prove::Arguments),
+    /// Compare a document with a live database, which is only read.
+    Drift(drift::Arguments),
 }
 
 /// How a command ended.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Release(arguments) => release::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
+        Command::Drift(arguments) => drift::run(&root, &arguments),
     };
     match exit {
         Ok(exit) => exit.into(),

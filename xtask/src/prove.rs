@@ -16,11 +16,16 @@ pub(crate) struct Arguments {
 
 /// Builds and runs the proof.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
+    hand_over("truthtable-prove", root, &arguments.rest)
+}
+
+/// Builds and runs a program of the package that holds the database.
+pub(crate) fn hand_over(program: &str, root: &Path, arguments: &[String]) -> io::Result<Exit> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "truthtable-prove", "--", "--root"])
+        .args(["run", "--quiet", "--package", "truthtable-prove", "--bin", program, "--", "--root"])
         .arg(root)
-        .args(&arguments.rest)
+        .args(arguments)
         .status()?;
     Ok(match status.code() {
         Some(0) => Exit::Clean,
