@@ -288,6 +288,7 @@ CREATE PUBLICATION news FOR TABLE orders;
             stubs: Vec::new(),
             migrations: of_files(&[("1.sql".into(), file)]).unwrap(),
             seeds: Vec::new(),
+            document: None,
         };
         let places = Places::of(&set);
         let check = |kind, parent: Option<&str>, name: &str, attribute, expected: &str| {
