@@ -5,14 +5,14 @@
 
 mod read;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::config::{self, Config, Layout};
 use crate::diag::Sink;
 use crate::emit::FileSet;
 use crate::emit::import::{self as print, Document, Settings};
 use crate::load::CONFIG_FILE;
-use crate::model::{self, Schema, TableId};
+use crate::model::{self, ModuleData, Schema, SeedData, Table, TableId};
 use crate::plan::import::{self as plan, Observed, Plainly};
 use crate::plan::ledger;
 use crate::plan::migration::diff::{self, Key, Kind, Refusal, Side, Step};
@@ -71,7 +71,7 @@ pub fn import(schema: &Schema, config: &Config, wanted: &Wanted) -> Result<Impor
     let word = ledger::literal(config);
     let steps = plan::steps(&whole, &word)?;
     let keys = plan::foreign_keys(&whole, &word);
-    let observed = plan::observe(&whole);
+    let observed = plan::observe(&whole, &steps);
     let importing =
         Importing { whole: &whole, word: &word, steps: &steps, keys: &keys, observed: &observed, wanted };
     let settings = Settings {
@@ -85,16 +85,21 @@ pub fn import(schema: &Schema, config: &Config, wanted: &Wanted) -> Result<Impor
     };
     let mut best = importing.attempt(settings.clone())?;
     if !best.left.is_empty() {
-        let documented = importing.attempt(Settings { documented_only: true, ..settings.clone() })?;
-        if documented.left.is_empty() {
-            best = documented;
-        } else {
-            let why = why(&best.left);
+        let why = why(&best.left);
+        // Values that a description lists are the least that can be too much.
+        let is_check = |left: &Left| {
+            left.key.as_ref().is_some_and(|key| matches!(key.kind, Kind::Constraint | Kind::Comment))
+        };
+        if best.left.iter().all(is_check) {
+            best = importing.attempt(Settings { documented_only: true, ..settings.clone() })?;
+        }
+        if !best.left.is_empty() {
             best = importing.attempt(Settings { literal: Some(why), ..settings })?;
         }
     }
     let mut unsaid: Vec<Unsaid> =
         best.left.into_iter().map(|left| Unsaid { span: left.span, what: left.what }).collect();
+    unsaid.extend(modules(&whole, &best.made));
     unsaid.extend(beyond(schema, wanted.target));
     Ok(Imported { files: best.files, unsaid })
 }
@@ -113,6 +118,7 @@ struct Importing<'a> {
 struct Attempt {
     files: FileSet,
     left: Vec<Left>,
+    made: Schema,
 }
 
 /// A difference.
@@ -156,7 +162,7 @@ impl Importing<'_> {
                 matches!(key.kind, Kind::Comment | Kind::Index | Kind::ForeignKey | Kind::Default);
             if by_itself && plainly.objects.insert(key.clone()) {
                 more = true;
-            } else if is_table && self.wanted.target == Target::Dbml {
+            } else if is_table && self.wanted.target != Target::Sql {
                 more |= plainly.tables.insert(key.name.clone());
             }
         }
@@ -169,13 +175,20 @@ impl Importing<'_> {
             steps: self.steps,
             title: &settings.title,
             comments: settings.literal.is_none(),
+            prose: self.wanted.target == Target::Markdown,
             plainly,
             keys: self.keys,
         };
         let mut files = FileSet::default();
         match self.wanted.target {
             Target::Sql => files.add("schema.sql", print::script(&document)),
-            Target::Markdown => files.add("schema.md", print::markdown(&document)),
+            Target::Markdown => {
+                let (markdown, sql) = print::markdown(&document);
+                files.add("schema.md", markdown);
+                if let Some(sql) = sql {
+                    files.add("schema.sql", sql);
+                }
+            }
             Target::Dbml => {
                 let (dbml, sql) = print::dbml(&document, &plan::split(self.whole, self.word, plainly)?);
                 files.add("schema.dbml", dbml);
@@ -185,12 +198,12 @@ impl Importing<'_> {
             }
         }
         files.add(CONFIG_FILE, print::settings(settings, self.observed));
-        let left = self.compare(&files);
-        Ok(Attempt { files, left })
+        let (made, left) = self.compare(&files);
+        Ok(Attempt { files, left, made })
     }
 
     /// Reads the files as `gen` would, and tells how what they say differs.
-    fn compare(&self, files: &FileSet) -> Vec<Left> {
+    fn compare(&self, files: &FileSet) -> (Schema, Vec<Left>) {
         let (made, config, mut left) = read_back(files, &self.wanted.name);
         let old = Side { schema: &made, config: &config };
         match diff::diff(old, Side { schema: self.whole, config: self.word }) {
@@ -223,7 +236,7 @@ impl Importing<'_> {
             })),
         }
         left.extend(rows(self.whole, &made));
-        left
+        (made, left)
     }
 }
 
@@ -257,29 +270,39 @@ fn read_back(files: &FileSet, name: &str) -> (Schema, Config, Vec<Left>) {
     (schema, config, left)
 }
 
-/// Compares rows that have to be there.
+/// Tells which rows that have to be there are not.
 fn rows(whole: &Schema, made: &Schema) -> Vec<Left> {
-    let of = |schema: &Schema| -> Vec<(String, Vec<String>, Vec<Vec<String>>, Span)> {
-        let seeds = schema.seeds.iter().filter(|seed| !seed.rows.is_empty());
-        seeds
-            .map(|seed| {
-                let table = schema.table(seed.table);
-                let columns = table.column_names(&seed.columns).into_iter().map(str::to_owned).collect();
-                let rows = seed.rows.iter().map(|row| row.values.clone()).collect();
-                (table.name().plain(), columns, rows, seed.span)
-            })
-            .collect()
+    let is_same = |(one, of): (&SeedData, &Schema), (other, of_other): (&SeedData, &Schema)| {
+        let (table, other_table) = (of.table(one.table), of_other.table(other.table));
+        table.name() == other_table.name()
+            && table.column_names(&one.columns) == other_table.column_names(&other.columns)
+            && one.rows.iter().map(|row| &row.values).eq(other.rows.iter().map(|row| &row.values))
     };
-    let made: BTreeSet<_> =
-        of(made).into_iter().map(|(name, columns, rows, _)| (name, columns, rows)).collect();
-    let lost = of(whole)
-        .into_iter()
-        .filter(|(name, columns, rows, _)| !made.contains(&(name.clone(), columns.clone(), rows.clone())));
-    lost.map(|(name, _, rows, span)| {
-        let what = format!("{} rows of `{name}`", rows.len());
-        Left { key: None, span: Some(span), told: what.clone(), what }
-    })
-    .collect()
+    let is_lost = |seed: &&SeedData| {
+        !seed.rows.is_empty() && !made.seeds.iter().any(|other| is_same((*seed, whole), (other, made)))
+    };
+    let lost = whole.seeds.iter().filter(is_lost).map(|seed| {
+        let what = format!("{} rows of `{}`", seed.rows.len(), whole.table(seed.table).name().plain());
+        Left { key: None, span: Some(seed.span), told: what.clone(), what }
+    });
+    lost.collect()
+}
+
+/// Tells which tables are not in their modules.
+fn modules(whole: &Schema, made: &Schema) -> Vec<Unsaid> {
+    fn module<'a>(schema: &'a Schema, table: Table<'a>) -> Option<&'a ModuleData> {
+        schema.modules.get(table.data.module?.0)
+    }
+    let mut unsaid = Vec::new();
+    for table in whole.own_tables() {
+        let Some(own) = module(whole, table) else { continue };
+        let there = made.find_table(table.name()).and_then(|table| module(made, table));
+        if there.is_none_or(|there| there.name.value != own.name.value) {
+            let what = format!("that `{}` belongs to `{}`", table.name().plain(), own.name.value);
+            unsaid.push(Unsaid { span: Some(table.span()), what });
+        }
+    }
+    unsaid
 }
 
 /// Returns the tables of another system that are drawn.
@@ -295,11 +318,6 @@ fn external(schema: &Schema, config: &Config) -> Vec<String> {
 fn beyond(schema: &Schema, target: Target) -> Vec<Unsaid> {
     let mut unsaid = Vec::new();
     let mut say = |span: Span, what: String| unsaid.push(Unsaid { span: Some(span), what });
-    if target == Target::Sql {
-        for module in &schema.modules {
-            say(module.name.span, format!("which tables belong to `{}`", module.name.value));
-        }
-    }
     if let Some(first) = schema.prefixes.first() {
         say(first.prefix.span, format!("the list of {} ID prefixes", schema.prefixes.len()));
     }

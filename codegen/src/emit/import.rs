@@ -24,6 +24,8 @@ pub struct Document<'a> {
     pub title: &'a str,
     /// Whether a comment behind a column is its description.
     pub comments: bool,
+    /// Whether a label above a table holds its description.
+    pub prose: bool,
     /// What is said in a plainer way.
     pub plainly: &'a Plainly,
     /// The names of foreign keys, by table and place.
@@ -43,7 +45,9 @@ pub fn script(document: &Document<'_>) -> String {
                 let is_there = |key: &ForeignKeyData| made.contains(&key.referenced);
                 let written = table::write(document, table, &is_there);
                 inline.extend(written.inline.into_iter().map(|name| (table.name().clone(), name)));
-                parts.push(written.text);
+                let above = document.above(table).filter(|_| document.is_above(table));
+                let above = above.map(|text| format!("-- {text}\n")).unwrap_or_default();
+                parts.push(format!("{above}{}", written.text));
             }
             (Kind::ForeignKey, _) if inline.contains(&(step.key.name.clone(), step.key.part.clone())) => {}
             (Kind::Comment, _) if document.is_said_beside(step) => {}
@@ -98,7 +102,15 @@ impl<'a> Document<'a> {
     /// Returns the description of a table that is written above it.
     fn above(&self, table: Table<'a>) -> Option<&'a str> {
         let text = table.data.comment.as_ref()?.value.as_str();
-        (self.comments && is_line(text)).then_some(text)
+        ((self.comments || self.prose) && is_line(text)).then_some(text)
+    }
+
+    /// Tells whether the description of a table is written above it.
+    fn is_above(&self, table: Table<'a>) -> bool {
+        let key = |step: &&Step| {
+            step.key.kind == Kind::Comment && step.key.name == *table.name() && step.key.part == "table "
+        };
+        self.steps.iter().find(key).is_some_and(|step| self.is_said_beside(step))
     }
 }
 

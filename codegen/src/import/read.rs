@@ -131,19 +131,16 @@ fn defined(decl: &Decl) -> Option<QualifiedName> {
 fn referenced(decl: &Decl) -> Vec<&QName> {
     match decl {
         Decl::Table(data) => of_table(data),
-        Decl::AlterTable(data) => {
-            let of_action = |action| match action {
-                &AlterAction::AddColumn(ref column) => {
-                    column.references.iter().map(|key| &key.table).collect()
-                }
-                &AlterAction::AddConstraint(ref constraint) => {
-                    of_constraint(&constraint.kind).into_iter().collect()
-                }
-                _ => Vec::new(),
-            };
-            data.actions.iter().flat_map(of_action).collect()
-        }
+        Decl::AlterTable(data) => data.actions.iter().flat_map(of_action).collect(),
         Decl::Ref(data) => data.endpoints.iter().map(|end| &end.table).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_action(action: &AlterAction) -> Vec<&QName> {
+    match action {
+        AlterAction::AddColumn(column) => column.references.iter().map(|key| &key.table).collect(),
+        AlterAction::AddConstraint(constraint) => of_constraint(&constraint.kind).into_iter().collect(),
         _ => Vec::new(),
     }
 }

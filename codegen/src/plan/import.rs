@@ -4,6 +4,7 @@
 mod explicit;
 mod layout;
 mod observe;
+mod serial;
 mod share;
 mod split;
 

@@ -15,8 +15,9 @@ enum Place {
     Behind,
 }
 
-/// Writes a schema as Markdown.
-pub fn markdown(document: &Document<'_>) -> String {
+/// Writes a schema as Markdown, and as SQL to stand beside it what Markdown would be read for something else: a table that is called
+/// like one in an example.
+pub fn markdown(document: &Document<'_>) -> (String, Option<String>) {
     let places = places(document);
     let at = |wanted: Place| document.steps.iter().zip(&places).filter(move |(_, place)| **place == wanted);
     let mut out = format!("# {}\n", heading(document.title));
@@ -39,10 +40,15 @@ pub fn markdown(document: &Document<'_>) -> String {
             self::table(&mut out, document, table, own);
         }
     }
+    let mut beside = Vec::new();
+    for table in document.schema.own_tables().filter(|table| document.plainly.tables.contains(table.name())) {
+        let own = at(Place::Table).map(|(step, _)| step).filter(|step| step.key.name == *table.name());
+        beside.extend(own.map(printed).chain(table::drawn(table)));
+    }
     let behind: Vec<String> = at(Place::Behind).map(|(step, _)| printed(step)).collect();
     section(&mut out, "Views and what needs all of it", behind);
     section(&mut out, "Rows", seeds(document.schema).collect());
-    out
+    (out, (!beside.is_empty()).then(|| join(beside)))
 }
 
 fn section(out: &mut String, name: &str, statements: Vec<String>) {
@@ -78,12 +84,7 @@ fn table<'a>(
             _ => parts.push(printed(step)),
         }
     }
-    let key = document.steps.iter().find(|step| {
-        step.key.kind == Kind::Comment && step.key.name == *table.name() && step.key.part == "table "
-    });
-    if let Some(text) = document.above(table)
-        && key.is_some_and(|step| document.is_said_beside(step))
-    {
+    if let Some(text) = document.above(table).filter(|_| document.is_above(table)) {
         out.push_str(&format!("\n**Purpose:** {text}\n"));
     }
     fence(out, &join(parts));
@@ -92,7 +93,8 @@ fn table<'a>(
 /// Returns the tables by module, in the order of the document.
 fn modules<'a>(document: &Document<'a>) -> Vec<(Option<ModuleId>, Vec<Table<'a>>)> {
     let mut modules: Vec<(Option<ModuleId>, Vec<Table<'a>>)> = Vec::new();
-    for table in document.schema.own_tables() {
+    let said = |table: &Table<'_>| !document.plainly.tables.contains(table.name());
+    for table in document.schema.own_tables().filter(said) {
         match modules.iter_mut().find(|(module, _)| *module == table.data.module) {
             Some((_, tables)) => tables.push(table),
             None => modules.push((table.data.module, vec![table])),

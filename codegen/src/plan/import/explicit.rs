@@ -31,6 +31,7 @@ pub fn explicit(schema: &Schema, config: &Config) -> Schema {
     }
     let literal = ledger::literal(config);
     name_all(&mut made, &names);
+    let mut made = super::serial::fold(made, &literal);
     let given = names::choose(&made, &literal);
     forget_chosen(&mut made, &given, &literal);
     made

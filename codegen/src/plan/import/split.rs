@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Plainly;
 use crate::config::Config;
+use crate::model::token::mentions_name;
 use crate::model::{
-    ColumnData, ForeignKeyData, IdentityData, IndexData, KeyData, PartKey, PgType, QualifiedName, Schema,
-    TableData,
+    ColumnData, ColumnId, ForeignKeyData, IdentityData, IndexData, KeyData, PartKey, PgIdent, PgType,
+    QualifiedName, Schema, TableData,
 };
 use crate::plan::migration::diff::{self, Key, Kind, Refusal, Side, Step, Verb};
 use crate::source::decl::{RefAction, Timing};
@@ -44,9 +45,9 @@ pub fn split(schema: &Schema, config: &Config, plainly: &Plainly) -> Result<Spli
     }
 }
 
-/// Tells whether a step changes a column's type or adds a column: the order of columns is said by the table alone.
+/// Tells whether a step changes a column's type.
 fn is_rewritten(step: &Step) -> bool {
-    step.key.kind == Kind::Column
+    step.key.kind == Kind::Column && step.verb != Verb::Create
 }
 
 fn sayable(schema: &Schema, apart: &BTreeSet<QualifiedName>, plainly: &BTreeSet<Key>) -> Schema {
@@ -66,10 +67,16 @@ fn sayable(schema: &Schema, apart: &BTreeSet<QualifiedName>, plainly: &BTreeSet<
             plainly.contains(&Key { kind, name: name.clone(), part: of.to_owned() })
         });
     }
+    // A key leans on columns that have to be said as well.
+    let sizes: Vec<usize> = part.tables.iter().map(|table| table.columns.len()).collect();
+    let is_known = |key: &ForeignKeyData| {
+        let size = sizes.get(key.referenced.0).copied().unwrap_or_default();
+        key.referenced_columns.iter().all(|column| column.0 < size)
+    };
     let own: Vec<bool> = part.tables.iter().map(|table| !table.external).collect();
     let is_own = |id: crate::model::TableId| own.get(id.0).copied().unwrap_or_default();
     for table in &mut part.tables {
-        table.foreign_keys.retain(|key| is_own(key.referenced) && key.enforced);
+        table.foreign_keys.retain(|key| is_own(key.referenced) && key.enforced && is_known(key));
     }
     let used: BTreeSet<_> = part
         .own_tables()
@@ -90,13 +97,22 @@ fn sayable(schema: &Schema, apart: &BTreeSet<QualifiedName>, plainly: &BTreeSet<
 /// Tells whether DBML has words for a table's columns and for what it is.
 fn is_plain(table: &TableData) -> bool {
     let of_column = |column: &ColumnData| {
-        column.generated.is_none()
-            && column.collation.is_none()
+        column.collation.is_none()
             && !column.inherited
             && !matches!(column.ty.value.element(), PgType::Unknown(_))
             && column.comment.as_ref().is_none_or(|comment| is_text(&comment.value))
     };
-    table.tail.is_none() && !table.columns.is_empty() && table.columns.iter().all(of_column)
+    // Columns that come behind all others can be added.
+    let columns = table.columns.get(..said(table)).unwrap_or_default();
+    table.tail.is_none()
+        && !columns.is_empty()
+        && columns.iter().all(|column| column.generated.is_none() && of_column(column))
+}
+
+/// Returns how many of a table's columns DBML says: all but the generated ones at its end.
+fn said(table: &TableData) -> usize {
+    let is_said = |column: &ColumnData| column.generated.is_none();
+    table.columns.iter().rposition(is_said).map_or(0, |last| last + 1)
 }
 
 /// Tells whether DBML keeps a text as it is.
@@ -110,6 +126,22 @@ fn reduce(table: &mut TableData, is_apart: impl Fn(Kind, &str) -> bool) {
         name.as_ref().map(|name| name.value.as_str().to_owned()).unwrap_or_default()
     };
     table.was = None;
+    let said = said(table);
+    let gone: Vec<PgIdent> =
+        table.columns.iter().skip(said).map(|column| column.name.value.clone()).collect();
+    let is_said = |columns: &[ColumnId]| columns.iter().all(|column| column.0 < said);
+    let names_gone = |sql: &str| gone.iter().any(|name| mentions_name(sql, name.as_str()));
+    table.columns.truncate(said);
+    table.uniques.retain(|key| is_said(&key.columns));
+    table.primary_key = table.primary_key.take().filter(|key| is_said(&key.columns));
+    table.foreign_keys.retain(|key| is_said(&key.columns));
+    table.checks.retain(|check| !names_gone(&check.expression.value));
+    table.indexes.retain(|index| {
+        index.parts.iter().all(|part| match &part.key {
+            PartKey::Column(column) => column.0 < said,
+            PartKey::Expression(sql) => !names_gone(sql),
+        })
+    });
     table.exclusions.clear();
     table.alterations.clear();
     for column in &mut table.columns {

@@ -187,7 +187,7 @@ fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> 
 }
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
-pub(super) fn object_name(table: &str, columns: &str, label: &str) -> String {
+pub(in crate::plan) fn object_name(table: &str, columns: &str, label: &str) -> String {
     let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     let joints = if columns.is_empty() { 1 } else { 2 };
     while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
