@@ -137,46 +137,50 @@ fn migrations_are_applied_in_the_order_of_their_numbers_without_their_parts_down
     assert!(toml.contains("snake_case: 1 of 1 tables, 2 of 2 columns"), "{toml}");
 }
 
+const TABLE: &str = "CREATE TABLE users (id bigint PRIMARY KEY);\n";
+const ADD: &str = "ALTER TABLE users ADD COLUMN name text;\n";
+const GONE: &str = "DROP TABLE users;\n";
+
+/// Files with their texts.
+type Files = &'static [(&'static str, &'static str)];
+
 #[test]
 fn every_runner_is_known_by_its_files() {
-    let table = "CREATE TABLE users (id bigint PRIMARY KEY);\n";
-    let add = "ALTER TABLE users ADD COLUMN name text;\n";
-    let gone = "DROP TABLE users;\n";
-    let all: [(&[(&str, &str)], Option<&str>); 7] = [
+    let all: [(Files, Option<&str>); 7] = [
         (
-            &[("m/000001_a.up.sql", table), ("m/000001_a.down.sql", gone), ("m/000002_b.up.sql", add)],
+            &[("m/000001_a.up.sql", TABLE), ("m/000001_a.down.sql", GONE), ("m/000002_b.up.sql", ADD)],
             Some("golang-migrate"),
         ),
         (
             &[
-                ("m/20250101000000_a.up.sql", table),
-                ("m/20250101000000_a.down.sql", gone),
-                ("m/20250102000000_b.up.sql", add),
+                ("m/20250101000000_a.up.sql", TABLE),
+                ("m/20250101000000_a.down.sql", GONE),
+                ("m/20250102000000_b.up.sql", ADD),
             ],
             Some("sqlx"),
         ),
-        (&[("m/V1.9__a.sql", table), ("m/V1.10__b.sql", add), ("m/U1.9__a.sql", gone)], Some("flyway")),
+        (&[("m/V1.9__a.sql", TABLE), ("m/V1.10__b.sql", ADD), ("m/U1.9__a.sql", GONE)], Some("flyway")),
         (
             &[
-                ("m/20250101000000_a/migration.sql", table),
-                ("m/20250102000000_b/migration.sql", add),
+                ("m/20250101000000_a/migration.sql", TABLE),
+                ("m/20250102000000_b/migration.sql", ADD),
                 ("m/migration_lock.toml", ""),
             ],
             None,
         ),
         (
             &[
-                ("m/2025-01-01-000000_a/up.sql", table),
-                ("m/2025-01-01-000000_a/down.sql", gone),
-                ("m/2025-01-02-000000_b/up.sql", add),
+                ("m/2025-01-01-000000_a/up.sql", TABLE),
+                ("m/2025-01-01-000000_a/down.sql", GONE),
+                ("m/2025-01-02-000000_b/up.sql", ADD),
                 ("m/2025-01-02-000000_b/down.sql", ""),
             ],
             None,
         ),
         (
             &[
-                ("supabase/migrations/20250101000000_a.sql", table),
-                ("supabase/migrations/20250102000000_b.sql", add),
+                ("supabase/migrations/20250101000000_a.sql", TABLE),
+                ("supabase/migrations/20250102000000_b.sql", ADD),
             ],
             Some("supabase"),
         ),
