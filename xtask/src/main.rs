@@ -6,6 +6,7 @@ mod drift;
 mod explain;
 mod fmt;
 mod generate;
+mod import;
 mod inspect;
 mod lint;
 mod plan;
@@ -43,6 +44,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Show the pending migrations of a schema, or what makes one schema of another.
     Plan(plan::Arguments),
+    /// Make documents of a schema that is there: a dump, a folder of migrations, a document in another language.
+    Import(import::Arguments),
     /// Freeze the pending migrations: what the documents say from now on becomes the next one.
     Release(release::Arguments),
     /// Show a rule's page.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Plan(arguments) => plan::run(&root, &arguments),
+        Command::Import(arguments) => import::run(&root, &arguments),
         Command::Release(arguments) => release::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),

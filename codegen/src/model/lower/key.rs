@@ -37,9 +37,7 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
         constraint_keys(cx, id, constraint);
     }
     // PostgreSQL makes one index of a primary key and a unique constraint that say the same in one statement.
-    if decl.language == Language::Sql
-        && let Some(key) = cx.table(id).primary_key.clone()
-    {
+    if let Some(key) = cx.table(id).primary_key.clone() {
         let same = |unique: &KeyData| {
             unique.columns == key.columns && unique.include == key.include && unique.timing == key.timing
         };
