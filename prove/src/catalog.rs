@@ -6,6 +6,7 @@
 
 mod diff;
 mod queries;
+mod spelling;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -99,7 +100,7 @@ impl Catalog {
                     row.columns().iter().filter(|column| !matches!(column.name(), "parent" | "name"))
                 {
                     if let Some(value) = row.try_get::<_, Option<String>>(column.name())? {
-                        facts.insert(column.name().to_owned(), value);
+                        facts.insert(column.name().to_owned(), spelling::even(&value));
                     }
                 }
                 objects.insert(object, facts);

@@ -13,7 +13,7 @@ mod places;
 mod skip;
 mod tell;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use truthtable::config::glob;
 
@@ -25,7 +25,7 @@ pub use document::Document;
 pub use mend::{Left, Mend, Statement};
 use places::Places;
 use skip::Skips;
-pub use tell::{github, human, json, sql};
+pub use tell::{github, human, json, script, sql};
 
 /// What is compared.
 #[derive(Debug, Clone, Default)]
@@ -132,6 +132,51 @@ pub fn drift(
         report.skipped.entry(reason).or_default().push(format!("{objects} of {name}"));
     }
     Ok(report)
+}
+
+/// Returns what would make a live database out of an empty one, by name of the schema: what an import reads.
+///
+/// What belongs to extensions, and where runners of migrations keep their books, is left out.
+pub fn dump(live: &mut Live) -> Result<Report, Error> {
+    let mut wanted = live.catalog()?;
+    let mut empty = wanted.clone();
+    // What every database comes with.
+    empty.objects.retain(|object, _| {
+        matches!((object.kind, object.name.as_str()), (Kind::Schema, "public") | (Kind::Extension, "plpgsql"))
+    });
+    for facts in empty.objects.values_mut().filter(|facts| facts.contains_key("comment")) {
+        facts.insert("comment".to_owned(), "standard public schema".to_owned());
+    }
+    let nothing = Catalog::default();
+    let skips = Skips { platform: &nothing, host: None, absent: &BTreeSet::new() };
+    let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (reason, object) in skips.apply(&mut empty, &mut wanted) {
+        if object.parent.is_none() {
+            skipped.entry(reason).or_default().push(object.to_string());
+        }
+    }
+    let set = MigrationSet {
+        name: String::new(),
+        stubs: Vec::new(),
+        migrations: Vec::new(),
+        seeds: Vec::new(),
+        document: None,
+    };
+    let differences = diff(&wanted, &empty).into_iter().filter(|one| !goes_along(one, &wanted, &empty));
+    let drift: Vec<Drift> =
+        differences.map(|difference| Drift { difference, said: None, made: None }).collect();
+    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&set));
+    Ok(Report {
+        schema: String::new(),
+        document: String::new(),
+        live: live.label().to_owned(),
+        drift,
+        ignored: Vec::new(),
+        skipped,
+        unused: Vec::new(),
+        notes: Vec::new(),
+        mend,
+    })
 }
 
 fn compare(

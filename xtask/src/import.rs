@@ -13,7 +13,7 @@ use truthtable::load::{CONFIG_FILE, Loader};
 use truthtable::model::Schema;
 use truthtable::write;
 
-use crate::{Exit, report};
+use crate::{Exit, prove, report};
 
 const UNSAID: Code = Code::new("import-unsaid");
 const LAYOUT: Code = Code::new("migration-layout");
@@ -22,7 +22,7 @@ const REFUSED: Code = Code::new("plan-refused");
 /// Arguments of `import`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A dump, a folder of migrations, a DBML, Markdown, Prisma or SQL file, or the name of a schema.
+    /// A database's URL, a dump, a folder of migrations, a DBML, Markdown, Prisma or SQL file, or the name of a schema.
     source: String,
     /// The language of the documents.
     #[arg(long, value_enum)]
@@ -73,7 +73,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     let name = arguments.name.clone().unwrap_or_else(|| own.to_owned());
     let mut loader = Loader::new(root);
     let mut sink = Sink::default();
-    let Some(source) = read(root, &mut loader, &arguments.source, &mut sink) else {
+    let source = match is_url(&arguments.source) {
+        true => database(root, &mut loader, &arguments.source, &mut sink)?,
+        false => read(root, &mut loader, &arguments.source, &mut sink),
+    };
+    let Some(source) = source else {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
         return Ok(Exit::Failure);
     };
@@ -121,6 +125,22 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         sink.finish(&loader.sources).into_iter().filter(|it| it.severity > Severity::Info).collect();
     report::say(&shown, &loader.sources)?;
     Ok(if shown.is_empty() && lost == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+fn is_url(source: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| source.starts_with(scheme))
+}
+
+/// Has the package that talks to databases write down what one holds, and reads that at its word.
+fn database(root: &Path, loader: &mut Loader, url: &str, sink: &mut Sink) -> io::Result<Option<Source>> {
+    let arguments = ["--dump".to_owned()];
+    // In the environment, where other users of the machine do not see its password.
+    let variable = [("DATABASE_URL", url)];
+    let Some(text) = prove::ask("truthtable-drift", root, &arguments, &variable)? else { return Ok(None) };
+    let file = loader.sources.add("the live database", text);
+    let config = Config { literal: true, ..Config::for_name("imported") };
+    let (schema, config, unsaid) = import::read_source(&[file], &loader.sources, &config, sink);
+    Ok(Some(Source { schema, config, layout: None, unsaid }))
 }
 
 /// Reads whatever the source is: a folder of nothing but SQL holds migrations.

@@ -117,6 +117,17 @@ pub fn sql(report: &Report) -> String {
     text
 }
 
+/// Returns the statements of a dump, and what they leave out.
+pub fn script(report: &Report) -> (String, Vec<String>) {
+    let mut text = String::new();
+    for statement in &report.mend.statements {
+        _ = writeln!(text, "{};", statement.sql.trim_end().trim_end_matches(';'));
+    }
+    let left = report.mend.left.iter().map(|left| format!("{}: {}", left.what, left.why));
+    let skipped = report.skipped.iter().map(|(reason, objects)| format!("{}: {reason}", objects.join(", ")));
+    (text, left.chain(skipped).collect())
+}
+
 fn at(place: &Place) -> (&str, usize, usize) {
     (&place.file, place.line, place.column)
 }
