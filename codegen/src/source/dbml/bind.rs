@@ -17,10 +17,12 @@ use crate::span::Span;
 
 use super::parser::flag;
 use super::scope::{Key, PUBLIC, Scope, key};
-use super::syntax::{Column, Document, Enum, Group, Index, IndexPart, Item, Name, Table, Word};
+use super::syntax::{
+    Column, Document, Enum, Group, Index, IndexPart, Item, Name, Setting, Table, Value, Word,
+};
 use records::{check_record_columns, check_records, records_once};
 use reference::{check_ref, inline_refs, partial_refs};
-use setting::{check_column_setting, known_settings, note_and_colors, two_notes};
+use setting::{check_column_setting, known_settings, note_and_colors, two_notes, words_and_texts};
 
 const UNKNOWN_TABLE: Code = Code::new("dbml-unknown-table");
 const UNKNOWN_COLUMN: Code = Code::new("dbml-unknown-column");
@@ -32,6 +34,7 @@ const EMPTY: Code = Code::new("dbml-empty");
 const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
 const GROUP_NAME: Code = Code::new("dbml-group-name");
 const GROUP_IMPORT: Code = Code::new("dbml-imported-table-in-group");
+const PARTIAL: Code = Code::new("dbml-partial");
 const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
 
 /// Reports what one file says against the language.
@@ -49,7 +52,7 @@ pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mu
                 }
             }
             Item::Partial(partial) => {
-                check_columns(partial, scope, sink);
+                check_partial(partial, scope, sink);
                 partial_refs(partial, scope, sink);
             }
             Item::Enum(data) => check_enum(data, sink),
@@ -77,7 +80,7 @@ fn empty_tables<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Si
     for item in &document.items {
         if let Item::Table(table) = item
             && sound
-            && scope.columns(table).is_empty()
+            && scope.columns(table).next().is_none()
         {
             sink.error(EMPTY, table.name.span(), format!("the table `{}` has no columns", table.name))
                 .help("give it at least one column");
@@ -87,14 +90,16 @@ fn empty_tables<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Si
 
 /// Reports elements of one kind and name that stand twice.
 fn duplicates(document: &Document<'_>, sink: &mut Sink) {
-    let mut seen: IndexMap<(&str, Key<'_>), Span> = IndexMap::new();
+    let mut seen: IndexMap<(&str, Key<'_>), Span> = IndexMap::with_capacity(document.items.len());
     let mut report = |kind, key, span: Span, sink: &mut Sink| {
         if let Some(first) = seen.insert((kind, key), span) {
             let (schema, name) = key;
             let shown =
                 if [PUBLIC, ""].contains(&schema) { name.to_owned() } else { format!("{schema}.{name}") };
-            sink.error(DUPLICATE, span, format!("the {kind} `{shown}` is defined twice"))
-                .label(first, "defined here first")
+            // Of projects, which need no name, neither is the second.
+            let (here, there) = if kind == "project" { (first, span) } else { (span, first) };
+            sink.error(DUPLICATE, here, format!("the {kind} `{shown}` is defined twice"))
+                .label(there, "and here")
                 .help("rename or remove one of the two");
         }
     };
@@ -102,7 +107,8 @@ fn duplicates(document: &Document<'_>, sink: &mut Sink) {
         match item {
             Item::Table(table) => {
                 report("table", key(&table.name), table.name.span(), sink);
-                if let Some(alias) = &table.alias {
+                let own = table.name.schema.is_none().then_some(&table.name.name.node);
+                if let Some(alias) = table.alias.as_ref().filter(|alias| Some(&alias.node) != own) {
                     report("table", (PUBLIC, &alias.node), alias.span, sink);
                 }
             }
@@ -131,13 +137,20 @@ const COLUMN_SETTINGS: &[&str] = &[
     "dep",
 ];
 const INDEX_SETTINGS: &[&str] = &["pk", "unique", "name", "type", "note"];
+const PARTIAL_SETTINGS: &[&str] = &["headercolor", "note"];
 const TABLE_SETTINGS: &[&str] = &["headercolor", "note", "dep"];
 
 fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     check_columns(table, scope, sink);
     known_settings(&table.settings, TABLE_SETTINGS, true, "table", sink);
-    note_and_colors(&table.settings, sink);
+    check_body(table, scope, sink);
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for (name, _) in &table.injections {
+        if let Some(first) = seen.insert(&name.node, name.span) {
+            sink.error(DUPLICATE, first, format!("the partial `{}` is injected twice", name.node))
+                .label(name.span, "again here")
+                .help("remove one of the two");
+        }
         if scope.partial(&name.node).is_none() {
             let known = scope.partial_names();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
@@ -145,17 +158,58 @@ fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
         }
     }
     for index in &table.indexes {
-        check_index(index, table, scope, sink);
+        parts_once(index, sink);
     }
-    two_notes(&table.notes, sink);
     for records in &table.records {
         check_record_columns(records, table, scope, sink);
     }
 }
 
+/// Reports what stands twice in an index.
+fn parts_once(index: &Index<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for IndexPart::Column(word) | IndexPart::Expression(word) in &index.parts {
+        if let Some(first) = seen.insert(&word.node, word.span) {
+            sink.error(DUPLICATE, first, format!("`{}` stands twice in this index", word.node))
+                .label(word.span, "again here")
+                .help("remove one of the two");
+        }
+    }
+}
+
+/// Reports what a partial may not have: it is a table's body under a simple name.
+fn check_partial<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
+    check_columns(partial, scope, sink);
+    known_settings(&partial.settings, PARTIAL_SETTINGS, false, "partial", sink);
+    check_body(partial, scope, sink);
+    let schema = partial.name.schema.as_ref().map(|schema| (schema.span, "belongs to no schema"));
+    let alias = partial.alias.as_ref().map(|alias| (alias.span, "has no second name"));
+    let injected = partial.injections.first().map(|(name, _)| (name.span, "injects no other partial"));
+    let records = partial.records.first().map(|records| (records.span, "holds no records"));
+    for (span, what) in [schema, alias, injected, records].into_iter().flatten() {
+        sink.error(PARTIAL, span, format!("a partial {what}")).help("move it to a table, or leave it out");
+    }
+}
+
+/// Checks what tables and partials have in common beside their columns.
+fn check_body<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
+    note_and_colors(&table.settings, sink);
+    for index in &table.indexes {
+        check_index(index, table, scope, sink);
+    }
+    for check in &table.checks {
+        known_settings(&check.settings, &["name"], false, "check", sink);
+        words_and_texts(&check.settings, &[], &["name"], sink);
+    }
+    two_notes(&table.notes, sink);
+}
+
 fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for column in &table.columns {
+        if column.name.node.is_empty() {
+            sink.error(EMPTY, column.name.span, "this column's name is empty").help("name the column");
+        }
         if let Some(first) = seen.insert(&column.name.node, column.name.span) {
             sink.error(DUPLICATE, first, format!("the column `{}` stands twice", column.name.node))
                 .label(column.name.span, "again here")
@@ -186,6 +240,12 @@ pub(super) fn column_enum<'a>(column: &Column<'_>, scope: &Scope<'a>) -> Option<
 
 fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     known_settings(&index.settings, INDEX_SETTINGS, false, "index", sink);
+    words_and_texts(&index.settings, &["pk", "unique"], &["name", "note"], sink);
+    let is_sql = |setting: &&Setting<'_>| matches!(setting.value, Some(Value::Expression(_)));
+    if let Some(setting) = index.settings.iter().filter(|setting| setting.name.node == "type").find(is_sql) {
+        sink.error(INVALID_VALUE, setting.span, "`type` takes the name of an access method")
+            .help("write `btree` or `hash`");
+    }
     for part in &index.parts {
         if let IndexPart::Column(name) = part
             && !scope.has_column(table, &name.node)
@@ -197,7 +257,7 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
 
 /// Reports a name that is no column of a table.
 fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    let known = scope.columns(table).into_iter().map(|column| &*column.name.node);
+    let known = scope.columns(table).map(|column| &*column.name.node);
     sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
         .label(table.name.span(), "the table")
         .help(did_you_mean(&name.node, known));
@@ -225,6 +285,7 @@ fn check_enum(data: &Enum<'_>, sink: &mut Sink) {
                 .help("remove one of the two");
         }
         known_settings(settings, &["note"], false, "value", sink);
+        note_and_colors(settings, sink);
     }
 }
 
@@ -254,7 +315,12 @@ fn groups(document: &Document<'_>, scope: &Scope<'_>, sink: &mut Sink) {
         let Item::Group(group) = item else { continue };
         for name in &group.tables {
             let Some(table) = scope.table(name) else { continue };
-            if let Some(first) = seen.insert(key(&table.name), name.span()) {
+            let Some(first) = seen.insert(key(&table.name), name.span()) else { continue };
+            if first.start > group.span.start {
+                sink.error(DUPLICATE, first, format!("the table `{name}` stands twice in this group"))
+                    .label(name.span(), "again here")
+                    .help("remove one of the two");
+            } else {
                 sink.error(TWO_GROUPS, name.span(), format!("the table `{name}` is in a group already"))
                     .label(first, "named here first")
                     .help("leave it in one group");

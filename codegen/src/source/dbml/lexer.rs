@@ -127,7 +127,6 @@ fn token(rest: &str) -> (Option<Kind>, usize) {
     match first {
         ' ' => (None, rest.bytes().take_while(|b| *b == b' ').count()),
         '\n' => (Some(Kind::Newline), 1),
-        '\u{feff}' => (None, first.len_utf8()),
         c if is_word(c) => word(rest),
         '/' if rest.starts_with("//") => (Some(Kind::Comment), rest.find('\n').unwrap_or(rest.len())),
         '/' if rest.starts_with("/*") => match rest.find("*/") {
@@ -153,8 +152,16 @@ fn token(rest: &str) -> (Option<Kind>, usize) {
     }
 }
 
+/// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
+/// so that letters beyond the first plane are none.
+/// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
+/// so that letters beyond the first plane are none.
 fn is_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { !c.is_whitespace() && !c.is_control() }
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || c == '_'
+    } else {
+        c.len_utf16() == 1 && unicode_ident::is_xid_continue(c) && !c.is_numeric()
+    }
 }
 
 fn is_operator(c: char) -> bool {

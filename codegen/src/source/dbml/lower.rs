@@ -131,6 +131,15 @@ fn lower_table<'a>(
         notes = vec![prose(note)];
     }
     notes.extend(table.comments.iter().map(prose));
+    let mut columns = Vec::with_capacity(table.columns.len());
+    columns.extend(scope.columns(known).map(|column| {
+        let mut decl = lower_column(column, scope);
+        if let Some(note) = metadata.get(&Subject::Column(known.span, &column.name.node)) {
+            decl.notes.retain(|note| note.kind == ProseKind::Comment);
+            decl.notes.insert(0, prose(note));
+        }
+        decl
+    }));
     let mut indexes = Vec::with_capacity(table.indexes.len());
     indexes.extend(table.indexes.iter().map(lower_index));
     indexes.extend(partials().flat_map(|partial| &partial.indexes).map(lower_index));
@@ -138,18 +147,7 @@ fn lower_table<'a>(
     decls.push(Decl::Table(TableDecl {
         name: qname(&table.name),
         alias: table.alias.as_ref().map(ident),
-        columns: scope
-            .columns(known)
-            .into_iter()
-            .map(|column| {
-                let mut decl = lower_column(column, scope);
-                if let Some(note) = metadata.get(&Subject::Column(known.span, &column.name.node)) {
-                    decl.notes.retain(|note| note.kind == ProseKind::Comment);
-                    decl.notes.insert(0, prose(note));
-                }
-                decl
-            })
-            .collect(),
+        columns,
         constraints: checks
             .map(|check| {
                 let name = text_of(&check.settings, "name");
@@ -304,7 +302,7 @@ fn text_of(settings: &[Setting<'_>], name: &str) -> Option<Ident> {
 
 fn rows(records: &Records<'_>, name: &Name<'_>, scope: &Scope<'_>) -> Option<Decl> {
     let table = scope.table(name)?;
-    let columns = scope.columns(table);
+    let columns: Vec<&Column<'_>> = scope.columns(table).collect();
     let names: Vec<Ident> = if records.columns.is_empty() {
         columns.iter().map(|column| Spanned::new((*column.name.node).to_owned(), records.span)).collect()
     } else {

@@ -20,6 +20,7 @@ const SYNTAX: Code = Code::new("dbml-syntax");
 const UNKNOWN_ELEMENT: Code = Code::new("dbml-unknown-element");
 const HEADER: Code = Code::new("dbml-text-before-schema");
 const UNCLOSED: Code = Code::new("dbml-unclosed");
+const MISSING_SPACE: Code = Code::new("dbml-missing-space");
 
 /// Words that begin an element, in lower case.
 const ELEMENTS: &[&str] = &[
@@ -40,7 +41,7 @@ const ELEMENTS: &[&str] = &[
 
 /// Reads one file, whose text is that of the fragment.
 pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink) -> Document<'t> {
-    let tokens = lex(text);
+    let tokens = without_inner_comments(lex(text), text);
     let last_opener = tokens.iter().rposition(|token| matches!(token.kind, Kind::Sign('{' | ':')));
     let mut parser = Parser {
         text,
@@ -55,6 +56,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
     };
     let mut document = Document::default();
     parser.unclosed();
+    parser.byte_order_mark();
     parser.header();
     while parser.more() {
         parser.element(&mut document);
@@ -93,11 +95,24 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
+    /// Passes the mark that some editors put at the head of a file.
+    fn byte_order_mark(&mut self) {
+        if self.is('\u{feff}') {
+            let span = self.here();
+            self.at += 1;
+            self.sink
+                .leniency(HEADER, span, "a byte order mark stands before the schema")
+                .help("it was passed over; other tools refuse it")
+                .fix("remove it", vec![crate::diag::Edit { span, replacement: String::new() }]);
+        }
+    }
+
     /// Reports lines before the first element that are no DBML, as pages leave behind when a schema is copied from them.
     fn header(&mut self) {
         let first = self.elements_begin().unwrap_or(self.tokens.len());
         let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
-        let junk: Vec<&Token> = self.tokens.iter().take(first).filter(|token| is_code(token)).collect();
+        let junk: Vec<&Token> =
+            self.tokens.iter().take(first).skip(self.at).filter(|token| is_code(token)).collect();
         let (Some(start), Some(end)) = (junk.first(), junk.last()) else { return };
         if first == self.tokens.len() {
             return;
@@ -117,7 +132,7 @@ impl<'t> Parser<'_, 't> {
     fn elements_begin(&self) -> Option<usize> {
         let mut line_start = true;
         let mut begin = None;
-        for (at, token) in self.tokens.iter().enumerate() {
+        for (at, token) in self.tokens.iter().enumerate().skip(self.at) {
             if line_start && self.begins_element(at) {
                 begin = Some(at);
                 break;
@@ -143,7 +158,7 @@ impl<'t> Parser<'_, 't> {
             Some(Kind::Sign('{' | ':' | '*')) => true,
             Some(Kind::Name | Kind::Quoted) => {
                 let rest = ahead.take_while(|token| token.kind != Kind::Newline);
-                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':')))
+                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':' | '[')))
                     || self.next_line_opens(at)
             }
             _ => false,
@@ -262,6 +277,20 @@ impl<'t> Parser<'_, 't> {
         self.error(span, format!("found {found} instead of {wanted}"));
     }
 
+    /// Reports a bracket that follows a word without a space, which the reference takes for a part of the word.
+    fn space_before(&mut self) {
+        let span = self.here();
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        if before.is_none_or(|token| self.fragment.span(token.range()).end != span.start) {
+            return;
+        }
+        let edit = crate::diag::Edit { span: span.at_start(), replacement: " ".to_owned() };
+        self.sink
+            .leniency(MISSING_SPACE, span, format!("a space is missing before this `{}`", self.word()))
+            .help("other tools take the bracket for a part of the word before it")
+            .fix("insert a space", vec![edit]);
+    }
+
     /// Goes on at the end of the line, or at a closing brace.
     fn skip_line(&mut self) {
         let mut depth = 0_usize;
@@ -289,15 +318,13 @@ impl<'t> Parser<'_, 't> {
     fn name(&mut self) -> Option<Word<'t>> {
         match self.peek()? {
             Kind::Name | Kind::Quoted | Kind::OpenQuoted => Some(self.take()),
-            // A word of digits alone is a name where one is wanted.
-            Kind::Number if !self.word().contains('.') => Some(self.take()),
             _ => None,
         }
     }
 
     /// Reads a dot and the part of a path behind it.
     fn further_part(&mut self) -> Option<Word<'t>> {
-        let follows = matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted | Kind::Number));
+        let follows = matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted));
         if !(follows && self.eat('.')) {
             return None;
         }
@@ -419,6 +446,26 @@ impl<'t> Parser<'_, 't> {
         let before = self.text.get(..token.range().start).unwrap_or_default();
         before.is_empty() || before.ends_with('\n')
     }
+}
+
+/// Leaves out comments behind which their line goes on: they describe nothing.
+fn without_inner_comments(mut tokens: Vec<Token>, text: &str) -> Vec<Token> {
+    let is_block = |token: &Token| token.kind == Kind::Comment && token.raw(text).starts_with("/*");
+    if tokens.iter().any(is_block) {
+        let mut code_follows = false;
+        tokens.reverse();
+        tokens.retain(|token| {
+            let is_inner = code_follows && is_block(token);
+            code_follows = match token.kind {
+                Kind::Newline => false,
+                Kind::Comment => code_follows,
+                _ => true,
+            };
+            !is_inner
+        });
+        tokens.reverse();
+    }
+    tokens
 }
 
 /// Puts a word into lower case.

@@ -109,10 +109,15 @@ impl<'a> Scope<'a> {
 
     /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
     /// outweighs one of a partial, and a later partial an earlier one.
-    pub(super) fn columns(&self, table: &'a Table<'a>) -> Vec<&'a Column<'a>> {
-        if table.injections.is_empty() {
-            return table.columns.iter().collect();
-        }
+    pub(super) fn columns(&self, table: &'a Table<'a>) -> impl Iterator<Item = &'a Column<'a>> {
+        let (own, merged) = match table.injections.as_slice() {
+            [] => (table.columns.as_slice(), Vec::new()),
+            _ => (&[][..], self.merged(table)),
+        };
+        own.iter().chain(merged)
+    }
+
+    fn merged(&self, table: &'a Table<'a>) -> Vec<&'a Column<'a>> {
         let own: BTreeSet<&str> = table.columns.iter().map(|column| &*column.name.node).collect();
         // The last partial that brings a column gives it.
         let mut winner: BTreeMap<&str, usize> = BTreeMap::new();

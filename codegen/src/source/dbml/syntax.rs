@@ -251,6 +251,7 @@ pub(super) struct UseName<'t> {
 #[derive(Clone, Debug)]
 pub(super) struct Dep<'t> {
     pub(super) edges: Vec<DepEdge<'t>>,
+    pub(super) span: Span,
 }
 
 /// A dependency between two paths, each a table or a column.

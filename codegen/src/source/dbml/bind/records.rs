@@ -8,7 +8,7 @@ use crate::source::dbml::syntax::{Document, Item, Records, Table, Value};
 use crate::span::Span;
 
 use super::setting::check_enum_value;
-use super::{DUPLICATE, unknown_column, unknown_table};
+use super::{DUPLICATE, INVALID_VALUE, unknown_column, unknown_table};
 
 const RECORD_LENGTH: Code = Code::new("dbml-record-length");
 
@@ -62,7 +62,6 @@ pub(super) fn check_record_columns(
     sink: &mut Sink,
 ) {
     let Some(table) = scope.table(&table.name) else { return };
-    let columns = scope.columns(table);
     for name in &records.columns {
         if !scope.has_column(table, &name.node) {
             unknown_column(name, table, scope, sink);
@@ -76,13 +75,20 @@ pub(super) fn check_record_columns(
                 .help("remove one of the two");
         }
     }
-    let wanted = if records.columns.is_empty() { columns.len() } else { records.columns.len() };
+    let wanted =
+        if records.columns.is_empty() { scope.columns(table).count() } else { records.columns.len() };
     for row in &records.rows {
         for value in row.iter().flatten() {
-            if let Value::Words(_, path) = value
-                && path.len() > 1
-            {
-                check_enum_value(path, scope, sink);
+            match value {
+                Value::Words(_, path) if path.len() > 1 => check_enum_value(path, scope, sink),
+                Value::Words(word, _)
+                    if ["true", "false", "null"].contains(&word.node.to_lowercase().as_str()) => {}
+                Value::Text(_) | Value::Expression(_) | Value::Number(_) => {}
+                Value::Words(..) | Value::Color(_) | Value::Relation(..) | Value::Dependency(..) => {
+                    sink.error(INVALID_VALUE, value.span(), "this is no value of a record").help(
+                        "write a text in quotes, a number, true, false, null, an enum's value or an expression",
+                    );
+                }
             }
         }
         let place = row.iter().flatten().next().map(Value::span);

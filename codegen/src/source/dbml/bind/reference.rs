@@ -105,8 +105,12 @@ pub(in crate::source::dbml) fn column_refs<'a>(
 }
 
 pub(super) fn inline_refs<'a>(table: &'a Table<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
+    let mut of_partials = IndexMap::new();
     for column in scope.columns(table) {
+        // What a partial brings may be said again of the table.
+        let is_own = table.span.to(column.span) == table.span;
         for (sides, span) in column_refs(table, column) {
+            let ends = if is_own { &mut *ends } else { &mut of_partials };
             check_ends(&sides, span, scope, ends, false, sink);
         }
     }
@@ -179,5 +183,8 @@ fn check_end<'a>(side: &Side<'a>, scope: &Scope<'a>, sink: &mut Sink) -> Option<
     for name in side.columns.iter().filter(|name| !scope.has_column(table, &name.node)) {
         unknown_column(name, table, scope, sink);
     }
-    Some((table.span, side.columns.iter().map(|column| &*column.node).collect()))
+    // As in the reference, the order of columns does not tell two relations apart.
+    let mut columns: Vec<&str> = side.columns.iter().map(|column| &*column.node).collect();
+    columns.sort_unstable();
+    Some((table.span, columns))
 }

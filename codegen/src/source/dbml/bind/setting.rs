@@ -71,7 +71,8 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
 pub(super) fn note_and_colors<'s>(settings: impl IntoIterator<Item = &'s Setting<'s>>, sink: &mut Sink) {
     for setting in settings {
         let wanted = match (&*setting.name.node, &setting.value) {
-            ("note", Some(Value::Text(_))) | ("color" | "headercolor", Some(Value::Color(_))) => continue,
+            ("note", Some(Value::Text(_))) => continue,
+            ("color" | "headercolor", Some(Value::Color(color))) if is_color(&color.node) => continue,
             ("color", Some(Value::Words(word, _))) if word.node.eq_ignore_ascii_case("none") => continue,
             ("note", _) => "a text in quotes",
             ("color" | "headercolor", _) => "a colour such as `#08f`",
@@ -79,6 +80,34 @@ pub(super) fn note_and_colors<'s>(settings: impl IntoIterator<Item = &'s Setting
         };
         let span = setting.value.as_ref().map_or(setting.span, Value::span);
         sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
+            .help("write it in this form");
+    }
+}
+
+/// Tells whether a word is `#rgb` or `#rrggbb`.
+fn is_color(word: &str) -> bool {
+    let digits = word.strip_prefix('#').unwrap_or_default();
+    [3, 6].contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Reports settings that are a word alone and have a value, and those that take a text and have none.
+pub(super) fn words_and_texts<'s>(
+    settings: impl IntoIterator<Item = &'s Setting<'s>>,
+    words: &[&str],
+    texts: &[&str],
+    sink: &mut Sink,
+) {
+    for setting in settings {
+        let name = &*setting.name.node;
+        let is_text = matches!(setting.value, Some(Value::Text(_)));
+        let wanted = if words.contains(&name) && setting.value.is_some() {
+            "no value"
+        } else if texts.contains(&name) && !is_text {
+            "a text in quotes"
+        } else {
+            continue;
+        };
+        sink.error(INVALID_VALUE, setting.span, format!("`{name}` takes {wanted}"))
             .help("write it in this form");
     }
 }
@@ -103,7 +132,12 @@ pub(super) fn known_settings<'s>(
     let (mut seen, mut seen_own) = (0_u32, BTreeSet::new());
     for setting in settings {
         let name = &*setting.name.node;
-        let own = custom && matches!(setting.value, Some(Value::Text(_) | Value::Color(_)));
+        let own = custom
+            && match &setting.value {
+                Some(Value::Text(_)) => true,
+                Some(Value::Color(color)) => is_color(&color.node),
+                _ => false,
+            };
         if !known.contains(&name) && !own {
             sink.error(UNKNOWN_SETTING, setting.name.span, format!("`{name}` is no setting of a {of}"))
                 .help(did_you_mean(name, known.iter().copied()))

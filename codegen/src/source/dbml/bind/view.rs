@@ -30,8 +30,9 @@ pub(super) fn check_dep<'a>(dep: &'a Dep<'a>, scope: &Scope<'a>, edges: &mut Edg
         check_edge(from, to, edge.span, edges, sink);
         match downstream {
             Some((table, first)) if table != to.0 => {
-                sink.error(DEP_TARGETS, edge.span, "the dependencies of one block lead to different tables")
-                    .label(first, "the first leads elsewhere")
+                sink.error(DEP_TARGETS, dep.span, "the dependencies of one block lead to different tables")
+                    .label(first, "one leads here")
+                    .label(edge.span, "another leads there")
                     .help("write a block for each table");
             }
             Some(_) => {}
@@ -159,7 +160,13 @@ fn is_target(data: &Metadata<'_>, scope: &Scope<'_>) -> bool {
 pub(super) fn check_diagram(diagram: &Diagram<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let schemas = scope.schemas();
     for (kind, names) in &diagram.lists {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for name in names {
+            if let Some(first) = seen.insert(name.to_string(), name.span()) {
+                sink.error(DUPLICATE, first, format!("`{name}` is listed twice"))
+                    .label(name.span(), "again here")
+                    .help("remove one of the two");
+            }
             let own = &*name.name.node;
             let found = match &*kind.node {
                 "tables" => scope.table(name).is_some(),

@@ -69,7 +69,11 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn note(&mut self) -> Option<Remark<'t>> {
         let span = self.here();
         self.at += 1;
-        let braces = !self.eat(':') && self.eat('{');
+        let braces = !self.eat(':');
+        if braces {
+            self.space_before();
+            self.at += 1;
+        }
         self.skip_breaks();
         if !matches!(self.peek()?, Kind::Text | Kind::OpenText | Kind::Quoted) {
             self.expected("a text in quotes");
@@ -142,7 +146,12 @@ impl<'t> Parser<'_, 't> {
                 self.pass_over();
                 continue;
             }
+            let place = self.here();
             let value = self.value();
+            if !matches!(value, Some(Value::Text(_))) {
+                self.error(place, format!("`{}` takes a text in quotes", name.node))
+                    .help("write the value in quotes");
+            }
             properties.push(Setting { name: name.map(lower), value, span: start.to(self.before()) });
             self.end_of_line("the end of the line");
         }
@@ -183,18 +192,27 @@ impl<'t> Parser<'_, 't> {
         };
         let settings = self.settings();
         let open = self.open()?;
-        let mut content = None;
+        let (mut content, mut sound) = (None, true);
         while self.in_body(open) {
             match self.peek() {
-                Some(Kind::Text | Kind::Quoted) => content = Some(self.take().map(dedent)),
+                Some(Kind::Text | Kind::Quoted | Kind::OpenText) if content.is_some() => {
+                    self.expected("`}`: a note is one text");
+                    self.at += 1;
+                }
+                Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
                 _ => {
                     self.expected("a text in quotes");
                     self.at += 1;
                     self.skip_line();
+                    sound = false;
                 }
             }
         }
-        Some(StickyNote { name, settings, content: content?, span: keyword.span.to(self.before()) })
+        let span = keyword.span.to(self.before());
+        if content.is_none() && sound {
+            self.error(keyword.span, "this note has no text").help("give it a text in quotes");
+        }
+        Some(StickyNote { name, settings, content: content?, span })
     }
 
     pub(super) fn top_records(&mut self, keyword: &Word<'t>) -> Option<Records<'t>> {
@@ -202,6 +220,8 @@ impl<'t> Parser<'_, 't> {
         let table = self.qualified();
         if table.is_none() {
             self.expected("the table of the records");
+        } else if !self.is('(') {
+            self.expected("the columns of the records: `table(column, …)`");
         }
         let records = self.records_body(keyword.span)?;
         Some(Records { table: Some(table?), ..records })

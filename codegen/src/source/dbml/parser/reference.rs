@@ -10,7 +10,7 @@ impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
     pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
         self.at += 1;
-        let name = self.qualified().map(|name| name.name);
+        let name = self.name();
         let head_settings: Vec<Setting<'t>> = self.settings();
         if let Some(setting) = head_settings.first() {
             let span = setting.span;
@@ -31,21 +31,35 @@ impl<'t> Parser<'_, 't> {
         }
         let open = self.before();
         let mut refs: Vec<Ref<'t>> = Vec::new();
+        let mut entries = 0;
         while self.in_body(open) {
             let start = self.here();
             let found = self.one_ref(name.clone(), start);
             self.end_of_ref(found.is_some());
+            entries += 1;
+            if entries > 1 && found.is_some() {
+                self.error(start, "a block of `Ref` holds one relation").help("write a `Ref` for each");
+            }
             refs.extend(found);
+        }
+        if entries == 0 {
+            self.error(keyword.span, "this relation has no ends")
+                .help("write `Ref: table.column > table.column`");
         }
         refs
     }
 
     fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
         let left = self.endpoint()?;
+        // The operator may begin the next line, or end its own.
+        if self.next_is_operator() {
+            self.skip_breaks();
+        }
         let Some(operator) = self.operator() else {
             self.expected("one of `<`, `>`, `-` and `<>`");
             return None;
         };
+        self.skip_breaks();
         let right = self.endpoint()?;
         let open = self.is('[').then(|| self.here());
         let settings = self.settings();
@@ -55,6 +69,13 @@ impl<'t> Parser<'_, 't> {
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
         Some(Ref { name, endpoints, settings, brackets, stands_alone, span: start.to(self.before()) })
+    }
+
+    /// Tells whether an operator comes next behind line breaks.
+    fn next_is_operator(&self) -> bool {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let mut code = rest.iter().filter(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
+        code.next().is_some_and(|token| token.kind == Kind::Operator)
     }
 
     /// Tells whether nothing but what was read since `start` stands in its lines.
@@ -84,7 +105,12 @@ impl<'t> Parser<'_, 't> {
         }
         let columns = if self.is('.') && self.ahead(1) == Some(Kind::Sign('(')) {
             self.at += 1;
-            self.tuple()
+            let open = self.here();
+            let columns = self.tuple();
+            if columns.is_empty() {
+                self.error(open, "these parentheses name no column").help("write `table.(column, column)`");
+            }
+            columns
         } else if path.len() > 1 {
             path.pop().into_iter().collect()
         } else {
@@ -114,7 +140,12 @@ impl<'t> Parser<'_, 't> {
                 }
             }
             self.skip_breaks();
-            if !self.eat(',') && !self.is(')') {
+            if self.eat(',') {
+                self.skip_breaks();
+                if self.is(')') {
+                    self.expected("a column's name");
+                }
+            } else if !self.is(')') {
                 self.expected("`,` or `)`");
                 return names;
             }
@@ -148,6 +179,7 @@ impl<'t> Parser<'_, 't> {
         let mut path = self.path();
         let columns = if self.is('.') && self.ahead(1) == Some(Kind::Sign('(')) {
             self.at += 1;
+            self.expected("a column: the relation of a column leads to one column");
             self.tuple()
         } else {
             path.pop().into_iter().collect()

@@ -8,9 +8,11 @@ use crate::span::Spanned;
 impl<'t> Parser<'_, 't> {
     /// Reads settings where a bracket opens; none where none does.
     pub(super) fn settings(&mut self) -> Vec<Setting<'t>> {
-        if !self.eat('[') {
+        if !self.is('[') {
             return Vec::new();
         }
+        self.space_before();
+        self.at += 1;
         // A tree holds many short lists, of which room to grow would be most: each is made in its size.
         let mut room = std::mem::take(&mut self.settings_room);
         self.read_settings(&mut room);

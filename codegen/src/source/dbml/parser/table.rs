@@ -49,6 +49,7 @@ impl<'t> Parser<'_, 't> {
         }
         table.columns = sized(&mut room);
         self.columns_room = room;
+        table.indexes.shrink_to_fit();
         table.span = keyword.span.to(self.before());
         Some(table)
     }
@@ -60,9 +61,11 @@ impl<'t> Parser<'_, 't> {
             table.notes.extend(self.note());
         } else if self.is_word("indexes") && opens {
             self.at += 1;
+            self.space_before();
             self.indexes(&mut table.indexes);
         } else if self.is_word("checks") && opens {
             self.at += 1;
+            self.space_before();
             self.checks(&mut table.checks);
         } else if self.is_word("records") && matches!(next, Some(Kind::Sign('{' | '(' | '['))) {
             let start = self.here();
@@ -74,7 +77,10 @@ impl<'t> Parser<'_, 't> {
                 Some(name) => table.injections.push((name, columns.len())),
                 None => self.expected("a partial's name"),
             }
-            self.settings();
+            if self.is('[') {
+                self.expected("the end of the line: what is injected takes no settings");
+                self.skip_line();
+            }
             self.end_of_line("the end of the line");
         } else {
             self.column(columns);
@@ -117,8 +123,13 @@ impl<'t> Parser<'_, 't> {
             return None;
         }
         let mut text = self.name()?.node;
+        let mut parts = 1;
         while let Some(part) = self.further_part() {
             text = format!("{text}.{}", part.node).into();
+            parts += 1;
+            if parts == 3 {
+                self.error(part.span, "a type has one schema at most").help("write `schema.type`");
+            }
         }
         if self.is('(') {
             self.arguments(text.to_mut());
@@ -149,8 +160,10 @@ impl<'t> Parser<'_, 't> {
         let mut depth = 0_usize;
         while let Some(kind) = self.peek() {
             match kind {
-                Kind::Newline => {
-                    self.expected("`)`");
+                // Arguments may go over several lines.
+                Kind::Newline | Kind::Comment => {}
+                Kind::Sign('{' | '}' | '[' | ']') => {
+                    self.expected("`,` or `)`");
                     return;
                 }
                 Kind::Sign(c) => {
@@ -161,21 +174,22 @@ impl<'t> Parser<'_, 't> {
                     };
                     text.push(c);
                 }
+                Kind::Text | Kind::Quoted | Kind::Name | Kind::Number | Kind::Color
+                    if !text.ends_with(['(', ',', '-', '+']) =>
+                {
+                    self.expected("`,` or `)`");
+                    self.skip_line();
+                    return;
+                }
                 Kind::Text => text.push_str(&format!("'{}'", self.meaning())),
                 Kind::Quoted => text.push_str(&self.meaning()),
-                Kind::Expression => text.push_str(&format!("`{}`", self.meaning())),
-                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => {
-                    let joins = text.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-                    if joins {
-                        text.push(' ');
-                    }
-                    text.push_str(self.word());
+                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => text.push_str(self.word()),
+                Kind::Expression | Kind::OpenExpression => {
+                    self.expected("a word, a number or a text");
+                    self.skip_line();
+                    return;
                 }
-                Kind::Comment
-                | Kind::OpenQuoted
-                | Kind::OpenText
-                | Kind::OpenExpression
-                | Kind::OpenComment => {}
+                Kind::OpenQuoted | Kind::OpenText | Kind::OpenComment => {}
             }
             self.at += 1;
             if depth == 0 {

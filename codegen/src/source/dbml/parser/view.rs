@@ -14,6 +14,7 @@ const BLOCKS: &[&str] = &["tables", "notes", "tablegroups", "schemas"];
 impl<'t> Parser<'_, 't> {
     /// Reads `Dep …: a -> b` or a block of dependencies.
     pub(super) fn dep(&mut self) -> Option<Dep<'t>> {
+        let start = self.here();
         self.at += 1;
         self.qualified();
         if self.eat(':') {
@@ -23,7 +24,7 @@ impl<'t> Parser<'_, 't> {
                 self.skip_line();
             }
             self.end_of_line("the end of the line");
-            return Some(Dep { edges: edge.into_iter().collect() });
+            return Some(Dep { edges: edge.into_iter().collect(), span: start.to(self.before()) });
         }
         self.settings();
         let open = self.open()?;
@@ -39,7 +40,7 @@ impl<'t> Parser<'_, 't> {
             }
             self.end_of_line("the end of the line");
         }
-        Some(Dep { edges })
+        Some(Dep { edges, span: start.to(self.before()) })
     }
 
     fn dep_edge(&mut self) -> Option<DepEdge<'t>> {
@@ -68,6 +69,7 @@ impl<'t> Parser<'_, 't> {
             return None;
         }
         self.at += 1;
+        self.skip_breaks();
         Some((forward, self.dep_end()?))
     }
 
@@ -104,6 +106,7 @@ impl<'t> Parser<'_, 't> {
             self.pass_over();
             return None;
         };
+        self.settings();
         let open = self.open()?;
         let mut fields = Vec::new();
         while self.in_body(open) {
@@ -138,6 +141,7 @@ impl<'t> Parser<'_, 't> {
                 self.skip_line();
                 continue;
             };
+            self.space_before();
             self.at += 1;
             let inside = self.before();
             let mut names = Vec::new();
@@ -146,7 +150,14 @@ impl<'t> Parser<'_, 't> {
                     continue;
                 }
                 match self.qualified() {
-                    Some(name) => names.push(name),
+                    Some(name) => {
+                        names.push(name);
+                        if !self.eat(',') {
+                            self.end_of_line("the end of the name");
+                        }
+                    }
+                    // The reference passes over texts.
+                    None if self.peek() == Some(Kind::Text) => self.at += 1,
                     None => {
                         self.expected("a name or `*`");
                         self.at += 1;
