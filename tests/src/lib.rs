@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use truthtable::config::Config;
 use truthtable::diag::{Colour, Diagnostic, Severity, Sink, to_terminal};
-use truthtable::emit::FileSet;
+use truthtable::emit::{FileSet, sql};
 use truthtable::load::Loader;
 use truthtable::model::Schema;
+use truthtable::plan::migration;
 use truthtable::span::Sources;
 
 /// Returns the workspace's root.
@@ -74,3 +75,36 @@ pub fn script(sql: &str) -> Result<(Schema, Config), String> {
     let error = sink.finish(&sources).into_iter().find(|it| it.severity == Severity::Error);
     error.map_or(Ok((schema, config)), |error| Err(error.message))
 }
+
+/// Returns the first migrations of a schema as one text.
+pub fn first_migrations(schema: &Schema, config: &Config) -> String {
+    let (mut sink, mut pending) = (Sink::default(), Sink::default());
+    let planned = migration::plan(schema, None, config, sql::script, &mut sink, &mut pending);
+    let sections = planned.migrations.iter().flat_map(|migration| &migration.up);
+    sections.map(|section| sql::script(&section.statements)).collect::<Vec<_>>().join("\n")
+}
+
+/// Scripts whose statements need one another in an order that no order of kinds gives.
+pub const CROSSED: &[&str] = &[
+    "CREATE TABLE t (id integer NOT NULL);
+     CREATE SEQUENCE s OWNED BY t.id;
+     ALTER TABLE t ALTER COLUMN id SET DEFAULT nextval('s');",
+    "CREATE FUNCTION is_fine(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 <> '''' ';
+     CREATE TABLE t (name text CHECK (is_fine(name)));",
+    "CREATE TABLE a (id integer, x integer);
+     ALTER TABLE a ADD CONSTRAINT positive CHECK (x > 0) NOT VALID;
+     CREATE VIEW v AS SELECT id FROM a;
+     CREATE FUNCTION f(v) RETURNS integer LANGUAGE sql AS 'SELECT 1';",
+    "CREATE TABLE parts (id integer) PARTITION BY LIST (id);
+     CREATE TABLE z_one (id integer);
+     ALTER TABLE parts ATTACH PARTITION z_one FOR VALUES IN (1);
+     CREATE VIEW seen AS SELECT id FROM parts;",
+    "CREATE TABLE t (code text);
+     CREATE UNIQUE INDEX t_code ON t (code);
+     CREATE TABLE u (code text REFERENCES t (code));",
+    "CREATE TABLE people (name text);
+     CREATE FUNCTION known(text) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM people WHERE name = $1)';
+     CREATE TABLE guests (name text CHECK (known(name)));
+     CREATE VIEW strangers AS SELECT name FROM guests WHERE NOT known(name);
+     CREATE FUNCTION one(strangers) RETURNS text LANGUAGE plpgsql AS 'DECLARE it strangers%ROWTYPE; BEGIN RETURN $1.name; END';",
+];

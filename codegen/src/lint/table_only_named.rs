@@ -1,3 +1,5 @@
+use indexmap::IndexMap;
+
 use super::{Check, Group, LintCx};
 use crate::config::Level;
 use crate::model::NamedTable;
@@ -25,17 +27,11 @@ declare_rule! {
 }
 
 fn check(cx: &mut LintCx<'_>) {
-    let mut places: Vec<Vec<&NamedTable>> = Vec::new();
+    let mut places: IndexMap<_, Vec<&NamedTable>> = IndexMap::new();
     for named in &cx.schema.named {
-        let same = |known: &&mut Vec<&NamedTable>| {
-            known.first().is_some_and(|first| first.module == named.module && first.file == named.file)
-        };
-        match places.iter_mut().find(same) {
-            Some(known) => known.push(named),
-            None => places.push(vec![named]),
-        }
+        places.entry((named.module, named.file.as_ref())).or_default().push(named);
     }
-    for place in places {
+    for place in places.into_values() {
         let (Some(first), Some(last)) = (place.first(), place.last()) else { continue };
         let names: Vec<String> = place.iter().map(|named| format!("`{}`", named.name.node)).collect();
         let span = if first.name.span.file == last.name.span.file {

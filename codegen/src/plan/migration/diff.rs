@@ -12,6 +12,7 @@ mod domain;
 mod graph;
 mod hazard;
 mod make;
+mod needs;
 mod object;
 mod online;
 mod plan;
@@ -28,6 +29,7 @@ use crate::model::Schema;
 use crate::plan::migration::statement::Statement;
 use crate::span::Span;
 pub use hazard::{Hazard, Lock, Risk};
+pub(super) use needs::Needs;
 pub use object::{Key, Kind};
 
 /// What is done in a step.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
 use super::constraint;
+use super::diff::Needs;
 use super::down;
 use super::names::{Names, Part};
 use super::place::File;
@@ -28,13 +29,15 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         .enumerate()
         .flat_map(|(at, file)| file.tables.iter().map(move |table| (*table, at)))
         .collect();
-    let verbatim = place_verbatim(schema, &at, files.len());
+    let needs = Needs::of(schema, config);
+    let verbatim = place_verbatim(schema, &at, files.len(), &needs);
     let types = place_types(schema, &at);
     let mut created = BTreeSet::new();
     let mut pending: Vec<(TableId, usize)> = Vec::new();
     let mut ups = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let mut tables = Vec::new();
+        let mut constraints = Vec::new();
         let mut indexes = Vec::new();
         let mut comments = types_comments(schema, &types, index);
         for id in &file.tables {
@@ -48,16 +51,23 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                     pending.push((*id, at));
                 }
             }
-            tables.push(Statement::CreateTable(definition));
-            let alterations = table.data.alterations.iter().map(|action| Statement::AlterTable {
-                table: table.name().clone(),
-                action: action.node.clone(),
+            // A table that is made with a constraint is taken to fulfil it, whatever it says.
+            let (unchecked, checked): (Vec<_>, Vec<_>) =
+                definition.constraints.into_iter().partition(|constraint| constraint.not_valid);
+            definition.constraints = checked;
+            constraints.extend(unchecked.into_iter().map(|constraint| {
+                told(Statement::AddConstraint { table: table.name().clone(), constraint })
+            }));
+            tables.push(told(Statement::CreateTable(definition)));
+            let alterations = table.data.alterations.iter().map(|action| {
+                let (table, action, span) = (table.name().clone(), action.node.clone(), action.span);
+                (Statement::AlterTable { table, action }, Some(span))
             });
             tables.extend(alterations);
             let made = table_indexes(table, config, names).into_iter();
-            indexes.extend(made.map(|(_, index)| Statement::CreateIndex(index)));
+            indexes.extend(made.map(|(_, index)| told(Statement::CreateIndex(index))));
             let described = table_comments(table, config, names).into_iter();
-            comments.extend(described.map(|(on, text, _)| Statement::Comment { on, text }));
+            comments.extend(described.map(|(on, text, _)| told(Statement::Comment { on, text })));
         }
         let (closed, open): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(table, at)| {
             schema
@@ -68,44 +78,63 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                 .is_some_and(|key| created.contains(&key.referenced))
         });
         pending = open;
-        let constraints = closed
-            .into_iter()
-            .filter_map(|(id, at)| {
-                let table = schema.table(id);
-                let key = table.data.foreign_keys.get(at)?;
-                let constraint = constraint::foreign_key(table, at, key, names);
-                Some(Statement::AddConstraint { table: table.name().clone(), constraint })
-            })
-            .collect();
-        let of = |stage| verbatim_of(schema, &verbatim, index, stage);
+        constraints.extend(closed.into_iter().filter_map(|(id, at)| {
+            let table = schema.table(id);
+            let key = table.data.foreign_keys.get(at)?;
+            let constraint = constraint::foreign_key(table, at, key, names);
+            Some(told(Statement::AddConstraint { table: table.name().clone(), constraint }))
+        }));
+        let of = |stage| verbatim_of(schema, &verbatim, &needs, index, stage);
         let sections = [
             (
                 "Schemas",
                 place_of(&types.namespaces, index)
-                    .map(|name| Statement::CreateSchema(PgIdent::new(name)))
+                    .map(|name| told(Statement::CreateSchema(PgIdent::new(name))))
                     .collect(),
             ),
             (
                 "Extensions",
                 place_of(&types.extensions, index)
-                    .map(|name| Statement::CreateExtension(PgIdent::new(name)))
+                    .map(|name| told(Statement::CreateExtension(PgIdent::new(name))))
                     .collect(),
             ),
-            ("Types", enums(schema, &types, index).chain(of(Stage::BeforeTables)).collect()),
+            ("Types", enums(schema, &types, index).map(told).chain(of(Stage::BeforeTables)).collect()),
             ("Tables", tables),
             ("Constraints", constraints),
             ("Indexes", indexes),
-            ("Functions, triggers, views and policies", of(Stage::AfterTables).collect()),
+            ("Functions, triggers, views and policies", of(Stage::AfterTables)),
             ("Comments", comments),
         ];
-        let sections = sections
-            .into_iter()
-            .filter(|(_, statements): &(_, Vec<Statement>)| !statements.is_empty())
-            .map(|(title, statements)| Section { title: title.to_owned(), statements })
-            .collect();
+        let sections = arranged(&needs, sections);
         ups.push(Up { sections });
     }
     ups
+}
+
+/// A statement, with its place where the documents say it as it stands.
+type Told = (Statement, Option<Span>);
+
+fn told(statement: Statement) -> Told {
+    (statement, None)
+}
+
+/// Makes the sections of a file: those given, unless something in them needs what a later one makes; that comes before it then.
+fn arranged<const N: usize>(needs: &Needs, sections: [(&'static str, Vec<Told>); N]) -> Vec<Section> {
+    let statements: Vec<(&'static str, Told)> = sections
+        .into_iter()
+        .flat_map(|(title, statements)| statements.into_iter().map(move |told| (title, told)))
+        .collect();
+    let order = needs.order(&statements.iter().map(|(_, (it, said))| (it, *said)).collect::<Vec<_>>());
+    let mut statements: Vec<Option<(&'static str, Told)>> = statements.into_iter().map(Some).collect();
+    let mut sections: Vec<Section> = Vec::new();
+    for at in order {
+        let Some((title, (statement, _))) = statements.get_mut(at).and_then(Option::take) else { continue };
+        match sections.last_mut().filter(|section| section.title == title) {
+            Some(section) => section.statements.push(statement),
+            None => sections.push(Section { title: title.to_owned(), statements: vec![statement] }),
+        }
+    }
+    sections
 }
 
 /// In which file a type, schema or extension is created, by name.
@@ -164,12 +193,12 @@ fn enums<'a>(schema: &'a Schema, types: &'a Types, index: usize) -> impl Iterato
     })
 }
 
-fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Statement> {
+fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Told> {
     let here = types.enums.iter().filter(move |(_, file)| *file == index);
     here.filter_map(|(name, _)| schema.find_enum(name))
         .filter_map(|data| {
             let text = data.comment.as_ref()?.value.clone();
-            Some(Statement::Comment { on: CommentOn::Type(data.name.value.clone()), text })
+            Some(told(Statement::Comment { on: CommentOn::Type(data.name.value.clone()), text }))
         })
         .collect()
 }
@@ -332,43 +361,63 @@ enum Stage {
 
 /// Returns the file and stage of every carried statement: what tables may need comes before them, what names tables into the
 /// file of the last of them, the rest into the last file.
-fn place_verbatim(schema: &Schema, at: &BTreeMap<TableId, usize>, files: usize) -> Vec<(usize, Stage)> {
+fn place_verbatim(
+    schema: &Schema,
+    at: &BTreeMap<TableId, usize>,
+    files: usize,
+    needs: &Needs,
+) -> Vec<(usize, Stage)> {
     let by_name: BTreeMap<&QualifiedName, usize> =
         schema.own_tables().filter_map(|table| Some((table.name(), *at.get(&table.id)?))).collect();
     let file_of = |data: &VerbatimData| data.names.iter().filter_map(|name| by_name.get(name).copied()).max();
     let mut placed: Vec<(usize, Stage)> = Vec::new();
+    let mut made: BTreeMap<&QualifiedName, usize> = BTreeMap::new();
     for data in &schema.verbatim {
-        let needs = file_of(data);
+        let named = file_of(data);
         // A view on a view, a trigger's function: what an earlier carried statement creates is needed as well.
-        let carried =
-            schema.verbatim.iter().zip(&placed).filter(|(other, _)| {
-                other.creates.as_ref().is_some_and(|created| data.names.contains(created))
-            });
-        let carried = carried.map(|(_, (file, _))| *file).max();
+        let carried = data.names.iter().filter_map(|name| made.get(name).copied()).max();
         let is_type = matches!(data.kind.as_str(), "domain" | "type" | "sequence" | "collation" | "range");
-        let place = match needs.max(carried) {
+        let place = match named.max(carried) {
             None if is_type => (0, Stage::BeforeTables),
-            Some(file) if is_type && needs.is_none() => (file, Stage::BeforeTables),
+            Some(file) if is_type && named.is_none() => (file, Stage::BeforeTables),
             None if data.kind == "function" => (0, Stage::AfterTables),
-            None => (files.saturating_sub(1), Stage::AfterTables),
+            None => {
+                // What needs no table comes where a table needs it first.
+                let users = needs.users(data.text.span).filter_map(|name| by_name.get(name).copied());
+                (users.min().unwrap_or(files.saturating_sub(1)), Stage::AfterTables)
+            }
             Some(file) => (file, Stage::AfterTables),
         };
+        if let Some(created) = &data.creates {
+            let file = made.entry(created).or_default();
+            *file = place.0.max(*file);
+        }
         placed.push(place);
     }
     placed
 }
 
-fn verbatim_of<'a>(
-    schema: &'a Schema,
-    placed: &'a [(usize, Stage)],
+fn verbatim_of(
+    schema: &Schema,
+    placed: &[(usize, Stage)],
+    needs: &Needs,
     index: usize,
     stage: Stage,
-) -> impl Iterator<Item = Statement> + 'a {
-    let here = schema.verbatim.iter().zip(placed).filter(move |(_, place)| **place == (index, stage));
-    let mut statements: Vec<&VerbatimData> = here.map(|(data, _)| data).collect();
+) -> Vec<Told> {
+    let here = schema.verbatim.iter().zip(placed).filter(move |(_, place)| place.0 == index);
+    let mut statements: Vec<(&VerbatimData, Told)> = Vec::new();
+    for (data, (_, own)) in here {
+        let said = Some(data.text.span);
+        let drop = down::of_carried(data);
+        let carried = |text| Statement::Verbatim { text, drop };
+        match needs.split(data) {
+            Some((text, _)) if stage == Stage::BeforeTables => statements.push((data, (carried(text), said))),
+            Some((_, text)) => statements.push((data, told(Statement::Verbatim { text, drop: None }))),
+            None if *own == stage => statements.push((data, (carried(data.text.node.clone()), said))),
+            None => {}
+        }
+    }
     // Functions first: triggers and policies name them without the tool being able to tell in every case.
-    statements.sort_by_key(|data| data.kind != "function");
-    statements
-        .into_iter()
-        .map(|data| Statement::Verbatim { text: data.text.node.clone(), drop: down::of_carried(data) })
+    statements.sort_by_key(|(data, _)| data.kind != "function");
+    statements.into_iter().map(|(_, told)| told).collect()
 }

@@ -30,6 +30,9 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     objects.extend(owners);
 }
 
+/// What a sequence going with a column is called among its parts.
+pub(super) const OWNED_BY: &str = "owned by";
+
 /// Makes the fact that a sequence goes with a column.
 pub(super) fn owned_by(
     sequence: &QualifiedName,
@@ -40,7 +43,7 @@ pub(super) fn owned_by(
     let set = format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}");
     let unset = Some(format!("ALTER SEQUENCE {sequence} OWNED BY NONE"));
     let mut object =
-        Object::new(Key::new(Kind::Setting, sequence, "owned by"), span, Body::Setting { set, unset });
+        Object::new(Key::new(Kind::Setting, sequence, OWNED_BY), span, Body::Setting { set, unset });
     let sequence = Key::new(Kind::Sequence, sequence, "");
     object.need(Target::Key(Key::new(Kind::Column, table, column.as_str())), Strength::Hard);
     object.need(Target::Key(sequence.clone()), Strength::Hard);
