@@ -28,7 +28,7 @@ fn main() {
     }
     // `ratio.sh` gives the same file to the reference.
     if let Some(path) = std::env::var_os("TRUTHTABLE_BENCH_FILE") {
-        let text = generated(1_010, 13);
+        let text = generated(1_010, 14);
         if let Err(error) = std::fs::write(path, &text) {
             eprintln!("not written: {error}");
         }

@@ -141,6 +141,9 @@ fn relations_groups_and_records() {
         ("Ref two {\n shelf.hall > hall.id\n shelf.no > hall.no\n}", &["7 dbml-syntax"]),
         ("Ref x.y: shelf.hall > hall.id", &["5 dbml-syntax"]),
         ("Ref: shelf.hall\n > hall.id", &[]),
+        ("Ref\n stands: shelf.hall > hall.id", &[]),
+        ("Dep: hall ->\n shelf", &[]),
+        ("Metadata Table // of us\n hall { owner: 'us' }", &[]),
         ("Ref: shelf.hall >\n hall.id", &[]),
         ("Ref: shelf.(hall, no) > shelf.(no, hall)", &["5 dbml-same-endpoints"]),
         (

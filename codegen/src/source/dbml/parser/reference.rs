@@ -10,6 +10,7 @@ impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
     pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let name = self.name();
         let head_settings: Vec<Setting<'t>> = self.settings();
         if let Some(setting) = head_settings.first() {

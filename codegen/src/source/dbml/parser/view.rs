@@ -97,7 +97,9 @@ impl<'t> Parser<'_, 't> {
     /// Reads `Metadata Kind name { key: 'value' }`.
     pub(super) fn metadata(&mut self, keyword: &Word<'t>) -> Option<Metadata<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let kind = self.name();
+        self.skip_breaks();
         let path = self.path();
         let Some(kind) = kind.filter(|_| !path.is_empty()) else {
             self.sink.error(METADATA, keyword.span, "this metadata says not what it is about").help(
