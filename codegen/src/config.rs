@@ -3,12 +3,14 @@
 //! The file is parsed into its meaning here; every value keeps its place in it, so that a setting which matches nothing
 //! can be pointed at. `docs/guide/schema-toml.md` describes every key.
 
+mod drift;
 mod migrations;
 mod pattern;
 mod reader;
 
+pub use drift::{Drift, DriftIgnore};
 pub use migrations::{Acknowledgement, Layout, Migrations, RollbackPolicy, RollbackRule};
-pub use pattern::Pattern;
+pub use pattern::{Pattern, glob};
 
 use std::collections::BTreeMap;
 
@@ -61,6 +63,8 @@ pub struct Config {
     pub rust: Rust,
     /// The linter.
     pub lint: Lint,
+    /// The comparison with a live database.
+    pub drift: Drift,
 }
 
 /// What hosts the database and is there before the migrations run; the proof makes it, a migration never does.
@@ -248,6 +252,7 @@ impl Config {
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
             lint: Lint::default(),
+            drift: Drift::default(),
             name,
         }
     }
@@ -323,6 +328,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     rust.finish(sink);
 
     config.lint = lint(root.table("lint", sink), sink);
+    config.drift = drift::read(root.table("drift", sink), sink);
     root.finish(sink);
     config
 }

@@ -19,7 +19,7 @@ mod suggest;
 mod terminal;
 
 pub use fix::apply_fixes;
-pub use github::to_github;
+pub use github::{annotation, to_github};
 pub use json::{JsonDiagnostic, to_json};
 pub use sarif::to_sarif;
 pub use suggest::did_you_mean;

@@ -5,6 +5,7 @@
 pub mod dbml;
 pub mod document;
 pub mod files;
+pub mod import;
 pub mod rust;
 pub mod sql;
 

@@ -31,6 +31,7 @@ pub mod config;
 pub mod diag;
 pub mod emit;
 pub mod expr;
+pub mod import;
 pub mod inspect;
 pub mod lint;
 pub mod load;

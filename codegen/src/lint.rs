@@ -34,6 +34,7 @@ use crate::model::Schema;
 use crate::source::LENIENCIES;
 use crate::span::{Span, Spanned};
 pub use declare::{Check, Group, Rule};
+pub(crate) use name_not_snake_case::snake_case;
 
 const UNKNOWN_RULE: Code = Code::new("config-unknown-rule");
 const FIXED_LEVEL: Code = Code::new("config-fixed-level");

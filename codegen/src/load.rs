@@ -37,6 +37,9 @@ pub const LEDGER_FILE: &str = "ledger.toml";
 /// Name of the file that holds the released model.
 pub const MODEL_FILE: &str = "released.sql";
 
+/// How many folders deep migrations are looked for.
+const DEPTH: usize = 4;
+
 /// What some editors put at the head of a file.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -131,8 +134,26 @@ impl Loader {
         Some(Loaded { config, inputs, kept: Kept::default() })
     }
 
+    /// Loads every SQL file of a folder and of the folders in it, by path.
+    pub fn scripts(&mut self, folder: &str, sink: &mut Sink) -> Vec<FileId> {
+        let mut folders = VecDeque::from([(normalise(folder), 0)]);
+        let mut paths = Vec::new();
+        while let Some((folder, depth)) = folders.pop_front() {
+            for (entry, is_dir) in entries(&self.root.join(&folder)) {
+                let path = if folder.is_empty() { entry.clone() } else { format!("{folder}/{entry}") };
+                match is_dir {
+                    true if depth < DEPTH => folders.push_back((path, depth + 1)),
+                    false if entry.ends_with(".sql") => paths.push(path),
+                    _ => {}
+                }
+            }
+        }
+        paths.sort();
+        paths.iter().filter_map(|path| self.read(path, sink)).collect()
+    }
+
     /// Returns the paths of the documents in a folder, sorted.
-    fn documents(&self, folder: &str) -> Vec<String> {
+    pub fn documents(&self, folder: &str) -> Vec<String> {
         entries(&self.root.join(folder))
             .into_iter()
             .filter(|(entry, is_dir)| !is_dir && source::by_extension(entry).is_some())

@@ -275,6 +275,13 @@ pub struct ValuesData {
     pub origin: ValuesOrigin,
 }
 
+impl ValuesData {
+    /// Tells whether a CHECK holds the column to them.
+    pub fn is_checked(&self) -> bool {
+        matches!(self.origin, ValuesOrigin::Check | ValuesOrigin::DocumentedChecked)
+    }
+}
+
 /// Who holds a column to its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ValuesOrigin {

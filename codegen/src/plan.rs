@@ -1,6 +1,7 @@
 //! Every decision that the emitters print: what is created in which file and order, under which names.
 
 pub mod document;
+pub mod import;
 pub mod ledger;
 pub mod migration;
 pub mod rust;

@@ -48,7 +48,8 @@ pub const FRONTENDS: &[Frontend] =
     &[dbml::FRONTEND, markdown::FRONTEND, mermaid::FRONTEND, prisma::FRONTEND, sql::FRONTEND];
 
 /// Codes of what the official tool of a format refuses and a front-end reads all the same; `[lint.levels]` may set their levels.
-pub const LENIENCIES: &[&str] = &["dbml-note-on-ref", "dbml-ref-twice", "dbml-text-before-schema"];
+pub const LENIENCIES: &[&str] =
+    &["dbml-missing-space", "dbml-note-on-ref", "dbml-ref-twice", "dbml-text-before-schema"];
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -57,7 +58,15 @@ pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
         let fragment = cx.sources.fragment(file);
         let path = cx.sources.file(file).path();
         match by_extension(path) {
-            Some(frontend) => decls.extend((frontend.parse)(&fragment, cx, sink)),
+            Some(frontend) => {
+                let read = (frontend.parse)(&fragment, cx, sink);
+                // Of a single file nothing is copied.
+                if decls.is_empty() {
+                    decls = read;
+                } else {
+                    decls.extend(read);
+                }
+            }
             None => {
                 sink.error(UNKNOWN_FORMAT, fragment.span(0..0), format!("no reader for `{path}`"))
                     .help(format!("files that can be read end in {}", extensions()));

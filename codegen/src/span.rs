@@ -3,12 +3,20 @@
 //! Every offset counts bytes of the author's file, also when the text was read from a fence inside it. Lines and columns are
 //! worked out only when a diagnostic is shown, and count from one; a column counts characters.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Component, Path};
 
 /// Names one file of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FileId(u32);
+pub struct FileId(NonZeroU32);
+
+impl FileId {
+    /// Names the file at a place of the list; counted from one, so that what may have no place is no larger for it.
+    fn at(place: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(offset(place)))
+    }
+}
 
 /// A byte range in one of the author's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -120,7 +128,7 @@ impl Sources {
         let text = text.into();
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1))).collect();
-        let id = FileId(offset(self.files.len()));
+        let id = FileId::at(self.files.len());
         self.files.push(SourceFile { path: path.into(), text, line_starts });
         id
     }
@@ -131,17 +139,17 @@ impl Sources {
         reason = "a FileId is made by `add` alone, and files are never removed"
     )]
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[id.0.get() as usize - 1]
     }
 
     /// Returns the id of the file at `path`, as it was added.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        self.files.iter().position(|file| file.path == path).map(|at| FileId(offset(at)))
+        self.files.iter().position(|file| file.path == path).map(FileId::at)
     }
 
     /// Returns every file, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(offset(at)), file))
+        self.files.iter().enumerate().map(|(at, file)| (FileId::at(at), file))
     }
 
     /// Returns the text that `span` covers, or nothing where it does not fall on character boundaries.
@@ -225,6 +233,9 @@ impl<'a> Fragment<'a> {
     }
 
     fn locate(&self, at: u32) -> u32 {
+        if let [(_, base)] = self.runs.as_slice() {
+            return base + at;
+        }
         let run = self.runs.partition_point(|(local, _)| *local <= at).saturating_sub(1);
         self.runs.get(run).map_or(at, |(local, base)| base + (at - local))
     }

@@ -6,6 +6,7 @@
 
 mod diff;
 mod queries;
+mod spelling;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +14,14 @@ use std::fmt;
 use postgres::{Client, IsolationLevel};
 
 pub use diff::{Difference, diff};
+
+/// Settings under which every database prints the same thing in the same way, whatever its own are.
+///
+/// With nothing on the path every name is printed qualified. Printing waits for whoever alters a table, but not for ever.
+const PRINTING: &str =
+    "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL TimeZone = 'UTC';
+    SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1;
+    SET LOCAL bytea_output = 'hex'; SET LOCAL lock_timeout = '30s'";
 
 /// Every object of a database that is not the system's own, with what is true of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,19 +88,19 @@ impl Catalog {
             .read_only(true)
             .isolation_level(IsolationLevel::RepeatableRead)
             .start()?;
-        // With nothing on the path every name is printed qualified, whatever path the session has.
-        transaction.batch_execute("SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off")?;
+        transaction.batch_execute(PRINTING)?;
+        let version: String = transaction.query_one("SHOW server_version_num", &[])?.try_get(0)?;
+        let major = version.parse::<u32>().map_or(u32::MAX, |version| version / 10_000);
         let mut objects = BTreeMap::new();
-        for (kind, query) in queries::ALL {
+        for (kind, query) in queries::all(major) {
             for row in transaction.query(&queries::complete(query), &[])? {
-                let object =
-                    Object { kind: *kind, parent: row.try_get("parent")?, name: row.try_get("name")? };
+                let object = Object { kind, parent: row.try_get("parent")?, name: row.try_get("name")? };
                 let mut facts = Facts::new();
                 for column in
                     row.columns().iter().filter(|column| !matches!(column.name(), "parent" | "name"))
                 {
                     if let Some(value) = row.try_get::<_, Option<String>>(column.name())? {
-                        facts.insert(column.name().to_owned(), value);
+                        facts.insert(column.name().to_owned(), spelling::even(&value));
                     }
                 }
                 objects.insert(object, facts);
@@ -103,7 +112,7 @@ impl Catalog {
 }
 
 impl Kind {
-    fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Extension => "extension",
             Self::Schema => "schema",

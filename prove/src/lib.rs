@@ -4,9 +4,12 @@
 //! - [`server`]: the PostgreSQL, embedded in this process by default.
 //! - [`catalog`]: what a database holds, as comparable facts; catalogue is compared with catalogue, never SQL text with
 //!   SQL text.
+//! - [`document`]: what the documents say that only a try can prove.
 //! - [`prove()`]: the steps. Every migration up, the foreign keys' indexes, down as far as the policies allow, up again to
-//!   the same catalogue, seeds twice. What could not be found out is said to be unproved, never passed.
+//!   the same catalogue; checks, triggers and policies tried with rows; seeds twice; the catalogue of the schema created
+//!   afresh. What could not be found out is said to be unproved, never passed.
 //! - [`report`]: the verdicts, told to a person or as JSON.
+//! - [`mod@drift`]: the document against a live database, which is only read.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -28,8 +31,11 @@
 use {virtual_fs as _, virtual_mio as _, virtual_net as _};
 
 mod apply;
+mod behaviour;
 pub mod catalog;
 mod contents;
+pub mod document;
+pub mod drift;
 mod foreign_keys;
 pub mod migrations;
 pub mod report;

@@ -9,6 +9,7 @@ use std::{fmt, fs, io};
 pub use truthtable::config::RollbackPolicy as Policy;
 use truthtable::plan::migration::layout;
 
+use crate::document::{self, Document};
 use crate::sql;
 
 /// A schema's migrations and seeds, in the order in which they are applied.
@@ -22,6 +23,8 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// Files of seed data, applied in order after all migrations.
     pub seeds: Vec<Script>,
+    /// What the documents say, where they are there.
+    pub document: Option<Document>,
 }
 
 /// One step of the schema and the way back.
@@ -151,7 +154,13 @@ pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, Read
     let seeds = seeds.iter().map(|path| read_script(path, root)).collect::<Result<_, _>>()?;
     let platform = folder.join("platform.sql");
     let stubs = if platform.is_file() { vec![read_script(&platform, root)?] } else { Vec::new() };
-    Ok(MigrationSet { name: name.to_owned(), stubs, migrations: found, seeds })
+    Ok(MigrationSet {
+        name: name.to_owned(),
+        stubs,
+        migrations: found,
+        seeds,
+        document: document::read(root, name),
+    })
 }
 
 /// Reads one SQL file.

@@ -51,6 +51,14 @@ pub enum Check {
     UpAgain,
     /// The catalogue is the same after the second time as after the first.
     Catalog,
+    /// The catalogue is that of the schema as the documents say it, created afresh.
+    Afresh,
+    /// Columns take the values that the document lists, and refuse others.
+    Values,
+    /// Triggers note when a row was changed.
+    UpdatedAt,
+    /// Policies let in and keep out whom they say.
+    Policies,
     /// Seeds applied a second time change nothing.
     Seeds,
 }

@@ -1,23 +1,29 @@
 //! The PostgreSQL on which the proof runs: embedded in this process, started from local binaries, or already running.
 //!
 //! Whatever it is, it is reached through one client at a time, and everything happens in databases that the proof
-//! itself creates, names `truthtable_…` and drops. No other database is ever written to.
+//! itself creates, names `truthtable_…` and drops. No other database is ever written to; [`Live`] is one that is read.
 
 mod binaries;
 mod embedded;
+mod live;
+mod reach;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-use postgres::config::{Host, SslMode};
-use postgres::{Client, Config, NoTls};
+use postgres::Client;
+use reach::Reach;
+
+pub use live::Live;
+pub use reach::redact;
 
 /// A running PostgreSQL in which databases can be created.
 pub struct Server {
     label: String,
     /// How to reach the server, with its maintenance database.
-    reach: Config,
+    reach: Reach,
     extensions: Option<BTreeSet<String>>,
     created: usize,
     /// Databases that are there.
@@ -51,7 +57,7 @@ impl Server {
     /// Starts a PostgreSQL inside this process, with those of the extensions that it has.
     pub fn embedded(extensions: &BTreeSet<String>) -> Result<Self, Error> {
         let (guard, reach) = embedded::start(extensions)?;
-        let mut server = Self::new(reach, Guard::Embedded(guard));
+        let mut server = Self::new(Reach::local(reach), Guard::Embedded(guard));
         server.extensions = Some(embedded::known(extensions));
         server.label = format!("embedded {}", server.ask_version()?);
         Ok(server)
@@ -60,25 +66,17 @@ impl Server {
     /// Starts a PostgreSQL from local binaries: those in a folder, or with `None` those that are found.
     pub fn binaries(folder: Option<&Path>) -> Result<Self, Error> {
         let (guard, reach) = binaries::start(folder)?;
-        let mut server = Self::new(reach, Guard::Binaries(guard));
+        let mut server = Self::new(Reach::local(reach), Guard::Binaries(guard));
         server.label = format!("{} from local binaries", server.ask_version()?);
         Ok(server)
     }
 
-    /// Uses a server that is running. Its databases are left alone; ours are created beside them.
+    /// Uses a server that is running, with TLS where the URL asks for it. Its databases are left alone; ours are created
+    /// beside them.
     pub fn at_url(url: &str) -> Result<Self, Error> {
-        // The URL is not repeated in any message: it may hold a password.
-        let reach: Config =
-            url.parse().map_err(|error| Error(format!("the database URL cannot be read: {error}")))?;
-        if reach.get_ssl_mode() == SslMode::Require {
-            return Err(Error(
-                "the database URL asks for TLS, which is not supported: use a server that is \
-                              reached without it, or remove `sslmode=require`"
-                    .to_owned(),
-            ));
-        }
+        let reach = Reach::parse(url)?;
         let mut server = Self::new(reach, Guard::Elsewhere);
-        server.label = format!("{} at {}", server.ask_version()?, server.address());
+        server.label = format!("{} at {}", server.ask_version()?, server.reach.address());
         Ok(server)
     }
 
@@ -89,8 +87,7 @@ impl Server {
 
     /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password.
     pub fn url(&self) -> String {
-        let user = self.reach.get_user().unwrap_or("postgres");
-        format!("postgresql://{user}@{}/{}", self.address(), self.reach.get_dbname().unwrap_or("postgres"))
+        format!("postgresql://{}@{}/{}", self.reach.user(), self.reach.address(), self.reach.name())
     }
 
     /// Says whether the server is somebody else's too, so that nothing beyond the proof's own databases may change.
@@ -137,7 +134,7 @@ impl Server {
         self.extensions.as_ref().is_none_or(|held| embedded::known(wanted).is_subset(held))
     }
 
-    fn new(reach: Config, guard: Guard) -> Self {
+    fn new(reach: Reach, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
         Self { label, reach, extensions: None, created: 0, open, finished: Vec::new(), guard }
     }
@@ -160,31 +157,24 @@ impl Server {
 
     fn ask_version(&self) -> Result<String, Error> {
         let mut client = self.maintenance()?;
-        let version = texts(&mut client, "SHOW server_version", "the server does not tell its version")?;
+        let version = version(&mut client)?;
         close(client)?;
-        // "15.4 (Debian 15.4-1)": the builder's own addition says nothing about the proof.
-        let version = version.iter().flat_map(|text| text.split_whitespace()).next().unwrap_or("?");
-        Ok(format!("PostgreSQL {version}"))
+        Ok(version)
     }
 
     fn maintenance(&self) -> Result<Client, Error> {
-        connect(&self.reach)
+        self.reach.connect()
     }
 
     fn connect(&self, database: &str) -> Result<Client, Error> {
-        let mut reach = self.reach.clone();
-        connect(reach.dbname(database))
+        self.reach.database(database).connect()
     }
+}
 
-    fn address(&self) -> String {
-        let host = match self.reach.get_hosts().first() {
-            Some(Host::Tcp(name)) => name.clone(),
-            #[cfg(unix)]
-            Some(Host::Unix(path)) => path.display().to_string(),
-            None => "localhost".to_owned(),
-        };
-        let port = self.reach.get_ports().first().copied().unwrap_or(5432);
-        format!("{host}:{port}")
+impl Database {
+    /// Returns the major version of the server.
+    pub fn version(&mut self) -> Result<u32, Error> {
+        number(&mut self.client)
     }
 }
 
@@ -223,13 +213,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-fn connect(reach: &Config) -> Result<Client, Error> {
-    let mut reach = reach.clone();
-    // Notices say only that something was already there or not there; the catalogue says it better.
-    reach.application_name("truthtable").notice_callback(|_| {});
-    reach.connect(NoTls).map_err(|error| Error::of("the server cannot be reached", &error))
-}
-
 fn close(client: Client) -> Result<(), Error> {
     client.close().map_err(|error| Error::of("the server closed the connection", &error))
 }
@@ -238,6 +221,24 @@ fn drop_database(client: &mut Client, name: &str) -> Result<(), Error> {
     client
         .batch_execute(&format!("DROP DATABASE IF EXISTS {name}"))
         .map_err(|error| Error::of(&format!("the database {name} cannot be dropped"), &error))
+}
+
+/// Returns how a report names a server's version: `PostgreSQL 15.4`.
+fn version(client: &mut Client) -> Result<String, Error> {
+    let version = texts(client, "SHOW server_version", "the server does not tell its version")?;
+    Ok(version_label(version.first().map_or("?", String::as_str)))
+}
+
+/// Returns how a report names a version: `PostgreSQL 15.4` of `15.4 (Debian 15.4-1)`, whose builder says nothing.
+fn version_label(version: &str) -> String {
+    format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or("?"))
+}
+
+/// Returns a server's major version.
+fn number(client: &mut Client) -> Result<u32, Error> {
+    let version = texts(client, "SHOW server_version_num", "the server does not tell its version")?;
+    let number = version.first().and_then(|text| text.parse::<u32>().ok());
+    number.map(|number| number / 10_000).ok_or_else(|| Error::new("the server does not tell its version"))
 }
 
 fn roles(client: &mut Client) -> Result<BTreeSet<String>, Error> {

@@ -132,6 +132,19 @@ pub fn created_extensions(text: &str) -> BTreeSet<String> {
     touched.filter(|(verb, _)| *verb == "CREATE").map(|(_, name)| name).collect()
 }
 
+/// Returns the names of the database schemas that a script creates.
+pub fn created_schemas(text: &str) -> BTreeSet<String> {
+    let statements = statements(text);
+    let name = |one: &Statement| {
+        let words: Vec<&str> = text.get(one.range.clone())?.split_whitespace().collect();
+        let is = |at: usize, word: &str| words.get(at).is_some_and(|own| own.eq_ignore_ascii_case(word));
+        let at = if is(2, "IF") { 5 } else { 2 };
+        (is(0, "CREATE") && is(1, "SCHEMA"))
+            .then(|| words.get(at).map(|name| name.trim_matches('"').to_owned()))?
+    };
+    statements.iter().filter_map(name).collect()
+}
+
 fn defines_routine(words: &[String]) -> bool {
     let mut words = words.iter().map(String::as_str);
     words.next() == Some("CREATE")

@@ -1,5 +1,7 @@
 //! The proof itself: the steps, in order, and what each of them claims.
 
+mod tries;
+
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -8,7 +10,7 @@ use crate::catalog::{Catalog, Facts, Kind, Object, diff};
 use crate::migrations::{Migration, MigrationSet, Policy, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
-use crate::{contents, foreign_keys, sql};
+use crate::{foreign_keys, sql};
 
 /// PostgreSQL's code for an exception that a script raises itself.
 const RAISED: &str = "P0001";
@@ -132,6 +134,9 @@ pub fn prove(
         let skipped = "the migrations were not applied again";
         log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
     }
+    if again {
+        cx.behaviour(&mut database, &mut log)?;
+    }
     if !set.seeds.is_empty() {
         if again {
             log.step(Check::Seeds, |log| cx.seed_twice(&mut database, log))?;
@@ -140,6 +145,11 @@ pub fn prove(
         }
     }
     server.drop_database(database);
+    if let Some(afresh) = set.document.as_ref().and_then(|document| document.afresh.as_ref()) {
+        let mut database = server.create_database()?;
+        log.step(Check::Afresh, |_| cx.afresh(&mut database, afresh, &first))?;
+        server.drop_database(database);
+    }
     Ok(log.report(set, server))
 }
 
@@ -308,26 +318,6 @@ impl Cx<'_> {
             Err(problem) if problem.sqlstate.as_deref() == Some(RAISED) => None,
             Err(problem) => Some(problem),
         })
-    }
-
-    fn seed_twice(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(String, Verdict), Error> {
-        let files = plural(self.set.seeds.len(), "file");
-        let title = format!("{SEEDS_TITLE} ({files})");
-        let mut read = Vec::new();
-        for time in ["once", "twice"] {
-            for seed in &self.set.seeds {
-                log.doing(&format!("seed {} {time}", seed.file));
-                if let Err(problem) = self.run(database, seed)? {
-                    return Ok((title, self.applied(Some(problem))));
-                }
-            }
-            let contents = contents::read(&mut database.client);
-            read.push(contents.map_err(|error| Error::of("the rows cannot be read", &error))?);
-        }
-        let [first, second] = read.as_slice() else { return Ok((title, Verdict::Proved)) };
-        let rows = second.values().map(Vec::len).sum();
-        let problems = contents::differences(first, second);
-        Ok((format!("{SEEDS_TITLE} ({files}, {})", plural(rows, "row")), Verdict::of(problems)))
     }
 
     fn run(&self, database: &mut Database, script: &Script) -> Result<Result<(), Problem>, Error> {

@@ -50,7 +50,10 @@ fn a_server_that_cannot_be_had_says_why_and_keeps_the_password() {
     let refused = error("postgresql://user:hunter2@127.0.0.1:1/db");
     assert!(refused.starts_with("the server cannot be reached: "), "{refused}");
     assert!(!refused.contains("hunter2"), "{refused}");
-    assert!(error("postgresql://user:hunter2@host/db?sslmode=require").contains("asks for TLS"));
+    let mode = error("postgresql://user:hunter2@host/db?sslmode=hunter2");
+    assert!(mode.contains("`sslmode` is none of disable, ") && !mode.contains("hunter2"), "{mode}");
+    let unknown = error("host=127.0.0.1 port=1 password='hunter2' hunter2=1");
+    assert!(unknown.contains("unknown option") && !unknown.contains("hunter2"), "{unknown}");
     let unread = error("postgresql://user:hunter2@host:port/db");
     assert!(
         unread.starts_with("the database URL cannot be read: ") && !unread.contains("hunter2"),
@@ -66,7 +69,13 @@ fn a_server_that_is_lost_is_told_with_the_statement() {
     let text = "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$;\nSELECT f(1);\n";
     let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
     let migrations = migrations::of_files(&[("m.sql".to_owned(), file)]).unwrap();
-    let set = MigrationSet { name: "lost".into(), stubs: Vec::new(), migrations, seeds: Vec::new() };
+    let set = MigrationSet {
+        name: "lost".into(),
+        stubs: Vec::new(),
+        migrations,
+        seeds: Vec::new(),
+        document: None,
+    };
     let mut server = Server::embedded(&set.extensions()).unwrap();
     let error = prove(&set, &mut server, &mut |_| {}).unwrap_err().to_string();
     assert!(error.starts_with("m.sql:2:1: the server was lost at this statement: "), "{error}");

@@ -108,3 +108,25 @@ pub const CROSSED: &[&str] = &[
      CREATE VIEW strangers AS SELECT name FROM guests WHERE NOT known(name);
      CREATE FUNCTION one(strangers) RETURNS text LANGUAGE plpgsql AS 'DECLARE it strangers%ROWTYPE; BEGIN RETURN $1.name; END';",
 ];
+
+/// Returns the pairs of scripts of the corpus: the case's path, the old script and the new one; none where there is no corpus.
+///
+/// # Errors
+///
+/// A folder of the corpus cannot be read.
+pub fn corpus_pairs() -> std::io::Result<Vec<(String, String, String)>> {
+    let Some(corpus) = corpus() else { return Ok(Vec::new()) };
+    let mut pairs = Vec::new();
+    for suite in std::fs::read_dir(corpus.join("diff"))? {
+        let suite = suite?.path();
+        for case in suite.is_dir().then(|| std::fs::read_dir(&suite)).transpose()?.into_iter().flatten() {
+            let case = case?.path();
+            let read = |name: &str| std::fs::read_to_string(case.join(name));
+            if let (Ok(old), Ok(new)) = (read("old.sql"), read("new.sql")) {
+                pairs.push((case.display().to_string(), old, new));
+            }
+        }
+    }
+    pairs.sort();
+    Ok(pairs)
+}

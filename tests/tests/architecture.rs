@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the library, from left to right; `lib.rs` stands behind them all.
 const STAGES: &[&str] = &[
-    "span", "diag", "config", "expr", "source", "load", "model", "inspect", "lint", "plan", "emit", "write",
+    "span", "diag", "config", "expr", "source", "load", "model", "inspect", "lint", "plan", "emit", "import",
+    "write",
 ];
 
 #[test]

@@ -54,6 +54,123 @@ fn one_file() {
     }
 }
 
+/// What one table may hold, and what the reference says of it.
+#[test]
+fn bodies() {
+    let cases: &[(&str, &[&str])] = &[
+        // Notes.
+        ("Note stock {\n 'counted daily' 'or weekly'\n}", &["2 dbml-syntax"]),
+        ("Note stock { }", &["1 dbml-syntax"]),
+        (
+            "Enum size {\n small [note: `s`]\n large [note]\n}",
+            &["2 dbml-invalid-value", "3 dbml-invalid-value"],
+        ),
+        // Indexes.
+        ("Table shelf {\n row int\n indexes { (row, row) }\n}", &["3 dbml-duplicate"]),
+        ("Table shelf {\n row int\n indexes { (`row * 2`, `row * 2`) }\n}", &["3 dbml-duplicate"]),
+        ("Table shelf {\n row int\n indexes { row [name: by_row] }\n}", &["3 dbml-invalid-value"]),
+        ("Table shelf {\n row int\n indexes { row [type: `hash`] }\n}", &["3 dbml-invalid-value"]),
+        ("Table shelf {\n row int\n indexes {\n  row [pk: true]\n }\n}", &["4 dbml-invalid-value"]),
+        ("Table shelf {\n row int\n indexes {\n  row [unique, type: hash, name: 'r']\n }\n}", &[]),
+        // Checks.
+        (
+            "Table shelf {\n row int\n checks {\n  `row > 0` [name: 'a', name: 'b']\n }\n}",
+            &["4 dbml-duplicate"],
+        ),
+        ("Table shelf {\n row int\n checks { `row > 0` [unique] }\n}", &["3 dbml-unknown-setting"]),
+        ("Table shelf {\n row int\n checks { `row > 0` [name: positive] }\n}", &["3 dbml-invalid-value"]),
+        // Types.
+        ("Table shelf {\n row a.b.c\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n row decimal(10 2)\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n row decimal(`n`)\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n row decimal(\n  10,\n  2\n )\n}", &[]),
+        ("Table shelf {\n row int(4\n name text\n}", &["3 dbml-syntax"]),
+        // Names.
+        ("Table 12 { row int }", &["1 dbml-syntax"]),
+        ("Table shelf {\n 7 int\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n \"\" int\n}", &["2 dbml-empty"]),
+        ("Table shelf {\n price\u{20ac} int\n}", &["2 dbml-syntax"]),
+        ("Table a\u{301}\u{437} { row int }", &[]),
+        ("Table shelf as shelf { row int }", &[]),
+        // Colours.
+        ("Table shelf [headercolor: #12345] { row int }", &["1 dbml-invalid-value"]),
+        ("Table shelf { row int [shade: #12] }", &["1 dbml-unknown-setting"]),
+        // A bracket is no part of the word before it.
+        ("Table shelf[note: 'wood'] {\n row int[pk]\n}", &["1 dbml-missing-space", "2 dbml-missing-space"]),
+        ("Table shelf {\n row int\n indexes{ row }\n}", &["3 dbml-missing-space"]),
+        ("Table shelf {\n tags text[] [not null]\n Note{ 'wood' }\n}", &["3 dbml-missing-space"]),
+        // Comments within a line, and settings over several.
+        ("Table /* of */ shelf { row /* from 1 */ int /* up */ [pk] }", &[]),
+        ("Table shelf [\n note: 'wood'\n] {\n row int\n}", &[]),
+        ("\u{feff}Table shelf { row int }", &["1 dbml-text-before-schema"]),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", text)], expected);
+    }
+}
+
+#[test]
+fn partials() {
+    let cases: &[(&str, &[&str])] = &[
+        ("Table shelf {\n ~dated\n ~dated\n}\nTablePartial dated { made date }", &["2 dbml-duplicate"]),
+        ("Table shelf {\n ~dated [x]\n}\nTablePartial dated { made date }", &["2 dbml-syntax"]),
+        ("TablePartial x.dated { made date }", &["1 dbml-partial"]),
+        ("TablePartial dated as d { made date }", &["1 dbml-partial"]),
+        ("TablePartial dated {\n ~dated\n made date\n}", &["2 dbml-partial"]),
+        ("TablePartial dated {\n made date\n records (made) { null }\n}", &["3 dbml-partial"]),
+        ("TablePartial dated [shade: 'x'] { made date }", &["1 dbml-unknown-setting"]),
+        ("TablePartial dated [note: 'x', note: 'y'] { made date }", &["1 dbml-duplicate"]),
+        ("TablePartial dated {\n made date\n indexes { gone }\n}", &["3 dbml-unknown-column"]),
+        ("TablePartial dated {\n made date\n Note: 'x'\n Note: 'y'\n}", &["3 dbml-duplicate"]),
+        // What a partial brings may be said again of the table.
+        (
+            "Table hall { id int }\nTablePartial in_hall { hall int [ref: > hall.id] }\nTable shelf { ~in_hall }\nRef: shelf.hall > hall.id",
+            &[],
+        ),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", text)], expected);
+    }
+}
+
+#[test]
+fn relations_groups_and_records() {
+    let tables = "Table hall { id int\n no int }\nTable shelf { hall int\n no int }\n";
+    let cases: &[(&str, &[&str])] = &[
+        ("Ref {\n}", &["5 dbml-syntax"]),
+        ("Ref two {\n shelf.hall > hall.id\n shelf.no > hall.no\n}", &["7 dbml-syntax"]),
+        ("Ref x.y: shelf.hall > hall.id", &["5 dbml-syntax"]),
+        ("Ref: shelf.hall\n > hall.id", &[]),
+        ("Ref\n stands: shelf.hall > hall.id", &[]),
+        ("Dep: hall ->\n shelf", &[]),
+        ("Metadata Table // of us\n hall { owner: 'us' }", &[]),
+        ("Ref: shelf.hall >\n hall.id", &[]),
+        ("Ref: shelf.(hall, no) > shelf.(no, hall)", &["5 dbml-same-endpoints"]),
+        (
+            "Ref: shelf.(hall, no) > hall.(id, no)\nRef: shelf.(no, hall) > hall.(no, id)",
+            &["6 dbml-ref-twice"],
+        ),
+        ("Ref: shelf.() > hall.()", &["5 dbml-syntax", "5 dbml-syntax"]),
+        ("Table box { hall int [ref: > hall.(id)] }", &["5 dbml-syntax"]),
+        ("TableGroup store {\n hall\n hall\n}", &["6 dbml-duplicate"]),
+        ("records hall { 1, 2 }", &["5 dbml-syntax"]),
+        ("records hall(id,) { 1 }", &["5 dbml-syntax"]),
+        ("records hall(id) { one }", &["5 dbml-invalid-value"]),
+        ("records hall(id) { #fff }", &["5 dbml-invalid-value"]),
+        ("records hall(id, no) { TRUE, null }", &[]),
+        ("Project a { kind: shop }", &["5 dbml-syntax"]),
+        ("Project a { kind: 'shop' }\nProject b { kind: 'hall' }", &["5 dbml-duplicate"]),
+        ("Dep {\n hall.id -> shelf.hall\n shelf.no -> hall.no\n}", &["5 dbml-dep-targets"]),
+        ("Metadata Table hall [color: #fff] { owner: 'us' }", &[]),
+        ("DiagramView all { Tables { hall, shelf } }", &[]),
+        ("DiagramView all { Tables { hall shelf } }", &["5 dbml-syntax"]),
+        ("DiagramView all { Tables {\n hall\n hall\n} }", &["6 dbml-duplicate"]),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", &format!("{tables}{text}"))], expected);
+    }
+}
+
 #[test]
 fn several_files() {
     let far = ("far.dbml", "Table far { id int }");

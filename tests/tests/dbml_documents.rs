@@ -81,7 +81,7 @@ Table lines {
 }
 
 Ref belongs: lines.order_id > O.id [delete: cascade, update: no action]
-Ref { lines.(order_id, number) - lines.(number, order_id) }
+Ref { lines.(order_id, number) - core.orders.(id, parent_id) }
 
 TableGroup sales [note: 'Sold.'] {
   O

@@ -2,9 +2,11 @@
 //!
 //! Exit codes: 0 clean, 1 findings or drift, 2 usage, configuration or I/O.
 
+mod drift;
 mod explain;
 mod fmt;
 mod generate;
+mod import;
 mod inspect;
 mod lint;
 mod plan;
@@ -42,12 +44,16 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Show the pending migrations of a schema, or what makes one schema of another.
     Plan(plan::Arguments),
+    /// Make documents of a schema that is there: a dump, a folder of migrations, a document in another language.
+    Import(import::Arguments),
     /// Freeze the pending migrations: what the documents say from now on becomes the next one.
     Release(release::Arguments),
     /// Show a rule's page.
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
     Prove(prove::Arguments),
+    /// Compare a document with a live database, which is only read.
+    Drift(drift::Arguments),
 }
 
 /// How a command ended.
@@ -80,9 +86,11 @@ fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&root, &arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Plan(arguments) => plan::run(&root, &arguments),
+        Command::Import(arguments) => import::run(&root, &arguments),
         Command::Release(arguments) => release::run(&root, &arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
+        Command::Drift(arguments) => drift::run(&root, &arguments),
     };
     match exit {
         Ok(exit) => exit.into(),

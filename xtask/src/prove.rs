@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Exit;
 
@@ -16,15 +16,36 @@ pub(crate) struct Arguments {
 
 /// Builds and runs the proof.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "truthtable-prove", "--", "--root"])
-        .arg(root)
-        .args(&arguments.rest)
-        .status()?;
+    hand_over("truthtable-prove", root, &arguments.rest)
+}
+
+/// Builds and runs a program of the package that holds the database.
+pub(crate) fn hand_over(program: &str, root: &Path, arguments: &[String]) -> io::Result<Exit> {
+    let status = command(program, root, arguments).status()?;
     Ok(match status.code() {
         Some(0) => Exit::Clean,
         Some(1) => Exit::Findings,
         _ => Exit::Failure,
     })
+}
+
+/// Builds and runs such a program and returns what it prints; none where it failed, which it has said.
+pub(crate) fn ask(
+    program: &str,
+    root: &Path,
+    arguments: &[String],
+    variables: &[(&str, &str)],
+) -> io::Result<Option<String>> {
+    let mut command = command(program, root, arguments);
+    command.envs(variables.iter().copied()).stderr(Stdio::inherit());
+    let output = command.output()?;
+    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+fn command(program: &str, root: &Path, arguments: &[String]) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--package", "truthtable-prove", "--bin", program, "--", "--root"]);
+    command.arg(root).args(arguments);
+    command
 }

@@ -26,16 +26,21 @@ impl Pattern {
 
     /// Tells whether the pattern matches the whole of a name.
     pub fn matches(&self, name: &str) -> bool {
-        let (pattern, name) = (self.text.node.to_lowercase(), name.to_lowercase());
-        let mut parts = pattern.split('*');
-        let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
-        let Some(last) = parts.next_back() else { return rest.is_empty() };
-        for part in parts {
-            let Some((_, after)) = rest.split_once(part) else { return false };
-            rest = after;
-        }
-        rest.ends_with(last)
+        glob(&self.text.node, name)
     }
+}
+
+/// Tells whether a pattern, in which `*` is any run of characters, matches the whole of a name, without regard to case.
+pub fn glob(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
 }
 
 #[cfg(test)]

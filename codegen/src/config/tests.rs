@@ -60,6 +60,11 @@ fk-without-index = "deny"
 rule = "unprefixed-identifier"
 at = "sessions"
 reason = "tokens come from the provider"
+
+[[drift.ignore]]
+objects = "legacy_*"
+attributes = "comment"
+reason = "goes in spring"
 "#,
     );
     assert_eq!(findings, "");
@@ -70,13 +75,15 @@ reason = "tokens come from the provider"
     assert_eq!(config.lists.len(), 2);
     assert_eq!(config.lint.levels.len(), 1);
     assert_eq!(config.lint.allow.len(), 1);
+    let ignored = config.drift.ignore.first().unwrap();
+    assert_eq!((ignored.objects.as_str(), ignored.reason.node.as_str()), ("legacy_*", "goes in spring"));
     assert_eq!(config.markdown.labels.first().map(|(_, role)| *role), Some(LabelRole::MigrationOrder));
 }
 
 #[test]
 fn every_mistake_is_reported_at_its_place() {
     let (config, findings) = check(
-        "titel = \"Shop\"\nexternal = [3]\n\n[migrations]\nlayout = \"plane\"\n\n[[rollback]]\ntables = \"a\"\n\n[[lint.allow]]\nrule = \"x\"\nat = \"y\"\n\n[rust\n",
+        "titel = \"Shop\"\nexternal = [3]\n\n[migrations]\nlayout = \"plane\"\n\n[[rollback]]\ntables = \"a\"\n\n[[lint.allow]]\nrule = \"x\"\nat = \"y\"\n\n[[drift.ignore]]\nobjects = \"z\"\n\n[rust\n",
     );
     assert_eq!(config.title, "shop");
     insta::assert_snapshot!(findings, @r#"
@@ -87,7 +94,7 @@ fn every_mistake_is_reported_at_its_place() {
       | ^^^^^
       |
       = help: did you mean `title`?
-      = help: known here: `acknowledge`, `conventions`, `description`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `title`, `types`, `values`
+      = help: known here: `acknowledge`, `conventions`, `description`, `drift`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `title`, `types`, `values`
 
     error[config-invalid-value]: `external` must be a text, not an integer
      --> schema/shop/schema.toml:2:13
@@ -122,10 +129,18 @@ fn every_mistake_is_reported_at_its_place() {
        |
        = help: add `reason = "…"`
 
-    error[config-syntax]: unclosed table, expected `]`
-      --> schema/shop/schema.toml:14:6
+    error[config-missing-key]: `[drift.ignore]` needs a `reason`
+      --> schema/shop/schema.toml:14:1
        |
-    14 | [rust
+    14 | [[drift.ignore]]
+       | ^^^^^^^^^^^^^^^^
+       |
+       = help: add `reason = "…"`
+
+    error[config-syntax]: unclosed table, expected `]`
+      --> schema/shop/schema.toml:17:6
+       |
+    17 | [rust
        |      ^
        |
        = help: this file is TOML; see docs/guide/schema-toml.md for what it may say

@@ -34,6 +34,15 @@ fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
     )
 }
 
+/// Renders one annotation: its level (`error`, `warning` or `notice`), its place as path, line and column where it has
+/// one, its title and its message.
+pub fn annotation(level: &str, place: Option<(&str, usize, usize)>, title: &str, message: &str) -> String {
+    let place = place.map_or_else(String::new, |(path, line, column)| {
+        format!("file={},line={line},col={column},", property(path))
+    });
+    format!("::{level} {place}title={}::{}\n", property(title), data(message))
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -58,5 +67,10 @@ mod tests {
             to_github(sink.diagnostics(), &sources),
             "::warning file=a%2Cb.md,line=2,endLine=2,col=1,title=some-code::100 %25 wrong%0Ahelp: mend it\n"
         );
+        assert_eq!(
+            annotation("error", Some(("a,b.md", 2, 1)), "some: title", "x\ny"),
+            "::error file=a%2Cb.md,line=2,col=1,title=some%3A title::x%0Ay\n"
+        );
+        assert_eq!(annotation("notice", None, "t", "100 %"), "::notice title=t::100 %25\n");
     }
 }

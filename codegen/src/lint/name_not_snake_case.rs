@@ -42,7 +42,7 @@ fn look_at(cx: &mut LintCx<'_>, object: &str, name: &str, span: crate::span::Spa
 }
 
 /// Returns a name in `snake_case`; of letters without a lower-case ASCII form nothing is left.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut out = String::new();
     let mut after_lower = false;
     for c in name.chars() {

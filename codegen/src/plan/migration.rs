@@ -1,17 +1,17 @@
 //! Migrations and seeds: what is created in which file and order, and what takes it back.
 
-mod constraint;
+pub(in crate::plan) mod constraint;
 pub mod diff;
 mod down;
 pub mod layout;
-mod names;
+pub(in crate::plan) mod names;
 mod order;
 mod pending;
 mod place;
 mod seed;
 mod services;
 pub mod statement;
-mod up;
+pub(in crate::plan) mod up;
 
 use crate::config::{Config, RollbackPolicy};
 use crate::diag::{Code, Sink, did_you_mean};

@@ -30,7 +30,7 @@ pub const FRONTEND: Frontend = Frontend {
 };
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
-    let document = parser::parse(fragment, sink);
+    let document = parser::parse(fragment.text(), fragment, sink);
     let file = fragment.file();
     let project = modules::project(document, file, cx.sources, sink);
     let exports = modules::exports(&project, cx.sources);
@@ -68,7 +68,7 @@ fn has_other_languages(sources: &Sources) -> bool {
 fn imports(text: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let file = sources.add("", text);
-    let document = parser::parse(&sources.fragment(file), &mut Sink::default());
+    let document = parser::parse(text, &sources.fragment(file), &mut Sink::default());
     let paths = document.items.iter().filter_map(|item| match item {
         Item::Use(names) => Some(modules::path_of(&names.path.node)),
         _ => None,

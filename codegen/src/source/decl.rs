@@ -244,6 +244,8 @@ impl TableDecl {
 }
 
 /// A column.
+///
+/// A schema holds very many, and most say little: what is rare is boxed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnDecl {
     /// Its name.
@@ -265,15 +267,15 @@ pub struct ColumnDecl {
     /// Foreign keys given on it.
     pub references: Vec<ForeignKeyDecl>,
     /// `GENERATED … AS IDENTITY`.
-    pub identity: Option<IdentityDecl>,
+    pub identity: Option<Box<IdentityDecl>>,
     /// `GENERATED ALWAYS AS (…)`.
-    pub generated: Option<GeneratedDecl>,
+    pub generated: Option<Box<GeneratedDecl>>,
     /// Collation as written.
-    pub collation: Option<Ident>,
+    pub collation: Option<Box<Ident>>,
     /// Descriptions: notes and comments, in order.
     pub notes: Vec<Prose>,
     /// The name that it had before, where the author says so.
-    pub was: Option<Ident>,
+    pub was: Option<Box<Ident>>,
     /// The rule by which everything but its name was inferred, where the document does not say it at the column.
     pub inferred: Option<String>,
     /// The whole declaration.
@@ -308,7 +310,7 @@ impl ColumnDecl {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedMark {
     /// The constraint's name, where given.
-    pub name: Option<Ident>,
+    pub name: Option<Box<Ident>>,
     /// The keyword.
     pub span: Span,
 }

@@ -128,6 +128,9 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             Block::Table(table) => decls.extend(tables::read_pipe(table, sections, section, sink)),
         }
     }
+    if let Some(name) = tables::subject(sections, section) {
+        catalogue::purpose(section, &name, &mut decls);
+    }
     decls
 }
 

@@ -3,10 +3,16 @@
 //!
 //! A column of the system catalogue that not every version has is read through `to_jsonb`, which knows no missing key.
 
+mod others;
+
 use super::Kind;
 
-/// The queries, by kind.
-pub(super) const ALL: &[(Kind, &str)] = &[
+/// Returns the queries for a server's version, by kind.
+pub(super) fn all(major: u32) -> impl Iterator<Item = (Kind, &'static str)> {
+    ALL.iter().copied().chain(others::all(major))
+}
+
+const ALL: &[(Kind, &str)] = &[
     (Kind::Extension, EXTENSIONS),
     (Kind::Schema, SCHEMAS),
     (Kind::Type, TYPES),
@@ -21,7 +27,6 @@ pub(super) const ALL: &[(Kind, &str)] = &[
     (Kind::Rule, RULES),
     (Kind::Policy, POLICIES),
     (Kind::DefaultPrivileges, DEFAULT_PRIVILEGES),
-    (Kind::Other, OTHERS),
 ];
 
 /// Returns a query with what all of them build on: `member`, the objects that extensions own; `space`, the schemas that
@@ -62,9 +67,34 @@ macro_rules! privileges {
     };
 }
 
-const EXTENSIONS: &str = "
-    SELECT NULL AS parent, quote_ident(extname) AS name, n.nspname::text AS schema
-    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace";
+use privileges;
+
+/// Options of foreign objects. What may be a secret is there or not there, and nothing more is said of it.
+macro_rules! options {
+    ($list:literal) => {
+        concat!(
+            "(SELECT string_agg(o.option_name || CASE WHEN o.option_name ~* 'pass|secret|token|key' THEN '=***'
+                    ELSE '=' || o.option_value END, ', ' ORDER BY o.option_name)
+            FROM pg_options_to_table(",
+            $list,
+            ") o)"
+        )
+    };
+}
+use options;
+
+// A language that an extension brings has privileges that a site may change.
+const EXTENSIONS: &str = concat!(
+    "
+    SELECT NULL AS parent, quote_ident(e.extname) AS name, n.nspname::text AS schema,
+        (SELECT string_agg(quote_ident(l.lanname) || ': ' || coalesce(l.privileges, 'none'), '; ' ORDER BY l.lanname)
+            FROM (SELECT lanname, oid, ",
+    privileges!("lanacl", "l", "lanowner"),
+    " FROM pg_language) l
+                JOIN pg_depend d ON d.classid = 'pg_language'::regclass AND d.objid = l.oid AND d.deptype = 'e'
+            WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid) AS \"privileges of its languages\"
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+);
 
 const SCHEMAS: &str = concat!(
     "
@@ -87,8 +117,14 @@ const TYPES: &str = concat!(
         CASE WHEN t.typnotnull THEN 'yes' END AS \"not null\",
         t.typdefault AS \"default\",
         CASE WHEN t.typcollation <> 0 AND t.typtype = 'd' THEN t.typcollation::regcollation::text END AS collation,
-        (SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
-            FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) AS fields,
+        (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                'COLLATE ' || CASE WHEN a.attcollation NOT IN (0, f.typcollation)
+                    THEN a.attcollation::regcollation::text END), ', ' ORDER BY a.attnum)
+            FROM pg_attribute a JOIN pg_type f ON f.oid = a.atttypid
+            WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS fields,
+        (SELECT string_agg(quote_ident(a.attname) || ': ' || col_description(a.attrelid, a.attnum), E'\\n' ORDER BY a.attnum)
+            FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+            AS \"comments of fields\",
         (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid) AS subtype,
         ",
     privileges!("t.typacl", "T", "t.typowner"),
@@ -132,10 +168,20 @@ const TABLES: &str = concat!(
         (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
         (SELECT amname::text FROM pg_am WHERE oid = r.relam AND amname <> 'heap') AS \"access method\",
         (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
-        CASE r.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END
+        CASE r.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' || coalesce(' ' ||
+            (SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = r.id AND indisreplident), '') END
             AS \"replica identity\",
-        (SELECT quote_ident(srvname) || coalesce(' ' || array_to_string(ftoptions, ', '), '')
-            FROM pg_foreign_table JOIN pg_foreign_server v ON v.oid = ftserver WHERE ftrelid = r.id) AS server,
+        (SELECT quote_ident(srvname) FROM pg_foreign_table JOIN pg_foreign_server v ON v.oid = ftserver
+            WHERE ftrelid = r.id) AS server,
+        (SELECT ",
+    options!("ftoptions"),
+    " FROM pg_foreign_table WHERE ftrelid = r.id) AS \"foreign options\",
+        -- A trigger of a partitioned table is there once more on each partition.
+        (SELECT string_agg(quote_ident(g.tgname) || ': ' || CASE g.tgenabled WHEN 'D' THEN 'no' WHEN 'R'
+                THEN 'on a replica' WHEN 'A' THEN 'always' ELSE 'yes' END, ', ' ORDER BY g.tgname)
+            FROM pg_trigger g JOIN pg_trigger p ON p.oid = g.tgparentid
+            WHERE g.tgrelid = r.id AND g.tgconstraint = 0 AND g.tgenabled <> p.tgenabled)
+            AS \"triggers enabled otherwise than on the partitioned table\",
         ",
     privileges!("r.relacl", "r", "r.relowner"),
     ",
@@ -158,6 +204,9 @@ const COLUMNS: &str = concat!(
         nullif(to_jsonb(a) ->> 'attcompression', '') AS compression,
         nullif(to_jsonb(a) ->> 'attstattarget', '-1') AS \"statistics target\",
         (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(a.attoptions) option) AS options,
+        ",
+    options!("a.attfdwoptions"),
+    " AS \"foreign options\",
         CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 'yes' END AS inherited,
         ",
     privileges!("a.attacl", "c", "r.relowner"),
@@ -174,8 +223,14 @@ const CONSTRAINTS: &str = "
     SELECT coalesce(r.called, format_type(t.oid, NULL)) AS parent, quote_ident(k.conname) AS name,
         pg_get_constraintdef(k.oid) AS definition,
         CASE WHEN k.coninhcount > 0 AND NOT k.conislocal THEN 'yes' END AS inherited,
+        (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(x.reloptions) option) AS \"options of its index\",
+        (SELECT spcname::text FROM pg_tablespace WHERE oid = x.reltablespace) AS \"tablespace of its index\",
+        CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
+        obj_description(x.oid, 'pg_class') AS \"comment of its index\",
         obj_description(k.oid, 'pg_constraint') AS comment
     FROM pg_constraint k LEFT JOIN relation r ON r.id = k.conrelid
+        LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+        LEFT JOIN pg_class x ON x.oid = i.indexrelid
         LEFT JOIN (pg_type t JOIN space s ON s.oid = t.typnamespace) ON t.oid = k.contypid
     WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND (r.id IS NOT NULL OR t.oid IS NOT NULL)
         AND ('pg_type'::regclass::oid, coalesce(t.oid, 0)) NOT IN (TABLE member)";
@@ -184,6 +239,9 @@ const INDEXES: &str = "
     SELECT t.called AS parent, r.called AS name, pg_get_indexdef(r.id) AS definition,
         CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
         CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
+        (SELECT string_agg(a.attnum || ': ' || (to_jsonb(a) ->> 'attstattarget'), ', ' ORDER BY a.attnum)
+            FROM pg_attribute a WHERE a.attrelid = r.id AND to_jsonb(a) ->> 'attstattarget' <> '-1')
+            AS \"statistics targets\",
         (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.id) AS \"part of\",
         (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
         obj_description(r.id, 'pg_class') AS comment
@@ -260,38 +318,3 @@ const DEFAULT_PRIVILEGES: &str = concat!(
     "
     FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace"
 );
-
-// The system's own objects have numbers below 16384; what these objects are is told by their identity, and of the kinds
-// that schemas do use by a definition.
-const OTHERS: &str = "
-    SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition,
-        obj_description(o.oid, o.class::text::name) AS comment
-    FROM (
-        SELECT 'pg_collation'::regclass AS class, oid, concat_ws(' ', collprovider, collcollate, collctype,
-            coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'), to_jsonb(c) ->> 'collicurules',
-            CASE WHEN NOT collisdeterministic THEN 'nondeterministic' END) AS definition FROM pg_collation c
-        UNION ALL SELECT 'pg_operator', oid, oprcode::regprocedure::text FROM pg_operator
-        UNION ALL SELECT 'pg_opclass', oid, NULL FROM pg_opclass
-        UNION ALL SELECT 'pg_opfamily', oid, NULL FROM pg_opfamily
-        UNION ALL SELECT 'pg_conversion', oid, conproc::regprocedure::text FROM pg_conversion
-        UNION ALL SELECT 'pg_cast', oid, castcontext::text || castmethod::text || castfunc::regprocedure::text
-            FROM pg_cast
-        UNION ALL SELECT 'pg_ts_config', oid, (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno,
-            mapdict::regdictionary), ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = c.oid)
-            FROM pg_ts_config c
-        UNION ALL SELECT 'pg_ts_dict', oid, dictinitoption FROM pg_ts_dict
-        UNION ALL SELECT 'pg_ts_parser', oid, NULL FROM pg_ts_parser
-        UNION ALL SELECT 'pg_ts_template', oid, NULL FROM pg_ts_template
-        UNION ALL SELECT 'pg_statistic_ext', oid, pg_get_statisticsobjdef(oid) FROM pg_statistic_ext
-        UNION ALL SELECT 'pg_language', oid, NULL FROM pg_language
-        UNION ALL SELECT 'pg_foreign_data_wrapper', oid, array_to_string(fdwoptions, ', ') FROM pg_foreign_data_wrapper
-        UNION ALL SELECT 'pg_foreign_server', oid, array_to_string(srvoptions, ', ') FROM pg_foreign_server
-        UNION ALL SELECT 'pg_event_trigger', oid, concat_ws(' ', evtevent, evtfoid::regprocedure, evtenabled,
-            array_to_string(evttags, ', ')) FROM pg_event_trigger
-        UNION ALL SELECT 'pg_publication', oid, (SELECT concat_ws(' ', to_jsonb(p) - 'oid' - 'pubname' - 'pubowner' #>> '{}',
-            string_agg(prrelid::regclass::text, ', ' ORDER BY prrelid::regclass::text))
-            FROM pg_publication_rel WHERE prpubid = p.oid) FROM pg_publication p
-        UNION ALL SELECT 'pg_am', oid, amhandler::text FROM pg_am
-        UNION ALL SELECT 'pg_transform', oid, NULL FROM pg_transform
-    ) o, LATERAL pg_identify_object(o.class, o.oid, 0) i
-    WHERE o.oid >= 16384 AND (o.class::oid, o.oid) NOT IN (TABLE member)";

@@ -10,7 +10,8 @@ use std::{env, fs, thread};
 use postgres::Config;
 use tempfile::TempDir;
 
-use super::{Error, connect};
+use super::Error;
+use super::reach::Reach;
 
 /// How long a cluster may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,7 +81,7 @@ impl Postmaster {
     fn wait_until_ready(&mut self, reach: &Config, log: &Path) -> Result<(), Error> {
         let started = Instant::now();
         loop {
-            let Err(error) = connect(reach) else { return Ok(()) };
+            let Err(error) = Reach::local(reach.clone()).connect() else { return Ok(()) };
             let log = fs::read_to_string(log).unwrap_or_default();
             let failed =
                 log.lines().find(|line| line.contains("FATAL:  could not") || line.contains("PANIC:"));

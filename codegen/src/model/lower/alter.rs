@@ -283,13 +283,13 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
             let on = |suffix: &str| format!("{bare}_{}_{suffix}", column.name.node);
             let mark = |mark: &Option<NamedMark>| mark.as_ref().and_then(|mark| mark.name.clone());
             if column.primary_key.is_some()
-                && gone(mark(&column.primary_key).as_ref(), &|| format!("{bare}_pkey"))
+                && gone(mark(&column.primary_key).as_deref(), &|| format!("{bare}_pkey"))
             {
                 column.primary_key = None;
                 // PostgreSQL goes on refusing NULL.
                 column.nullable = Some(Spanned::new(false, wanted.span));
             }
-            if column.unique.is_some() && gone(mark(&column.unique).as_ref(), &|| on("key")) {
+            if column.unique.is_some() && gone(mark(&column.unique).as_deref(), &|| on("key")) {
                 column.unique = None;
             }
             column.checks.retain(|check| !gone(check.name.as_ref(), &|| on("check")));

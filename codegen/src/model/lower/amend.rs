@@ -100,7 +100,7 @@ fn change(column: &mut ColumnDecl, mut cursor: Cursor<'_, '_>, text: &Spanned<St
         let collation =
             cursor.eat("collate").then(|| cursor.until(|token| token.is("using")).rest().to_owned());
         column.ty = Some(Spanned::new(ty, text.span));
-        column.collation = collation.map(|name| Spanned::new(name, text.span));
+        column.collation = collation.map(|name| Box::new(Spanned::new(name, text.span)));
         return true;
     }
     if cursor.eat("drop expression") {
@@ -117,7 +117,7 @@ fn change(column: &mut ColumnDecl, mut cursor: Cursor<'_, '_>, text: &Spanned<St
             return false;
         }
         let options = cursor.group().map(|group| Spanned::new(format!("({})", group.rest()), text.span));
-        column.identity = Some(IdentityDecl { always, options, span: text.span });
+        column.identity = Some(Box::new(IdentityDecl { always, options, span: text.span }));
         return true;
     }
     let Some(identity) = &mut column.identity else { return false };

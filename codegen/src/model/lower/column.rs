@@ -126,7 +126,16 @@ fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<Defa
     if decl.kind == DefaultKind::Null {
         return None;
     }
-    Some(Fact::said(DefaultExpr { sql: value(cx, decl, ty), kind: decl.kind }, decl.span))
+    let sql = value(cx, decl, ty);
+    let sql = counted(&sql).unwrap_or(sql);
+    Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
+}
+
+/// Writes `nextval('public.orders_id_seq')` without the schema that is never written.
+fn counted(sql: &str) -> Option<String> {
+    let (call, rest) = sql.split_at_checked("nextval(".len())?;
+    let rest = rest.strip_prefix("'public.").filter(|_| call.eq_ignore_ascii_case("nextval("))?;
+    Some(format!("nextval('{rest}"))
 }
 
 /// Writes a value as SQL; one that is no label of the column's enumerated type is reported.
@@ -170,7 +179,8 @@ fn label(cx: &mut Cx<'_>, text: &str, span: Span, ty: &PgType) -> String {
 fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {
     let mut texts: Vec<(ProseKind, String, Span)> = Vec::new();
     for note in notes {
-        let text = understand(cx, column, note);
+        // Taken at its word, a description is to be read and means nothing else.
+        let text = if cx.config.literal { note.text.clone() } else { understand(cx, column, note) };
         if !text.is_empty() && !texts.iter().any(|(_, known, _)| *known == text) {
             texts.push((note.kind, text, note.span));
         }

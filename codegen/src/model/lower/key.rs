@@ -27,7 +27,7 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
     for marked in marks.chunks(size) {
         let names: Vec<Ident> = marked.iter().map(|(name, _)| (*name).clone()).collect();
         if let (Some((_, mark)), Some(columns)) = (marked.first(), cx.columns(id, &names)) {
-            primary_key(cx, id, key(columns, mark.name.as_ref(), mark.span));
+            primary_key(cx, id, key(columns, mark.name.as_deref(), mark.span));
         }
     }
     for column in &decl.columns {
@@ -37,9 +37,7 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
         constraint_keys(cx, id, constraint);
     }
     // PostgreSQL makes one index of a primary key and a unique constraint that say the same in one statement.
-    if decl.language == Language::Sql
-        && let Some(key) = cx.table(id).primary_key.clone()
-    {
+    if let Some(key) = cx.table(id).primary_key.clone() {
         let same = |unique: &KeyData| {
             unique.columns == key.columns && unique.include == key.include && unique.timing == key.timing
         };
@@ -54,7 +52,7 @@ fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &ColumnDecl) {
     if let Some(mark) = &decl.unique
         && let Some(columns) = cx.columns(id, std::slice::from_ref(&decl.name))
     {
-        unique(cx, id, key(columns, mark.name.as_ref(), mark.span));
+        unique(cx, id, key(columns, mark.name.as_deref(), mark.span));
     }
     for check in &decl.checks {
         let column = cx.column(id, &decl.name);

@@ -33,7 +33,7 @@ pub(super) fn take_former_names(decls: &mut [Decl]) {
 fn take_former_name(column: &mut ColumnDecl) {
     for note in &mut column.notes {
         let name = former_name(note).and_then(|mut path| path.pop());
-        column.was = column.was.take().or(name.map(|name| Spanned::new(name, note.span)));
+        column.was = column.was.take().or(name.map(|name| Box::new(Spanned::new(name, note.span))));
     }
     column.notes.retain(|note| !note.text.is_empty());
 }

@@ -10,7 +10,7 @@ use crate::source::decl::Timing;
 
 /// Returns a table's constraints except its foreign keys: primary key, uniques, checks of the document, checks that follow from
 /// what the document lists, exclusions.
-pub(super) fn of_table(table: Table<'_>, config: &Config, names: &Names) -> Vec<ConstraintDef> {
+pub(in crate::plan) fn of_table(table: Table<'_>, config: &Config, names: &Names) -> Vec<ConstraintDef> {
     let data = table.data;
     let name = |part| names.get(table.id, part);
     let mut constraints = Vec::new();

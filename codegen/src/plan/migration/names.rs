@@ -15,7 +15,7 @@ use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
 /// What is named, within one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(in crate::plan) enum Part {
     PrimaryKey,
     /// A unique constraint, by its place.
     Unique(usize),
@@ -34,20 +34,25 @@ pub(super) enum Part {
 
 /// Every chosen name.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::plan) struct Names {
     names: BTreeMap<(TableId, Part), PgIdent>,
 }
 
 impl Names {
+    /// Tells whether a part of a table has a name.
+    pub(in crate::plan) fn has(&self, table: TableId, part: Part) -> bool {
+        self.names.contains_key(&(table, part))
+    }
+
     /// Returns the name of a part of a table.
-    pub(super) fn get(&self, table: TableId, part: Part) -> PgIdent {
+    pub(in crate::plan) fn get(&self, table: TableId, part: Part) -> PgIdent {
         // Every part was given its name by `choose`; a part that was not would be a mistake here, not in the input.
         self.names.get(&(table, part)).cloned().unwrap_or_else(|| PgIdent::new(format!("{part:?}")))
     }
 }
 
 /// Chooses a name for everything that needs one.
-pub(super) fn choose(schema: &Schema, config: &Config) -> Names {
+pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names::default();
     let mut taken: IndexSet<(&str, String)> = IndexSet::new();
     for table in schema.tables() {
@@ -184,7 +189,7 @@ fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> 
 }
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
-pub(super) fn object_name(table: &str, columns: &str, label: &str) -> String {
+pub(in crate::plan) fn object_name(table: &str, columns: &str, label: &str) -> String {
     let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     let joints = if columns.is_empty() { 1 } else { 2 };
     while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {

@@ -239,7 +239,11 @@ pub(super) fn column_def(column: Column<'_>) -> ColumnDef {
 }
 
 /// Returns the indexes that the document asks for, then one for every foreign key that has none.
-pub(super) fn table_indexes(table: Table<'_>, config: &Config, names: &Names) -> Vec<(Part, IndexDef)> {
+pub(in crate::plan) fn table_indexes(
+    table: Table<'_>,
+    config: &Config,
+    names: &Names,
+) -> Vec<(Part, IndexDef)> {
     let asked = table.data.indexes.iter().enumerate().map(|(at, index)| {
         let part = Part::Index(at);
         (part, index_def(table, names.get(table.id, part), index))
@@ -300,7 +304,7 @@ fn index_def(table: Table<'_>, name: PgIdent, index: &IndexData) -> IndexDef {
 }
 
 /// Returns what the documents say of a table and its parts, and where.
-pub(super) fn table_comments(
+pub(in crate::plan) fn table_comments(
     table: Table<'_>,
     config: &Config,
     names: &Names,

@@ -11,7 +11,7 @@ const INDENT: &str = "  ";
 /// Formats a file; gives it back as it is where it holds something that is not closed.
 pub fn format(text: &str) -> String {
     let tokens = lex(text);
-    if tokens.iter().any(|token| matches!(token.kind, Kind::Unclosed(..))) {
+    if tokens.iter().any(|token| token.kind.unclosed().is_some()) {
         return text.to_owned();
     }
     let mut layout = Layout { text, out: String::with_capacity(text.len()), open: Vec::new(), before: None };
@@ -38,12 +38,12 @@ struct Layout<'t> {
     /// Brackets that are open.
     open: Vec<char>,
     /// The token before.
-    before: Option<Token<'t>>,
+    before: Option<Token>,
 }
 
-impl<'t> Layout<'t> {
-    fn put(&mut self, token: &Token<'t>, breaks: usize, next: &[Token<'_>]) {
-        let raw = self.text.get(token.range.clone()).unwrap_or_default();
+impl Layout<'_> {
+    fn put(&mut self, token: &Token, breaks: usize, next: &[Token]) {
+        let raw = token.raw(self.text);
         let closes = matches!(token.kind, Kind::Sign('}' | ']' | ')'));
         if closes {
             self.open.pop();
@@ -58,16 +58,16 @@ impl<'t> Layout<'t> {
             }
         }
         // A comment to the end of its line may have white space there.
-        self.out.push_str(if matches!(token.kind, Kind::Comment(_)) { raw.trim_end() } else { raw });
+        self.out.push_str(if matches!(token.kind, Kind::Comment) { raw.trim_end() } else { raw });
         if let Kind::Sign(sign @ ('{' | '[' | '(')) = token.kind {
             self.open.push(sign);
         }
-        self.before = Some(token.clone());
+        self.before = Some(*token);
     }
 
     /// Returns how many line breaks come before a token: two leave a blank line.
-    fn lines(&self, before: &Token<'_>, token: &Token<'_>, breaks: usize) -> usize {
-        let is_comment = |token: &Token<'_>| matches!(token.kind, Kind::Comment(_));
+    fn lines(&self, before: &Token, token: &Token, breaks: usize) -> usize {
+        let is_comment = |token: &Token| matches!(token.kind, Kind::Comment);
         let opens = before.kind == Kind::Sign('{');
         let closes = token.kind == Kind::Sign('}');
         if opens && closes {
@@ -92,10 +92,10 @@ impl<'t> Layout<'t> {
     }
 
     /// Tells whether a space stands between two tokens of one line.
-    fn has_space(&self, before: &Token<'_>, token: &Token<'_>, next: &[Token<'_>]) -> bool {
-        let gap = before.range.end < token.range.start;
+    fn has_space(&self, before: &Token, token: &Token, next: &[Token]) -> bool {
+        let gap = before.range().end < token.range().start;
         match (&before.kind, &token.kind) {
-            (_, Kind::Comment(_)) | (Kind::Comment(_), _) | (_, Kind::Sign('{')) => true,
+            (_, Kind::Comment) | (Kind::Comment, _) | (_, Kind::Sign('{')) => true,
             (Kind::Sign('(' | '[' | '.' | '~' | '@'), _) => false,
             (_, Kind::Sign(',' | ')' | ']' | '.' | ':' | ';')) => false,
             (Kind::Sign(',' | ':'), _) => true,
@@ -108,15 +108,15 @@ impl<'t> Layout<'t> {
     }
 
     /// Tells whether an operator joins two names, as that of a relation does.
-    fn is_relation(&self, before: &Token<'_>, token: &Token<'_>) -> bool {
+    fn is_relation(&self, before: &Token, token: &Token) -> bool {
         let operator = if before.kind == Kind::Operator { before } else { token };
-        let sign = self.text.get(operator.range.clone()).unwrap_or_default();
+        let sign = operator.raw(self.text);
         matches!(sign.trim_matches('?'), "<" | ">" | "-" | "<>")
     }
 }
 
 /// Tells whether what follows an opening bracket is the size of an array: `[]`, `[3]`.
-fn is_size(next: &[Token<'_>]) -> bool {
+fn is_size(next: &[Token]) -> bool {
     match next {
         [first, ..] if first.kind == Kind::Sign(']') => true,
         [first, second, ..] => first.kind == Kind::Number && second.kind == Kind::Sign(']'),

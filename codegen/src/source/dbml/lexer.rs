@@ -1,26 +1,65 @@
 //! Tokens of DBML.
 
+mod quoted;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A token and its place in the fragment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token<'t> {
-    pub(super) kind: Kind<'t>,
-    pub(super) range: Range<usize>,
+/// A token and its place in the fragment; small, for a file has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    start: u32,
+    end: u32,
+}
+
+impl Token {
+    /// Returns the bytes of the fragment that the token covers.
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Returns the token as it is written in `text`.
+    pub(super) fn raw(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    /// Returns what the token says: a quoted thing without its quotes and escapes, a comment without its marks.
+    pub(super) fn meaning(self, text: &str) -> Cow<'_, str> {
+        let raw = self.raw(text);
+        match self.kind {
+            Kind::Quoted | Kind::Text => quoted::unescape(quoted::inside(raw, true)),
+            Kind::OpenQuoted | Kind::OpenText => quoted::unescape(quoted::inside(raw, false)),
+            Kind::Expression => quoted::inside(raw, true).into(),
+            Kind::OpenExpression => quoted::inside(raw, false).into(),
+            Kind::Comment => comment(raw).into(),
+            Kind::OpenComment => "".into(),
+            Kind::Name | Kind::Number | Kind::Color | Kind::Operator | Kind::Sign(_) | Kind::Newline => {
+                raw.into()
+            }
+        }
+    }
+}
+
+fn comment(raw: &str) -> &str {
+    let text = match raw.strip_prefix("//") {
+        Some(line) => line,
+        None => raw.get(2..raw.len().saturating_sub(2)).unwrap_or_default(),
+    };
+    text.trim()
 }
 
 /// What a token is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind<'t> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
     /// An unquoted word.
     Name,
-    /// A word between double quotes, unescaped.
-    Quoted(Cow<'t, str>),
-    /// A text between single quotes or three of them, unescaped.
-    Text(Cow<'t, str>),
+    /// A word between double quotes.
+    Quoted,
+    /// A text between single quotes or three of them.
+    Text,
     /// An expression between backquotes.
-    Expression(Cow<'t, str>),
+    Expression,
     /// A number without its sign.
     Number,
     /// `#rrggbb`.
@@ -31,63 +70,98 @@ pub(super) enum Kind<'t> {
     Sign(char),
     /// A line break.
     Newline,
-    /// A comment, with its text.
-    Comment(&'t str),
-    /// A quoted thing that is not closed; what it is called, and what was read of it.
-    Unclosed(&'static str, Cow<'t, str>),
+    /// A comment.
+    Comment,
+    /// A [`Kind::Quoted`] that its line does not close.
+    OpenQuoted,
+    /// A [`Kind::Text`] that is not closed.
+    OpenText,
+    /// A [`Kind::Expression`] that is not closed, up to the end of its line.
+    OpenExpression,
+    /// A comment that is not closed.
+    OpenComment,
 }
 
-/// Splits a text into tokens.
-pub(super) fn lex(text: &str) -> Vec<Token<'_>> {
-    // More than any text needs: growing would copy, and memory that is never touched costs nothing.
+impl Kind {
+    /// Returns what a quoted thing is called, where it is not closed.
+    pub(super) fn unclosed(self) -> Option<&'static str> {
+        match self {
+            Self::OpenQuoted => Some("name"),
+            Self::OpenText => Some("text"),
+            Self::OpenExpression => Some("expression"),
+            Self::OpenComment => Some("comment"),
+            Self::Name
+            | Self::Quoted
+            | Self::Text
+            | Self::Expression
+            | Self::Number
+            | Self::Color
+            | Self::Operator
+            | Self::Sign(_)
+            | Self::Newline
+            | Self::Comment => None,
+        }
+    }
+}
+
+/// Splits a text into tokens; what lies beyond 4 GiB cannot be addressed and is left out.
+pub(super) fn lex(text: &str) -> Vec<Token> {
+    // More than most texts need: growing would copy, and memory that is never touched costs nothing.
     let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let (kind, len) = token(rest);
+        let len = len.max(1);
         if let Some(kind) = kind {
-            tokens.push(Token { kind, range: at..at + len });
+            let (Ok(start), Ok(end)) = (u32::try_from(at), u32::try_from(at + len)) else { break };
+            tokens.push(Token { kind, start, end });
         }
-        at += len.max(1);
+        at += len;
     }
     tokens
 }
 
-fn token(rest: &str) -> (Option<Kind<'_>>, usize) {
-    let mut chars = rest.chars();
-    let Some(first) = chars.next() else { return (None, 0) };
+/// Returns what stands at the head of a text, none for white space, and its length.
+fn token(rest: &str) -> (Option<Kind>, usize) {
+    let Some(first) = rest.chars().next() else { return (None, 0) };
     match first {
+        ' ' => (None, rest.bytes().take_while(|b| *b == b' ').count()),
         '\n' => (Some(Kind::Newline), 1),
-        c if c.is_whitespace() || c == '\u{feff}' => (None, c.len_utf8()),
-        '/' if rest.starts_with("//") => {
-            let len = rest.find('\n').unwrap_or(rest.len());
-            let text = rest.get(2..len).unwrap_or_default().trim();
-            (Some(Kind::Comment(text)), len)
-        }
+        c if is_word(c) => word(rest),
+        '/' if rest.starts_with("//") => (Some(Kind::Comment), rest.find('\n').unwrap_or(rest.len())),
         '/' if rest.starts_with("/*") => match rest.find("*/") {
-            Some(end) => (Some(Kind::Comment(rest.get(2..end).unwrap_or_default().trim())), end + 2),
-            None => (Some(Kind::Unclosed("comment", Cow::Borrowed(""))), rest.len()),
+            Some(end) => (Some(Kind::Comment), end + 2),
+            None => (Some(Kind::OpenComment), rest.len()),
         },
-        '\'' if rest.starts_with("'''") => quoted(rest, "'''", true, Kind::Text, "text"),
-        '\'' => quoted(rest, "'", false, Kind::Text, "text"),
-        '"' => quoted(rest, "\"", false, Kind::Quoted, "name"),
-        '`' => quoted_raw(rest),
+        '\'' | '"' | '`' => {
+            let (kind, len) = quoted::quoted(rest);
+            (Some(kind), len)
+        }
         '#' => {
             let len = 1 + rest.chars().skip(1).take_while(char::is_ascii_alphanumeric).count();
             (Some(if len > 1 { Kind::Color } else { Kind::Sign('#') }), len)
         }
-        c if is_word(c) => word(rest),
         c if is_operator(c) => {
             let len = rest.find(|c| !is_operator(c)).unwrap_or(rest.len());
             // A comment may follow an operator directly.
             let len = rest.get(..len).and_then(|run| run.find("//")).filter(|at| *at > 0).unwrap_or(len);
             (Some(Kind::Operator), len)
         }
+        c if c.is_whitespace() => (None, c.len_utf8()),
         c => (Some(Kind::Sign(c)), c.len_utf8()),
     }
 }
 
+/// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
+/// so that letters beyond the first plane are none.
+/// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
+/// so that letters beyond the first plane are none.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || c == '_'
+    } else {
+        c.len_utf16() == 1 && unicode_ident::is_xid_continue(c) && !c.is_numeric()
+    }
 }
 
 fn is_operator(c: char) -> bool {
@@ -95,8 +169,8 @@ fn is_operator(c: char) -> bool {
 }
 
 /// Reads a word or a number: a word may begin with digits as long as a letter follows.
-fn word(rest: &str) -> (Option<Kind<'_>>, usize) {
-    let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+fn word(rest: &str) -> (Option<Kind>, usize) {
+    let len = word_len(rest);
     let run = rest.get(..len).unwrap_or_default();
     if !run.starts_with(|c: char| c.is_ascii_digit()) {
         return (Some(Kind::Name), len);
@@ -107,6 +181,18 @@ fn word(rest: &str) -> (Option<Kind<'_>>, usize) {
         (Some(Kind::Number), number)
     } else {
         (Some(Kind::Name), len)
+    }
+}
+
+/// Returns the length of the run of word characters at the head of a text.
+fn word_len(rest: &str) -> usize {
+    let plain = rest.bytes().position(|b| !(b.is_ascii_alphanumeric() || b == b'_')).unwrap_or(rest.len());
+    // Most words are plain to their end; only others have to be looked at character by character.
+    match rest.get(plain..) {
+        Some(more) if more.starts_with(|c: char| !c.is_ascii()) => {
+            plain + more.find(|c| !is_word(c)).unwrap_or(more.len())
+        }
+        _ => plain,
     }
 }
 
@@ -128,121 +214,35 @@ fn number_len(rest: &str) -> usize {
     len
 }
 
-fn quoted_raw(rest: &str) -> (Option<Kind<'_>>, usize) {
-    let inside = rest.get(1..).unwrap_or_default();
-    match inside.find('`') {
-        Some(end) => (Some(Kind::Expression(Cow::Borrowed(inside.get(..end).unwrap_or_default()))), end + 2),
-        None => {
-            let end = inside.find('\n').unwrap_or(inside.len());
-            (
-                Some(Kind::Unclosed("expression", Cow::Borrowed(inside.get(..end).unwrap_or_default()))),
-                end + 1,
-            )
-        }
-    }
-}
-
-/// Reads a quoted thing and its escapes; one on a single line ends with its line.
-fn quoted<'t>(
-    rest: &'t str,
-    quote: &str,
-    lines: bool,
-    kind: fn(Cow<'t, str>) -> Kind<'t>,
-    what: &'static str,
-) -> (Option<Kind<'t>>, usize) {
-    // Most hold nothing that means something else than itself.
-    let inside = rest.get(quote.len()..).unwrap_or_default();
-    let special =
-        |b: u8| b == b'\\' || b == b'\r' || (b == b'\n' && !lines) || quote.as_bytes().first() == Some(&b);
-    if let Some(end) = inside.bytes().position(special)
-        && inside.get(end..).is_some_and(|here| here.starts_with(quote))
-    {
-        let text = inside.get(..end).unwrap_or_default();
-        return (Some(kind(Cow::Borrowed(text))), end + 2 * quote.len());
-    }
-    let mut text = String::new();
-    let mut at = quote.len();
-    loop {
-        let Some(here) = rest.get(at..).filter(|here| !here.is_empty()) else {
-            return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len());
-        };
-        if here.starts_with(quote) {
-            return (Some(kind(Cow::Owned(text))), at + quote.len());
-        }
-        let Some(c) = here.chars().next() else {
-            return (Some(Kind::Unclosed(what, Cow::Owned(text))), rest.len());
-        };
-        if c == '\n' && !lines {
-            return (Some(Kind::Unclosed(what, Cow::Owned(text))), at);
-        }
-        if c == '\\' {
-            at += escape(here, &mut text);
-        } else {
-            if c != '\r' {
-                text.push(c);
-            }
-            at += c.len_utf8();
-        }
-    }
-}
-
-/// Reads an escape, adds what it means and returns its length.
-fn escape(here: &str, text: &mut String) -> usize {
-    let Some(c) = here.chars().nth(1) else { return 1 };
-    let mut len = 1 + c.len_utf8();
-    match c {
-        // A backslash at the end of a line joins it with the next.
-        '\n' => {}
-        '\r' if here.starts_with("\\\r\n") => len += 1,
-        't' => text.push('\t'),
-        'n' => text.push('\n'),
-        'r' => text.push('\r'),
-        'b' => text.push('\u{8}'),
-        'f' => text.push('\u{c}'),
-        'v' => text.push('\u{b}'),
-        '0' => text.push('\0'),
-        '\\' | '\'' | '"' | '`' => text.push(c),
-        'u' => {
-            let digits = here.get(2..6).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-            match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32) {
-                Some(c) => {
-                    text.push(c);
-                    len += 4;
-                }
-                None => text.push_str("\\u"),
-            }
-        }
-        other => {
-            text.push('\\');
-            text.push(other);
-        }
-    }
-    len
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn tokens() {
-        let kinds = |text: &'static str| lex(text).into_iter().map(|token| token.kind).collect::<Vec<_>>();
-        let text = |text: &'static str| Kind::Text(Cow::Owned(text.to_owned()));
+        let kinds = |text: &str| lex(text).into_iter().map(|token| token.kind).collect::<Vec<_>>();
         assert_eq!(
             kinds("1abc 12 1.5e-3 _x назва"),
             [Kind::Name, Kind::Number, Kind::Number, Kind::Name, Kind::Name]
         );
-        assert_eq!(kinds(r"'it\'s' 'a\u0041\n'"), [text("it's"), text("aA\n")]);
-        assert_eq!(kinds("'''a\n  b \\\nc'''"), [text("a\n  b c")]);
-        assert_eq!(
-            kinds("\"a b\" `now()` #fff"),
-            [Kind::Quoted("a b".into()), Kind::Expression("now()".into()), Kind::Color]
-        );
         assert_eq!(
             kinds("<> ?> -1 // x"),
-            [Kind::Operator, Kind::Operator, Kind::Operator, Kind::Number, Kind::Comment("x")]
+            [Kind::Operator, Kind::Operator, Kind::Operator, Kind::Number, Kind::Comment]
         );
-        assert_eq!(kinds("'open\nx"), [Kind::Unclosed("text", "open".into()), Kind::Newline, Kind::Name]);
-        assert_eq!(kinds("'''open"), [Kind::Unclosed("text", "open".into())]);
+        assert_eq!(kinds("\"a b\" `now()` #fff"), [Kind::Quoted, Kind::Expression, Kind::Color]);
+        assert_eq!(kinds("'open\nx"), [Kind::OpenText, Kind::Newline, Kind::Name]);
+    }
+
+    #[test]
+    fn meanings() {
+        let said = |text: &str| -> Vec<String> {
+            lex(text).into_iter().map(|token| token.meaning(text).into_owned()).collect()
+        };
+        assert_eq!(said(r"'it\'s' 'a\u0041\n' '' '\q'"), ["it's", "aA\n", "", r"\q"]);
+        assert_eq!(said("'''a\r\n  b \\\nc''' ''''a'''"), ["a\n  b c", "'a"]);
+        assert_eq!(said("\"a b\" `now()` // x \n/* y */"), ["a b", "now()", "x", "\n", "y"]);
+        assert_eq!(said("'open\nx"), ["open", "\n", "x"]);
+        assert_eq!(said("'''open"), ["open"]);
+        assert_eq!(said("/*/ 'end\\"), ["", "end"]);
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Sink, did_you_mean};
-use crate::source::decl::{Ident, QName};
 use crate::span::{FileId, Sources, Span, normalise};
 
 use super::parser;
 use super::scope::{Key, PUBLIC, key};
-use super::syntax::{Document, Item, Use};
+use super::syntax::{Document, Item, Name, Use, Word};
 
 const UNKNOWN_FILE: Code = Code::new("dbml-unknown-file");
 const UNKNOWN_NAME: Code = Code::new("dbml-unknown-import");
@@ -17,14 +16,14 @@ const PARTIAL_LEFT: Code = Code::new("dbml-partial-not-imported");
 /// An element under the name that a file knows it by.
 #[derive(Clone, Debug)]
 pub(super) struct Visible<'a> {
-    pub(super) key: Key,
-    pub(super) item: &'a Item,
+    pub(super) key: Key<'a>,
+    pub(super) item: &'a Item<'a>,
 }
 
 /// Every file that one reaches through its imports, itself included.
 #[derive(Debug)]
-pub(super) struct Project {
-    pub(super) documents: BTreeMap<FileId, Document>,
+pub(super) struct Project<'t> {
+    pub(super) documents: BTreeMap<FileId, Document<'t>>,
 }
 
 /// Returns the path of an imported file, relative to the folder of the one that imports it; the ending may be left out.
@@ -33,7 +32,12 @@ pub(super) fn path_of(written: &str) -> String {
 }
 
 /// Reads every file that a file imports, directly or through others; one that is not there is reported at its import.
-pub(super) fn project(document: Document, file: FileId, sources: &Sources, sink: &mut Sink) -> Project {
+pub(super) fn project<'t>(
+    document: Document<'t>,
+    file: FileId,
+    sources: &'t Sources,
+    sink: &mut Sink,
+) -> Project<'t> {
     let mut documents = BTreeMap::new();
     let mut queue = targets(&document, file, sources, sink);
     documents.insert(file, document);
@@ -41,14 +45,14 @@ pub(super) fn project(document: Document, file: FileId, sources: &Sources, sink:
         if documents.contains_key(&next) {
             continue;
         }
-        let document = parser::parse(&sources.fragment(next), sink);
+        let document = parser::parse(sources.file(next).text(), &sources.fragment(next), sink);
         queue.extend(targets(&document, next, sources, sink));
         documents.insert(next, document);
     }
     Project { documents }
 }
 
-fn targets(document: &Document, file: FileId, sources: &Sources, sink: &mut Sink) -> Vec<FileId> {
+fn targets(document: &Document<'_>, file: FileId, sources: &Sources, sink: &mut Sink) -> Vec<FileId> {
     let mut found = Vec::new();
     for import in imports(document) {
         match target(import, file, sources) {
@@ -64,28 +68,31 @@ fn targets(document: &Document, file: FileId, sources: &Sources, sink: &mut Sink
     found
 }
 
-fn imports(document: &Document) -> impl Iterator<Item = &Use> {
+fn imports<'a>(document: &'a Document<'a>) -> impl Iterator<Item = &'a Use<'a>> {
     document.items.iter().filter_map(|item| if let Item::Use(import) = item { Some(import) } else { None })
 }
 
-fn full_path(import: &Use, file: FileId, sources: &Sources) -> String {
+fn full_path(import: &Use<'_>, file: FileId, sources: &Sources) -> String {
     let own = sources.file(file).path();
     let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = path_of(&import.path.node);
     normalise(&if folder.is_empty() { path } else { format!("{folder}/{path}") })
 }
 
-fn target(import: &Use, file: FileId, sources: &Sources) -> Option<FileId> {
+fn target(import: &Use<'_>, file: FileId, sources: &Sources) -> Option<FileId> {
     sources.find(&full_path(import, file, sources))
 }
 
 /// What each file offers to those that import it, by kind and name.
-pub(super) type Exports<'a> = BTreeMap<FileId, BTreeMap<(&'static str, Key), &'a Item>>;
+pub(super) type Exports<'a> = BTreeMap<FileId, Names<'a>>;
 
 /// Returns what every file offers: what it defines, and what it reuses of others. Files may import one another in circles, so
 /// names are passed on until none is new; there are finitely many.
-pub(super) fn exports<'a>(project: &'a Project, sources: &Sources) -> Exports<'a> {
+pub(super) fn exports<'a>(project: &'a Project<'a>, sources: &Sources) -> Exports<'a> {
     let mut offered: Exports<'a> = BTreeMap::new();
+    if project.documents.values().all(|document| imports(document).next().is_none()) {
+        return offered;
+    }
     for (file, document) in &project.documents {
         let own = document.items.iter().filter_map(|item| Some(((kind(item)?, own_key(item)?), item)));
         let mut names = BTreeMap::new();
@@ -116,25 +123,26 @@ pub(super) fn exports<'a>(project: &'a Project, sources: &Sources) -> Exports<'a
     }
 }
 
-type Names<'a> = BTreeMap<(&'static str, Key), &'a Item>;
+type Names<'a> = BTreeMap<(&'static str, Key<'a>), &'a Item<'a>>;
 
 /// Returns what an import takes of what a file offers, under the names that it gives.
-fn take<'a>(import: &Use, from: &Names<'a>) -> Names<'a> {
+fn take<'a>(import: &'a Use<'a>, from: &Names<'a>) -> Names<'a> {
     let Some(names) = &import.names else { return from.clone() };
     let mut taken = BTreeMap::new();
     for name in names {
         let kind = name.kind.node.to_lowercase();
         let wanted = key(&name.name);
-        let alias = name.alias.as_ref().map(|alias| alias.node.clone());
+        let alias = name.alias.as_ref().map(|alias| &*alias.node);
         if kind == "schema" {
             let of_schema = from.iter().filter(|((_, (schema, _)), _)| *schema == wanted.1);
-            taken.extend(of_schema.map(|((kind, (schema, name)), item)| {
-                ((*kind, (alias.clone().unwrap_or_else(|| schema.clone()), name.clone())), *item)
-            }));
+            taken
+                .extend(of_schema.map(|((kind, (schema, name)), item)| {
+                    ((*kind, (alias.unwrap_or(schema), *name)), *item)
+                }));
             continue;
         }
         if let Some(((kind, own), item)) = from.get_key_value(&(static_kind(&kind), wanted)) {
-            let key = alias.map_or_else(|| own.clone(), |alias| (PUBLIC.to_owned(), alias));
+            let key = alias.map_or(*own, |alias| (PUBLIC, alias));
             taken.insert((*kind, key), *item);
         }
     }
@@ -143,14 +151,14 @@ fn take<'a>(import: &Use, from: &Names<'a>) -> Names<'a> {
 
 /// Returns what a file takes from others, and reports imports of what is not there.
 pub(super) fn taken<'a>(
-    document: &Document,
+    document: &'a Document<'a>,
     file: FileId,
     exports: &Exports<'a>,
     sources: &Sources,
     sink: &mut Sink,
 ) -> Vec<Visible<'a>> {
     let mut visible: Names<'a> = BTreeMap::new();
-    let mut places: Vec<(Span, &'a Item)> = Vec::new();
+    let mut places: Vec<(Span, &'a Item<'a>)> = Vec::new();
     for import in imports(document) {
         let Some(from) = target(import, file, sources).and_then(|target| exports.get(&target)) else {
             continue;
@@ -165,9 +173,9 @@ pub(super) fn taken<'a>(
         }
     }
     let own = document.items.iter().filter_map(|item| Some((kind(item)?, own_key(item)?)));
-    let mut partials: BTreeSet<String> = visible
+    let mut partials: BTreeSet<&str> = visible
         .keys()
-        .cloned()
+        .copied()
         .chain(own)
         .filter(|(kind, _)| *kind == "tablepartial")
         .map(|(_, (_, name))| name)
@@ -175,7 +183,7 @@ pub(super) fn taken<'a>(
     for (span, item) in places {
         let Item::Table(table) = item else { continue };
         for (name, _) in &table.injections {
-            if partials.insert(name.node.clone()) {
+            if partials.insert(&name.node) {
                 sink.error(
                     PARTIAL_LEFT,
                     span,
@@ -189,7 +197,7 @@ pub(super) fn taken<'a>(
     visible.into_iter().map(|((_, key), item)| Visible { key, item }).collect()
 }
 
-fn unknown(kind: &Ident, name: &QName, path: &Ident, from: &Names<'_>, sink: &mut Sink) {
+fn unknown(kind: &Word<'_>, name: &Name<'_>, path: &Word<'_>, from: &Names<'_>, sink: &mut Sink) {
     let wanted = kind.node.to_lowercase();
     let static_kind = static_kind(&wanted);
     if static_kind.is_empty() && wanted != "schema" {
@@ -206,7 +214,7 @@ fn unknown(kind: &Ident, name: &QName, path: &Ident, from: &Names<'_>, sink: &mu
         from.contains_key(&(static_kind, key(name)))
     };
     if !found {
-        let known = from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| name.as_str());
+        let known = from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| *name);
         sink.error(UNKNOWN_NAME, name.span(), format!("`{}` offers no {wanted} `{name}`", path.node))
             .help(did_you_mean(&name.name.node, known));
     }
@@ -219,7 +227,7 @@ fn static_kind(kind: &str) -> &'static str {
         .unwrap_or_default()
 }
 
-fn kind(item: &Item) -> Option<&'static str> {
+fn kind(item: &Item<'_>) -> Option<&'static str> {
     match item {
         Item::Table(_) => Some("table"),
         Item::Enum(_) => Some("enum"),
@@ -237,12 +245,12 @@ fn kind(item: &Item) -> Option<&'static str> {
 }
 
 /// Returns the name that an element has in the file that defines it.
-pub(super) fn own_key(item: &Item) -> Option<Key> {
+pub(super) fn own_key<'i>(item: &'i Item<'_>) -> Option<Key<'i>> {
     match item {
         Item::Table(data) | Item::Partial(data) => Some(key(&data.name)),
         Item::Enum(data) => Some(key(&data.name)),
         Item::Group(data) => Some(key(&data.name)),
-        Item::Note(data) => Some((PUBLIC.to_owned(), data.name.node.clone())),
+        Item::Note(data) => Some((PUBLIC, &data.name.node)),
         Item::Project(_)
         | Item::Ref(_)
         | Item::Records(_)

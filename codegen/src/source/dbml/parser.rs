@@ -9,16 +9,18 @@ mod view;
 pub(super) use table::{flag, note_of};
 
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
-use crate::source::decl::{Ident, Prose, ProseKind, QName};
+use crate::source::decl::ProseKind;
 use crate::span::{Fragment, Span, Spanned};
 
 use super::lexer::{Kind, Token, lex};
-use super::syntax::{Document, Item};
+use super::syntax::{Column, Document, Item, Name, Remark, Setting, Word, joined};
+use std::borrow::Cow;
 
 const SYNTAX: Code = Code::new("dbml-syntax");
 const UNKNOWN_ELEMENT: Code = Code::new("dbml-unknown-element");
 const HEADER: Code = Code::new("dbml-text-before-schema");
 const UNCLOSED: Code = Code::new("dbml-unclosed");
+const MISSING_SPACE: Code = Code::new("dbml-missing-space");
 
 /// Words that begin an element, in lower case.
 const ELEMENTS: &[&str] = &[
@@ -37,13 +39,24 @@ const ELEMENTS: &[&str] = &[
     "reuse",
 ];
 
-/// Reads one file.
-pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
-    let tokens = lex(fragment.text());
+/// Reads one file, whose text is that of the fragment.
+pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink) -> Document<'t> {
+    let tokens = without_inner_comments(lex(text), text);
     let last_opener = tokens.iter().rposition(|token| matches!(token.kind, Kind::Sign('{' | ':')));
-    let mut parser = Parser { fragment, tokens, last_opener, at: 0, sink, comments: Vec::new() };
+    let mut parser = Parser {
+        text,
+        fragment,
+        tokens,
+        last_opener,
+        at: 0,
+        sink,
+        comments: Vec::new(),
+        settings_room: Vec::new(),
+        columns_room: Vec::new(),
+    };
     let mut document = Document::default();
     parser.unclosed();
+    parser.byte_order_mark();
     parser.header();
     while parser.more() {
         parser.element(&mut document);
@@ -52,23 +65,29 @@ pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
 }
 
 /// The tokens of a file and where reading stands.
-struct Parser<'a> {
+struct Parser<'a, 't> {
+    text: &'t str,
+    /// Knows where each byte of the text stands in the author's file.
     fragment: &'a Fragment<'a>,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<Token>,
     /// The last `{` or `:`.
     last_opener: Option<usize>,
     at: usize,
     sink: &'a mut Sink,
     /// Comments directly above what is read next.
-    comments: Vec<Prose>,
+    comments: Vec<Remark<'t>>,
+    /// Where settings are gathered, kept from one list to the next.
+    settings_room: Vec<Setting<'t>>,
+    /// Where columns are gathered, kept from one table to the next.
+    columns_room: Vec<Column<'t>>,
 }
 
-impl<'a> Parser<'a> {
+impl<'t> Parser<'_, 't> {
     /// Reports every quoted thing that is not closed; it is read as if it ended with its line.
     fn unclosed(&mut self) {
         for token in &self.tokens {
-            if let Kind::Unclosed(what, _) = token.kind {
-                let span = self.fragment.span(token.range.clone());
+            if let Some(what) = token.kind.unclosed() {
+                let span = self.fragment.span(token.range());
                 self.sink
                     .error(UNCLOSED, span, format!("this {what} is not closed"))
                     .help("add the closing quote");
@@ -76,23 +95,32 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Passes the mark that some editors put at the head of a file.
+    fn byte_order_mark(&mut self) {
+        if self.is('\u{feff}') {
+            let span = self.here();
+            self.at += 1;
+            self.sink
+                .leniency(HEADER, span, "a byte order mark stands before the schema")
+                .help("it was passed over; other tools refuse it")
+                .fix("remove it", vec![crate::diag::Edit { span, replacement: String::new() }]);
+        }
+    }
+
     /// Reports lines before the first element that are no DBML, as pages leave behind when a schema is copied from them.
     fn header(&mut self) {
         let first = self.elements_begin().unwrap_or(self.tokens.len());
-        let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment(_));
-        let junk: Vec<&Token> = self.tokens.iter().take(first).filter(|token| is_code(token)).collect();
+        let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
+        let junk: Vec<&Token> =
+            self.tokens.iter().take(first).skip(self.at).filter(|token| is_code(token)).collect();
         let (Some(start), Some(end)) = (junk.first(), junk.last()) else { return };
         if first == self.tokens.len() {
             return;
         }
-        let span = self.fragment.span(start.range.start..end.range.end);
-        let mut line_end = self
-            .fragment
-            .text()
-            .get(end.range.end..)
-            .map_or(0, |rest| rest.find('\n').map_or(0, |at| at + 1));
-        line_end += end.range.end;
-        let removal = self.fragment.span(start.range.start..line_end);
+        let span = self.fragment.span(start.range().start..end.range().end);
+        let behind = self.text.get(end.range().end..).unwrap_or_default();
+        let line_end = end.range().end + behind.find('\n').map_or(0, |at| at + 1);
+        let removal = self.fragment.span(start.range().start..line_end);
         self.sink
             .leniency(HEADER, span, "this text before the schema is not DBML")
             .help("it was passed over; reading begins with the first element")
@@ -104,7 +132,7 @@ impl<'a> Parser<'a> {
     fn elements_begin(&self) -> Option<usize> {
         let mut line_start = true;
         let mut begin = None;
-        for (at, token) in self.tokens.iter().enumerate() {
+        for (at, token) in self.tokens.iter().enumerate().skip(self.at) {
             if line_start && self.begins_element(at) {
                 begin = Some(at);
                 break;
@@ -121,16 +149,16 @@ impl<'a> Parser<'a> {
     /// Tells whether the token begins an element: its keyword, and what must follow it.
     fn begins_element(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
-        if token.kind != Kind::Name || !ELEMENTS.contains(&self.text(token).to_lowercase().as_str()) {
+        let word = token.raw(self.text);
+        if token.kind != Kind::Name || !ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(word)) {
             return false;
         }
-        let mut ahead =
-            self.tokens.iter().skip(at + 1).filter(|token| !matches!(token.kind, Kind::Comment(_)));
-        match ahead.next().map(|token| &token.kind) {
+        let mut ahead = self.tokens.iter().skip(at + 1).filter(|token| !matches!(token.kind, Kind::Comment));
+        match ahead.next().map(|token| token.kind) {
             Some(Kind::Sign('{' | ':' | '*')) => true,
-            Some(Kind::Name | Kind::Quoted(_)) => {
+            Some(Kind::Name | Kind::Quoted) => {
                 let rest = ahead.take_while(|token| token.kind != Kind::Newline);
-                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':')))
+                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':' | '[')))
                     || self.next_line_opens(at)
             }
             _ => false,
@@ -140,34 +168,42 @@ impl<'a> Parser<'a> {
     /// Tells whether the line behind a token's own begins with a brace.
     fn next_line_opens(&self, at: usize) -> bool {
         let mut rest = self.tokens.iter().skip(at).skip_while(|token| token.kind != Kind::Newline);
-        let mut next =
-            rest.by_ref().skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment(_)));
+        let mut next = rest.by_ref().skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment));
         next.next().is_some_and(|token| token.kind == Kind::Sign('{'))
     }
 
-    fn text(&self, token: &Token<'_>) -> &str {
-        self.fragment.text().get(token.range.clone()).unwrap_or_default()
-    }
-
-    fn peek(&self) -> Option<&Kind<'a>> {
-        self.tokens.get(self.at).map(|token| &token.kind)
+    fn peek(&self) -> Option<Kind> {
+        self.ahead(0)
     }
 
     /// Returns the kind of a token further on, comments and line breaks counted.
-    fn ahead(&self, count: usize) -> Option<&Kind<'a>> {
-        self.tokens.get(self.at + count).map(|token| &token.kind)
+    fn ahead(&self, count: usize) -> Option<Kind> {
+        self.tokens.get(self.at + count).map(|token| token.kind)
     }
 
-    fn word(&self) -> &str {
-        self.tokens.get(self.at).map(|token| self.text(token)).unwrap_or_default()
+    /// Returns the next token as it is written.
+    fn word(&self) -> &'t str {
+        self.tokens.get(self.at).map(|token| token.raw(self.text)).unwrap_or_default()
+    }
+
+    /// Returns what the next token says.
+    fn meaning(&self) -> Cow<'t, str> {
+        self.tokens.get(self.at).map(|token| token.meaning(self.text)).unwrap_or_default()
+    }
+
+    /// Takes the next token and returns what it says.
+    fn take(&mut self) -> Word<'t> {
+        let word = Spanned::new(self.meaning(), self.here());
+        self.at += 1;
+        word
     }
 
     fn is_word(&self, word: &str) -> bool {
-        self.peek() == Some(&Kind::Name) && self.word().eq_ignore_ascii_case(word)
+        self.peek() == Some(Kind::Name) && self.word().eq_ignore_ascii_case(word)
     }
 
     fn is(&self, sign: char) -> bool {
-        self.peek() == Some(&Kind::Sign(sign))
+        self.peek() == Some(Kind::Sign(sign))
     }
 
     fn eat(&mut self, sign: char) -> bool {
@@ -177,15 +213,15 @@ impl<'a> Parser<'a> {
     }
 
     fn here(&self) -> Span {
-        let end = self.fragment.text().len();
-        self.fragment.span(self.tokens.get(self.at).map_or(end..end, |token| token.range.clone()))
+        let end = self.text.len();
+        self.fragment.span(self.tokens.get(self.at).map_or(end..end, |token| token.range()))
     }
 
     /// Returns the place of the last token that was read and is no line break.
     fn before(&self) -> Span {
         let read = self.tokens.get(..self.at).unwrap_or_default();
-        let last = read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment(_)));
-        self.fragment.span(last.map_or(0..0, |token| token.range.clone()))
+        let last = read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
+        self.fragment.span(last.map_or(0..0, |token| token.range()))
     }
 
     /// Passes line breaks and comments; tells whether anything is left. Comments that stand directly above what follows are
@@ -193,32 +229,35 @@ impl<'a> Parser<'a> {
     fn more(&mut self) -> bool {
         let mut breaks = 0;
         loop {
-            match self.tokens.get(self.at) {
+            match self.peek() {
                 None => return false,
-                Some(Token { kind: Kind::Newline, .. }) => {
+                Some(Kind::Newline) => {
                     breaks += 1;
                     if breaks > 1 {
                         self.comments.clear();
                     }
                 }
-                Some(Token { kind: Kind::Comment(text), range }) => {
-                    let span = self.fragment.span(range.clone());
-                    let text = (*text).to_owned();
+                Some(Kind::Comment) => {
                     if breaks > 0 || self.at == 0 {
-                        self.comments.push(Prose { text, span, kind: ProseKind::Comment });
+                        self.comments.push(self.comment());
                     }
                     breaks = 0;
                 }
-                Some(Token { kind: Kind::Unclosed("comment", _), .. }) => {}
+                Some(Kind::OpenComment) => {}
                 Some(_) => return true,
             }
             self.at += 1;
         }
     }
 
+    /// Returns the next token, a comment.
+    fn comment(&self) -> Remark<'t> {
+        Remark { text: self.meaning(), span: self.here(), kind: ProseKind::Comment }
+    }
+
     /// Passes line breaks and comments inside brackets.
     fn skip_breaks(&mut self) {
-        while matches!(self.peek(), Some(Kind::Newline | Kind::Comment(_))) {
+        while matches!(self.peek(), Some(Kind::Newline | Kind::Comment)) {
             self.at += 1;
         }
     }
@@ -231,11 +270,25 @@ impl<'a> Parser<'a> {
     fn expected(&mut self, wanted: &str) {
         let found = match self.peek() {
             None => "the end of the file".to_owned(),
-            Some(Kind::Newline | Kind::Comment(_)) => "the end of the line".to_owned(),
+            Some(Kind::Newline | Kind::Comment) => "the end of the line".to_owned(),
             Some(_) => format!("`{}`", self.word().lines().next().unwrap_or_default()),
         };
         let span = self.here();
         self.error(span, format!("found {found} instead of {wanted}"));
+    }
+
+    /// Reports a bracket that follows a word without a space, which the reference takes for a part of the word.
+    fn space_before(&mut self) {
+        let span = self.here();
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        if before.is_none_or(|token| self.fragment.span(token.range()).end != span.start) {
+            return;
+        }
+        let edit = crate::diag::Edit { span: span.at_start(), replacement: " ".to_owned() };
+        self.sink
+            .leniency(MISSING_SPACE, span, format!("a space is missing before this `{}`", self.word()))
+            .help("other tools take the bracket for a part of the word before it")
+            .fix("insert a space", vec![edit]);
     }
 
     /// Goes on at the end of the line, or at a closing brace.
@@ -262,44 +315,48 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a name: a word or one between double quotes.
-    fn name(&mut self) -> Option<Ident> {
-        let span = self.here();
-        let name = match self.peek()? {
-            Kind::Name => self.word().to_owned(),
-            Kind::Quoted(name) => name.to_string(),
-            Kind::Unclosed("name", name) => name.to_string(),
-            // A word of digits alone is a name where one is wanted.
-            Kind::Number if !self.word().contains('.') => self.word().to_owned(),
-            _ => return None,
-        };
-        self.at += 1;
-        Some(Spanned::new(name, span))
+    fn name(&mut self) -> Option<Word<'t>> {
+        match self.peek()? {
+            Kind::Name | Kind::Quoted | Kind::OpenQuoted => Some(self.take()),
+            _ => None,
+        }
+    }
+
+    /// Reads a dot and the part of a path behind it.
+    fn further_part(&mut self) -> Option<Word<'t>> {
+        let follows = matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted));
+        if !(follows && self.eat('.')) {
+            return None;
+        }
+        self.name()
     }
 
     /// Reads names joined by dots.
-    fn path(&mut self) -> Vec<Ident> {
-        let mut parts: Vec<Ident> = self.name().into_iter().collect();
-        while !parts.is_empty()
-            && self.is('.')
-            && matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted(_) | Kind::Number))
-        {
-            self.at += 1;
-            parts.extend(self.name());
+    fn path(&mut self) -> Vec<Word<'t>> {
+        let mut parts: Vec<Word<'t>> = self.name().into_iter().collect();
+        if !parts.is_empty() {
+            parts.extend(std::iter::from_fn(|| self.further_part()));
         }
         parts
     }
 
     /// Reads a name with its schema; further parts of a path belong to the schema.
-    fn qualified(&mut self) -> Option<QName> {
-        let mut parts = self.path();
-        let name = parts.pop()?;
-        Some(QName { schema: joined(&parts), name })
+    fn qualified(&mut self) -> Option<Name<'t>> {
+        let (mut schema, mut name) = (None, self.name()?);
+        while let Some(part) = self.further_part() {
+            let before = std::mem::replace(&mut name, part);
+            schema = Some(match schema {
+                Some(schema) => joined(schema, before),
+                None => before,
+            });
+        }
+        Some(Name { schema, name })
     }
 
     /// Reads a top-level element.
-    fn element(&mut self, document: &mut Document) {
-        let keyword = Spanned::new(self.word().to_lowercase(), self.here());
-        let item = match (self.peek(), keyword.node.as_str()) {
+    fn element(&mut self, document: &mut Document<'t>) {
+        let keyword = Spanned::new(lower(self.word().into()), self.here());
+        let item = match (self.peek(), &*keyword.node) {
             (Some(Kind::Name), "table") => self.table(&keyword).map(Item::Table),
             (Some(Kind::Name), "tablepartial") => self.table(&keyword).map(Item::Partial),
             (Some(Kind::Name), "enum") => self.enumeration(&keyword).map(Item::Enum),
@@ -327,11 +384,11 @@ impl<'a> Parser<'a> {
     fn unknown_element(&mut self) {
         let here = self.here();
         // Words that never come to a brace or colon: what is missing is missing at their end.
-        let words = self.peek() == Some(&Kind::Name);
+        let words = self.peek() == Some(Kind::Name);
         if words && self.last_opener.is_none_or(|last| last < self.at) {
             let rest = self.tokens.get(self.at..).unwrap_or_default();
-            let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment(_));
-            let end = rest.iter().rev().find(code).map(|token| token.range.clone());
+            let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
+            let end = rest.iter().rev().find(code).map(|token| token.range());
             let span = end.map_or(here, |range| self.fragment.span(range));
             self.sink
                 .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
@@ -339,7 +396,7 @@ impl<'a> Parser<'a> {
             self.at = self.tokens.len();
             return;
         }
-        let word = self.word().lines().next().unwrap_or_default().to_owned();
+        let word = self.word().lines().next().unwrap_or_default();
         let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
         self.sink
             .error(UNKNOWN_ELEMENT, here, format!("`{word}` begins no element"))
@@ -379,21 +436,50 @@ impl<'a> Parser<'a> {
     /// Tells whether the next thing behind line breaks is an opening brace.
     fn next_opens(&self) -> bool {
         let rest = self.tokens.iter().skip(self.at);
-        let mut rest = rest.skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment(_)));
+        let mut rest = rest.skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment));
         rest.next().is_some_and(|token| token.kind == Kind::Sign('{'))
     }
 
     /// Tells whether the next token stands at the very beginning of its line.
     fn is_column_zero(&self) -> bool {
         let Some(token) = self.tokens.get(self.at) else { return false };
-        let before = self.fragment.text().get(..token.range.start).unwrap_or_default();
+        let before = self.text.get(..token.range().start).unwrap_or_default();
         before.is_empty() || before.ends_with('\n')
     }
 }
 
-/// Joins the parts of a path by dots; none where there are none.
-pub(super) fn joined(parts: &[Ident]) -> Option<Ident> {
-    let (first, last) = (parts.first()?, parts.last()?);
-    let text = parts.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
-    Some(Spanned::new(text, first.span.to(last.span)))
+/// Leaves out comments behind which their line goes on: they describe nothing.
+fn without_inner_comments(mut tokens: Vec<Token>, text: &str) -> Vec<Token> {
+    let is_block = |token: &Token| token.kind == Kind::Comment && token.raw(text).starts_with("/*");
+    if tokens.iter().any(is_block) {
+        let mut code_follows = false;
+        tokens.reverse();
+        tokens.retain(|token| {
+            let is_inner = code_follows && is_block(token);
+            code_follows = match token.kind {
+                Kind::Newline => false,
+                Kind::Comment => code_follows,
+                _ => true,
+            };
+            !is_inner
+        });
+        tokens.reverse();
+    }
+    tokens
+}
+
+/// Puts a word into lower case.
+fn lower(word: Cow<'_, str>) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        word
+    } else {
+        word.to_lowercase().into()
+    }
+}
+
+/// Moves what was gathered into a list of just its size.
+fn sized<T>(room: &mut Vec<T>) -> Vec<T> {
+    let mut list = Vec::with_capacity(room.len());
+    list.append(room);
+    list
 }

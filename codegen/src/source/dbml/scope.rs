@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::decl::QName;
+use indexmap::IndexMap;
+
+use crate::span::Span;
 
 use super::modules::Visible;
-use super::syntax::{Column, Document, Enum, Item, Table};
+use super::syntax::{Column, Document, Enum, Item, Name, Table};
 
 /// A schema and a name in it.
-pub(super) type Key = (String, String);
+pub(super) type Key<'a> = (&'a str, &'a str);
 
 /// The schema of what names none.
 pub(super) const PUBLIC: &str = "public";
@@ -16,34 +18,33 @@ pub(super) const PUBLIC: &str = "public";
 /// The elements that a file can name, by name.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'a> {
-    tables: BTreeMap<Key, &'a Table>,
-    aliases: BTreeMap<String, &'a Table>,
+    tables: IndexMap<Key<'a>, &'a Table<'a>>,
+    aliases: IndexMap<&'a str, &'a Table<'a>>,
     /// Tables that another file defines, by the place of their definition.
-    imported: BTreeSet<crate::span::Span>,
+    imported: BTreeSet<Span>,
     /// Tables for which the files that are imported hold records.
-    pub(super) recorded: BTreeSet<crate::span::Span>,
-    enums: BTreeMap<Key, &'a Enum>,
-    partials: BTreeMap<String, &'a Table>,
+    pub(super) recorded: BTreeSet<Span>,
+    enums: IndexMap<Key<'a>, &'a Enum<'a>>,
+    partials: IndexMap<&'a str, &'a Table<'a>>,
     /// Documents in other languages belong to the run, so a table that is not known here may be theirs.
     pub(super) is_open: bool,
-    pub(super) groups: BTreeSet<String>,
-    pub(super) notes: BTreeSet<String>,
+    pub(super) groups: BTreeSet<&'a str>,
+    pub(super) notes: BTreeSet<&'a str>,
 }
 
-pub(super) fn key(name: &QName) -> Key {
-    let schema = name.schema.as_ref().map_or(PUBLIC, |schema| schema.node.as_str());
-    (schema.to_owned(), name.name.node.clone())
+pub(super) fn key<'n>(name: &'n Name<'_>) -> Key<'n> {
+    (name.schema.as_ref().map_or(PUBLIC, |schema| &schema.node), &name.name.node)
 }
 
 impl<'a> Scope<'a> {
     /// Takes what a file defines itself, and then what it takes from others.
-    pub(super) fn new(document: &'a Document, taken: &[Visible<'a>], is_open: bool) -> Self {
+    pub(super) fn new(document: &'a Document<'a>, taken: &[Visible<'a>], is_open: bool) -> Self {
         let mut scope = Self { is_open, ..Self::default() };
         for item in &document.items {
             if let Item::Table(table) = item
                 && let Some(alias) = &table.alias
             {
-                scope.aliases.entry(alias.node.clone()).or_insert(table);
+                scope.aliases.entry(&alias.node).or_insert(table);
             }
             scope.add(super::modules::own_key(item), item);
         }
@@ -51,12 +52,12 @@ impl<'a> Scope<'a> {
             if let Item::Table(table) = visible.item {
                 scope.imported.insert(table.span);
             }
-            scope.add(Some(visible.key.clone()), visible.item);
+            scope.add(Some(visible.key), visible.item);
         }
         scope
     }
 
-    fn add(&mut self, key: Option<Key>, item: &'a Item) {
+    fn add(&mut self, key: Option<Key<'a>>, item: &'a Item<'a>) {
         let Some(key) = key else { return };
         match item {
             Item::Table(table) => {
@@ -79,40 +80,45 @@ impl<'a> Scope<'a> {
     }
 
     /// Returns the table of a name or alias.
-    pub(super) fn table(&self, name: &QName) -> Option<&'a Table> {
-        let alias = || name.schema.is_none().then(|| self.aliases.get(&name.name.node)).flatten();
+    pub(super) fn table(&self, name: &Name<'_>) -> Option<&'a Table<'a>> {
+        let alias = || name.schema.is_none().then(|| self.aliases.get(&*name.name.node)).flatten();
         self.tables.get(&key(name)).or_else(alias).copied()
     }
 
     /// Tells whether a table comes from another file.
-    pub(super) fn is_imported(&self, table: &Table) -> bool {
+    pub(super) fn is_imported(&self, table: &Table<'_>) -> bool {
         self.imported.contains(&table.span)
     }
 
-    pub(super) fn enumeration(&self, schema: &str, name: &str) -> Option<&'a Enum> {
-        self.enums.get(&(schema.to_owned(), name.to_owned())).copied()
+    pub(super) fn enumeration(&self, key: Key<'_>) -> Option<&'a Enum<'a>> {
+        self.enums.get(&key).copied()
     }
 
-    pub(super) fn partial(&self, name: &str) -> Option<&'a Table> {
+    pub(super) fn partial(&self, name: &str) -> Option<&'a Table<'a>> {
         self.partials.get(name).copied()
     }
 
     pub(super) fn partial_names(&self) -> impl Iterator<Item = &str> {
-        self.partials.keys().map(String::as_str)
+        self.partials.keys().copied()
     }
 
     /// Returns the schemas that hold tables or enums.
     pub(super) fn schemas(&self) -> BTreeSet<&str> {
-        self.tables.keys().chain(self.enums.keys()).map(|(schema, _)| schema.as_str()).collect()
+        self.tables.keys().chain(self.enums.keys()).map(|(schema, _)| *schema).collect()
     }
 
     /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
     /// outweighs one of a partial, and a later partial an earlier one.
-    pub(super) fn columns(&self, table: &'a Table) -> Vec<&'a Column> {
-        if table.injections.is_empty() {
-            return table.columns.iter().collect();
-        }
-        let own: BTreeSet<&str> = table.columns.iter().map(|column| column.name.node.as_str()).collect();
+    pub(super) fn columns(&self, table: &'a Table<'a>) -> impl Iterator<Item = &'a Column<'a>> {
+        let (own, merged) = match table.injections.as_slice() {
+            [] => (table.columns.as_slice(), Vec::new()),
+            _ => (&[][..], self.merged(table)),
+        };
+        own.iter().chain(merged)
+    }
+
+    fn merged(&self, table: &'a Table<'a>) -> Vec<&'a Column<'a>> {
+        let own: BTreeSet<&str> = table.columns.iter().map(|column| &*column.name.node).collect();
         // The last partial that brings a column gives it.
         let mut winner: BTreeMap<&str, usize> = BTreeMap::new();
         for (order, (name, _)) in table.injections.iter().enumerate() {
@@ -126,7 +132,7 @@ impl<'a> Scope<'a> {
             while let Some((order, (name, _))) = injections.next_if(|(_, (_, place))| *place <= at) {
                 let brought = self.partial(&name.node).into_iter().flat_map(|partial| &partial.columns);
                 columns.extend(brought.filter(|column| {
-                    let name = column.name.node.as_str();
+                    let name = &*column.name.node;
                     !own.contains(name) && winner.get(name) == Some(&order)
                 }));
             }
@@ -135,11 +141,18 @@ impl<'a> Scope<'a> {
         columns
     }
 
+    /// Tells whether a table has a column of its own or of its partials.
+    pub(super) fn has_column(&self, table: &'a Table<'a>, name: &str) -> bool {
+        let partials = table.injections.iter().filter_map(|(name, _)| self.partial(&name.node));
+        std::iter::once(table)
+            .chain(partials)
+            .any(|table| table.columns.iter().any(|column| column.name.node == name))
+    }
+
     pub(super) fn table_names(&self) -> Vec<String> {
-        let names = self
-            .tables
-            .keys()
-            .map(|(schema, name)| if schema == PUBLIC { name.clone() } else { format!("{schema}.{name}") });
-        names.chain(self.aliases.keys().cloned()).collect()
+        let names = self.tables.keys().map(|(schema, name)| {
+            if *schema == PUBLIC { (*name).to_owned() } else { format!("{schema}.{name}") }
+        });
+        names.chain(self.aliases.keys().map(|alias| (*alias).to_owned())).collect()
     }
 }

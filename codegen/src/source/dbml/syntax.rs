@@ -1,92 +1,143 @@
 //! The syntax tree of a DBML file.
+//!
+//! It borrows the words of the file: a string of its own is made only of what has to be unescaped, joined or put into lower case.
 
-use crate::source::decl::{EndpointDecl, Ident, Prose, QName};
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::source::decl::{ProseKind, Relation};
 use crate::span::{Span, Spanned};
+
+/// An identifier or a text as the author meant it.
+pub(super) type Word<'t> = Spanned<Cow<'t, str>>;
+
+/// A name that may be qualified by a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name<'t> {
+    pub(super) schema: Option<Word<'t>>,
+    pub(super) name: Word<'t>,
+}
+
+impl<'t> Name<'t> {
+    /// Reads a path as a name with its schema; further parts belong to the schema.
+    pub(super) fn of_path(path: &[Word<'t>]) -> Option<Self> {
+        let (name, schema) = path.split_last()?;
+        let schema = schema.iter().cloned().reduce(joined);
+        Some(Self { schema, name: name.clone() })
+    }
+
+    /// Returns the place of the whole name.
+    pub(super) fn span(&self) -> Span {
+        self.schema.as_ref().map_or(self.name.span, |schema| schema.span.to(self.name.span))
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{}.{}", schema.node, self.name.node),
+            None => f.write_str(&self.name.node),
+        }
+    }
+}
+
+/// Joins two parts of a path by a dot.
+pub(super) fn joined<'t>(left: Word<'t>, right: Word<'t>) -> Word<'t> {
+    Spanned::new(format!("{}.{}", left.node, right.node).into(), left.span.to(right.span))
+}
+
+/// A note or a comment.
+#[derive(Clone, Debug)]
+pub(super) struct Remark<'t> {
+    pub(super) text: Cow<'t, str>,
+    pub(super) span: Span,
+    pub(super) kind: ProseKind,
+}
 
 /// One file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Document {
-    pub(super) items: Vec<Item>,
+pub(super) struct Document<'t> {
+    pub(super) items: Vec<Item<'t>>,
 }
 
 /// A top-level element.
 #[derive(Clone, Debug)]
-pub(super) enum Item {
-    Project(Project),
-    Table(Table),
+pub(super) enum Item<'t> {
+    Project(Project<'t>),
+    Table(Table<'t>),
     /// A `TablePartial`.
-    Partial(Table),
-    Enum(Enum),
-    Ref(Ref),
-    Group(Group),
-    Note(StickyNote),
-    Records(Records),
-    Use(Use),
-    Dep(Dep),
-    Metadata(Metadata),
-    Diagram(Diagram),
+    Partial(Table<'t>),
+    Enum(Enum<'t>),
+    Ref(Ref<'t>),
+    Group(Group<'t>),
+    Note(StickyNote<'t>),
+    Records(Records<'t>),
+    Use(Use<'t>),
+    Dep(Dep<'t>),
+    Metadata(Metadata<'t>),
+    Diagram(Diagram<'t>),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Project {
-    pub(super) name: Option<Ident>,
-    pub(super) properties: Vec<Setting>,
-    pub(super) note: Option<Prose>,
+pub(super) struct Project<'t> {
+    pub(super) name: Option<Word<'t>>,
+    pub(super) properties: Vec<Setting<'t>>,
+    pub(super) note: Option<Remark<'t>>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Table {
-    pub(super) name: QName,
-    pub(super) alias: Option<Ident>,
-    pub(super) settings: Vec<Setting>,
-    pub(super) columns: Vec<Column>,
-    pub(super) indexes: Vec<Index>,
-    pub(super) checks: Vec<Check>,
-    pub(super) notes: Vec<Prose>,
+pub(super) struct Table<'t> {
+    pub(super) name: Name<'t>,
+    pub(super) alias: Option<Word<'t>>,
+    pub(super) settings: Vec<Setting<'t>>,
+    pub(super) columns: Vec<Column<'t>>,
+    pub(super) indexes: Vec<Index<'t>>,
+    pub(super) checks: Vec<Check<'t>>,
+    pub(super) notes: Vec<Remark<'t>>,
     /// `~name`, with how many columns stood before it.
-    pub(super) injections: Vec<(Ident, usize)>,
-    pub(super) records: Vec<Records>,
+    pub(super) injections: Vec<(Word<'t>, usize)>,
+    pub(super) records: Vec<Records<'t>>,
     /// Comments directly above.
-    pub(super) comments: Vec<Prose>,
+    pub(super) comments: Vec<Remark<'t>>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Column {
-    pub(super) name: Ident,
-    pub(super) ty: Ident,
-    pub(super) settings: Vec<Setting>,
+pub(super) struct Column<'t> {
+    pub(super) name: Word<'t>,
+    pub(super) ty: Word<'t>,
+    pub(super) settings: Vec<Setting<'t>>,
     /// A comment behind it.
-    pub(super) comments: Vec<Prose>,
+    pub(super) comments: Vec<Remark<'t>>,
     pub(super) span: Span,
 }
 
 /// One entry of a list in brackets, or `name: value` in a body.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub(super) struct Setting<'t> {
     /// Its name in lower case, words joined by one space.
-    pub(super) name: Ident,
-    pub(super) value: Option<Value>,
+    pub(super) name: Word<'t>,
+    pub(super) value: Option<Value<'t>>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Value {
-    Text(Ident),
-    Expression(Ident),
+pub(super) enum Value<'t> {
+    Text(Word<'t>),
+    Expression(Word<'t>),
     /// With its sign.
-    Number(Ident),
-    Color(Ident),
+    Number(Word<'t>),
+    Color(Word<'t>),
     /// Words or a path: `set null`, `status.open`, `true`.
-    Words(Ident, Vec<Ident>),
+    Words(Word<'t>, Vec<Word<'t>>),
     /// `> users.id`.
-    Relation(Operator, Vec<Ident>, Vec<Ident>, Span),
+    Relation(Operator, Vec<Word<'t>>, Vec<Word<'t>>, Span),
     /// `-> users.id`; whether the arrow points away from the element.
-    Dependency(bool, Vec<Ident>, Span),
+    Dependency(bool, Vec<Word<'t>>, Span),
 }
 
-impl Value {
+impl Value<'_> {
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Text(text)
@@ -102,42 +153,50 @@ impl Value {
 /// What stands between two ends of a relation: how many rows of the left and of the right end belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Operator {
-    pub(super) left: crate::source::decl::Relation,
-    pub(super) right: crate::source::decl::Relation,
+    pub(super) left: Relation,
+    pub(super) right: Relation,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Index {
-    pub(super) parts: Vec<IndexPart>,
-    pub(super) settings: Vec<Setting>,
+pub(super) struct Index<'t> {
+    pub(super) parts: Vec<IndexPart<'t>>,
+    pub(super) settings: Vec<Setting<'t>>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum IndexPart {
-    Column(Ident),
-    Expression(Ident),
+pub(super) enum IndexPart<'t> {
+    Column(Word<'t>),
+    Expression(Word<'t>),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Check {
-    pub(super) expression: Spanned<String>,
-    pub(super) settings: Vec<Setting>,
+pub(super) struct Check<'t> {
+    pub(super) expression: Word<'t>,
+    pub(super) settings: Vec<Setting<'t>>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Enum {
-    pub(super) name: QName,
-    pub(super) values: Vec<(Ident, Vec<Setting>)>,
-    pub(super) comments: Vec<Prose>,
+pub(super) struct Enum<'t> {
+    pub(super) name: Name<'t>,
+    pub(super) values: Vec<(Word<'t>, Vec<Setting<'t>>)>,
+    pub(super) comments: Vec<Remark<'t>>,
     pub(super) span: Span,
 }
 
+/// One end of a relation.
 #[derive(Clone, Debug)]
-pub(super) struct Ref {
-    pub(super) name: Option<Ident>,
-    pub(super) endpoints: [EndpointDecl; 2],
-    pub(super) settings: Vec<Setting>,
+pub(super) struct Endpoint<'t> {
+    pub(super) table: Name<'t>,
+    pub(super) columns: Vec<Word<'t>>,
+    pub(super) relation: Relation,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Ref<'t> {
+    pub(super) name: Option<Word<'t>>,
+    pub(super) endpoints: [Endpoint<'t>; 2],
+    pub(super) settings: Vec<Setting<'t>>,
     /// The brackets around the settings, when nothing but the end of the line follows them.
     pub(super) brackets: Option<Span>,
     /// Nothing else stands in its lines.
@@ -146,75 +205,76 @@ pub(super) struct Ref {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub(super) name: QName,
-    pub(super) settings: Vec<Setting>,
-    pub(super) tables: Vec<QName>,
-    pub(super) notes: Vec<Prose>,
+pub(super) struct Group<'t> {
+    pub(super) name: Name<'t>,
+    pub(super) settings: Vec<Setting<'t>>,
+    pub(super) tables: Vec<Name<'t>>,
+    pub(super) notes: Vec<Remark<'t>>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct StickyNote {
-    pub(super) name: Ident,
-    pub(super) settings: Vec<Setting>,
-    pub(super) content: Spanned<String>,
+pub(super) struct StickyNote<'t> {
+    pub(super) name: Word<'t>,
+    pub(super) settings: Vec<Setting<'t>>,
+    pub(super) content: Word<'t>,
     pub(super) span: Span,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Records {
+pub(super) struct Records<'t> {
     /// None inside a table.
-    pub(super) table: Option<QName>,
-    pub(super) columns: Vec<Ident>,
-    pub(super) rows: Vec<Vec<Option<Value>>>,
+    pub(super) table: Option<Name<'t>>,
+    pub(super) columns: Vec<Word<'t>>,
+    pub(super) rows: Vec<Vec<Option<Value<'t>>>>,
     pub(super) span: Span,
 }
 
 /// `use { table users as people } from './other'`.
 #[derive(Clone, Debug)]
-pub(super) struct Use {
+pub(super) struct Use<'t> {
     /// `reuse` passes what it takes on to those who use this file.
     pub(super) reuse: bool,
     /// None takes everything (`*`).
-    pub(super) names: Option<Vec<UseName>>,
-    pub(super) path: Ident,
+    pub(super) names: Option<Vec<UseName<'t>>>,
+    pub(super) path: Word<'t>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct UseName {
-    pub(super) kind: Ident,
-    pub(super) name: QName,
-    pub(super) alias: Option<Ident>,
+pub(super) struct UseName<'t> {
+    pub(super) kind: Word<'t>,
+    pub(super) name: Name<'t>,
+    pub(super) alias: Option<Word<'t>>,
 }
 
 /// What data is made of which other data.
 #[derive(Clone, Debug)]
-pub(super) struct Dep {
-    pub(super) edges: Vec<DepEdge>,
+pub(super) struct Dep<'t> {
+    pub(super) edges: Vec<DepEdge<'t>>,
+    pub(super) span: Span,
 }
 
 /// A dependency between two paths, each a table or a column.
 #[derive(Clone, Debug)]
-pub(super) struct DepEdge {
-    pub(super) from: Vec<Ident>,
-    pub(super) to: Vec<Ident>,
+pub(super) struct DepEdge<'t> {
+    pub(super) from: Vec<Word<'t>>,
+    pub(super) to: Vec<Word<'t>>,
     pub(super) span: Span,
 }
 
 /// `Metadata Table users { key: 'value' }`.
 #[derive(Clone, Debug)]
-pub(super) struct Metadata {
+pub(super) struct Metadata<'t> {
     /// What it is about, in lower case.
-    pub(super) kind: Ident,
-    pub(super) path: Vec<Ident>,
-    pub(super) fields: Vec<Setting>,
+    pub(super) kind: Word<'t>,
+    pub(super) path: Vec<Word<'t>>,
+    pub(super) fields: Vec<Setting<'t>>,
 }
 
 /// A view of a diagram.
 #[derive(Clone, Debug)]
-pub(super) struct Diagram {
-    pub(super) name: Ident,
+pub(super) struct Diagram<'t> {
+    pub(super) name: Word<'t>,
     /// What it lists by kind, in lower case.
-    pub(super) lists: Vec<(Ident, Vec<QName>)>,
+    pub(super) lists: Vec<(Word<'t>, Vec<Name<'t>>)>,
 }

@@ -9,8 +9,8 @@ use super::vocabulary::{self, BulletRole};
 use super::{access, migrations, tables, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    AccessDecl, ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, LinkDecl, MigrationDecl, Prose,
-    ProseKind, QName, SaidDecl, TableDecl, TableIndexDecl,
+    AccessDecl, ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, LinkDecl,
+    MigrationDecl, Prose, ProseKind, QName, SaidDecl, TableDecl, TableIndexDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -197,6 +197,23 @@ pub(super) fn read(
     }
     decls.append(&mut beside);
     decls
+}
+
+/// "**Purpose:** …" above a fence describes the table that the heading names and the fence defines.
+pub(super) fn purpose(section: &Section, name: &QName, decls: &mut [Decl]) {
+    let is_named = |table: &&mut TableDecl| {
+        table.language == Language::Sql && table.name.to_string().eq_ignore_ascii_case(&name.to_string())
+    };
+    let mut tables = decls.iter_mut().filter_map(|decl| match decl {
+        Decl::Table(table) => Some(table),
+        _ => None,
+    });
+    let Some(table) = tables.find(is_named) else { return };
+    for entry in of_section(section).0.iter().filter(|entry| entry.role == BulletRole::Purpose) {
+        for (text, range) in entry.pieces() {
+            table.notes.extend(tables::prose(text, range.start, range.end));
+        }
+    }
 }
 
 /// "`org_id` (FK)" refers to the table that it is named after.

@@ -88,7 +88,8 @@ fn column(model: &Model, field: &Field, meaning: Meaning<'_>) -> ColumnDecl {
         let table = mapped(&model.name, &model.attributes).node;
         let name = id.text("map", false).cloned();
         let default = || Spanned::new(names::constraint(&table, &[], "pkey"), id.span);
-        column.primary_key = Some(NamedMark { name: Some(name.unwrap_or_else(default)), span: id.span });
+        column.primary_key =
+            Some(NamedMark { name: Some(Box::new(name.unwrap_or_else(default))), span: id.span });
     }
     if let Some(value) =
         attribute(&field.attributes, "default").and_then(|default| default.argument("value", true))

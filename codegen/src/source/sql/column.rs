@@ -43,7 +43,7 @@ pub(super) fn column(node: &SyntaxNode, until: usize, place: Place<'_>) -> Optio
 }
 
 fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
-    let mark = || NamedMark { name: constraint::name(clause, place), span: place.span(clause) };
+    let mark = || NamedMark { name: constraint::name(clause, place).map(Box::new), span: place.span(clause) };
     let nullable = |nullable| Some(Spanned::new(nullable, place.span(clause)));
     let own = || vec![read.column.name.clone()];
     let carried = |node: &SyntaxNode| {
@@ -87,15 +87,16 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
         SyntaxKind::DEFAULT_CONSTRAINT => {
             if let Some((default, collation)) = constraint::default(clause, place) {
                 read.column.default = Some(default);
-                read.column.collation = collation.or(read.column.collation.take());
+                read.column.collation = collation.map(Box::new).or(read.column.collation.take());
             }
         }
         SyntaxKind::GENERATED_CONSTRAINT => {
-            read.column.identity = constraint::identity(clause, place);
-            read.column.generated = constraint::generated(clause, place);
+            read.column.identity = constraint::identity(clause, place).map(Box::new);
+            read.column.generated = constraint::generated(clause, place).map(Box::new);
         }
         SyntaxKind::COLLATE => {
-            read.column.collation = child(clause, SyntaxKind::COLLATION_REF).map(|name| place.node(&name));
+            read.column.collation =
+                child(clause, SyntaxKind::COLLATION_REF).map(|name| Box::new(place.node(&name)));
         }
         SyntaxKind::STORAGE | SyntaxKind::COMPRESSION_METHOD => {
             let action = AlterAction::Other(carried(clause));

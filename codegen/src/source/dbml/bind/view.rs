@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::source::dbml::scope::Scope;
-use crate::source::dbml::syntax::{Column, Dep, Diagram, Metadata, Setting, Table, Value};
-use crate::source::decl::{Ident, QName};
+use crate::source::dbml::syntax::{Column, Dep, Diagram, Metadata, Name, Setting, Table, Value, Word};
 use crate::span::Span;
 
-use super::{DUPLICATE, INVALID_VALUE, note_and_colors, unknown_column, unknown_table};
+use super::setting::note_and_colors;
+use super::{DUPLICATE, INVALID_VALUE, unknown_column, unknown_table};
 
 const DEP_TWICE: Code = Code::new("dbml-dep-twice");
 const DEP_SELF: Code = Code::new("dbml-dep-on-itself");
@@ -21,7 +21,7 @@ type End<'a> = (Span, Option<&'a str>);
 /// The dependencies seen so far, with where they stand.
 pub(super) type Edges<'a> = BTreeMap<(End<'a>, End<'a>), Span>;
 
-pub(super) fn check_dep<'a>(dep: &'a Dep, scope: &Scope<'a>, edges: &mut Edges<'a>, sink: &mut Sink) {
+pub(super) fn check_dep<'a>(dep: &'a Dep<'a>, scope: &Scope<'a>, edges: &mut Edges<'a>, sink: &mut Sink) {
     let mut downstream: Option<(Span, Span)> = None;
     for edge in &dep.edges {
         let from = end(&edge.from, None, scope, sink);
@@ -30,8 +30,9 @@ pub(super) fn check_dep<'a>(dep: &'a Dep, scope: &Scope<'a>, edges: &mut Edges<'
         check_edge(from, to, edge.span, edges, sink);
         match downstream {
             Some((table, first)) if table != to.0 => {
-                sink.error(DEP_TARGETS, edge.span, "the dependencies of one block lead to different tables")
-                    .label(first, "the first leads elsewhere")
+                sink.error(DEP_TARGETS, dep.span, "the dependencies of one block lead to different tables")
+                    .label(first, "one leads here")
+                    .label(edge.span, "another leads there")
                     .help("write a block for each table");
             }
             Some(_) => {}
@@ -42,16 +43,16 @@ pub(super) fn check_dep<'a>(dep: &'a Dep, scope: &Scope<'a>, edges: &mut Edges<'
 
 /// Checks the dependencies among the settings of a table or column.
 pub(super) fn inline_deps<'a>(
-    table: &'a Table,
-    column: Option<&'a Column>,
-    settings: &'a [Setting],
+    table: &'a Table<'a>,
+    column: Option<&'a Column<'a>>,
+    settings: &'a [Setting<'a>],
     scope: &Scope<'a>,
     edges: &mut Edges<'a>,
     sink: &mut Sink,
 ) {
     for setting in settings {
         let Some(Value::Dependency(forward, path, _)) = &setting.value else { continue };
-        let own: End<'a> = (table.span, column.map(|column| column.name.node.as_str()));
+        let own: End<'a> = (table.span, column.map(|column| &*column.name.node));
         let Some(other) = end(path, column.map(|_| table), scope, sink) else { continue };
         let (from, to) = if *forward { (own, other) } else { (other, own) };
         check_edge(from, to, setting.span, edges, sink);
@@ -73,8 +74,13 @@ fn check_edge<'a>(from: End<'a>, to: End<'a>, span: Span, edges: &mut Edges<'a>,
 }
 
 /// Finds what a path names: a table, or a column of one; a column alone is one of `own`.
-fn end<'a>(path: &'a [Ident], own: Option<&'a Table>, scope: &Scope<'a>, sink: &mut Sink) -> Option<End<'a>> {
-    let whole = qualified(path)?;
+fn end<'a>(
+    path: &'a [Word<'a>],
+    own: Option<&'a Table<'a>>,
+    scope: &Scope<'a>,
+    sink: &mut Sink,
+) -> Option<End<'a>> {
+    let whole = Name::of_path(path)?;
     if let (Some(table), [column]) = (own, path) {
         return column_of(table, column, scope, sink);
     }
@@ -82,7 +88,7 @@ fn end<'a>(path: &'a [Ident], own: Option<&'a Table>, scope: &Scope<'a>, sink: &
         return Some((table.span, None));
     }
     let (column, rest) = path.split_last()?;
-    let Some(name) = qualified(rest) else {
+    let Some(name) = Name::of_path(rest) else {
         unknown_table(&whole, scope, sink);
         return None;
     };
@@ -95,24 +101,22 @@ fn end<'a>(path: &'a [Ident], own: Option<&'a Table>, scope: &Scope<'a>, sink: &
     }
 }
 
-fn column_of<'a>(table: &'a Table, name: &'a Ident, scope: &Scope<'a>, sink: &mut Sink) -> Option<End<'a>> {
-    let columns = scope.columns(table);
-    if columns.iter().any(|column| column.name.node == name.node) {
+fn column_of<'a>(
+    table: &'a Table<'a>,
+    name: &'a Word<'a>,
+    scope: &Scope<'a>,
+    sink: &mut Sink,
+) -> Option<End<'a>> {
+    if scope.has_column(table, &name.node) {
         return Some((table.span, Some(&name.node)));
     }
-    unknown_column(name, table, columns.iter().map(|column| column.name.node.as_str()), sink);
+    unknown_column(name, table, scope, sink);
     None
 }
 
-/// Returns a path as a name with its schema.
-pub(in crate::source::dbml) fn qualified(path: &[Ident]) -> Option<QName> {
-    let (name, schema) = path.split_last()?;
-    Some(QName { schema: crate::source::dbml::parser::joined(schema), name: name.clone() })
-}
-
-pub(super) fn check_metadata(data: &Metadata, scope: &Scope<'_>, sink: &mut Sink) {
+pub(super) fn check_metadata(data: &Metadata<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let kinds = ["table", "column", "tablegroup", "note"];
-    if !kinds.contains(&data.kind.node.as_str()) {
+    if !kinds.contains(&&*data.kind.node) {
         sink.error(UNKNOWN_TARGET, data.kind.span, format!("`{}` takes no metadata", data.kind.node))
             .help(did_you_mean(&data.kind.node, kinds))
             .help("metadata is about a Table, Column, TableGroup or Note");
@@ -120,7 +124,7 @@ pub(super) fn check_metadata(data: &Metadata, scope: &Scope<'_>, sink: &mut Sink
     }
     if !is_target(data, scope) {
         let span = data.path.first().map_or(data.kind.span, |first| first.span);
-        let shown = data.path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
+        let shown = data.path.iter().map(|part| &*part.node).collect::<Vec<_>>().join(".");
         sink.error(UNKNOWN_TARGET, span, format!("there is no {} `{shown}`", data.kind.node))
             .help("metadata is about something that is defined; check its name");
     }
@@ -139,26 +143,32 @@ pub(super) fn check_metadata(data: &Metadata, scope: &Scope<'_>, sink: &mut Sink
     note_and_colors(&data.fields, sink);
 }
 
-fn is_target(data: &Metadata, scope: &Scope<'_>) -> bool {
-    let name = qualified(&data.path);
-    match (data.kind.node.as_str(), data.path.as_slice()) {
+fn is_target(data: &Metadata<'_>, scope: &Scope<'_>) -> bool {
+    let name = Name::of_path(&data.path);
+    match (&*data.kind.node, data.path.as_slice()) {
         ("table", _) => name.is_some_and(|name| scope.table(&name).is_some()),
         ("column", [path @ .., column]) => {
-            let table = qualified(path).and_then(|name| scope.table(&name));
-            table.is_some_and(|table| scope.columns(table).iter().any(|known| known.name.node == column.node))
+            let table = Name::of_path(path).and_then(|name| scope.table(&name));
+            table.is_some_and(|table| scope.has_column(table, &column.node))
         }
-        ("tablegroup", [name]) => scope.groups.contains(&name.node),
-        ("note", [name]) => scope.notes.contains(&name.node),
+        ("tablegroup", [name]) => scope.groups.contains(&*name.node),
+        ("note", [name]) => scope.notes.contains(&*name.node),
         _ => false,
     }
 }
 
-pub(super) fn check_diagram(diagram: &Diagram, scope: &Scope<'_>, sink: &mut Sink) {
+pub(super) fn check_diagram(diagram: &Diagram<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let schemas = scope.schemas();
     for (kind, names) in &diagram.lists {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for name in names {
-            let own = name.name.node.as_str();
-            let found = match kind.node.as_str() {
+            if let Some(first) = seen.insert(name.to_string(), name.span()) {
+                sink.error(DUPLICATE, first, format!("`{name}` is listed twice"))
+                    .label(name.span(), "again here")
+                    .help("remove one of the two");
+            }
+            let own = &*name.name.node;
+            let found = match &*kind.node {
                 "tables" => scope.table(name).is_some(),
                 "notes" => scope.notes.contains(own),
                 "tablegroups" => scope.groups.contains(own),

@@ -1,15 +1,18 @@
 //! Bodies in braces, and the smaller elements.
 
-use super::Parser;
+use super::{Parser, lower};
 use crate::diag::Code;
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Enum, Group, Project, Records, Setting, StickyNote, Use, UseName, Value};
-use crate::source::decl::{Ident, Prose, ProseKind};
-use crate::span::{Span, Spanned};
+use crate::source::dbml::syntax::{
+    Enum, Group, Project, Records, Remark, Setting, StickyNote, Use, UseName, Value, Word,
+};
+use crate::source::decl::ProseKind;
+use crate::span::Span;
+use std::borrow::Cow;
 
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
 
-impl Parser<'_> {
+impl<'t> Parser<'_, 't> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
     pub(super) fn in_body(&mut self, open: Span) -> bool {
         if !self.more() {
@@ -56,41 +59,42 @@ impl Parser<'_> {
 
     /// Demands the end of the line, a comment or the end of the body.
     pub(super) fn end_of_line(&mut self, wanted: &str) {
-        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment(_) | Kind::Sign('}'))) {
+        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))) {
             self.expected(wanted);
             self.skip_line();
         }
     }
 
     /// Reads `Note: '…'` or `Note { '…' }`, where the word is followed by a colon or a brace.
-    pub(super) fn note(&mut self) -> Option<Prose> {
+    pub(super) fn note(&mut self) -> Option<Remark<'t>> {
         let span = self.here();
         self.at += 1;
-        let braces = !self.eat(':') && self.eat('{');
+        let braces = !self.eat(':');
+        if braces {
+            self.space_before();
+            self.at += 1;
+        }
         self.skip_breaks();
-        let text = match self.peek()? {
-            Kind::Text(text) | Kind::Unclosed("text", text) | Kind::Quoted(text) => text.clone(),
-            _ => {
-                self.expected("a text in quotes");
-                self.skip_line();
-                return None;
-            }
-        };
-        self.at += 1;
+        if !matches!(self.peek()?, Kind::Text | Kind::OpenText | Kind::Quoted) {
+            self.expected("a text in quotes");
+            self.skip_line();
+            return None;
+        }
+        let text = self.take().node;
         if braces {
             self.skip_breaks();
             if !self.eat('}') {
                 self.expected("`}`");
             }
         }
-        Some(Prose { text: dedent(&text), span: span.to(self.before()), kind: ProseKind::Note })
+        Some(Remark { text: dedent(text), span: span.to(self.before()), kind: ProseKind::Note })
     }
 
     pub(super) fn is_note(&self) -> bool {
         self.is_word("note") && matches!(self.ahead(1), Some(Kind::Sign(':' | '{')))
     }
 
-    pub(super) fn enumeration(&mut self, keyword: &Ident) -> Option<Enum> {
+    pub(super) fn enumeration(&mut self, keyword: &Word<'t>) -> Option<Enum<'t>> {
         self.at += 1;
         let comments = std::mem::take(&mut self.comments);
         self.skip_breaks();
@@ -118,7 +122,7 @@ impl Parser<'_> {
         Some(Enum { name, values, comments, span: keyword.span.to(self.before()) })
     }
 
-    pub(super) fn project(&mut self, keyword: &Ident) -> Option<Project> {
+    pub(super) fn project(&mut self, keyword: &Word<'t>) -> Option<Project<'t>> {
         self.at += 1;
         let name = self.name();
         let open = self.open()?;
@@ -136,24 +140,25 @@ impl Parser<'_> {
                 continue;
             };
             if !self.eat(':') {
-                let word = name.node.as_str();
+                let word = &name.node;
                 self.error(name.span, format!("`{word}` stands inside of a project"))
                     .help("a project holds `name: 'value'` and a note; move elements out of its braces");
                 self.pass_over();
                 continue;
             }
+            let place = self.here();
             let value = self.value();
-            properties.push(Setting {
-                name: name.map(|name| name.to_lowercase()),
-                value,
-                span: start.to(self.before()),
-            });
+            if !matches!(value, Some(Value::Text(_))) {
+                self.error(place, format!("`{}` takes a text in quotes", name.node))
+                    .help("write the value in quotes");
+            }
+            properties.push(Setting { name: name.map(lower), value, span: start.to(self.before()) });
             self.end_of_line("the end of the line");
         }
         Some(Project { name, properties, note, span: keyword.span.to(self.before()) })
     }
 
-    pub(super) fn group(&mut self, keyword: &Ident) -> Option<Group> {
+    pub(super) fn group(&mut self, keyword: &Word<'t>) -> Option<Group<'t>> {
         self.at += 1;
         let Some(name) = self.qualified() else {
             self.expected("the group's name");
@@ -178,7 +183,7 @@ impl Parser<'_> {
         Some(Group { name, settings, tables, notes, span: keyword.span.to(self.before()) })
     }
 
-    pub(super) fn sticky_note(&mut self, keyword: &Ident) -> Option<StickyNote> {
+    pub(super) fn sticky_note(&mut self, keyword: &Word<'t>) -> Option<StickyNote<'t>> {
         self.at += 1;
         let Some(name) = self.name() else {
             self.expected("the note's name");
@@ -187,36 +192,43 @@ impl Parser<'_> {
         };
         let settings = self.settings();
         let open = self.open()?;
-        let mut content = None;
+        let (mut content, mut sound) = (None, true);
         while self.in_body(open) {
-            let span = self.here();
             match self.peek() {
-                Some(Kind::Text(text) | Kind::Quoted(text)) => {
-                    content = Some(Spanned::new(dedent(text), span));
+                Some(Kind::Text | Kind::Quoted | Kind::OpenText) if content.is_some() => {
+                    self.expected("`}`: a note is one text");
                     self.at += 1;
                 }
+                Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
                 _ => {
                     self.expected("a text in quotes");
                     self.at += 1;
                     self.skip_line();
+                    sound = false;
                 }
             }
         }
-        Some(StickyNote { name, settings, content: content?, span: keyword.span.to(self.before()) })
+        let span = keyword.span.to(self.before());
+        if content.is_none() && sound {
+            self.error(keyword.span, "this note has no text").help("give it a text in quotes");
+        }
+        Some(StickyNote { name, settings, content: content?, span })
     }
 
-    pub(super) fn top_records(&mut self, keyword: &Ident) -> Option<Records> {
+    pub(super) fn top_records(&mut self, keyword: &Word<'t>) -> Option<Records<'t>> {
         self.at += 1;
         let table = self.qualified();
         if table.is_none() {
             self.expected("the table of the records");
+        } else if !self.is('(') {
+            self.expected("the columns of the records: `table(column, …)`");
         }
         let records = self.records_body(keyword.span)?;
         Some(Records { table: Some(table?), ..records })
     }
 
     /// Reads `(columns) { rows }`.
-    pub(super) fn records_body(&mut self, start: Span) -> Option<Records> {
+    pub(super) fn records_body(&mut self, start: Span) -> Option<Records<'t>> {
         let columns = self.tuple();
         let settings = self.settings();
         for setting in
@@ -240,7 +252,7 @@ impl Parser<'_> {
                     if left_out
                         && !matches!(
                             self.peek(),
-                            None | Some(Kind::Newline | Kind::Comment(_) | Kind::Sign('}'))
+                            None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))
                         )
                     {
                         self.expected("a value");
@@ -256,7 +268,7 @@ impl Parser<'_> {
     }
 
     /// Reads `use { kind name as alias, … } from 'path'` or `use * from 'path'`.
-    pub(super) fn use_names(&mut self, keyword: &Ident) -> Option<Use> {
+    pub(super) fn use_names(&mut self, keyword: &Word<'t>) -> Option<Use<'t>> {
         self.at += 1;
         let names = if self.eat('*') {
             None
@@ -300,10 +312,13 @@ impl Parser<'_> {
 }
 
 /// Takes empty lines off the head of a text, and the indentation that all of its lines share.
-pub(super) fn dedent(text: &str) -> String {
+pub(super) fn dedent(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains('\n') && !text.starts_with(char::is_whitespace) {
+        return text;
+    }
     let lines: Vec<&str> = text.split('\n').skip_while(|line| line.trim().is_empty()).collect();
     let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
     let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
     let cut = |line: &&str| line.chars().skip(least).collect::<String>();
-    lines.iter().map(cut).collect::<Vec<_>>().join("\n")
+    lines.iter().map(cut).collect::<Vec<_>>().join("\n").into()
 }

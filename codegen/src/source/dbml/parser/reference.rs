@@ -1,17 +1,18 @@
 //! Relations.
 
-use super::{Parser, joined};
+use super::Parser;
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Operator, Ref, Setting, Value};
-use crate::source::decl::{EndpointDecl, Ident, QName, Relation};
+use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
+use crate::source::decl::Relation;
 use crate::span::Span;
 
-impl Parser<'_> {
+impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
-    pub(super) fn refs(&mut self, keyword: &Ident) -> Vec<Ref> {
+    pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
         self.at += 1;
-        let name = self.qualified().map(|name| name.name);
-        let head_settings: Vec<Setting> = self.settings();
+        self.skip_breaks();
+        let name = self.name();
+        let head_settings: Vec<Setting<'t>> = self.settings();
         if let Some(setting) = head_settings.first() {
             let span = setting.span;
             self.error(span, "settings of a relation stand behind its ends")
@@ -30,38 +31,58 @@ impl Parser<'_> {
             return Vec::new();
         }
         let open = self.before();
-        let mut refs: Vec<Ref> = Vec::new();
+        let mut refs: Vec<Ref<'t>> = Vec::new();
+        let mut entries = 0;
         while self.in_body(open) {
             let start = self.here();
             let found = self.one_ref(name.clone(), start);
             self.end_of_ref(found.is_some());
+            entries += 1;
+            if entries > 1 && found.is_some() {
+                self.error(start, "a block of `Ref` holds one relation").help("write a `Ref` for each");
+            }
             refs.extend(found);
+        }
+        if entries == 0 {
+            self.error(keyword.span, "this relation has no ends")
+                .help("write `Ref: table.column > table.column`");
         }
         refs
     }
 
-    fn one_ref(&mut self, name: Option<Ident>, start: Span) -> Option<Ref> {
+    fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
         let left = self.endpoint()?;
+        // The operator may begin the next line, or end its own.
+        if self.next_is_operator() {
+            self.skip_breaks();
+        }
         let Some(operator) = self.operator() else {
             self.expected("one of `<`, `>`, `-` and `<>`");
             return None;
         };
+        self.skip_breaks();
         let right = self.endpoint()?;
         let open = self.is('[').then(|| self.here());
         let settings = self.settings();
         let last = matches!(self.peek(), None | Some(Kind::Newline));
         let brackets = open.filter(|_| last).map(|open| open.to(self.before()));
         let stands_alone = self.stands_alone(start);
-        let end = |(table, columns), relation| EndpointDecl { table, columns, relation };
+        let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
         Some(Ref { name, endpoints, settings, brackets, stands_alone, span: start.to(self.before()) })
+    }
+
+    /// Tells whether an operator comes next behind line breaks.
+    fn next_is_operator(&self) -> bool {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let mut code = rest.iter().filter(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
+        code.next().is_some_and(|token| token.kind == Kind::Operator)
     }
 
     /// Tells whether nothing but what was read since `start` stands in its lines.
     fn stands_alone(&self, start: Span) -> bool {
         let read = self.tokens.get(..self.at).unwrap_or_default();
-        let first =
-            read.iter().rposition(|token| self.fragment.span(token.range.clone()).start == start.start);
+        let first = read.iter().rposition(|token| self.fragment.span(token.range()).start == start.start);
         let before = first.and_then(|first| first.checked_sub(1)).and_then(|before| read.get(before));
         before.is_none_or(|token| token.kind == Kind::Newline)
             && matches!(self.peek(), None | Some(Kind::Newline))
@@ -77,15 +98,20 @@ impl Parser<'_> {
     }
 
     /// Reads `schema.table.column` or `schema.table.(column, column)`.
-    fn endpoint(&mut self) -> Option<(QName, Vec<Ident>)> {
+    fn endpoint(&mut self) -> Option<(Name<'t>, Vec<Word<'t>>)> {
         let mut path = self.path();
         if path.is_empty() {
             self.expected("`table.column`");
             return None;
         }
-        let columns = if self.is('.') && self.ahead(1) == Some(&Kind::Sign('(')) {
+        let columns = if self.is('.') && self.ahead(1) == Some(Kind::Sign('(')) {
             self.at += 1;
-            self.tuple()
+            let open = self.here();
+            let columns = self.tuple();
+            if columns.is_empty() {
+                self.error(open, "these parentheses name no column").help("write `table.(column, column)`");
+            }
+            columns
         } else if path.len() > 1 {
             path.pop().into_iter().collect()
         } else {
@@ -93,12 +119,11 @@ impl Parser<'_> {
             self.error(span, "this names no column").help("write `table.column`");
             return None;
         };
-        let table = path.pop()?;
-        Some((QName { schema: joined(&path), name: table }, columns))
+        Some((Name::of_path(&path)?, columns))
     }
 
     /// Reads `(a, b)`.
-    pub(super) fn tuple(&mut self) -> Vec<Ident> {
+    pub(super) fn tuple(&mut self) -> Vec<Word<'t>> {
         let mut names = Vec::new();
         if !self.eat('(') {
             return names;
@@ -116,7 +141,12 @@ impl Parser<'_> {
                 }
             }
             self.skip_breaks();
-            if !self.eat(',') && !self.is(')') {
+            if self.eat(',') {
+                self.skip_breaks();
+                if self.is(')') {
+                    self.expected("a column's name");
+                }
+            } else if !self.is(')') {
                 self.expected("`,` or `)`");
                 return names;
             }
@@ -125,7 +155,7 @@ impl Parser<'_> {
 
     /// Reads the sign between two ends: `<`, `>`, `-`, `<>`, with `?` beside an end that may be missing.
     fn operator(&mut self) -> Option<Operator> {
-        if self.peek() != Some(&Kind::Operator) {
+        if self.peek() != Some(Kind::Operator) {
             return None;
         }
         let sign = self.word();
@@ -144,12 +174,13 @@ impl Parser<'_> {
     }
 
     /// Reads the relation of a column: `> table.column`.
-    pub(super) fn relation(&mut self) -> Option<Value> {
+    pub(super) fn relation(&mut self) -> Option<Value<'t>> {
         let start = self.here();
         let operator = self.operator()?;
         let mut path = self.path();
-        let columns = if self.is('.') && self.ahead(1) == Some(&Kind::Sign('(')) {
+        let columns = if self.is('.') && self.ahead(1) == Some(Kind::Sign('(')) {
             self.at += 1;
+            self.expected("a column: the relation of a column leads to one column");
             self.tuple()
         } else {
             path.pop().into_iter().collect()

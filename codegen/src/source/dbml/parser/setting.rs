@@ -1,32 +1,41 @@
 //! Lists of settings in brackets, and values.
 
-use super::Parser;
+use super::{Parser, lower, sized};
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Setting, Value};
+use crate::source::dbml::syntax::{Setting, Value, Word};
 use crate::span::Spanned;
 
-impl Parser<'_> {
+impl<'t> Parser<'_, 't> {
     /// Reads settings where a bracket opens; none where none does.
-    pub(super) fn settings(&mut self) -> Vec<Setting> {
+    pub(super) fn settings(&mut self) -> Vec<Setting<'t>> {
         if !self.is('[') {
             return Vec::new();
         }
+        self.space_before();
         self.at += 1;
-        let mut settings = Vec::new();
+        // A tree holds many short lists, of which room to grow would be most: each is made in its size.
+        let mut room = std::mem::take(&mut self.settings_room);
+        self.read_settings(&mut room);
+        let settings = sized(&mut room);
+        self.settings_room = room;
+        settings
+    }
+
+    fn read_settings(&mut self, settings: &mut Vec<Setting<'t>>) {
         loop {
             self.skip_breaks();
             if self.eat(']') {
-                return settings;
+                return;
             }
             let Some(setting) = self.setting() else {
                 self.expected("a setting");
                 self.close_settings();
-                return settings;
+                return;
             };
             settings.push(setting);
             // Behind a text that its line does not close, the bracket stands in the text.
             if self.is_behind_unclosed() {
-                return settings;
+                return;
             }
             let end_of_line = self.at;
             self.skip_breaks();
@@ -34,19 +43,19 @@ impl Parser<'_> {
                 // The next line goes on with something else, so the bracket is missing on this one.
                 self.at = end_of_line;
                 self.expected("`,` or `]`");
-                return settings;
+                return;
             }
             if self.eat(',') {
                 self.skip_breaks();
                 if self.is(']') {
                     self.expected("a setting");
                     self.at += 1;
-                    return settings;
+                    return;
                 }
             } else if !self.is(']') {
                 self.expected("`,` or `]`");
                 self.close_settings();
-                return settings;
+                return;
             }
         }
     }
@@ -54,7 +63,7 @@ impl Parser<'_> {
     /// Tells whether the token before is a quoted thing that is not closed.
     fn is_behind_unclosed(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        before.is_some_and(|token| matches!(token.kind, Kind::Unclosed(..)))
+        before.is_some_and(|token| token.kind.unclosed().is_some())
     }
 
     /// Goes on behind the closing bracket if it stands on the line, else at the end of the line.
@@ -71,16 +80,15 @@ impl Parser<'_> {
     }
 
     /// Reads `name`, `several words` or `name: value`.
-    fn setting(&mut self) -> Option<Setting> {
+    fn setting(&mut self) -> Option<Setting<'t>> {
         let start = self.here();
-        let mut words: Vec<String> = Vec::new();
-        while let Some(Kind::Name | Kind::Quoted(_)) = self.peek() {
-            words.push(self.name()?.node);
-        }
-        if words.is_empty() {
-            return None;
-        }
-        let name = Spanned::new(words.join(" ").to_lowercase(), start.to(self.before()));
+        let words = std::iter::from_fn(|| {
+            matches!(self.peek(), Some(Kind::Name | Kind::Quoted)).then(|| self.take())
+        });
+        let name = words.reduce(|left, right| {
+            Spanned::new(format!("{} {}", left.node, right.node).into(), left.span.to(right.span))
+        });
+        let name = name?.map(lower);
         let value = if self.eat(':') {
             self.skip_breaks();
             let value = if name.node == "dep" { self.dependency() } else { self.value() };
@@ -103,27 +111,13 @@ impl Parser<'_> {
     }
 
     /// Reads a value.
-    pub(super) fn value(&mut self) -> Option<Value> {
+    pub(super) fn value(&mut self) -> Option<Value<'t>> {
         let span = self.here();
-        match self.peek()?.clone() {
-            Kind::Text(text) | Kind::Unclosed("text", text) => {
-                self.at += 1;
-                Some(Value::Text(Spanned::new(text.into_owned(), span)))
-            }
-            Kind::Expression(text) | Kind::Unclosed("expression", text) => {
-                self.at += 1;
-                Some(Value::Expression(Spanned::new(text.into_owned(), span)))
-            }
-            Kind::Number => {
-                let number = self.word().to_owned();
-                self.at += 1;
-                Some(Value::Number(Spanned::new(number, span)))
-            }
-            Kind::Color => {
-                let color = self.word().to_owned();
-                self.at += 1;
-                Some(Value::Color(Spanned::new(color, span)))
-            }
+        match self.peek()? {
+            Kind::Text | Kind::OpenText => Some(Value::Text(self.take())),
+            Kind::Expression | Kind::OpenExpression => Some(Value::Expression(self.take())),
+            Kind::Number => Some(Value::Number(self.take())),
+            Kind::Color => Some(Value::Color(self.take())),
             // Signs may be repeated: an odd number of minuses is one.
             Kind::Operator
                 if matches!(self.ahead(1), Some(Kind::Number))
@@ -134,22 +128,24 @@ impl Parser<'_> {
                 self.at += 1;
                 let number = format!("{sign}{}", self.word());
                 self.at += 1;
-                Some(Value::Number(Spanned::new(number, span.to(self.before()))))
+                Some(Value::Number(Spanned::new(number.into(), span.to(self.before()))))
             }
             Kind::Operator => self.relation(),
             // A text may stand between double quotes, unless it begins a path.
-            Kind::Quoted(text) if self.ahead(1) != Some(&Kind::Sign('.')) => {
-                self.at += 1;
-                Some(Value::Text(Spanned::new(text.into_owned(), span)))
-            }
-            Kind::Name | Kind::Quoted(_) => {
+            Kind::Quoted if self.ahead(1) != Some(Kind::Sign('.')) => Some(Value::Text(self.take())),
+            Kind::Name | Kind::Quoted => {
                 let mut path = self.path();
                 // Words such as `set null` are a value too.
                 while let Some(Kind::Name) = self.peek() {
                     path.extend(self.name());
                 }
-                let separator = if path.len() > 1 && self.dotted(&path) { "." } else { " " };
-                let text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(separator);
+                let text = match path.as_slice() {
+                    [word] => word.node.clone(),
+                    parts => {
+                        let separator = if self.dotted(parts) { "." } else { " " };
+                        parts.iter().map(|part| &*part.node).collect::<Vec<_>>().join(separator).into()
+                    }
+                };
                 Some(Value::Words(Spanned::new(text, span.to(self.before())), path))
             }
             _ => None,
@@ -157,7 +153,7 @@ impl Parser<'_> {
     }
 
     /// Tells whether the parts of a value are joined by dots.
-    fn dotted(&self, path: &[crate::source::decl::Ident]) -> bool {
+    fn dotted(&self, path: &[Word<'_>]) -> bool {
         let (Some(first), Some(second)) = (path.first(), path.get(1)) else { return false };
         second.span.start == first.span.end + 1
             && self

@@ -1,14 +1,14 @@
 //! Tables and partials.
 
-use super::Parser;
 use super::body::dedent;
+use super::{Parser, lower, sized};
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Check, Column, Index, IndexPart, Setting, Table};
-use crate::source::decl::{Ident, Prose, ProseKind};
+use crate::source::dbml::syntax::{Check, Column, Index, IndexPart, Remark, Setting, Table, Value, Word};
+use crate::source::decl::ProseKind;
 use crate::span::{Span, Spanned};
 
-impl Parser<'_> {
-    pub(super) fn table(&mut self, keyword: &Ident) -> Option<Table> {
+impl<'t> Parser<'_, 't> {
+    pub(super) fn table(&mut self, keyword: &Word<'t>) -> Option<Table<'t>> {
         self.at += 1;
         let comments = std::mem::take(&mut self.comments);
         self.skip_breaks();
@@ -42,23 +42,30 @@ impl Parser<'_> {
             comments,
             span: keyword.span,
         };
+        // As with settings, the columns are made in their number.
+        let mut room = std::mem::take(&mut self.columns_room);
         while self.in_body(open) {
-            self.table_entry(&mut table);
+            self.table_entry(&mut table, &mut room);
         }
+        table.columns = sized(&mut room);
+        self.columns_room = room;
+        table.indexes.shrink_to_fit();
         table.span = keyword.span.to(self.before());
         Some(table)
     }
 
-    fn table_entry(&mut self, table: &mut Table) {
-        let next = self.ahead(1).cloned();
+    fn table_entry(&mut self, table: &mut Table<'t>, columns: &mut Vec<Column<'t>>) {
+        let next = self.ahead(1);
         let opens = next == Some(Kind::Sign('{'));
         if self.is_note() {
             table.notes.extend(self.note());
         } else if self.is_word("indexes") && opens {
             self.at += 1;
+            self.space_before();
             self.indexes(&mut table.indexes);
         } else if self.is_word("checks") && opens {
             self.at += 1;
+            self.space_before();
             self.checks(&mut table.checks);
         } else if self.is_word("records") && matches!(next, Some(Kind::Sign('{' | '(' | '['))) {
             let start = self.here();
@@ -67,17 +74,20 @@ impl Parser<'_> {
         } else if self.eat('~') {
             self.skip_breaks();
             match self.name() {
-                Some(name) => table.injections.push((name, table.columns.len())),
+                Some(name) => table.injections.push((name, columns.len())),
                 None => self.expected("a partial's name"),
             }
-            self.settings();
+            if self.is('[') {
+                self.expected("the end of the line: what is injected takes no settings");
+                self.skip_line();
+            }
             self.end_of_line("the end of the line");
         } else {
-            self.column(table);
+            self.column(columns);
         }
     }
 
-    fn column(&mut self, table: &mut Table) {
+    fn column(&mut self, columns: &mut Vec<Column<'t>>) {
         let mut comments = std::mem::take(&mut self.comments);
         let start = self.here();
         let Some(name) = self.name() else {
@@ -93,39 +103,42 @@ impl Parser<'_> {
             return;
         };
         let mut settings = self.bare_settings();
-        settings.extend(self.settings());
+        if settings.is_empty() {
+            settings = self.settings();
+        } else {
+            settings.append(&mut self.settings());
+        }
         let span = start.to(self.before());
-        if let Some(Kind::Comment(text)) = self.peek() {
-            let (text, at) = ((*text).to_owned(), self.here());
-            comments.push(Prose { text, span: at, kind: ProseKind::Comment });
+        if self.peek() == Some(Kind::Comment) {
+            comments.push(self.comment());
         }
         self.end_of_line("the column's settings in `[…]` or the end of the line");
-        table.columns.push(Column { name, ty, settings, comments, span });
+        columns.push(Column { name, ty, settings, comments, span });
     }
 
     /// Reads a type: a path, arguments, and brackets for arrays.
-    fn column_type(&mut self) -> Option<Ident> {
+    fn column_type(&mut self) -> Option<Word<'t>> {
         let start = self.here();
         if matches!(self.peek(), Some(Kind::Number)) {
             return None;
         }
-        let path = self.path();
-        path.first()?;
-        let mut text = path.iter().map(|part| part.node.as_str()).collect::<Vec<_>>().join(".");
+        let mut text = self.name()?.node;
+        let mut parts = 1;
+        while let Some(part) = self.further_part() {
+            text = format!("{text}.{}", part.node).into();
+            parts += 1;
+            if parts == 3 {
+                self.error(part.span, "a type has one schema at most").help("write `schema.type`");
+            }
+        }
         if self.is('(') {
-            text.push_str(&self.arguments());
+            self.arguments(text.to_mut());
         }
         while self.is('[') && self.is_array() {
             self.at += 1;
-            let size = if self.peek() == Some(&Kind::Number) {
-                let size = self.word().to_owned();
-                self.at += 1;
-                size
-            } else {
-                String::new()
-            };
+            let size = if self.peek() == Some(Kind::Number) { self.take().node } else { "".into() };
             self.eat(']');
-            text.push_str(&format!("[{size}]"));
+            text = format!("{text}[{size}]").into();
         }
         Some(Spanned::new(text, start.to(self.before())))
     }
@@ -142,15 +155,16 @@ impl Parser<'_> {
         )
     }
 
-    /// Reads the arguments of a type as they are written, without spaces behind commas.
-    fn arguments(&mut self) -> String {
-        let mut text = String::new();
+    /// Reads the arguments of a type as they are written, without spaces behind commas, and adds them to `text`.
+    fn arguments(&mut self, text: &mut String) {
         let mut depth = 0_usize;
-        while let Some(kind) = self.peek().cloned() {
+        while let Some(kind) = self.peek() {
             match kind {
-                Kind::Newline => {
-                    self.expected("`)`");
-                    return text;
+                // Arguments may go over several lines.
+                Kind::Newline | Kind::Comment => {}
+                Kind::Sign('{' | '}' | '[' | ']') => {
+                    self.expected("`,` or `)`");
+                    return;
                 }
                 Kind::Sign(c) => {
                     depth = match c {
@@ -160,40 +174,41 @@ impl Parser<'_> {
                     };
                     text.push(c);
                 }
-                Kind::Text(inside) => text.push_str(&format!("'{inside}'")),
-                Kind::Quoted(inside) => text.push_str(&inside),
-                Kind::Expression(inside) => text.push_str(&format!("`{inside}`")),
-                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => {
-                    let joins = text.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-                    let word = self.word().to_owned();
-                    if joins {
-                        text.push(' ');
-                    }
-                    text.push_str(&word);
+                Kind::Text | Kind::Quoted | Kind::Name | Kind::Number | Kind::Color
+                    if !text.ends_with(['(', ',', '-', '+']) =>
+                {
+                    self.expected("`,` or `)`");
+                    self.skip_line();
+                    return;
                 }
-                Kind::Comment(_) | Kind::Unclosed(..) => {}
+                Kind::Text => text.push_str(&format!("'{}'", self.meaning())),
+                Kind::Quoted => text.push_str(&self.meaning()),
+                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => text.push_str(self.word()),
+                Kind::Expression | Kind::OpenExpression => {
+                    self.expected("a word, a number or a text");
+                    self.skip_line();
+                    return;
+                }
+                Kind::OpenQuoted | Kind::OpenText | Kind::OpenComment => {}
             }
             self.at += 1;
             if depth == 0 {
-                return text;
+                return;
             }
         }
-        text
     }
 
     /// Reads settings as an older form of the language writes them: `id int pk`.
-    fn bare_settings(&mut self) -> Vec<Setting> {
+    fn bare_settings(&mut self) -> Vec<Setting<'t>> {
         let mut settings = Vec::new();
         while self.is_word("pk") || self.is_word("unique") {
-            let span = self.here();
-            let name = Spanned::new(self.word().to_lowercase(), span);
-            self.at += 1;
-            settings.push(Setting { name, value: None, span });
+            let name = self.take().map(lower);
+            settings.push(Setting { span: name.span, name, value: None });
         }
         settings
     }
 
-    fn indexes(&mut self, indexes: &mut Vec<Index>) {
+    fn indexes(&mut self, indexes: &mut Vec<Index<'t>>) {
         let Some(open) = self.open() else { return };
         while self.in_body(open) {
             let start = self.here();
@@ -210,7 +225,7 @@ impl Parser<'_> {
         }
     }
 
-    fn index_parts(&mut self) -> Vec<IndexPart> {
+    fn index_parts(&mut self) -> Vec<IndexPart<'t>> {
         if !self.eat('(') {
             // Columns of an older form stand side by side without parentheses.
             return std::iter::from_fn(|| self.index_part()).collect();
@@ -228,7 +243,7 @@ impl Parser<'_> {
             };
             parts.push(part);
             self.skip_breaks();
-            if self.is(',') && self.ahead(1) == Some(&Kind::Sign(')')) {
+            if self.is(',') && self.ahead(1) == Some(Kind::Sign(')')) {
                 self.at += 1;
                 self.expected("a column or an expression");
             } else if !self.eat(',') && !self.is(')') {
@@ -238,23 +253,18 @@ impl Parser<'_> {
         }
     }
 
-    fn index_part(&mut self) -> Option<IndexPart> {
-        let span = self.here();
-        if let Some(Kind::Expression(sql)) = self.peek() {
-            let part = IndexPart::Expression(Spanned::new(sql.to_string(), span));
-            self.at += 1;
-            return Some(part);
+    fn index_part(&mut self) -> Option<IndexPart<'t>> {
+        if self.peek() == Some(Kind::Expression) {
+            return Some(IndexPart::Expression(self.take()));
         }
         self.name().map(IndexPart::Column)
     }
 
-    fn checks(&mut self, checks: &mut Vec<Check>) {
+    fn checks(&mut self, checks: &mut Vec<Check<'t>>) {
         let Some(open) = self.open() else { return };
         while self.in_body(open) {
-            let span = self.here();
-            if let Some(Kind::Expression(sql)) = self.peek() {
-                let expression = Spanned::new(sql.to_string(), span);
-                self.at += 1;
+            if self.peek() == Some(Kind::Expression) {
+                let expression = self.take();
                 let settings = self.settings();
                 checks.push(Check { expression, settings });
                 self.end_of_line("the end of the check");
@@ -268,17 +278,17 @@ impl Parser<'_> {
 }
 
 /// Returns the note among settings.
-pub(in crate::source::dbml) fn note_of(settings: &[Setting]) -> Option<Prose> {
+pub(in crate::source::dbml) fn note_of<'t>(settings: &[Setting<'t>]) -> Option<Remark<'t>> {
     let setting = settings.iter().find(|setting| setting.name.node == "note")?;
     match &setting.value {
-        Some(crate::source::dbml::syntax::Value::Text(text)) => {
-            Some(Prose { text: dedent(&text.node), span: setting.span, kind: ProseKind::Note })
+        Some(Value::Text(text)) => {
+            Some(Remark { text: dedent(text.node.clone()), span: setting.span, kind: ProseKind::Note })
         }
         _ => None,
     }
 }
 
 /// Returns the place of a setting that is a word alone.
-pub(in crate::source::dbml) fn flag(settings: &[Setting], names: &[&str]) -> Option<Span> {
-    settings.iter().find(|setting| names.contains(&setting.name.node.as_str())).map(|setting| setting.span)
+pub(in crate::source::dbml) fn flag(settings: &[Setting<'_>], names: &[&str]) -> Option<Span> {
+    settings.iter().find(|setting| names.contains(&&*setting.name.node)).map(|setting| setting.span)
 }

@@ -1,10 +1,9 @@
 //! What stands beside the schema: dependencies of data, metadata and views of a diagram.
 
-use super::Parser;
+use super::{Parser, lower};
 use crate::diag::Code;
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Dep, DepEdge, Diagram, Metadata, Setting, Value};
-use crate::source::decl::{Ident, QName};
+use crate::source::dbml::syntax::{Dep, DepEdge, Diagram, Metadata, Name, Setting, Value, Word};
 
 const DIAGRAM: Code = Code::new("dbml-diagram-view");
 const METADATA: Code = Code::new("dbml-metadata");
@@ -12,9 +11,10 @@ const METADATA: Code = Code::new("dbml-metadata");
 /// What a view of a diagram may list.
 const BLOCKS: &[&str] = &["tables", "notes", "tablegroups", "schemas"];
 
-impl Parser<'_> {
+impl<'t> Parser<'_, 't> {
     /// Reads `Dep …: a -> b` or a block of dependencies.
-    pub(super) fn dep(&mut self) -> Option<Dep> {
+    pub(super) fn dep(&mut self) -> Option<Dep<'t>> {
+        let start = self.here();
         self.at += 1;
         self.qualified();
         if self.eat(':') {
@@ -24,7 +24,7 @@ impl Parser<'_> {
                 self.skip_line();
             }
             self.end_of_line("the end of the line");
-            return Some(Dep { edges: edge.into_iter().collect() });
+            return Some(Dep { edges: edge.into_iter().collect(), span: start.to(self.before()) });
         }
         self.settings();
         let open = self.open()?;
@@ -40,10 +40,10 @@ impl Parser<'_> {
             }
             self.end_of_line("the end of the line");
         }
-        Some(Dep { edges })
+        Some(Dep { edges, span: start.to(self.before()) })
     }
 
-    fn dep_edge(&mut self) -> Option<DepEdge> {
+    fn dep_edge(&mut self) -> Option<DepEdge<'t>> {
         let start = self.here();
         let left = self.dep_end()?;
         let (forward, right) = self.dep_target()?;
@@ -52,7 +52,7 @@ impl Parser<'_> {
         Some(DepEdge { from, to, span: start.to(self.before()) })
     }
 
-    fn dep_end(&mut self) -> Option<Vec<Ident>> {
+    fn dep_end(&mut self) -> Option<Vec<Word<'t>>> {
         let path = self.path();
         if path.is_empty() {
             self.expected("`table` or `table.column`");
@@ -62,18 +62,19 @@ impl Parser<'_> {
     }
 
     /// Reads `-> path` or `<- path`; tells whether the arrow points to the right.
-    pub(super) fn dep_target(&mut self) -> Option<(bool, Vec<Ident>)> {
+    pub(super) fn dep_target(&mut self) -> Option<(bool, Vec<Word<'t>>)> {
         let forward = self.word() == "->";
-        if self.peek() != Some(&Kind::Operator) || !(forward || self.word() == "<-") {
+        if self.peek() != Some(Kind::Operator) || !(forward || self.word() == "<-") {
             self.expected("`->` or `<-`");
             return None;
         }
         self.at += 1;
+        self.skip_breaks();
         Some((forward, self.dep_end()?))
     }
 
     /// Reads `name: value` in a body.
-    fn field(&mut self, wanted: &str) -> Option<Setting> {
+    fn field(&mut self, wanted: &str) -> Option<Setting<'t>> {
         let start = self.here();
         let name = self.name();
         let (Some(name), true) = (name, self.eat(':')) else {
@@ -90,13 +91,15 @@ impl Parser<'_> {
         }
         let span = start.to(self.before());
         self.end_of_line(wanted);
-        Some(Setting { name: name.map(|name| name.to_lowercase()), value, span })
+        Some(Setting { name: name.map(lower), value, span })
     }
 
     /// Reads `Metadata Kind name { key: 'value' }`.
-    pub(super) fn metadata(&mut self, keyword: &Ident) -> Option<Metadata> {
+    pub(super) fn metadata(&mut self, keyword: &Word<'t>) -> Option<Metadata<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let kind = self.name();
+        self.skip_breaks();
         let path = self.path();
         let Some(kind) = kind.filter(|_| !path.is_empty()) else {
             self.sink.error(METADATA, keyword.span, "this metadata says not what it is about").help(
@@ -105,16 +108,17 @@ impl Parser<'_> {
             self.pass_over();
             return None;
         };
+        self.settings();
         let open = self.open()?;
         let mut fields = Vec::new();
         while self.in_body(open) {
             fields.extend(self.field("the end of the field"));
         }
-        Some(Metadata { kind: kind.map(|kind| kind.to_lowercase()), path, fields })
+        Some(Metadata { kind: kind.map(lower), path, fields })
     }
 
     /// Reads `DiagramView name { * }` or one that lists its tables, notes, groups and schemas.
-    pub(super) fn diagram(&mut self, keyword: &Ident) -> Option<Diagram> {
+    pub(super) fn diagram(&mut self, keyword: &Word<'t>) -> Option<Diagram<'t>> {
         self.at += 1;
         let name = self.name();
         if name.is_none() {
@@ -123,7 +127,7 @@ impl Parser<'_> {
                 .help("write `DiagramView name { … }`");
         }
         let open = self.open()?;
-        let mut lists: Vec<(Ident, Vec<QName>)> = Vec::new();
+        let mut lists: Vec<(Word<'t>, Vec<Name<'t>>)> = Vec::new();
         while self.in_body(open) {
             if self.eat('*') {
                 continue;
@@ -139,6 +143,7 @@ impl Parser<'_> {
                 self.skip_line();
                 continue;
             };
+            self.space_before();
             self.at += 1;
             let inside = self.before();
             let mut names = Vec::new();
@@ -147,7 +152,14 @@ impl Parser<'_> {
                     continue;
                 }
                 match self.qualified() {
-                    Some(name) => names.push(name),
+                    Some(name) => {
+                        names.push(name);
+                        if !self.eat(',') {
+                            self.end_of_line("the end of the name");
+                        }
+                    }
+                    // The reference passes over texts.
+                    None if self.peek() == Some(Kind::Text) => self.at += 1,
                     None => {
                         self.expected("a name or `*`");
                         self.at += 1;
@@ -155,13 +167,13 @@ impl Parser<'_> {
                     }
                 }
             }
-            lists.push((block.map(|block| block.to_lowercase()), names));
+            lists.push((block.map(lower), names));
         }
         Some(Diagram { name: name?, lists })
     }
 
     /// Reads the dependency of a column or table: `-> table.column`.
-    pub(super) fn dependency(&mut self) -> Option<Value> {
+    pub(super) fn dependency(&mut self) -> Option<Value<'t>> {
         let start = self.here();
         let (forward, path) = self.dep_target()?;
         Some(Value::Dependency(forward, path, start.to(self.before())))

@@ -78,7 +78,7 @@ fn column(it: &ColumnDecl) -> String {
     if let Some(nullable) = &it.nullable {
         say(if nullable.node { "null" } else { "not-null" }.to_owned());
     }
-    let mark = |what: &str, mark: &NamedMark| format!("{what}{}", named(mark.name.as_ref()));
+    let mark = |what: &str, mark: &NamedMark| format!("{what}{}", named(mark.name.as_deref()));
     it.primary_key.iter().for_each(|it| say(mark("pk", it)));
     it.unique.iter().for_each(|it| say(mark("unique", it)));
     it.increment.iter().for_each(|_| say("increment".to_owned()));

@@ -1,0 +1,158 @@
+//! What an import is made of: a source that nobody wrote for this tool.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Unsaid;
+use crate::config::{Config, Layout, Pattern, PlatformName};
+use crate::diag::Sink;
+use crate::model::{self, QualifiedName, Schema};
+use crate::plan::import::{in_order, recognise};
+use crate::plan::migration::layout::{self, Broken};
+use crate::source::decl::{AlterAction, ConstraintKind, Decl, QName, TableDecl};
+use crate::source::{self, Reading};
+use crate::span::{FileId, Sources, Span, Spanned};
+
+/// Schemas that Supabase has in every database; `supabase.com/docs/guides/database/overview`.
+const SUPABASE: &[&str] = &[
+    "auth",
+    "cron",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "net",
+    "pgsodium",
+    "realtime",
+    "storage",
+    "supabase_functions",
+    "supabase_migrations",
+    "vault",
+];
+
+/// Finds the parts up of migration files, in the order in which their runner takes them, and for which runner they are.
+///
+/// # Errors
+///
+/// A file that breaks its layout.
+pub fn migrations(files: &[FileId], sources: &mut Sources) -> Result<(Vec<FileId>, Option<Layout>), Broken> {
+    let layout = recognise(files.iter().map(|id| (sources.file(*id).path(), sources.file(*id).text())));
+    // By folder: names are told apart within one, and `NAME/migration.sql` counts as `NAME.sql` beside the folder.
+    let mut folders: BTreeMap<String, BTreeMap<String, FileId>> = BTreeMap::new();
+    for id in files {
+        let path = sources.file(*id).path();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
+        let (folder, name) = match name {
+            "migration.sql" => (above, format!("{own}.sql")),
+            "up.sql" | "down.sql" => (above, format!("{own}.{name}")),
+            _ => (folder, name.to_owned()),
+        };
+        folders.entry(folder.to_owned()).or_default().insert(name, *id);
+    }
+    let mut parts = Vec::new();
+    for names in folders.values() {
+        let laid = layout::read(names.iter().map(|(name, id)| (name.as_str(), sources.file(*id).text())))?;
+        for laid in in_order(laid) {
+            // A part down whose part up is missing has nothing to take back.
+            if laid.up.file.ends_with(".down.sql") {
+                continue;
+            }
+            let Some(id) = names.get(&laid.up.file) else { continue };
+            let file = sources.file(*id);
+            // A part up stands at the beginning of its file, so that places in it are places in the file.
+            let part = if file.text() == laid.up.text {
+                *id
+            } else {
+                let path = file.path().to_owned();
+                sources.add(path, laid.up.text)
+            };
+            parts.push(part);
+        }
+    }
+    Ok((parts, layout))
+}
+
+/// Reads a source, its files in the order given; tables of a platform that it references and does not define are taken for another
+/// system's, and what would change these is returned beside the schema.
+pub fn read_source(
+    inputs: &[FileId],
+    sources: &Sources,
+    config: &Config,
+    sink: &mut Sink,
+) -> (Schema, Config, Vec<Unsaid>) {
+    let decls = source::read(inputs, &Reading { sources, config }, sink);
+    let mut config = config.clone();
+    let defined: BTreeSet<QualifiedName> = decls.iter().filter_map(defined).collect();
+    let is_foreign = |name: &QName| {
+        let schema = name.schema.as_ref().map(|schema| schema.node.as_str());
+        schema.is_some_and(|schema| SUPABASE.contains(&schema)) && !defined.contains(&qualified(name))
+    };
+    let mut known: BTreeMap<String, Span> = BTreeMap::new();
+    for name in decls.iter().flat_map(referenced).filter(|name| is_foreign(name)) {
+        known.entry(qualified(name).plain()).or_insert_with(|| name.span());
+    }
+    let known: Vec<_> = known.into_iter().filter(|(name, _)| !config.is_external(name)).collect();
+    if known.iter().any(|(name, _)| name.starts_with("auth.") || name.starts_with("storage.")) {
+        config.platform.name.get_or_insert(PlatformName::Supabase);
+    }
+    config.external.extend(known.into_iter().map(|(name, span)| Pattern::new(Spanned::new(name, span))));
+    let mut unsaid = Vec::new();
+    let decls = decls.into_iter().filter(|decl| {
+        let (name, span, what) = match decl {
+            Decl::AlterTable(data) => (&data.table, data.span, "a change"),
+            Decl::Rows(data) => (&data.table, data.span, "rows"),
+            Decl::Index(data) => (&data.table, data.index.span, "an index"),
+            _ => return true,
+        };
+        let foreign = is_foreign(name);
+        if foreign {
+            let what = format!("{what} of the platform's `{name}`");
+            unsaid.push(Unsaid { span: Some(span), what });
+        }
+        !foreign
+    });
+    let decls = decls.collect();
+    let schema = model::lower(decls, &config, sink);
+    (schema, config, unsaid)
+}
+
+fn qualified(name: &QName) -> QualifiedName {
+    QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
+}
+
+fn defined(decl: &Decl) -> Option<QualifiedName> {
+    match decl {
+        Decl::Table(data) => Some(qualified(&data.name)),
+        Decl::Verbatim(data) => data.creates.as_ref().map(qualified),
+        _ => None,
+    }
+}
+
+/// Returns the tables that a declaration references.
+fn referenced(decl: &Decl) -> Vec<&QName> {
+    match decl {
+        Decl::Table(data) => of_table(data),
+        Decl::AlterTable(data) => data.actions.iter().flat_map(of_action).collect(),
+        Decl::Ref(data) => data.endpoints.iter().map(|end| &end.table).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_action(action: &AlterAction) -> Vec<&QName> {
+    match action {
+        AlterAction::AddColumn(column) => column.references.iter().map(|key| &key.table).collect(),
+        AlterAction::AddConstraint(constraint) => of_constraint(&constraint.kind).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_table(data: &TableDecl) -> Vec<&QName> {
+    let columns = data.columns.iter().flat_map(|column| &column.references).map(|key| &key.table);
+    columns.chain(data.constraints.iter().filter_map(|constraint| of_constraint(&constraint.kind))).collect()
+}
+
+fn of_constraint(kind: &ConstraintKind) -> Option<&QName> {
+    match kind {
+        ConstraintKind::ForeignKey(key) => Some(&key.table),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! How statements call objects, and what is said of any object: comments and privileges.
+
+use std::collections::BTreeSet;
+
+use super::{Cx, Phase};
+use crate::catalog::{Facts, Kind, Object};
+
+/// Returns the word for a routine of a form.
+pub(super) fn routine(form: &str) -> &'static str {
+    match form {
+        "procedure" => "PROCEDURE",
+        "aggregate" => "AGGREGATE",
+        _ => "FUNCTION",
+    }
+}
+
+/// Returns a text as a literal.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Returns the options of one list that the other has not, or has otherwise: `fillfactor=70`.
+fn beyond(all: &str, other: &str) -> Vec<String> {
+    let other: BTreeSet<&str> = other.split(", ").collect();
+    all.split(", ").filter(|one| !one.is_empty() && !other.contains(one)).map(str::to_owned).collect()
+}
+
+impl Cx<'_> {
+    /// Returns how `COMMENT ON` and `GRANT ON` call an object.
+    pub(super) fn called(&self, object: &Object, facts: &Facts) -> String {
+        let name = &object.name;
+        let form = facts.get("form").map(String::as_str).unwrap_or_default();
+        let parent = object.parent.as_deref().unwrap_or_default();
+        match object.kind {
+            Kind::Extension => format!("EXTENSION {name}"),
+            Kind::Schema => format!("SCHEMA {name}"),
+            Kind::Type if form == "domain" => format!("DOMAIN {name}"),
+            Kind::Type => format!("TYPE {name}"),
+            Kind::Sequence => format!("SEQUENCE {name}"),
+            Kind::Table if form == "foreign" => format!("FOREIGN TABLE {name}"),
+            Kind::Table => format!("TABLE {name}"),
+            Kind::Column => format!("COLUMN {parent}.{name}"),
+            Kind::Constraint => {
+                let domain = if self.holder(parent) == "DOMAIN" { "DOMAIN " } else { "" };
+                format!("CONSTRAINT {name} ON {domain}{parent}")
+            }
+            Kind::Index => format!("INDEX {name}"),
+            Kind::View if form == "materialized" => format!("MATERIALIZED VIEW {name}"),
+            Kind::View => format!("VIEW {name}"),
+            Kind::Function => format!("{} {name}", routine(form)),
+            Kind::Trigger | Kind::Rule | Kind::Policy => {
+                format!("{} {name} ON {parent}", object.kind.noun().to_uppercase())
+            }
+            Kind::DefaultPrivileges | Kind::Other => name.clone(),
+        }
+    }
+
+    pub(super) fn comment(&mut self, object: &Object, facts: &Facts) {
+        let text = facts.get("comment").map_or_else(|| "NULL".to_owned(), |text| literal(text));
+        self.push(Phase::Words, format!("COMMENT ON {} IS {text}", self.called(object, facts)));
+    }
+
+    /// Grants what is wanted and revokes what is there beyond it; both are lists as the catalogue tells them.
+    pub(super) fn privileges(&mut self, object: &Object, facts: &Facts, wanted: &str, found: &str) {
+        let column = (object.kind == Kind::Column).then_some(object.name.as_str());
+        let on = match (object.kind, &object.parent) {
+            (Kind::Column, Some(parent)) => format!("TABLE {parent}"),
+            (Kind::Table | Kind::View, _) => format!("TABLE {}", object.name),
+            (Kind::Function, _) => format!("ROUTINE {}", object.name),
+            (Kind::Other, _) if object.name.starts_with("server ") => format!("FOREIGN {}", object.name),
+            (Kind::Other, _) if object.name.starts_with("foreign-data ") => {
+                object.name.replacen("foreign-data wrapper", "FOREIGN DATA WRAPPER", 1)
+            }
+            _ => self.called(object, facts),
+        };
+        for (verb, word, list) in
+            [("REVOKE", "FROM", beyond(found, wanted)), ("GRANT", "TO", beyond(wanted, found))]
+        {
+            for one in list {
+                let (bare, option) = match one.strip_suffix(" with grant option") {
+                    Some(bare) => (bare, if verb == "GRANT" { " WITH GRANT OPTION" } else { "" }),
+                    None => (one.as_str(), ""),
+                };
+                let Some((privilege, who)) = bare.split_once(" to ") else { continue };
+                let who = if who == "public" { "PUBLIC" } else { who };
+                let privilege =
+                    column.map_or_else(|| privilege.to_owned(), |name| format!("{privilege} ({name})"));
+                self.push(Phase::Words, format!("{verb} {privilege} ON {on} {word} {who}{option}"));
+            }
+        }
+    }
+
+    /// Changes default privileges: `of ann on tables in public`.
+    pub(super) fn default_privileges(&mut self, object: &Object, wanted: &str, found: &str) {
+        let rest = object.name.strip_prefix("of ").unwrap_or(&object.name);
+        let Some((role, rest)) = rest.rsplit_once(" on ") else { return };
+        let (kind, schema) = match rest.split_once(" in ") {
+            Some((kind, schema)) => (kind, format!(" IN SCHEMA {schema}")),
+            None => (rest, String::new()),
+        };
+        for (verb, word, list) in
+            [("REVOKE", "FROM", beyond(found, wanted)), ("GRANT", "TO", beyond(wanted, found))]
+        {
+            for one in list {
+                let (bare, option) = match one.strip_suffix(" with grant option") {
+                    Some(bare) if verb == "GRANT" => (bare, " WITH GRANT OPTION"),
+                    bare => (bare.unwrap_or(&one), ""),
+                };
+                let Some((privilege, who)) = bare.split_once(" to ") else { continue };
+                let who = if who == "public" { "PUBLIC" } else { who };
+                self.push(
+                    Phase::Words,
+                    format!(
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {role}{schema} {verb} {privilege} ON {} {word} {who}{option}",
+                        kind.to_uppercase()
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Sets and resets options: `fillfactor=70, autovacuum_enabled=off`.
+    pub(super) fn options(&mut self, alter: &str, wanted: &str, found: &str) {
+        let set = beyond(wanted, found);
+        if !set.is_empty() {
+            let set: Vec<String> = set
+                .iter()
+                .map(|one| match one.split_once('=') {
+                    Some((name, value)) => format!("{name} = {}", literal(value)),
+                    None => one.clone(),
+                })
+                .collect();
+            self.push(Phase::Change, format!("{alter} SET ({})", set.join(", ")));
+        }
+        let names = |list: &str| {
+            let all = list.split(", ").filter(|one| !one.is_empty());
+            all.map(|one| one.split_once('=').map_or(one, |(name, _)| name).to_owned())
+                .collect::<BTreeSet<_>>()
+        };
+        let gone: Vec<String> = names(found).difference(&names(wanted)).cloned().collect();
+        if !gone.is_empty() {
+            self.push(Phase::Change, format!("{alter} RESET ({})", gone.join(", ")));
+        }
+    }
+}

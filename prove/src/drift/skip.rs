@@ -1,0 +1,252 @@
+//! What is no drift: objects of the platform and of extensions, and where a runner of migrations keeps its books.
+
+use std::collections::BTreeSet;
+
+use truthtable::config::{PlatformName, glob};
+
+use super::names;
+use crate::catalog::{Catalog, Kind, Object};
+
+/// Tables in which known runners of migrations note what they ran, without their schemas.
+const RUNNERS: &[(&str, &str)] = &[
+    ("_sqlx_migrations", "sqlx"),
+    ("schema_migrations", "golang-migrate, dbmate or Rails"),
+    ("ar_internal_metadata", "Rails"),
+    ("refinery_schema_history", "refinery"),
+    ("flyway_schema_history", "Flyway"),
+    ("goose_db_version", "goose"),
+    ("databasechangelog", "Liquibase"),
+    ("databasechangeloglock", "Liquibase"),
+    ("__diesel_schema_migrations", "Diesel"),
+    ("seaql_migrations", "SeaORM"),
+    ("_prisma_migrations", "Prisma"),
+    ("__drizzle_migrations", "Drizzle"),
+    ("knex_migrations", "Knex"),
+    ("knex_migrations_lock", "Knex"),
+    ("pgmigrations", "node-pg-migrate"),
+    ("sequelizemeta", "Sequelize"),
+    ("mikro_orm_migrations", "MikroORM"),
+    ("alembic_version", "Alembic"),
+    ("django_migrations", "Django"),
+    ("__efmigrationshistory", "Entity Framework"),
+    ("atlas_schema_revisions", "Atlas"),
+    ("gorp_migrations", "sql-migrate"),
+    ("schema_version", "tern"),
+];
+
+/// Schemas in which known runners keep nothing but their books.
+const RUNNERS_SCHEMAS: &[&str] = &["supabase_migrations", "drizzle", "atlas_schema_revisions"];
+
+/// What Supabase has in every project beyond its stub.
+const SUPABASE_SCHEMAS: &[&str] = &[
+    "_analytics",
+    "_realtime",
+    "_supavisor",
+    "auth",
+    "cron",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "net",
+    "pgbouncer",
+    "pgmq",
+    "pgsodium",
+    "pgsodium_masks",
+    "pgtle",
+    "realtime",
+    "storage",
+    "supabase_functions",
+    "vault",
+];
+
+/// Extensions that Supabase creates itself.
+const SUPABASE_EXTENSIONS: &[&str] = &[
+    "pg_cron",
+    "pg_graphql",
+    "pg_net",
+    "pg_stat_statements",
+    "pg_tle",
+    "pgcrypto",
+    "pgjwt",
+    "pgsodium",
+    "supabase_vault",
+    "uuid-ossp",
+];
+
+/// Other objects that Supabase creates itself.
+const SUPABASE_OTHERS: &[&str] = &[
+    "event trigger issue_*",
+    "event trigger pgrst_*",
+    "publication supabase_*",
+    "default privileges of supabase_admin *",
+    "default privileges of postgres *",
+];
+
+/// What is not compared, and why.
+pub(super) struct Skips<'a> {
+    /// The catalogue of the platform's stub, without what every database comes with.
+    pub(super) platform: &'a Catalog,
+    /// The platform, where the tool knows it.
+    pub(super) host: Option<PlatformName>,
+    /// Extensions that the server of the document's side lacks.
+    pub(super) absent: &'a BTreeSet<String>,
+}
+
+impl Skips<'_> {
+    /// Takes out of both catalogues what is not compared; returns what was there of it live, with the reason for each.
+    pub(super) fn apply(&self, document: &mut Catalog, live: &mut Catalog) -> Vec<(String, Object)> {
+        let schemas = self.schemas();
+        let objects: BTreeSet<&Object> = document.objects.keys().chain(live.objects.keys()).collect();
+        let reasons = objects
+            .into_iter()
+            .filter_map(|object| Some((self.reason(object, document, live, &schemas)?, object.clone())));
+        let mut skipped: Vec<(String, Object)> = reasons.collect();
+        skipped.retain(|(_, object)| {
+            document.objects.remove(object);
+            live.objects.remove(object).is_some()
+        });
+        skipped
+    }
+
+    fn schemas(&self) -> BTreeSet<&str> {
+        let stubbed = self.platform.objects.keys().filter(|object| object.kind == Kind::Schema);
+        let stubbed = stubbed.map(|object| object.name.as_str()).filter(|name| *name != "public");
+        let hosted = match self.host {
+            Some(PlatformName::Supabase) => SUPABASE_SCHEMAS,
+            None => &[],
+        };
+        stubbed.chain(hosted.iter().copied()).collect()
+    }
+
+    fn reason(
+        &self,
+        object: &Object,
+        document: &Catalog,
+        live: &Catalog,
+        schemas: &BTreeSet<&str>,
+    ) -> Option<String> {
+        if object.kind == Kind::Extension && self.absent.contains(&names::parts(&object.name).concat()) {
+            return Some("the document's side is built on a server without it".to_owned());
+        }
+        let facts = document.objects.get(object);
+        let of_platform = match facts {
+            // What a migration changed of the platform's is the document's.
+            Some(facts) => self.platform.objects.get(object) == Some(facts),
+            None => names::schema(object).is_some_and(|schema| schemas.contains(schema.as_str())),
+        };
+        if of_platform || (live.objects.contains_key(object) && self.is_hosted(object)) {
+            return Some("the platform's".to_owned());
+        }
+        if facts.is_none() { runner(object, document, live) } else { None }
+    }
+
+    /// Tells whether the platform brings an object whatever the document says of it.
+    fn is_hosted(&self, object: &Object) -> bool {
+        let Some(PlatformName::Supabase) = self.host else { return false };
+        let told = object.to_string();
+        let name = names::parts(&object.name).concat();
+        object.kind == Kind::Extension && SUPABASE_EXTENSIONS.contains(&name.as_str())
+            || SUPABASE_OTHERS.iter().any(|pattern| glob(pattern, &told))
+    }
+}
+
+/// Says whose books an object is or belongs to.
+fn runner(object: &Object, document: &Catalog, live: &Catalog) -> Option<String> {
+    let table = match (&object.parent, object.kind) {
+        (Some(parent), _) => parent.clone(),
+        (None, Kind::Sequence) => {
+            let column = live.objects.get(object)?.get("owned by")?;
+            column.rsplit_once('.')?.0.to_owned()
+        }
+        (None, Kind::Table) => object.name.clone(),
+        (None, Kind::Schema) => {
+            let own = RUNNERS_SCHEMAS.contains(&object.name.as_str());
+            return own.then(|| "a runner of migrations keeps its books there".to_owned());
+        }
+        (None, _) => return None,
+    };
+    let itself = Object { kind: Kind::Table, parent: None, name: table.clone() };
+    if document.objects.contains_key(&itself) {
+        return None;
+    }
+    let (schema, name) = names::split(&table);
+    let name = name.to_lowercase();
+    let known = RUNNERS.iter().find(|(table, _)| *table == name).map(|(_, runner)| *runner);
+    match known {
+        Some(runner) => Some(format!("the books of a runner of migrations: {runner}")),
+        None if RUNNERS_SCHEMAS.contains(&schema.as_str()) => {
+            Some("the books of a runner of migrations".to_owned())
+        }
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Skips;
+    use crate::catalog::{Catalog, Facts, Kind, Object};
+
+    fn catalog(objects: &[(Kind, Option<&str>, &str, &str)]) -> Catalog {
+        let objects = objects.iter().map(|(kind, parent, name, value)| {
+            let object = Object { kind: *kind, parent: parent.map(str::to_owned), name: (*name).to_owned() };
+            (object, Facts::from([("owned by".to_owned(), (*value).to_owned())]))
+        });
+        Catalog { objects: objects.collect() }
+    }
+
+    fn skipped(platform: &Catalog, document: &Catalog, live: &Catalog) -> Vec<String> {
+        let skips = Skips { platform, host: None, absent: &BTreeSet::new() };
+        let found = skips.apply(&mut document.clone(), &mut live.clone());
+        found.iter().map(|(reason, object)| format!("{object}: {reason}")).collect()
+    }
+
+    #[test]
+    fn books_are_skipped_unless_the_document_has_them() {
+        let live = catalog(&[
+            (Kind::Table, None, "public.goose_db_version", ""),
+            (Kind::Column, Some("public.goose_db_version"), "id", ""),
+            (Kind::Sequence, None, "public.goose_db_version_id_seq", "public.goose_db_version.id"),
+            (Kind::Table, None, "public.goose", ""),
+            (Kind::Schema, None, "drizzle", ""),
+            (Kind::Table, None, "drizzle.anything", ""),
+        ]);
+        let nothing = Catalog::default();
+        let books = "the books of a runner of migrations: goose";
+        assert_eq!(
+            skipped(&nothing, &nothing, &live),
+            [
+                "schema drizzle: a runner of migrations keeps its books there".to_owned(),
+                format!("sequence public.goose_db_version_id_seq: {books}"),
+                "table drizzle.anything: the books of a runner of migrations".to_owned(),
+                format!("table public.goose_db_version: {books}"),
+                format!("column public.goose_db_version.id: {books}"),
+            ]
+        );
+        let own = catalog(&[(Kind::Table, None, "public.goose_db_version", "changed")]);
+        assert!(skipped(&nothing, &own, &live).iter().all(|told| !told.contains("goose")));
+    }
+
+    #[test]
+    fn what_is_the_platforms_is_skipped_unless_a_migration_changed_it() {
+        let platform = catalog(&[(Kind::Schema, None, "auth", ""), (Kind::Table, None, "auth.users", "")]);
+        let mut document = platform.clone();
+        document.objects.extend(catalog(&[(Kind::Trigger, Some("auth.users"), "ours", "")]).objects);
+        let mut live = document.clone();
+        live.objects.extend(catalog(&[(Kind::Column, Some("auth.users"), "more", "")]).objects);
+        let told = skipped(&platform, &document, &live);
+        assert_eq!(
+            told,
+            [
+                "schema auth: the platform's",
+                "table auth.users: the platform's",
+                "column auth.users.more: the platform's"
+            ]
+        );
+        document.objects.extend(catalog(&[(Kind::Table, None, "auth.users", "changed")]).objects);
+        assert!(
+            !skipped(&platform, &document, &live).contains(&"table auth.users: the platform's".to_owned())
+        );
+    }
+}

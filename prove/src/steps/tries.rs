@@ -1,0 +1,102 @@
+//! Steps that try a database: with rows, with seeds, and against the schema created afresh.
+
+use std::time::Instant;
+
+use super::{Cx, Log, SEEDS_TITLE, differences, plural, read_catalog};
+use crate::catalog::Catalog;
+use crate::migrations::Script;
+use crate::report::{Check, Step, Verdict};
+use crate::server::{Database, Error};
+use crate::{behaviour, contents, sql};
+
+impl Cx<'_> {
+    /// Creates the schema as the documents say it, and holds the migrated one to it.
+    pub(super) fn afresh(
+        &self,
+        database: &mut Database,
+        afresh: &Script,
+        migrated: &Catalog,
+    ) -> Result<(String, Verdict), Error> {
+        let title = "the catalogue is that of the schema created afresh".to_owned();
+        let made = match self.stubs(database)? {
+            Ok(()) => self.run(database, afresh)?,
+            refused => refused,
+        };
+        if let Err(problem) = made {
+            return Ok((title, self.applied(Some(problem))));
+        }
+        let (mut migrated, mut afresh) = (migrated.clone(), read_catalog(database)?);
+        // A column that was added later stands behind the others, which only making the table anew would change.
+        for facts in migrated.objects.values_mut().chain(afresh.objects.values_mut()) {
+            facts.retain(|attribute, _| *attribute != "position");
+        }
+        let problems = differences(&migrated, &afresh, "after the migrations", "created afresh");
+        Ok((format!("{title} ({})", plural(afresh.objects.len(), "object")), Verdict::of(problems)))
+    }
+
+    /// Tries what the database does with rows: checks, triggers, policies.
+    pub(super) fn behaviour(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(), Error> {
+        let client = &mut database.client;
+        let values =
+            self.set.document.as_ref().map(|document| document.values.as_slice()).unwrap_or_default();
+        let mut known = behaviour::Known::new();
+        for value in values {
+            known.entry(value.table.clone()).or_default().insert(value.column.clone(), value.good.clone());
+        }
+        if !values.is_empty() {
+            log.step(Check::Values, |_| {
+                let tried = behaviour::values::tried_values(client, values, &known)?;
+                let columns = plural(tried.count, "column");
+                Ok((format!("columns take the values listed and refuse others ({columns})"), tried.verdict()))
+            })?;
+        }
+        let started = Instant::now();
+        let tried = behaviour::updated::tried_triggers(client, &known)?;
+        if tried.count > 0 {
+            let title = format!("a changed row says when ({})", plural(tried.count, "trigger"));
+            let verdict = tried.verdict();
+            log.done(Step { check: Check::UpdatedAt, title, verdict, elapsed: started.elapsed() });
+        }
+        let started = Instant::now();
+        let tried = behaviour::policies::tried_policies(client, &self.platform(), &known)?;
+        if tried.count > 0 {
+            let title = format!(
+                "policies let in and keep out whom they say ({})",
+                if tried.count == 1 { "1 policy".to_owned() } else { format!("{} policies", tried.count) }
+            );
+            let verdict = tried.verdict();
+            log.done(Step { check: Check::Policies, title, verdict, elapsed: started.elapsed() });
+        }
+        Ok(())
+    }
+
+    /// Returns the database schemas that the platform brings.
+    fn platform(&self) -> Vec<String> {
+        let stubs = self.set.stubs.iter().flat_map(|stub| sql::created_schemas(&stub.text));
+        stubs.filter(|name| name != "public").collect()
+    }
+
+    pub(super) fn seed_twice(
+        &self,
+        database: &mut Database,
+        log: &mut Log<'_>,
+    ) -> Result<(String, Verdict), Error> {
+        let files = plural(self.set.seeds.len(), "file");
+        let title = format!("{SEEDS_TITLE} ({files})");
+        let mut read = Vec::new();
+        for time in ["once", "twice"] {
+            for seed in &self.set.seeds {
+                log.doing(&format!("seed {} {time}", seed.file));
+                if let Err(problem) = self.run(database, seed)? {
+                    return Ok((title, self.applied(Some(problem))));
+                }
+            }
+            let contents = contents::read(&mut database.client);
+            read.push(contents.map_err(|error| Error::of("the rows cannot be read", &error))?);
+        }
+        let [first, second] = read.as_slice() else { return Ok((title, Verdict::Proved)) };
+        let rows = second.values().map(Vec::len).sum();
+        let problems = contents::differences(first, second);
+        Ok((format!("{SEEDS_TITLE} ({files}, {})", plural(rows, "row")), Verdict::of(problems)))
+    }
+}

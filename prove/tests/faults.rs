@@ -1,0 +1,95 @@
+//! What goes wrong around a proof: it is told clearly, and nothing is left behind.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use truthtable_prove::server::Server;
+
+/// Waits for something to come about.
+fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < Duration::from_secs(120), "{what} does not come about");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn workspace(sql: &str) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("generated/shop/migrations");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("1_init.sql"), sql).unwrap();
+    root
+}
+
+fn clusters(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.join("data").exists()).collect()
+}
+
+#[test]
+fn a_killed_proof_leaves_no_server_and_no_folder() {
+    if Server::binaries(None).is_err() {
+        _ = writeln!(std::io::stderr(), "NOT TESTED: no local PostgreSQL is found");
+        return;
+    }
+    let root = workspace("SELECT pg_sleep(600);\n");
+    let temporary = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+        .args(["--server-binaries", "auto", "--root"])
+        .arg(root.path())
+        .env("TMPDIR", temporary.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let server = wait("a running server", || {
+        let file = clusters(temporary.path()).first()?.join("data/postmaster.pid");
+        std::fs::read_to_string(file).ok()?.lines().next()?.parse::<u32>().ok()
+    });
+    proof.kill().unwrap();
+    proof.wait().unwrap();
+    wait("the end of the server's folder", || clusters(temporary.path()).is_empty().then_some(()));
+    if Path::new("/proc/self").exists() {
+        wait("the end of the server", || (!Path::new(&format!("/proc/{server}")).exists()).then_some(()));
+    }
+}
+
+#[test]
+fn a_temporary_folder_that_cannot_be_had_is_told() {
+    let root = workspace("SELECT 1;\n");
+    let output = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+        .args(["--server-binaries", "/usr/bin", "--root"])
+        .arg(root.path())
+        .env("TMPDIR", root.path().join("missing"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("a temporary folder cannot be had: "), "{told}");
+}
+
+#[test]
+fn a_port_at_which_something_else_listens_is_told() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let other = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let url = format!("postgresql://someone:hunter2@127.0.0.1:{port}/shop?sslmode=disable");
+    let error = Server::at_url(&url).err().unwrap().to_string();
+    other.join().unwrap();
+    assert!(error.starts_with("the server cannot be reached: "), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}

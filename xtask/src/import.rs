@@ -1,0 +1,175 @@
+//! `import`: documents of what is there.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+use clap::ValueEnum;
+use truthtable::config::{Config, Layout};
+use truthtable::diag::{Code, Severity, Sink};
+use truthtable::emit::FileSet;
+use truthtable::import::{self, Target, Unsaid, Wanted};
+use truthtable::load::{CONFIG_FILE, Loader};
+use truthtable::model::Schema;
+use truthtable::write;
+
+use crate::{Exit, prove, report};
+
+const UNSAID: Code = Code::new("import-unsaid");
+const LAYOUT: Code = Code::new("migration-layout");
+const REFUSED: Code = Code::new("plan-refused");
+
+/// Arguments of `import`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A database's URL, a dump, a folder of migrations, a DBML, Markdown, Prisma or SQL file, or the name of a schema.
+    source: String,
+    /// The language of the documents.
+    #[arg(long, value_enum)]
+    to: To,
+    /// The folder to write into: `schema/NAME`, where the documents are to stay.
+    #[arg(long)]
+    out: String,
+    /// Name of the schema; that of the folder where it is not given.
+    #[arg(long)]
+    name: Option<String>,
+    /// Replace files that are there.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum To {
+    /// DBML, and SQL beside it for what DBML has no words for.
+    Dbml,
+    /// Markdown with SQL in fences.
+    Markdown,
+    /// SQL.
+    Sql,
+}
+
+impl From<To> for Target {
+    fn from(to: To) -> Self {
+        match to {
+            To::Dbml => Self::Dbml,
+            To::Markdown => Self::Markdown,
+            To::Sql => Self::Sql,
+        }
+    }
+}
+
+/// What a source says.
+struct Source {
+    schema: Schema,
+    config: Config,
+    layout: Option<Layout>,
+    unsaid: Vec<Unsaid>,
+}
+
+/// Writes the documents; what they do not say makes the exit code 1.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
+    let folder = arguments.out.trim_end_matches('/');
+    let own = folder.rsplit('/').next().filter(|name| !["", ".", ".."].contains(name)).unwrap_or("schema");
+    let name = arguments.name.clone().unwrap_or_else(|| own.to_owned());
+    let mut loader = Loader::new(root);
+    let mut sink = Sink::default();
+    let source = match is_url(&arguments.source) {
+        true => database(root, &mut loader, &arguments.source, &mut sink)?,
+        false => read(root, &mut loader, &arguments.source, &mut sink),
+    };
+    let Some(source) = source else {
+        report::say(&sink.finish(&loader.sources), &loader.sources)?;
+        return Ok(Exit::Failure);
+    };
+    let wanted = Wanted { name, target: arguments.to.into(), layout: source.layout };
+    let imported = match import::import(&source.schema, &source.config, &wanted) {
+        Ok(imported) => imported,
+        Err(refusals) => {
+            for refusal in refusals {
+                sink.error(REFUSED, refusal.span, refusal.message).help(refusal.help);
+            }
+            report::say(&sink.finish(&loader.sources), &loader.sources)?;
+            return Ok(Exit::Failure);
+        }
+    };
+    let mut files = FileSet::owning([]);
+    for (path, text) in imported.files.iter() {
+        files.add(format!("{folder}/{path}"), text);
+    }
+    let own = files.iter().map(|(path, _)| path.to_owned()).filter(|path| root.join(path).exists());
+    // A document that was there already would be read together with the new ones.
+    let mut taken: BTreeSet<String> = own.collect();
+    taken.extend(loader.documents(folder));
+    if !taken.is_empty() && !arguments.force {
+        let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+        let are = if taken.len() == 1 { "is" } else { "are" };
+        eprintln!(
+            "error: {} {are} there already; `--force` replaces what the import writes",
+            taken.join(", ")
+        );
+        return Ok(Exit::Failure);
+    }
+    write::apply(&files, &write::compare(&files, root)?, root)?;
+    let mut lost = 0;
+    for (path, text) in imported.files.iter() {
+        println!("wrote {folder}/{path}, {} lines", text.lines().count());
+    }
+    for unsaid in source.unsaid.into_iter().chain(imported.unsaid) {
+        match unsaid.span {
+            Some(span) => _ = sink.warning(UNSAID, span, format!("not imported: {}", unsaid.what)),
+            None => eprintln!("warning: not imported: {}", unsaid.what),
+        }
+        lost += 1;
+    }
+    let shown: Vec<_> =
+        sink.finish(&loader.sources).into_iter().filter(|it| it.severity > Severity::Info).collect();
+    report::say(&shown, &loader.sources)?;
+    Ok(if shown.is_empty() && lost == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+fn is_url(source: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| source.starts_with(scheme))
+}
+
+/// Has the package that talks to databases write down what one holds, and reads that at its word.
+fn database(root: &Path, loader: &mut Loader, url: &str, sink: &mut Sink) -> io::Result<Option<Source>> {
+    let arguments = ["--dump".to_owned()];
+    // In the environment, where other users of the machine do not see its password.
+    let variable = [("DATABASE_URL", url)];
+    let Some(text) = prove::ask("truthtable-drift", root, &arguments, &variable)? else { return Ok(None) };
+    let file = loader.sources.add("the live database", text);
+    let config = Config { literal: true, ..Config::for_name("imported") };
+    let (schema, config, unsaid) = import::read_source(&[file], &loader.sources, &config, sink);
+    Ok(Some(Source { schema, config, layout: None, unsaid }))
+}
+
+/// Reads whatever the source is: a folder of nothing but SQL holds migrations.
+fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> Option<Source> {
+    let path = root.join(source);
+    let is_folder = path.is_dir() && !path.join(CONFIG_FILE).is_file();
+    let is_other = |document: &String| !document.ends_with(".sql");
+    if is_folder && !loader.documents(source.trim_end_matches('/')).iter().any(is_other) {
+        let files = loader.scripts(source, sink);
+        let (parts, layout) = match import::migrations(&files, &mut loader.sources) {
+            Ok(found) => found,
+            Err(broken) => {
+                let file =
+                    files.iter().find(|id| loader.sources.file(**id).path().ends_with(&broken.file))?;
+                let span = loader.sources.fragment(*file).span(0..0);
+                let message = format!("`{}`, line {}: {}", broken.file, broken.line, broken.message);
+                sink.error(LAYOUT, span, message);
+                return None;
+            }
+        };
+        if parts.is_empty() {
+            eprintln!("error: `{source}` holds no SQL file");
+            return None;
+        }
+        let config = Config { literal: true, ..Config::for_name("imported") };
+        let (schema, config, unsaid) = import::read_source(&parts, &loader.sources, &config, sink);
+        return Some(Source { schema, config, layout, unsaid });
+    }
+    let loaded = loader.source(source, sink)?;
+    let (schema, config, unsaid) = import::read_source(&loaded.inputs, &loader.sources, &loaded.config, sink);
+    Some(Source { schema, config, layout: None, unsaid })
+}
