@@ -97,9 +97,12 @@ fn duplicates(document: &Document<'_>, sink: &mut Sink) {
             let shown =
                 if [PUBLIC, ""].contains(&schema) { name.to_owned() } else { format!("{schema}.{name}") };
             // Of projects, which need no name, neither is the second.
-            let (here, there) = if kind == "project" { (first, span) } else { (span, first) };
+            let (here, there, told) = match kind {
+                "project" => (first, span, "and here"),
+                _ => (span, first, "defined here first"),
+            };
             sink.error(DUPLICATE, here, format!("the {kind} `{shown}` is defined twice"))
-                .label(there, "and here")
+                .label(there, told)
                 .help("rename or remove one of the two");
         }
     };
