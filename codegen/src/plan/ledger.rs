@@ -69,21 +69,28 @@ pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) ->
     let replayed = replay(&ledger, &files, config, sink)?;
     let (before, after) =
         (Side { schema: &replayed, config: &literal }, Side { schema: &model, config: &literal });
-    match diff::diff(before, after).as_deref() {
-        Ok([]) => {}
-        Ok([first, rest @ ..]) => {
-            let message = format!(
-                "the released migrations do not make the released model: {} `{}` differs{}",
-                first.key.kind.label(),
-                first.key.plain(),
-                if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) }
-            );
-            sink.error(DISAGREES, start(model_file), message)
-                .help("restore both from version control")
-                .help(format!("after a merge, `cargo xtask release {name} --replay` makes the model anew"));
-            return None;
+    // A difference that cannot be planned is one as well.
+    let (first, more) = match diff::diff(before, after) {
+        Ok(steps) => {
+            let told =
+                |step: &diff::Step| format!("{} `{}` differs", step.key.kind.label(), step.key.plain());
+            (steps.first().map(told), steps.len().saturating_sub(1))
         }
-        Err(_) => {}
+        Err(refusals) => {
+            let told = refusals.first().map(|refusal| refusal.message.clone());
+            (
+                Some(told.unwrap_or_else(|| "they cannot be compared".to_owned())),
+                refusals.len().saturating_sub(1),
+            )
+        }
+    };
+    if let Some(first) = first {
+        let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+        let message = format!("the released migrations do not make the released model: {first}{more}");
+        sink.error(DISAGREES, start(model_file), message)
+            .help("restore both from version control")
+            .help(format!("after a merge, `cargo xtask release {name} --replay` makes the model anew"));
+        return None;
     }
     files.insert(LEDGER_FILE.to_owned(), sources.file(ledger_file).text().to_owned());
     files.insert(MODEL_FILE.to_owned(), model_text.to_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::diff::{self, Hazard, Key, Kind, Lock, Risk, Side, Stage, Step, Verb};
+use super::diff::{self, Hazard, Key, Kind, Lock, Refusal, Risk, Side, Stage, Step, Verb};
 use super::place::{next_number, slug};
 use super::statement::Statement;
 use super::{Migration, Section, rollback, seed};
@@ -68,6 +68,12 @@ pub(super) fn plan(
                 let after = Side { schema: after, config: &released.config };
                 diff::diff(after, before)
             }
+            // What takes the whole back takes no part of it back.
+            _ if count > 1 => Err(vec![Refusal {
+                span: released.ledger.span,
+                message: "the schemas between its files cannot be made out".to_owned(),
+                help: "set `online = false`, so that the change is one file",
+            }]),
             _ => diff::back(old, new),
         };
         let (policy, reason, undo) = match back {
