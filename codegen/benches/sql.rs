@@ -1,53 +1,11 @@
 //! How fast SQL is read and lowered, over generated scripts of growing size.
 
-use std::fmt::Write;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+mod reading;
 
-use truthtable::config::Config;
-use truthtable::diag::Sink;
-use truthtable::source::{self, Reading};
-use truthtable::span::{FileId, Sources};
+use std::fmt::Write;
 
 fn main() {
-    for tables in [100, 1_000, 10_000] {
-        let text = generated(tables);
-        let mut sources = Sources::default();
-        let file = sources.add("a.sql", text.as_str());
-        let config = Config::for_name("a");
-        let best = |once: fn(FileId, &Sources, &Config) -> Duration| {
-            (0..3).map(|_| once(file, &sources, &config)).min().unwrap_or_default()
-        };
-        let (read, lowered) = (best(read), best(lowered));
-        let rate = |took: Duration| text.len() as f64 / took.as_secs_f64() / 1e6;
-        println!(
-            "{tables} tables, {} bytes: read {read:?}, {:.1} MB/s; read and lowered {lowered:?}, {:.1} MB/s",
-            text.len(),
-            rate(read),
-            rate(lowered)
-        );
-    }
-}
-
-fn read(file: FileId, sources: &Sources, config: &Config) -> Duration {
-    let start = Instant::now();
-    let mut sink = Sink::default();
-    let read = black_box(source::read(&[file], &Reading { sources, config }, &mut sink));
-    // What was read is given up outside the measurement.
-    let took = start.elapsed();
-    drop(read);
-    assert!(!sink.has_errors(), "the generated file is sound");
-    took
-}
-
-fn lowered(file: FileId, sources: &Sources, config: &Config) -> Duration {
-    let start = Instant::now();
-    let mut sink = Sink::default();
-    let schema = black_box(truthtable::read(&[file], sources, config, &mut sink));
-    let took = start.elapsed();
-    drop(schema);
-    assert!(!sink.has_errors(), "the generated file is sound");
-    took
+    reading::measure("a.sql", generated);
 }
 
 fn generated(tables: usize) -> String {
