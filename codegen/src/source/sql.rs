@@ -62,7 +62,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
             Piece::Meta(range) => {
                 let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
                 if let Some(name) = connected.filter(|name| database != Some(*name)) {
-                    if !decls.is_empty() {
+                    // A script that makes its database first drops the one of that name.
+                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_))) {
                         let message = format!("goes on in another database, `{name}`, in the same text");
                         sink.error(OTHER_DATABASE, fragment.span(range.clone()), message)
                             .help("a schema is one database: move what follows into a schema of its own");
@@ -197,7 +198,8 @@ fn read(
 fn connect(command: &str) -> Option<&str> {
     let mut words = command.split_whitespace();
     words.next().filter(|word| matches!(*word, "\\c" | "\\connect"))?;
-    words.find(|word| !word.starts_with("-reuse")).filter(|name| *name != "-")
+    let name = words.find(|word| !word.starts_with("-reuse"))?.trim_end_matches(';');
+    (name != "-").then_some(name)
 }
 
 /// Tells whether a statement is `SET search_path …`.
