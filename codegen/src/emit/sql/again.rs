@@ -5,7 +5,7 @@
 use super::statement::print;
 use crate::model::ident::literal;
 use crate::model::token::{Cursor, Token, tokens};
-use crate::plan::migration::statement::Statement;
+use crate::plan::migration::statement::{Statement, TypeShape};
 
 /// Prints a statement so that it does nothing where what it makes is there already.
 pub(super) fn print_again(statement: &Statement) -> String {
@@ -28,6 +28,7 @@ pub(super) fn print_again(statement: &Statement) -> String {
             )
         }
         Statement::AlterTable { table, action } => altered_again(&table.to_string(), action, &text),
+        Statement::SetAside { name, anew, .. } => unless(&is_shaped(&name.to_string(), anew), &text),
         Statement::Verbatim { text: carried, .. } => carried_again(carried, &text),
         // These say `IF NOT EXISTS` or `IF EXISTS` themselves, or set what is set already.
         Statement::CreateSchema(_)
@@ -43,6 +44,42 @@ pub(super) fn print_again(statement: &Statement) -> String {
 
 fn is_type(name: &str) -> String {
     format!("to_regtype({}) IS NOT NULL", literal(name))
+}
+
+/// Returns SQL that tells whether a type is what it is made anew as: then it has been made anew before.
+fn is_shaped(name: &str, shape: &TypeShape) -> String {
+    let ty = format!("to_regtype({})", literal(name));
+    match shape {
+        TypeShape::Labels(labels) => {
+            let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
+            format!(
+                "ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = {ty} ORDER BY enumsortorder) = ARRAY[{}]::text[]",
+                labels.join(", ")
+            )
+        }
+        TypeShape::Base(base) => {
+            let base = base.split(" COLLATE ").next().unwrap_or(base);
+            format!(
+                "EXISTS (SELECT FROM pg_type WHERE oid = {ty} AND replace(format_type(typbasetype, typtypmod), ' ', '') = {})",
+                formatted(base)
+            )
+        }
+        TypeShape::Attributes(attributes) => {
+            let attributes: Vec<String> = attributes
+                .iter()
+                .map(|(name, ty)| {
+                    let ty = ty.split(" COLLATE ").next().unwrap_or(ty);
+                    format!("{} || {}", literal(&format!("{} ", name.as_str())), formatted(ty))
+                })
+                .collect();
+            format!(
+                "ARRAY(SELECT attname || ' ' || replace(format_type(atttypid, atttypmod), ' ', '') FROM pg_attribute \
+                 WHERE attrelid = (SELECT typrelid FROM pg_type WHERE oid = {ty}) AND attnum > 0 AND NOT attisdropped \
+                 ORDER BY attnum) = ARRAY[{}]::text[]",
+                attributes.join(", ")
+            )
+        }
+    }
 }
 
 /// Prints a carried statement: what it makes is told by its first words.

@@ -29,6 +29,7 @@ pub(super) fn print(statement: &Statement) -> String {
         Statement::CreateIndex(index) => create_index(index),
         Statement::Comment { on, text } => format!("COMMENT ON {on} IS {};", literal(text)),
         Statement::Verbatim { text, .. } => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
+        Statement::SetAside { kind, name, aside, .. } => format!("ALTER {kind} {name} RENAME TO {aside};"),
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
         Statement::DropConstraint { table, name } => {

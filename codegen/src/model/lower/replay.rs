@@ -68,6 +68,9 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     done.push(Decl::Verbatim(data));
                 }
             }
+            Decl::Verbatim(data)
+                if rename::rename_of_index(&data.text, &mut done)
+                    || rename::rename_of_carried(&data.text, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
                     done.push(Decl::Verbatim(data));

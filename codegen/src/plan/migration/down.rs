@@ -49,6 +49,7 @@ fn inverse(statement: &Statement) -> Option<Statement> {
         // Indexes, comments and alterations go with their tables.
         Statement::CreateIndex(_) | Statement::Comment { .. } | Statement::AlterTable { .. } => None,
         Statement::Upsert(_)
+        | Statement::SetAside { .. }
         | Statement::Drop { .. }
         | Statement::DropConstraint { .. }
         | Statement::Guard { .. }

@@ -52,6 +52,17 @@ pub enum Statement {
         /// What takes it back, where its table does not: the kind in upper case, and the name.
         drop: Option<(&'static str, QualifiedName)>,
     },
+    /// `ALTER TYPE … RENAME TO …` of a type that is made anew under its name.
+    SetAside {
+        /// The kind in upper case: `TYPE`, `DOMAIN`.
+        kind: &'static str,
+        /// Its name.
+        name: QualifiedName,
+        /// The name under which it waits until nothing holds values of it.
+        aside: PgIdent,
+        /// What it is made anew as.
+        anew: TypeShape,
+    },
     /// `INSERT … ON CONFLICT`.
     Upsert(UpsertDef),
     /// `DROP … IF EXISTS`.
@@ -79,6 +90,17 @@ pub enum Statement {
     },
     /// Words to whoever reads the file.
     Remark(String),
+}
+
+/// What tells a type from another one of its name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeShape {
+    /// The labels of an enumerated type, in order.
+    Labels(Vec<String>),
+    /// The type under a domain, as SQL.
+    Base(String),
+    /// The attributes of a composite type, in order: name, type as SQL.
+    Attributes(Vec<(PgIdent, String)>),
 }
 
 /// A table to create.

@@ -137,7 +137,7 @@ fn has_arguments(text: &str, wanted: &str) -> bool {
 }
 
 /// Returns the name of an index: the author's, or the one that PostgreSQL makes of its table and parts.
-fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
+pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
     let schema = table.schema.as_ref().map(|schema| schema.node.as_str());
     let name =
         index.name.as_ref().map_or_else(|| default_name(&table.name.node, index), |name| name.node.clone());

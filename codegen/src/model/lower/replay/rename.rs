@@ -1,10 +1,12 @@
 //! What is renamed has its last name, wherever it is named.
 
+use super::drop::index_name;
 use super::qualified;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
     AlterAction, CommentTarget, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, QName, TableDecl,
+    VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -207,7 +209,10 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
     };
     match decl {
         Decl::Table(data) if qualified(&data.name) == *table => {
-            data.constraints.iter_mut().for_each(|constraint| rename(&mut constraint.name));
+            for constraint in &mut data.constraints {
+                rename(&mut constraint.name);
+                rename_inside(&mut constraint.kind, from, to);
+            }
             for column in &mut data.columns {
                 column.checks.iter_mut().for_each(|check| rename(&mut check.name));
                 column.references.iter_mut().for_each(|key| rename(&mut key.name));
@@ -217,9 +222,93 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
             for action in &mut alter.actions {
                 if let AlterAction::AddConstraint(constraint) = action {
                     rename(&mut constraint.name);
+                    rename_inside(&mut constraint.kind, from, to);
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Renames a check or foreign key where that knows its own name.
+fn rename_inside(kind: &mut ConstraintKind, from: &str, to: &str) {
+    let name = match kind {
+        ConstraintKind::Check(check) => &mut check.name,
+        ConstraintKind::ForeignKey(key) => &mut key.name,
+        _ => return,
+    };
+    if let Some(name) = name {
+        renamed(name, from, to);
+    }
+}
+
+/// Applies `ALTER INDEX … RENAME TO …`, also where the index is that of a constraint; tells whether it was one.
+pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool {
+    let Some((name, to)) = renaming(&text.node, &["alter index"]) else { return false };
+    let named = Spanned::new(to.as_str().to_owned(), text.span);
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Index(data) if index_name(&data.table, &data.index) == name => {
+                data.index.name = Some(named.clone());
+            }
+            Decl::Table(data) => {
+                let table = data.name.clone();
+                let own = data.indexes.iter_mut().filter(|index| index_name(&table, index) == name);
+                own.for_each(|index| index.name = Some(named.clone()));
+            }
+            _ => {}
+        }
+        let table = match decl {
+            Decl::Table(data) => qualified(&data.name),
+            Decl::AlterTable(alter) => qualified(&alter.table),
+            _ => continue,
+        };
+        if table.schema == name.schema {
+            rename_constraint(decl, &table, name.name.as_str(), to.as_str());
+        }
+    }
+    true
+}
+
+/// Applies `ALTER VIEW … RENAME TO …` and the like to what statements that are carried make; tells whether it was one.
+pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bool {
+    let heads =
+        ["alter view", "alter materialized view", "alter sequence", "alter domain", "alter collation"];
+    let Some((name, to)) = renaming(&text.node, &heads) else { return false };
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
+            Decl::Comment(comment) => {
+                if let CommentTarget::Table(on) | CommentTarget::Column(on, _) = &mut comment.target
+                    && qualified(on) == name
+                {
+                    to.as_str().clone_into(&mut on.name.node);
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+/// Renames what a carried statement makes or names.
+pub(super) fn rename_mentions(data: &mut VerbatimDecl, name: &QualifiedName, to: &str) {
+    let mut found = false;
+    for named in data.names.iter_mut().chain(&mut data.creates).filter(|named| qualified(named) == *name) {
+        to.clone_into(&mut named.name.node);
+        found = true;
+    }
+    if found {
+        rewritten(&mut data.text.node, name.name.as_str(), to);
+    }
+}
+
+/// Reads `ALTER … name RENAME TO name`.
+fn renaming(text: &str, heads: &[&str]) -> Option<(QualifiedName, PgIdent)> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    heads.iter().find(|head| cursor.eat(head))?;
+    _ = cursor.eat("if exists");
+    let name = cursor.name()?;
+    cursor.eat("rename to").then(|| cursor.ident()).flatten().map(|to| (name, to))
 }

@@ -1,7 +1,7 @@
 //! Changes of types.
 
 use super::qualified;
-use super::rename::rewritten;
+use super::rename::{rename_mentions, rewritten};
 use crate::model::token::{Cursor, Token, tokens};
 use crate::source::decl::{AlterAction, Decl, EnumDecl, EnumValueDecl, Ident};
 use crate::span::Spanned;
@@ -78,17 +78,7 @@ pub(super) fn rename_of_type(text: &Spanned<String>, done: &mut [Decl]) -> bool 
                     }
                 }
             }
-            Decl::Verbatim(data)
-                if data.creates.as_ref().map(qualified).as_ref() == Some(&name)
-                    || data.names.iter().any(|named| qualified(named) == name) =>
-            {
-                rewritten(&mut data.text.node, name.name.as_str(), to.as_str());
-                for named in
-                    data.names.iter_mut().chain(&mut data.creates).filter(|named| qualified(named) == name)
-                {
-                    to.as_str().clone_into(&mut named.name.node);
-                }
-            }
+            Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
             _ => {}
         }
     }

@@ -73,6 +73,11 @@ impl Composite {
         self.attributes.iter().map(|attribute| attribute.ty.as_str())
     }
 
+    /// Returns the attributes, each with its type as SQL.
+    pub(super) fn shape(&self) -> Vec<(PgIdent, String)> {
+        self.attributes.iter().map(|attribute| (attribute.name.clone(), attribute.ty.clone())).collect()
+    }
+
     /// Returns what makes it.
     pub(super) fn create(&self, name: &QualifiedName) -> String {
         let attributes: Vec<String> =

@@ -182,6 +182,11 @@ fn mentions(step: &Step, word: &str) -> bool {
     })
 }
 
+/// Tells whether a step makes a type anew under its name.
+fn sets_aside(step: &Step) -> bool {
+    step.statements.iter().any(|statement| matches!(statement, Statement::SetAside { .. }))
+}
+
 fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
     let table = step.key.name.plain();
     match (step.verb, step.key.kind) {
@@ -227,7 +232,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 Some("commit before a statement that uses the label"),
             )]
         }
-        (Verb::Alter, Kind::Enum | Kind::Domain) if mentions(step, "RENAME TO") => {
+        (Verb::Alter, Kind::Enum | Kind::Domain | Kind::Composite) if sets_aside(step) => {
             vec![Hazard::new(
                 Risk::MayFail,
                 format!("it fails where a row holds a value that `{table}` has no more"),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
-use super::make::{self, raw};
+use super::make;
 use super::object::{Body, Key, Kind, Object, Side, Strength};
 use crate::model::{PgIdent, QualifiedName};
-use crate::plan::migration::statement::Statement;
+use crate::plan::migration::statement::{Statement, TypeShape};
 
 /// What is done with an object of the new side.
 #[derive(Clone, Debug)]
@@ -435,8 +435,15 @@ pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
 
 /// Returns what sets a type aside and makes it anew.
 fn swap(new: &Object) -> Vec<Statement> {
-    let kind = if new.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
     let name = &new.key.name;
-    let aside = raw(format!("ALTER {kind} {name} RENAME TO {}", set_aside(name).name));
+    let anew = match &new.body {
+        Body::Enum(labels) => TypeShape::Labels(labels.clone()),
+        Body::Domain(domain) => TypeShape::Base(domain.base.clone()),
+        Body::Composite(composite) => TypeShape::Attributes(composite.shape()),
+        // No other type is set aside.
+        _ => return Vec::new(),
+    };
+    let kind = if new.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
+    let aside = Statement::SetAside { kind, name: name.clone(), aside: set_aside(name).name, anew };
     std::iter::once(aside).chain(make::create(new, &[])).collect()
 }

@@ -252,6 +252,28 @@ impl Planner<'_> {
         lost.then(|| names::sequence(&object.key.name, &object.key.part))
     }
 
+    /// What uses the columns of a relation by their names comes behind those of them that are made or changed.
+    fn wait_for_columns(&self, graph: &mut Graph, at: usize, own: usize, makes: &[Option<usize>]) {
+        let object = self.new.object(at);
+        for (relation, strength) in self.new.needs(at) {
+            let uses =
+                *strength == Strength::Columns || *strength == Strength::Hard && object.is_taken_apart();
+            if !uses || self.new.object(*relation).key.kind != Kind::Table {
+                continue;
+            }
+            for (part, _) in self.new.dependents(*relation) {
+                let key = &self.new.object(*part).key;
+                let of_relation = key.kind == Kind::Column && key.name == self.new.object(*relation).key.name;
+                if of_relation
+                    && object.may_use(&key.part)
+                    && let Some(node) = makes.get(*part).copied().flatten()
+                {
+                    graph.edge(node, own, true);
+                }
+            }
+        }
+    }
+
     fn edges(
         &self,
         graph: &mut Graph,
@@ -310,6 +332,7 @@ impl Planner<'_> {
                     graph.edge(needed, own, *strength != Strength::Order);
                 }
             }
+            self.wait_for_columns(graph, at, own, makes);
             let created = matches!(self.fates.get(at), Some(Fate::Create));
             let is_named = object.key.kind.is_relation()
                 || object.key.kind.is_type()
