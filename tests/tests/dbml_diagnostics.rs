@@ -109,6 +109,53 @@ fn bodies() {
     }
 }
 
+/// What stands at the border of words, numbers and lines.
+#[test]
+fn words_numbers_and_lines() {
+    let cases: &[(&str, &[&str])] = &[
+        // Numbers.
+        ("Table shelf { row int [default: 1.] }", &[]),
+        ("Table shelf { row int [default: - -1] }", &[]),
+        ("Table shelf { row int [default: 1.2.3] }", &["1 dbml-syntax"]),
+        ("Table shelf { row int [default: 1.5kg] }", &["1 dbml-syntax"]),
+        // Words.
+        ("Table shelf { a\u{b7}b int }", &["1 dbml-syntax"]),
+        ("Table shelf { \"row\"int }", &["1 dbml-missing-space"]),
+        ("Table shelf {\n row int [\"pk\"]\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n row int()()[3]\n}", &[]),
+        ("Table shelf {\n row int(2 + 2)\n}", &["2 dbml-syntax"]),
+        // Elements whose head goes over several lines.
+        ("Table\nshelf\nas s\n{\n row int\n}\nNote\nn\n{ 'x' }\nTableGroup\ng\n{ s }", &[]),
+        ("Table shelf\n[note: 'x'] { row int }", &["2 dbml-missing-space"]),
+        ("Table shelf \n[note: 'x'] { row int }", &[]),
+        // Indexes.
+        ("Table shelf {\n row int\n indexes { () }\n}", &["3 dbml-empty"]),
+        ("Table shelf {\n row int\n col int\n indexes { (row)(col) [pk] }\n}", &[]),
+        ("Table shelf {\n row int\n indexes { row [type: 'btree'] }\n}", &["3 dbml-invalid-value"]),
+        ("Table shelf {\n row int\n indexes { row [type: \"btree\"] }\n}", &[]),
+        // Other elements.
+        ("Note a.b { 'x' }", &[]),
+        ("Project { Table: 'x' }", &["1 dbml-syntax"]),
+        ("Project { \"k\": 'x' }", &["1 dbml-syntax"]),
+        ("Table a { id int\n b int }\nDep [color: #fff]: a.id <- a.b", &[]),
+        ("Table a { id int\n b int }\nRef: a.id > a.(b)", &["3 dbml-uneven-parentheses"]),
+        // A row that begins with a sign goes on with the row above, as the reference reads it.
+        ("Table a {\n id int\n records (id) {\n  1\n  -2\n }\n}", &["4 dbml-signed-row"]),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", text)], expected);
+    }
+}
+
+/// What cannot be read is said before what may follow from it.
+#[test]
+fn order() {
+    check(
+        &[("a.dbml", "Table a { id int [ref: > b.id] }\nTable c { id int [what: x] }\nTable d { id int [pk")],
+        &["3 dbml-syntax", "3 dbml-syntax", "2 dbml-unknown-setting", "1 dbml-unknown-table"],
+    );
+}
+
 #[test]
 fn partials() {
     let cases: &[(&str, &[&str])] = &[

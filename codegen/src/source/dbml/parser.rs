@@ -8,7 +8,7 @@ mod view;
 
 pub(super) use table::{flag, note_of};
 
-use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
+use crate::diag::{Code, Diagnostic, Sink, Stage, did_you_mean};
 use crate::source::decl::ProseKind;
 use crate::span::{Fragment, Span, Spanned};
 
@@ -55,7 +55,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
         columns_room: Vec::new(),
     };
     let mut document = Document::default();
-    parser.unclosed();
+    parser.malformed();
     parser.byte_order_mark();
     parser.header();
     while parser.more() {
@@ -83,14 +83,21 @@ struct Parser<'a, 't> {
 }
 
 impl<'t> Parser<'_, 't> {
-    /// Reports every quoted thing that is not closed; it is read as if it ended with its line.
-    fn unclosed(&mut self) {
+    /// Reports every quoted thing that is not closed, which is read as if it ended with its line, and every malformed number.
+    fn malformed(&mut self) {
         for token in &self.tokens {
             if let Some(what) = token.kind.unclosed() {
                 let span = self.fragment.span(token.range());
                 self.sink
                     .error(UNCLOSED, span, format!("this {what} is not closed"))
-                    .help("add the closing quote");
+                    .help("add the closing quote")
+                    .stage(Stage::Tokens);
+            } else if token.kind == Kind::BadNumber {
+                let span = self.fragment.span(token.range());
+                self.sink
+                    .error(SYNTAX, span, format!("`{}` is no number", token.raw(self.text)))
+                    .help("a number has one point at most and no letters; write a text in quotes")
+                    .stage(Stage::Tokens);
             }
         }
     }
@@ -103,7 +110,8 @@ impl<'t> Parser<'_, 't> {
             self.sink
                 .leniency(HEADER, span, "a byte order mark stands before the schema")
                 .help("it was passed over; other tools refuse it")
-                .fix("remove it", vec![crate::diag::Edit { span, replacement: String::new() }]);
+                .fix("remove it", vec![crate::diag::Edit { span, replacement: String::new() }])
+                .stage(Stage::Text);
         }
     }
 
@@ -118,13 +126,14 @@ impl<'t> Parser<'_, 't> {
             return;
         }
         let span = self.fragment.span(start.range().start..end.range().end);
-        let behind = self.text.get(end.range().end..).unwrap_or_default();
-        let line_end = end.range().end + behind.find('\n').map_or(0, |at| at + 1);
-        let removal = self.fragment.span(start.range().start..line_end);
+        let mut behind = self.tokens.iter().skip_while(|token| token.range().start < end.range().end);
+        let line_break = behind.next().filter(|token| token.kind == Kind::Newline);
+        let removal = self.fragment.span(start.range().start..line_break.unwrap_or(end).range().end);
         self.sink
             .leniency(HEADER, span, "this text before the schema is not DBML")
             .help("it was passed over; reading begins with the first element")
-            .fix("remove it", vec![crate::diag::Edit { span: removal, replacement: String::new() }]);
+            .fix("remove it", vec![crate::diag::Edit { span: removal, replacement: String::new() }])
+            .stage(Stage::Text);
         self.at = first;
     }
 
@@ -219,9 +228,7 @@ impl<'t> Parser<'_, 't> {
 
     /// Returns the place of the last token that was read and is no line break.
     fn before(&self) -> Span {
-        let read = self.tokens.get(..self.at).unwrap_or_default();
-        let last = read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
-        self.fragment.span(last.map_or(0..0, |token| token.range()))
+        self.fragment.span(self.before_breaks().map_or(0..0, |token| token.range()))
     }
 
     /// Passes line breaks and comments; tells whether anything is left. Comments that stand directly above what follows are
@@ -263,32 +270,48 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.sink.error(SYNTAX, span, message)
+        self.sink.error(SYNTAX, span, message).stage(Stage::Text)
     }
 
     /// Says what was found instead of something wanted.
-    fn expected(&mut self, wanted: &str) {
+    fn expected(&mut self, wanted: &str) -> &mut Diagnostic {
         let found = match self.peek() {
             None => "the end of the file".to_owned(),
             Some(Kind::Newline | Kind::Comment) => "the end of the line".to_owned(),
             Some(_) => format!("`{}`", self.word().lines().next().unwrap_or_default()),
         };
         let span = self.here();
-        self.error(span, format!("found {found} instead of {wanted}"));
+        self.error(span, format!("found {found} instead of {wanted}"))
     }
 
-    /// Reports a bracket that follows a word without a space, which the reference takes for a part of the word.
+    /// Returns the last token that was read and is no line break.
+    fn before_breaks(&self) -> Option<&Token> {
+        let read = self.tokens.get(..self.at)?;
+        read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment))
+    }
+
+    /// Reports an element whose name is missing, and passes over it.
+    fn no_name(&mut self, wanted: &str) {
+        let opens = matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[')));
+        self.expected(wanted).stage(if opens { Stage::Form } else { Stage::Text });
+        self.pass_over();
+    }
+
+    /// Reports something that follows a word without a space, which the reference takes for a part of the word.
     fn space_before(&mut self) {
-        let span = self.here();
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        if before.is_none_or(|token| self.fragment.span(token.range()).end != span.start) {
+        let (Some(before), Some(token)) = (self.before_breaks(), self.tokens.get(self.at)) else { return };
+        let between = self.text.get(before.range().end..token.range().start).unwrap_or_default();
+        // A line break alone is none.
+        if between.split('\n').next().is_some_and(|rest| rest.contains([' ', '\t'])) {
             return;
         }
-        let edit = crate::diag::Edit { span: span.at_start(), replacement: " ".to_owned() };
+        let (span, end) = (self.here(), self.fragment.span(before.range()).at_end());
+        let edit = crate::diag::Edit { span: end, replacement: " ".to_owned() };
         self.sink
             .leniency(MISSING_SPACE, span, format!("a space is missing before this `{}`", self.word()))
-            .help("other tools take the bracket for a part of the word before it")
-            .fix("insert a space", vec![edit]);
+            .help("other tools take it for a part of the word before it")
+            .fix("insert a space", vec![edit])
+            .stage(Stage::Text);
     }
 
     /// Goes on at the end of the line, or at a closing brace.
@@ -320,6 +343,11 @@ impl<'t> Parser<'_, 't> {
             Kind::Name | Kind::Quoted | Kind::OpenQuoted => Some(self.take()),
             _ => None,
         }
+    }
+
+    /// Reads a word that stands in no quotes.
+    fn plain_name(&mut self) -> Option<Word<'t>> {
+        (self.peek() == Some(Kind::Name)).then(|| self.take())
     }
 
     /// Reads a dot and the part of a path behind it.
@@ -382,26 +410,35 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn unknown_element(&mut self) {
-        let here = self.here();
-        // Words that never come to a brace or colon: what is missing is missing at their end.
-        let words = self.peek() == Some(Kind::Name);
-        if words && self.last_opener.is_none_or(|last| last < self.at) {
-            let rest = self.tokens.get(self.at..).unwrap_or_default();
-            let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
-            let end = rest.iter().rev().find(code).map(|token| token.range());
-            let span = end.map_or(here, |range| self.fragment.span(range));
-            self.sink
-                .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
-                .help("an element has a body in braces, or a colon with a value");
-            self.at = self.tokens.len();
-            return;
-        }
+        let (here, start) = (self.here(), self.at);
         let word = self.word().lines().next().unwrap_or_default();
+        let mut stage = Stage::Text;
+        if self.peek() == Some(Kind::Name) {
+            self.at += 1;
+            self.skip_breaks();
+            self.path();
+            self.skip_breaks();
+            if matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[' | '('))) || self.is_word("as") {
+                stage = Stage::Form;
+            }
+            // Words that never come to a brace or colon: what is missing is missing behind the name.
+            if self.last_opener.is_none_or(|last| last < start) {
+                let span = self.here();
+                self.sink
+                    .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
+                    .help("an element has a body in braces, or a colon with a value")
+                    .stage(stage);
+                self.at = self.tokens.len();
+                return;
+            }
+            self.at = start;
+        }
         let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
         self.sink
             .error(UNKNOWN_ELEMENT, here, format!("`{word}` begins no element"))
             .help(hint)
-            .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records");
+            .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records")
+            .stage(stage);
         self.at += 1;
         self.pass_over();
     }
@@ -457,7 +494,7 @@ fn without_inner_comments(mut tokens: Vec<Token>, text: &str) -> Vec<Token> {
         tokens.retain(|token| {
             let is_inner = code_follows && is_block(token);
             code_follows = match token.kind {
-                Kind::Newline => false,
+                Kind::Newline | Kind::Sign('}') => false,
                 Kind::Comment => code_follows,
                 _ => true,
             };
