@@ -242,3 +242,51 @@ fn several_files() {
     let back = ("b.dbml", "reuse * from './a'\nTable b { id int }");
     check(&[("a.dbml", "reuse * from './b'\nTable a { id int }\nRef: a.id > b.id"), back], &[]);
 }
+
+/// Every code of the reader stands in the guide, and the guide names no other.
+#[test]
+fn the_guide_names_every_code() {
+    fn gather(folder: &std::path::Path, codes: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, codes);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let found = text.split("Code::new(\"").skip(1).filter_map(|rest| rest.split('"').next());
+            codes.extend(found.map(str::to_owned));
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut codes = std::collections::BTreeSet::new();
+    gather(&root.join("codegen/src/source/dbml"), &mut codes);
+    assert!(!codes.is_empty());
+    let guide = std::fs::read_to_string(root.join("docs/guide/dbml.md")).unwrap();
+    let is_code = |word: &&str| word.starts_with("dbml-") && *word != "dbml-rs";
+    let named: std::collections::BTreeSet<String> =
+        guide.split('`').filter(is_code).map(str::to_owned).collect();
+    assert_eq!(codes, named);
+}
+
+/// A misspelt name is answered with the one that is meant.
+#[test]
+fn hints() {
+    let cases: &[(&str, &str)] = &[
+        ("Table users { id int }\nRef: user.id > users.id", "did you mean `users`?"),
+        ("Table users { ident int }\nRef: users.idnt > users.ident", "did you mean `ident`?"),
+        ("Enum state { open }\nTable a { s state [default: stat.open] }", "did you mean `state`?"),
+        ("Enum state { open }\nTable a { s state [default: state.opn] }", "did you mean `open`?"),
+        ("TablePartial dated { on date }\nTable a { ~datd\n id int }", "did you mean `dated`?"),
+        ("Table a { id int [uniqe] }", "did you mean `unique`?"),
+        ("Tabel a { id int }", "did you mean `table`?"),
+    ];
+    for (text, hint) in cases {
+        let mut sources = Sources::default();
+        let file = sources.add("a.dbml", *text);
+        let mut sink = Sink::default();
+        source::read(&[file], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+        let said = sink.diagnostics().iter().flat_map(|found| &found.help).any(|help| help == hint);
+        assert!(said, "{text}: {:?}", sink.diagnostics());
+    }
+}

@@ -57,7 +57,9 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
     let Some((label, rest)) = path.split_last() else { return };
     let Some(name) = Name::of_path(rest) else { return };
     let Some(data) = scope.enumeration(key(&name)) else {
+        let known = scope.enum_names();
         sink.error(UNKNOWN_ENUM, name.span(), format!("there is no enum `{name}`"))
+            .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
             .help("define it, or write a text in quotes");
         return;
     };
