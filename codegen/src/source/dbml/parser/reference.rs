@@ -184,14 +184,14 @@ impl<'t> Parser<'_, 't> {
         let (right_optional, core) = rest.strip_suffix('?').map_or((false, rest), |rest| (true, rest));
         let one = |optional: bool| if optional { Relation::ZeroOrOne } else { Relation::One };
         let many = |optional: bool| if optional { Relation::ZeroOrMany } else { Relation::Many };
-        let (left, right): (fn(bool) -> Relation, fn(bool) -> Relation) = match core {
-            ">" => (many, one),
-            "<" => (one, many),
-            "-" => (one, one),
-            "<>" => (many, many),
+        let (left, right) = match core {
+            ">" => (many(left_optional), one(right_optional)),
+            "<" => (one(left_optional), many(right_optional)),
+            "-" => (one(left_optional), one(right_optional)),
+            "<>" => (many(left_optional), many(right_optional)),
             _ => return None,
         };
-        let operator = Operator { left: left(left_optional), right: right(right_optional) };
+        let operator = Operator { left, right };
         self.at += 1;
         Some(operator)
     }
