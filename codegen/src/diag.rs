@@ -72,6 +72,22 @@ impl Severity {
     }
 }
 
+/// How far reading had come when something was found. What is found first is told first: the rest may follow from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// What is no word, number or text at all.
+    Tokens,
+    /// Words and brackets that make no sense together.
+    Text,
+    /// An element that says of itself what it may not say.
+    Form,
+    /// What is said of named things, and everything else.
+    #[default]
+    Names,
+    /// What several elements say together.
+    Whole,
+}
+
 /// A further place that a diagnostic points at, with what stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -120,6 +136,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Whether it speaks of something that the format's official tool refuses and that was read all the same.
     pub is_leniency: bool,
+    /// How far reading had come.
+    pub stage: Stage,
 }
 
 impl Diagnostic {
@@ -134,6 +152,7 @@ impl Diagnostic {
             help: Vec::new(),
             fix: None,
             is_leniency: false,
+            stage: Stage::default(),
         }
     }
 
@@ -149,6 +168,12 @@ impl Diagnostic {
     /// Points at another place and says what stands there.
     pub fn label(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
         self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says how far reading had come.
+    pub fn stage(&mut self, stage: Stage) -> &mut Self {
+        self.stage = stage;
         self
     }
 
@@ -239,11 +264,11 @@ impl Sink {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Returns everything reported, ordered by file path, place and code, exact repetitions once.
+    /// Returns everything reported, ordered by file path, stage, place and code, exact repetitions once.
     pub fn finish(self, sources: &Sources) -> Vec<Diagnostic> {
         let mut all = self.diagnostics;
         all.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (d.span.start, d.span.end, d.code);
+            let key = |d: &Diagnostic| (d.stage, d.span.start, d.span.end, d.code);
             let path = |d: &Diagnostic| sources.file(d.span.file).path().to_owned();
             path(a).cmp(&path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });

@@ -48,8 +48,14 @@ pub const FRONTENDS: &[Frontend] =
     &[dbml::FRONTEND, markdown::FRONTEND, mermaid::FRONTEND, prisma::FRONTEND, sql::FRONTEND];
 
 /// Codes of what the official tool of a format refuses and a front-end reads all the same; `[lint.levels]` may set their levels.
-pub const LENIENCIES: &[&str] =
-    &["dbml-missing-space", "dbml-note-on-ref", "dbml-ref-twice", "dbml-text-before-schema"];
+pub const LENIENCIES: &[&str] = &[
+    "dbml-missing-space",
+    "dbml-note-on-ref",
+    "dbml-ref-twice",
+    "dbml-signed-row",
+    "dbml-text-before-schema",
+    "dbml-uneven-parentheses",
+];
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

@@ -109,6 +109,53 @@ fn bodies() {
     }
 }
 
+/// What stands at the border of words, numbers and lines.
+#[test]
+fn words_numbers_and_lines() {
+    let cases: &[(&str, &[&str])] = &[
+        // Numbers.
+        ("Table shelf { row int [default: 1.] }", &[]),
+        ("Table shelf { row int [default: - -1] }", &[]),
+        ("Table shelf { row int [default: 1.2.3] }", &["1 dbml-syntax"]),
+        ("Table shelf { row int [default: 1.5kg] }", &["1 dbml-syntax"]),
+        // Words.
+        ("Table shelf { a\u{b7}b int }", &["1 dbml-syntax"]),
+        ("Table shelf { \"row\"int }", &["1 dbml-missing-space"]),
+        ("Table shelf {\n row int [\"pk\"]\n}", &["2 dbml-syntax"]),
+        ("Table shelf {\n row int()()[3]\n}", &[]),
+        ("Table shelf {\n row int(2 + 2)\n}", &["2 dbml-syntax"]),
+        // Elements whose head goes over several lines.
+        ("Table\nshelf\nas s\n{\n row int\n}\nNote\nn\n{ 'x' }\nTableGroup\ng\n{ s }", &[]),
+        ("Table shelf\n[note: 'x'] { row int }", &["2 dbml-missing-space"]),
+        ("Table shelf \n[note: 'x'] { row int }", &[]),
+        // Indexes.
+        ("Table shelf {\n row int\n indexes { () }\n}", &["3 dbml-empty"]),
+        ("Table shelf {\n row int\n col int\n indexes { (row)(col) [pk] }\n}", &[]),
+        ("Table shelf {\n row int\n indexes { row [type: 'btree'] }\n}", &["3 dbml-invalid-value"]),
+        ("Table shelf {\n row int\n indexes { row [type: \"btree\"] }\n}", &[]),
+        // Other elements.
+        ("Note a.b { 'x' }", &[]),
+        ("Project { Table: 'x' }", &["1 dbml-syntax"]),
+        ("Project { \"k\": 'x' }", &["1 dbml-syntax"]),
+        ("Table a { id int\n b int }\nDep [color: #fff]: a.id <- a.b", &[]),
+        ("Table a { id int\n b int }\nRef: a.id > a.(b)", &["3 dbml-uneven-parentheses"]),
+        // A row that begins with a sign goes on with the row above, as the reference reads it.
+        ("Table a {\n id int\n records (id) {\n  1\n  -2\n }\n}", &["4 dbml-signed-row"]),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", text)], expected);
+    }
+}
+
+/// What cannot be read is said before what may follow from it.
+#[test]
+fn order() {
+    check(
+        &[("a.dbml", "Table a { id int [ref: > b.id] }\nTable c { id int [what: x] }\nTable d { id int [pk")],
+        &["3 dbml-syntax", "3 dbml-syntax", "2 dbml-unknown-setting", "1 dbml-unknown-table"],
+    );
+}
+
 #[test]
 fn partials() {
     let cases: &[(&str, &[&str])] = &[
@@ -194,4 +241,52 @@ fn several_files() {
     // Files may import one another.
     let back = ("b.dbml", "reuse * from './a'\nTable b { id int }");
     check(&[("a.dbml", "reuse * from './b'\nTable a { id int }\nRef: a.id > b.id"), back], &[]);
+}
+
+/// Every code of the reader stands in the guide, and the guide names no other.
+#[test]
+fn the_guide_names_every_code() {
+    fn gather(folder: &std::path::Path, codes: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, codes);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let found = text.split("Code::new(\"").skip(1).filter_map(|rest| rest.split('"').next());
+            codes.extend(found.map(str::to_owned));
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut codes = std::collections::BTreeSet::new();
+    gather(&root.join("codegen/src/source/dbml"), &mut codes);
+    assert!(!codes.is_empty());
+    let guide = std::fs::read_to_string(root.join("docs/guide/dbml.md")).unwrap();
+    let is_code = |word: &&str| word.starts_with("dbml-") && *word != "dbml-rs";
+    let named: std::collections::BTreeSet<String> =
+        guide.split('`').filter(is_code).map(str::to_owned).collect();
+    assert_eq!(codes, named);
+}
+
+/// A misspelt name is answered with the one that is meant.
+#[test]
+fn hints() {
+    let cases: &[(&str, &str)] = &[
+        ("Table users { id int }\nRef: user.id > users.id", "did you mean `users`?"),
+        ("Table users { ident int }\nRef: users.idnt > users.ident", "did you mean `ident`?"),
+        ("Enum state { open }\nTable a { s state [default: stat.open] }", "did you mean `state`?"),
+        ("Enum state { open }\nTable a { s state [default: state.opn] }", "did you mean `open`?"),
+        ("TablePartial dated { on date }\nTable a { ~datd\n id int }", "did you mean `dated`?"),
+        ("Table a { id int [uniqe] }", "did you mean `unique`?"),
+        ("Tabel a { id int }", "did you mean `table`?"),
+    ];
+    for (text, hint) in cases {
+        let mut sources = Sources::default();
+        let file = sources.add("a.dbml", *text);
+        let mut sink = Sink::default();
+        source::read(&[file], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+        let said = sink.diagnostics().iter().flat_map(|found| &found.help).any(|help| help == hint);
+        assert!(said, "{text}: {:?}", sink.diagnostics());
+    }
 }

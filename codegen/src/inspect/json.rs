@@ -247,6 +247,7 @@ fn reference(data: &RefDecl, sources: &Sources) -> Value {
             Relation::One => "1",
             Relation::ZeroOrOne => "0..1",
             Relation::Many => "*",
+            Relation::ZeroOrMany => "0..*",
             Relation::OneOrMany => "1..*",
         };
         endpoint(&end.table, &end.columns, relation)

@@ -625,6 +625,8 @@ pub enum Relation {
     ZeroOrOne,
     /// Any number (`*`).
     Many,
+    /// Any number, and none as well by express word (`0..*`).
+    ZeroOrMany,
     /// At least one (`1..*`).
     OneOrMany,
 }

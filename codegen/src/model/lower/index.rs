@@ -67,6 +67,10 @@ fn statement(table: &QName, decl: &IndexDecl) -> String {
 }
 
 fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
+    // An index of nothing is none; the front-end has said so.
+    if decl.parts.is_empty() {
+        return;
+    }
     let parts: Vec<Option<IndexPart>> = decl.parts.iter().map(|part| lower_part(cx, id, part)).collect();
     let Some(parts) = parts.into_iter().collect::<Option<Vec<IndexPart>>>() else { return };
     let Some(include) = cx.columns(id, &decl.include) else { return };

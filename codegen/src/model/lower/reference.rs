@@ -15,7 +15,9 @@ const UNKNOWN_ACTION: Code = Code::new("unknown-action");
 /// Adds a relation between two ends.
 pub(super) fn add_ref(cx: &mut Cx<'_>, decl: &RefDecl) {
     let [a, b] = &decl.endpoints;
-    let many = |end: &EndpointDecl| matches!(end.relation, Relation::Many | Relation::OneOrMany);
+    let many = |end: &EndpointDecl| {
+        matches!(end.relation, Relation::Many | Relation::ZeroOrMany | Relation::OneOrMany)
+    };
     if many(a) && many(b) {
         join_table(cx, decl);
         return;
@@ -141,7 +143,7 @@ fn references(cx: &mut Cx<'_>, a: (&EndpointDecl, TableId), b: (&EndpointDecl, T
     let rank = |relation: Relation| match relation {
         Relation::One => 0,
         Relation::ZeroOrOne => 1,
-        Relation::Many | Relation::OneOrMany => 2,
+        Relation::Many | Relation::ZeroOrMany | Relation::OneOrMany => 2,
     };
     let (first, second) = (rank(a.0.relation), rank(b.0.relation));
     if first != second {

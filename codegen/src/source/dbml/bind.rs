@@ -12,14 +12,12 @@ pub(super) use reference::{Side, column_refs, sides};
 
 use indexmap::IndexMap;
 
-use crate::diag::{Code, Sink, did_you_mean};
+use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::span::Span;
 
 use super::parser::flag;
 use super::scope::{Key, PUBLIC, Scope, key};
-use super::syntax::{
-    Column, Document, Enum, Group, Index, IndexPart, Item, Name, Setting, Table, Value, Word,
-};
+use super::syntax::{Column, Document, Enum, Group, Index, IndexPart, Item, Name, Table, Value, Word};
 use records::{check_record_columns, check_records, records_once};
 use reference::{check_ref, inline_refs, partial_refs};
 use setting::{check_column_setting, known_settings, note_and_colors, two_notes, words_and_texts};
@@ -101,9 +99,11 @@ fn duplicates(document: &Document<'_>, sink: &mut Sink) {
                 "project" => (first, span, "and here"),
                 _ => (span, first, "defined here first"),
             };
+            let stage = if kind == "project" { Stage::Form } else { Stage::Names };
             sink.error(DUPLICATE, here, format!("the {kind} `{shown}` is defined twice"))
                 .label(there, told)
-                .help("rename or remove one of the two");
+                .help("rename or remove one of the two")
+                .stage(stage);
         }
     };
     for item in &document.items {
@@ -190,13 +190,16 @@ fn check_partial<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink)
     let injected = partial.injections.first().map(|(name, _)| (name.span, "injects no other partial"));
     let records = partial.records.first().map(|records| (records.span, "holds no records"));
     for (span, what) in [schema, alias, injected, records].into_iter().flatten() {
-        sink.error(PARTIAL, span, format!("a partial {what}")).help("move it to a table, or leave it out");
+        sink.error(PARTIAL, span, format!("a partial {what}"))
+            .help("move it to a table, or leave it out")
+            .stage(Stage::Form);
     }
 }
 
 /// Checks what tables and partials have in common beside their columns.
 fn check_body<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    note_and_colors(&table.settings, sink);
+    // `color` is a word like any other here.
+    note_and_colors(table.settings.iter().filter(|setting| setting.name.node != "color"), sink);
     for index in &table.indexes {
         check_index(index, table, scope, sink);
     }
@@ -223,12 +226,15 @@ fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
             (flag(&column.settings, &["pk"]), flag(&column.settings, &["primary key"]))
         {
             sink.error(CONFLICTING, second, "`pk` and `primary key` are the same")
-                .help("remove one of the two");
+                .help("remove one of the two")
+                .stage(Stage::Form);
         }
         if let (Some(_), Some(second)) =
             (flag(&column.settings, &["null"]), flag(&column.settings, &["not null"]))
         {
-            sink.error(CONFLICTING, second, "a column is `null` or `not null`").help("remove one of the two");
+            sink.error(CONFLICTING, second, "a column is `null` or `not null`")
+                .help("remove one of the two")
+                .stage(Stage::Form);
         }
         for setting in &column.settings {
             check_column_setting(setting, scope, sink);
@@ -244,10 +250,19 @@ pub(super) fn column_enum<'a>(column: &Column<'_>, scope: &Scope<'a>) -> Option<
 fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     known_settings(&index.settings, INDEX_SETTINGS, false, "index", sink);
     words_and_texts(&index.settings, &["pk", "unique"], &["name", "note"], sink);
-    let is_sql = |setting: &&Setting<'_>| matches!(setting.value, Some(Value::Expression(_)));
-    if let Some(setting) = index.settings.iter().filter(|setting| setting.name.node == "type").find(is_sql) {
-        sink.error(INVALID_VALUE, setting.span, "`type` takes the name of an access method")
-            .help("write `btree` or `hash`");
+    for setting in index.settings.iter().filter(|setting| setting.name.node == "type") {
+        match &setting.value {
+            Some(Value::Quoted(_)) => {}
+            Some(Value::Words(_, path)) if path.len() == 1 => {}
+            _ => {
+                sink.error(INVALID_VALUE, setting.span, "`type` takes the name of an access method")
+                    .help("write `btree` or `hash`")
+                    .stage(Stage::Form);
+            }
+        }
+    }
+    if index.parts.is_empty() {
+        sink.warning(EMPTY, index.span, "this index has no columns").help("name its columns, or remove it");
     }
     for part in &index.parts {
         if let IndexPart::Column(name) = part
@@ -278,7 +293,8 @@ fn unknown_table(name: &Name<'_>, scope: &Scope<'_>, sink: &mut Sink) {
 fn check_enum(data: &Enum<'_>, sink: &mut Sink) {
     if data.values.is_empty() && !sink.has_errors() {
         sink.error(EMPTY, data.name.span(), format!("the enum `{}` has no values", data.name))
-            .help("give it a value");
+            .help("give it a value")
+            .stage(Stage::Form);
     }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for (value, settings) in &data.values {
@@ -294,7 +310,9 @@ fn check_enum(data: &Enum<'_>, sink: &mut Sink) {
 
 fn check_group(group: &Group<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     if let Some(schema) = &group.name.schema {
-        sink.error(GROUP_NAME, schema.span, "a group belongs to no schema").help("name it by one word");
+        sink.error(GROUP_NAME, schema.span, "a group belongs to no schema")
+            .help("name it by one word")
+            .stage(Stage::Form);
     }
     known_settings(&group.settings, &["color", "note"], true, "group", sink);
     note_and_colors(&group.settings, sink);

@@ -34,9 +34,13 @@ impl Token {
             Kind::OpenExpression => quoted::inside(raw, false).into(),
             Kind::Comment => comment(raw).into(),
             Kind::OpenComment => "".into(),
-            Kind::Name | Kind::Number | Kind::Color | Kind::Operator | Kind::Sign(_) | Kind::Newline => {
-                raw.into()
-            }
+            Kind::Name
+            | Kind::Number
+            | Kind::Color
+            | Kind::Operator
+            | Kind::Sign(_)
+            | Kind::Newline
+            | Kind::BadNumber => raw.into(),
         }
     }
 }
@@ -80,6 +84,8 @@ pub(super) enum Kind {
     OpenExpression,
     /// A comment that is not closed.
     OpenComment,
+    /// A number with something behind it that belongs to none: `1.2.3`, `1.5kg`.
+    BadNumber,
 }
 
 impl Kind {
@@ -99,7 +105,8 @@ impl Kind {
             | Self::Operator
             | Self::Sign(_)
             | Self::Newline
-            | Self::Comment => None,
+            | Self::Comment
+            | Self::BadNumber => None,
         }
     }
 }
@@ -138,13 +145,18 @@ fn token(rest: &str) -> (Option<Kind>, usize) {
             (Some(kind), len)
         }
         '#' => {
-            let len = 1 + rest.chars().skip(1).take_while(char::is_ascii_alphanumeric).count();
+            let len = 1 + rest.get(1..).map_or(0, word_len);
             (Some(if len > 1 { Kind::Color } else { Kind::Sign('#') }), len)
         }
         c if is_operator(c) => {
             let len = rest.find(|c| !is_operator(c)).unwrap_or(rest.len());
             // A comment may follow an operator directly.
-            let len = rest.get(..len).and_then(|run| run.find("//")).filter(|at| *at > 0).unwrap_or(len);
+            let comment = |run: &str| {
+                run.find("//").or_else(|| {
+                    run.find('/').filter(|at| rest.get(at + 1..).is_some_and(|rest| rest.starts_with('*')))
+                })
+            };
+            let len = rest.get(..len).and_then(comment).filter(|at| *at > 0).unwrap_or(len);
             (Some(Kind::Operator), len)
         }
         c if c.is_whitespace() => (None, c.len_utf8()),
@@ -154,14 +166,27 @@ fn token(rest: &str) -> (Option<Kind>, usize) {
 
 /// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
 /// so that letters beyond the first plane are none.
-/// Tells whether a character may stand in a word: a letter, a mark, an ASCII digit or `_`. The reference looks at UTF-16 units,
-/// so that letters beyond the first plane are none.
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric() || c == '_'
     } else {
-        c.len_utf16() == 1 && unicode_ident::is_xid_continue(c) && !c.is_numeric()
+        let joins = unicode_ident::is_xid_continue(c) || c.is_alphabetic() || is_enclosing_mark(c);
+        c.len_utf16() == 1 && joins && !c.is_numeric() && !is_between_letters(c)
     }
+}
+
+/// Tells whether a character is a mark around another one.
+fn is_enclosing_mark(c: char) -> bool {
+    matches!(c, '\u{488}'..='\u{489}' | '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}' | '\u{a670}'..='\u{a672}')
+}
+
+/// Tells whether a character may go on an identifier in other languages and is no letter: joiners, dots, circled letters.
+fn is_between_letters(c: char) -> bool {
+    matches!(
+        c,
+        '\u{b7}' | '\u{387}' | '\u{200c}' | '\u{200d}' | '\u{203f}' | '\u{2040}' | '\u{2054}' | '\u{2118}' | '\u{212e}' | '\u{24b6}'..='\u{24e9}'
+            | '\u{30fb}' | '\u{fe33}' | '\u{fe34}' | '\u{fe4d}'..='\u{fe4f}' | '\u{ff3f}' | '\u{ff65}'
+    )
 }
 
 fn is_operator(c: char) -> bool {
@@ -176,11 +201,15 @@ fn word(rest: &str) -> (Option<Kind>, usize) {
         return (Some(Kind::Name), len);
     }
     let number = number_len(rest);
-    let follows = rest.get(number..).and_then(|rest| rest.chars().next());
-    if number >= len && !follows.is_some_and(is_word) {
-        (Some(Kind::Number), number)
-    } else {
-        (Some(Kind::Name), len)
+    let behind = rest.get(number..).unwrap_or_default();
+    let goes_on = |c: char| c == '.' || is_word(c);
+    let has_fraction = rest.get(..number).is_some_and(|number| number.contains('.'));
+    match behind.chars().next() {
+        Some(c) if has_fraction && goes_on(c) => {
+            (Some(Kind::BadNumber), number + behind.find(|c| !goes_on(c)).unwrap_or(behind.len()))
+        }
+        Some(c) if is_word(c) => (Some(Kind::Name), len),
+        _ => (Some(Kind::Number), number),
     }
 }
 
@@ -201,7 +230,7 @@ fn number_len(rest: &str) -> usize {
     let digits =
         |from: usize| rest.get(from..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
     let mut len = digits(0);
-    if rest.get(len..).is_some_and(|rest| rest.starts_with('.')) && digits(len + 1) > 0 {
+    if rest.get(len..).is_some_and(|rest| rest.starts_with('.')) {
         len += 1 + digits(len + 1);
     }
     if let Some(exponent) = rest.get(len..).filter(|rest| rest.starts_with(['e', 'E'])) {

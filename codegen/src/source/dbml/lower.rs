@@ -209,13 +209,13 @@ fn mark(span: Span) -> NamedMark {
 
 fn default_of(value: &Value<'_>, column: &Column<'_>, scope: &Scope<'_>) -> Option<DefaultDecl> {
     let (kind, text) = match value {
-        Value::Text(text) => (DefaultKind::String, (*text.node).to_owned()),
+        Value::Text(text) | Value::Quoted(text) => (DefaultKind::String, (*text.node).to_owned()),
         Value::Expression(sql) => (DefaultKind::Expression, (*sql.node).to_owned()),
         Value::Number(number) => (DefaultKind::Number, (*number.node).to_owned()),
         Value::Words(words, path) => match words.node.to_lowercase().as_str() {
             word @ ("true" | "false") => (DefaultKind::Boolean, word.to_owned()),
             "null" => (DefaultKind::Null, "null".to_owned()),
-            _ if column_enum(column, scope).is_some() => (
+            _ if path.len() > 1 || column_enum(column, scope).is_some() => (
                 DefaultKind::EnumValue,
                 path.last().map(|label| (*label.node).to_owned()).unwrap_or_default(),
             ),
@@ -295,7 +295,9 @@ fn reference(
 fn text_of(settings: &[Setting<'_>], name: &str) -> Option<Ident> {
     let setting = settings.iter().find(|setting| setting.name.node == name)?;
     match setting.value.as_ref()? {
-        Value::Text(text) | Value::Words(text, _) | Value::Expression(text) => Some(ident(text)),
+        Value::Text(text) | Value::Quoted(text) | Value::Words(text, _) | Value::Expression(text) => {
+            Some(ident(text))
+        }
         Value::Number(_) | Value::Color(_) | Value::Relation(..) | Value::Dependency(..) => None,
     }
 }

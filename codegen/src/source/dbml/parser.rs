@@ -1,6 +1,7 @@
 //! Tokens to the syntax tree. After a mistake reading goes on at the next line, closing bracket or top-level keyword.
 
 pub(super) mod body;
+mod head;
 mod reference;
 mod setting;
 mod table;
@@ -8,7 +9,7 @@ mod view;
 
 pub(super) use table::{flag, note_of};
 
-use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
+use crate::diag::{Code, Diagnostic, Sink, Stage, did_you_mean};
 use crate::source::decl::ProseKind;
 use crate::span::{Fragment, Span, Spanned};
 
@@ -18,8 +19,6 @@ use std::borrow::Cow;
 
 const SYNTAX: Code = Code::new("dbml-syntax");
 const UNKNOWN_ELEMENT: Code = Code::new("dbml-unknown-element");
-const HEADER: Code = Code::new("dbml-text-before-schema");
-const UNCLOSED: Code = Code::new("dbml-unclosed");
 const MISSING_SPACE: Code = Code::new("dbml-missing-space");
 
 /// Words that begin an element, in lower case.
@@ -55,7 +54,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
         columns_room: Vec::new(),
     };
     let mut document = Document::default();
-    parser.unclosed();
+    parser.malformed();
     parser.byte_order_mark();
     parser.header();
     while parser.more() {
@@ -83,95 +82,6 @@ struct Parser<'a, 't> {
 }
 
 impl<'t> Parser<'_, 't> {
-    /// Reports every quoted thing that is not closed; it is read as if it ended with its line.
-    fn unclosed(&mut self) {
-        for token in &self.tokens {
-            if let Some(what) = token.kind.unclosed() {
-                let span = self.fragment.span(token.range());
-                self.sink
-                    .error(UNCLOSED, span, format!("this {what} is not closed"))
-                    .help("add the closing quote");
-            }
-        }
-    }
-
-    /// Passes the mark that some editors put at the head of a file.
-    fn byte_order_mark(&mut self) {
-        if self.is('\u{feff}') {
-            let span = self.here();
-            self.at += 1;
-            self.sink
-                .leniency(HEADER, span, "a byte order mark stands before the schema")
-                .help("it was passed over; other tools refuse it")
-                .fix("remove it", vec![crate::diag::Edit { span, replacement: String::new() }]);
-        }
-    }
-
-    /// Reports lines before the first element that are no DBML, as pages leave behind when a schema is copied from them.
-    fn header(&mut self) {
-        let first = self.elements_begin().unwrap_or(self.tokens.len());
-        let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
-        let junk: Vec<&Token> =
-            self.tokens.iter().take(first).skip(self.at).filter(|token| is_code(token)).collect();
-        let (Some(start), Some(end)) = (junk.first(), junk.last()) else { return };
-        if first == self.tokens.len() {
-            return;
-        }
-        let span = self.fragment.span(start.range().start..end.range().end);
-        let behind = self.text.get(end.range().end..).unwrap_or_default();
-        let line_end = end.range().end + behind.find('\n').map_or(0, |at| at + 1);
-        let removal = self.fragment.span(start.range().start..line_end);
-        self.sink
-            .leniency(HEADER, span, "this text before the schema is not DBML")
-            .help("it was passed over; reading begins with the first element")
-            .fix("remove it", vec![crate::diag::Edit { span: removal, replacement: String::new() }]);
-        self.at = first;
-    }
-
-    /// Returns the first token that begins an element, when text that is none stands before it.
-    fn elements_begin(&self) -> Option<usize> {
-        let mut line_start = true;
-        let mut begin = None;
-        for (at, token) in self.tokens.iter().enumerate().skip(self.at) {
-            if line_start && self.begins_element(at) {
-                begin = Some(at);
-                break;
-            }
-            line_start = token.kind == Kind::Newline;
-        }
-        // Text with braces of its own is a misspelt element, which is reported as such.
-        let begin = begin?;
-        let misspelt =
-            self.tokens.iter().take(begin).any(|token| matches!(token.kind, Kind::Sign('{' | '}')));
-        (!misspelt).then_some(begin)
-    }
-
-    /// Tells whether the token begins an element: its keyword, and what must follow it.
-    fn begins_element(&self, at: usize) -> bool {
-        let Some(token) = self.tokens.get(at) else { return false };
-        let word = token.raw(self.text);
-        if token.kind != Kind::Name || !ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(word)) {
-            return false;
-        }
-        let mut ahead = self.tokens.iter().skip(at + 1).filter(|token| !matches!(token.kind, Kind::Comment));
-        match ahead.next().map(|token| token.kind) {
-            Some(Kind::Sign('{' | ':' | '*')) => true,
-            Some(Kind::Name | Kind::Quoted) => {
-                let rest = ahead.take_while(|token| token.kind != Kind::Newline);
-                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':' | '[')))
-                    || self.next_line_opens(at)
-            }
-            _ => false,
-        }
-    }
-
-    /// Tells whether the line behind a token's own begins with a brace.
-    fn next_line_opens(&self, at: usize) -> bool {
-        let mut rest = self.tokens.iter().skip(at).skip_while(|token| token.kind != Kind::Newline);
-        let mut next = rest.by_ref().skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment));
-        next.next().is_some_and(|token| token.kind == Kind::Sign('{'))
-    }
-
     fn peek(&self) -> Option<Kind> {
         self.ahead(0)
     }
@@ -219,9 +129,7 @@ impl<'t> Parser<'_, 't> {
 
     /// Returns the place of the last token that was read and is no line break.
     fn before(&self) -> Span {
-        let read = self.tokens.get(..self.at).unwrap_or_default();
-        let last = read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
-        self.fragment.span(last.map_or(0..0, |token| token.range()))
+        self.fragment.span(self.before_breaks().map_or(0..0, |token| token.range()))
     }
 
     /// Passes line breaks and comments; tells whether anything is left. Comments that stand directly above what follows are
@@ -263,32 +171,48 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.sink.error(SYNTAX, span, message)
+        self.sink.error(SYNTAX, span, message).stage(Stage::Text)
     }
 
     /// Says what was found instead of something wanted.
-    fn expected(&mut self, wanted: &str) {
+    fn expected(&mut self, wanted: &str) -> &mut Diagnostic {
         let found = match self.peek() {
             None => "the end of the file".to_owned(),
             Some(Kind::Newline | Kind::Comment) => "the end of the line".to_owned(),
             Some(_) => format!("`{}`", self.word().lines().next().unwrap_or_default()),
         };
         let span = self.here();
-        self.error(span, format!("found {found} instead of {wanted}"));
+        self.error(span, format!("found {found} instead of {wanted}"))
     }
 
-    /// Reports a bracket that follows a word without a space, which the reference takes for a part of the word.
+    /// Returns the last token that was read and is no line break.
+    fn before_breaks(&self) -> Option<&Token> {
+        let read = self.tokens.get(..self.at)?;
+        read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment))
+    }
+
+    /// Reports an element whose name is missing, and passes over it.
+    fn no_name(&mut self, wanted: &str) {
+        let opens = matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[')));
+        self.expected(wanted).stage(if opens { Stage::Form } else { Stage::Text });
+        self.pass_over();
+    }
+
+    /// Reports something that follows a word without a space, which the reference takes for a part of the word.
     fn space_before(&mut self) {
-        let span = self.here();
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        if before.is_none_or(|token| self.fragment.span(token.range()).end != span.start) {
+        let (Some(before), Some(token)) = (self.before_breaks(), self.tokens.get(self.at)) else { return };
+        let between = self.text.get(before.range().end..token.range().start).unwrap_or_default();
+        // A line break alone is none.
+        if between.split('\n').next().is_some_and(|rest| rest.contains([' ', '\t'])) {
             return;
         }
-        let edit = crate::diag::Edit { span: span.at_start(), replacement: " ".to_owned() };
+        let (span, end) = (self.here(), self.fragment.span(before.range()).at_end());
+        let edit = crate::diag::Edit { span: end, replacement: " ".to_owned() };
         self.sink
             .leniency(MISSING_SPACE, span, format!("a space is missing before this `{}`", self.word()))
-            .help("other tools take the bracket for a part of the word before it")
-            .fix("insert a space", vec![edit]);
+            .help("other tools take it for a part of the word before it")
+            .fix("insert a space", vec![edit])
+            .stage(Stage::Text);
     }
 
     /// Goes on at the end of the line, or at a closing brace.
@@ -320,6 +244,11 @@ impl<'t> Parser<'_, 't> {
             Kind::Name | Kind::Quoted | Kind::OpenQuoted => Some(self.take()),
             _ => None,
         }
+    }
+
+    /// Reads a word that stands in no quotes.
+    fn plain_name(&mut self) -> Option<Word<'t>> {
+        (self.peek() == Some(Kind::Name)).then(|| self.take())
     }
 
     /// Reads a dot and the part of a path behind it.
@@ -382,26 +311,35 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn unknown_element(&mut self) {
-        let here = self.here();
-        // Words that never come to a brace or colon: what is missing is missing at their end.
-        let words = self.peek() == Some(Kind::Name);
-        if words && self.last_opener.is_none_or(|last| last < self.at) {
-            let rest = self.tokens.get(self.at..).unwrap_or_default();
-            let code = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
-            let end = rest.iter().rev().find(code).map(|token| token.range());
-            let span = end.map_or(here, |range| self.fragment.span(range));
-            self.sink
-                .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
-                .help("an element has a body in braces, or a colon with a value");
-            self.at = self.tokens.len();
-            return;
-        }
+        let (here, start) = (self.here(), self.at);
         let word = self.word().lines().next().unwrap_or_default();
+        let mut stage = Stage::Text;
+        if self.peek() == Some(Kind::Name) {
+            self.at += 1;
+            self.skip_breaks();
+            self.path();
+            self.skip_breaks();
+            if matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[' | '('))) || self.is_word("as") {
+                stage = Stage::Form;
+            }
+            // Words that never come to a brace or colon: what is missing is missing behind the name.
+            if self.last_opener.is_none_or(|last| last < start) {
+                let span = self.here();
+                self.sink
+                    .error(UNKNOWN_ELEMENT, span, "no element begins in these words")
+                    .help("an element has a body in braces, or a colon with a value")
+                    .stage(stage);
+                self.at = self.tokens.len();
+                return;
+            }
+            self.at = start;
+        }
         let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
         self.sink
             .error(UNKNOWN_ELEMENT, here, format!("`{word}` begins no element"))
             .help(hint)
-            .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records");
+            .help("a file is made of Project, Table, TablePartial, Enum, Ref, TableGroup, Note and Records")
+            .stage(stage);
         self.at += 1;
         self.pass_over();
     }
@@ -457,7 +395,7 @@ fn without_inner_comments(mut tokens: Vec<Token>, text: &str) -> Vec<Token> {
         tokens.retain(|token| {
             let is_inner = code_follows && is_block(token);
             code_follows = match token.kind {
-                Kind::Newline => false,
+                Kind::Newline | Kind::Sign('}') => false,
                 Kind::Comment => code_follows,
                 _ => true,
             };

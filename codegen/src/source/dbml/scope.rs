@@ -150,9 +150,16 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn table_names(&self) -> Vec<String> {
-        let names = self.tables.keys().map(|(schema, name)| {
-            if *schema == PUBLIC { (*name).to_owned() } else { format!("{schema}.{name}") }
-        });
-        names.chain(self.aliases.keys().map(|alias| (*alias).to_owned())).collect()
+        let aliases = self.aliases.keys().map(|alias| (*alias).to_owned());
+        self.tables.keys().map(shown).chain(aliases).collect()
     }
+
+    pub(super) fn enum_names(&self) -> Vec<String> {
+        self.enums.keys().map(shown).collect()
+    }
+}
+
+/// Returns a name as it is written: with its schema, unless that is [`PUBLIC`].
+fn shown((schema, name): &Key<'_>) -> String {
+    if *schema == PUBLIC { (*name).to_owned() } else { format!("{schema}.{name}") }
 }

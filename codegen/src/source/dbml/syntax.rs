@@ -124,7 +124,10 @@ pub(super) struct Setting<'t> {
 
 #[derive(Clone, Debug)]
 pub(super) enum Value<'t> {
+    /// Between single quotes.
     Text(Word<'t>),
+    /// Between double quotes: a text, or where a name is wanted a name.
+    Quoted(Word<'t>),
     Expression(Word<'t>),
     /// With its sign.
     Number(Word<'t>),
@@ -141,6 +144,7 @@ impl Value<'_> {
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Text(text)
+            | Self::Quoted(text)
             | Self::Expression(text)
             | Self::Number(text)
             | Self::Color(text)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Sink};
+use crate::diag::{Code, Sink, Stage};
 use crate::source::dbml::scope::Scope;
 use crate::source::dbml::syntax::{Document, Item, Records, Table, Value};
 use crate::span::Span;
@@ -16,7 +16,10 @@ pub(super) fn check_records(records: &Records<'_>, scope: &Scope<'_>, sink: &mut
     let Some(name) = &records.table else { return };
     match scope.table(name) {
         Some(table) => check_record_columns(records, table, scope, sink),
-        None => unknown_table(name, scope, sink),
+        None => {
+            unknown_table(name, scope, sink);
+            check_values(records, scope, sink);
+        }
     }
 }
 
@@ -77,24 +80,32 @@ pub(super) fn check_record_columns(
     }
     let wanted =
         if records.columns.is_empty() { scope.columns(table).count() } else { records.columns.len() };
+    check_values(records, scope, sink);
+    for row in &records.rows {
+        let place = row.iter().flatten().next().map(Value::span);
+        if let Some(span) = place.filter(|_| row.len() != wanted) {
+            sink.error(RECORD_LENGTH, span, format!("{} values stand for {wanted} columns", row.len()))
+                .help("give one value for each column; leave one out as `null`");
+        }
+    }
+}
+
+/// Reports what is no value.
+fn check_values(records: &Records<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     for row in &records.rows {
         for value in row.iter().flatten() {
             match value {
                 Value::Words(_, path) if path.len() > 1 => check_enum_value(path, scope, sink),
                 Value::Words(word, _)
                     if ["true", "false", "null"].contains(&word.node.to_lowercase().as_str()) => {}
-                Value::Text(_) | Value::Expression(_) | Value::Number(_) => {}
+                Value::Text(_) | Value::Quoted(_) | Value::Expression(_) | Value::Number(_) => {}
                 Value::Words(..) | Value::Color(_) | Value::Relation(..) | Value::Dependency(..) => {
                     sink.error(INVALID_VALUE, value.span(), "this is no value of a record").help(
                         "write a text in quotes, a number, true, false, null, an enum's value or an expression",
-                    );
+                    )
+                    .stage(Stage::Form);
                 }
             }
-        }
-        let place = row.iter().flatten().next().map(Value::span);
-        if let Some(span) = place.filter(|_| row.len() != wanted) {
-            sink.error(RECORD_LENGTH, span, format!("{} values stand for {wanted} columns", row.len()))
-                .help("give one value for each column; leave one out as `null`");
         }
     }
 }

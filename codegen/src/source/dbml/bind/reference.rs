@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
-use crate::diag::{Code, Edit, Sink, did_you_mean};
+use crate::diag::{Code, Edit, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::Scope;
 use crate::source::dbml::syntax::{Column, Name, Ref, Setting, Table, Value, Word};
 use crate::source::decl::Relation;
@@ -29,7 +29,9 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
     for setting in &data.settings {
         if setting.name.node == "note" {
             let diagnostic = sink.leniency(REF_NOTE, setting.span, "DBML has no notes on relations");
-            diagnostic.help("it is read as the relation's description; other tools refuse it");
+            diagnostic
+                .help("it is read as the relation's description; other tools refuse it")
+                .stage(Stage::Form);
             if let Some(edits) = note_to_comment(data, setting) {
                 diagnostic.fix("make it a comment", edits);
             }
@@ -39,7 +41,9 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
     known_settings(known(), REF_SETTINGS, false, "relation", sink);
     note_and_colors(known(), sink);
     if let Some(setting) = known().find(|s| s.name.node == "inactive" && s.value.is_some()) {
-        sink.error(INVALID_VALUE, setting.span, "`inactive` takes no value").help("write the word alone");
+        sink.error(INVALID_VALUE, setting.span, "`inactive` takes no value")
+            .help("write the word alone")
+            .stage(Stage::Form);
     }
     for setting in known().filter(|setting| ["delete", "update"].contains(&&*setting.name.node)) {
         let actions = ["cascade", "restrict", "set null", "set default", "no action"];
@@ -53,7 +57,8 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
                 setting.span,
                 format!("`{}` takes {}", setting.name.node, actions.join(", ")),
             )
-            .help(did_you_mean(&word, actions));
+            .help(did_you_mean(&word, actions))
+            .stage(Stage::Form);
         }
     }
     // One with a name or settings says more than the first: that is for a person to decide.
@@ -64,7 +69,7 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
 /// Returns edits that turn the note of a relation into a comment behind it. They keep the rest only where the note is of one
 /// line and the relation's only setting.
 fn note_to_comment(data: &Ref<'_>, note: &Setting<'_>) -> Option<Vec<Edit>> {
-    let Some(Value::Text(text)) = &note.value else { return None };
+    let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
     let brackets = data.brackets.filter(|_| data.settings.len() == 1 && !text.node.contains('\n'))?;
     Some(vec![Edit { span: brackets, replacement: format!("// {}", text.node) }])
 }
@@ -152,12 +157,14 @@ fn check_ends<'a>(
             span,
             format!("{} columns stand against {}", a.columns.len(), b.columns.len()),
         )
-        .help("name as many columns at one end as at the other");
+        .help("name as many columns at one end as at the other")
+        .stage(Stage::Form);
     }
     let [Some(a), Some(b)] = found else { return };
     if a == b {
         sink.error(SAME_ENDS, span, "both ends of this relation are the same")
-            .help("name two different columns");
+            .help("name two different columns")
+            .stage(Stage::Whole);
         return;
     }
     match ends.entry(if a < b { [a, b] } else { [b, a] }) {
@@ -166,7 +173,10 @@ fn check_ends<'a>(
         }
         Entry::Occupied(first) => {
             let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
-            diagnostic.label(*first.get(), "given here first").help("one of the two is enough");
+            diagnostic
+                .label(*first.get(), "given here first")
+                .help("one of the two is enough")
+                .stage(Stage::Whole);
             if plain {
                 diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
             }

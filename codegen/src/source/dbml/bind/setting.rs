@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Code, Sink, did_you_mean};
+use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::{Scope, key};
 use crate::source::dbml::syntax::{Name, Remark, Setting, Value, Word};
 
@@ -15,10 +15,11 @@ pub(super) fn check_column_setting(setting: &Setting<'_>, scope: &Scope<'_>, sin
     let wrong = |wanted: &str, sink: &mut Sink| {
         let span = setting.value.as_ref().map_or(setting.span, Value::span);
         sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
-            .help("see the setting's form");
+            .help("see the setting's form")
+            .stage(Stage::Form);
     };
     match (&*setting.name.node, &setting.value) {
-        ("note", Some(Value::Text(_))) | ("check", Some(Value::Expression(_))) => {}
+        ("note", Some(Value::Text(_) | Value::Quoted(_))) | ("check", Some(Value::Expression(_))) => {}
         ("note", _) => wrong("a text in quotes", sink),
         ("check", _) => wrong("an expression in backquotes", sink),
         ("ref", Some(Value::Relation(..))) => {}
@@ -56,7 +57,9 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
     let Some((label, rest)) = path.split_last() else { return };
     let Some(name) = Name::of_path(rest) else { return };
     let Some(data) = scope.enumeration(key(&name)) else {
+        let known = scope.enum_names();
         sink.error(UNKNOWN_ENUM, name.span(), format!("there is no enum `{name}`"))
+            .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
             .help("define it, or write a text in quotes");
         return;
     };
@@ -71,7 +74,7 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
 pub(super) fn note_and_colors<'s>(settings: impl IntoIterator<Item = &'s Setting<'s>>, sink: &mut Sink) {
     for setting in settings {
         let wanted = match (&*setting.name.node, &setting.value) {
-            ("note", Some(Value::Text(_))) => continue,
+            ("note", Some(Value::Text(_) | Value::Quoted(_))) => continue,
             ("color" | "headercolor", Some(Value::Color(color))) if is_color(&color.node) => continue,
             ("color", Some(Value::Words(word, _))) if word.node.eq_ignore_ascii_case("none") => continue,
             ("note", _) => "a text in quotes",
@@ -80,7 +83,8 @@ pub(super) fn note_and_colors<'s>(settings: impl IntoIterator<Item = &'s Setting
         };
         let span = setting.value.as_ref().map_or(setting.span, Value::span);
         sink.error(INVALID_VALUE, span, format!("`{}` takes {wanted}", setting.name.node))
-            .help("write it in this form");
+            .help("write it in this form")
+            .stage(Stage::Form);
     }
 }
 
@@ -99,7 +103,7 @@ pub(super) fn words_and_texts<'s>(
 ) {
     for setting in settings {
         let name = &*setting.name.node;
-        let is_text = matches!(setting.value, Some(Value::Text(_)));
+        let is_text = matches!(setting.value, Some(Value::Text(_) | Value::Quoted(_)));
         let wanted = if words.contains(&name) && setting.value.is_some() {
             "no value"
         } else if texts.contains(&name) && !is_text {
@@ -108,7 +112,8 @@ pub(super) fn words_and_texts<'s>(
             continue;
         };
         sink.error(INVALID_VALUE, setting.span, format!("`{name}` takes {wanted}"))
-            .help("write it in this form");
+            .help("write it in this form")
+            .stage(Stage::Form);
     }
 }
 
@@ -116,7 +121,8 @@ pub(super) fn two_notes(notes: &[Remark<'_>], sink: &mut Sink) {
     if let [first, second, ..] = notes {
         sink.error(DUPLICATE, first.span, "this has two notes")
             .label(second.span, "the second")
-            .help("join them into one");
+            .help("join them into one")
+            .stage(Stage::Form);
     }
 }
 
@@ -134,14 +140,15 @@ pub(super) fn known_settings<'s>(
         let name = &*setting.name.node;
         let own = custom
             && match &setting.value {
-                Some(Value::Text(_)) => true,
+                Some(Value::Text(_) | Value::Quoted(_)) => true,
                 Some(Value::Color(color)) => is_color(&color.node),
                 _ => false,
             };
         if !known.contains(&name) && !own {
             sink.error(UNKNOWN_SETTING, setting.name.span, format!("`{name}` is no setting of a {of}"))
                 .help(did_you_mean(name, known.iter().copied()))
-                .help(format!("a {of} takes {}", known.join(", ")));
+                .help(format!("a {of} takes {}", known.join(", ")))
+                .stage(Stage::Form);
             continue;
         }
         let again = match known.iter().position(|known| *known == name) {
@@ -154,7 +161,8 @@ pub(super) fn known_settings<'s>(
         };
         if again && !["ref", "check", "dep"].contains(&name) {
             sink.error(DUPLICATE, setting.span, format!("`{name}` stands twice"))
-                .help("remove one of the two");
+                .help("remove one of the two")
+                .stage(Stage::Form);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Sink, did_you_mean};
+use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::Scope;
 use crate::source::dbml::syntax::{Column, Dep, Diagram, Metadata, Name, Setting, Table, Value, Word};
 use crate::span::Span;
@@ -33,7 +33,8 @@ pub(super) fn check_dep<'a>(dep: &'a Dep<'a>, scope: &Scope<'a>, edges: &mut Edg
                 sink.error(DEP_TARGETS, dep.span, "the dependencies of one block lead to different tables")
                     .label(first, "one leads here")
                     .label(edge.span, "another leads there")
-                    .help("write a block for each table");
+                    .help("write a block for each table")
+                    .stage(Stage::Whole);
             }
             Some(_) => {}
             None => downstream = Some((to.0, edge.span)),
@@ -61,13 +62,16 @@ pub(super) fn inline_deps<'a>(
 
 fn check_edge<'a>(from: End<'a>, to: End<'a>, span: Span, edges: &mut Edges<'a>, sink: &mut Sink) {
     if from == to && from.1.is_some() {
-        sink.error(DEP_SELF, span, "a column does not depend on itself").help("name two different columns");
+        sink.error(DEP_SELF, span, "a column does not depend on itself")
+            .help("name two different columns")
+            .stage(Stage::Whole);
         return;
     }
     if let Some(first) = edges.get(&(from, to)) {
         sink.error(DEP_TWICE, span, "this dependency is given twice")
             .label(*first, "given here first")
-            .help("remove one of the two");
+            .help("remove one of the two")
+            .stage(Stage::Whole);
     } else {
         edges.insert((from, to), span);
     }
@@ -119,7 +123,8 @@ pub(super) fn check_metadata(data: &Metadata<'_>, scope: &Scope<'_>, sink: &mut 
     if !kinds.contains(&&*data.kind.node) {
         sink.error(UNKNOWN_TARGET, data.kind.span, format!("`{}` takes no metadata", data.kind.node))
             .help(did_you_mean(&data.kind.node, kinds))
-            .help("metadata is about a Table, Column, TableGroup or Note");
+            .help("metadata is about a Table, Column, TableGroup or Note")
+            .stage(Stage::Form);
         return;
     }
     if !is_target(data, scope) {
@@ -133,11 +138,13 @@ pub(super) fn check_metadata(data: &Metadata<'_>, scope: &Scope<'_>, sink: &mut 
         if let Some(second) = seen.insert(&field.name.node, field.span) {
             sink.error(DUPLICATE, second, format!("`{}` stands twice", field.name.node))
                 .label(field.span, "and here")
-                .help("remove one of the two");
+                .help("remove one of the two")
+                .stage(Stage::Form);
         }
-        if !matches!(field.value, None | Some(Value::Text(_) | Value::Color(_))) {
+        if !matches!(field.value, None | Some(Value::Text(_) | Value::Quoted(_) | Value::Color(_))) {
             sink.error(INVALID_VALUE, field.span, "metadata is a text in quotes or a colour")
-                .help("write the value in quotes");
+                .help("write the value in quotes")
+                .stage(Stage::Form);
         }
     }
     note_and_colors(&data.fields, sink);

@@ -1,22 +1,23 @@
 //! Bodies in braces, and the smaller elements.
 
-use super::{Parser, lower};
-use crate::diag::Code;
+use super::{ELEMENTS, Parser, lower};
+use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{
-    Enum, Group, Project, Records, Remark, Setting, StickyNote, Use, UseName, Value, Word,
+    Enum, Group, Name, Project, Records, Remark, Setting, StickyNote, Use, UseName, Value, Word,
 };
 use crate::source::decl::ProseKind;
 use crate::span::Span;
 use std::borrow::Cow;
 
+const SIGNED_ROW: Code = Code::new("dbml-signed-row");
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
 
 impl<'t> Parser<'_, 't> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
     pub(super) fn in_body(&mut self, open: Span) -> bool {
         if !self.more() {
-            let end = self.before();
+            let end = self.here();
             self.error(end, "the file ends inside of braces")
                 .label(open, "this brace is not closed")
                 .help("add `}` at the end of the element");
@@ -59,10 +60,14 @@ impl<'t> Parser<'_, 't> {
 
     /// Demands the end of the line, a comment or the end of the body.
     pub(super) fn end_of_line(&mut self, wanted: &str) {
-        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))) {
-            self.expected(wanted);
-            self.skip_line();
-        }
+        let stage = match self.peek() {
+            None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}')) => return,
+            // A sign that nothing begins with; anything else makes a line that is too long.
+            Some(Kind::Sign(':' | ')' | ']')) => Stage::Text,
+            Some(_) => Stage::Form,
+        };
+        self.expected(wanted).stage(stage);
+        self.skip_line();
     }
 
     /// Reads `Note: '…'` or `Note { '…' }`, where the word is followed by a colon or a brace.
@@ -99,8 +104,7 @@ impl<'t> Parser<'_, 't> {
         let comments = std::mem::take(&mut self.comments);
         self.skip_breaks();
         let Some(name) = self.qualified() else {
-            self.expected("the enum's name");
-            self.pass_over();
+            self.no_name("the enum's name");
             return None;
         };
         let open = self.open()?;
@@ -124,6 +128,7 @@ impl<'t> Parser<'_, 't> {
 
     pub(super) fn project(&mut self, keyword: &Word<'t>) -> Option<Project<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let name = self.name();
         let open = self.open()?;
         let (mut properties, mut note) = (Vec::new(), None);
@@ -133,24 +138,32 @@ impl<'t> Parser<'_, 't> {
                 continue;
             }
             let start = self.here();
-            let Some(name) = self.name() else {
+            let Some(name) = self.plain_name() else {
                 self.expected("`name: 'value'`");
                 self.at += 1;
                 self.skip_line();
                 continue;
             };
-            if !self.eat(':') {
+            let mut elements = ELEMENTS.iter().chain(&["indexes", "checks"]);
+            let is_element = elements.any(|element| element.eq_ignore_ascii_case(&name.node));
+            if is_element || !self.eat(':') {
                 let word = &name.node;
                 self.error(name.span, format!("`{word}` stands inside of a project"))
                     .help("a project holds `name: 'value'` and a note; move elements out of its braces");
-                self.pass_over();
+                if self.is(':') {
+                    self.skip_line();
+                } else {
+                    self.pass_over();
+                }
                 continue;
             }
+            self.skip_breaks();
             let place = self.here();
             let value = self.value();
-            if !matches!(value, Some(Value::Text(_))) {
+            if !matches!(value, Some(Value::Text(_) | Value::Quoted(_))) {
                 self.error(place, format!("`{}` takes a text in quotes", name.node))
-                    .help("write the value in quotes");
+                    .help("write the value in quotes")
+                    .stage(Stage::Form);
             }
             properties.push(Setting { name: name.map(lower), value, span: start.to(self.before()) });
             self.end_of_line("the end of the line");
@@ -160,11 +173,12 @@ impl<'t> Parser<'_, 't> {
 
     pub(super) fn group(&mut self, keyword: &Word<'t>) -> Option<Group<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let Some(name) = self.qualified() else {
-            self.expected("the group's name");
-            self.pass_over();
+            self.no_name("the group's name");
             return None;
         };
+        self.skip_breaks();
         let settings = self.settings();
         let open = self.open()?;
         let (mut tables, mut notes) = (Vec::new(), Vec::new());
@@ -185,12 +199,20 @@ impl<'t> Parser<'_, 't> {
 
     pub(super) fn sticky_note(&mut self, keyword: &Word<'t>) -> Option<StickyNote<'t>> {
         self.at += 1;
-        let Some(name) = self.name() else {
-            self.expected("the note's name");
-            self.pass_over();
+        self.skip_breaks();
+        // A schema before the name is passed over: notes belong to none.
+        let Some(Name { name, .. }) = self.qualified() else {
+            self.no_name("the note's name");
             return None;
         };
+        self.skip_breaks();
         let settings = self.settings();
+        self.skip_breaks();
+        if self.is(':') {
+            self.expected("`{`: a note of the whole document stands in braces").stage(Stage::Names);
+            self.skip_line();
+            return None;
+        }
         let open = self.open()?;
         let (mut content, mut sound) = (None, true);
         while self.in_body(open) {
@@ -217,6 +239,7 @@ impl<'t> Parser<'_, 't> {
 
     pub(super) fn top_records(&mut self, keyword: &Word<'t>) -> Option<Records<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let table = self.qualified();
         if table.is_none() {
             self.expected("the table of the records");
@@ -237,11 +260,13 @@ impl<'t> Parser<'_, 't> {
             let name = setting.name.node.clone();
             self.sink
                 .error(UNKNOWN_SETTING, setting.span, format!("records do not take `{name}` in this form"))
-                .help("records take the word `example` alone");
+                .help("records take the word `example` alone")
+                .stage(Stage::Form);
         }
         let open = self.open()?;
         let mut rows = Vec::new();
         while self.in_body(open) {
+            self.continued_row(&rows);
             let mut row = Vec::new();
             loop {
                 // Two commas enclose a value that is left out.
@@ -267,6 +292,19 @@ impl<'t> Parser<'_, 't> {
         Some(Records { table: None, columns, rows, span: start.to(self.before()) })
     }
 
+    /// Reports a row that begins with a sign, which the reference takes for a calculation with the row above.
+    fn continued_row(&mut self, rows: &[Vec<Option<Value<'t>>>]) {
+        let last = rows.last().and_then(|row| row.last()).and_then(Option::as_ref);
+        if let Some(value) = last.filter(|_| self.peek() == Some(Kind::Operator)) {
+            let sign = self.here();
+            self.sink
+                .leniency(SIGNED_ROW, value.span(), "the row below this value begins with a sign")
+                .label(sign, "the sign")
+                .help("other tools calculate with both values; put a row that begins otherwise between them")
+                .stage(Stage::Form);
+        }
+    }
+
     /// Reads `use { kind name as alias, … } from 'path'` or `use * from 'path'`.
     pub(super) fn use_names(&mut self, keyword: &Word<'t>) -> Option<Use<'t>> {
         self.at += 1;
@@ -276,7 +314,12 @@ impl<'t> Parser<'_, 't> {
             let open = self.open()?;
             let mut names = Vec::new();
             while self.in_body(open) {
-                let kind = self.name();
+                let start = self.here();
+                if !names.is_empty() && !self.begins_line() {
+                    self.error(start, "what is taken stands on lines of its own").help("begin a new line");
+                }
+                let kind = self.plain_name();
+                self.skip_breaks();
                 let name = self.qualified();
                 let (Some(kind), Some(name)) = (kind, name) else {
                     self.expected("what is taken: `table name`");
@@ -291,7 +334,10 @@ impl<'t> Parser<'_, 't> {
                     None
                 };
                 names.push(UseName { kind, name, alias });
-                self.eat(',');
+                if self.is(',') {
+                    self.expected("the end of the line");
+                    self.at += 1;
+                }
             }
             Some(names)
         };

@@ -1,10 +1,13 @@
 //! Relations.
 
 use super::Parser;
+use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
 use crate::source::decl::Relation;
 use crate::span::Span;
+
+const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
@@ -16,7 +19,8 @@ impl<'t> Parser<'_, 't> {
         if let Some(setting) = head_settings.first() {
             let span = setting.span;
             self.error(span, "settings of a relation stand behind its ends")
-                .help("move them behind the relation");
+                .help("move them behind the relation")
+                .stage(Stage::Form);
         }
         if self.eat(':') {
             self.skip_breaks();
@@ -39,19 +43,23 @@ impl<'t> Parser<'_, 't> {
             self.end_of_ref(found.is_some());
             entries += 1;
             if entries > 1 && found.is_some() {
-                self.error(start, "a block of `Ref` holds one relation").help("write a `Ref` for each");
+                self.error(start, "a block of `Ref` holds one relation")
+                    .help("write a `Ref` for each")
+                    .stage(Stage::Form);
             }
             refs.extend(found);
         }
         if entries == 0 {
             self.error(keyword.span, "this relation has no ends")
-                .help("write `Ref: table.column > table.column`");
+                .help("write `Ref: table.column > table.column`")
+                .stage(Stage::Form);
         }
         refs
     }
 
     fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
         let left = self.endpoint()?;
+        let in_parentheses = self.ends_with(')');
         // The operator may begin the next line, or end its own.
         if self.next_is_operator() {
             self.skip_breaks();
@@ -62,6 +70,13 @@ impl<'t> Parser<'_, 't> {
         };
         self.skip_breaks();
         let right = self.endpoint()?;
+        if in_parentheses != self.ends_with(')') {
+            let span = start.to(self.before());
+            self.sink
+                .leniency(PARENTHESES, span, "only one end of this relation names its columns in parentheses")
+                .help("write both ends alike; other tools refuse it")
+                .stage(Stage::Form);
+        }
         let open = self.is('[').then(|| self.here());
         let settings = self.settings();
         let last = matches!(self.peek(), None | Some(Kind::Newline));
@@ -72,8 +87,13 @@ impl<'t> Parser<'_, 't> {
         Some(Ref { name, endpoints, settings, brackets, stands_alone, span: start.to(self.before()) })
     }
 
+    /// Tells whether the last token was this sign.
+    fn ends_with(&self, sign: char) -> bool {
+        self.before_breaks().is_some_and(|token| token.kind == Kind::Sign(sign))
+    }
+
     /// Tells whether an operator comes next behind line breaks.
-    fn next_is_operator(&self) -> bool {
+    pub(super) fn next_is_operator(&self) -> bool {
         let rest = self.tokens.get(self.at..).unwrap_or_default();
         let mut code = rest.iter().filter(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
         code.next().is_some_and(|token| token.kind == Kind::Operator)
@@ -116,7 +136,8 @@ impl<'t> Parser<'_, 't> {
             path.pop().into_iter().collect()
         } else {
             let span = self.before();
-            self.error(span, "this names no column").help("write `table.column`");
+            let stage = if self.is('.') { Stage::Text } else { Stage::Form };
+            self.error(span, "this names no column").help("write `table.column`").stage(stage);
             return None;
         };
         Some((Name::of_path(&path)?, columns))
@@ -162,13 +183,15 @@ impl<'t> Parser<'_, 't> {
         let (left_optional, rest) = sign.strip_prefix('?').map_or((false, sign), |rest| (true, rest));
         let (right_optional, core) = rest.strip_suffix('?').map_or((false, rest), |rest| (true, rest));
         let one = |optional: bool| if optional { Relation::ZeroOrOne } else { Relation::One };
-        let operator = match core {
-            ">" => Operator { left: Relation::Many, right: one(right_optional) },
-            "<" => Operator { left: one(left_optional), right: Relation::Many },
-            "-" => Operator { left: one(left_optional), right: one(right_optional) },
-            "<>" => Operator { left: Relation::Many, right: Relation::Many },
+        let many = |optional: bool| if optional { Relation::ZeroOrMany } else { Relation::Many };
+        let (left, right) = match core {
+            ">" => (many(left_optional), one(right_optional)),
+            "<" => (one(left_optional), many(right_optional)),
+            "-" => (one(left_optional), one(right_optional)),
+            "<>" => (many(left_optional), many(right_optional)),
             _ => return None,
         };
+        let operator = Operator { left, right };
         self.at += 1;
         Some(operator)
     }

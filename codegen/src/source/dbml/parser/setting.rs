@@ -1,9 +1,10 @@
 //! Lists of settings in brackets, and values.
 
-use super::{Parser, lower, sized};
+use super::{Parser, SYNTAX, lower, sized};
+use crate::diag::Stage;
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Setting, Value, Word};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 impl<'t> Parser<'_, 't> {
     /// Reads settings where a bracket opens; none where none does.
@@ -82,13 +83,24 @@ impl<'t> Parser<'_, 't> {
     /// Reads `name`, `several words` or `name: value`.
     fn setting(&mut self) -> Option<Setting<'t>> {
         let start = self.here();
-        let words = std::iter::from_fn(|| {
-            matches!(self.peek(), Some(Kind::Name | Kind::Quoted)).then(|| self.take())
-        });
+        if self.peek() == Some(Kind::Quoted) {
+            let name = self.word();
+            self.sink
+                .error(SYNTAX, start, format!("the setting {name} stands in quotes"))
+                .help("write its name without them")
+                .stage(Stage::Form);
+            let name = self.take();
+            return self.setting_of(name.map(lower), start);
+        }
+        let words = std::iter::from_fn(|| self.plain_name());
         let name = words.reduce(|left, right| {
             Spanned::new(format!("{} {}", left.node, right.node).into(), left.span.to(right.span))
         });
-        let name = name?.map(lower);
+        self.setting_of(name?.map(lower), start)
+    }
+
+    /// Reads what follows the name of a setting.
+    fn setting_of(&mut self, name: Word<'t>, start: Span) -> Option<Setting<'t>> {
         let value = if self.eat(':') {
             self.skip_breaks();
             let value = if name.node == "dep" { self.dependency() } else { self.value() };
@@ -110,29 +122,45 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
+    /// Reads a number with its signs, of which there may be several: an odd number of minuses is one.
+    pub(super) fn number(&mut self) -> Option<Word<'t>> {
+        let is_number = |kind| matches!(kind, Some(Kind::Number | Kind::BadNumber));
+        if is_number(self.peek()) {
+            return Some(self.take());
+        }
+        let start = self.here();
+        let (mut signs, mut negative) = (0, false);
+        while self.ahead(signs) == Some(Kind::Operator) {
+            let sign = self.tokens.get(self.at + signs)?.raw(self.text);
+            if !sign.chars().all(|c| matches!(c, '-' | '+')) {
+                return None;
+            }
+            negative ^= sign.matches('-').count() % 2 == 1;
+            signs += 1;
+        }
+        if !is_number(self.ahead(signs)) {
+            return None;
+        }
+        self.at += signs;
+        let number = self.take();
+        let node = if negative { format!("-{}", number.node).into() } else { number.node };
+        Some(Spanned::new(node, start.to(number.span)))
+    }
+
     /// Reads a value.
     pub(super) fn value(&mut self) -> Option<Value<'t>> {
         let span = self.here();
         match self.peek()? {
             Kind::Text | Kind::OpenText => Some(Value::Text(self.take())),
             Kind::Expression | Kind::OpenExpression => Some(Value::Expression(self.take())),
-            Kind::Number => Some(Value::Number(self.take())),
             Kind::Color => Some(Value::Color(self.take())),
-            // Signs may be repeated: an odd number of minuses is one.
-            Kind::Operator
-                if matches!(self.ahead(1), Some(Kind::Number))
-                    && self.word().chars().all(|c| matches!(c, '-' | '+')) =>
-            {
-                let minuses = self.word().chars().filter(|c| *c == '-').count();
-                let sign = if minuses % 2 == 1 { "-" } else { "" };
-                self.at += 1;
-                let number = format!("{sign}{}", self.word());
-                self.at += 1;
-                Some(Value::Number(Spanned::new(number.into(), span.to(self.before()))))
-            }
-            Kind::Operator => self.relation(),
+            Kind::Number | Kind::BadNumber => self.number().map(Value::Number),
+            Kind::Operator => match self.number() {
+                Some(number) => Some(Value::Number(number)),
+                None => self.relation(),
+            },
             // A text may stand between double quotes, unless it begins a path.
-            Kind::Quoted if self.ahead(1) != Some(Kind::Sign('.')) => Some(Value::Text(self.take())),
+            Kind::Quoted if self.ahead(1) != Some(Kind::Sign('.')) => Some(Value::Quoted(self.take())),
             Kind::Name | Kind::Quoted => {
                 let mut path = self.path();
                 // Words such as `set null` are a value too.

@@ -2,6 +2,7 @@
 
 use super::body::dedent;
 use super::{Parser, lower, sized};
+use crate::diag::Stage;
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Check, Column, Index, IndexPart, Remark, Setting, Table, Value, Word};
 use crate::source::decl::ProseKind;
@@ -13,16 +14,17 @@ impl<'t> Parser<'_, 't> {
         let comments = std::mem::take(&mut self.comments);
         self.skip_breaks();
         let Some(name) = self.qualified() else {
-            self.expected("the table's name");
-            self.pass_over();
+            self.no_name("the table's name");
             return None;
         };
+        self.skip_breaks();
         let alias = if self.is_word("as") {
             self.at += 1;
             let alias = self.name();
             if alias.is_none() {
                 self.expected("a second name");
             }
+            self.skip_breaks();
             alias
         } else {
             None
@@ -75,7 +77,9 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
             match self.name() {
                 Some(name) => table.injections.push((name, columns.len())),
-                None => self.expected("a partial's name"),
+                None => {
+                    self.expected("a partial's name");
+                }
             }
             if self.is('[') {
                 self.expected("the end of the line: what is injected takes no settings");
@@ -96,9 +100,13 @@ impl<'t> Parser<'_, 't> {
             self.skip_line();
             return;
         };
+        if matches!(self.peek(), Some(Kind::Name | Kind::Quoted)) {
+            self.space_before();
+        }
         let Some(ty) = self.column_type() else {
             self.error(name.span, format!("the column `{}` has no type", name.node))
-                .help("write the type behind its name");
+                .help("write the type behind its name")
+                .stage(Stage::Form);
             self.skip_line();
             return;
         };
@@ -128,17 +136,22 @@ impl<'t> Parser<'_, 't> {
             text = format!("{text}.{}", part.node).into();
             parts += 1;
             if parts == 3 {
-                self.error(part.span, "a type has one schema at most").help("write `schema.type`");
+                self.error(part.span, "a type has one schema at most")
+                    .help("write `schema.type`")
+                    .stage(Stage::Form);
             }
         }
-        if self.is('(') {
-            self.arguments(text.to_mut());
-        }
-        while self.is('[') && self.is_array() {
-            self.at += 1;
-            let size = if self.peek() == Some(Kind::Number) { self.take().node } else { "".into() };
-            self.eat(']');
-            text = format!("{text}[{size}]").into();
+        loop {
+            if self.is('(') {
+                self.arguments(text.to_mut());
+            } else if self.is('[') && self.is_array() {
+                self.at += 1;
+                let size = if self.peek() == Some(Kind::Number) { self.take().node } else { "".into() };
+                self.eat(']');
+                text = format!("{text}[{size}]").into();
+            } else {
+                break;
+            }
         }
         Some(Spanned::new(text, start.to(self.before())))
     }
@@ -157,51 +170,62 @@ impl<'t> Parser<'_, 't> {
 
     /// Reads the arguments of a type as they are written, without spaces behind commas, and adds them to `text`.
     fn arguments(&mut self, text: &mut String) {
-        let mut depth = 0_usize;
-        while let Some(kind) = self.peek() {
-            match kind {
-                // Arguments may go over several lines.
-                Kind::Newline | Kind::Comment => {}
-                Kind::Sign('{' | '}' | '[' | ']') => {
-                    self.expected("`,` or `)`");
-                    return;
-                }
-                Kind::Sign(c) => {
-                    depth = match c {
-                        '(' => depth + 1,
-                        ')' => depth.saturating_sub(1),
-                        _ => depth,
-                    };
-                    text.push(c);
-                }
-                Kind::Text | Kind::Quoted | Kind::Name | Kind::Number | Kind::Color
-                    if !text.ends_with(['(', ',', '-', '+']) =>
-                {
-                    self.expected("`,` or `)`");
-                    self.skip_line();
-                    return;
-                }
-                Kind::Text => text.push_str(&format!("'{}'", self.meaning())),
-                Kind::Quoted => text.push_str(&self.meaning()),
-                Kind::Name | Kind::Number | Kind::Color | Kind::Operator => text.push_str(self.word()),
-                Kind::Expression | Kind::OpenExpression => {
-                    self.expected("a word, a number or a text");
-                    self.skip_line();
-                    return;
-                }
-                Kind::OpenQuoted | Kind::OpenText | Kind::OpenComment => {}
-            }
-            self.at += 1;
-            if depth == 0 {
+        self.at += 1;
+        text.push('(');
+        // Arguments may go over several lines.
+        self.skip_breaks();
+        if self.eat(')') {
+            text.push(')');
+            return;
+        }
+        loop {
+            if !self.argument(text) {
+                self.expected("a word, a number or a text");
+                self.skip_line();
                 return;
             }
+            self.skip_breaks();
+            if self.eat(')') {
+                text.push(')');
+                return;
+            }
+            if !self.eat(',') {
+                self.expected("`,` or `)`");
+                self.skip_line();
+                return;
+            }
+            text.push(',');
+            self.skip_breaks();
         }
+    }
+
+    fn argument(&mut self, text: &mut String) -> bool {
+        match self.peek() {
+            Some(Kind::Text) => text.push_str(&format!("'{}'", self.meaning())),
+            Some(Kind::Name | Kind::Quoted) => text.push_str(&self.meaning()),
+            _ => {
+                // Signs stay as they are written.
+                while self.peek() == Some(Kind::Operator)
+                    && self.word().chars().all(|c| matches!(c, '-' | '+'))
+                {
+                    text.push_str(self.word());
+                    self.at += 1;
+                }
+                if self.peek() != Some(Kind::Number) {
+                    return false;
+                }
+                text.push_str(self.word());
+            }
+        }
+        self.at += 1;
+        true
     }
 
     /// Reads settings as an older form of the language writes them: `id int pk`.
     fn bare_settings(&mut self) -> Vec<Setting<'t>> {
         let mut settings = Vec::new();
         while self.is_word("pk") || self.is_word("unique") {
+            self.space_before();
             let name = self.take().map(lower);
             settings.push(Setting { span: name.span, name, value: None });
         }
@@ -213,7 +237,7 @@ impl<'t> Parser<'_, 't> {
         while self.in_body(open) {
             let start = self.here();
             let parts = self.index_parts();
-            if parts.is_empty() {
+            if parts.is_empty() && self.here() == start {
                 self.expected("a column, an expression in backquotes, or several in parentheses");
                 self.at += 1;
                 self.skip_line();
@@ -226,29 +250,44 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn index_parts(&mut self) -> Vec<IndexPart<'t>> {
-        if !self.eat('(') {
-            // Columns of an older form stand side by side without parentheses.
-            return std::iter::from_fn(|| self.index_part()).collect();
-        }
         let mut parts = Vec::new();
+        // Columns of an older form stand side by side without parentheses, or each in its own.
+        loop {
+            if self.is('(') {
+                self.index_tuple(&mut parts);
+            } else if let Some(part) = self.index_part() {
+                parts.push(part);
+            } else {
+                return parts;
+            }
+            if matches!(self.peek(), Some(Kind::Name | Kind::Quoted | Kind::Expression)) {
+                self.space_before();
+            }
+        }
+    }
+
+    /// Reads `(a, b)`.
+    fn index_tuple(&mut self, parts: &mut Vec<IndexPart<'t>>) {
+        self.at += 1;
+        let mut first = true;
         loop {
             self.skip_breaks();
-            if self.eat(')') {
-                return parts;
+            if std::mem::take(&mut first) && self.eat(')') {
+                return;
             }
             let Some(part) = self.index_part() else {
                 self.expected("a column or an expression");
                 self.skip_line();
-                return parts;
+                return;
             };
             parts.push(part);
             self.skip_breaks();
-            if self.is(',') && self.ahead(1) == Some(Kind::Sign(')')) {
-                self.at += 1;
-                self.expected("a column or an expression");
-            } else if !self.eat(',') && !self.is(')') {
+            if self.eat(')') {
+                return;
+            }
+            if !self.eat(',') {
                 self.expected("`,` or `)`");
-                return parts;
+                return;
             }
         }
     }
@@ -281,7 +320,7 @@ impl<'t> Parser<'_, 't> {
 pub(in crate::source::dbml) fn note_of<'t>(settings: &[Setting<'t>]) -> Option<Remark<'t>> {
     let setting = settings.iter().find(|setting| setting.name.node == "note")?;
     match &setting.value {
-        Some(Value::Text(text)) => {
+        Some(Value::Text(text) | Value::Quoted(text)) => {
             Some(Remark { text: dedent(text.node.clone()), span: setting.span, kind: ProseKind::Note })
         }
         _ => None,

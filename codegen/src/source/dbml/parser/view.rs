@@ -1,7 +1,7 @@
 //! What stands beside the schema: dependencies of data, metadata and views of a diagram.
 
 use super::{Parser, lower};
-use crate::diag::Code;
+use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Dep, DepEdge, Diagram, Metadata, Name, Setting, Value, Word};
 
@@ -16,7 +16,11 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn dep(&mut self) -> Option<Dep<'t>> {
         let start = self.here();
         self.at += 1;
-        self.qualified();
+        self.skip_breaks();
+        self.name();
+        self.skip_breaks();
+        self.settings();
+        self.skip_breaks();
         if self.eat(':') {
             self.skip_breaks();
             let edge = self.dep_edge();
@@ -26,7 +30,6 @@ impl<'t> Parser<'_, 't> {
             self.end_of_line("the end of the line");
             return Some(Dep { edges: edge.into_iter().collect(), span: start.to(self.before()) });
         }
-        self.settings();
         let open = self.open()?;
         let mut edges = Vec::new();
         while self.in_body(open) {
@@ -63,6 +66,9 @@ impl<'t> Parser<'_, 't> {
 
     /// Reads `-> path` or `<- path`; tells whether the arrow points to the right.
     pub(super) fn dep_target(&mut self) -> Option<(bool, Vec<Word<'t>>)> {
+        if self.next_is_operator() {
+            self.skip_breaks();
+        }
         let forward = self.word() == "->";
         if self.peek() != Some(Kind::Operator) || !(forward || self.word() == "<-") {
             self.expected("`->` or `<-`");
@@ -76,9 +82,9 @@ impl<'t> Parser<'_, 't> {
     /// Reads `name: value` in a body.
     fn field(&mut self, wanted: &str) -> Option<Setting<'t>> {
         let start = self.here();
-        let name = self.name();
+        let name = self.plain_name();
         let (Some(name), true) = (name, self.eat(':')) else {
-            self.expected("`name: 'value'`");
+            self.expected("`name: 'value'`").stage(Stage::Form);
             self.at += usize::from(!self.is('}'));
             self.skip_line();
             return None;
@@ -86,7 +92,9 @@ impl<'t> Parser<'_, 't> {
         self.skip_breaks();
         let value = self.value();
         if value.is_none() {
-            self.expected(&format!("the value of `{}`", name.node));
+            let opens = matches!(self.peek(), Some(Kind::Sign('[' | '{' | '(')));
+            let stage = if opens { Stage::Form } else { Stage::Text };
+            self.expected(&format!("the value of `{}`", name.node)).stage(stage);
             self.skip_line();
         }
         let span = start.to(self.before());
@@ -98,16 +106,26 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn metadata(&mut self, keyword: &Word<'t>) -> Option<Metadata<'t>> {
         self.at += 1;
         self.skip_breaks();
-        let kind = self.name();
+        let kind = self.plain_name();
         self.skip_breaks();
         let path = self.path();
         let Some(kind) = kind.filter(|_| !path.is_empty()) else {
-            self.sink.error(METADATA, keyword.span, "this metadata says not what it is about").help(
-                "write `Metadata Table name { … }`; it may be about a Table, Column, TableGroup or Note",
-            );
+            self.sink
+                .error(METADATA, keyword.span, "this metadata says not what it is about")
+                .help(
+                    "write `Metadata Table name { … }`; it may be about a Table, Column, TableGroup or Note",
+                )
+                .stage(Stage::Form);
             self.pass_over();
             return None;
         };
+        self.skip_breaks();
+        // The reference passes over both.
+        if self.is_word("as") {
+            self.at += 1;
+            self.name();
+            self.skip_breaks();
+        }
         self.settings();
         let open = self.open()?;
         let mut fields = Vec::new();
@@ -120,11 +138,13 @@ impl<'t> Parser<'_, 't> {
     /// Reads `DiagramView name { * }` or one that lists its tables, notes, groups and schemas.
     pub(super) fn diagram(&mut self, keyword: &Word<'t>) -> Option<Diagram<'t>> {
         self.at += 1;
+        self.skip_breaks();
         let name = self.name();
         if name.is_none() {
             self.sink
                 .error(DIAGRAM, keyword.span, "this view of a diagram has no name")
-                .help("write `DiagramView name { … }`");
+                .help("write `DiagramView name { … }`")
+                .stage(Stage::Form);
         }
         let open = self.open()?;
         let mut lists: Vec<(Word<'t>, Vec<Name<'t>>)> = Vec::new();
@@ -133,12 +153,15 @@ impl<'t> Parser<'_, 't> {
                 continue;
             }
             let here = self.here();
-            let block = self.name();
+            let block = self.plain_name();
             let known = block.filter(|block| BLOCKS.contains(&block.node.to_lowercase().as_str()));
             let Some(block) = known.filter(|_| self.is('{')) else {
-                self.sink.error(DIAGRAM, here, "a view of a diagram lists nothing of this kind").help(
-                    "it holds `*`, or Tables, Notes, TableGroups and Schemas with their names in braces",
-                );
+                self.sink
+                    .error(DIAGRAM, here, "a view of a diagram lists nothing of this kind")
+                    .help(
+                        "it holds `*`, or Tables, Notes, TableGroups and Schemas with their names in braces",
+                    )
+                    .stage(Stage::Form);
                 self.at += usize::from(self.here() == here && !self.is('}'));
                 self.skip_line();
                 continue;

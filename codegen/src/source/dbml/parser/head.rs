@@ -1,0 +1,108 @@
+//! What stands before the first element, where elements begin, and tokens that are none.
+
+use super::{ELEMENTS, Parser, SYNTAX};
+use crate::diag::{Code, Edit, Stage};
+use crate::source::dbml::lexer::{Kind, Token};
+
+const HEADER: Code = Code::new("dbml-text-before-schema");
+const UNCLOSED: Code = Code::new("dbml-unclosed");
+
+impl Parser<'_, '_> {
+    /// Reports every quoted thing that is not closed, which is read as if it ended with its line, and every malformed number.
+    pub(super) fn malformed(&mut self) {
+        for token in &self.tokens {
+            if let Some(what) = token.kind.unclosed() {
+                let span = self.fragment.span(token.range());
+                self.sink
+                    .error(UNCLOSED, span, format!("this {what} is not closed"))
+                    .help("add the closing quote")
+                    .stage(Stage::Tokens);
+            } else if token.kind == Kind::BadNumber {
+                let span = self.fragment.span(token.range());
+                self.sink
+                    .error(SYNTAX, span, format!("`{}` is no number", token.raw(self.text)))
+                    .help("a number has one point at most and no letters; write a text in quotes")
+                    .stage(Stage::Tokens);
+            }
+        }
+    }
+
+    /// Passes the mark that some editors put at the head of a file.
+    pub(super) fn byte_order_mark(&mut self) {
+        if self.is('\u{feff}') {
+            let span = self.here();
+            self.at += 1;
+            self.sink
+                .leniency(HEADER, span, "a byte order mark stands before the schema")
+                .help("it was passed over; other tools refuse it")
+                .fix("remove it", vec![Edit { span, replacement: String::new() }])
+                .stage(Stage::Text);
+        }
+    }
+
+    /// Reports lines before the first element that are no DBML, as pages leave behind when a schema is copied from them.
+    pub(super) fn header(&mut self) {
+        let first = self.elements_begin().unwrap_or(self.tokens.len());
+        let is_code = |token: &Token| !matches!(token.kind, Kind::Newline | Kind::Comment);
+        let junk: Vec<&Token> =
+            self.tokens.iter().take(first).skip(self.at).filter(|token| is_code(token)).collect();
+        let (Some(start), Some(end)) = (junk.first(), junk.last()) else { return };
+        if first == self.tokens.len() {
+            return;
+        }
+        let span = self.fragment.span(start.range().start..end.range().end);
+        let mut behind = self.tokens.iter().skip_while(|token| token.range().start < end.range().end);
+        let line_break = behind.next().filter(|token| token.kind == Kind::Newline);
+        let removal = self.fragment.span(start.range().start..line_break.unwrap_or(end).range().end);
+        self.sink
+            .leniency(HEADER, span, "this text before the schema is not DBML")
+            .help("it was passed over; reading begins with the first element")
+            .fix("remove it", vec![Edit { span: removal, replacement: String::new() }])
+            .stage(Stage::Text);
+        self.at = first;
+    }
+
+    /// Returns the first token that begins an element, when text that is none stands before it.
+    fn elements_begin(&self) -> Option<usize> {
+        let mut line_start = true;
+        let mut begin = None;
+        for (at, token) in self.tokens.iter().enumerate().skip(self.at) {
+            if line_start && self.begins_element(at) {
+                begin = Some(at);
+                break;
+            }
+            line_start = token.kind == Kind::Newline;
+        }
+        // Text with braces of its own is a misspelt element, which is reported as such.
+        let begin = begin?;
+        let misspelt =
+            self.tokens.iter().take(begin).any(|token| matches!(token.kind, Kind::Sign('{' | '}')));
+        (!misspelt).then_some(begin)
+    }
+
+    /// Tells whether the token begins an element: its keyword, and what must follow it.
+    pub(super) fn begins_element(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at) else { return false };
+        let word = token.raw(self.text);
+        if token.kind != Kind::Name || !ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(word)) {
+            return false;
+        }
+        let mut ahead = self.tokens.iter().skip(at + 1).filter(|token| !matches!(token.kind, Kind::Comment));
+        match ahead.next().map(|token| token.kind) {
+            Some(Kind::Sign('{' | ':' | '*')) => true,
+            Some(Kind::Name | Kind::Quoted) => {
+                let rest = ahead.take_while(|token| token.kind != Kind::Newline);
+                rest.into_iter().any(|token| matches!(token.kind, Kind::Sign('{' | ':' | '[')))
+                    || self.next_line_opens(at)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether the line behind a token's own begins with a brace.
+    fn next_line_opens(&self, at: usize) -> bool {
+        let mut rest = self.tokens.iter().skip(at).skip_while(|token| token.kind != Kind::Newline);
+        let mut next = rest.by_ref().skip_while(|token| matches!(token.kind, Kind::Newline | Kind::Comment));
+        next.next().is_some_and(|token| token.kind == Kind::Sign('{'))
+    }
+}
