@@ -1,4 +1,6 @@
 //! How fast a change is planned: both scripts read, a tenth of the tables changed, over scripts of growing size.
+//!
+//! Numbers of tables may be given instead: `cargo bench -p truthtable --bench plan -- 1000`.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -11,7 +13,9 @@ use truthtable::plan::migration::diff::{self, Side};
 use truthtable::span::Sources;
 
 fn main() {
-    for tables in [100, 1_000, 10_000] {
+    let given: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if given.is_empty() { vec![100, 1_000, 10_000] } else { given };
+    for tables in sizes {
         let (old, new) = (generated(tables, false), generated(tables, true));
         let (read, planned) =
             (0..3).map(|_| once(&old, &new)).min_by_key(|(a, b)| *a + *b).unwrap_or_default();

@@ -1,18 +1,21 @@
 //! PostgreSQL names, which quote themselves where they need it.
 
 use std::fmt::{Display, Formatter, Result};
+use std::sync::Arc;
 
 /// A PostgreSQL identifier; its `Display` quotes it where PostgreSQL would otherwise read it differently.
+///
+/// Its text is shared: names are copied from what has them to everything that speaks of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PgIdent(String);
+pub struct PgIdent(Arc<str>);
 
 /// The longest identifier that PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`).
 pub const MAX_IDENT_BYTES: usize = 63;
 
 impl PgIdent {
     /// Makes an identifier of a text that is already folded or unquoted.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub fn new(text: impl AsRef<str>) -> Self {
+        Self(text.as_ref().into())
     }
 
     /// Returns the identifier without quotes.
@@ -23,7 +26,7 @@ impl PgIdent {
     fn is_plain(&self) -> bool {
         let first = self.0.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
         let rest = self.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        first && rest && RESERVED.binary_search(&self.0.as_str()).is_err()
+        first && rest && RESERVED.binary_search(&self.as_str()).is_err()
     }
 }
 
@@ -47,7 +50,7 @@ pub struct QualifiedName {
 
 impl QualifiedName {
     /// Makes a name; the schema `public` is the same as none.
-    pub fn new(schema: Option<&str>, name: impl Into<String>) -> Self {
+    pub fn new(schema: Option<&str>, name: impl AsRef<str>) -> Self {
         let schema = schema.filter(|schema| *schema != "public").map(PgIdent::new);
         Self { schema, name: PgIdent::new(name) }
     }

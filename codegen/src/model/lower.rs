@@ -90,6 +90,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     }
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
     let decls = complete::complete(decls, &mut cx);
+    cx.schema.tables.reserve(tables(&decls).count());
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }

@@ -1,5 +1,7 @@
 //! SQL as words: how carried statements and expressions are compared and taken apart.
 
+use std::borrow::Cow;
+
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 use super::ident::{PgIdent, QualifiedName};
@@ -28,7 +30,7 @@ pub(crate) struct Token<'t> {
     /// First byte in the text.
     pub(crate) start: usize,
     /// What it means: words in lower case, quoted names without their quotes.
-    pub(crate) value: String,
+    pub(crate) value: Cow<'t, str>,
 }
 
 impl Token<'_> {
@@ -67,12 +69,14 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
             _ => Kind::Sign,
         };
         let value = match kind {
-            Kind::Word => raw.to_ascii_lowercase(),
+            Kind::Word if raw.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                raw.to_ascii_lowercase().into()
+            }
             Kind::Quoted => {
                 let inner = raw.strip_prefix('"').unwrap_or(raw);
-                inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"")
+                inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"").into()
             }
-            Kind::Text | Kind::Number | Kind::Sign => raw.to_owned(),
+            Kind::Word | Kind::Text | Kind::Number | Kind::Sign => raw.into(),
         };
         found.push(Token { kind, raw, start, value });
     }
@@ -193,11 +197,11 @@ pub(crate) fn mentions(text: &str) -> Vec<Mention> {
             continue;
         }
         let start = at;
-        let mut path = vec![token.value.clone()];
+        let mut path = vec![token.value.to_string()];
         while tokens.get(at + 1).is_some_and(|dot| dot.is("."))
             && let Some(part) = tokens.get(at + 2).filter(|part| part.is_name())
         {
-            path.push(part.value.clone());
+            path.push(part.value.to_string());
             at += 2;
         }
         at += 1;
@@ -226,7 +230,7 @@ fn relation(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
     let called = is(-1, "(") && (is(-2, "nextval") || is(-2, "currval") || is(-2, "setval"));
     let text = tokens.get(at)?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
     let path =
-        self::tokens(text).iter().filter(|part| part.is_name()).map(|part| part.value.clone()).collect();
+        self::tokens(text).iter().filter(|part| part.is_name()).map(|part| part.value.to_string()).collect();
     (cast || called).then_some(Mention { path, role: Role::Relation })
 }
 
@@ -283,7 +287,7 @@ impl<'a, 't> Cursor<'a, 't> {
     pub(crate) fn ident(&mut self) -> Option<PgIdent> {
         let token = self.peek().filter(|token| token.is_name())?;
         self.at += 1;
-        Some(PgIdent::new(token.value.clone()))
+        Some(PgIdent::new(token.value.as_ref()))
     }
 
     /// Reads a name with the schema that it may have.

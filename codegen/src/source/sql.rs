@@ -18,6 +18,7 @@ mod report;
 mod rows;
 mod small;
 mod split;
+mod syntax;
 mod table;
 mod tree;
 mod verbatim;
@@ -30,7 +31,8 @@ use crate::source::sql::dialect::Foreign;
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::{Piece, Statement};
-use crate::source::sql::tree::{Place, Tree};
+use crate::source::sql::syntax::Tree;
+use crate::source::sql::tree::Place;
 use crate::source::{Frontend, Reading};
 use crate::span::{Fragment, Spanned};
 
@@ -168,19 +170,21 @@ fn read(
             let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
             let attached = comments::attach(fragment, &statement.tokens, items);
             whole(&mut cx, statement, "type", |cx, tree| {
-                small::enumeration(&tree.statement, &attached, cx.place)
+                small::enumeration(tree.statement(), &attached, cx.place)
             })
         }
         Kind::Schema => {
-            whole(&mut cx, statement, "schema", |cx, tree| small::schema(&tree.statement, cx.place))
+            whole(&mut cx, statement, "schema", |cx, tree| small::schema(tree.statement(), cx.place))
         }
         Kind::Extension => {
-            whole(&mut cx, statement, "extension", |cx, tree| small::extension(&tree.statement, cx.place))
+            whole(&mut cx, statement, "extension", |cx, tree| small::extension(tree.statement(), cx.place))
         }
         Kind::Comment => {
-            whole(&mut cx, statement, "comment", |cx, tree| small::comment(&tree.statement, cx.place))
+            whole(&mut cx, statement, "comment", |cx, tree| small::comment(tree.statement(), cx.place))
         }
-        Kind::Insert => whole(&mut cx, statement, "insert", |cx, tree| rows::read(&tree.statement, cx.place)),
+        Kind::Insert => {
+            whole(&mut cx, statement, "insert", |cx, tree| rows::read(tree.statement(), cx.place))
+        }
         Kind::Verbatim(kind) => vec![carried(&mut cx, statement, &kind)],
         Kind::NotSchema(what) if literal && what.starts_with("DROP ") => {
             vec![Decl::Drop(written(&cx, statement))]

@@ -98,7 +98,7 @@ fn carried_again(carried: &str, text: &str) -> String {
         format!("{head} {more}{rest}")
     };
     let Some(kind) = cursor.next() else { return text.to_owned() };
-    match kind.value.as_str() {
+    match kind.value.as_ref() {
         "function" | "procedure" | "view" => behind(create, "OR REPLACE"),
         "sequence" if !cursor.eat("if not exists") => behind(kind, "IF NOT EXISTS"),
         "materialized" => match cursor.next() {
@@ -115,7 +115,7 @@ fn carried_again(carried: &str, text: &str) -> String {
             cursor.next();
             let (Some(name), Some(table)) = (name, cursor.name()) else { return text.to_owned() };
             let (name, table) = (literal(name.as_str()), literal(&table.to_string()));
-            let there = match kind.value.as_str() {
+            let there = match kind.value.as_ref() {
                 "policy" => format!("pg_policy WHERE polrelid = to_regclass({table}) AND polname = {name}"),
                 _ => format!("pg_trigger WHERE tgrelid = to_regclass({table}) AND tgname = {name}"),
             };
@@ -260,7 +260,7 @@ fn carried_change_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
         return unless(&format!("NOT {there}"), text);
     }
     if cursor.eat("rename to") {
-        return match kind.value.as_str() {
+        return match kind.value.as_ref() {
             "index" | "sequence" | "view" => insert(text, kind.end(), "IF EXISTS"),
             "type" | "domain" => unless(&format!("to_regtype({}) IS NULL", literal(&name.to_string())), text),
             _ => text.to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
     let mut tables: BTreeMap<QualifiedName, Vec<TableDecl>> = BTreeMap::new();
     let mut alters = Vec::new();
     // The places of tables among the declarations are kept: they are the order of the document.
-    let mut places: Vec<Result<Decl, QualifiedName>> = Vec::new();
+    let mut places: Vec<Result<Decl, QualifiedName>> = Vec::with_capacity(decls.len());
     for decl in decls {
         match decl {
             Decl::Table(table) => {

@@ -97,7 +97,7 @@ impl SearchPath {
     fn qualify_type(&self, ty: &mut Option<Ident>, schema: &Ident) {
         let Some(ty) = ty else { return };
         let own = tokens(&ty.node);
-        if let Some(first) = own.first().filter(|first| self.made.contains(&first.value))
+        if let Some(first) = own.first().filter(|first| self.made.contains(first.value.as_ref()))
             && !own.get(1).is_some_and(|next| next.is("."))
         {
             let rest = ty.node.get(first.start..).unwrap_or_default();
@@ -141,7 +141,7 @@ impl SearchPath {
             let before = place.checked_sub(1).and_then(|before| own.get(before));
             let is_call = own.get(place + 1).is_some_and(|next| next.is("(") || next.is("."));
             let is_here = token.is_name()
-                && self.made.contains(&token.value)
+                && self.made.contains(token.value.as_ref())
                 && before.is_some_and(|before| !before.is("."));
             let introduced = before.is_some_and(|before| BEFORE.iter().any(|word| before.is(word)));
             let is_created = first.is_some_and(|name| name == token.value);

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
+use super::{constraint, up};
 use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
 use crate::model::token::{Cursor, Token, tokens};
@@ -54,7 +56,7 @@ impl Names {
 /// Chooses a name for everything that needs one.
 pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names::default();
-    let mut taken: IndexSet<(&str, String)> = IndexSet::new();
+    let mut taken: IndexSet<(&str, String), FxBuildHasher> = IndexSet::default();
     for table in schema.tables() {
         taken.insert((namespace(table), table.name().name.as_str().to_owned()));
     }
@@ -95,6 +97,7 @@ struct Wanted {
     label: &'static str,
 }
 
+/// Returns what is made of a table: what is not takes no name.
 fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
     let data = table.data;
     let mut parts = Vec::new();
@@ -113,8 +116,12 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
         want(Part::Check(at), check.name.as_ref(), column, "check");
     }
     for column in table.columns() {
-        want(Part::Values(column.id), None, column.name().to_owned(), "check");
-        want(Part::Prefix(column.id), None, column.name().to_owned(), "prefix_check");
+        if constraint::documented_values(table, column.id).is_some() {
+            want(Part::Values(column.id), None, column.name().to_owned(), "check");
+        }
+        if constraint::key_prefix(table, column.id).is_some() {
+            want(Part::Prefix(column.id), None, column.name().to_owned(), "prefix_check");
+        }
     }
     for (at, exclusion) in data.exclusions.iter().enumerate() {
         let elements = elements(&exclusion.definition.node);
@@ -132,9 +139,11 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
         want(Part::Index(at), index.name.as_ref(), columns.join("_"), "idx");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {
-        want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
+        if up::needs_index(table, config, at) {
+            want(Part::ForeignKeyIndex(at), None, joined(&key.columns), "idx");
+        }
     }
-    needed(table, config, parts)
+    parts
 }
 
 /// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
@@ -175,17 +184,6 @@ fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
         found.extend(counted.into_iter().find(|name| !found.contains(name)));
     }
     found
-}
-
-/// Leaves out the parts that are not made, so that they take no names.
-fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> {
-    let is_needed = |wanted: &Wanted| match wanted.part {
-        Part::Values(column) => super::constraint::documented_values(table, column).is_some(),
-        Part::Prefix(column) => super::constraint::key_prefix(table, column).is_some(),
-        Part::ForeignKeyIndex(at) => super::up::needs_index(table, config, at),
-        _ => true,
-    };
-    parts.into_iter().filter(is_needed).collect()
 }
 
 /// Returns the name of the sequence that PostgreSQL makes for a serial or identity column.

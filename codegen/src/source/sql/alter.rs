@@ -1,7 +1,7 @@
 //! `ALTER TABLE`.
 
 use squawk_lexer::TokenKind;
-use squawk_syntax::{SyntaxKind, SyntaxNode};
+use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{AlterAction, AlterTableDecl, Decl, QName};
 use crate::source::sql::body::items;
@@ -10,7 +10,8 @@ use crate::source::sql::comments::attach;
 use crate::source::sql::constraint;
 use crate::source::sql::report::{self, Cx};
 use crate::source::sql::split::Statement;
-use crate::source::sql::tree::{self, Place, child, extent, ident, path, qname};
+use crate::source::sql::syntax::{self, Node};
+use crate::source::sql::tree::{Place, ident, path, qname};
 
 /// Reads the changes of a table; where the statement has a mistake, they are read one by one.
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
@@ -20,15 +21,15 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let whole = report::whole(cx, statement);
     if let Some(tree) = &whole
         && tree.errors.is_empty()
-        && let Some(table) = table(&tree.statement, cx.place)
+        && let Some(table) = table(tree.statement(), cx.place)
     {
         let mut actions = tree
-            .statement
+            .statement()
             .children()
             .filter(|action| {
                 action.kind() != SyntaxKind::TABLE_RELATION_NAME && action.kind() != SyntaxKind::IF_EXISTS
             })
-            .flat_map(|action| actions(&action, cx.place))
+            .flat_map(|action| actions(action, cx.place))
             .collect::<Vec<_>>();
         describe(cx, statement, &mut actions);
         return decl(table, actions);
@@ -45,14 +46,14 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
         }
         let Some(part) = report::part(cx, statement, &header, range, "") else { continue };
         // The header's own place is lost here: it stands before the part.
-        let action = part.tree.statement.children().find(|action| {
-            extent(action).0 >= header.len() && action.kind() != SyntaxKind::TABLE_RELATION_NAME
+        let action = part.tree.statement().children().find(|action| {
+            action.extent().0 >= header.len() && action.kind() != SyntaxKind::TABLE_RELATION_NAME
         });
         let trusted = part.until == usize::MAX;
         match action {
-            Some(action) if trusted => all.extend(actions(&action, part.place)),
+            Some(action) if trusted => all.extend(actions(action, part.place)),
             Some(action) if action.kind() == SyntaxKind::ADD_COLUMN => {
-                let column = column::column(&action, part.until, part.place);
+                let column = column::column(action, part.until, part.place);
                 all.extend(column.map(|read| AlterAction::AddColumn(Box::new(read.column))));
             }
             _ => {}
@@ -61,19 +62,19 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
         report::between(cx, statement, &tree);
     }
-    let table = tree::parse(&header).and_then(|tree| table(&tree.statement, cx.place));
+    let table = syntax::parse(&header).and_then(|tree| table(tree.statement(), cx.place));
     match table {
         Some(table) if !all.is_empty() => decl(table, all),
         _ => Vec::new(),
     }
 }
 
-fn table(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
-    qname(&child(node, SyntaxKind::TABLE_RELATION_NAME)?, place)
+fn table(node: Node<'_>, place: Place<'_>) -> Option<QName> {
+    qname(node.child(SyntaxKind::TABLE_RELATION_NAME)?, place)
 }
 
 /// Reads one action; a column can bring constraints of the table with it.
-fn actions(node: &SyntaxNode, place: Place<'_>) -> Vec<AlterAction> {
+fn actions(node: Node<'_>, place: Place<'_>) -> Vec<AlterAction> {
     let other = || vec![AlterAction::Other(place.node(node))];
     match node.kind() {
         SyntaxKind::ADD_COLUMN => {
@@ -85,34 +86,34 @@ fn actions(node: &SyntaxNode, place: Place<'_>) -> Vec<AlterAction> {
                 .collect()
         }
         SyntaxKind::ADD_CONSTRAINT => {
-            let constraint = node.children().next().and_then(|inner| constraint::constraint(&inner, place));
+            let constraint = node.children().next().and_then(|inner| constraint::constraint(inner, place));
             constraint.map_or_else(other, |constraint| vec![AlterAction::AddConstraint(Box::new(constraint))])
         }
         SyntaxKind::ALTER_COLUMN => alter_column(node, place).map_or_else(other, |action| vec![action]),
         SyntaxKind::DROP_COLUMN => {
-            let name = child(node, SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(&name, place));
+            let name = node.child(SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(name, place));
             name.map_or_else(other, |name| vec![AlterAction::DropColumn(name)])
         }
         SyntaxKind::DROP_CONSTRAINT => {
-            let name = child(node, SyntaxKind::CONSTRAINT_NAME_REF).and_then(|name| path(&name, place).pop());
+            let name = node.child(SyntaxKind::CONSTRAINT_NAME_REF).and_then(|name| path(name, place).pop());
             name.map_or_else(other, |name| vec![AlterAction::DropConstraint(name)])
         }
         _ => other(),
     }
 }
 
-fn alter_column(node: &SyntaxNode, place: Place<'_>) -> Option<AlterAction> {
-    let name = ident(&child(node, SyntaxKind::COLUMN_NAME_REF)?, place)?;
+fn alter_column(node: Node<'_>, place: Place<'_>) -> Option<AlterAction> {
+    let name = ident(node.child(SyntaxKind::COLUMN_NAME_REF)?, place)?;
     let option = node.children().find(|option| option.kind() != SyntaxKind::COLUMN_NAME_REF)?;
     match option.kind() {
         SyntaxKind::SET_NOT_NULL => Some(AlterAction::SetNotNull(name, true)),
         SyntaxKind::DROP_NOT_NULL => Some(AlterAction::SetNotNull(name, false)),
         SyntaxKind::SET_DEFAULT => {
-            let (default, collation) = constraint::default(&option, place)?;
+            let (default, collation) = constraint::default(option, place)?;
             collation.is_none().then_some(AlterAction::SetDefault(name, Some(default)))
         }
         SyntaxKind::DROP_DEFAULT => Some(AlterAction::SetDefault(name, None)),
-        SyntaxKind::SET_TYPE => Some(AlterAction::SetType(name, plain_type(&option, place)?)),
+        SyntaxKind::SET_TYPE => Some(AlterAction::SetType(name, plain_type(option, place)?)),
         _ => None,
     }
 }

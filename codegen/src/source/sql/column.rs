@@ -1,13 +1,14 @@
 //! A column with everything that is said on it.
 
+use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{AstNode, Type};
-use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Timing,
 };
 use crate::source::sql::constraint;
-use crate::source::sql::tree::{Place, Ranged, child, extent, folded, has_token, ident, token};
+use crate::source::sql::syntax::Node;
+use crate::source::sql::tree::{Place, folded, ident};
 use crate::span::Spanned;
 
 /// A column, and what is said on it that its declaration has no place for.
@@ -22,13 +23,13 @@ pub(super) struct Read {
 }
 
 /// Reads a column of a table or of `ADD COLUMN`; `until` cuts off what follows a mistake.
-pub(super) fn column(node: &SyntaxNode, until: usize, place: Place<'_>) -> Option<Read> {
-    let name = ident(&child(node, SyntaxKind::COLUMN_NAME)?, place)?;
+pub(super) fn column(node: Node<'_>, until: usize, place: Place<'_>) -> Option<Read> {
+    let name = ident(node.child(SyntaxKind::COLUMN_NAME)?, place)?;
     let ty = node.children().find(|child| Type::can_cast(child.kind()));
-    let ty = ty.filter(|ty| extent(ty).1 <= until).map(|ty| folded(&ty, place));
-    let (start, end) = extent(node);
+    let ty = ty.filter(|ty| ty.extent().1 <= until).map(|ty| folded(ty, place));
+    let (start, end) = node.extent();
     let start = match node.kind() {
-        SyntaxKind::ADD_COLUMN => child(node, SyntaxKind::COLUMN_NAME).map_or(start, |name| extent(&name).0),
+        SyntaxKind::ADD_COLUMN => node.child(SyntaxKind::COLUMN_NAME).map_or(start, |name| name.extent().0),
         _ => start,
     };
     let mut read = Read {
@@ -36,17 +37,17 @@ pub(super) fn column(node: &SyntaxNode, until: usize, place: Place<'_>) -> Optio
         constraints: Vec::new(),
         actions: Vec::new(),
     };
-    for clause in node.children().filter(|clause| extent(clause).1 <= until) {
-        read_clause(&mut read, &clause, place);
+    for clause in node.children().filter(|clause| clause.extent().1 <= until) {
+        read_clause(&mut read, clause, place);
     }
     Some(read)
 }
 
-fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
+fn read_clause(read: &mut Read, clause: Node<'_>, place: Place<'_>) {
     let mark = || NamedMark { name: constraint::name(clause, place).map(Box::new), span: place.span(clause) };
     let nullable = |nullable| Some(Spanned::new(nullable, place.span(clause)));
     let own = || vec![read.column.name.clone()];
-    let carried = |node: &SyntaxNode| {
+    let carried = |node: Node<'_>| {
         // `ADD UNIQUE …` names no column where the constraint stood on one.
         let text = place.node(node);
         Spanned::new(format!("ALTER COLUMN {} SET {}", quoted(&read.column.name.node), text.node), text.span)
@@ -96,7 +97,7 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
         }
         SyntaxKind::COLLATE => {
             read.column.collation =
-                child(clause, SyntaxKind::COLLATION_REF).map(|name| Box::new(place.node(&name)));
+                clause.child(SyntaxKind::COLLATION_REF).map(|name| Box::new(place.node(name)));
         }
         SyntaxKind::STORAGE | SyntaxKind::COMPRESSION_METHOD => {
             let action = AlterAction::Other(carried(clause));
@@ -107,21 +108,21 @@ fn read_clause(read: &mut Read, clause: &SyntaxNode, place: Place<'_>) {
 }
 
 /// Tells whether a constraint of two words has both.
-fn is_whole(clause: &SyntaxNode) -> bool {
-    has_token(clause, SyntaxKind::NULL_KW) || has_token(clause, SyntaxKind::KEY_KW)
+fn is_whole(clause: Node<'_>) -> bool {
+    clause.has(SyntaxKind::NULL_KW) || clause.has(SyntaxKind::KEY_KW)
 }
 
 /// Tells whether a column's key says nothing that its keyword does not.
-fn is_plain(clause: &SyntaxNode) -> bool {
-    let parameters = child(clause, SyntaxKind::INDEX_PARAMETERS);
+fn is_plain(clause: Node<'_>) -> bool {
+    let parameters = clause.child(SyntaxKind::INDEX_PARAMETERS);
     parameters.is_none_or(|parameters| parameters.children().next().is_none())
         && constraint::timing(clause) == Timing::NotDeferrable
 }
 
 /// Returns `REFERENCES …` as a constraint of the table: with its name in front and the column's.
-fn behind_name(clause: &SyntaxNode, column: &str, place: Place<'_>) -> String {
-    let (start, end) = extent(clause);
-    let from = token(clause, SyntaxKind::REFERENCES_KW).map_or(start, |keyword| (&keyword).bounds().0);
+fn behind_name(clause: Node<'_>, column: &str, place: Place<'_>) -> String {
+    let (start, end) = clause.extent();
+    let from = clause.token(SyntaxKind::REFERENCES_KW).map_or(start, |keyword| keyword.bounds().0);
     let name = place.text((start, from));
     format!("{name}FOREIGN KEY ({}) {}", quoted(column), place.text((from, end)))
 }
@@ -132,13 +133,13 @@ fn quoted(name: &str) -> String {
 }
 
 /// Returns the type that `ALTER COLUMN … TYPE` sets, unless it also says how values are converted.
-pub(super) fn plain_type(node: &SyntaxNode, place: Place<'_>) -> Option<Ident> {
-    let plain = child(node, SyntaxKind::USING_EXPR).is_none() && child(node, SyntaxKind::COLLATE).is_none();
+pub(super) fn plain_type(node: Node<'_>, place: Place<'_>) -> Option<Ident> {
+    let plain = node.child(SyntaxKind::USING_EXPR).is_none() && node.child(SyntaxKind::COLLATE).is_none();
     let ty = node.children().find(|child| Type::can_cast(child.kind()))?;
-    plain.then(|| folded(&ty, place))
+    plain.then(|| folded(ty, place))
 }
 
 /// Returns the byte one past a table's argument list.
-pub(super) fn list_end(list: &SyntaxNode) -> usize {
-    token(list, SyntaxKind::R_PAREN).map_or_else(|| extent(list).1, |close| (&close).bounds().1)
+pub(super) fn list_end(list: Node<'_>) -> usize {
+    list.token(SyntaxKind::R_PAREN).map_or_else(|| list.extent().1, |close| close.bounds().1)
 }

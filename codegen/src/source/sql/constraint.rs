@@ -1,17 +1,18 @@
 //! Constraints, defaults and what else follows a column's type.
 
+use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{AstNode, Expr};
-use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::source::decl::{
     CheckDecl, ConstraintDecl, ConstraintKind, DefaultDecl, DefaultKind, ForeignKeyDecl, GeneratedDecl,
     Ident, IdentityDecl, RefAction, Timing,
 };
-use crate::source::sql::tree::{Place, Ranged, child, extent, ident, idents, qname, string, token, tokens};
+use crate::source::sql::syntax::Node;
+use crate::source::sql::tree::{Place, ident, idents, qname};
 use crate::span::Spanned;
 
 /// Reads a constraint that stands apart from a column; gives none where a declaration cannot hold all that it says.
-pub(super) fn constraint(node: &SyntaxNode, place: Place<'_>) -> Option<ConstraintDecl> {
+pub(super) fn constraint(node: Node<'_>, place: Place<'_>) -> Option<ConstraintDecl> {
     if !is_held(node) {
         return None;
     }
@@ -31,7 +32,7 @@ pub(super) fn constraint(node: &SyntaxNode, place: Place<'_>) -> Option<Constrai
         }
         SyntaxKind::EXCLUDE_CONSTRAINT => {
             let (_, end) = last_of_exclusion(node);
-            let start = token(node, SyntaxKind::EXCLUDE_KW).map(|keyword| (&keyword).bounds().1)?;
+            let start = node.token(SyntaxKind::EXCLUDE_KW).map(|keyword| keyword.bounds().1)?;
             let text = place.text((start, end));
             let start = start + text.len() - text.trim_start().len();
             ConstraintKind::Exclude(place.spanned((start, end)))
@@ -42,14 +43,14 @@ pub(super) fn constraint(node: &SyntaxNode, place: Place<'_>) -> Option<Constrai
         name,
         kind,
         timing: timing(node),
-        not_valid: child(node, SyntaxKind::NOT_VALID).is_some(),
+        not_valid: node.child(SyntaxKind::NOT_VALID).is_some(),
         span: place.span(node),
     })
 }
 
 /// Tells whether a declaration can hold all that a constraint says: not storage parameters, an index built before,
 /// `NOT ENFORCED`, `MATCH PARTIAL`, or periods.
-pub(super) fn is_held(node: &SyntaxNode) -> bool {
+pub(super) fn is_held(node: Node<'_>) -> bool {
     let foreign = [
         SyntaxKind::WITH_PARAMS,
         SyntaxKind::CONSTRAINT_INDEX_TABLESPACE,
@@ -62,22 +63,22 @@ pub(super) fn is_held(node: &SyntaxNode) -> bool {
     ];
     if node.kind() == SyntaxKind::EXCLUDE_CONSTRAINT {
         // Its text is kept whole.
-        return child(node, SyntaxKind::NOT_ENFORCED).is_none();
+        return node.child(SyntaxKind::NOT_ENFORCED).is_none();
     }
-    !node.descendants_with_tokens().any(|item| foreign.contains(&item.kind()))
+    !node.kinds().any(|kind| foreign.contains(&kind))
 }
 
 /// Returns a constraint's own name.
-pub(super) fn name(node: &SyntaxNode, place: Place<'_>) -> Option<Ident> {
-    let clause = child(node, SyntaxKind::CONSTRAINT_NAME_CLAUSE)?;
-    ident(&child(&clause, SyntaxKind::CONSTRAINT_NAME)?, place)
+pub(super) fn name(node: Node<'_>, place: Place<'_>) -> Option<Ident> {
+    let clause = node.child(SyntaxKind::CONSTRAINT_NAME_CLAUSE)?;
+    ident(clause.child(SyntaxKind::CONSTRAINT_NAME)?, place)
 }
 
 /// Returns when a constraint is checked.
-pub(super) fn timing(node: &SyntaxNode) -> Timing {
-    if child(node, SyntaxKind::INITIALLY_DEFERRED_CONSTRAINT_OPTION).is_some() {
+pub(super) fn timing(node: Node<'_>) -> Timing {
+    if node.child(SyntaxKind::INITIALLY_DEFERRED_CONSTRAINT_OPTION).is_some() {
         Timing::InitiallyDeferred
-    } else if child(node, SyntaxKind::DEFERRABLE_CONSTRAINT_OPTION).is_some() {
+    } else if node.child(SyntaxKind::DEFERRABLE_CONSTRAINT_OPTION).is_some() {
         Timing::InitiallyImmediate
     } else {
         Timing::NotDeferrable
@@ -85,43 +86,41 @@ pub(super) fn timing(node: &SyntaxNode) -> Timing {
 }
 
 /// Tells whether a unique constraint takes NULLs for equal.
-pub(super) fn nulls_not_distinct(node: &SyntaxNode) -> bool {
-    child(node, SyntaxKind::INDEX_PARAMETERS)
-        .is_some_and(|parameters| child(&parameters, SyntaxKind::NULLS_NOT_DISTINCT).is_some())
+pub(super) fn nulls_not_distinct(node: Node<'_>) -> bool {
+    node.child(SyntaxKind::INDEX_PARAMETERS)
+        .is_some_and(|parameters| parameters.child(SyntaxKind::NULLS_NOT_DISTINCT).is_some())
 }
 
 /// Reads the columns of a key, and those stored beside it.
-pub(super) fn key(node: &SyntaxNode, place: Place<'_>) -> (Vec<Ident>, Vec<Ident>) {
-    let Some(parameters) = child(node, SyntaxKind::INDEX_PARAMETERS) else {
+pub(super) fn key(node: Node<'_>, place: Place<'_>) -> (Vec<Ident>, Vec<Ident>) {
+    let Some(parameters) = node.child(SyntaxKind::INDEX_PARAMETERS) else {
         return (Vec::new(), Vec::new());
     };
-    let columns = child(&parameters, SyntaxKind::CONSTRAINT_COLUMN_REF_LIST)
-        .map(|list| idents(&list, SyntaxKind::COLUMN_NAME_REF, place))
+    let columns = parameters
+        .child(SyntaxKind::CONSTRAINT_COLUMN_REF_LIST)
+        .map(|list| idents(list, SyntaxKind::COLUMN_NAME_REF, place))
         .unwrap_or_default();
-    let include = child(&parameters, SyntaxKind::CONSTRAINT_INCLUDE_CLAUSE)
-        .and_then(|clause| child(&clause, SyntaxKind::COLUMN_REF_LIST))
-        .map(|list| idents(&list, SyntaxKind::COLUMN_NAME_REF, place))
+    let include = parameters
+        .child(SyntaxKind::CONSTRAINT_INCLUDE_CLAUSE)
+        .and_then(|clause| clause.child(SyntaxKind::COLUMN_REF_LIST))
+        .map(|list| idents(list, SyntaxKind::COLUMN_NAME_REF, place))
         .unwrap_or_default();
     (columns, include)
 }
 
 /// Reads a check.
-pub(super) fn check(node: &SyntaxNode, place: Place<'_>) -> Option<CheckDecl> {
+pub(super) fn check(node: Node<'_>, place: Place<'_>) -> Option<CheckDecl> {
     Some(CheckDecl {
         name: name(node, place),
-        expression: place.node(&expression(node)?),
-        no_inherit: child(node, SyntaxKind::NO_INHERIT).is_some(),
+        expression: place.node(expression(node)?),
+        no_inherit: node.child(SyntaxKind::NO_INHERIT).is_some(),
     })
 }
 
 /// Reads a foreign key; one given on a column (`REFERENCES …`) takes that column.
-pub(super) fn foreign_key(
-    node: &SyntaxNode,
-    columns: Vec<Ident>,
-    place: Place<'_>,
-) -> Option<ForeignKeyDecl> {
+pub(super) fn foreign_key(node: Node<'_>, columns: Vec<Ident>, place: Place<'_>) -> Option<ForeignKeyDecl> {
     let mut lists = node.children().filter(|child| child.kind() == SyntaxKind::FOREIGN_KEY_COLUMN_LIST);
-    let read = |list: SyntaxNode| idents(&list, SyntaxKind::COLUMN_NAME_REF, place);
+    let read = |list: Node<'_>| idents(list, SyntaxKind::COLUMN_NAME_REF, place);
     let own = node.kind() == SyntaxKind::FOREIGN_KEY_CONSTRAINT;
     let columns = if own { read(lists.next()?) } else { columns };
     let referenced = if own {
@@ -129,17 +128,17 @@ pub(super) fn foreign_key(
     } else {
         idents(node, SyntaxKind::COLUMN_NAME_REF, place)
     };
-    let action = |kind| child(node, kind).and_then(|action| ref_action(&action, place));
+    let action = |kind| node.child(kind).and_then(|action| ref_action(action, place));
     Some(ForeignKeyDecl {
         name: name(node, place),
         columns,
-        table: qname(&child(node, SyntaxKind::TABLE_NAME_REF)?, place)?,
+        table: qname(node.child(SyntaxKind::TABLE_NAME_REF)?, place)?,
         referenced,
         on_delete: action(SyntaxKind::ON_DELETE_ACTION),
         on_update: action(SyntaxKind::ON_UPDATE_ACTION),
-        match_full: child(node, SyntaxKind::MATCH_FULL).is_some(),
+        match_full: node.child(SyntaxKind::MATCH_FULL).is_some(),
         timing: timing(node),
-        not_valid: child(node, SyntaxKind::NOT_VALID).is_some(),
+        not_valid: node.child(SyntaxKind::NOT_VALID).is_some(),
         span: place.span(node),
     })
 }
@@ -148,21 +147,21 @@ pub(super) fn foreign_key(
 ///
 /// `DEFAULT 'x' COLLATE "C"` gives the column a collation, not the default: the grammar of PostgreSQL takes no `COLLATE` in a
 /// default. The collation is returned beside it.
-pub(super) fn default(node: &SyntaxNode, place: Place<'_>) -> Option<(DefaultDecl, Option<Ident>)> {
+pub(super) fn default(node: Node<'_>, place: Place<'_>) -> Option<(DefaultDecl, Option<Ident>)> {
     let mut value = expression(node)?;
     let mut collation = None;
     if value.kind() == SyntaxKind::COLLATE {
-        collation = child(&value, SyntaxKind::COLLATION_REF).map(|reference| place.node(&reference));
-        value = expression(&value)?;
+        collation = value.child(SyntaxKind::COLLATION_REF).map(|reference| place.node(reference));
+        value = expression(value)?;
     }
-    Some((literal(&value, place), collation))
+    Some((literal(value, place), collation))
 }
 
 /// Reads a value: a literal as what it means, anything else as SQL.
-pub(super) fn literal(node: &SyntaxNode, place: Place<'_>) -> DefaultDecl {
+pub(super) fn literal(node: Node<'_>, place: Place<'_>) -> DefaultDecl {
     let written = place.node(node);
     let decl = |kind, value| DefaultDecl { kind, value, span: written.span };
-    let mut parts = tokens(node);
+    let mut parts = node.tokens();
     let first = parts.next().map(|token| token.kind());
     let second = parts.next().map(|token| token.kind());
     let number = |kind| matches!(kind, Some(SyntaxKind::INT_NUMBER | SyntaxKind::NUMERIC_NUMBER));
@@ -176,7 +175,7 @@ pub(super) fn literal(node: &SyntaxNode, place: Place<'_>) -> DefaultDecl {
             Some(SyntaxKind::BIT_STRING | SyntaxKind::BYTE_STRING) | None => {
                 decl(DefaultKind::Expression, written.node.clone())
             }
-            Some(_) => match string(node) {
+            Some(_) => match node.string() {
                 Some(text) => decl(DefaultKind::String, text),
                 None => decl(DefaultKind::Expression, written.node.clone()),
             },
@@ -191,38 +190,38 @@ pub(super) fn literal(node: &SyntaxNode, place: Place<'_>) -> DefaultDecl {
 }
 
 /// Reads `GENERATED … AS IDENTITY`.
-pub(super) fn identity(node: &SyntaxNode, place: Place<'_>) -> Option<IdentityDecl> {
-    let clause = child(node, SyntaxKind::GENERATED_IDENTITY)?;
-    let options = child(&clause, SyntaxKind::SEQUENCE_OPTION_LIST).map(|list| {
-        let (start, end) = extent(&list);
+pub(super) fn identity(node: Node<'_>, place: Place<'_>) -> Option<IdentityDecl> {
+    let clause = node.child(SyntaxKind::GENERATED_IDENTITY)?;
+    let options = clause.child(SyntaxKind::SEQUENCE_OPTION_LIST).map(|list| {
+        let (start, end) = list.extent();
         place.spanned((start + 1, end.saturating_sub(1).max(start + 1)))
     });
     Some(IdentityDecl {
-        always: child(&clause, SyntaxKind::GENERATED_ALWAYS).is_some(),
+        always: clause.child(SyntaxKind::GENERATED_ALWAYS).is_some(),
         options,
         span: place.span(node),
     })
 }
 
 /// Reads `GENERATED ALWAYS AS (…)`.
-pub(super) fn generated(node: &SyntaxNode, place: Place<'_>) -> Option<GeneratedDecl> {
-    let clause = child(node, SyntaxKind::GENERATED_STORED)?;
+pub(super) fn generated(node: Node<'_>, place: Place<'_>) -> Option<GeneratedDecl> {
+    let clause = node.child(SyntaxKind::GENERATED_STORED)?;
     Some(GeneratedDecl {
-        expression: place.node(&expression(&clause)?),
-        stored: child(&clause, SyntaxKind::STORED).is_some(),
+        expression: place.node(expression(clause)?),
+        stored: clause.child(SyntaxKind::STORED).is_some(),
     })
 }
 
 /// Returns the first expression directly under a node.
-pub(super) fn expression(node: &SyntaxNode) -> Option<SyntaxNode> {
+pub(super) fn expression(node: Node<'_>) -> Option<Node<'_>> {
     node.children().find(|child| Expr::can_cast(child.kind()))
 }
 
-fn ref_action(node: &SyntaxNode, place: Place<'_>) -> Option<Spanned<RefAction>> {
+fn ref_action(node: Node<'_>, place: Place<'_>) -> Option<Spanned<RefAction>> {
     let action = node.children().next()?;
     let columns = || {
-        let list = child(&action, SyntaxKind::COLUMN_REF_LIST);
-        let list = list.map(|list| idents(&list, SyntaxKind::COLUMN_NAME_REF, place)).unwrap_or_default();
+        let list = action.child(SyntaxKind::COLUMN_REF_LIST);
+        let list = list.map(|list| idents(list, SyntaxKind::COLUMN_NAME_REF, place)).unwrap_or_default();
         list.into_iter().map(|column| column.node).collect()
     };
     let meaning = match action.kind() {
@@ -233,11 +232,11 @@ fn ref_action(node: &SyntaxNode, place: Place<'_>) -> Option<Spanned<RefAction>>
         SyntaxKind::SET_DEFAULT_COLUMNS => RefAction::SetDefault(columns()),
         _ => return None,
     };
-    Some(Spanned::new(meaning, place.span(&action)))
+    Some(Spanned::new(meaning, place.span(action)))
 }
 
 /// Returns where the text of an exclusion constraint ends: before its timing, which has a field of its own.
-fn last_of_exclusion(node: &SyntaxNode) -> (usize, usize) {
+fn last_of_exclusion(node: Node<'_>) -> (usize, usize) {
     let own = |kind| {
         matches!(
             kind,
@@ -252,5 +251,5 @@ fn last_of_exclusion(node: &SyntaxNode) -> (usize, usize) {
     node.children()
         .filter(|child| own(child.kind()))
         .last()
-        .map_or_else(|| extent(node), |child| extent(&child))
+        .map_or_else(|| node.extent(), |child| child.extent())
 }

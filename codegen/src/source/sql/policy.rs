@@ -1,9 +1,10 @@
 //! The parts of a `CREATE POLICY` statement.
 
 use squawk_syntax::SyntaxKind;
-use squawk_syntax::ast::{AstNode, CreatePolicy};
 
 use crate::source::decl::QName;
+use crate::source::sql::constraint::expression;
+use crate::source::sql::syntax::{self, Node};
 use crate::source::sql::tree::{self, Place};
 use crate::span::{Fragment, Spanned};
 
@@ -62,14 +63,13 @@ pub fn read(statement: &Spanned<String>) -> Option<Policy> {
     let text = statement.node.as_str();
     let fragment = Fragment::pieces(statement.span.file, [(text, statement.span.start)]);
     let place = Place::at(&fragment, 0);
-    let tree = tree::parse(text)?;
-    let policy = CreatePolicy::cast(tree.statement)?;
-    let table = tree::qname(&policy.on_table()?.table_name_ref()?.syntax().clone(), place)?;
-    let name = tree::ident(policy.policy()?.syntax(), place)?.node;
-    let word = |node: &squawk_syntax::SyntaxNode, at: usize| {
-        tree::tokens(node).nth(at).map(|token| token.text().to_ascii_uppercase())
-    };
-    let command = policy.policy_command().and_then(|command| word(command.syntax(), 1));
+    let tree = syntax::parse(text)?;
+    let policy = Some(tree.statement()).filter(|node| node.kind() == SyntaxKind::CREATE_POLICY)?;
+    let table = policy.child(SyntaxKind::ON_TABLE)?.child(SyntaxKind::TABLE_NAME_REF)?;
+    let table = tree::qname(table, place)?;
+    let name = tree::ident(policy.child(SyntaxKind::POLICY)?, place)?.node;
+    let second = |node: Node<'_>| node.tokens().nth(1).map(|token| token.text().to_ascii_uppercase());
+    let command = policy.child(SyntaxKind::POLICY_COMMAND).and_then(second);
     let command = match command.as_deref() {
         Some("SELECT") => Command::Select,
         Some("INSERT") => Command::Insert,
@@ -77,25 +77,25 @@ pub fn read(statement: &Spanned<String>) -> Option<Policy> {
         Some("DELETE") => Command::Delete,
         _ => Command::All,
     };
-    let roles = policy.policy_roles().and_then(|roles| roles.role_ref_list()).map(|list| {
-        let tokens = tree::tokens(list.syntax()).filter(|token| token.kind() != SyntaxKind::COMMA);
+    let roles = policy.child(SyntaxKind::POLICY_ROLES);
+    let roles = roles.and_then(|roles| roles.child(SyntaxKind::ROLE_REF_LIST)).map(|list| {
+        let tokens = list.tokens().filter(|token| token.kind() != SyntaxKind::COMMA);
         tokens.map(|token| tree::identifier(token.text())).collect::<Vec<_>>()
     });
     let mut roles = roles.unwrap_or_default();
     roles.retain(|role| role != "public");
-    let kind = policy.as_policy_type().and_then(|kind| word(kind.syntax(), 1));
-    let expression = |node: &squawk_syntax::SyntaxNode| tree::folded(node, place).node;
+    let kind = policy.child(SyntaxKind::AS_POLICY_TYPE).and_then(second);
+    let condition = |clause: SyntaxKind| {
+        policy.child(clause).and_then(expression).map(|condition| tree::folded(condition, place).node)
+    };
     Some(Policy {
         name,
         table,
         permissive: kind.as_deref() != Some("RESTRICTIVE"),
         command,
         roles,
-        using: policy.using_expr_clause().and_then(|clause| clause.expr()).map(|e| expression(e.syntax())),
-        check: policy
-            .with_check_expr_clause()
-            .and_then(|clause| clause.expr())
-            .map(|e| expression(e.syntax())),
+        using: condition(SyntaxKind::USING_EXPR_CLAUSE),
+        check: condition(SyntaxKind::WITH_CHECK_EXPR_CLAUSE),
     })
 }
 

@@ -9,7 +9,8 @@ use crate::expr::depth;
 use crate::source::sql::body::is_placeholder;
 use crate::source::sql::dialect::Foreign;
 use crate::source::sql::split::{Statement, Token};
-use crate::source::sql::tree::{self, Place, Tree};
+use crate::source::sql::syntax::{self, Tree};
+use crate::source::sql::tree::Place;
 use crate::span::{Fragment, Span};
 
 pub(super) const SYNTAX: Code = Code::new("sql-syntax");
@@ -89,7 +90,7 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if is_long && is_too_deep(cx, statement.significant()) {
         return None;
     }
-    tree::parse(cx.parsed(statement, statement.range.clone()))
+    syntax::parse(cx.parsed(statement, statement.range.clone()))
 }
 
 fn is_too_deep<'t>(cx: &Cx<'_>, tokens: impl Iterator<Item = &'t Token>) -> bool {
@@ -125,7 +126,7 @@ pub(super) fn part<'a>(
     }
     let written = cx.parsed(statement, readable.clone());
     let written = if broken.is_some() { written.trim_end() } else { written };
-    let Some(tree) = tree::parse(&format!("{before}{written}{behind}")) else {
+    let Some(tree) = syntax::parse(&format!("{before}{written}{behind}")) else {
         unread(cx, cx.fragment.span(range));
         return None;
     };

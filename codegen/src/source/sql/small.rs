@@ -1,50 +1,52 @@
 //! Statements of a few words: schemas, extensions, enumerated types, comments.
 
-use squawk_syntax::{SyntaxKind, SyntaxNode};
+use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{
     CommentDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, ExtensionDecl, Language, Prose, ProseKind,
     SchemaDecl,
 };
 use crate::source::sql::comments::Attached;
-use crate::source::sql::tree::{Place, child, children, has_token, ident, path, qname, qualified, string};
+use crate::source::sql::syntax::Node;
+use crate::source::sql::tree::{Place, ident, path, qname, qualified};
 use crate::span::Spanned;
 
 /// Reads `CREATE SCHEMA name`; one with elements or without a name of its own has no declaration.
-pub(super) fn schema(node: &SyntaxNode, place: Place<'_>) -> Option<Decl> {
-    let named = child(node, SyntaxKind::NAMED_SCHEMA)?;
+pub(super) fn schema(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
+    let named = node.child(SyntaxKind::NAMED_SCHEMA)?;
     let only = node
         .children()
         .all(|child| matches!(child.kind(), SyntaxKind::NAMED_SCHEMA | SyntaxKind::IF_NOT_EXISTS));
-    if !only || has_token(&named, SyntaxKind::AUTHORIZATION_KW) {
+    if !only || named.has(SyntaxKind::AUTHORIZATION_KW) {
         return None;
     }
-    let name = ident(&child(&named, SyntaxKind::SCHEMA)?, place)?;
+    let name = ident(named.child(SyntaxKind::SCHEMA)?, place)?;
     Some(Decl::Schema(SchemaDecl { name, span: place.span(node) }))
 }
 
 /// Reads `CREATE EXTENSION name`; the version asked for is left out, the schema for it is not.
-pub(super) fn extension(node: &SyntaxNode, place: Place<'_>) -> Option<Decl> {
-    if child(node, SyntaxKind::EXTENSION_SCHEMA).is_some() {
+pub(super) fn extension(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
+    if node.child(SyntaxKind::EXTENSION_SCHEMA).is_some() {
         return None;
     }
-    let name = ident(&child(node, SyntaxKind::EXTENSION)?, place)?;
+    let name = ident(node.child(SyntaxKind::EXTENSION)?, place)?;
     Some(Decl::Extension(ExtensionDecl { name, span: place.span(node) }))
 }
 
 /// Reads `CREATE TYPE … AS ENUM`; gives none for a type of another kind.
-pub(super) fn enumeration(node: &SyntaxNode, attached: &Attached, place: Place<'_>) -> Option<Decl> {
-    let labels = child(&child(node, SyntaxKind::ENUM_TYPE)?, SyntaxKind::VARIANT_LIST)?;
-    let values = children(&labels, SyntaxKind::VARIANT)
+pub(super) fn enumeration(node: Node<'_>, attached: &Attached, place: Place<'_>) -> Option<Decl> {
+    let labels = node.child(SyntaxKind::ENUM_TYPE)?.child(SyntaxKind::VARIANT_LIST)?;
+    let values = labels
+        .children_of(SyntaxKind::VARIANT)
         .filter_map(|variant| {
-            let literal = child(&variant, SyntaxKind::LITERAL)?;
-            let name = Spanned::new(string(&literal)?, place.span(&literal));
-            let note = joined(attached.of(place.range(&literal).start));
+            let literal = variant.child(SyntaxKind::LITERAL)?;
+            let name = Spanned::new(literal.string()?, place.span(literal));
+            let note = joined(attached.of(place.range(literal).start));
             Some(EnumValueDecl { name, note })
         })
         .collect();
     Some(Decl::Enum(EnumDecl {
-        name: qname(&child(node, SyntaxKind::TYPE_NAME)?, place)?,
+        name: qname(node.child(SyntaxKind::TYPE_NAME)?, place)?,
         values,
         note: joined(attached.statement.clone()),
         language: Language::Sql,
@@ -53,22 +55,22 @@ pub(super) fn enumeration(node: &SyntaxNode, attached: &Attached, place: Place<'
 }
 
 /// Reads `COMMENT ON`.
-pub(super) fn comment(node: &SyntaxNode, place: Place<'_>) -> Option<Decl> {
-    let literal = child(node, SyntaxKind::LITERAL);
-    let text = literal.as_ref().and_then(|literal| {
-        Some(Prose { text: string(literal)?, span: place.span(literal), kind: ProseKind::Note })
+pub(super) fn comment(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
+    let literal = node.child(SyntaxKind::LITERAL);
+    let text = literal.and_then(|literal| {
+        Some(Prose { text: literal.string()?, span: place.span(literal), kind: ProseKind::Note })
     });
     let object = node.children().find(|child| child.kind() != SyntaxKind::LITERAL)?;
-    let name = |kind| child(&object, kind);
+    let name = |kind| object.child(kind);
     let target = match object.kind() {
-        SyntaxKind::OBJECT_TABLE => CommentTarget::Table(qname(&name(SyntaxKind::TABLE_NAME_REF)?, place)?),
-        SyntaxKind::OBJECT_TYPE => CommentTarget::Type(qname(&name(SyntaxKind::TYPE_NAME_REF)?, place)?),
+        SyntaxKind::OBJECT_TABLE => CommentTarget::Table(qname(name(SyntaxKind::TABLE_NAME_REF)?, place)?),
+        SyntaxKind::OBJECT_TYPE => CommentTarget::Type(qname(name(SyntaxKind::TYPE_NAME_REF)?, place)?),
         SyntaxKind::OBJECT_COLUMN => {
-            let mut parts = path(&name(SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?, place);
+            let mut parts = path(name(SyntaxKind::QUALIFIED_COLUMN_NAME_REF)?, place);
             let column = parts.pop()?;
             CommentTarget::Column(qualified(parts)?, column)
         }
-        _ => CommentTarget::Other(place.node(&object)),
+        _ => CommentTarget::Other(place.node(object)),
     };
     Some(Decl::Comment(CommentDecl { target, text, span: place.span(node) }))
 }

@@ -1,6 +1,6 @@
 //! `CREATE TABLE`.
 
-use squawk_syntax::{SyntaxKind, SyntaxNode};
+use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
@@ -12,7 +12,8 @@ use crate::source::sql::comments::{Attached, attach};
 use crate::source::sql::constraint;
 use crate::source::sql::report::{self, Cx};
 use crate::source::sql::split::Statement;
-use crate::source::sql::tree::{self, Place, Ranged, Tree, child, extent, ident, qname, qualified};
+use crate::source::sql::syntax::{Node, Tree};
+use crate::source::sql::tree::{self, Place, ident, qname, qualified};
 use crate::span::{Span, Spanned};
 
 /// Reads a table.
@@ -56,7 +57,7 @@ impl Draft {
     }
 
     /// Adds an item of the list in parentheses; gives back what it is where a declaration has no place for it.
-    fn add(&mut self, item: &SyntaxNode, until: usize, place: Place<'_>) -> Added {
+    fn add(&mut self, item: Node<'_>, until: usize, place: Place<'_>) -> Added {
         match item.kind() {
             SyntaxKind::COLUMN => match column::column(item, until, place) {
                 Some(read) => {
@@ -73,7 +74,7 @@ impl Draft {
                 Added::Held
             }
             SyntaxKind::NOT_NULL_CONSTRAINT => self.not_null(item, place),
-            _ if extent(item).1 > until => Added::Unread,
+            _ if item.extent().1 > until => Added::Unread,
             _ => match constraint::constraint(item, place) {
                 Some(constraint) => {
                     self.table.constraints.push(constraint);
@@ -91,8 +92,8 @@ impl Draft {
     }
 
     /// `NOT NULL column`, as an item of its own.
-    fn not_null(&mut self, item: &SyntaxNode, place: Place<'_>) -> Added {
-        let name = child(item, SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(&name, place));
+    fn not_null(&mut self, item: Node<'_>, place: Place<'_>) -> Added {
+        let name = item.child(SyntaxKind::COLUMN_NAME_REF).and_then(|name| ident(name, place));
         let column =
             name.and_then(|name| self.table.columns.iter_mut().find(|column| column.name.node == name.node));
         match column {
@@ -178,24 +179,24 @@ enum Added {
 
 fn from_tree(cx: &mut Cx<'_>, tree: &Tree) -> Option<Draft> {
     let place = cx.place;
-    let node = &tree.statement;
-    let name_node = child(node, SyntaxKind::TABLE_NAME)?;
-    let mut draft = Draft::new(qname(&name_node, place)?, place.span(node));
-    if child(node, SyntaxKind::UNLOGGED).is_some() {
+    let node = tree.statement();
+    let name_node = node.child(SyntaxKind::TABLE_NAME)?;
+    let mut draft = Draft::new(qname(name_node, place)?, place.span(node));
+    if node.child(SyntaxKind::UNLOGGED).is_some() {
         let span = draft.table.name.span();
         draft.actions.push(AlterAction::Other(Spanned::new("SET UNLOGGED".to_owned(), span)));
     }
-    let list = child(node, SyntaxKind::TABLE_ARG_LIST);
-    for item in list.iter().flat_map(SyntaxNode::children) {
-        if let Added::Unread = draft.add(&item, usize::MAX, place) {
-            report::unread(cx, place.span(&item));
+    let list = node.child(SyntaxKind::TABLE_ARG_LIST);
+    for item in list.into_iter().flat_map(Node::children) {
+        if let Added::Unread = draft.add(item, usize::MAX, place) {
+            report::unread(cx, place.span(item));
         }
     }
-    let name_end = extent(&name_node).1;
+    let name_end = name_node.extent().1;
     let end = extent_without_semicolon(node);
-    match &list {
+    match list {
         Some(list) => {
-            draft.tail(trimmed(place, name_end, extent(list).0), " ");
+            draft.tail(trimmed(place, name_end, list.extent().0), " ");
             draft.tail(trimmed(place, list_end(list), end), " ");
         }
         None => draft.tail(trimmed(place, name_end, end), " "),
@@ -218,14 +219,14 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
         let Some(part) = report::part(cx, statement, "CREATE TABLE t (", item.clone(), ")") else {
             continue;
         };
-        let list = child(&part.tree.statement, SyntaxKind::TABLE_ARG_LIST);
+        let list = part.tree.statement().child(SyntaxKind::TABLE_ARG_LIST);
         // What follows the first is what the parser made of a mistake in it.
-        let first = list.iter().flat_map(SyntaxNode::children).next();
+        let first = list.into_iter().flat_map(Node::children).next();
         if let Some(first) = first
-            && let Added::Unread = draft.add(&first, part.until, part.place)
+            && let Added::Unread = draft.add(first, part.until, part.place)
             && part.until == usize::MAX
         {
-            report::unread(cx, part.place.span(&first));
+            report::unread(cx, part.place.span(first));
         }
     }
     if let Some(end) = body.end.filter(|end| *end < statement.range.end) {
@@ -289,7 +290,7 @@ fn trimmed(place: Place<'_>, start: usize, end: usize) -> Spanned<String> {
 }
 
 /// Returns the byte where a statement ends, its semicolon left out.
-fn extent_without_semicolon(node: &SyntaxNode) -> usize {
-    let end = extent(node).1;
-    tree::token(node, SyntaxKind::SEMICOLON).map_or(end, |semicolon| (&semicolon).bounds().0)
+fn extent_without_semicolon(node: Node<'_>) -> usize {
+    let end = node.extent().1;
+    node.token(SyntaxKind::SEMICOLON).map_or(end, |semicolon| semicolon.bounds().0)
 }

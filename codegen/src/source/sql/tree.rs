@@ -1,12 +1,9 @@
-//! One statement as squawk's tree, with every node's place in the author's file.
+//! What the nodes of a statement's tree say, with its place in the author's file.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use squawk_syntax::ast::{AstNode, Literal};
-use squawk_syntax::syntax_error::SyntaxError;
-use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
+use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{Ident, QName};
+use crate::source::sql::syntax::{Node, Token};
 use crate::span::{Fragment, Span, Spanned};
 
 /// Where a parsed text stands in its fragment.
@@ -54,8 +51,8 @@ impl<'a> Place<'a> {
     }
 
     /// Returns the text of a node with its place.
-    pub(super) fn node(self, node: &SyntaxNode) -> Spanned<String> {
-        self.spanned(extent(node))
+    pub(super) fn node(self, node: Node<'_>) -> Spanned<String> {
+        self.spanned(node.extent())
     }
 }
 
@@ -71,105 +68,40 @@ impl Ranged for (usize, usize) {
     }
 }
 
-impl Ranged for &SyntaxNode {
+impl Ranged for Node<'_> {
     fn bounds(self) -> (usize, usize) {
-        extent(self)
+        self.extent()
     }
 }
 
-impl Ranged for &SyntaxToken {
+impl Ranged for Token<'_> {
     fn bounds(self) -> (usize, usize) {
-        let range = self.text_range();
-        (range.start().into(), range.end().into())
+        Token::bounds(self)
     }
-}
-
-/// A parsed text.
-#[derive(Debug)]
-pub(super) struct Tree {
-    /// Its statement.
-    pub(super) statement: SyntaxNode,
-    /// What is wrong with it, in order.
-    pub(super) errors: Vec<SyntaxError>,
-}
-
-/// Parses the text of one statement; gives none where the parser gives up.
-///
-/// The parser asserts what its grammar should guarantee; a text that proves it wrong must not take the program with it.
-pub(super) fn parse(text: &str) -> Option<Tree> {
-    catch_unwind(AssertUnwindSafe(|| {
-        let parse = SourceFile::parse(text);
-        let errors = parse.errors();
-        let root = parse.syntax_node();
-        let statement = root.children().next().unwrap_or_else(|| root.clone());
-        Tree { statement, errors }
-    }))
-    .ok()
-}
-
-/// Returns the bytes that a node covers, white space and comments at its ends left out.
-pub(super) fn extent(node: &SyntaxNode) -> (usize, usize) {
-    let solid = |token: &SyntaxToken| !token.kind().is_trivia();
-    let first = std::iter::successors(node.first_token(), SyntaxToken::next_token).find(solid);
-    let last = std::iter::successors(node.last_token(), SyntaxToken::prev_token).find(solid);
-    let range = node.text_range();
-    let start = first.map_or(range.start(), |token| token.text_range().start());
-    let end = last.map_or(range.end(), |token| token.text_range().end());
-    if end < start || start > range.end() || end < range.start() {
-        return (range.start().into(), range.start().into());
-    }
-    (start.into(), end.into())
-}
-
-/// Returns the first child of a kind.
-pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
-    node.children().find(|child| child.kind() == kind)
-}
-
-/// Returns the children of a kind.
-pub(super) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
-    node.children().filter(move |child| child.kind() == kind)
-}
-
-/// Tells whether a node has a token of a kind directly under it.
-pub(super) fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
-    token(node, kind).is_some()
-}
-
-/// Returns the first token of a kind directly under a node.
-pub(super) fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
-    node.children_with_tokens().filter_map(|item| item.into_token()).find(|token| token.kind() == kind)
-}
-
-/// Returns the tokens of a node that mean something.
-pub(super) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
-    node.descendants_with_tokens()
-        .filter_map(|item| item.into_token())
-        .filter(|token| !token.kind().is_trivia())
 }
 
 /// Reads a node that holds one identifier.
-pub(super) fn ident(node: &SyntaxNode, place: Place<'_>) -> Option<Ident> {
-    let token = tokens(node).next()?;
-    Some(Spanned::new(identifier(token.text()), place.span(&token)))
+pub(super) fn ident(node: Node<'_>, place: Place<'_>) -> Option<Ident> {
+    let token = node.tokens().next()?;
+    Some(Spanned::new(identifier(token.text()), place.span(token)))
 }
 
 /// Reads the identifiers under a node, one for each child of a kind.
-pub(super) fn idents(node: &SyntaxNode, kind: SyntaxKind, place: Place<'_>) -> Vec<Ident> {
-    children(node, kind).filter_map(|child| ident(&child, place)).collect()
+pub(super) fn idents(node: Node<'_>, kind: SyntaxKind, place: Place<'_>) -> Vec<Ident> {
+    node.children_of(kind).filter_map(|child| ident(child, place)).collect()
 }
 
 /// Reads the dotted name under a node, all its parts.
-pub(super) fn path(node: &SyntaxNode, place: Place<'_>) -> Vec<Ident> {
-    tokens(node)
+pub(super) fn path(node: Node<'_>, place: Place<'_>) -> Vec<Ident> {
+    node.tokens()
         .filter(|token| !matches!(token.kind(), SyntaxKind::DOT | SyntaxKind::ONLY_KW | SyntaxKind::STAR))
         .filter(|token| !matches!(token.kind(), SyntaxKind::L_PAREN | SyntaxKind::R_PAREN))
-        .map(|token| Spanned::new(identifier(token.text()), place.span(&token)))
+        .map(|token| Spanned::new(identifier(token.text()), place.span(token)))
         .collect()
 }
 
 /// Reads the dotted name under a node as a name that may be qualified; a database before the schema is left out.
-pub(super) fn qname(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
+pub(super) fn qname(node: Node<'_>, place: Place<'_>) -> Option<QName> {
     qualified(path(node, place))
 }
 
@@ -225,22 +157,17 @@ fn unescape_unicode(text: &str) -> String {
     out + rest
 }
 
-/// Returns the value of a literal that is a text, where it is one.
-pub(super) fn string(node: &SyntaxNode) -> Option<String> {
-    Literal::cast(node.clone())?.string_value()
-}
-
 /// Returns a node's text with white space and comments folded into single spaces.
-pub(super) fn folded(node: &SyntaxNode, place: Place<'_>) -> Ident {
-    folded_range(node, extent(node), place)
+pub(super) fn folded(node: Node<'_>, place: Place<'_>) -> Ident {
+    folded_range(node, node.extent(), place)
 }
 
 /// Returns the text of the part of a node between two bytes with white space and comments folded into single spaces.
-pub(super) fn folded_range(node: &SyntaxNode, (start, end): (usize, usize), place: Place<'_>) -> Ident {
+pub(super) fn folded_range(node: Node<'_>, (start, end): (usize, usize), place: Place<'_>) -> Ident {
     let mut out = String::new();
     let mut gap = false;
-    for token in node.descendants_with_tokens().filter_map(|item| item.into_token()) {
-        let (from, to) = (&token).bounds();
+    for token in node.all_tokens() {
+        let (from, to) = token.bounds();
         if from < start || to > end {
             continue;
         }
@@ -251,7 +178,7 @@ pub(super) fn folded_range(node: &SyntaxNode, (start, end): (usize, usize), plac
         if std::mem::take(&mut gap) && !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(place.text(&token));
+        out.push_str(place.text(token));
     }
     Spanned::new(out, place.span((start, end)))
 }

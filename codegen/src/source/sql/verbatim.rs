@@ -3,19 +3,17 @@
 use std::collections::BTreeSet;
 
 use squawk_lexer::{TokenKind, tokenize};
-use squawk_syntax::ast::{AstNode, CreateFunction, CreateProcedure, Literal};
-use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
+use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{Decl, Ident, QName, VerbatimDecl};
-use crate::source::sql::tree::{
-    Place, Ranged, Tree, child, extent, identifier, path, qname, qualified, string, tokens,
-};
+use crate::source::sql::syntax::{Node, Token, Tree};
+use crate::source::sql::tree::{Place, identifier, path, qname, qualified};
 use crate::span::Spanned;
 
 /// Makes the declaration of a statement; without a tree nothing is known but its kind and text.
 pub(super) fn carry(kind: &str, text: Spanned<String>, tree: Option<&Tree>, place: Place<'_>) -> Decl {
-    let creates = tree.and_then(|tree| created(&tree.statement, place));
-    let mut names = tree.map(|tree| named(&tree.statement, place)).unwrap_or_default();
+    let creates = tree.and_then(|tree| created(tree.statement(), place));
+    let mut names = tree.map(|tree| named(tree, place)).unwrap_or_default();
     names.retain(|name| creates.as_ref().is_none_or(|creates| !is_same(creates, name)));
     Decl::Verbatim(VerbatimDecl { kind: kind.to_owned(), creates, names, text })
 }
@@ -23,9 +21,9 @@ pub(super) fn carry(kind: &str, text: Spanned<String>, tree: Option<&Tree>, plac
 /// Returns the name of what a statement makes.
 ///
 /// Triggers, policies and rules have names within their tables alone: nothing can name them, so they make nothing here.
-fn created(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
-    if let Some(schema) = child(node, SyntaxKind::NAMED_SCHEMA) {
-        return qname(&child(&schema, SyntaxKind::SCHEMA)?, place);
+fn created(node: Node<'_>, place: Place<'_>) -> Option<QName> {
+    if let Some(schema) = node.child(SyntaxKind::NAMED_SCHEMA) {
+        return qname(schema.child(SyntaxKind::SCHEMA)?, place);
     }
     let name = node.children().find(|child| {
         matches!(
@@ -56,53 +54,51 @@ fn created(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
                 | SyntaxKind::VIEW
         )
     })?;
-    qname(&name, place)
+    qname(name, place)
 }
 
 /// Returns every name of something that is defined elsewhere, once each, in the order of the text.
 ///
 /// Built-in types and what a `WITH` defines are left out; built-in functions are not, since a schema may define
 /// functions of their names. The body of an SQL function is read too, since PostgreSQL checks it when the function is made.
-fn named(node: &SyntaxNode, place: Place<'_>) -> Vec<QName> {
+fn named(tree: &Tree, place: Place<'_>) -> Vec<QName> {
+    let node = tree.statement();
     let mut found = references(node, place);
-    let body = CreateFunction::cast(node.clone())
-        .and_then(|function| function.sql_body())
-        .or_else(|| CreateProcedure::cast(node.clone()).and_then(|procedure| procedure.sql_body()));
-    if let Some(body) = body {
-        let whole = tokens(node).find(|token| token.kind() == SyntaxKind::DOLLAR_QUOTED_STRING);
-        let span = whole.map_or_else(|| place.span(node), |token| place.span(&token));
+    if let Some(body) = &tree.body {
+        let whole = node.tokens().find(|token| token.kind() == SyntaxKind::DOLLAR_QUOTED_STRING);
+        let span = whole.map_or_else(|| place.span(node), |token| place.span(token));
         // Escapes move what follows them: the names of a body stand at the body as a whole.
         let moved = |ident: Ident| Spanned::new(ident.node, span);
         found.extend(
-            references(&body.syntax(), place).into_iter().map(|name| QName {
+            references(body.root(), place).into_iter().map(|name| QName {
                 schema: name.schema.map(moved),
                 name: Spanned::new(name.name.node, span),
             }),
         );
     }
     if node.kind() == SyntaxKind::DO {
-        let texts = tokens(node).filter(|token| token.kind() == SyntaxKind::DOLLAR_QUOTED_STRING);
-        found.extend(texts.flat_map(|token| mentioned(&token, place)));
+        let texts = node.tokens().filter(|token| token.kind() == SyntaxKind::DOLLAR_QUOTED_STRING);
+        found.extend(texts.flat_map(|token| mentioned(token, place)));
     }
     let mut seen = BTreeSet::new();
     found.retain(|name| seen.insert(name.to_string()));
     found
 }
 
-fn references(node: &SyntaxNode, place: Place<'_>) -> Vec<QName> {
+fn references(node: Node<'_>, place: Place<'_>) -> Vec<QName> {
     let local: BTreeSet<String> = node
         .descendants()
         .filter(|node| node.kind() == SyntaxKind::CTE_NAME)
-        .filter_map(|node| path(&node, place).pop())
+        .filter_map(|node| path(node, place).pop())
         .map(|name| name.node)
         .collect();
-    let mut found: Vec<QName> = node.descendants().filter_map(|node| reference(&node, place)).collect();
+    let mut found: Vec<QName> = node.descendants().filter_map(|node| reference(node, place)).collect();
     found.retain(|name| name.schema.is_some() || !local.contains(&name.name.node));
     found
 }
 
 /// Returns what a node refers to, where it is a reference.
-fn reference(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
+fn reference(node: Node<'_>, place: Place<'_>) -> Option<QName> {
     match node.kind() {
         SyntaxKind::COLLATION_REF
         | SyntaxKind::DOMAIN_REF
@@ -127,7 +123,7 @@ fn reference(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
             qualified(parts)
         }
         SyntaxKind::PATH_TYPE => {
-            let name = qname(&child(node, SyntaxKind::PATH_REF)?, place)?;
+            let name = qname(node.child(SyntaxKind::PATH_REF)?, place)?;
             let schema = name.schema.as_ref().map(|schema| schema.node.as_str());
             let built_in = BUILT_IN.split(' ').any(|known| known == name.name.node);
             (!built_in && schema != Some("pg_catalog")).then_some(name)
@@ -137,11 +133,11 @@ fn reference(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
             let simple = matches!(callee.kind(), SyntaxKind::NAME_REF)
                 || (callee.kind() == SyntaxKind::FIELD_EXPR
                     && callee.children().all(|part| part.kind() == SyntaxKind::NAME_REF));
-            simple.then(|| qname(&callee, place)).flatten()
+            simple.then(|| qname(callee, place)).flatten()
         }
         SyntaxKind::LITERAL if is_relation(node, place) => {
             let span = place.span(node);
-            let text = string(node)?;
+            let text = node.string()?;
             let parts = text.split('.').map(|part| Spanned::new(identifier(part), span));
             qualified(parts.collect())
         }
@@ -150,16 +146,16 @@ fn reference(node: &SyntaxNode, place: Place<'_>) -> Option<QName> {
 }
 
 /// Tells whether a text names a relation: `'s.q'::regclass`, `nextval('s.q')`.
-fn is_relation(literal: &SyntaxNode, place: Place<'_>) -> bool {
+fn is_relation(literal: Node<'_>, place: Place<'_>) -> bool {
     let Some(parent) = literal.parent() else { return false };
     match parent.kind() {
-        SyntaxKind::CAST_EXPR => child(&parent, SyntaxKind::PATH_TYPE)
-            .is_some_and(|ty| place.text(extent(&ty)).eq_ignore_ascii_case("regclass")),
+        SyntaxKind::CAST_EXPR => parent
+            .child(SyntaxKind::PATH_TYPE)
+            .is_some_and(|ty| place.text(ty.extent()).eq_ignore_ascii_case("regclass")),
         SyntaxKind::ARG => {
             let call = parent.ancestors().find(|node| node.kind() == SyntaxKind::CALL_EXPR);
-            let name = call.and_then(|call| path(&call.children().next()?, place).pop());
+            let name = call.and_then(|call| path(call.children().next()?, place).pop());
             name.is_some_and(|name| matches!(name.node.as_str(), "nextval" | "currval" | "setval"))
-                && Literal::cast(literal.clone()).is_some()
         }
         _ => false,
     }
@@ -168,7 +164,7 @@ fn is_relation(literal: &SyntaxNode, place: Place<'_>) -> bool {
 /// Returns the names behind the words that names of tables, types and the like follow, in the text of a `DO`.
 ///
 /// Its language is not SQL, so it is not parsed: a name too many only keeps an order that is possible anyway.
-fn mentioned(literal: &SyntaxToken, place: Place<'_>) -> Vec<QName> {
+fn mentioned(literal: Token<'_>, place: Place<'_>) -> Vec<QName> {
     const BEFORE: &[&str] =
         &["from", "join", "into", "update", "table", "on", "type", "references", "view", "index", "execute"];
     const BETWEEN: &[&str] = &["if", "not", "exists", "only", "function", "procedure"];

@@ -3,6 +3,8 @@
 mod fold;
 mod undo;
 
+use std::collections::BTreeMap;
+
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
@@ -16,10 +18,14 @@ use crate::span::Span;
 /// Adds what carried statements make to the objects of a schema, in order.
 pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     let mut owners = Vec::new();
+    let mut named = BTreeMap::new();
+    for (at, object) in objects.iter().enumerate() {
+        note(&mut named, object, at);
+    }
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
-        let mut reader = Reader { data, text, tokens: &tokens, objects };
+        let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
         reader.read();
     }
     for object in objects.iter_mut() {
@@ -31,6 +37,18 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     objects.extend(owners);
+}
+
+/// The places of what changes are folded into and of views: of several of one kind and name, of the first.
+type Named = BTreeMap<(Kind, QualifiedName), usize>;
+
+fn note(named: &mut Named, object: &Object, at: usize) {
+    let key = &object.key;
+    let is_changed = matches!(key.kind, Kind::Sequence | Kind::Domain | Kind::Enum | Kind::Composite);
+    let has_parts = matches!(key.kind, Kind::View | Kind::MaterializedView);
+    if (is_changed || has_parts) && key.part.is_empty() {
+        named.entry((key.kind, key.name.clone())).or_insert(at);
+    }
 }
 
 /// What a sequence going with a column is called among its parts.
@@ -60,6 +78,7 @@ struct Reader<'a, 'o> {
     text: &'a str,
     tokens: &'a [Token<'a>],
     objects: &'o mut Vec<Object>,
+    named: &'o mut Named,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -115,12 +134,13 @@ impl<'a> Reader<'a, '_> {
         };
         let mut object = object.unwrap_or_else(|| self.unknown());
         object.words = self.words();
+        note(self.named, &object, self.objects.len());
         self.objects.push(object);
     }
 
     fn words(&self) -> Vec<String> {
         let names = self.tokens.iter().filter(|token| token.is_name() || token.is("*"));
-        let mut words: Vec<String> = names.map(|token| token.value.clone()).collect();
+        let mut words: Vec<String> = names.map(|token| token.value.to_string()).collect();
         words.sort_unstable();
         words.dedup();
         words
@@ -161,10 +181,9 @@ impl<'a> Reader<'a, '_> {
     /// Ties a part of a table or view to it.
     fn goes_with_table(&self, mut object: Object) -> Object {
         let name = object.key.name.clone();
-        let of = |kind| Key::new(kind, &name, "");
-        let owner = [Kind::View, Kind::MaterializedView].map(of);
-        let owner = owner.into_iter().find(|key| self.objects.iter().any(|object| object.key == *key));
-        object.goes_with = Some(owner.unwrap_or_else(|| Key::new(Kind::Table, &name, "")));
+        let views = [Kind::View, Kind::MaterializedView];
+        let owner = views.into_iter().find(|kind| self.named.contains_key(&(*kind, name.clone())));
+        object.goes_with = Some(Key::new(owner.unwrap_or(Kind::Table), &name, ""));
         object
     }
 
@@ -237,8 +256,11 @@ impl<'a> Reader<'a, '_> {
         _ = cursor.eat("create domain");
         cursor.name()?;
         let domain = Domain::read(&mut cursor, &name)?;
-        let mut object =
-            Object::new(Key::new(Kind::Domain, &name, ""), self.data.text.span, Body::Domain(domain.clone()));
+        let mut object = Object::new(
+            Key::new(Kind::Domain, &name, ""),
+            self.data.text.span,
+            Body::Domain(Box::new(domain.clone())),
+        );
         type_needs(&PgType::parse(&domain.base), &mut object);
         for mention in domain.expressions().flat_map(mentions) {
             match mention.role {
@@ -281,7 +303,9 @@ impl<'a> Reader<'a, '_> {
         _ = cursor.eat("if not exists");
         cursor.name()?;
         let key = Key::new(Kind::Sequence, &name, "");
-        sequence.read(&mut cursor).then(|| Object::new(key, self.data.text.span, Body::Sequence(sequence)))
+        sequence
+            .read(&mut cursor)
+            .then(|| Object::new(key, self.data.text.span, Body::Sequence(Box::new(sequence))))
     }
 
     fn extension(&self) -> Option<Object> {
@@ -323,7 +347,7 @@ impl<'a> Reader<'a, '_> {
         let kind = words.clone();
         let is = |word: &str| kind.peek().is_some_and(|token| token.is(word));
         if is("trigger") || is("policy") || is("rule") || is("constraint") {
-            let kinds: &[Kind] = match words.next().map(|token| token.value.as_str()) {
+            let kinds: &[Kind] = match words.next().map(|token| token.value.as_ref()) {
                 Some("trigger") => &[Kind::Trigger],
                 Some("policy") => &[Kind::Policy],
                 Some("rule") => &[Kind::Rule],
@@ -352,8 +376,8 @@ impl<'a> Reader<'a, '_> {
                 glued = true;
             } else if token.is_name() {
                 match paths.last_mut().filter(|_| glued) {
-                    Some(path) => path.push(token.value.clone()),
-                    None => paths.push(vec![token.value.clone()]),
+                    Some(path) => path.push(token.value.to_string()),
+                    None => paths.push(vec![token.value.to_string()]),
                 }
                 glued = false;
             }

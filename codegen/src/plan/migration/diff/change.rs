@@ -229,7 +229,8 @@ pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: boo
 /// Tells whether a column gets another type or collation.
 pub(super) fn is_retyped(old: &ColumnBody, new: &ColumnBody) -> bool {
     let collation = |body: &ColumnBody| body.collation.as_deref().map(canonical);
-    !is_same(&old.ty.to_string(), &new.ty.to_string()) || collation(old) != collation(new)
+    let is_same_type = old.ty == new.ty || is_same(&old.ty.to_string(), &new.ty.to_string());
+    !is_same_type || collation(old) != collation(new)
 }
 
 /// What stands behind a table's columns, taken apart.

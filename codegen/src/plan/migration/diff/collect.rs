@@ -18,7 +18,9 @@ use crate::span::Span;
 /// Returns everything that a schema makes, in its order.
 pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
     let names = names::choose(schema, config);
-    let mut objects = Vec::new();
+    // A column brings a default or comment of its own at most, a table a few constraints and indexes.
+    let count = schema.own_tables().map(|table| 2 * table.data.columns.len() + 8).sum();
+    let mut objects = Vec::with_capacity(count);
     for namespace in &schema.namespaces {
         objects.push(Object::new(
             Key::new(Kind::Schema, &bare(&namespace.value), ""),
@@ -38,7 +40,8 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
         enumeration(data, &mut objects);
     }
     for table in schema.own_tables() {
-        Collector { table, names: &names, config, objects: &mut objects }.collect();
+        let first = objects.len();
+        Collector { table, names: &names, config, objects: &mut objects, first }.collect();
     }
     carried::collect(schema, &mut objects);
     objects
@@ -86,6 +89,8 @@ struct Collector<'a, 'o> {
     names: &'a Names,
     config: &'a Config,
     objects: &'o mut Vec<Object>,
+    /// The place of the table itself: its parts follow it.
+    first: usize,
 }
 
 impl Collector<'_, '_> {
@@ -211,8 +216,11 @@ impl Collector<'_, '_> {
     fn serial(&mut self, column: &PgIdent, base: &'static str, of: &Key, span: Span) {
         let table = self.table.name();
         let name = names::sequence(table, column.as_str());
-        let mut sequence =
-            Object::new(Key::new(Kind::Sequence, &name, ""), span, Body::Sequence(Sequence::of_type(base)));
+        let mut sequence = Object::new(
+            Key::new(Kind::Sequence, &name, ""),
+            span,
+            Body::Sequence(Box::new(Sequence::of_type(base))),
+        );
         sequence.comes_with = Some(of.clone());
         sequence.goes_with = Some(of.clone());
         self.objects.push(sequence);
@@ -330,7 +338,10 @@ impl Collector<'_, '_> {
             });
         let key = self.key(Kind::Setting, what);
         // The last of several changes of one thing holds.
-        self.objects.retain(|object| object.key != key);
+        let own = self.objects.get(self.first..).unwrap_or_default();
+        if let Some(known) = own.iter().position(|object| object.key == key) {
+            self.objects.remove(self.first + known);
+        }
         if read.as_ref().is_some_and(|setting| setting.is_default) {
             return;
         }

@@ -1,6 +1,8 @@
 //! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
+use rustc_hash::FxBuildHasher;
 
 use super::composite::Composite;
 use super::domain::Domain;
@@ -226,9 +228,9 @@ pub(super) enum Body {
     /// The statement, where it says more than the name.
     Extension(Option<String>),
     Enum(Vec<String>),
-    Domain(Domain),
+    Domain(Box<Domain>),
     Composite(Composite),
-    Sequence(Sequence),
+    Sequence(Box<Sequence>),
     Table(Box<TableDef>),
     Column(Box<ColumnBody>),
     /// The expression.
@@ -330,8 +332,8 @@ pub(super) enum Strength {
 #[derive(Debug, Default)]
 pub(super) struct Side {
     pub(super) objects: Vec<Object>,
-    by_key: IndexMap<Key, usize>,
-    by_name: IndexMap<QualifiedName, Vec<usize>>,
+    by_key: IndexMap<Key, usize, FxBuildHasher>,
+    by_name: IndexMap<QualifiedName, Vec<usize>, FxBuildHasher>,
     /// Needs by object, resolved.
     pub(super) needs: Vec<Vec<(usize, Strength)>>,
     /// Who needs an object.
@@ -340,28 +342,34 @@ pub(super) struct Side {
 
 impl Side {
     /// Resolves the needs of objects among themselves; what is no object of the schema is PostgreSQL's own or another system's.
-    pub(super) fn new(objects: Vec<Object>) -> Self {
-        let mut side = Self { objects: Vec::with_capacity(objects.len()), ..Self::default() };
-        for object in objects {
-            let at = side.objects.len();
-            // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
-            if side.by_key.contains_key(&object.key) {
-                continue;
+    pub(super) fn new(mut objects: Vec<Object>) -> Self {
+        let mut side = Self::default();
+        side.by_key.reserve(objects.len());
+        // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
+        objects.retain(|object| {
+            let at = side.by_key.len();
+            match side.by_key.entry(object.key.clone()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(at);
+                    true
+                }
+                Entry::Occupied(_) => false,
             }
-            side.by_key.insert(object.key.clone(), at);
+        });
+        for (at, object) in objects.iter().enumerate() {
             let own = object.key.kind.is_relation() || object.key.kind.is_type();
             if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
                 let name = match object.key.kind {
                     Kind::Index => QualifiedName {
                         schema: object.key.name.schema.clone(),
-                        name: PgIdent::new(object.key.part.clone()),
+                        name: PgIdent::new(object.key.part.as_str()),
                     },
                     _ => object.key.name.clone(),
                 };
                 side.by_name.entry(name).or_default().push(at);
             }
-            side.objects.push(object);
         }
+        side.objects = objects;
         side.needs = (0..side.objects.len()).map(|at| side.resolve(at)).collect();
         side.dependents = vec![Vec::new(); side.objects.len()];
         for (at, needs) in side.needs.iter().enumerate() {
@@ -419,18 +427,22 @@ impl Side {
             }
         }
         for need in &object.needs {
-            let of = |name: &QualifiedName, wanted: &dyn Fn(Kind) -> bool| -> Vec<usize> {
-                self.named(name).iter().copied().filter(|at| wanted(self.object(*at).key.kind)).collect()
+            let (name, wanted): (_, fn(Kind) -> bool) = match &need.on {
+                Target::Key(key) => {
+                    if let Some(target) = self.find(key) {
+                        add(target, need.strength);
+                    }
+                    continue;
+                }
+                Target::Relation(name) => (name, Kind::is_relation),
+                Target::Type(name) => (name, Kind::is_type),
+                Target::Routine(name) => (name, |kind| kind == Kind::Routine),
+                Target::Any(name) => (name, |_| true),
             };
-            let targets = match &need.on {
-                Target::Key(key) => self.find(key).into_iter().collect(),
-                Target::Relation(name) => of(name, &Kind::is_relation),
-                Target::Type(name) => of(name, &Kind::is_type),
-                Target::Routine(name) => of(name, &|kind| kind == Kind::Routine),
-                Target::Any(name) => of(name, &|_| true),
-            };
-            for target in targets {
-                add(target, need.strength);
+            for target in self.named(name) {
+                if wanted(self.object(*target).key.kind) {
+                    add(*target, need.strength);
+                }
             }
         }
         found

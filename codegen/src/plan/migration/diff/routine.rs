@@ -185,7 +185,7 @@ impl Argument {
             let is_path =
                 inside.peek().is_some_and(|next| [".", "%", "(", "["].iter().any(|sign| next.is(sign)));
             if !inside.is_done() && !is_path {
-                name.clone_from(&first.value);
+                name = first.value.to_string();
                 ty = inside.rest();
             }
         }

@@ -44,7 +44,7 @@ impl Sequence {
     pub(super) fn read(&mut self, cursor: &mut Cursor<'_, '_>) -> bool {
         while !cursor.is_done() {
             let read = if cursor.eat("as") {
-                match cursor.next().map(|token| token.value.as_str()) {
+                match cursor.next().map(|token| token.value.as_ref()) {
                     Some("smallint" | "int2") => self.ty = Some("smallint"),
                     Some("integer" | "int" | "int4") => self.ty = Some("integer"),
                     Some("bigint" | "int8") => self.ty = None,

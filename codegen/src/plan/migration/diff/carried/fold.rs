@@ -7,9 +7,7 @@ use crate::plan::migration::diff::object::{Body, Kind, Object};
 
 impl Reader<'_, '_> {
     fn find(&mut self, kind: Kind, name: &QualifiedName) -> Option<&mut Object> {
-        self.objects
-            .iter_mut()
-            .find(|object| object.key.kind == kind && object.key.name == *name && object.key.part.is_empty())
+        self.objects.get_mut(*self.named.get(&(kind, name.clone()))?)
     }
 
     /// Folds a change into the object that it changes; tells whether it did.

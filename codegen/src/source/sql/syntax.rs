@@ -1,0 +1,316 @@
+//! A statement's syntax tree: squawk's grammar over one list of elements.
+//!
+//! Squawk's own tree is made for editing: it counts references to every node that is looked at, and looking for mistakes walks it
+//! three times. A statement is read once and thrown away, so its elements stand in one list in the order of the text, and a node
+//! is its place in it. What squawk finds wrong beyond its grammar is asked for where `doubt` sees that it could find anything.
+
+mod doubt;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use squawk_parser::{EntryPoint, LexedStr, StrStep};
+use squawk_syntax::ast::{AstNode, CreateFunction, CreateProcedure, Literal};
+use squawk_syntax::syntax_error::SyntaxError;
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
+
+/// A parsed text.
+#[derive(Debug)]
+pub(super) struct Tree {
+    text: String,
+    /// Nodes and tokens, each before what is under it; never empty.
+    elements: Vec<Element>,
+    /// What is wrong with it, in order.
+    pub(super) errors: Vec<SyntaxError>,
+    /// The SQL that the routine is made of which the statement makes, its escapes resolved: its errors are among the statement's.
+    pub(super) body: Option<Box<Tree>>,
+}
+
+/// A node or token of a tree.
+#[derive(Clone, Copy, Debug)]
+struct Element {
+    kind: SyntaxKind,
+    is_token: bool,
+    /// First byte.
+    start: u32,
+    /// One past the last byte.
+    end: u32,
+    /// The place of the node that it is directly under; the root's is its own.
+    parent: u32,
+    /// The place behind everything that is under it.
+    behind: u32,
+}
+
+/// Parses the text of one statement; gives none where the parser gives up.
+///
+/// The parser asserts what its grammar should guarantee; a text that proves it wrong must not take the program with it.
+pub(super) fn parse(text: &str) -> Option<Tree> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let (mut tree, is_broken) = read(text);
+        if is_broken || doubt::is_due(&tree) {
+            let parse = SourceFile::parse(text);
+            tree.errors = parse.errors();
+            let statement = parse.syntax_node().children().next();
+            tree.body = statement.and_then(sql_body).map(|body| Box::new(read(&body).0));
+        }
+        tree
+    }))
+    .ok()
+}
+
+/// Returns the tree of a text, and whether the grammar finds a mistake in it.
+fn read(text: &str) -> (Tree, bool) {
+    let lexed = LexedStr::new(text);
+    let output = EntryPoint::SourceFile.parse(&lexed.to_input());
+    // One element for every few bytes: a list that grows is copied.
+    let mut builder = Builder { elements: Vec::with_capacity(text.len() / 3 + 8), ..Builder::default() };
+    lexed.intersperse_trivia(&output, &mut |step| builder.step(&step));
+    let is_broken = builder.is_broken || lexed.errors().next().is_some();
+    (Tree { text: text.to_owned(), elements: builder.elements, errors: Vec::new(), body: None }, is_broken)
+}
+
+/// Returns the text of the SQL that a routine is made of.
+fn sql_body(statement: SyntaxNode) -> Option<String> {
+    let body = match CreateFunction::cast(statement.clone()) {
+        Some(function) => function.sql_body(),
+        None => CreateProcedure::cast(statement)?.sql_body(),
+    };
+    Some(body?.text().to_owned())
+}
+
+#[derive(Debug, Default)]
+struct Builder {
+    elements: Vec<Element>,
+    /// Places of the nodes that are not closed yet, outermost first.
+    open: Vec<u32>,
+    at: u32,
+    is_broken: bool,
+}
+
+impl Builder {
+    fn step(&mut self, step: &StrStep<'_>) {
+        match step {
+            StrStep::Enter { kind } => {
+                let place = self.push(*kind, false, self.at);
+                self.open.push(place);
+            }
+            StrStep::Token { kind, text } => {
+                let end = self.at + length(text.len());
+                self.push(*kind, true, end);
+                self.at = end;
+            }
+            StrStep::Exit => {
+                let behind = length(self.elements.len());
+                let node = self.open.pop().and_then(|place| self.elements.get_mut(place as usize));
+                if let Some(node) = node {
+                    node.end = self.at;
+                    node.behind = behind;
+                }
+            }
+            StrStep::Error { .. } => self.is_broken = true,
+        }
+    }
+
+    fn push(&mut self, kind: SyntaxKind, is_token: bool, end: u32) -> u32 {
+        let place = length(self.elements.len());
+        let parent = self.open.last().copied().unwrap_or(place);
+        self.elements.push(Element { kind, is_token, start: self.at, end, parent, behind: place + 1 });
+        place
+    }
+}
+
+/// Converts a length; the parser itself counts no further.
+fn length(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    /// Returns the node of the statement; of a text without one, that of the whole text.
+    pub(super) fn statement(&self) -> Node<'_> {
+        let root = self.root();
+        root.children().next().unwrap_or(root)
+    }
+
+    /// Returns the node of the whole text.
+    pub(super) fn root(&self) -> Node<'_> {
+        Node { tree: self, at: 0 }
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a place is that of an element of this tree, which always has a root"
+    )]
+    fn element(&self, at: u32) -> &Element {
+        &self.elements[at as usize]
+    }
+
+    fn text(&self, at: u32) -> &str {
+        let element = self.element(at);
+        self.text.get(element.start as usize..element.end as usize).unwrap_or_default()
+    }
+
+    /// Returns the places of the elements directly under a node.
+    fn under(&self, at: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+        let end = self.element(at).behind;
+        let first = (at + 1 < end).then_some(at + 1);
+        std::iter::successors(first, move |at| Some(self.element(*at).behind).filter(|next| *next < end))
+    }
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'t> {
+    tree: &'t Tree,
+    at: u32,
+}
+
+impl<'t> Node<'t> {
+    /// Returns what it is.
+    pub(super) fn kind(self) -> SyntaxKind {
+        self.tree.element(self.at).kind
+    }
+
+    /// Returns its text.
+    pub(super) fn text(self) -> &'t str {
+        self.tree.text(self.at)
+    }
+
+    /// Returns the bytes that it covers, white space and comments at its ends left out.
+    pub(super) fn extent(self) -> (usize, usize) {
+        let Element { start, end, .. } = *self.tree.element(self.at);
+        if self.at > 0 {
+            // Nodes begin and end with what means something; the root alone holds what stands around it.
+            return (start as usize, end as usize);
+        }
+        let mut solid = self.tokens().map(Token::bounds);
+        match solid.next() {
+            Some((first, last)) => (first, solid.last().map_or(last, |(_, last)| last)),
+            None => (start as usize, end as usize),
+        }
+    }
+
+    /// Returns the node that it is directly under.
+    pub(super) fn parent(self) -> Option<Node<'t>> {
+        let parent = self.tree.element(self.at).parent;
+        (parent != self.at).then_some(Node { at: parent, ..self })
+    }
+
+    /// Returns itself and the nodes that it is under, innermost first.
+    pub(super) fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
+        std::iter::successors(Some(self), |node| node.parent())
+    }
+
+    /// Returns the nodes directly under it.
+    pub(super) fn children(self) -> impl Iterator<Item = Node<'t>> + Clone {
+        let tree = self.tree;
+        tree.under(self.at).filter(|at| !tree.element(*at).is_token).map(move |at| Node { tree, at })
+    }
+
+    /// Returns the first child of a kind.
+    pub(super) fn child(self, kind: SyntaxKind) -> Option<Node<'t>> {
+        self.children().find(|child| child.kind() == kind)
+    }
+
+    /// Returns the children of a kind.
+    pub(super) fn children_of(self, kind: SyntaxKind) -> impl Iterator<Item = Node<'t>> + Clone {
+        self.children().filter(move |child| child.kind() == kind)
+    }
+
+    /// Tells whether a token of a kind is directly under it.
+    pub(super) fn has(self, kind: SyntaxKind) -> bool {
+        self.token(kind).is_some()
+    }
+
+    /// Returns the first token of a kind directly under it.
+    pub(super) fn token(self, kind: SyntaxKind) -> Option<Token<'t>> {
+        let tree = self.tree;
+        let is = |element: &Element| element.is_token && element.kind == kind;
+        tree.under(self.at).find(|at| is(tree.element(*at))).map(|at| Token { tree, at })
+    }
+
+    /// Returns itself and the nodes under it, each before its own.
+    pub(super) fn descendants(self) -> impl Iterator<Item = Node<'t>> {
+        let tree = self.tree;
+        self.places().filter(|at| !tree.element(*at).is_token).map(move |at| Node { tree, at })
+    }
+
+    /// Returns the kinds of everything under it, and its own.
+    pub(super) fn kinds(self) -> impl Iterator<Item = SyntaxKind> {
+        let tree = self.tree;
+        self.places().map(|at| tree.element(at).kind)
+    }
+
+    /// Returns every token under it.
+    pub(super) fn all_tokens(self) -> impl Iterator<Item = Token<'t>> {
+        let tree = self.tree;
+        self.places().filter(|at| tree.element(*at).is_token).map(move |at| Token { tree, at })
+    }
+
+    /// Returns the tokens under it that mean something.
+    pub(super) fn tokens(self) -> impl Iterator<Item = Token<'t>> {
+        self.all_tokens().filter(|token| !token.kind().is_trivia())
+    }
+
+    fn places(self) -> std::ops::Range<u32> {
+        self.at..self.tree.element(self.at).behind
+    }
+
+    /// Returns the value of a literal that is a text; of any other literal, none of it.
+    pub(super) fn string(self) -> Option<String> {
+        if self.kind() != SyntaxKind::LITERAL {
+            return None;
+        }
+        let text = self.text();
+        let mut tokens = self.tokens().map(Token::kind);
+        match (tokens.next(), tokens.next()) {
+            (Some(SyntaxKind::STRING), None) => {
+                return Some(text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
+            }
+            (Some(kind), None) if !is_text(kind) => return Some(String::new()),
+            _ => {}
+        }
+        let parse = SourceFile::parse(&format!("SELECT {text}"));
+        parse.syntax_node().descendants().find_map(Literal::cast)?.string_value()
+    }
+}
+
+/// Tells whether a token is a text, in whichever quotes.
+fn is_text(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::BIT_STRING
+            | SyntaxKind::BYTE_STRING
+            | SyntaxKind::DOLLAR_QUOTED_STRING
+            | SyntaxKind::ESC_STRING
+            | SyntaxKind::NATIONAL_STRING
+            | SyntaxKind::STRING
+            | SyntaxKind::UNICODE_ESC_STRING
+    )
+}
+
+/// A token of a tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'t> {
+    tree: &'t Tree,
+    at: u32,
+}
+
+impl<'t> Token<'t> {
+    /// Returns what it is.
+    pub(super) fn kind(self) -> SyntaxKind {
+        self.tree.element(self.at).kind
+    }
+
+    /// Returns its text.
+    pub(super) fn text(self) -> &'t str {
+        self.tree.text(self.at)
+    }
+
+    /// Returns its first byte and the one past its last.
+    pub(super) fn bounds(self) -> (usize, usize) {
+        let Element { start, end, .. } = *self.tree.element(self.at);
+        (start as usize, end as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests;
