@@ -169,7 +169,7 @@ pub(super) fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
             .help("name as many referenced columns as referencing ones");
         return;
     }
-    new.enforced &= !cx.table(new.referenced).external;
+    new.enforced &= !cx.table(new.referenced).external || cx.config.platform.foreign_keys;
     if !checked(cx, id, &new) {
         return;
     }

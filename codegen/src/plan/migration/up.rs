@@ -32,7 +32,9 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let needs = Needs::of(schema, config);
     let verbatim = place_verbatim(schema, &at, files.len(), &needs);
     let types = place_types(schema, &at);
-    let mut created = BTreeSet::new();
+    // What another system owns is there before anything is made.
+    let mut created: BTreeSet<TableId> =
+        schema.tables().filter(|table| table.data.external).map(|table| table.id).collect();
     let mut pending: Vec<(TableId, usize)> = Vec::new();
     let mut ups = Vec::new();
     for (index, file) in files.iter().enumerate() {
@@ -408,7 +410,7 @@ fn verbatim_of(
     let mut statements: Vec<(&VerbatimData, Told)> = Vec::new();
     for (data, (_, own)) in here {
         let said = Some(data.text.span);
-        let drop = down::of_carried(data);
+        let drop = down::of_carried(schema, data).map(Box::new);
         let carried = |text| Statement::Verbatim { text, drop };
         match needs.split(data) {
             Some((text, _)) if stage == Stage::BeforeTables => statements.push((data, (carried(text), said))),

@@ -30,6 +30,14 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     objects.extend(owners);
 }
 
+/// Returns what a carried statement makes, where that is an object of its own.
+pub(super) fn made(data: &VerbatimData) -> Option<Object> {
+    let tokens = tokens(&data.text.node);
+    let mut objects = Vec::new();
+    Reader { data, text: &data.text.node, tokens: &tokens, objects: &mut objects }.read();
+    objects.pop()
+}
+
 /// What a sequence going with a column is called among its parts.
 pub(super) const OWNED_BY: &str = "owned by";
 
