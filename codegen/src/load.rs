@@ -343,7 +343,8 @@ const OWN_FORMAT: &str = "PGDMP";
 /// Says what a file is that is no text, and what to do with it.
 fn not_text(content: &str) -> (&'static str, &'static str) {
     if content.starts_with(OWN_FORMAT) {
-        let help = "write it as SQL: `pg_restore --schema-only --file dump.sql FILE`, or `pg_dump --format plain`";
+        let help =
+            "write it as SQL: `pg_restore --schema-only --file dump.sql FILE`, or `pg_dump --format plain`";
         return ("this is a dump in pg_dump's own format", help);
     }
     // The first two bytes of gzip's, of which the second is no UTF-8.

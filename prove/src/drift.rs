@@ -6,10 +6,10 @@
 //! lets differ) is said, never dropped in silence.
 
 mod align;
-mod document;
+mod build;
 mod dump;
 mod mend;
-mod names;
+pub(crate) mod names;
 mod places;
 mod skip;
 mod tell;
@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 use truthtable::config::{PlatformName, glob};
 
 use crate::catalog::{Catalog, Difference, Kind, Object, diff};
+pub use crate::document::Ignore;
 use crate::migrations::{MigrationSet, Place};
 use crate::server::{Error, Live, Server};
-use document::Built;
+use build::Built;
 pub use dump::dump;
-pub use document::Document;
 pub use mend::{Left, Mend, Statement};
 use places::Places;
 use skip::Skips;
@@ -36,19 +36,6 @@ pub struct Filter {
     pub schemas: Vec<String>,
     /// Patterns of objects: others are left out. None means every object.
     pub only: Vec<String>,
-}
-
-/// Something that may differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignore {
-    /// A pattern of objects.
-    pub objects: String,
-    /// A pattern of attributes; without one the object may differ as a whole.
-    pub attributes: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// Where that is said.
-    pub place: Option<Place>,
 }
 
 /// What was found.
@@ -115,19 +102,18 @@ impl Ignore {
 
 /// Compares a schema's migrations with a live database.
 ///
-/// The document's side is built on `server`. Without a `document` nothing may differ, and places are those of the
-/// migrations alone.
+/// The document's side is built on `server`. Without a document nothing may differ, and places are those of the migrations
+/// alone.
 pub fn drift(
     set: &MigrationSet,
-    document: Option<&Document>,
     live: &mut Live,
     server: &mut Server,
     filter: &Filter,
 ) -> Result<Report, Error> {
     let found = live.catalog()?;
     let extensions = live.extensions()?;
-    let built = document::build(set, server)?;
-    let mut report = compare(set, document, built, found, live.version(), filter);
+    let built = build::build(set, server)?;
+    let mut report = compare(set, built, found, live.version(), filter);
     report.document = server.label().to_owned();
     report.live = live.label().to_owned();
     // Every server has this one, and nobody made it.
@@ -138,14 +124,8 @@ pub fn drift(
     Ok(report)
 }
 
-fn compare(
-    set: &MigrationSet,
-    document: Option<&Document>,
-    built: Built,
-    mut live: Catalog,
-    version: u32,
-    filter: &Filter,
-) -> Report {
+fn compare(set: &MigrationSet, built: Built, mut live: Catalog, version: u32, filter: &Filter) -> Report {
+    let document = set.document.as_deref();
     let Built { mut catalog, platform, absent, version: own_version } = built;
     align::versions(&mut catalog, own_version, &mut live, version);
     let skips =
@@ -194,7 +174,18 @@ fn compare(
     let notes = notes(&drift, own_version, version);
     let (document, live) = (String::new(), String::new());
     let platform = skips.host;
-    Report { schema: set.name.clone(), document, live, drift, ignored, skipped, unused, notes, platform, mend }
+    Report {
+        schema: set.name.clone(),
+        document,
+        live,
+        drift,
+        ignored,
+        skipped,
+        unused,
+        notes,
+        platform,
+        mend,
+    }
 }
 
 /// Tells whether a difference is told with another: of a table that is on one side only, the sequences of its columns.

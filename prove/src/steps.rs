@@ -321,7 +321,7 @@ impl Cx<'_> {
     }
 
     fn run(&self, database: &mut Database, script: &Script) -> Result<Result<(), Problem>, Error> {
-        match apply(&mut database.client, script, &self.absent) {
+        match apply(&mut database.client, script, &self.absent, self.set.document.as_deref()) {
             Ok(()) => Ok(Ok(())),
             Err(Failure::Refused(problem)) => Ok(Err(*problem)),
             Err(Failure::Lost(error)) => Err(error),

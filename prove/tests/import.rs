@@ -8,9 +8,11 @@ mod wild;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use truthtable::config::Config;
 use truthtable::diag::{Severity, Sink};
 use truthtable::import::{Target, Wanted, import, read_dump};
 use truthtable::load::Loader;
+use truthtable::model::Schema;
 use truthtable::span::Sources;
 use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::drift;
@@ -46,7 +48,8 @@ const SHOP: &str = "
     CREATE POLICY own ON app.orders USING (customer_id = current_setting('app.customer', true)::bigint);
     CREATE TABLE schema_migrations (version text PRIMARY KEY);";
 
-fn catalog(database: &mut Database) -> Catalog {
+/// Reads what a database holds, as far as it is imported.
+pub fn catalog(database: &mut Database) -> Catalog {
     let mut catalog = Catalog::read(&mut database.client).unwrap();
     for facts in catalog.objects.values_mut() {
         facts.retain(|attribute, _| *attribute != "position");
@@ -74,6 +77,22 @@ pub fn round_trip(server: &mut Server, source: Database, target: Target) -> Outc
     }
 }
 
+/// Imports a file, generates, and compares what that builds with what the file does.
+pub fn from_file(server: &mut Server, text: &str, wanted: &Catalog, target: Target) -> Outcome {
+    let mut sources = Sources::default();
+    let mut sink = Sink::default();
+    let (schema, config, unsaid) = read_dump(text.to_owned(), &mut sources, &mut sink);
+    let unsaid: Vec<String> = unsaid.into_iter().map(|unsaid| unsaid.what).collect();
+    if !unsaid.is_empty() {
+        return Outcome::Different(format!("not imported: {}", unsaid.join("; ")));
+    }
+    match built(server, &schema, &config, target, wanted) {
+        Ok(differences) if differences.is_empty() => Outcome::Same,
+        Ok(differences) => Outcome::Different(differences.join("\n")),
+        Err(why) => Outcome::Different(why),
+    }
+}
+
 /// Returns how the catalogue that is built differs; an error is why nothing can be built.
 fn imported(server: &mut Server, mut source: Database, target: Target) -> Result<Vec<String>, String> {
     let wanted = catalog(&mut source);
@@ -84,8 +103,7 @@ fn imported(server: &mut Server, mut source: Database, target: Target) -> Result
     let report = drift::dump(&mut live).unwrap();
     drop(live);
     let (dump, left) = drift::script(&report);
-    let is_lost =
-        |left: &String| !left.contains("runner of migrations") && !left.contains("the platform's");
+    let is_lost = |left: &String| !left.contains("runner of migrations") && !left.contains("the platform's");
     let left: Vec<String> = left.into_iter().filter(is_lost).collect();
     if !left.is_empty() {
         return Err(format!("left out: {}", left.join("; ")));
@@ -98,10 +116,24 @@ fn imported(server: &mut Server, mut source: Database, target: Target) -> Result
     if let Some(first) = said.first() {
         return Err(format!("the dump is not understood: {first}\n{dump}"));
     }
-    let imported = import(&schema, &config, &Wanted { name: "shop".into(), target, layout: None })
+    let unsaid: Vec<String> = unsaid.into_iter().map(|unsaid| unsaid.what).collect();
+    if !unsaid.is_empty() {
+        return Err(format!("not imported: {}", unsaid.join("; ")));
+    }
+    built(server, &schema, &config, target, &wanted)
+}
+
+/// Imports a schema, generates, builds that in a database and returns how its catalogue differs.
+fn built(
+    server: &mut Server,
+    schema: &Schema,
+    config: &Config,
+    target: Target,
+    wanted: &Catalog,
+) -> Result<Vec<String>, String> {
+    let imported = import(schema, config, &Wanted { name: "shop".into(), target, layout: None })
         .map_err(|refusals| refusals.into_iter().map(|refusal| refusal.message).collect::<String>())?;
-    let unsaid = unsaid.into_iter().chain(imported.unsaid).map(|unsaid| unsaid.what);
-    let unsaid: Vec<String> = unsaid.collect();
+    let unsaid: Vec<String> = imported.unsaid.into_iter().map(|unsaid| unsaid.what).collect();
     if !unsaid.is_empty() {
         return Err(format!("not imported: {}", unsaid.join("; ")));
     }
@@ -132,7 +164,7 @@ fn imported(server: &mut Server, mut source: Database, target: Target) -> Result
             return Err(format!("{message}\n{text}"));
         }
     }
-    let differences = diff(&catalog(&mut migrated), &wanted);
+    let differences = diff(&catalog(&mut migrated), wanted);
     server.drop_database(migrated);
     Ok(differences.iter().map(|one| one.tell("generated", "source")).collect())
 }
@@ -154,4 +186,3 @@ fn a_live_database_is_imported_into_every_language() {
         }
     }
 }
-

@@ -88,7 +88,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
         return Ok(Exit::Failure);
     };
-    if source.schema.tables.is_empty() && source.schema.enums.is_empty() && source.schema.verbatim.is_empty() {
+    if source.schema.tables.is_empty() && source.schema.enums.is_empty() && source.schema.verbatim.is_empty()
+    {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
         let what = if scheme(&arguments.source).is_some() { "the database" } else { &arguments.source };
         eprintln!("error: {what} has nothing to import: no table, type, view or function");

@@ -17,7 +17,7 @@ use crate::server::{Error, Live};
 pub fn dump(live: &mut Live) -> Result<Report, Error> {
     let mut wanted = live.catalog()?;
     let host = host(&wanted);
-    let mut empty = nothing_but(&wanted, host);
+    let mut empty = nothing_but(&wanted, host, live.version());
     let mut given = wanted.objects.clone();
     given.retain(|object, _| host.is_some() && object.kind == Kind::DefaultPrivileges);
     let nothing = Catalog::default();
@@ -69,7 +69,7 @@ fn host(catalog: &Catalog) -> Option<PlatformName> {
 }
 
 /// Returns the catalogue of a database in which nobody has made anything yet.
-fn nothing_but(catalog: &Catalog, host: Option<PlatformName>) -> Catalog {
+fn nothing_but(catalog: &Catalog, host: Option<PlatformName>, version: u32) -> Catalog {
     let mut empty = catalog.clone();
     empty.objects.retain(|object, _| match (object.kind, object.name.as_str()) {
         (Kind::Schema, "public") | (Kind::Extension, "plpgsql") => true,
@@ -78,8 +78,13 @@ fn nothing_but(catalog: &Catalog, host: Option<PlatformName>) -> Catalog {
     });
     for (object, facts) in &mut empty.objects {
         match object.kind {
-            // On the platform it is not only the owner's, and that is the platform's doing.
             Kind::Schema => {
+                // On a platform it is also the platform's to say who may do what there.
+                if host.is_none() {
+                    let granted =
+                        if version < 15 { "CREATE to public, USAGE to public" } else { "USAGE to public" };
+                    facts.insert("privileges".to_owned(), granted.to_owned());
+                }
                 if let Some(comment) = facts.get_mut("comment") {
                     "standard public schema".clone_into(comment);
                 }

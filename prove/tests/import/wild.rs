@@ -11,7 +11,7 @@ use truthtable_prove::server::{Database, Server};
 use truthtable_prove::sql;
 use truthtable_tests::corpus;
 
-use super::{Outcome, round_trip};
+use super::{Outcome, catalog, from_file, round_trip};
 
 /// The platform on which many of the files build.
 const SUPABASE: &str = include_str!("../../../codegen/src/templates/platform/supabase.sql");
@@ -28,7 +28,11 @@ struct Set {
 
 impl Set {
     fn add(&mut self, server: &mut Server, name: &str, source: Database) {
-        match round_trip(server, source, Target::Markdown) {
+        self.count(name, round_trip(server, source, Target::Markdown));
+    }
+
+    fn count(&mut self, name: &str, outcome: Outcome) {
+        match outcome {
             Outcome::Same => self.same += 1,
             Outcome::Different(why) => self.missed.push(format!("{name}: {why}")),
         }
@@ -48,7 +52,8 @@ impl Set {
 fn real_schemas_are_imported_from_a_live_database() {
     let Some(corpus) = corpus() else { return };
     let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
-    let [mut alone, mut on_platform, mut in_order, mut in_part] = [(); 4].map(|()| Set::default());
+    let [mut alone, mut on_platform, mut in_order, mut in_part, mut as_file] =
+        [(); 5].map(|()| Set::default());
     for (_, files) in repositories(&corpus.join("sql/wild")) {
         let mut before: Vec<&str> = Vec::new();
         for (name, text) in &files {
@@ -57,6 +62,10 @@ fn real_schemas_are_imported_from_a_live_database() {
             }
             if let Some(database) = loaded(&mut server, &[text]) {
                 alone.add(&mut server, name, database);
+                let mut database = loaded(&mut server, &[text]).unwrap();
+                let wanted = catalog(&mut database);
+                server.drop_database(database);
+                as_file.count(name, from_file(&mut server, text, &wanted, Target::Sql));
             } else if let Some(database) = loaded(&mut server, &[SUPABASE, text]) {
                 on_platform.add(&mut server, name, database);
             } else if let Some(database) = loaded(&mut server, &after(&before, &[text]))
@@ -77,8 +86,9 @@ fn real_schemas_are_imported_from_a_live_database() {
     on_platform.tell("on Supabase");
     in_order.tell("behind the other files of their repository");
     in_part.tell("without the statements that do not run");
-    let missed: usize =
-        [&alone, &on_platform, &in_order, &in_part].iter().map(|set| set.missed.len()).sum();
+    as_file.tell("read as files");
+    let sets = [&alone, &on_platform, &in_order, &in_part, &as_file];
+    let missed: usize = sets.iter().map(|set| set.missed.len()).sum();
     assert!(missed == 0, "{missed} missed");
     assert!(shown().is_some() || alone.same >= 40, "only {} files were loaded", alone.same);
 }

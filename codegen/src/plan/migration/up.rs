@@ -378,7 +378,10 @@ fn place_verbatim(
         let named = file_of(data);
         // A view on a view, a trigger's function: what an earlier carried statement creates is needed as well.
         let carried = data.names.iter().filter_map(|name| made.get(name).copied()).max();
-        let is_type = matches!(data.kind.as_str(), "domain" | "type" | "sequence" | "collation" | "range");
+        let is_type = matches!(
+            data.kind.as_str(),
+            "domain" | "type" | "sequence" | "collation" | "range" | "extension" | "language"
+        );
         let place = match named.max(carried) {
             None if is_type => (0, Stage::BeforeTables),
             Some(file) if is_type && named.is_none() => (file, Stage::BeforeTables),
@@ -419,7 +422,12 @@ fn verbatim_of(
             None => {}
         }
     }
-    // Functions first: triggers and policies name them without the tool being able to tell in every case.
-    statements.sort_by_key(|(data, _)| data.kind != "function");
+    // Triggers and policies name functions, and functions what an extension brings, without the tool being able to tell in every
+    // case.
+    statements.sort_by_key(|(data, _)| match data.kind.as_str() {
+        "extension" | "language" => 0,
+        "function" => 1,
+        _ => 2,
+    });
     statements.into_iter().map(|(_, told)| told).collect()
 }

@@ -51,7 +51,6 @@ fn publication(name: &str, facts: &Facts) -> String {
     if get("generated columns") == Some("s") {
         options.push("publish_generated_columns = stored".to_owned());
     }
-    let options =
-        if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
+    let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
     format!("CREATE PUBLICATION {name}{what}{options}")
 }
