@@ -27,6 +27,8 @@ pub struct Document {
     pub ignore: Vec<Ignore>,
     /// The platform, where it is one that the tool knows.
     pub host: Option<PlatformName>,
+    /// Whether nothing is made that the documents only imply.
+    pub literal: bool,
     said: Option<Said>,
 }
 
@@ -99,6 +101,7 @@ impl Document {
         Ok(Some(Self {
             ignore: ignore.collect(),
             host: config.platform.name,
+            literal: config.literal,
             values: values(&schema, config, &loader),
             afresh,
             said: Some(Said::new(loader, schema, &steps.unwrap_or_default())),

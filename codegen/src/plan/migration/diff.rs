@@ -33,6 +33,7 @@ use crate::span::Span;
 pub use hazard::{Hazard, Lock, Risk};
 pub(super) use needs::Needs;
 pub use object::{Key, Kind};
+use object::{Object, Target};
 
 /// What is done in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,19 @@ pub struct Side<'a> {
     pub schema: &'a Schema,
     /// The configuration that holds for it.
     pub config: &'a Config,
+}
+
+/// Returns the types in the head of a routine that a carried statement makes: those of its arguments and of its result.
+pub(super) fn types_of(data: &VerbatimData) -> Vec<QualifiedName> {
+    let is_routine = |object: &Object| object.key.kind == Kind::Routine;
+    let needs = carried::made(data).filter(is_routine).map(|object| object.needs).unwrap_or_default();
+    needs
+        .into_iter()
+        .filter_map(|need| match need.on {
+            Target::Type(name) => Some(name),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Returns what drops the object that a carried statement makes, where it is there, and the table or view that it is a part of.

@@ -84,6 +84,12 @@ const LAST: &[&str] = &[
 
 /// Returns how what a carried statement creates is dropped; nothing for what goes with its table, or has no name.
 pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Statement> {
+    // A function that takes or returns rows of a table is in the way of dropping that.
+    let is_own = |name: &QualifiedName| schema.find_table(name).is_some();
+    if diff::types_of(data).iter().any(is_own) {
+        let (_, text) = diff::taken_back(data)?;
+        return Some(Statement::Verbatim { text, drop: None });
+    }
     if let Some((_, kind)) = DROPPED.iter().find(|(kind, _)| *kind == data.kind) {
         return Some(Statement::Drop { kind, name: data.creates.clone()? });
     }
