@@ -82,18 +82,18 @@ fn a_server_that_dies_is_told_with_the_statement() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let (server, port) = wait("a running server", || {
+    // While the cluster is made, the file speaks of other servers.
+    let server = wait("the statement", || {
         let file = clusters(temporary.path()).first()?.join("data/postmaster.pid");
         let text = std::fs::read_to_string(file).ok()?;
         let mut lines = text.lines();
-        Some((lines.next()?.to_owned(), lines.nth(2)?.parse::<u16>().ok()?))
-    });
-    wait("the statement", || {
+        let (server, port) = (lines.next()?, lines.nth(2)?);
         let url = format!("postgresql://postgres@127.0.0.1:{port}/postgres");
         let mut client = postgres::Client::connect(&url, postgres::NoTls).ok()?;
         let query =
             "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()";
-        client.query_opt(query, &[]).ok()?
+        client.query_opt(query, &[]).ok()??;
+        Some(server.to_owned())
     });
     // At once, and without a word to its clients.
     Command::new("kill").args(["-QUIT", &server]).status().unwrap();
