@@ -161,7 +161,7 @@ fn loaded_in_part(server: &mut Server, scripts: &[&str]) -> Database {
 }
 
 fn statements(script: &str) -> Vec<&str> {
-    sql::statements(script).into_iter().map(|statement| &script[statement.range]).collect()
+    sql::statements(script).into_iter().map(|statement| script.get(statement.range).unwrap()).collect()
 }
 
 /// Ends what a script leaves open, and what it set for its session.
