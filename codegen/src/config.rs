@@ -76,6 +76,8 @@ pub struct Platform {
     pub stub: Option<Spanned<String>>,
     /// What that file holds, once it is loaded.
     pub stub_text: Option<String>,
+    /// Whether foreign keys to external tables are made, because the platform has these wherever migrations run.
+    pub foreign_keys: bool,
 }
 
 /// A platform that the tool knows.
@@ -317,6 +319,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     let known = [("supabase", PlatformName::Supabase)];
     config.platform.name = platform.choice("name", &known, sink).map(|name| name.node);
     config.platform.stub = platform.text("stub", sink);
+    config.platform.foreign_keys = platform.boolean("foreign-keys", sink).is_some_and(|flag| flag.node);
     platform.finish(sink);
     config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
     config.migrations = migrations::read(&mut root, sink);

@@ -19,7 +19,7 @@ use crate::plan::migration::diff::{self, Key, Kind, Refusal, Side, Step};
 use crate::source::{self, Reading};
 use crate::span::{Sources, Span};
 
-pub use read::{migrations, read_source};
+pub use read::{ON_SUPABASE, migrations, read_dump, read_source};
 
 /// In which language the documents are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,7 @@ pub fn import(schema: &Schema, config: &Config, wanted: &Wanted) -> Result<Impor
         description: config.description.clone().or_else(|| Some(schema.description.as_ref()?.value.clone())),
         external: external(schema, config),
         platform: config.platform.name,
+        foreign_keys: config.platform.foreign_keys,
         layout: wanted.layout.or(Some(config.migrations.layout).filter(|it| *it != Layout::default())),
         literal: None,
         documented_only: false,

@@ -9,6 +9,7 @@ use crate::source;
 use crate::span::{FileId, Fragment, Sources, normalise};
 
 const NO_CONFIG: Code = Code::new("no-schema-toml");
+const NO_FILE: Code = Code::new("no-such-file");
 const UNREADABLE: Code = Code::new("unreadable-file");
 const NOT_UTF8: Code = Code::new("not-utf-8");
 const NO_SOURCES: Code = Code::new("no-sources");
@@ -119,7 +120,7 @@ impl Loader {
             return self.document(source, sink);
         }
         if !path.is_dir() {
-            return self.schema(source, sink);
+            return if is_path(source) { self.missing(source, sink) } else { self.schema(source, sink) };
         }
         if path.join(CONFIG_FILE).is_file() {
             return self.folder(source, sink);
@@ -132,6 +133,19 @@ impl Loader {
         let name = folder.rsplit('/').next().unwrap_or(&folder).to_owned();
         let config = Config { literal, ..Config::for_name(name) };
         Some(Loaded { config, inputs, kept: Kept::default() })
+    }
+
+    /// Says that there is no such file.
+    fn missing(&mut self, source: &str, sink: &mut Sink) -> Option<Loaded> {
+        let path = normalise(source);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let beside = entries(&self.root.join(folder));
+        let file = self.empty(&path);
+        let span = self.sources.fragment(file).span(0..0);
+        sink.error(NO_FILE, span, format!("there is no file or folder `{source}`"))
+            .help(did_you_mean(name, beside.iter().map(|(name, _)| name.as_str())))
+            .help("paths are relative to the folder that holds `schema/`");
+        None
     }
 
     /// Loads every SQL file of a folder and of the folders in it, by path.
@@ -300,12 +314,14 @@ impl Loader {
             Some(rest) => (rest.to_owned(), bad.map(|at| at.saturating_sub(BYTE_ORDER_MARK.len()))),
             None => (text, bad),
         };
+        let bad = bad.or_else(|| text.starts_with(OWN_FORMAT).then_some(0));
         let file = self.sources.add(path, text);
         self.files.insert(path.to_owned(), file);
         if let Some(at) = bad {
             let text = self.sources.file(file).text();
             let span = Fragment::whole(file, text).span(at..at + '\u{fffd}'.len_utf8());
-            sink.error(NOT_UTF8, span, "this is not UTF-8").help("save the file as UTF-8");
+            let (what, help) = not_text(self.sources.file(file).text());
+            sink.error(NOT_UTF8, span, what).help(help);
         }
         Some(file)
     }
@@ -314,6 +330,28 @@ impl Loader {
     fn empty(&mut self, path: &str) -> FileId {
         self.sources.add(path, "")
     }
+}
+
+/// Tells whether somebody who writes this means a file and not the name of a schema.
+fn is_path(source: &str) -> bool {
+    source.contains(['/', '\\', '.'])
+}
+
+/// How a dump begins that is none of SQL.
+const OWN_FORMAT: &str = "PGDMP";
+
+/// Says what a file is that is no text, and what to do with it.
+fn not_text(content: &str) -> (&'static str, &'static str) {
+    if content.starts_with(OWN_FORMAT) {
+        let help =
+            "write it as SQL: `pg_restore --schema-only --file dump.sql FILE`, or `pg_dump --format plain`";
+        return ("this is a dump in pg_dump's own format", help);
+    }
+    // The first two bytes of gzip's, of which the second is no UTF-8.
+    if content.starts_with("\u{1f}\u{fffd}") {
+        return ("this is compressed", "unpack it first: `gunzip FILE`");
+    }
+    ("this is not UTF-8", "save the file as UTF-8")
 }
 
 /// Returns the names in a folder, sorted, each with whether it is a folder; hidden ones are left out.

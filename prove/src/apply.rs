@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use postgres::Client;
 use postgres::error::{DbError, ErrorPosition};
 
+use crate::document::Document;
 use crate::migrations::Script;
 use crate::report::Problem;
 use crate::server;
@@ -24,12 +25,18 @@ pub(crate) enum Failure {
 
 /// Runs a script as a migration runner does: in one transaction where that may be, and from a clean session.
 ///
-/// Statements about the extensions in `absent` are skipped. After a refusal nothing of a transactional script remains.
-pub(crate) fn apply(client: &mut Client, script: &Script, absent: &BTreeSet<String>) -> Result<(), Failure> {
+/// Statements about the extensions in `absent` are skipped. After a refusal nothing of a transactional script remains. The
+/// document tells where what was refused is said.
+pub(crate) fn apply(
+    client: &mut Client,
+    script: &Script,
+    absent: &BTreeSet<String>,
+    document: Option<&Document>,
+) -> Result<(), Failure> {
     let wrapped = script.transactional();
     let end = script.text.trim_end().len();
     if wrapped {
-        run(client, script, "BEGIN", 0)?;
+        run(client, script, "BEGIN", 0, None)?;
     }
     for statement in sql::statements(&script.text) {
         if statement.extension().is_some_and(|(_, name)| absent.contains(&name)) {
@@ -39,7 +46,7 @@ pub(crate) fn apply(client: &mut Client, script: &Script, absent: &BTreeSet<Stri
         let ran = if statement.copies_through_client() {
             Err(Failure::Refused(Box::new(copy(script, text, statement.range.start))))
         } else {
-            run(client, script, text, statement.range.start)
+            run(client, script, text, statement.range.start, document)
         };
         if let Err(failure) = ran {
             // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
@@ -51,7 +58,7 @@ pub(crate) fn apply(client: &mut Client, script: &Script, absent: &BTreeSet<Stri
     }
     if wrapped {
         // Deferred constraints speak up only here.
-        if let Err(failure) = run(client, script, "COMMIT", end) {
+        if let Err(failure) = run(client, script, "COMMIT", end, None) {
             reset(client, script, end)?;
             return Err(failure);
         }
@@ -65,10 +72,16 @@ fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure>
     client.batch_execute(reset).map_err(|error| lost(script, at, &error))
 }
 
-fn run(client: &mut Client, script: &Script, statement: &str, start: usize) -> Result<(), Failure> {
+fn run(
+    client: &mut Client,
+    script: &Script,
+    statement: &str,
+    start: usize,
+    document: Option<&Document>,
+) -> Result<(), Failure> {
     client.batch_execute(statement).map_err(|error| match error.as_db_error() {
         Some(said) if !client.is_closed() => {
-            Failure::Refused(Box::new(problem(script, statement, start, said)))
+            Failure::Refused(Box::new(problem(script, statement, start, said, document)))
         }
         _ => lost(script, start, &error),
     })
@@ -86,7 +99,13 @@ fn copy(script: &Script, statement: &str, start: usize) -> Problem {
     problem.at(script.place(start)).hint("write the rows as INSERT … VALUES")
 }
 
-fn problem(script: &Script, statement: &str, start: usize, said: &DbError) -> Problem {
+fn problem(
+    script: &Script,
+    statement: &str,
+    start: usize,
+    said: &DbError,
+    document: Option<&Document>,
+) -> Problem {
     let offset = match said.position() {
         // Counted in characters, from 1.
         Some(ErrorPosition::Original(position)) => {
@@ -94,17 +113,30 @@ fn problem(script: &Script, statement: &str, start: usize, said: &DbError) -> Pr
             statement.char_indices().nth(before).map_or(0, |(byte, _)| byte)
         }
         // The position is in a query that the statement ran, not in the file.
-        Some(ErrorPosition::Internal { .. }) | None => 0,
+        Some(ErrorPosition::Internal { .. }) => 0,
+        // Not every error has one.
+        None => named(statement, said.message()).unwrap_or(0),
     };
     Problem {
         message: said.message().to_owned(),
         place: Some(script.place(start + offset)),
+        said: document.and_then(|document| document.behind(statement, offset)),
         sqlstate: Some(said.code().code().to_owned()),
         statement: Some(shown(statement)),
         detail: said.detail().map(str::to_owned),
         hint: said.hint().map(str::to_owned),
         context: said.where_().map(shown),
     }
+}
+
+/// Finds in a statement what a message names: in quotes, or as a function.
+fn named(statement: &str, message: &str) -> Option<usize> {
+    let quoted = message.split('"').skip(1).step_by(2);
+    let called = message
+        .match_indices('(')
+        .filter_map(|(at, _)| message.get(..at)?.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next());
+    let mut names = quoted.chain(called).filter(|name| !name.is_empty());
+    names.find_map(|name| sql::occurrences(statement, name).next())
 }
 
 fn shown(text: &str) -> String {

@@ -1,22 +1,35 @@
-//! What the documents say that only a try can prove: the schema as it would be created afresh, and the values of columns.
+//! A schema's documents, as far as a proof or a comparison needs them: the schema as it would be created afresh, the values of
+//! columns, what may differ from a live database, and where everything is said.
+
+mod said;
 
 use std::path::Path;
 
-use truthtable::diag::Sink;
+use truthtable::config::{Config, PlatformName};
+use truthtable::diag::{Colour, Sink, to_terminal};
 use truthtable::emit::sql;
 use truthtable::load::{Loader, SCHEMA_FOLDER};
 use truthtable::model::{PgType, Schema};
 use truthtable::plan::migration::diff::{self, Side};
 
+use crate::catalog::Object;
 use crate::migrations::{Place, Script};
+use said::Said;
 
-/// A schema's documents, as far as the proof needs them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A schema's documents, as far as a proof or a comparison needs them.
+#[derive(Debug, Default)]
 pub struct Document {
     /// What creates the schema afresh; none where the documents have errors.
     pub afresh: Option<Script>,
     /// Columns that take some values and no others.
     pub values: Vec<Values>,
+    /// What may differ from a live database.
+    pub ignore: Vec<Ignore>,
+    /// The platform, where it is one that the tool knows.
+    pub host: Option<PlatformName>,
+    /// Whether nothing is made that the documents only imply.
+    pub literal: bool,
+    said: Option<Said>,
 }
 
 /// A column that takes some values and no others.
@@ -34,23 +47,80 @@ pub struct Values {
     pub place: Place,
 }
 
-/// Reads the documents of a schema; none where there are none under the root.
-pub fn read(root: &Path, name: &str) -> Option<Document> {
-    if !root.join(SCHEMA_FOLDER).join(name).is_dir() {
-        return None;
+/// Something that may differ from a live database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    /// A pattern of objects.
+    pub objects: String,
+    /// A pattern of attributes; without one the object may differ as a whole.
+    pub attributes: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Where that is said.
+    pub place: Option<Place>,
+}
+
+impl Document {
+    /// Makes a document of what it says, without the places.
+    pub fn of(afresh: Script, values: Vec<Values>) -> Self {
+        Self { afresh: Some(afresh), values, ..Self::default() }
     }
-    let mut loader = Loader::new(root);
-    let mut sink = Sink::default();
-    let loaded = loader.schema(name, &mut sink)?;
-    let schema = truthtable::read(&loaded.inputs, &loader.sources, &loaded.config, &mut sink);
-    let empty = Schema::default();
-    let config = &loaded.config;
-    let steps = diff::diff(Side { schema: &empty, config }, Side { schema: &schema, config });
-    let afresh = steps.ok().filter(|_| !sink.has_errors()).map(|steps| {
-        let statements: Vec<_> = steps.into_iter().flat_map(|step| step.statements).collect();
-        let file = format!("{SCHEMA_FOLDER}/{name}, created afresh");
-        Script { file, text: sql::script(&statements), first_line: 1, indent: 0 }
-    });
+
+    /// Reads `schema/NAME` of a workspace; none where there is no such folder.
+    ///
+    /// What the documents themselves do wrong is for other commands to say.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with its `schema.toml`, told at its place.
+    pub fn read(root: &Path, name: &str) -> Result<Option<Self>, String> {
+        let mut loader = Loader::new(root);
+        if !loader.schema_names().iter().any(|known| known == name) {
+            return Ok(None);
+        }
+        let mut sink = Sink::default();
+        let Some(loaded) = loader.schema(name, &mut sink).filter(|_| !sink.has_errors()) else {
+            return Err(to_terminal(&sink.finish(&loader.sources), &loader.sources, Colour::Off));
+        };
+        let config = loaded.config;
+        let schema = truthtable::read(&loaded.inputs, &loader.sources, &config, &mut sink);
+        let (empty, config) = (Schema::default(), &config);
+        let steps = diff::diff(Side { schema: &empty, config }, Side { schema: &schema, config });
+        let steps = steps.ok().filter(|_| !sink.has_errors());
+        let afresh = steps.as_ref().map(|steps| {
+            let statements: Vec<_> = steps.iter().flat_map(|step| step.statements.clone()).collect();
+            let file = format!("{SCHEMA_FOLDER}/{name}, created afresh");
+            Script { file, text: sql::script(&statements), first_line: 1, indent: 0 }
+        });
+        let ignore = config.drift.ignore.iter().map(|entry| Ignore {
+            objects: entry.objects.as_str().to_owned(),
+            attributes: entry.attributes.as_ref().map(|pattern| pattern.as_str().to_owned()),
+            reason: entry.reason.node.clone(),
+            place: Some(said::place(&loader, entry.span)),
+        });
+        Ok(Some(Self {
+            ignore: ignore.collect(),
+            host: config.platform.name,
+            literal: config.literal,
+            values: values(&schema, config, &loader),
+            afresh,
+            said: Some(Said::new(loader, schema, &steps.unwrap_or_default())),
+        }))
+    }
+
+    /// Finds where the documents say an object, or the table that it is a part of.
+    pub(crate) fn place(&self, object: &Object) -> Option<Place> {
+        self.said.as_ref()?.object(object)
+    }
+
+    /// Finds where the documents say what stands in a statement of a migration at a byte.
+    pub(crate) fn behind(&self, statement: &str, at: usize) -> Option<Place> {
+        self.said.as_ref()?.behind(statement, at)
+    }
+}
+
+/// Returns the columns that take some values and no others.
+fn values(schema: &Schema, config: &Config, loader: &Loader) -> Vec<Values> {
     let mut values = Vec::new();
     for column in schema.own_tables().flat_map(|table| table.columns()) {
         let (good, span) = match (&column.data.values, column.ty(), &column.data.prefix) {
@@ -65,20 +135,15 @@ pub fn read(root: &Path, name: &str) -> Option<Document> {
             }
             _ => continue,
         };
-        let position = loader.sources.position(span);
         values.push(Values {
             table: column.table.name().to_string(),
             column: column.data.name.value.as_str().to_owned(),
             bad: other_than(&good),
             good,
-            place: Place {
-                file: loader.sources.file(span.file).path().to_owned(),
-                line: usize::try_from(position.line).unwrap_or_default(),
-                column: usize::try_from(position.column).unwrap_or_default(),
-            },
+            place: said::place(loader, span),
         });
     }
-    Some(Document { afresh, values })
+    values
 }
 
 /// Returns a value that is none of these: a number where all are numbers, a short text else.

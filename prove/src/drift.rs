@@ -6,22 +6,24 @@
 //! lets differ) is said, never dropped in silence.
 
 mod align;
-mod document;
+mod build;
+mod dump;
 mod mend;
-mod names;
+pub(crate) mod names;
 mod places;
 mod skip;
 mod tell;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use truthtable::config::glob;
+use truthtable::config::{PlatformName, glob};
 
 use crate::catalog::{Catalog, Difference, Kind, Object, diff};
+pub use crate::document::Ignore;
 use crate::migrations::{MigrationSet, Place};
 use crate::server::{Error, Live, Server};
-use document::Built;
-pub use document::Document;
+use build::Built;
+pub use dump::dump;
 pub use mend::{Left, Mend, Statement};
 use places::Places;
 use skip::Skips;
@@ -34,19 +36,6 @@ pub struct Filter {
     pub schemas: Vec<String>,
     /// Patterns of objects: others are left out. None means every object.
     pub only: Vec<String>,
-}
-
-/// Something that may differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignore {
-    /// A pattern of objects.
-    pub objects: String,
-    /// A pattern of attributes; without one the object may differ as a whole.
-    pub attributes: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// Where that is said.
-    pub place: Option<Place>,
 }
 
 /// What was found.
@@ -68,6 +57,8 @@ pub struct Report {
     pub unused: Vec<Ignore>,
     /// What else a reader has to know.
     pub notes: Vec<String>,
+    /// The platform of the live database, where the tool knows it.
+    pub platform: Option<PlatformName>,
     /// What would bring the live database to the document.
     pub mend: Mend,
 }
@@ -111,19 +102,18 @@ impl Ignore {
 
 /// Compares a schema's migrations with a live database.
 ///
-/// The document's side is built on `server`. Without a `document` nothing may differ, and places are those of the
-/// migrations alone.
+/// The document's side is built on `server`. Without a document nothing may differ, and places are those of the migrations
+/// alone.
 pub fn drift(
     set: &MigrationSet,
-    document: Option<&Document>,
     live: &mut Live,
     server: &mut Server,
     filter: &Filter,
 ) -> Result<Report, Error> {
     let found = live.catalog()?;
     let extensions = live.extensions()?;
-    let built = document::build(set, server)?;
-    let mut report = compare(set, document, built, found, live.version(), filter);
+    let built = build::build(set, server)?;
+    let mut report = compare(set, built, found, live.version(), filter);
     report.document = server.label().to_owned();
     report.live = live.label().to_owned();
     // Every server has this one, and nobody made it.
@@ -134,59 +124,8 @@ pub fn drift(
     Ok(report)
 }
 
-/// Returns what would make a live database out of an empty one, by name of the schema: what an import reads.
-///
-/// What belongs to extensions, and where runners of migrations keep their books, is left out.
-pub fn dump(live: &mut Live) -> Result<Report, Error> {
-    let mut wanted = live.catalog()?;
-    let mut empty = wanted.clone();
-    // What every database comes with.
-    empty.objects.retain(|object, _| {
-        matches!((object.kind, object.name.as_str()), (Kind::Schema, "public") | (Kind::Extension, "plpgsql"))
-    });
-    for facts in empty.objects.values_mut().filter(|facts| facts.contains_key("comment")) {
-        facts.insert("comment".to_owned(), "standard public schema".to_owned());
-    }
-    let nothing = Catalog::default();
-    let skips = Skips { platform: &nothing, host: None, absent: &BTreeSet::new() };
-    let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (reason, object) in skips.apply(&mut empty, &mut wanted) {
-        if object.parent.is_none() {
-            skipped.entry(reason).or_default().push(object.to_string());
-        }
-    }
-    let set = MigrationSet {
-        name: String::new(),
-        stubs: Vec::new(),
-        migrations: Vec::new(),
-        seeds: Vec::new(),
-        document: None,
-    };
-    let differences = diff(&wanted, &empty).into_iter().filter(|one| !goes_along(one, &wanted, &empty));
-    let drift: Vec<Drift> =
-        differences.map(|difference| Drift { difference, said: None, made: None }).collect();
-    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&set));
-    Ok(Report {
-        schema: String::new(),
-        document: String::new(),
-        live: live.label().to_owned(),
-        drift,
-        ignored: Vec::new(),
-        skipped,
-        unused: Vec::new(),
-        notes: Vec::new(),
-        mend,
-    })
-}
-
-fn compare(
-    set: &MigrationSet,
-    document: Option<&Document>,
-    built: Built,
-    mut live: Catalog,
-    version: u32,
-    filter: &Filter,
-) -> Report {
+fn compare(set: &MigrationSet, built: Built, mut live: Catalog, version: u32, filter: &Filter) -> Report {
+    let document = set.document.as_deref();
     let Built { mut catalog, platform, absent, version: own_version } = built;
     align::versions(&mut catalog, own_version, &mut live, version);
     let skips =
@@ -234,7 +173,19 @@ fn compare(
     let mend = mend::mend(&drift, &whole.0, &whole.1, &places);
     let notes = notes(&drift, own_version, version);
     let (document, live) = (String::new(), String::new());
-    Report { schema: set.name.clone(), document, live, drift, ignored, skipped, unused, notes, mend }
+    let platform = skips.host;
+    Report {
+        schema: set.name.clone(),
+        document,
+        live,
+        drift,
+        ignored,
+        skipped,
+        unused,
+        notes,
+        platform,
+        mend,
+    }
 }
 
 /// Tells whether a difference is told with another: of a table that is on one side only, the sequences of its columns.

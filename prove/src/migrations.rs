@@ -4,16 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, fs, io};
 
 pub use truthtable::config::RollbackPolicy as Policy;
 use truthtable::plan::migration::layout;
 
-use crate::document::{self, Document};
+use crate::document::Document;
 use crate::sql;
 
 /// A schema's migrations and seeds, in the order in which they are applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct MigrationSet {
     /// The name by which the report calls the schema.
     pub name: String,
@@ -24,7 +25,7 @@ pub struct MigrationSet {
     /// Files of seed data, applied in order after all migrations.
     pub seeds: Vec<Script>,
     /// What the documents say, where they are there.
-    pub document: Option<Document>,
+    pub document: Option<Arc<Document>>,
 }
 
 /// One step of the schema and the way back.
@@ -73,6 +74,8 @@ pub enum ReadError {
     Io(PathBuf, io::Error),
     /// A file breaks the layout.
     Layout(Place, String),
+    /// The schema's `schema.toml` has errors, told at their places.
+    Document(String),
 }
 
 impl MigrationSet {
@@ -122,6 +125,7 @@ impl fmt::Display for ReadError {
         match self {
             Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Layout(place, what) => write!(f, "{place}: {what}"),
+            Self::Document(told) => write!(f, "the schema cannot be read\n{}", told.trim_end()),
         }
     }
 }
@@ -159,7 +163,7 @@ pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, Read
         stubs,
         migrations: found,
         seeds,
-        document: document::read(root, name),
+        document: Document::read(root, name).map_err(ReadError::Document)?.map(Arc::new),
     })
 }
 

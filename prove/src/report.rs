@@ -91,6 +91,9 @@ pub struct Problem {
     /// Where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Where the documents say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<Place>,
     /// PostgreSQL's five-letter code for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sqlstate: Option<String>,
@@ -137,6 +140,7 @@ impl Problem {
         Self {
             message: message.into(),
             place: None,
+            said: None,
             sqlstate: None,
             statement: None,
             detail: None,
@@ -261,10 +265,14 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-fn tell_problem(problem: &Problem, text: &mut String) {
+/// Tells what is wrong: a line, and what is known of it below.
+pub(crate) fn tell_problem(problem: &Problem, text: &mut String) {
     let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let code = problem.sqlstate.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
     let _ = writeln!(text, "            {place}{}{code}", problem.message);
+    if let Some(said) = &problem.said {
+        let _ = writeln!(text, "              said at {said}");
+    }
     for line in problem.statement.iter().flat_map(|statement| statement.lines()) {
         let _ = writeln!(text, "              | {line}");
     }

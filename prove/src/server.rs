@@ -12,8 +12,10 @@ mod tls;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use postgres::Client;
+use postgres::error::SqlState;
 use reach::Reach;
 
 pub use live::Live;
@@ -25,7 +27,6 @@ pub struct Server {
     /// How to reach the server, with its maintenance database.
     reach: Reach,
     extensions: Option<BTreeSet<String>>,
-    created: usize,
     /// Databases that are there.
     open: BTreeSet<String>,
     /// Databases that are done with, and the roles that were there before each.
@@ -97,15 +98,10 @@ impl Server {
 
     /// Creates an empty database and connects to it.
     pub fn create_database(&mut self) -> Result<Database, Error> {
-        self.created += 1;
-        let name = format!("truthtable_{}_{}", std::process::id(), self.created);
         let mut client = self.maintenance()?;
         self.drop_finished(&mut client)?;
         let roles = roles(&mut client)?;
-        // template0: what a site put into template1 is no part of the schema.
-        client
-            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-            .map_err(|error| Error::of("a database for the proof cannot be created", &error))?;
+        let name = create(&mut client)?;
         self.open.insert(name.clone());
         close(client)?;
         let client = self.connect(&name)?;
@@ -136,7 +132,7 @@ impl Server {
 
     fn new(reach: Reach, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
-        Self { label, reach, extensions: None, created: 0, open, finished: Vec::new(), guard }
+        Self { label, reach, extensions: None, open, finished: Vec::new(), guard }
     }
 
     fn drop_finished(&mut self, client: &mut Client) -> Result<(), Error> {
@@ -212,6 +208,25 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// How many databases this process has asked for, on whichever servers: two of them may be one.
+static CREATED: AtomicUsize = AtomicUsize::new(0);
+
+/// Creates a database under a name that nobody has.
+fn create(client: &mut Client) -> Result<String, Error> {
+    loop {
+        let number = CREATED.fetch_add(1, Ordering::Relaxed) + 1;
+        let name = format!("truthtable_{}_{number}", std::process::id());
+        // template0: what a site put into template1 is no part of the schema.
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        match client.batch_execute(&sql) {
+            Ok(()) => return Ok(name),
+            // Another machine's process of this number uses the server too, or one was killed.
+            Err(error) if error.code() == Some(&SqlState::DUPLICATE_DATABASE) => {}
+            Err(error) => return Err(Error::of("a database for the proof cannot be created", &error)),
+        }
+    }
+}
 
 fn close(client: Client) -> Result<(), Error> {
     client.close().map_err(|error| Error::of("the server closed the connection", &error))

@@ -145,6 +145,19 @@ pub fn created_schemas(text: &str) -> BTreeSet<String> {
     statements.iter().filter_map(name).collect()
 }
 
+/// Returns where a word stands in a text, also within quotes.
+pub(crate) fn occurrences<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        let before = text.get(..*at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_of_word) && !after.is_some_and(is_of_word)
+    })
+}
+
+pub(crate) fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 fn defines_routine(words: &[String]) -> bool {
     let mut words = words.iter().map(String::as_str);
     words.next() == Some("CREATE")

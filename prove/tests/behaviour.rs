@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
+use std::sync::Arc;
+
 use truthtable_prove::document::{Document, Values};
 use truthtable_prove::migrations::{MigrationSet, Place, Script, of_files};
 use truthtable_prove::prove;
@@ -22,13 +24,13 @@ fn proof(server: &mut Server, up: &str, values: &[(&str, &[&str])], afresh: &str
         bad: "~".into(),
         place: Place { file: "shop.md".into(), line: 7, column: 3 },
     });
-    let document = Document { afresh: Some(script(afresh)), values: values.collect() };
+    let document = Document::of(script(afresh), values.collect());
     let set = MigrationSet {
         name: "shop".into(),
         stubs: Vec::new(),
         migrations: of_files(&[("1.sql".to_owned(), file)]).unwrap(),
         seeds: Vec::new(),
-        document: Some(document),
+        document: Some(Arc::new(document)),
     };
     prove(&set, server, &mut |_| {}).unwrap()
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
-use truthtable_prove::drift::{self, Document, Filter, Report};
+use truthtable_prove::drift::{self, Filter, Report};
 use truthtable_prove::migrations::{self, MigrationSet, Script};
 use truthtable_prove::server::{Live, Server};
 use truthtable_tests::corpus;
@@ -103,9 +103,8 @@ fn embedded() -> Server {
 
 fn compare(root: &Path, url: &str, filter: &Filter, server: &mut Server) -> Report {
     let set = migrations::read(&root.join("generated/shop"), root, "shop").unwrap();
-    let document = Document::read(root, "shop").unwrap();
     let mut live = Live::open(url).unwrap();
-    drift::drift(&set, document.as_ref(), &mut live, server, filter).unwrap()
+    drift::drift(&set, &mut live, server, filter).unwrap()
 }
 
 /// What is told, without what changes from machine to machine.
@@ -307,8 +306,7 @@ fn pairs_of_the_corpus_are_mended_or_said_not_to_be() {
         };
         let url = elsewhere.database(&format!("pair_{at}"), &[]);
         let old = Client::connect(&url, NoTls).unwrap().batch_execute(&read("old.sql"));
-        let mut compare =
-            || drift::drift(&set, None, &mut Live::open(&url)?, &mut server, &Filter::default());
+        let mut compare = || drift::drift(&set, &mut Live::open(&url)?, &mut server, &Filter::default());
         let (Ok(()), Ok(report)) = (old, compare()) else {
             unusable += 1;
             continue;

@@ -66,6 +66,73 @@ fn a_killed_proof_leaves_no_server_and_no_folder() {
 }
 
 #[test]
+fn a_server_that_dies_is_told_with_the_statement() {
+    if Server::binaries(None).is_err() {
+        _ = writeln!(std::io::stderr(), "NOT TESTED: no local PostgreSQL is found");
+        return;
+    }
+    let root = workspace("SELECT 1;\nSELECT pg_sleep(600);\n");
+    let temporary = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+        .args(["--server-binaries", "auto", "--root"])
+        .arg(root.path())
+        .env("TMPDIR", temporary.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // While the cluster is made, the file speaks of other servers.
+    let server = wait("the statement", || {
+        let file = clusters(temporary.path()).first()?.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).ok()?;
+        let mut lines = text.lines();
+        let (server, port) = (lines.next()?, lines.nth(2)?);
+        let url = format!("postgresql://postgres@127.0.0.1:{port}/postgres");
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).ok()?;
+        let query =
+            "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()";
+        client.query_opt(query, &[]).ok()??;
+        Some(server.to_owned())
+    });
+    // At once, and without a word to its clients.
+    Command::new("kill").args(["-QUIT", &server]).status().unwrap();
+    let output = proof.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    let place = "generated/shop/migrations/1_init.sql:2:1: the server was lost at this statement";
+    assert!(told.contains(place), "{told}");
+    wait("the end of the server's folder", || clusters(temporary.path()).is_empty().then_some(()));
+}
+
+#[test]
+fn a_disk_without_room_is_told_and_nothing_stays() {
+    if Server::binaries(None).is_err() {
+        _ = writeln!(std::io::stderr(), "NOT TESTED: no local PostgreSQL is found");
+        return;
+    }
+    let root = workspace("SELECT 1;\n");
+    let temporary = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    // No file may become larger than this, as on a disk that is full; a signal that would end the writer is ignored.
+    let output = Command::new("/bin/sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_truthtable-prove"),
+        ])
+        .args(["--server-binaries", "auto", "--root"])
+        .arg(root.path())
+        .env("TMPDIR", temporary.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("`initdb` creates no cluster: ") && told.contains("File too large"), "{told}");
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_temporary_folder_that_cannot_be_had_is_told() {
     let root = workspace("SELECT 1;\n");
     let output = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))

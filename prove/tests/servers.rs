@@ -10,6 +10,23 @@ use truthtable_prove::prove;
 use truthtable_prove::report::Verdict;
 use truthtable_prove::server::Server;
 
+/// Two users of one server in one process have databases of their own.
+#[test]
+fn two_users_of_a_server_do_not_meet() {
+    let Ok(own) = Server::binaries(None) else {
+        eprintln!("NOT TESTED: no local PostgreSQL is found");
+        return;
+    };
+    let url = format!("{}?sslmode=disable", own.url());
+    let [mut first, mut second] = [(); 2].map(|()| Server::at_url(&url).unwrap());
+    let databases = [first.create_database().unwrap(), second.create_database().unwrap()];
+    let names = databases.map(|mut database| {
+        let row = database.client.query_one("SELECT current_database()::text", &[]).unwrap();
+        row.get::<_, String>(0)
+    });
+    assert_ne!(names[0], names[1]);
+}
+
 fn fixture(name: &str) -> MigrationSet {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     migrations::read(&folder, &folder, name).unwrap()

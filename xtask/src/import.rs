@@ -73,14 +73,28 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     let name = arguments.name.clone().unwrap_or_else(|| own.to_owned());
     let mut loader = Loader::new(root);
     let mut sink = Sink::default();
-    let source = match is_url(&arguments.source) {
-        true => database(root, &mut loader, &arguments.source, &mut sink)?,
-        false => read(root, &mut loader, &arguments.source, &mut sink),
+    let source = match scheme(&arguments.source) {
+        Some("postgres" | "postgresql") => database(root, &mut loader, &arguments.source, &mut sink)?,
+        // What follows may hold a password.
+        Some(other) => {
+            eprintln!(
+                "error: a database at `{other}://` cannot be read; PostgreSQL's URLs begin with `postgresql://`"
+            );
+            None
+        }
+        None => read(root, &mut loader, &arguments.source, &mut sink),
     };
     let Some(source) = source else {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
         return Ok(Exit::Failure);
     };
+    if source.schema.tables.is_empty() && source.schema.enums.is_empty() && source.schema.verbatim.is_empty()
+    {
+        report::say(&sink.finish(&loader.sources), &loader.sources)?;
+        let what = if scheme(&arguments.source).is_some() { "the database" } else { &arguments.source };
+        eprintln!("error: {what} has nothing to import: no table, type, view or function");
+        return Ok(Exit::Failure);
+    }
     let wanted = Wanted { name, target: arguments.to.into(), layout: source.layout };
     let imported = match import::import(&source.schema, &source.config, &wanted) {
         Ok(imported) => imported,
@@ -127,8 +141,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     Ok(if shown.is_empty() && lost == 0 { Exit::Clean } else { Exit::Findings })
 }
 
-fn is_url(source: &str) -> bool {
-    ["postgres://", "postgresql://"].iter().any(|scheme| source.starts_with(scheme))
+/// Returns the scheme of a URL.
+fn scheme(source: &str) -> Option<&str> {
+    let (scheme, _) = source.split_once("://")?;
+    scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)).then_some(scheme)
 }
 
 /// Has the package that talks to databases write down what one holds, and reads that at its word.
@@ -137,9 +153,7 @@ fn database(root: &Path, loader: &mut Loader, url: &str, sink: &mut Sink) -> io:
     // In the environment, where other users of the machine do not see its password.
     let variable = [("DATABASE_URL", url)];
     let Some(text) = prove::ask("truthtable-drift", root, &arguments, &variable)? else { return Ok(None) };
-    let file = loader.sources.add("the live database", text);
-    let config = Config { literal: true, ..Config::for_name("imported") };
-    let (schema, config, unsaid) = import::read_source(&[file], &loader.sources, &config, sink);
+    let (schema, config, unsaid) = import::read_dump(text, &mut loader.sources, sink);
     Ok(Some(Source { schema, config, layout: None, unsaid }))
 }
 
@@ -162,7 +176,9 @@ fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> Opti
             }
         };
         if parts.is_empty() {
-            eprintln!("error: `{source}` holds no SQL file");
+            eprintln!(
+                "error: `{source}` holds nothing to read: no .sql file in it or in the folders in it, and no .dbml, .md or .prisma file"
+            );
             return None;
         }
         let config = Config { literal: true, ..Config::for_name("imported") };

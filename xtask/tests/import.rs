@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
+#[path = "import/pagila.rs"]
+mod pagila;
 mod workspace;
 
 use workspace::{Workspace, told};
@@ -225,7 +227,7 @@ ALTER TABLE storage.objects ENABLE ROW LEVEL SECURITY;
         assert!(said.contains("not imported: a change of the platform's `storage.objects`"), "{said}");
         let toml = text(&workspace, "schema/shop/schema.toml");
         assert!(toml.contains("external = [\"auth.users\"]"), "{toml}");
-        assert!(toml.contains("[platform]\nname = \"supabase\""), "{toml}");
+        assert!(toml.contains("[platform]\nname = \"supabase\"\nforeign-keys = true\n"), "{toml}");
         let er = text(&workspace, "docs/er/shop/README.md");
         assert!(er.contains("auth.users"), "{to}: {er}");
         std::fs::remove_dir_all(workspace.folder.path().join("schema/shop")).unwrap();
@@ -242,6 +244,46 @@ fn what_is_there_is_not_overwritten() {
     assert_eq!(workspace.tree(), before);
     let output = workspace.run(&["import", "nowhere.sql", "--to", "sql", "--out", "schema/other"]);
     assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+}
+
+/// Asserts that nothing is written, with this message.
+fn refused(workspace: &Workspace, source: &str, messages: &[&str]) {
+    let before = workspace.tree();
+    let output = workspace.run(&["import", source, "--to", "sql", "--out", "schema/other"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    for message in messages {
+        assert!(told(&output).contains(message), "{message}: {}", told(&output));
+    }
+    assert_eq!(workspace.tree(), before);
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_for_what_it_is() {
+    let workspace = Workspace::new(&[
+        ("db/dump.sql", DUMP),
+        ("bare/notes.txt", "nothing"),
+        ("empty.sql", "-- nothing\n"),
+    ]);
+    workspace.write("own.dump", b"PGDMP\x01\x0e\x00binary".as_slice());
+    workspace.write("own.sql", b"PGDMP\x01\x0e\x00\xff\xfe".as_slice());
+    workspace.write("packed.sql", b"\x1f\x8b\x08\x00\xff".as_slice());
+    refused(
+        &workspace,
+        "db/dmp.sql",
+        &["there is no file or folder `db/dmp.sql`", "did you mean `dump.sql`?", "paths are relative to"],
+    );
+    refused(&workspace, "./nowhere", &["there is no file or folder `./nowhere`"]);
+    refused(&workspace, "shop", &["there is no schema `shop`"]);
+    refused(&workspace, "bare", &["`bare` holds nothing to read: no .sql file in it"]);
+    refused(&workspace, "empty.sql", &["empty.sql has nothing to import: no table, type, view or function"]);
+    refused(&workspace, "own.sql", &["this is a dump in pg_dump's own format", "pg_restore --schema-only"]);
+    refused(&workspace, "own.dump", &["this is a dump in pg_dump's own format"]);
+    refused(&workspace, "packed.sql", &["this is compressed", "gunzip"]);
+    refused(
+        &workspace,
+        "mysql://ann:sesame@db/shop",
+        &["error: a database at `mysql://` cannot be read; PostgreSQL's URLs begin with `postgresql://`"],
+    );
 }
 
 #[test]

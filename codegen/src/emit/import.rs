@@ -34,7 +34,9 @@ pub struct Document<'a> {
 
 /// Writes a schema as a script of SQL, which can be run from its beginning.
 pub fn script(document: &Document<'_>) -> String {
-    let mut made: BTreeSet<TableId> = BTreeSet::new();
+    let is_external = |table: &Table<'_>| table.data.external;
+    let mut made: BTreeSet<TableId> =
+        document.schema.tables().filter(is_external).map(|table| table.id).collect();
     let mut inline: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
     let mut parts: Vec<String> = Vec::new();
     for step in document.steps {

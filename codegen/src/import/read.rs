@@ -71,6 +71,23 @@ pub fn migrations(files: &[FileId], sources: &mut Sources) -> Result<(Vec<FileId
     Ok((parts, layout))
 }
 
+/// By what name places in the dump of a live database are told.
+const DUMP: &str = "live-database.sql";
+
+/// The line with which the dump of a live database on Supabase begins.
+pub const ON_SUPABASE: &str = "-- platform: supabase";
+
+/// Reads what was written down of a live database, at its word.
+pub fn read_dump(text: String, sources: &mut Sources, sink: &mut Sink) -> (Schema, Config, Vec<Unsaid>) {
+    let mut config = Config { literal: true, ..Config::for_name("imported") };
+    if text.lines().next() == Some(ON_SUPABASE) {
+        config.platform.name = Some(PlatformName::Supabase);
+        config.platform.foreign_keys = true;
+    }
+    let file = sources.add(DUMP, text);
+    read_source(&[file], sources, &config, sink)
+}
+
 /// Reads a source, its files in the order given; tables of a platform that it references and does not define are taken for another
 /// system's, and what would change these is returned beside the schema.
 pub fn read_source(
@@ -93,6 +110,8 @@ pub fn read_source(
     let known: Vec<_> = known.into_iter().filter(|(name, _)| !config.is_external(name)).collect();
     if known.iter().any(|(name, _)| name.starts_with("auth.") || name.starts_with("storage.")) {
         config.platform.name.get_or_insert(PlatformName::Supabase);
+        // The platform has them wherever the migrations run.
+        config.platform.foreign_keys = true;
     }
     config.external.extend(known.into_iter().map(|(name, span)| Pattern::new(Spanned::new(name, span))));
     let mut unsaid = Vec::new();

@@ -168,7 +168,8 @@ pub fn replay_kept(
 
 /// Returns the configuration under which generated SQL is read back: at its word, with the same tables owned by others.
 pub fn literal(config: &Config) -> Config {
-    Config { literal: true, external: config.external.clone(), ..Config::for_name(config.name.clone()) }
+    let (external, platform) = (config.external.clone(), config.platform.clone());
+    Config { literal: true, external, platform, ..Config::for_name(config.name.clone()) }
 }
 
 /// Returns what the parts up of the ledger's migrations make, one after the other; none where a file cannot be read.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use truthtable_prove::drift::{self, Document, Filter, Report};
+use truthtable_prove::drift::{self, Filter, Report};
 use truthtable_prove::migrations;
 use truthtable_prove::server::{Live, Server, redact};
 
@@ -115,7 +115,6 @@ fn run(args: &Args, url: &str) -> Result<Report, Box<dyn std::error::Error>> {
     for stub in &args.stub {
         set.stubs.push(migrations::read_script(stub, &args.root)?);
     }
-    let document = Document::read(&args.root, name)?;
     doing("connecting to the live database");
     let mut live = Live::open(url)?;
     doing("starting PostgreSQL for the document's side");
@@ -126,7 +125,7 @@ fn run(args: &Args, url: &str) -> Result<Report, Box<dyn std::error::Error>> {
     };
     doing("comparing");
     let filter = Filter { schemas: args.schema.clone(), only: args.only.clone() };
-    let report = drift::drift(&set, document.as_ref(), &mut live, &mut server, &filter)?;
+    let report = drift::drift(&set, &mut live, &mut server, &filter)?;
     doing("");
     let mut out = stdout().lock();
     match args.format {

@@ -268,8 +268,24 @@ const FUNCTIONS: &str = concat!(
         CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'window' END
             AS form,
         CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
-            ELSE (SELECT concat_ws(', ', aggtransfn, format_type(aggtranstype, NULL), aggfinalfn, aggcombinefn,
-                    aggsortop::regoperator, agginitval) FROM pg_aggregate WHERE aggfnoid = p.oid) END AS definition,
+            ELSE (SELECT 'CREATE OR REPLACE AGGREGATE ' || quote_ident(s.nspname) || '.' || quote_ident(p.proname)
+                    || CASE WHEN p.pronargs = 0 THEN ' (*)' ELSE ' (' || pg_get_function_arguments(p.oid) || ')' END || ' (' || concat_ws(', ',
+                    'SFUNC = ' || aggtransfn, 'STYPE = ' || format_type(aggtranstype, NULL),
+                    'SSPACE = ' || nullif(aggtransspace, 0), 'FINALFUNC = ' || nullif(aggfinalfn, 0)::regproc,
+                    CASE WHEN aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+                    'FINALFUNC_MODIFY = ' || CASE WHEN aggfinalmodify <> CASE aggkind WHEN 'n' THEN 'r' ELSE 'w' END
+                        THEN CASE aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+                    'COMBINEFUNC = ' || nullif(aggcombinefn, 0)::regproc, 'SERIALFUNC = ' || nullif(aggserialfn, 0)::regproc,
+                    'DESERIALFUNC = ' || nullif(aggdeserialfn, 0)::regproc, 'INITCOND = ' || quote_literal(agginitval),
+                    'MSFUNC = ' || nullif(aggmtransfn, 0)::regproc, 'MINVFUNC = ' || nullif(aggminvtransfn, 0)::regproc,
+                    'MSTYPE = ' || format_type(nullif(aggmtranstype, 0), NULL), 'MSSPACE = ' || nullif(aggmtransspace, 0),
+                    'MFINALFUNC = ' || nullif(aggmfinalfn, 0)::regproc, CASE WHEN aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+                    'MINITCOND = ' || quote_literal(aggminitval),
+                    'SORTOP = OPERATOR(' || (SELECT quote_ident(n.nspname) || '.' || o.oprname FROM pg_operator o
+                        JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = aggsortop) || ')',
+                    'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' END,
+                    CASE WHEN aggkind = 'h' THEN 'HYPOTHETICAL' END) || ')'
+                FROM pg_aggregate WHERE aggfnoid = p.oid) END AS definition,
         pg_get_function_result(p.oid) AS result,
         ",
     privileges!("p.proacl", "f", "p.proowner"),

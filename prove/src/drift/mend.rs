@@ -6,6 +6,7 @@
 
 mod alter;
 mod make;
+mod others;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -28,7 +28,7 @@ fn push(found: &mut [String], c: char) {
 }
 
 /// Returns the schema of a qualified name and the name itself, without quotes.
-pub(super) fn split(name: &str) -> (String, String) {
+pub(crate) fn split(name: &str) -> (String, String) {
     let mut parts = parts(name);
     let last = parts.pop().unwrap_or_default();
     (parts.pop().unwrap_or_else(|| "public".to_owned()), last)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use truthtable::config::{PlatformName, glob};
 
 use super::names;
-use crate::catalog::{Catalog, Kind, Object};
+use crate::catalog::{Catalog, Facts, Kind, Object};
 
 /// Tables in which known runners of migrations note what they ran, without their schemas.
 const RUNNERS: &[(&str, &str)] = &[
@@ -132,21 +132,43 @@ impl Skips<'_> {
         let of_platform = match facts {
             // What a migration changed of the platform's is the document's.
             Some(facts) => self.platform.objects.get(object) == Some(facts),
-            None => names::schema(object).is_some_and(|schema| schemas.contains(schema.as_str())),
+            None => {
+                names::schema(object).is_some_and(|schema| schemas.contains(schema.as_str()))
+                    && !is_put_there(object, live, schemas)
+            }
         };
-        if of_platform || (live.objects.contains_key(object) && self.is_hosted(object)) {
+        let hosted = |facts: &Facts| self.is_hosted(object, facts, schemas);
+        if of_platform || live.objects.get(object).is_some_and(hosted) {
             return Some("the platform's".to_owned());
         }
         if facts.is_none() { runner(object, document, live) } else { None }
     }
 
     /// Tells whether the platform brings an object whatever the document says of it.
-    fn is_hosted(&self, object: &Object) -> bool {
+    fn is_hosted(&self, object: &Object, facts: &Facts, schemas: &BTreeSet<&str>) -> bool {
         let Some(PlatformName::Supabase) = self.host else { return false };
         let told = object.to_string();
         let name = names::parts(&object.name).concat();
-        object.kind == Kind::Extension && SUPABASE_EXTENSIONS.contains(&name.as_str())
-            || SUPABASE_OTHERS.iter().any(|pattern| glob(pattern, &told))
+        // Elsewhere it is somebody's own.
+        let own = facts.get("schema").is_some_and(|schema| schemas.contains(schema.as_str()));
+        object.kind == Kind::Extension && own && SUPABASE_EXTENSIONS.contains(&name.as_str())
+            || SUPABASE_OTHERS.iter().any(|pattern| {
+                glob(pattern, &told) && !["tables", "schemas"].iter().any(|kept| facts.contains_key(*kept))
+            })
+    }
+}
+
+/// Tells whether a part of the platform's table is a user's: a policy, which the platform leaves to them, or a trigger that
+/// calls a function of theirs.
+fn is_put_there(object: &Object, live: &Catalog, schemas: &BTreeSet<&str>) -> bool {
+    match object.kind {
+        Kind::Policy => true,
+        Kind::Trigger => {
+            let definition = live.objects.get(object).and_then(|facts| facts.get("definition"));
+            let called = definition.and_then(|text| text.rsplit_once(" EXECUTE FUNCTION "));
+            called.is_some_and(|(_, called)| !schemas.contains(names::split(called).0.as_str()))
+        }
+        _ => false,
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use similar::TextDiff;
+use truthtable::config::PlatformName;
 use truthtable::diag::annotation;
+use truthtable::import::ON_SUPABASE;
 
 use super::{Drift, Ignore, Report};
 use crate::catalog::Difference;
@@ -119,7 +121,10 @@ pub fn sql(report: &Report) -> String {
 
 /// Returns the statements of a dump, and what they leave out.
 pub fn script(report: &Report) -> (String, Vec<String>) {
-    let mut text = String::new();
+    let mut text = match report.platform {
+        Some(PlatformName::Supabase) => format!("{ON_SUPABASE}\n"),
+        None => String::new(),
+    };
     for statement in &report.mend.statements {
         _ = writeln!(text, "{};", statement.sql.trim_end().trim_end_matches(';'));
     }

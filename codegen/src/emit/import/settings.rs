@@ -14,6 +14,8 @@ pub struct Settings {
     pub external: Vec<String>,
     /// The platform.
     pub platform: Option<PlatformName>,
+    /// Whether foreign keys to tables of another system are made.
+    pub foreign_keys: bool,
     /// The layout of migrations.
     pub layout: Option<Layout>,
     /// Whether the documents are taken at their word, with what would be made otherwise.
@@ -31,7 +33,8 @@ pub fn settings(settings: &Settings, observed: &Observed) -> String {
     if !settings.external.is_empty() {
         let names: Vec<String> = settings.external.iter().map(|name| text(name)).collect();
         out.push_str(&format!(
-            "\n# Another system owns these: they are referenced and drawn, and nothing is made for them, no foreign key either.\nexternal = [{}]\n",
+            "\n# Another system owns these: they are referenced and drawn, and nothing is made for them{}.\nexternal = [{}]\n",
+            if settings.foreign_keys { "" } else { ", no foreign key either" },
             names.join(", ")
         ));
     }
@@ -50,6 +53,9 @@ pub fn settings(settings: &Settings, observed: &Observed) -> String {
     }
     if settings.platform == Some(PlatformName::Supabase) {
         out.push_str("\n[platform]\nname = \"supabase\"\n");
+        if settings.foreign_keys {
+            out.push_str("foreign-keys = true\n");
+        }
     }
     if settings.documented_only {
         out.push_str("\n# Descriptions list values that nothing holds the columns to.\n[values]\ndocumented = \"document\"\n");

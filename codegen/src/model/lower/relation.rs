@@ -169,12 +169,19 @@ pub(super) fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
             .help("name as many referenced columns as referencing ones");
         return;
     }
-    new.enforced &= !cx.table(new.referenced).external;
+    new.enforced &= !cx.table(new.referenced).external || cx.config.platform.foreign_keys;
     if !checked(cx, id, &new) {
         return;
     }
-    let same =
-        |known: &&mut ForeignKeyData| known.referenced == new.referenced && pairs(known) == pairs(&new);
+    // At its word, a script that makes a second one has two.
+    let literal = cx.config.literal;
+    let same = |known: &&mut ForeignKeyData| {
+        let is_named = || {
+            known.name.is_some()
+                && known.name.as_ref().map(|it| &it.value) == new.name.as_ref().map(|it| &it.value)
+        };
+        known.referenced == new.referenced && pairs(known) == pairs(&new) && (!literal || is_named())
+    };
     let Some(known) = cx.table(id).foreign_keys.iter_mut().find(same) else {
         cx.table(id).foreign_keys.push(new);
         return;

@@ -13,7 +13,7 @@ use crate::plan::migration::diff::{Kind, Step};
 pub struct Observed {
     /// Conventions with the share of what follows each.
     pub lines: Vec<String>,
-    /// Rules that are no convention here, with why.
+    /// Rules that most do not follow, with why.
     pub off: Vec<(&'static str, String)>,
     /// Places at which a convention does not hold.
     pub exceptions: Vec<Exception>,
@@ -53,8 +53,12 @@ impl Observed {
         self.lines.push(line);
     }
 
-    /// Lets exceptions be where a rule is a convention, and leaves them as findings where it is not.
+    /// Lets exceptions be where a rule is a convention, turns the rule off where the convention is not to follow it, and leaves
+    /// findings where there is none.
     fn except(&mut self, rule: &'static str, share: Share, what: &str, exceptions: Vec<(String, String)>) {
+        if share.is_unusual() {
+            self.off.push((rule, format!("{share} {what}")));
+        }
         if !share.is_convention() {
             return;
         }
@@ -78,6 +82,15 @@ fn names(schema: &Schema, observed: &mut Observed) {
     let tables = Share::count(table_names(), |(_, name)| is_snake(name));
     let of_columns = Share::count(column_names(), |(_, name)| is_snake(name));
     observed.say(format!("snake_case: {tables} tables, {of_columns} columns"));
+    if tables.is_unusual() || of_columns.is_unusual() {
+        let is_camel = |name: &str, upper: bool| {
+            name.starts_with(|c: char| if upper { c.is_uppercase() } else { c.is_lowercase() })
+                && !name.contains('_')
+        };
+        let pascal = Share::count(table_names(), |(_, name)| is_camel(name, true));
+        let camel = Share::count(column_names(), |(_, name)| is_camel(name, false));
+        observed.say(format!("PascalCase: {pascal} tables; camelCase: {camel} columns"));
+    }
     let plural = Share::count(table_names(), |(_, name)| name.ends_with('s'));
     if plural.is_convention() || plural.is_unusual() {
         let (word, share) = match plural.is_convention() {
@@ -88,10 +101,6 @@ fn names(schema: &Schema, observed: &mut Observed) {
     }
     let all: Vec<(String, &str)> = table_names().chain(column_names()).chain(type_names).collect();
     let share = Share::count(all.iter(), |(_, name)| is_snake(name));
-    if share.is_unusual() {
-        observed.off.push(("name-not-snake-case", format!("{share} names are in snake_case")));
-        return;
-    }
     let exceptions = all.iter().filter(|(_, name)| !is_snake(name));
     let exceptions = exceptions.map(|(at, _)| (at.clone(), "this one is not".to_owned())).collect();
     observed.except("name-not-snake-case", share, "names are in snake_case", exceptions);

@@ -27,12 +27,13 @@ use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::expr;
-use crate::model::Schema;
+use crate::model::{QualifiedName, Schema, VerbatimData};
 use crate::plan::migration::statement::Statement;
 use crate::span::Span;
 pub use hazard::{Hazard, Lock, Risk};
 pub(super) use needs::Needs;
 pub use object::{Key, Kind};
+use object::{Object, Target};
 
 /// What is done in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,30 @@ pub struct Side<'a> {
     pub schema: &'a Schema,
     /// The configuration that holds for it.
     pub config: &'a Config,
+}
+
+/// Returns the types in the head of a routine that a carried statement makes: those of its arguments and of its result.
+pub(super) fn types_of(data: &VerbatimData) -> Vec<QualifiedName> {
+    let is_routine = |object: &Object| object.key.kind == Kind::Routine;
+    let needs = carried::made(data).filter(is_routine).map(|object| object.needs).unwrap_or_default();
+    needs
+        .into_iter()
+        .filter_map(|need| match need.on {
+            Target::Type(name) => Some(name),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Returns what drops the object that a carried statement makes, where it is there, and the table or view that it is a part of.
+pub(super) fn taken_back(data: &VerbatimData) -> Option<(Option<QualifiedName>, String)> {
+    let object = carried::made(data)?;
+    let Some(Statement::Verbatim { text, .. }) = make::drop(&object)?.into_iter().next() else { return None };
+    let is_kind = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
+    let kind: Vec<&str> = text.strip_prefix("DROP ")?.split(' ').take_while(is_kind).collect();
+    let kind = kind.join(" ");
+    let name = text.strip_prefix(&format!("DROP {kind} "))?;
+    Some((object.goes_with.map(|whole| whole.name), format!("DROP {kind} IF EXISTS {name}")))
 }
 
 /// Returns the steps that make the new schema of the old one, in their order.

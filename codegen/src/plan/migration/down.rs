@@ -1,9 +1,10 @@
 //! What takes a migration back.
 
+use super::diff;
 use super::statement::Statement;
 use super::up::Up;
 use crate::config::RollbackPolicy;
-use crate::model::{QualifiedName, VerbatimData};
+use crate::model::{QualifiedName, Schema, VerbatimData};
 
 /// Returns the statements that take a file back, in exact reverse, behind what its policy demands; where it may never be taken
 /// back there is nothing but the refusal.
@@ -27,7 +28,9 @@ pub(super) fn reverse(up: &Up, policy: RollbackPolicy, reason: Option<&str>, fil
 /// and extensions behind those.
 fn needed_by_tables(drop: &Statement) -> u8 {
     match drop {
-        Statement::Drop { kind: "FUNCTION" | "PROCEDURE" | "AGGREGATE", .. } => 1,
+        Statement::Drop { kind: "FUNCTION" | "PROCEDURE", .. } => 1,
+        Statement::Verbatim { text, .. } if text.starts_with("DROP AGGREGATE ") => 1,
+        Statement::Verbatim { text, .. } if LAST.iter().any(|kind| text.starts_with(kind)) => 2,
         Statement::Drop { kind: "TYPE" | "DOMAIN" | "SEQUENCE" | "EXTENSION" | "SCHEMA", .. } => 2,
         _ => 0,
     }
@@ -45,7 +48,7 @@ fn inverse(statement: &Statement) -> Option<Statement> {
         Statement::AddConstraint { table, constraint } => {
             Some(Statement::DropConstraint { table: table.clone(), name: constraint.name.clone() })
         }
-        Statement::Verbatim { drop, .. } => drop.clone().map(|(kind, name)| Statement::Drop { kind, name }),
+        Statement::Verbatim { drop, .. } => drop.as_deref().cloned(),
         // Indexes, comments and alterations go with their tables.
         Statement::CreateIndex(_) | Statement::Comment { .. } | Statement::AlterTable { .. } => None,
         Statement::Upsert(_)
@@ -59,7 +62,6 @@ fn inverse(statement: &Statement) -> Option<Statement> {
 
 /// Kinds of carried statements that their tables do not take along, with how they are dropped.
 const DROPPED: &[(&str, &str)] = &[
-    ("aggregate", "AGGREGATE"),
     ("domain", "DOMAIN"),
     ("function", "FUNCTION"),
     ("materialized view", "MATERIALIZED VIEW"),
@@ -70,8 +72,36 @@ const DROPPED: &[(&str, &str)] = &[
     ("view", "VIEW"),
 ];
 
+/// What columns may need.
+const LAST: &[&str] = &[
+    "DROP COLLATION ",
+    "DROP EXTENSION ",
+    "DROP FOREIGN DATA WRAPPER ",
+    "DROP LANGUAGE ",
+    "DROP SCHEMA ",
+    "DROP SERVER ",
+    "DROP TEXT SEARCH ",
+];
+
 /// Returns how what a carried statement creates is dropped; nothing for what goes with its table, or has no name.
-pub(super) fn of_carried(data: &VerbatimData) -> Option<(&'static str, QualifiedName)> {
-    let (_, kind) = DROPPED.iter().find(|(kind, _)| *kind == data.kind)?;
-    Some((kind, data.creates.clone()?))
+pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Statement> {
+    // A function that takes or returns rows of a table is in the way of dropping that.
+    let is_own = |name: &QualifiedName| schema.find_table(name).is_some();
+    if diff::types_of(data).iter().any(is_own) {
+        let (_, text) = diff::taken_back(data)?;
+        return Some(Statement::Verbatim { text, drop: None });
+    }
+    if let Some((_, kind)) = DROPPED.iter().find(|(kind, _)| *kind == data.kind) {
+        return Some(Statement::Drop { kind, name: data.creates.clone()? });
+    }
+    let (table, text) = diff::taken_back(data)?;
+    // A policy on a table of the platform is all that its migration adds to that.
+    let goes_along = |table: &QualifiedName| {
+        schema.find_table(table).is_some_and(|table| !table.data.external)
+            || schema.verbatim.iter().any(|other| other.creates.as_ref() == Some(table))
+    };
+    if table.as_ref().is_some_and(goes_along) {
+        return None;
+    }
+    Some(Statement::Verbatim { text, drop: None })
 }

@@ -49,8 +49,8 @@ pub enum Statement {
     Verbatim {
         /// The statement without its semicolon.
         text: String,
-        /// What takes it back, where its table does not: the kind in upper case, and the name.
-        drop: Option<(&'static str, QualifiedName)>,
+        /// What takes it back, where its table does not.
+        drop: Option<Box<Statement>>,
     },
     /// `ALTER TYPE … RENAME TO …` of a type that is made anew under its name.
     SetAside {

@@ -32,7 +32,9 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let needs = Needs::of(schema, config);
     let verbatim = place_verbatim(schema, &at, files.len(), &needs);
     let types = place_types(schema, &at);
-    let mut created = BTreeSet::new();
+    // What another system owns is there before anything is made.
+    let mut created: BTreeSet<TableId> =
+        schema.tables().filter(|table| table.data.external).map(|table| table.id).collect();
     let mut pending: Vec<(TableId, usize)> = Vec::new();
     let mut ups = Vec::new();
     for (index, file) in files.iter().enumerate() {
@@ -376,7 +378,10 @@ fn place_verbatim(
         let named = file_of(data);
         // A view on a view, a trigger's function: what an earlier carried statement creates is needed as well.
         let carried = data.names.iter().filter_map(|name| made.get(name).copied()).max();
-        let is_type = matches!(data.kind.as_str(), "domain" | "type" | "sequence" | "collation" | "range");
+        let is_type = matches!(
+            data.kind.as_str(),
+            "domain" | "type" | "sequence" | "collation" | "range" | "extension" | "language"
+        );
         let place = match named.max(carried) {
             None if is_type => (0, Stage::BeforeTables),
             Some(file) if is_type && named.is_none() => (file, Stage::BeforeTables),
@@ -408,7 +413,7 @@ fn verbatim_of(
     let mut statements: Vec<(&VerbatimData, Told)> = Vec::new();
     for (data, (_, own)) in here {
         let said = Some(data.text.span);
-        let drop = down::of_carried(data);
+        let drop = down::of_carried(schema, data).map(Box::new);
         let carried = |text| Statement::Verbatim { text, drop };
         match needs.split(data) {
             Some((text, _)) if stage == Stage::BeforeTables => statements.push((data, (carried(text), said))),
@@ -417,7 +422,12 @@ fn verbatim_of(
             None => {}
         }
     }
-    // Functions first: triggers and policies name them without the tool being able to tell in every case.
-    statements.sort_by_key(|(data, _)| data.kind != "function");
+    // Triggers and policies name functions, and functions what an extension brings, without the tool being able to tell in every
+    // case.
+    statements.sort_by_key(|(data, _)| match data.kind.as_str() {
+        "extension" | "language" => 0,
+        "function" => 1,
+        _ => 2,
+    });
     statements.into_iter().map(|(_, told)| told).collect()
 }

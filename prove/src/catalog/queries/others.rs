@@ -16,25 +16,44 @@ const OTHERS: &str = "
     SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition, o.target AS \"statistics target\",
         obj_description(o.oid, o.class::text::name) AS comment
     FROM (
-        SELECT 'pg_collation'::regclass AS class, oid, concat_ws(' ', collprovider, collcollate, collctype,
-            coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'), to_jsonb(c) ->> 'collicurules',
-            CASE WHEN NOT collisdeterministic THEN 'nondeterministic' END) AS definition, NULL AS target
+        SELECT 'pg_collation'::regclass AS class, oid, 'CREATE COLLATION ' || oid::regcollation || ' (' || concat_ws(', ',
+            'PROVIDER = ' || CASE collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+            'LOCALE = ' || quote_literal(coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale',
+                CASE collprovider WHEN 'i' THEN collcollate END)),
+            CASE collprovider WHEN 'c' THEN 'LC_COLLATE = ' || quote_literal(collcollate) END,
+            CASE collprovider WHEN 'c' THEN 'LC_CTYPE = ' || quote_literal(collctype) END,
+            'RULES = ' || quote_literal(to_jsonb(c) ->> 'collicurules'),
+            CASE WHEN NOT collisdeterministic THEN 'DETERMINISTIC = false' END) || ')' AS definition, NULL AS target
             FROM pg_collation c
         UNION ALL SELECT 'pg_conversion', oid, conproc::regprocedure::text, NULL FROM pg_conversion
-        UNION ALL SELECT 'pg_cast', oid, castcontext::text || castmethod::text || castfunc::regprocedure::text, NULL
+        UNION ALL SELECT 'pg_cast', oid, 'CREATE CAST (' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL)
+            || ') ' || CASE castmethod WHEN 'f' THEN 'WITH FUNCTION ' || castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT'
+                ELSE 'WITHOUT FUNCTION' END
+            || CASE castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END, NULL
             FROM pg_cast
-        UNION ALL SELECT 'pg_ts_config', oid, cfgparser::text || (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno,
-            mapdict::regdictionary), ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = c.oid), NULL
+        UNION ALL SELECT 'pg_ts_config', oid, 'CREATE TEXT SEARCH CONFIGURATION ' || oid::regconfig || ' (PARSER = '
+            || (SELECT quote_ident(n.nspname) || '.' || quote_ident(prsname) FROM pg_ts_parser r
+                JOIN pg_namespace n ON n.oid = prsnamespace WHERE r.oid = cfgparser) || ')' || coalesce((
+            SELECT string_agg(E';\nALTER TEXT SEARCH CONFIGURATION ' || c.oid::regconfig || ' ADD MAPPING FOR ' || m.alias
+                || ' WITH ' || m.dicts, '' ORDER BY m.alias)
+            FROM (SELECT t.alias, string_agg(mapdict::regdictionary::text, ', ' ORDER BY mapseqno) AS dicts
+                FROM pg_ts_config_map JOIN ts_token_type(c.cfgparser) t ON t.tokid = maptokentype
+                WHERE mapcfg = c.oid GROUP BY t.alias) m), ''), NULL
             FROM pg_ts_config c
-        UNION ALL SELECT 'pg_ts_dict', d.oid, concat_ws(' ', t.tmplname, dictinitoption), NULL
-            FROM pg_ts_dict d JOIN pg_ts_template t ON t.oid = d.dicttemplate
+        UNION ALL SELECT 'pg_ts_dict', d.oid, 'CREATE TEXT SEARCH DICTIONARY ' || d.oid::regdictionary || ' (' || concat_ws(', ',
+            'TEMPLATE = ' || quote_ident(n.nspname) || '.' || quote_ident(t.tmplname), dictinitoption) || ')', NULL
+            FROM pg_ts_dict d JOIN pg_ts_template t ON t.oid = d.dicttemplate JOIN pg_namespace n ON n.oid = t.tmplnamespace
         UNION ALL SELECT 'pg_ts_parser', oid, concat_ws(' ', prsstart, prstoken, prsend, prsheadline, prslextype), NULL
             FROM pg_ts_parser
         UNION ALL SELECT 'pg_ts_template', oid, concat_ws(' ', tmplinit, tmpllexize), NULL FROM pg_ts_template
         UNION ALL SELECT 'pg_statistic_ext', oid, pg_get_statisticsobjdef(oid), nullif(to_jsonb(s) ->> 'stxstattarget', '-1')
             FROM pg_statistic_ext s
-        UNION ALL SELECT 'pg_event_trigger', oid, concat_ws(' ', evtevent, evtfoid::regprocedure, evtenabled,
-            array_to_string(evttags, ', ')), NULL FROM pg_event_trigger
+        UNION ALL SELECT 'pg_event_trigger', oid, 'CREATE EVENT TRIGGER ' || quote_ident(evtname) || ' ON ' || evtevent
+            || coalesce(' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(evttags) tag) || ')', '')
+            || ' EXECUTE FUNCTION ' || evtfoid::regproc || '()'
+            || CASE evtenabled WHEN 'O' THEN '' ELSE E';\nALTER EVENT TRIGGER ' || quote_ident(evtname)
+                || CASE evtenabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END END, NULL
+            FROM pg_event_trigger
         UNION ALL SELECT 'pg_am', oid, amhandler::text, NULL FROM pg_am
         UNION ALL SELECT 'pg_transform', oid, concat_ws(' ', trffromsql::regprocedure, trftosql::regprocedure), NULL
             FROM pg_transform

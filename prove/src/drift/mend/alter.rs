@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::make::{compression, quoted, storage};
-use super::{Cx, Phase, words};
+use super::{Cx, Phase, others, words};
 use crate::catalog::{Facts, Kind, Object};
 use crate::drift::align::ORDER;
 use crate::drift::names;
 
+const UNWRITTEN: &str = "it is not written from the catalogue";
 const MOVES_ROWS: &str = "that takes a new object and moving what is in the old one";
 
 impl Cx<'_> {
@@ -83,7 +84,16 @@ impl Cx<'_> {
                             );
                             Ok(())
                         }
-                        _ => Err("it is not written from the catalogue"),
+                        Kind::Other if matches!(attribute, "tables" | "schemas") => {
+                            match others::published(&object.name, wanted, found) {
+                                Some(statement) => {
+                                    self.push(Phase::Others, statement);
+                                    Ok(())
+                                }
+                                None => Err(UNWRITTEN),
+                            }
+                        }
+                        _ => Err(UNWRITTEN),
                     };
                     if let Err(why) = done {
                         self.leave(format!("{object}: {attribute}"), why);

@@ -1,6 +1,8 @@
 //! Objects that the live database lacks, made of what the document's catalogue says of them.
 
-use super::{Cx, Phase, owner, position, words};
+use std::collections::BTreeSet;
+
+use super::{Cx, Phase, others, owner, position, words};
 use crate::catalog::{Facts, Kind, Object};
 use crate::drift::names;
 
@@ -70,15 +72,13 @@ impl Cx<'_> {
             }
             (Kind::Function, _) => {
                 granted = "EXECUTE to public";
-                if form == "aggregate" {
-                    return self.make_as_migrated(object);
-                }
                 let definition = get("definition").unwrap_or_default();
                 // A body that PostgreSQL reads when the function is made needs its tables.
                 let tables = self.document.objects.keys().filter(|object| object.kind == Kind::Table);
                 let mut rows = tables.filter(|table| !self.live.objects.contains_key(table));
                 let head = definition.split("\nAS ").next().unwrap_or_default();
-                let late = definition.contains("BEGIN ATOMIC")
+                let late = form == "aggregate"
+                    || definition.contains("BEGIN ATOMIC")
                     || definition.contains("\nRETURN ")
                     || rows.any(|table| head.contains(&table.name));
                 self.push(if late { Phase::Bodies } else { Phase::Functions }, definition);
@@ -89,7 +89,10 @@ impl Cx<'_> {
             (Kind::DefaultPrivileges, _) => {
                 return self.default_privileges(object, get("privileges").unwrap_or_default(), "");
             }
-            (Kind::Other, _) => return self.make_as_migrated(object),
+            (Kind::Other, _) => match others::made(name, &facts) {
+                Some((phase, statement)) => self.push(phase, statement),
+                None => return self.make_as_migrated(object),
+            },
             (_, None) => return,
         }
         if let (Kind::Trigger | Kind::Rule, Some(parent), Some(enabled)) =
@@ -101,8 +104,29 @@ impl Cx<'_> {
             self.comment(object, &facts);
         }
         if object.kind != Kind::Type || form != "composite" || facts.contains_key("privileges") {
-            self.privileges(object, &facts, get("privileges").unwrap_or_default(), granted);
+            let granted = self.granted(object, granted);
+            self.privileges(object, &facts, get("privileges").unwrap_or_default(), &granted);
         }
+    }
+
+    /// Returns the privileges that an object of this kind has as soon as it is made: PostgreSQL's, and those that the live
+    /// database gives to whatever is made in the schema.
+    fn granted(&self, object: &Object, always: &str) -> String {
+        let kind = match object.kind {
+            Kind::Table | Kind::View => "tables",
+            Kind::Sequence => "sequences",
+            Kind::Function => "functions",
+            _ => return always.to_owned(),
+        };
+        let schema = quoted(&names::split(&object.name).0);
+        let endings = [format!(" on {kind}"), format!(" on {kind} in {schema}")];
+        let given = self.live.objects.iter().filter(|(object, _)| {
+            object.kind == Kind::DefaultPrivileges
+                && endings.iter().any(|ending| object.name.ends_with(ending.as_str()))
+        });
+        let given = given.filter_map(|(_, facts)| facts.get("privileges").map(String::as_str));
+        let all: BTreeSet<&str> = given.chain([always]).filter(|list| !list.is_empty()).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
     }
 
     /// Makes an object of the statement by which a migration makes it, where there is one.

@@ -51,6 +51,21 @@ fn note(named: &mut Named, object: &Object, at: usize) {
     }
 }
 
+/// Returns what a carried statement makes, where that is an object of its own.
+pub(super) fn made(data: &VerbatimData) -> Option<Object> {
+    let tokens = tokens(&data.text.node);
+    let mut objects = Vec::new();
+    Reader {
+        data,
+        text: &data.text.node,
+        tokens: &tokens,
+        objects: &mut objects,
+        named: &mut BTreeMap::new(),
+    }
+    .read();
+    objects.pop()
+}
+
 /// What a sequence going with a column is called among its parts.
 pub(super) const OWNED_BY: &str = "owned by";
 

@@ -1,0 +1,170 @@
+//! SQL files from the open, each loaded into a database and imported from there.
+//!
+//! `TRUTHTABLE_SHOW=part-of-a-name` takes only the files whose names have that part, and tells their misses in full.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use truthtable::import::Target;
+use truthtable_prove::server::{Database, Server};
+use truthtable_prove::sql;
+use truthtable_tests::corpus;
+
+use super::{Outcome, catalog, from_file, round_trip};
+
+/// The platform on which many of the files build.
+const SUPABASE: &str = include_str!("../../../codegen/src/templates/platform/supabase.sql");
+
+/// How many lines of a miss are told.
+const LINES: usize = 4;
+
+/// Files that were loaded in the same way, and how their import ended.
+#[derive(Default)]
+struct Set {
+    same: usize,
+    missed: Vec<String>,
+}
+
+impl Set {
+    fn add(&mut self, server: &mut Server, name: &str, source: Database) {
+        self.count(name, round_trip(server, source, Target::Markdown));
+    }
+
+    fn count(&mut self, name: &str, outcome: Outcome) {
+        match outcome {
+            Outcome::Same => self.same += 1,
+            Outcome::Different(why) => self.missed.push(format!("{name}: {why}")),
+        }
+    }
+
+    fn tell(&self, how: &str) {
+        let all = self.same + self.missed.len();
+        eprintln!("sql/wild, {how}: {} of {all} imported to the same catalogue", self.same);
+        for why in &self.missed {
+            let lines = if shown().is_some() { usize::MAX } else { LINES };
+            eprintln!("  {}", why.lines().take(lines).collect::<Vec<_>>().join("\n    "));
+        }
+    }
+}
+
+#[test]
+fn real_schemas_are_imported_from_a_live_database() {
+    let Some(corpus) = corpus() else { return };
+    let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
+    let [mut alone, mut on_platform, mut in_order, mut in_part, mut as_file] =
+        [(); 5].map(|()| Set::default());
+    for (_, files) in repositories(&corpus.join("sql/wild")) {
+        let mut before: Vec<&str> = Vec::new();
+        for (name, text) in &files {
+            if shown().is_some_and(|part| !name.contains(&part)) {
+                continue;
+            }
+            if let Some(database) = loaded(&mut server, &[text]) {
+                alone.add(&mut server, name, database);
+                let mut database = loaded(&mut server, &[text]).unwrap();
+                let wanted = catalog(&mut database);
+                server.drop_database(database);
+                as_file.count(name, from_file(&mut server, text, &wanted, Target::Sql));
+            } else if let Some(database) = loaded(&mut server, &[SUPABASE, text]) {
+                on_platform.add(&mut server, name, database);
+            } else if let Some(database) = loaded(&mut server, &after(&before, &[text]))
+                .or_else(|| loaded(&mut server, &after(&[SUPABASE], &after(&before, &[text]))))
+            {
+                in_order.add(&mut server, name, database);
+            } else {
+                // What of a file cannot be run is left away: what remains is a database like any other.
+                let platform: &[&str] = if text.contains("auth.") { &[SUPABASE] } else { &[] };
+                let database = loaded_in_part(&mut server, &after(platform, &after(&before, &[text])));
+                in_part.add(&mut server, name, database);
+                continue;
+            }
+            before.push(text);
+        }
+    }
+    alone.tell("alone");
+    on_platform.tell("on Supabase");
+    in_order.tell("behind the other files of their repository");
+    in_part.tell("without the statements that do not run");
+    as_file.tell("read as files");
+    let sets = [&alone, &on_platform, &in_order, &in_part, &as_file];
+    let missed: usize = sets.iter().map(|set| set.missed.len()).sum();
+    assert!(missed == 0, "{missed} missed");
+    assert!(shown().is_some() || alone.same >= 40, "only {} files were loaded", alone.same);
+}
+
+fn shown() -> Option<String> {
+    std::env::var("TRUTHTABLE_SHOW").ok()
+}
+
+/// Returns the files by repository, in the order of their paths in it.
+fn repositories(folder: &Path) -> BTreeMap<String, Vec<(String, String)>> {
+    let mut files: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let (true, Ok(text)) = (name.ends_with(".sql"), fs::read_to_string(entry.path())) {
+            let repository = name.split("__").take(2).collect::<Vec<_>>().join("/");
+            files.entry(repository).or_default().push((name, without_psql(&text)));
+        }
+    }
+    files.values_mut().for_each(|files| files.sort());
+    files
+}
+
+/// Leaves away what only `psql` understands: its own commands, and rows in the form of `COPY`.
+fn without_psql(text: &str) -> String {
+    let mut kept = String::new();
+    let mut in_rows = false;
+    for line in text.lines() {
+        let copies = line.starts_with("COPY ") && line.trim_end().to_lowercase().ends_with("from stdin;");
+        if !in_rows && !copies && !line.starts_with('\\') {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        in_rows = (in_rows || copies) && line != "\\.";
+    }
+    kept
+}
+
+fn after<'a>(first: &[&'a str], then: &[&'a str]) -> Vec<&'a str> {
+    first.iter().chain(then).copied().collect()
+}
+
+/// Loads scripts as `psql` does, statement by statement; none where one of the statements does not run.
+fn loaded(server: &mut Server, scripts: &[&str]) -> Option<Database> {
+    let mut database = server.create_database().unwrap();
+    for script in scripts {
+        for statement in statements(script) {
+            if database.client.batch_execute(statement).is_err() {
+                server.drop_database(database);
+                return None;
+            }
+        }
+        end(&mut database);
+    }
+    Some(database)
+}
+
+/// Loads what runs of scripts.
+fn loaded_in_part(server: &mut Server, scripts: &[&str]) -> Database {
+    let mut database = server.create_database().unwrap();
+    for script in scripts {
+        for statement in statements(script) {
+            if database.client.batch_execute(statement).is_err() {
+                // Within a transaction of the script's own, nothing after an error would run.
+                _ = database.client.batch_execute("ROLLBACK");
+            }
+        }
+        end(&mut database);
+    }
+    database
+}
+
+fn statements(script: &str) -> Vec<&str> {
+    sql::statements(script).into_iter().map(|statement| script.get(statement.range).unwrap()).collect()
+}
+
+/// Ends what a script leaves open, and what it set for its session.
+fn end(database: &mut Database) {
+    database.client.batch_execute("COMMIT; RESET ROLE; RESET ALL").unwrap();
+}
