@@ -152,8 +152,11 @@ const CREATES: &[&str] = &[
 ];
 
 fn is_er_diagram(text: &str) -> bool {
-    text.lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty() && !line.starts_with("%%") && !line.starts_with("---"))
-        .is_some_and(|line| line.starts_with("erDiagram"))
+    let mut lines =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("%%")).peekable();
+    // A title may stand before the diagram, between two lines of dashes.
+    if lines.next_if(|line| line.starts_with("---")).is_some() {
+        lines.find(|line| line.starts_with("---"));
+    }
+    lines.next().is_some_and(|line| line.starts_with("erDiagram"))
 }
