@@ -69,7 +69,7 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let columns = pipe.rows.iter().filter_map(|row| read_row(row, &roles, sink)).collect();
+    let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
 }
 
@@ -106,15 +106,21 @@ fn dictionary(
     made.collect()
 }
 
-fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Option<ColumnDecl> {
-    let cells = || row.cells.iter().zip(roles);
-    let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
-    let name = cell(HeaderRole::Name).and_then(column_name);
-    let Some(name) = name else {
+/// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").
+fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<ColumnDecl> {
+    let cell =
+        row.cells.iter().zip(roles).find(|(_, of)| **of == Some(HeaderRole::Name)).map(|(cell, _)| cell);
+    let names = cell.map(column_names).unwrap_or_default();
+    if names.is_empty() {
         sink.warning(NOT_A_COLUMN, row.span, "this row of a table of columns names no column")
             .help("write one column's name in the first cell");
-        return None;
-    };
+    }
+    names.into_iter().map(|name| read_column(name, row, roles)).collect()
+}
+
+fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDecl {
+    let cells = || row.cells.iter().zip(roles);
+    let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
     let mut column = ColumnDecl::new(name, None, row.span);
     if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
@@ -150,7 +156,22 @@ fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Option<
             Some(HeaderRole::Table | HeaderRole::Name | HeaderRole::Type | HeaderRole::Length) | None => {}
         }
     }
-    Some(column)
+    column
+}
+
+fn column_names(cell: &Inline) -> Vec<Ident> {
+    let text = cell.text();
+    let mut names = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(['/', ',']) {
+        let range = cell.trim(start..start + part.trim_end_matches(['/', ',']).len());
+        start += part.len();
+        if !vocabulary::is_name(cell.get(range.clone())) {
+            return column_name(cell).into_iter().collect();
+        }
+        names.push(cell.ident(range));
+    }
+    names
 }
 
 fn column_name(cell: &Inline) -> Option<Ident> {
