@@ -269,6 +269,21 @@ fn extension(cx: &mut Cx<'_>, name: &str, span: Span) {
 
 /// Notes the extensions that the types of columns need.
 fn extensions_of_types(cx: &mut Cx<'_>) {
+    // An extension that a statement puts somewhere is made by it; any other is made where PostgreSQL looks for types by itself.
+    let placed: BTreeSet<String> = cx
+        .schema
+        .verbatim
+        .iter()
+        .filter(|data| data.kind == "extension")
+        .filter_map(|data| Some(data.creates.as_ref()?.name.as_str().to_owned()))
+        .collect();
+    for column in cx.schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        if let Some((extension, schema)) = column.ty.value.extension_schema_mut()
+            && !placed.contains(extension)
+        {
+            *schema = None;
+        }
+    }
     let own = cx.schema.own_tables().flat_map(|table| table.columns());
     let needed: Vec<(&'static str, Span)> =
         own.filter_map(|column| Some((column.ty().extension()?, column.data.ty.span))).collect();
@@ -291,6 +306,7 @@ fn extensions_of_types(cx: &mut Cx<'_>) {
     for (name, span) in called {
         extension(cx, name, span);
     }
+    cx.schema.extensions.retain(|extension| !placed.contains(&extension.value));
     cx.schema.extensions.sort_by(|a, b| a.value.cmp(&b.value));
 }
 

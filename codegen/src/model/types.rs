@@ -22,6 +22,8 @@ pub enum PgType {
         extension: &'static str,
         /// The type's name.
         name: &'static str,
+        /// The schema that the author says it is in, unless that is `public`.
+        schema: Option<PgIdent>,
         /// Arguments as written: `vector(1536)`, `geometry(Point, 4326)`.
         args: Vec<String>,
     },
@@ -67,6 +69,15 @@ impl PgType {
         }
     }
 
+    /// Returns the extension that has to be there for the type, with the schema that the author says it is in.
+    pub(crate) fn extension_schema_mut(&mut self) -> Option<(&'static str, &mut Option<PgIdent>)> {
+        match self {
+            Self::Array(element) => element.extension_schema_mut(),
+            Self::Extension { extension, schema, .. } => Some((extension, schema)),
+            _ => None,
+        }
+    }
+
     /// Returns the name of a builtin type, without arguments.
     pub fn builtin_name(&self) -> Option<&'static str> {
         match self {
@@ -87,7 +98,10 @@ impl Display for PgType {
                 let args: Vec<String> = args.iter().map(ToString::to_string).collect();
                 arguments(f, &args)
             }
-            Self::Extension { name, args, .. } => {
+            Self::Extension { name, schema, args, .. } => {
+                if let Some(schema) = schema {
+                    write!(f, "{schema}.")?;
+                }
                 f.write_str(name)?;
                 arguments(f, args)
             }
@@ -226,9 +240,13 @@ fn scalar(text: &str) -> Option<PgType> {
     if let Some((short, _)) = builtin {
         return Some(PgType::Builtin { name: short, args: integers(&args)?, fields: None });
     }
-    let bare = name.rsplit_once('.').map_or(name.as_str(), |(_, bare)| bare);
+    let (schema, bare) = match name.rsplit_once('.') {
+        Some((schema, bare)) => (Some(schema.trim_matches('"')), bare),
+        None => (None, name.as_str()),
+    };
+    let schema = schema.filter(|schema| *schema != "public").map(PgIdent::new);
     let (name, extension) = EXTENSION.iter().find(|(name, _)| *name == bare)?;
-    Some(PgType::Extension { extension, name, args })
+    Some(PgType::Extension { extension, name, schema, args })
 }
 
 /// Splits `timestamp(3) with time zone` into its head, arguments and tail.
@@ -275,7 +293,8 @@ mod tests {
         check("text[][3]", "text[][]");
         check("integer array", "integer[]");
         check("vector(1536)", "vector(1536)");
-        check("extensions.vector(3)", "vector(3)");
+        check("extensions.vector(3)", "extensions.vector(3)");
+        check("public.citext", "citext");
         check("geometry(Point, 4326)", "geometry(Point, 4326)");
         check("interval day to second(3)", "interval day to second(3)");
         check("float(10)", "real");

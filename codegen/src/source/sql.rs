@@ -48,16 +48,30 @@ const SKIPPED: Code = Code::new("sql-skipped");
 const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 const UNKNOWN: Code = Code::new("sql-unknown-statement");
 const UNCHECKED: Code = Code::new("sql-unchecked");
+const OTHER_DATABASE: Code = Code::new("sql-other-database");
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let mut decls = Vec::new();
     let mut skipped = Skipped::default();
+    let mut database = None;
     for piece in split::pieces(fragment.text()) {
         match piece {
             Piece::Statement(statement) => {
                 decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink))
             }
-            Piece::Meta(range) => skipped.meta.push(range),
+            Piece::Meta(range) => {
+                let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
+                if let Some(name) = connected.filter(|name| database != Some(*name)) {
+                    // A script that makes its database first drops the one of that name.
+                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_))) {
+                        let message = format!("goes on in another database, `{name}`, in the same text");
+                        sink.error(OTHER_DATABASE, fragment.span(range.clone()), message)
+                            .help("a schema is one database: move what follows into a schema of its own");
+                    }
+                    database = Some(name);
+                }
+                skipped.meta.push(range);
+            }
             Piece::Data(range) => skipped.data.push(range),
         }
     }
@@ -178,6 +192,14 @@ fn read(
         }
         Kind::Unknown | Kind::Session => Vec::new(),
     }
+}
+
+/// Returns the database that a command to psql connects to: `\c name …`; `-` is the one that it is connected to.
+fn connect(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace();
+    words.next().filter(|word| matches!(*word, "\\c" | "\\connect"))?;
+    let name = words.find(|word| !word.starts_with("-reuse"))?.trim_end_matches(';');
+    (name != "-").then_some(name)
 }
 
 /// Tells whether a statement is `SET search_path …`.

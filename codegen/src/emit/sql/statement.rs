@@ -3,6 +3,7 @@
 use crate::config::RollbackPolicy;
 use crate::model::PgIdent;
 use crate::model::ident::literal;
+use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::statement::{
     ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
 };
@@ -57,14 +58,33 @@ fn create_table(table: &TableDef) -> String {
         .map(|constraint| format!("    {}", self::constraint(constraint, 4)))
         .collect();
     let tail = table.tail.as_ref().map(|tail| format!(" {tail}")).unwrap_or_default();
+    // A partition and a table of a type have their columns from elsewhere, which is said before the list.
+    let (head, tail) = match table.tail.as_deref().and_then(source) {
+        Some((head, rest)) => (format!(" {head}"), rest),
+        None => (String::new(), tail),
+    };
     if columns.is_empty() && constraints.is_empty() {
-        // A partition has its columns from its parent; everything it says stands behind its name.
-        return format!("CREATE TABLE {}{};", table.name, if tail.is_empty() { " ()" } else { &tail });
+        let list = if head.is_empty() { " ()" } else { "" };
+        return format!("CREATE TABLE {}{head}{list}{tail};", table.name);
     }
     // Constraints stand apart from the columns by an empty line.
     let gap = if columns.is_empty() || constraints.is_empty() { "" } else { ",\n\n" };
     let body = format!("{}{gap}{}", columns.join(",\n"), constraints.join(",\n"));
-    format!("CREATE TABLE {} (\n{body}\n){tail};", table.name)
+    format!("CREATE TABLE {}{head} (\n{body}\n){tail};", table.name)
+}
+
+/// Takes `PARTITION OF name` or `OF type` off what stands behind a table's name.
+fn source(tail: &str) -> Option<(&str, String)> {
+    let tokens = tokens(tail);
+    let mut cursor = Cursor::new(tail, &tokens);
+    if !cursor.eat("partition of") && !cursor.eat("of") {
+        return None;
+    }
+    cursor.name()?;
+    let end = cursor.peek().map_or(tail.len(), |token| token.start);
+    let (head, rest) = tail.split_at_checked(end)?;
+    let rest = if rest.is_empty() { String::new() } else { format!(" {rest}") };
+    Some((head.trim_end(), rest))
 }
 
 fn constraint(constraint: &ConstraintDef, indent: usize) -> String {

@@ -6,7 +6,7 @@ use super::amend::amend;
 use super::{Cx, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::token::{Cursor, mentions_name, tokens};
-use crate::model::{PgType, QualifiedName, VerbatimData};
+use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
     IndexKey, NamedMark, QName, TableDecl,
@@ -143,6 +143,18 @@ fn apply(
                     first.constraints.push(*constraint);
                 }
             }
+            AlterAction::SetNotNull(column, not_null) if is_inherited(decls, &column) => {
+                let verb = if not_null { "SET" } else { "DROP" };
+                let action = format!("ALTER COLUMN {} {verb} NOT NULL", PgIdent::new(&column.node));
+                alterations.push((alter.table.clone(), Spanned::new(action, column.span)));
+            }
+            AlterAction::SetDefault(column, default) if is_inherited(decls, &column) => {
+                let ty = PgType::Unknown(String::new());
+                let verb = default.map(|default| super::column::value(cx, &default, &ty));
+                let verb = verb.map_or_else(|| "DROP DEFAULT".to_owned(), |sql| format!("SET DEFAULT {sql}"));
+                let action = format!("ALTER COLUMN {} {verb}", PgIdent::new(&column.node));
+                alterations.push((alter.table.clone(), Spanned::new(action, column.span)));
+            }
             AlterAction::SetNotNull(column, not_null) => change(decls, name, &column, cx, |decl| {
                 // Taking NULL again is what a column does about which nothing is said.
                 decl.nullable = not_null.then(|| Spanned::new(false, column.span));
@@ -172,6 +184,14 @@ fn apply(
             AlterAction::Other(text) => alterations.push((alter.table.clone(), text)),
         }
     }
+}
+
+/// Tells whether a table has a column that is not among its own from a parent.
+fn is_inherited(decls: &[TableDecl], column: &Ident) -> bool {
+    let mut own = decls.iter().flat_map(|decl| &decl.columns);
+    let has_parent =
+        |decl: &TableDecl| decl.tail.as_ref().is_some_and(|tail| super::inherit::has_parent(&tail.node));
+    own.all(|own| own.name.node != column.node) && decls.iter().any(has_parent)
 }
 
 /// Makes a serial column, which gets another default or none, one of the type that it stands for.

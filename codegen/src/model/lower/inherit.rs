@@ -1,9 +1,10 @@
-//! What tables have from others: the columns of parents and of the table that they are a part of.
+//! What tables have from elsewhere: the columns of parents, of the table that they are a part of, of the type that they are of.
 
-use super::Cx;
+use super::{Cx, types};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
-use crate::model::{ColumnData, TableId};
+use crate::model::{ColumnData, Fact, TableId, VerbatimData};
+use crate::span::Spanned;
 
 /// Gives every table the columns that it inherits, before its own, in the order of its parents.
 pub(super) fn columns(cx: &mut Cx<'_>) {
@@ -36,10 +37,46 @@ fn inherit(cx: &mut Cx<'_>, id: TableId, done: &mut [bool], depth: usize) {
             }
         }
     }
+    let of_type = tail.as_deref().and_then(of_type);
+    inherited.extend(of_type.iter().flat_map(|name| attributes(cx, name)));
     let own = &cx.table(id).columns;
     inherited.retain(|column| !own.iter().any(|known| known.name.value == column.name.value));
     // Nothing refers to columns by their place yet.
     cx.table(id).columns.splice(0..0, inherited);
+}
+
+/// Tells by what stands behind a table's columns whether it has columns from elsewhere.
+pub(super) fn has_parent(tail: &str) -> bool {
+    !parents(tail).is_empty() || of_type(tail).is_some()
+}
+
+/// Returns the attributes of a composite type as columns.
+fn attributes(cx: &mut Cx<'_>, name: &QualifiedName) -> Vec<ColumnData> {
+    let of_name = |data: &&VerbatimData| data.kind == "type" && data.creates.as_ref() == Some(name);
+    let Some(text) = cx.schema.verbatim.iter().find(of_name).map(|data| data.text.clone()) else {
+        return Vec::new();
+    };
+    let own = tokens(&text.node);
+    let mut cursor = Cursor::new(&text.node, &own);
+    if !cursor.eat("create type") || cursor.name().is_none() || !cursor.eat("as") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for mut attribute in cursor.group().map(Cursor::split).unwrap_or_default() {
+        let Some(name) = attribute.ident() else { continue };
+        let ty = attribute.until(|token| token.is("collate")).rest().to_owned();
+        let ty = Fact::said(types::resolve(cx, &Spanned::new(ty, text.span)), text.span);
+        let column = ColumnData::new(Fact::said(name, text.span), ty, text.span);
+        found.push(ColumnData { inherited: true, ..column });
+    }
+    found
+}
+
+/// Reads the composite type out of `OF name`.
+fn of_type(tail: &str) -> Option<QualifiedName> {
+    let tokens = tokens(tail);
+    let mut cursor = Cursor::new(tail, &tokens);
+    cursor.eat("of").then(|| cursor.name()).flatten()
 }
 
 /// Reads the parents out of what stands behind a table's columns: `PARTITION OF p …`, `INHERITS (a, b)`.

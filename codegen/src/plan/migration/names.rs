@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 use crate::config::Config;
 use crate::model::ident::MAX_IDENT_BYTES;
 use crate::model::token::{Cursor, Token, tokens};
-use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
+use crate::model::{ColumnId, PartKey, PgIdent, QualifiedName, Schema, Table, TableId};
 
 /// What is named, within one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -186,6 +186,12 @@ fn needed(table: Table<'_>, config: &Config, parts: Vec<Wanted>) -> Vec<Wanted> 
         _ => true,
     };
     parts.into_iter().filter(is_needed).collect()
+}
+
+/// Returns the name of the sequence that PostgreSQL makes for a serial or identity column.
+pub(in crate::plan) fn sequence(table: &QualifiedName, column: &str) -> QualifiedName {
+    let name = object_name(table.name.as_str(), column, "seq");
+    QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) }
 }
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.

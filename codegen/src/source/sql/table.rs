@@ -2,7 +2,10 @@
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use crate::source::decl::{AlterAction, AlterTableDecl, Decl, Language, QName, TableDecl};
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
+    Language, NamedMark, QName, TableDecl, Timing,
+};
 use crate::source::sql::body::{Body, body};
 use crate::source::sql::column::{self, list_end};
 use crate::source::sql::comments::{Attached, attach};
@@ -30,6 +33,7 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
         report::between(cx, statement, &tree);
     }
     describe(cx, &mut draft, attached);
+    draft.refine_parent();
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty())
         .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: table.span }));
@@ -97,6 +101,60 @@ impl Draft {
                 Added::Held
             }
             None => Added::Unread,
+        }
+    }
+
+    /// Makes changes of the columns that a partition or a typed table has from elsewhere of those that it lists without a type.
+    fn refine_parent(&mut self) {
+        let tail = self.table.tail.as_ref().map_or("", |tail| tail.node.as_str());
+        if !["partition of ", "of "]
+            .iter()
+            .any(|head| tail.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head)))
+        {
+            return;
+        }
+        let columns = std::mem::take(&mut self.table.columns).into_iter();
+        let (refined, own): (Vec<ColumnDecl>, _) = columns.partition(|column| column.ty.is_none());
+        self.table.columns = own;
+        refined.into_iter().for_each(|column| self.refine(column));
+    }
+
+    fn refine(&mut self, column: ColumnDecl) {
+        let name = column.name;
+        let own = vec![name.clone()];
+        if column.default.is_some() {
+            self.actions.push(AlterAction::SetDefault(name.clone(), column.default));
+        }
+        if column.nullable.is_some_and(|nullable| !nullable.node) {
+            self.actions.push(AlterAction::SetNotNull(name.clone(), true));
+        }
+        let mut constrain = |given: Option<Ident>, kind: ConstraintKind, span: Span| {
+            let timing = Timing::NotDeferrable;
+            self.table.constraints.push(ConstraintDecl { name: given, kind, timing, not_valid: false, span });
+        };
+        let mark = |mark: NamedMark| (mark.name.map(|name| *name), mark.span);
+        if let Some((given, span)) = column.primary_key.map(mark) {
+            constrain(given, ConstraintKind::PrimaryKey { columns: own.clone(), include: Vec::new() }, span);
+        }
+        if let Some((given, span)) = column.unique.map(mark) {
+            let kind = ConstraintKind::Unique {
+                columns: own.clone(),
+                include: Vec::new(),
+                nulls_not_distinct: false,
+            };
+            constrain(given, kind, span);
+        }
+        for check in column.checks {
+            let span = check.expression.span;
+            constrain(check.name.clone(), ConstraintKind::Check(check), span);
+        }
+        for key in column.references {
+            let (given, span) = (key.name.clone(), key.span);
+            constrain(
+                given,
+                ConstraintKind::ForeignKey(ForeignKeyDecl { columns: own.clone(), ..key }),
+                span,
+            );
         }
     }
 

@@ -261,6 +261,29 @@ fn what_is_no_schema() {
 }
 
 #[test]
+fn one_text_is_one_database() {
+    assert_snapshot!(read(
+        "
+        CREATE DATABASE shop;
+        \\c shop
+        CREATE TABLE orders (id int);
+        \\connect - admin
+        \\c shop
+        \\c -reuse-previous=on stock
+        CREATE TABLE items (id int);
+    "
+    ), @"
+    table orders
+      id int
+    table items
+      id int
+    2:9 warning sql-not-schema: `CREATE DATABASE` is no part of a schema and was left out
+    3:9 info sql-skipped: skipped 4 psql commands
+    7:9 error sql-other-database: goes on in another database, `stock`, in the same text
+    ");
+}
+
+#[test]
 fn comments_belong_to_what_they_stand_by() {
     assert_snapshot!(read(
         "

@@ -1,4 +1,7 @@
-//! Carried statements taken apart into objects, and changes of them folded into what they change.
+//! Carried statements taken apart into objects.
+
+mod fold;
+mod undo;
 
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
@@ -84,14 +87,16 @@ impl<'a> Reader<'a, '_> {
             "comment" => self.comment(),
             "grant" => self.grant(),
             "do" | "insert" | "refresh" => Some(self.action()),
+            "alter default privileges" => self.undone(),
             _ if kind.starts_with("alter ") => {
                 if self.fold() {
                     return;
                 }
                 self.alteration()
             }
+            "event trigger" | "subscription" | "operator" | "operator class" | "operator family" | "cast"
+            | "transform" | "user mapping" | "revoke" => self.undone(),
             "statistics"
-            | "event trigger"
             | "publication"
             | "foreign table"
             | "server"
@@ -404,6 +409,20 @@ impl<'a> Reader<'a, '_> {
         object
     }
 
+    /// A statement of a kind that is only carried, with the statement that undoes it.
+    fn undone(&self) -> Option<Object> {
+        let undo = undo::statement(&self.data.kind, self.cursor())?;
+        let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
+        if self.data.kind != "revoke" {
+            return Some(self.carried(Key::new(Kind::Other, &name, canonical(self.text)), Some(undo)));
+        }
+        let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
+        let mut object =
+            Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);
+        self.data.names.iter().for_each(|name| object.need(Target::Any(name.clone()), Strength::Hard));
+        Some(object)
+    }
+
     /// A statement of a kind that is only carried: it is made when it appears; that it goes or changes is refused.
     fn unknown(&self) -> Object {
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
@@ -411,66 +430,10 @@ impl<'a> Reader<'a, '_> {
         self.carried(key, None)
     }
 
-    fn find(&mut self, kind: Kind, name: &QualifiedName) -> Option<&mut Object> {
-        self.objects
-            .iter_mut()
-            .find(|object| object.key.kind == kind && object.key.name == *name && object.key.part.is_empty())
-    }
-
-    /// Folds a change into the object that it changes; tells whether it did.
-    fn fold(&mut self) -> bool {
-        let mut cursor = self.cursor();
-        if cursor.eat("alter sequence") {
-            _ = cursor.eat("if exists");
-            let Some(name) = cursor.name() else { return false };
-            let Some(Body::Sequence(sequence)) = self.find(Kind::Sequence, &name).map(|it| &mut it.body)
-            else {
-                return false;
-            };
-            let mut changed = sequence.clone();
-            let read = changed.read(&mut cursor);
-            if read {
-                *sequence = changed;
-            }
-            return read;
-        }
-        if cursor.eat("alter domain") {
-            let Some(name) = cursor.name() else { return false };
-            let Some(Body::Domain(domain)) = self.find(Kind::Domain, &name).map(|it| &mut it.body) else {
-                return false;
-            };
-            let mut changed = domain.clone();
-            let read = changed.alter(&mut cursor, &name);
-            if read {
-                *domain = changed;
-            }
-            return read;
-        }
-        if cursor.eat("alter type") {
-            let Some(name) = cursor.name() else { return false };
-            if let Some(Body::Enum(labels)) = self.find(Kind::Enum, &name).map(|it| &mut it.body) {
-                return alter_enum(labels, &mut cursor);
-            }
-            if let Some(Body::Composite(composite)) = self.find(Kind::Composite, &name).map(|it| &mut it.body)
-            {
-                let mut changed = composite.clone();
-                let read = changed.alter(cursor);
-                if read {
-                    *composite = changed;
-                }
-                return read;
-            }
-        }
-        false
-    }
-
     /// A change of something that is not folded: it comes behind what it changes.
     fn alteration(&self) -> Option<Object> {
         let mut cursor = self.cursor();
         cursor.next();
-        if cursor.eat("default privileges") {
-            return None;
-        }
         let is_owner =
             self.tokens.windows(2).any(|pair| matches!(pair, [a, b] if a.is("owner") && b.is("to")));
         let renames = self.tokens.iter().any(|token| token.is("rename"));
@@ -489,7 +452,7 @@ impl<'a> Reader<'a, '_> {
         let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
         // An index that was attached goes with the one of the whole table.
         let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
-        let unset = (is_owner || attaches).then(String::new);
+        let unset = if is_owner || attaches { Some(String::new()) } else { undo::alteration(self.cursor()) };
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
@@ -497,40 +460,6 @@ impl<'a> Reader<'a, '_> {
             object.need(Target::Any(name.clone()), Strength::Hard);
         }
         Some(object)
-    }
-}
-
-/// Takes over `ADD VALUE` and `RENAME VALUE`.
-fn alter_enum(labels: &mut Vec<String>, cursor: &mut Cursor<'_, '_>) -> bool {
-    let text = |cursor: &mut Cursor<'_, '_>| {
-        let raw = cursor.next()?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
-        Some(raw.replace("''", "'"))
-    };
-    if cursor.eat("add value") {
-        _ = cursor.eat("if not exists");
-        let Some(label) = text(cursor) else { return false };
-        let behind = cursor.eat_any(&[("before", 0), ("after", 1)]);
-        let at = behind.and_then(|behind| {
-            let neighbour = text(cursor)?;
-            Some(labels.iter().position(|known| *known == neighbour)? + behind)
-        });
-        if !labels.contains(&label) {
-            labels.insert(at.unwrap_or(labels.len()).min(labels.len()), label);
-        }
-        true
-    } else if cursor.eat("rename value") {
-        let old = text(cursor);
-        _ = cursor.eat("to");
-        let new = text(cursor);
-        match (labels.iter_mut().find(|label| Some(&**label) == old.as_ref()), new) {
-            (Some(label), Some(new)) => {
-                *label = new;
-                true
-            }
-            _ => false,
-        }
-    } else {
-        false
     }
 }
 

@@ -3,8 +3,8 @@
 use super::make::{create, raw};
 use super::object::{Body, ColumnBody, Key, Object};
 use super::{is_same_expression, retype};
-use crate::model::PgIdent;
 use crate::model::token::{Cursor, canonical, is_same, tokens};
+use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef};
 use crate::source::decl::{RefAction, Timing};
 
@@ -33,10 +33,8 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         None => otherwise,
     };
     match (&old.body, &new.body) {
-        // Which version of an extension is there is the server's matter.
-        (Body::Schema, _) | (Body::Extension(_), Body::Extension(_)) | (Body::Action(_), Body::Action(_)) => {
-            Change::Same
-        }
+        (Body::Schema, _) | (Body::Action(_), Body::Action(_)) => Change::Same,
+        (Body::Extension(old), Body::Extension(new)) => extension(name, old.as_deref(), new.as_deref()),
         (Body::Enum(old), Body::Enum(labels)) if old == labels => Change::Same,
         (Body::Enum(old), Body::Enum(labels)) => match added_labels(old, labels) {
             Some(added) => altered(
@@ -109,6 +107,22 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         (Body::Grant { .. }, Body::Grant { .. }) => Change::Same,
         _ => Change::Replace,
     }
+}
+
+/// Tells what moves an extension; which version of it is there is the server's matter.
+fn extension(name: &QualifiedName, old: Option<&str>, new: Option<&str>) -> Change {
+    let schema = |text: Option<&str>| {
+        let text = text.unwrap_or_default();
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        _ = cursor.until(|token| token.is("schema"));
+        cursor.next();
+        cursor.ident().unwrap_or_else(|| PgIdent::new("public"))
+    };
+    let (from, to) = (schema(old), schema(new));
+    altered(
+        (from != to).then(|| raw(format!("ALTER EXTENSION {name} SET SCHEMA {to}"))).into_iter().collect(),
+    )
 }
 
 /// Returns what follows `ADD VALUE` for every new label; none where labels go or change their order.

@@ -210,8 +210,7 @@ impl Collector<'_, '_> {
     /// A serial column is a sequence, a default, and that the sequence goes with the column.
     fn serial(&mut self, column: &PgIdent, base: &'static str, of: &Key, span: Span) {
         let table = self.table.name();
-        let name = names::object_name(table.name.as_str(), column.as_str(), "seq");
-        let name = QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) };
+        let name = names::sequence(table, column.as_str());
         let mut sequence =
             Object::new(Key::new(Kind::Sequence, &name, ""), span, Body::Sequence(Sequence::of_type(base)));
         sequence.comes_with = Some(of.clone());

@@ -6,6 +6,7 @@ use super::composite::Composite;
 use super::domain::Domain;
 use super::routine::Routine;
 use super::sequence::Sequence;
+use crate::model::token::{Token, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{
     ColumnDef, CommentOn, ConstraintBody, ConstraintDef, IndexDef, TableDef,
@@ -188,6 +189,27 @@ impl Object {
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {
         self.needs.push(Need { on, strength });
+    }
+
+    /// Tells whether PostgreSQL keeps its definition taken apart, down to the columns that it uses.
+    pub(super) fn is_taken_apart(&self) -> bool {
+        match &self.body {
+            Body::Routine(routine) => routine.body.is_none(),
+            _ => matches!(self.key.kind, Kind::View | Kind::MaterializedView | Kind::Rule),
+        }
+    }
+
+    /// Tells whether `*` stands in its definition for every column that a relation has when it is made.
+    pub(super) fn takes_all_columns(&self) -> bool {
+        let text = match &self.body {
+            Body::Carried { create, .. } if create.contains('*') => create,
+            Body::Routine(routine) if routine.text.contains('*') => &routine.text,
+            _ => return false,
+        };
+        let before =
+            |token: &Token<'_>| ["select", ",", ".", "all", "distinct"].iter().any(|word| token.is(word));
+        self.is_taken_apart()
+            && tokens(text).windows(2).any(|pair| matches!(pair, [a, star] if star.is("*") && before(a)))
     }
 
     /// Tells whether its definition may use a column of a relation that it needs.

@@ -134,7 +134,7 @@ impl<'a> Planner<'a> {
                     {
                         self.broken_by(old, Break::Retype);
                     }
-                    Fate::Alter(statements)
+                    Fate::Alter(if self.has_typed_table(old) { cascading(statements) } else { statements })
                 }
                 Change::Replace => {
                     self.drop(old);
@@ -152,13 +152,22 @@ impl<'a> Planner<'a> {
                 self.drop(old);
             }
         }
-        for type_ in self.swapped.clone() {
+        let mut at = 0;
+        while let Some(type_) = self.swapped.get(at).copied() {
             self.retype_users(type_);
+            at += 1;
         }
+        self.expand_stars();
         while let Some(old) = self.queue.pop() {
             self.spread(old);
         }
         self.suppress_inherited();
+    }
+
+    /// Tells whether a table is of a composite type, and changes with it.
+    fn has_typed_table(&self, old: usize) -> bool {
+        matches!(self.old.object(old).body, Body::Composite(_))
+            && self.old.dependents(old).iter().any(|(user, _)| self.old.object(*user).key.kind == Kind::Table)
     }
 
     /// Tells whether a column that was inherited stays although it goes from the parent.
@@ -185,10 +194,45 @@ impl<'a> Planner<'a> {
         if let Some(new) = self.after(old) {
             self.set(new, Fate::Create);
         }
-        if self.old.object(old).key.kind == Kind::Column {
+        let object = self.old.object(old);
+        if object.key.kind == Kind::Column {
             self.broken_by(old, Break::Drop);
         }
+        // What nothing undoes goes with what it was done to.
+        if matches!(object.body, Body::Setting { unset: None, .. }) {
+            for (needed, strength) in self.old.needs(old) {
+                let kind = self.old.object(*needed).key.kind;
+                if *strength == Strength::Hard
+                    && matches!(kind, Kind::View | Kind::MaterializedView | Kind::Routine)
+                {
+                    self.drop(*needed);
+                }
+            }
+        }
         self.queue.push(old);
+    }
+
+    /// Makes anew what names every column of a relation by `*`, where the relation has others than before.
+    fn expand_stars(&mut self) {
+        let mut grown: Vec<usize> = Vec::new();
+        for (at, object) in self.new.objects.iter().enumerate() {
+            if object.key.kind == Kind::Column
+                && self.before.get(at) == Some(&None)
+                && let Some(table) = self.old.find(&Key::new(Kind::Table, &object.key.name, ""))
+                && grown.last() != Some(&table)
+            {
+                grown.push(table);
+            }
+        }
+        for table in grown {
+            for (user, strength) in self.old.dependents(table) {
+                let takes = matches!(strength, Strength::Hard | Strength::Columns)
+                    && self.old.object(*user).takes_all_columns();
+                if takes && !self.is_dropped(*user) {
+                    self.drop(*user);
+                }
+            }
+        }
     }
 
     fn broken_by(&mut self, column: usize, how: Break) {
@@ -208,11 +252,12 @@ impl<'a> Planner<'a> {
             }
         }
         for (user, strength) in table.map(|table| self.old.dependents(table)).unwrap_or_default() {
-            if *strength == Strength::Columns && self.old.object(*user).may_use(&object.key.part) {
+            let heir = self.old.object(*user);
+            let uses = *strength == Strength::Columns || *strength == Strength::Hard && heir.is_taken_apart();
+            if uses && heir.may_use(&object.key.part) {
                 self.lose(*user, column);
             }
             // What is changed in a table is changed in its partitions and heirs.
-            let heir = self.old.object(*user);
             if *strength == Strength::Hard && heir.key.kind == Kind::Table {
                 let key = Key { name: heir.key.name.clone(), ..object.key.clone() };
                 if let Some(inherited) = self.old.find(&key).filter(|it| self.broken.get(*it) == Some(&None))
@@ -293,7 +338,19 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let object = self.old.object(user);
-            let (Body::Column(was), Some(new)) = (&object.body, self.after(user)) else {
+            let Some(new) = self.after(user) else {
+                self.lose(user, type_);
+                continue;
+            };
+            // A type over the one that is made anew is made anew with it.
+            if matches!(object.body, Body::Domain(_) | Body::Composite(_)) {
+                if !self.swapped.contains(&user) {
+                    self.set(new, Fate::Alter(swap(self.new.object(new))));
+                    self.swapped.push(user);
+                }
+                continue;
+            }
+            let Body::Column(was) = &object.body else {
                 self.lose(user, type_);
                 continue;
             };
@@ -356,6 +413,15 @@ impl<'a> Planner<'a> {
         })?;
         side.find(&Key { name: side.object(parent).key.name.clone(), ..key.clone() })
     }
+}
+
+/// Returns changes of a type that reach the tables of it.
+fn cascading(statements: Vec<Statement>) -> Vec<Statement> {
+    let cascade = |statement| match statement {
+        Statement::Verbatim { text, drop } => Statement::Verbatim { text: format!("{text} CASCADE"), drop },
+        other => other,
+    };
+    statements.into_iter().map(cascade).collect()
 }
 
 /// Returns the name under which a type waits until nothing holds values of it.

@@ -132,7 +132,15 @@ fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
         return None;
     }
     let name = cursor.ident()?;
-    let setting = if cursor.eat("set statistics") {
+    let setting = if cursor.eat("set default") {
+        Setting::new(format!("default {name}"), format!("ALTER COLUMN {name} DROP DEFAULT"))
+    } else if cursor.eat("drop default") {
+        Setting::default_of(format!("default {name}"))
+    } else if cursor.eat("set not null") {
+        Setting::new(format!("not null {name}"), format!("ALTER COLUMN {name} DROP NOT NULL"))
+    } else if cursor.eat("drop not null") {
+        Setting::default_of(format!("not null {name}"))
+    } else if cursor.eat("set statistics") {
         let setting =
             Setting::new(format!("statistics {name}"), format!("ALTER COLUMN {name} SET STATISTICS -1"));
         if cursor.rest() == "-1" { Setting::default_of(setting.what) } else { setting }

@@ -8,6 +8,7 @@ use super::object::{Body, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
+use crate::plan::migration::names;
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
 
 impl Planner<'_> {
@@ -242,6 +243,15 @@ impl Planner<'_> {
         nodes
     }
 
+    /// Returns the name of the sequence that goes where a column that stays is an identity no more.
+    fn lost_sequence(&self, at: usize) -> Option<QualifiedName> {
+        let object = self.old.object(at);
+        let is_identity = |body: &Body| matches!(body, Body::Column(column) if column.identity.is_some());
+        let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
+        let lost = is_identity(&object.body) && !is_identity(&self.new.object(stays).body);
+        lost.then(|| names::sequence(&object.key.name, &object.key.part))
+    }
+
     fn edges(
         &self,
         graph: &mut Graph,
@@ -267,6 +277,9 @@ impl Planner<'_> {
                 } else if let Some(needed) = altered(*needed).filter(|_| self.is_dropped(at)) {
                     graph.edge(own, needed, firm);
                 }
+            }
+            if let Some(sequence) = self.lost_sequence(at) {
+                freed.insert(sequence, own);
             }
             if let Some(node) = drop(at) {
                 let is_named = object.key.kind.is_relation()
@@ -320,6 +333,9 @@ impl Planner<'_> {
             }
             let users: BTreeSet<usize> = self.old.dependents(*old).iter().map(|(user, _)| *user).collect();
             for user in users {
+                if let Some((_, over)) = swaps.iter().find(|(old, _)| *old == user) {
+                    graph.edge(*over, *end, true);
+                }
                 if let Some(node) = altered(user).or_else(|| drop(user)) {
                     graph.edge(node, *end, true);
                 }
