@@ -12,7 +12,7 @@ use super::outline::{Block, Fence, Section};
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
-use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName};
+use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName};
 use crate::span::Spanned;
 
 /// Adds the tables that are only sketched; `read` are the declarations of each of `sections`.
@@ -135,6 +135,11 @@ fn member(text: &Inline) -> Option<Option<ColumnDecl>> {
     }
     let behind = (end + 2).min(line.len());
     facts::read(text, behind..line.len(), &mut column);
+    // "id: string // Unique identifier" is the key in other words.
+    let identifies = words::folded(text.get(behind..line.len())).contains("identifier");
+    if bare == "id" && identifies && column.primary_key.is_none() {
+        column.primary_key = Some(NamedMark { name: None, span: text.span(behind..line.len()) });
+    }
     column.notes.extend(tables::prose(text, behind, line.len()));
     Some(Some(column))
 }
@@ -175,6 +180,8 @@ fn read_type(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) -> Opt
             let array = if element.len() < ty.node.len() { "[]" } else { "" };
             let known = match element {
                 "string" => "text",
+                // Whole or not, a number of JavaScript fits.
+                "number" => "numeric",
                 "boolean" => "boolean",
                 "Date" => "timestamptz",
                 "any" | "object" | "unknown" | "Json" | "JSON" => "jsonb",
