@@ -19,6 +19,8 @@ mod outline;
 mod patterns;
 mod plans;
 mod prefixes;
+mod relations;
+mod sketch;
 mod tables;
 mod vocabulary;
 mod words;
@@ -55,6 +57,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let sections = outline::read(fragment);
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
+    sketch::fill(&sections, &mut read, cx);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
     let claims = claims::read(&sections, &read, cx);
@@ -100,6 +103,10 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             continue;
         }
         decls.extend(conventions::read(block, &labels, cx));
+        if let Some(relations) = relations::read(block, &labels) {
+            decls.extend(relations);
+            continue;
+        }
         match block {
             Block::Paragraph(text) => {
                 match migrations::of_paragraph(text, section) {
@@ -118,14 +125,15 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 }
                 let described = described
                     .or_else(|| led_in(list, at, section, sink))
-                    .or_else(|| Some(vec![tables::read_held(list, at, section)?]));
+                    .or_else(|| Some(vec![tables::read_held(list, at, section)?]))
+                    .or_else(|| tables::read_run(list, at, sections, section));
                 match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),
                 }
             }
             Block::Fence(fence) => decls.extend(fences::read(fence, heading, cx, sink)),
-            Block::Table(table) => decls.extend(tables::read_pipe(table, sections, section, sink)),
+            Block::Table(table) => decls.extend(tables::read_pipe(table, at, sections, section, sink)),
         }
     }
     if let Some(name) = tables::subject(sections, section) {
@@ -164,11 +172,13 @@ fn read_list(
     decls: &mut Vec<Decl>,
 ) {
     let mut described = false;
-    for (item, (name, entries)) in
-        list.items.iter().filter_map(|item| Some((item, catalogue::of_item(item)?)))
-    {
-        decls.extend(catalogue::read(name, heading, item.span, &entries, sink));
-        described = true;
+    for item in &list.items {
+        let read = match catalogue::of_item(item) {
+            Some((name, entries)) => Some(catalogue::read(name, heading, item.span, &entries, sink)),
+            None => tables::read_nested(item, heading, sink),
+        };
+        described |= read.is_some();
+        decls.extend(read.into_iter().flatten());
     }
     if described {
         return;

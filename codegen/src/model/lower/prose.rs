@@ -137,6 +137,8 @@ fn prefix(text: &str) -> Option<(String, &str)> {
 fn values(text: &str) -> Option<Vec<String>> {
     let list = labelled(text);
     if list.contains('|') {
+        // "reserved → paid | expired" shows which follows which as well.
+        let list = &list.replace('→', "|");
         return items(list, '|', 2, |item| item.split_whitespace().count() <= 3);
     }
     let is_name = |item: &str| {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::vocabulary;
+use super::{vocabulary, words};
 use crate::source::decl::{
-    ColumnDecl, DefaultDecl, DefaultKind, ForeignKeyDecl, NamedMark, QName, RefAction, Timing,
+    ColumnDecl, DefaultDecl, DefaultKind, ForeignKeyDecl, NamedMark, Prose, ProseKind, QName, RefAction,
+    Timing,
 };
 use crate::span::Spanned;
 
@@ -81,66 +82,166 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         range.end -= 1;
     }
     let ty = text.ident(range.clone());
-    if ty.node.chars().any(char::is_alphanumeric) {
+    if let Some(values) = enumerated(&ty.node) {
+        // Another database lists the values in the place of the type.
+        column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
+        column.ty = Some(Spanned::new("text".to_owned(), ty.span));
+    } else if ty.node.chars().any(char::is_alphanumeric) {
         column.ty = Some(ty);
     }
     range.end
 }
 
+/// Returns the values of `ENUM('a', 'b')` with bars between them.
+fn enumerated(ty: &str) -> Option<String> {
+    let inside = words::folded(ty).starts_with("enum").then(|| ty.get(4..)).flatten()?.trim_start();
+    let inside = inside.strip_prefix('(')?.strip_suffix(')')?;
+    let values: Vec<&str> =
+        inside.split([',', '|']).map(|value| value.trim().trim_matches(['\'', '"'])).collect();
+    (values.len() > 1 && values.iter().all(|value| !value.is_empty())).then(|| values.join(" | "))
+}
+
 /// Reads the facts in a range of text into the column; words that say nothing of it are passed over.
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
     let slice = text.get(range.clone());
-    let lower = slice.to_ascii_lowercase();
-    let find = |needles: &[&str]| {
-        needles.iter().find_map(|needle| {
-            let at = word_at(&lower, needle)?;
-            Some(text.span(range.start + at..range.start + at + needle.len()))
-        })
-    };
-    if let Some(span) = find(&["primary key", "pk"])
+    let lower = words::folded(slice);
+    let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
+    let find = |needles: &[&str]| phrase(&lower, needles).map(&place);
+    if let Some(span) = find(vocabulary::PRIMARY)
         && column.primary_key.is_none()
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    // "unique per tenant", "unique together with" are keys of several columns, which the words do not give.
-    if let Some(span) = find(&["unique", "uk"])
+    if let Some(span) = find(vocabulary::UNIQUE)
         && column.unique.is_none()
-        && ![
-            "unique per",
-            "unique with",
-            "unique together",
-            "unique within",
-            "unique identifier",
-            "unique id",
-        ]
-        .iter()
-        .any(|shared| lower.contains(shared))
+        && !vocabulary::NOT_UNIQUE.iter().any(|shared| lower.contains(shared))
     {
         column.unique = Some(NamedMark { name: None, span });
     }
     if column.nullable.is_none() {
-        let refuses =
-            find(&["not null", "non-null", "not nullable", "required"]).map(|span| Spanned::new(false, span));
-        let takes = || {
-            find(&["nullable", "optional"])
-                .or_else(|| (lower.trim() == "null").then(|| text.span(range.clone())))
-        };
+        let refuses = find(vocabulary::NOT_NULL).map(|span| Spanned::new(false, span));
+        let takes = || find(vocabulary::NULLABLE).or_else(|| part(&lower, &["null"]).map(&place));
         column.nullable = refuses.or_else(|| takes().map(|span| Spanned::new(true, span)));
     }
-    if let Some(span) = find(&["auto_increment", "autoincrement", "auto-increment", "autogenerate"]) {
+    if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
     }
-    if let Some(at) = word_at(&lower, "default")
+    if let Some(lead) = phrase(&lower, vocabulary::DEFAULT)
         && column.default.is_none()
     {
-        let from = range.start + at + "default".len();
-        let rest = text.get(from..range.end);
-        let from = from + (rest.len() - rest.trim_start_matches([' ', ':', '=']).len());
-        default(text, from..value_end(text, from, range.end), column);
+        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
+        let rest = text.get(range.start + lead.end..range.end);
+        let value = rest.trim_start_matches([' ', ':', '=', '：']);
+        let from = range.end - value.len();
+        // "Standard", "padrão" are also said of other things than a default.
+        let marked = rest.trim_start().starts_with([':', '=', '：']);
+        let literal = value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '"' | '-'))
+            || text.codes().iter().any(|code| code.start == from)
+            || ["true", "false", "null", "now", "current_"]
+                .iter()
+                .any(|word| words::folded(value).starts_with(word));
+        if english || marked || literal {
+            default(text, from..value_end(text, from, range.end), column);
+        }
+    }
+    if let Some((values, at)) = checked(&lower, slice) {
+        column.notes.push(Prose { text: values, span: place(at), kind: ProseKind::Note });
+    }
+    // "Primary key, gen_random_uuid()".
+    if let Some(at) = phrase(&lower, &["gen_random_uuid()", "uuid_generate_v4()", "uuidv7()"])
+        && column.default.is_none()
+        && column.primary_key.is_some()
+    {
+        default(text, range.start + at.start..range.start + at.end, column);
     }
     if column.references.is_empty() {
         column.references.extend(reference(text, range, &lower));
     }
+}
+
+/// Reads a cell below "Key" or "Constraints", where `information_schema` and MySQL have short words of their own.
+pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    let span = cell.span(range.clone());
+    match cell.get(range.clone()).trim().to_ascii_lowercase().as_str() {
+        "pri" | "primary" | "p" => column.primary_key = Some(NamedMark { name: None, span }),
+        "uni" => column.unique = Some(NamedMark { name: None, span }),
+        // An index of several rows a value.
+        "mul" => {}
+        _ => read(cell, range, column),
+    }
+}
+
+/// Reads a cell that holds nothing but what the column refers to: "users.id", "users(id)".
+pub(super) fn referenced(cell: &Inline, column: &mut ColumnDecl) {
+    let all = 0..cell.text().len();
+    read(cell, all.clone(), column);
+    if column.references.is_empty() {
+        let lower = words::folded(cell.text());
+        column.references.extend(target(cell, all.clone(), &lower, 0, all.start));
+    }
+}
+
+/// Adds how long a value may be to a type that says nothing of it.
+pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
+    const SIZED: &[&str] =
+        &["varchar", "char", "character varying", "character", "numeric", "decimal", "bit", "varbit"];
+    let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
+    let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    if let Some(ty) = &mut column.ty
+        && plain
+        && SIZED.contains(&ty.node.to_ascii_lowercase().as_str())
+    {
+        ty.node = format!("{}({said})", ty.node);
+    }
+}
+
+/// Finds the first of the phrases that stands free of other letters.
+fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
+    needles.iter().find_map(|needle| word_at(lower, needle).map(|at| at..at + needle.len()))
+}
+
+/// The words for a column that counts up, where they are said of the column: no "identity provider".
+const IDENTITY: &[&str] =
+    &["identity", "identité", "generated always as identity", "generated by default as identity"];
+
+/// Finds one of the words where it stands alone between commas, semicolons and brackets.
+fn part(lower: &str, words: &[&str]) -> Option<Range<usize>> {
+    let mut start = 0;
+    for part in lower.split_inclusive([',', ';', '(', ')', '|']) {
+        let bare = part.trim_matches([',', ';', '(', ')', '|', ' ']);
+        if words.contains(&bare) {
+            let at = start + part.find(bare).unwrap_or_default();
+            return Some(at..at + bare.len());
+        }
+        start += part.len();
+    }
+    None
+}
+
+/// Returns the values of "CHECK (`Yes`/`No`)" or "CHECK (state IN ('on', 'off'))" with bars between them, and their place.
+fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
+    let open = word_at(lower, "check").map(|at| at + "check".len())?;
+    let open = open + lower.get(open..)?.find(|c: char| c != ' ')?;
+    let inside = slice.get(open..)?.strip_prefix('(')?;
+    let end = inside.rfind(')')?;
+    let inside = inside.get(..end)?;
+    let list = match words::folded(inside).find(" in (") {
+        Some(at) => inside.get(at + " in (".len()..)?.trim_end_matches(')'),
+        None => inside,
+    };
+    let separator = ['|', '/'].into_iter().find(|separator| list.contains(*separator));
+    let quoted = list.trim_start().starts_with('\'');
+    let values: Vec<&str> = match separator {
+        Some(separator) => list.split(separator).collect(),
+        None if quoted => list.split(',').collect(),
+        None => return None,
+    };
+    let values: Vec<&str> =
+        values.into_iter().map(|value| value.trim().trim_matches(['\'', '`', '"'])).collect();
+    let plain = |value: &&str| {
+        !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.'))
+    };
+    (values.len() > 1 && values.iter().all(plain)).then(|| (values.join(" | "), open..open + end + 2))
 }
 
 /// Finds a word or phrase that stands free of other letters.
@@ -179,48 +280,70 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let word = value.node.trim_matches('`');
     let inner = word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
     let lower = word.to_lowercase();
+    let of_uuid = column.ty.as_ref().is_some_and(|ty| ty.node.eq_ignore_ascii_case("uuid"));
     let kind = match (inner, lower.as_str()) {
-        (_, "" | "-" | "—" | "–" | "none" | "n/a") => return,
+        // A default of NULL is none.
+        (_, "" | "-" | "—" | "–" | "none" | "n/a") | (None, "null") => return,
+        (
+            None,
+            "auto" | "auto increment" | "auto_increment" | "autoincrement" | "auto-increment" | "identity",
+        ) => {
+            column.increment = Some(value.span);
+            return;
+        }
+        (None, "random" | "uuid" | "uuid()") if of_uuid => DefaultKind::Expression,
         (Some(_), _) => DefaultKind::String,
         (None, "true" | "false") => DefaultKind::Boolean,
-        (None, "null") => DefaultKind::Null,
         (None, _) if word.parse::<f64>().is_ok() => DefaultKind::Number,
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
         (None, _) if word.contains('(') => DefaultKind::Expression,
         (None, _) if vocabulary::is_name(word) => DefaultKind::String,
         (None, _) => return,
     };
-    let value_text = if lower == "now" { "now()" } else { inner.unwrap_or(word) };
+    let value_text = match lower.as_str() {
+        "now" => "now()",
+        "random" | "uuid" | "uuid()" if of_uuid => "gen_random_uuid()",
+        _ => inner.unwrap_or(word),
+    };
     column.default = Some(DefaultDecl { kind, value: value_text.to_owned(), span: value.span });
 }
 
 /// Reads the answer of a column "Nullable" (`true`) or "Required" (`false`).
 pub(super) fn answer(cell: &Inline, yes_means: bool, column: &mut ColumnDecl) {
     let said = cell.all();
-    if let Some(yes) = vocabulary::is_yes(&said.node)
-        && column.nullable.is_none()
-    {
+    if column.nullable.is_some() {
+        return;
+    }
+    let lower = words::folded(&said.node);
+    // "NOT NULL" and "optional" mean the same under every head.
+    if phrase(&lower, vocabulary::NOT_NULL).is_some() {
+        column.nullable = Some(Spanned::new(false, said.span));
+    } else if lower == "null" || phrase(&lower, vocabulary::NULLABLE).is_some() {
+        column.nullable = Some(Spanned::new(true, said.span));
+    } else if let Some(yes) = vocabulary::is_yes(&said.node) {
         column.nullable = Some(Spanned::new(yes == yes_means, said.span));
     }
 }
 
-/// Words that come before what a column refers to.
-const REFERS: &[&str] =
-    &["references", "foreign key to", "foreignkey to", "foreign key", "fk to", "fk:", "fk", "→", "->"];
-
 fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
-    let (at, word) = REFERS.iter().find_map(|word| {
-        let at = if word.is_ascii() && !word.starts_with('-') {
-            word_at(lower, word.trim_end_matches(':'))
-        } else {
+    let lead = vocabulary::FOREIGN.iter().find_map(|word| {
+        let at = if word.starts_with(['-', '→']) {
             lower.find(word)
+        } else {
+            word_at(lower, word.trim_end_matches(':'))
         };
-        Some((at?, *word))
+        at.map(|at| at..at + word.len())
     })?;
-    let from = range.start + at + word.len();
+    target(text, range.clone(), lower, lead.start, range.start + lead.end)
+}
+
+/// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
+fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usize) -> Option<ForeignKeyDecl> {
     let rest = text.get(from..range.end);
-    let rest = rest.trim_start_matches([' ', ':', '→', '-', '>', '(', '`']);
-    let rest = rest.strip_prefix("to ").or_else(|| rest.strip_prefix("references ")).unwrap_or(rest);
+    let rest = rest.trim_start_matches([' ', ':', '→', '⇒', '-', '>', '(', '`', '🔗']);
+    let lead = vocabulary::TOWARDS.iter().copied().find(|word| rest.starts_with(word));
+    let rest = rest.get(lead.map_or(0, str::len)..).unwrap_or_default();
+    let rest = rest.trim_start_matches(['→', ' ', '-', '>']);
     let start = range.end - rest.len();
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let length = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
@@ -232,12 +355,15 @@ fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignK
     }
     let end = start + name.len();
     // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
-    let apart = text.codes().iter().any(|code| code.contains(&start))
+    let in_code = text.codes().iter().any(|code| code.contains(&start));
+    let apart = in_code
         || parts.len() > 1
         || behind.trim_start().is_empty()
         || behind.starts_with([',', ')', ';', '(', '.'])
         || behind.trim_start().to_lowercase().starts_with("on ");
-    if !apart {
+    // "References a user" is prose, "refiere a `usuarios`" is not.
+    let article = lead == Some("a ") && parts.len() == 1 && !in_code;
+    if !apart || article {
         return None;
     }
     let bracket =
@@ -256,21 +382,33 @@ fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignK
         }
         (_, None) => (super::tables::qualified(text, start..dot - 1), vec![text.ident(dot..end)]),
     };
+    // "FK → teachers.id (SET NULL)".
+    let bracketed =
+        |rest: &str| rest.trim_start().starts_with('(').then(|| lower.len() - rest.trim_start().len() + 1);
+    let behind_target = lower.get(start + length - range.start..).and_then(bracketed);
+    let actions = [
+        ("cascade", RefAction::Cascade),
+        ("set null", RefAction::SetNull(Vec::new())),
+        ("set default", RefAction::SetDefault(Vec::new())),
+        ("restrict", RefAction::Restrict),
+        ("no action", RefAction::NoAction),
+    ];
+    let said = |(words, action): &(&str, RefAction), at: usize| {
+        let place = text.span(range.start + at..range.start + at + words.len());
+        Spanned::new(action.clone(), place)
+    };
     let action = |key: &str| {
-        let at = lower.find(key)? + key.len();
+        let named = lower.find(key);
+        let short = || behind_target.filter(|_| key == "on delete" && !lower.contains("on update"));
+        let at = named.map(|at| at + key.len()).or_else(short)?;
         let rest = lower.get(at..)?.trim_start();
-        let (action, words) = [
-            ("cascade", RefAction::Cascade),
-            ("set null", RefAction::SetNull(Vec::new())),
-            ("set default", RefAction::SetDefault(Vec::new())),
-            ("restrict", RefAction::Restrict),
-            ("no action", RefAction::NoAction),
-        ]
-        .into_iter()
-        .find(|(words, _)| rest.starts_with(words))
-        .map(|(words, action)| (action, words))?;
-        let start = range.start + lower.len() - rest.len();
-        Some(Spanned::new(action, text.span(start..start + words.len())))
+        if let Some(found) = actions.iter().find(|(words, _)| rest.starts_with(words)) {
+            return Some(said(found, lower.len() - rest.len()));
+        }
+        // "Cascade on delete".
+        let before = lower.get(..named?)?.trim_end();
+        let found = actions.iter().find(|(words, _)| before.ends_with(words))?;
+        Some(said(found, before.len() - found.0.len()))
     };
     Some(ForeignKeyDecl {
         name: None,

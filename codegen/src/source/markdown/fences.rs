@@ -22,7 +22,10 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
     // A fence that is said to be PostgreSQL's is taken at its word.
     let is_any_sql = frontend.language == Language::Sql
         && fence.info.as_ref().is_none_or(|info| info.node.to_lowercase().starts_with("sql"));
-    let foreign = is_any_sql.then(|| foreign_dialect(&fence.body)).flatten();
+    // The info string may name the database, or a sign in the text gives it away.
+    let info = fence.info.as_ref();
+    let named = info.and_then(|info| Some((dialect(first_word(&info.node))?, info.span)));
+    let foreign = named.or_else(|| is_any_sql.then(|| foreign_dialect(&fence.body)).flatten());
     let mut decls = match foreign {
         Some((database, sign)) => read_foreign(fence, frontend, database, sign, cx, sink),
         None => (frontend.parse)(&fence.body, cx, sink),
@@ -47,26 +50,52 @@ const FOREIGN_DIALECTS: &[(&str, &str)] = &[
     ("tsql", "SQL Server"),
     ("mssql", "SQL Server"),
     ("plsql", "Oracle"),
+    ("oracle", "Oracle"),
+    ("sqlserver", "SQL Server"),
     ("cql", "Cassandra"),
     ("cassandra", "Cassandra"),
     ("bigquery", "BigQuery"),
 ];
 
+fn first_word(info: &str) -> &str {
+    info.split([' ', '\t', ',', '{', ':']).next().unwrap_or_default()
+}
+
 fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
     let Some(info) = &fence.info else { return by_content(fence.body.text()) };
-    let word = info.node.split([' ', '\t', ',', '{', ':']).next().unwrap_or_default();
+    let word = first_word(&info.node);
     if let Some(frontend) = by_fence(word) {
         // Mermaid draws many things, of which one is a schema.
         let drawn = frontend.language == Language::Mermaid;
         return (!drawn || is_er_diagram(fence.body.text())).then_some(frontend);
     }
-    let dialect = FOREIGN_DIALECTS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
-    if let Some((_, name)) = dialect {
-        sink.warning(FOREIGN, info.span, format!("this fence is {name}, which is not read"))
-            .help("mark it `sql` if PostgreSQL runs it as it stands");
+    if dialect(word).is_some() {
+        return by_fence("sql");
+    }
+    if DOCUMENTS.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+        let sign = MONGO_SIGNS.iter().find_map(|sign| Some((*sign, fence.body.text().find(sign)?)));
+        let named = word.to_ascii_lowercase().starts_with("mongo").then_some(info.span);
+        let place = sign.map(|(sign, at)| fence.body.span(at..at + sign.len())).or(named);
+        if let Some(place) = place {
+            sink.warning(FOREIGN, place, "this fence is written for MongoDB, and nothing was read of it")
+                .help("describe the table in a table of columns, or as SQL");
+        }
     }
     None
 }
+
+/// Returns the database that the first word of an info string names, where it is another one.
+fn dialect(word: &str) -> Option<&'static str> {
+    FOREIGN_DIALECTS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, database)| *database)
+}
+
+/// Info strings of languages in which MongoDB is spoken to.
+const DOCUMENTS: &[&str] =
+    &["javascript", "js", "typescript", "ts", "json", "jsonc", "bson", "mongo", "mongodb", "mongosh"];
+
+/// What only MongoDB has.
+const MONGO_SIGNS: &[&str] =
+    &["db.createCollection(", "$jsonSchema", "mongoose.Schema", "new Schema(", "ObjectId"];
 
 /// What only one other database writes.
 const SIGNS: &[(&str, &str)] = &[
@@ -75,10 +104,17 @@ const SIGNS: &[(&str, &str)] = &[
     ("auto_increment", "MySQL"),
     ("on update current_timestamp", "MySQL"),
     ("mergetree", "ClickHouse"),
+    ("lowcardinality(", "ClickHouse"),
     ("pragma ", "SQLite"),
+    ("without rowid", "SQLite"),
+    ("create keyspace", "Cassandra"),
+    ("clustering order by", "Cassandra"),
+    ("frozen<", "Cassandra"),
     (" autoincrement", "SQLite"),
     ("identity(1,1)", "SQL Server"),
     ("nvarchar(", "SQL Server"),
+    ("uniqueidentifier", "SQL Server"),
+    ("getdate()", "SQL Server"),
     ("varchar2(", "Oracle"),
 ];
 
@@ -101,11 +137,15 @@ fn read_foreign(
 ) -> Vec<Decl> {
     let mut unheard = Sink::default();
     let decls = (frontend.parse)(&fence.body, cx, &mut unheard);
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
     sink.warning(FOREIGN, sign, format!("this fence is written for {database}"))
         .help(format!(
-            "{} declarations were read of it, and {} places were not understood",
-            decls.len(),
-            unheard.diagnostics().len()
+            "{} read of it; {} not PostgreSQL's",
+            count(decls.len(), "declaration"),
+            count(unheard.diagnostics().len(), "place"),
         ))
         .help("write it as PostgreSQL would run it, so that all of it is read");
     decls
@@ -152,8 +192,11 @@ const CREATES: &[&str] = &[
 ];
 
 fn is_er_diagram(text: &str) -> bool {
-    text.lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty() && !line.starts_with("%%") && !line.starts_with("---"))
-        .is_some_and(|line| line.starts_with("erDiagram"))
+    let mut lines =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("%%")).peekable();
+    // A title may stand before the diagram, between two lines of dashes.
+    if lines.next_if(|line| line.starts_with("---")).is_some() {
+        lines.find(|line| line.starts_with("---"));
+    }
+    lines.next().is_some_and(|line| line.starts_with("erDiagram"))
 }

@@ -23,6 +23,12 @@ pub fn means(pattern: &Pattern, label: &str) -> bool {
 /// Returns a heading or lead-in without its number, leading emoji and final colon.
 pub(super) fn key(label: &str) -> &str {
     let mut rest = label.trim().trim_end_matches([':', '：']).trim_end();
+    // "1️⃣" is a digit with two marks behind it.
+    if let Some((number, behind)) = rest.split_once('\u{20e3}')
+        && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '\u{fe0f}' | '#' | '*'))
+    {
+        rest = behind.trim_start();
+    }
     // "4.", "4.1", "4.1.2)", "IV." are numbers; "2024 orders" is one only because a number stands first, so a separator or
     // a deeper number is asked for.
     let word = rest.split_whitespace().next().unwrap_or_default();

@@ -535,16 +535,17 @@ fn sql_of_another_database_is_named() {
     5 |   id BIGINT AUTO_INCREMENT PRIMARY KEY
       |             ^^^^^^^^^^^^^^
       |
-      = help: 1 declarations were read of it, and 3 places were not understood
+      = help: 1 declaration read of it; 3 places not PostgreSQL's
       = help: write it as PostgreSQL would run it, so that all of it is read
 
-    warning[foreign-dialect]: this fence is SQLite, which is not read
+    warning[foreign-dialect]: this fence is written for SQLite
      --> shop.md:9:4
       |
     9 | ```sqlite
       |    ^^^^^^
       |
-      = help: mark it `sql` if PostgreSQL runs it as it stands
+      = help: 0 declarations read of it; 1 place not PostgreSQL's
+      = help: write it as PostgreSQL would run it, so that all of it is read
 
     warning[foreign-dialect]: this fence is written for SQLite
       --> shop.md:14:1
@@ -552,7 +553,7 @@ fn sql_of_another_database_is_named() {
     14 | PRAGMA user_version;
        | ^^^^^^
        |
-       = help: 0 declarations were read of it, and 1 places were not understood
+       = help: 0 declarations read of it; 1 place not PostgreSQL's
        = help: write it as PostgreSQL would run it, so that all of it is read
     ");
 }

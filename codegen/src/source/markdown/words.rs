@@ -139,3 +139,15 @@ pub(super) fn singular(word: &str) -> String {
             .to_owned(),
     }
 }
+
+/// Returns a text in lower case in which every letter stands at the byte where it stood.
+pub(super) fn folded(text: &str) -> String {
+    let fold = |c: char| {
+        let mut lower = c.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(small), None) if small.len_utf8() == c.len_utf8() => small,
+            _ => c,
+        }
+    };
+    text.chars().map(fold).collect()
+}

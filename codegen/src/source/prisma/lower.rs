@@ -2,14 +2,16 @@
 
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EnumDecl, EnumValueDecl,
-    ForeignKeyDecl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, NamedMark, Prose, ProseKind, QName,
-    RefAction, TableDecl, Timing,
+    ExtensionDecl, ForeignKeyDecl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, NamedMark, Prose,
+    ProseKind, QName, RefAction, TableDecl, Timing,
 };
 use crate::span::{Span, Spanned};
 
 use super::names;
 use super::resolve::{Meaning, Schema, field_names, relation_name};
-use super::syntax::{Argument, Arity, Attribute, Comment, Document, Enum, Field, Model, Value, attribute};
+use super::syntax::{
+    Argument, Arity, Attribute, Block, Comment, Document, Enum, Field, Model, Value, attribute,
+};
 
 /// Returns the declarations of one file.
 pub(super) fn lower(document: &Document, schema: &Schema<'_>) -> Vec<Decl> {
@@ -18,7 +20,28 @@ pub(super) fn lower(document: &Document, schema: &Schema<'_>) -> Vec<Decl> {
     let mut decls: Vec<Decl> =
         enums.chain(tables.clone().map(|model| Decl::Table(table(model, schema)))).collect();
     decls.extend(tables.flat_map(|model| join_tables(model, schema)).map(Decl::Table));
+    decls.extend(document.blocks.iter().flat_map(extensions).map(Decl::Extension));
     decls
+}
+
+/// Reads `extensions = [citext, uuidOssp(map: "uuid-ossp")]` of a `datasource`.
+fn extensions(block: &Block) -> Vec<ExtensionDecl> {
+    let listed = block
+        .properties
+        .iter()
+        .filter(|(name, _)| block.kind.node == "datasource" && name.node == "extensions");
+    let named = listed.flat_map(|(_, value)| value.elements()).filter_map(|value| match value {
+        Value::Constant(name) => Some(ExtensionDecl { name: name.clone(), span: name.span }),
+        Value::Function { name, arguments, span } => {
+            let mapped = arguments.iter().find_map(|argument| match (&argument.name, &argument.value) {
+                (Some(key), Value::Text(text)) if key.node == "map" => Some(text.clone()),
+                _ => None,
+            });
+            Some(ExtensionDecl { name: mapped.unwrap_or_else(|| name.clone()), span: *span })
+        }
+        Value::Text(_) | Value::Number(_) | Value::Array(..) => None,
+    });
+    named.collect()
 }
 
 fn lower_enum(data: &Enum) -> EnumDecl {
@@ -127,12 +150,7 @@ fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, i
             let items: Vec<String> = values.iter().map(|value| literal(value, meaning)).collect();
             default(DefaultKind::Expression, format!("ARRAY[{}]::{ty}", items.join(", ")))
         }
-        Value::Text(text)
-            if matches!(meaning, Meaning::Scalar("jsonb" | "timestamp(3)" | "bytea" | "text")) =>
-        {
-            default(DefaultKind::String, text.node.clone())
-        }
-        Value::Text(text) => default(DefaultKind::String, text.node.clone()),
+        Value::Text(text) => default(DefaultKind::String, written(&text.node, meaning)),
         Value::Number(number) => default(DefaultKind::Number, number.node.clone()),
         Value::Constant(constant) => match (meaning, constant.node.as_str()) {
             (Meaning::Enum(data), label) => default(DefaultKind::String, enum_label(data, label)),
@@ -141,6 +159,45 @@ fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, i
         },
         Value::Array(..) => None,
     };
+}
+
+/// Returns the text of a value as Prisma writes it in SQL: bytes in hexadecimal, a moment as PostgreSQL prints it.
+fn written(text: &str, meaning: Meaning<'_>) -> String {
+    let converted = match meaning {
+        Meaning::Scalar("bytea") => bytes(text),
+        Meaning::Scalar("timestamp(3)") => moment(text),
+        _ => None,
+    };
+    converted.unwrap_or_else(|| text.to_owned())
+}
+
+/// Returns base64 as PostgreSQL's hexadecimal bytes.
+fn bytes(base64: &str) -> Option<String> {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut held) = (0_u32, 0);
+    let mut hex = String::from("\\x");
+    for digit in base64.trim_end_matches('=').bytes() {
+        bits = (bits << 6) | u32::try_from(DIGITS.iter().position(|known| *known == digit)?).ok()?;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            hex.push_str(&format!("{:02x}", (bits >> held) & 0xff));
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(hex)
+}
+
+/// Returns `2020-03-19T14:21:00.123Z` as `2020-03-19 14:21:00.123 +00:00`.
+fn moment(text: &str) -> Option<String> {
+    let (date, time) = text.split_once('T')?;
+    match time.strip_suffix('Z') {
+        Some(time) => Some(format!("{date} {time} +00:00")),
+        None => {
+            let (time, offset) = time.split_at(time.rfind(['+', '-'])?);
+            Some(format!("{date} {time} {offset}"))
+        }
+    }
 }
 
 fn enum_label(data: &Enum, label: &str) -> String {
@@ -152,7 +209,7 @@ fn literal(value: &Value, meaning: Meaning<'_>) -> String {
     let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
     match (value, meaning) {
         (Value::Constant(label), Meaning::Enum(data)) => quote(&enum_label(data, &label.node)),
-        (Value::Text(text), _) => quote(&text.node),
+        (Value::Text(text), _) => quote(&written(&text.node, meaning)),
         (Value::Number(text) | Value::Constant(text), _) => text.node.clone(),
         (Value::Function { name, .. }, _) => format!("{}()", name.node),
         (Value::Array(..), _) => "NULL".to_owned(),
@@ -307,7 +364,9 @@ fn operator_class(name: &str) -> String {
         }
         out.extend(c.to_lowercase());
     }
-    out
+    // Where PostgreSQL writes as one word what Prisma writes as two.
+    let joined = ["min_max", "ts_vector", "ts_query", "timestamp_tz", "time_tz", "var_bit"];
+    joined.iter().fold(out, |out, word| out.replace(word, &word.replace('_', "")))
 }
 
 fn index(table: &str, attribute: &Attribute, parts: Vec<IndexPartDecl>, suffix: &str) -> IndexDecl {
@@ -458,4 +517,35 @@ fn notes(comments: &[Comment]) -> Vec<Prose> {
         kind: ProseKind::Comment,
     }));
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_prisma_writes_them() {
+        let bytes = |text| written(text, Meaning::Scalar("bytea"));
+        assert_eq!(bytes("SGVsbG8="), r"\x48656c6c6f");
+        assert_eq!(bytes("AAEC/w=="), r"\x000102ff");
+        assert_eq!(bytes("no base64!"), "no base64!");
+        let moment = |text| written(text, Meaning::Scalar("timestamp(3)"));
+        assert_eq!(moment("2020-03-19T14:21:00.123Z"), "2020-03-19 14:21:00.123 +00:00");
+        assert_eq!(moment("2020-03-19T14:21:00+02:00"), "2020-03-19 14:21:00 +02:00");
+        assert_eq!(moment("tomorrow"), "tomorrow");
+    }
+
+    #[test]
+    fn operator_classes_have_the_names_of_postgresql() {
+        let pairs = [
+            ("JsonbPathOps", "jsonb_path_ops"),
+            ("Int4MinMaxMultiOps", "int4_minmax_multi_ops"),
+            ("TimestampTzMinMaxOps", "timestamptz_minmax_ops"),
+            ("TsVectorOps", "tsvector_ops"),
+            ("VarBitMinMaxOps", "varbit_minmax_ops"),
+        ];
+        for (prisma, postgresql) in pairs {
+            assert_eq!(operator_class(prisma), postgresql);
+        }
+    }
 }

@@ -16,6 +16,7 @@ const NO_ID: Code = Code::new("prisma-no-unique-criterion");
 const NO_OPPOSITE: Code = Code::new("prisma-no-opposite-field");
 const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
 const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
+const EXTENSION: Code = Code::new("prisma-extension-argument");
 const RELATION_FIELDS: Code = Code::new("prisma-relation-fields");
 
 /// Prisma's scalar types with the PostgreSQL types that it makes of them (Prisma documentation, *PostgreSQL: type mapping*).
@@ -162,6 +163,12 @@ fn check_block(block: &Block, sink: &mut Sink) {
                 sink.warning(NOT_POSTGRESQL, provider.span, message)
                     .help("it is read as if it were for PostgreSQL; types and defaults may differ");
             }
+            let extensions = block.properties.iter().filter(|(name, _)| name.node == "extensions");
+            for (_, value) in extensions {
+                for value in value.elements() {
+                    extension_arguments(value, sink);
+                }
+            }
         }
         "type" => {
             let message =
@@ -169,6 +176,24 @@ fn check_block(block: &Block, sink: &mut Sink) {
             sink.warning(COMPOSITE_TYPE, block.name.span, message).help("nothing is generated for it");
         }
         _ => {}
+    }
+}
+
+/// Reports what is said of an extension and not generated.
+fn extension_arguments(value: &Value, sink: &mut Sink) {
+    let Value::Function { name, arguments, .. } = value else { return };
+    for argument in arguments {
+        let Some(key) =
+            argument.name.as_ref().filter(|key| ["schema", "version"].contains(&key.node.as_str()))
+        else {
+            continue;
+        };
+        sink.warning(
+            EXTENSION,
+            key.span,
+            format!("the `{}` of the extension `{}` is not generated", key.node, name.node),
+        )
+        .help("write CREATE EXTENSION with it in a .sql file beside the schema");
     }
 }
 

@@ -76,15 +76,27 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
 pub(super) fn whole(fragment: &Fragment<'_>, statement: &Statement, sink: &mut Sink) -> bool {
     let text = fragment.text();
     const VERBS: &[&str] = &["pragma", "use", "delimiter", "go", "describe", "attach", "optimize", "source"];
-    let Some(first) = statement.significant().next() else { return false };
-    let Some(verb) = VERBS.iter().find(|verb| first.is_word(text, verb)) else { return false };
+    const PAIRS: &[(&str, &str)] = &[
+        ("create", "keyspace"),
+        ("alter", "keyspace"),
+        ("drop", "keyspace"),
+        ("lock", "tables"),
+        ("unlock", "tables"),
+    ];
+    let mut words = statement.significant();
+    let Some(first) = words.next() else { return false };
+    let second = words.next();
+    let pair = PAIRS.iter().find(|(one, other)| {
+        first.is_word(text, one) && second.is_some_and(|second| second.is_word(text, other))
+    });
+    let name = match (VERBS.iter().find(|verb| first.is_word(text, verb)), pair) {
+        (Some(verb), _) => verb.to_uppercase(),
+        (None, Some((one, other))) => format!("{} {}", one.to_uppercase(), other.to_uppercase()),
+        (None, None) => return false,
+    };
     let span = fragment.span(statement.range.clone());
-    sink.warning(
-        FOREIGN,
-        span,
-        format!("`{}` is a statement of another database and was left out", verb.to_uppercase()),
-    )
-    .help("remove it: PostgreSQL has no such statement");
+    sink.warning(FOREIGN, span, format!("`{name}` is a statement of another database and was left out"))
+        .help("remove it: PostgreSQL has no such statement");
     true
 }
 
@@ -101,6 +113,9 @@ enum Kind {
     Charset,
     Width,
     Type,
+    Elements,
+    Wrapped,
+    Partition,
     Enum,
     Index,
     Options,
@@ -119,6 +134,9 @@ impl Kind {
             Self::Charset => "a character set; it was left out",
             Self::Width => "a display width; the type is kept as it is written",
             Self::Type => "no type of that name; it is kept as it is written",
+            Self::Elements => "the types of what a collection holds; they were left out",
+            Self::Wrapped => "said about a type inside it; the type was read without it",
+            Self::Partition => "a partition key inside the primary key, read as columns of the key",
             Self::Enum => "an enumeration in the place of a type; it is kept as it is written",
             Self::Index => "an index inside the table, read as one",
             Self::Options => "options of another database's tables; they were left out",
@@ -136,6 +154,9 @@ impl Kind {
             Self::Charset => "a database has one encoding; a column can have COLLATE",
             Self::Width => "write integer, bigint or smallint alone",
             Self::Type => "write PostgreSQL's type: timestamp, text, bytea, numeric, smallint …",
+            Self::Elements => "write an array (text[]), or jsonb",
+            Self::Wrapped => "write the type alone; a column takes NULL unless it says NOT NULL",
+            Self::Partition => "write one list of columns; PARTITION BY says how a table is cut",
             Self::Enum => "write CREATE TYPE … AS ENUM (…) and name the type, or a CHECK",
             Self::Index => "write CREATE INDEX … ON … (…)",
             Self::Options => "remove them",
@@ -221,6 +242,15 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "fulltext",
                 "double",
                 "now",
+                "map",
+                "list",
+                "frozen",
+                "tuple",
+                "clustering",
+                "nullable",
+                "char",
+                "byte",
+                "primary",
             ];
             let word = token.text(text);
             let is = |known: &&str| word.eq_ignore_ascii_case(known);
@@ -252,6 +282,10 @@ fn names(text: &str, statement: &Statement, found: &mut Found) {
                     found.say(Kind::Bracket, token.start..close.end);
                 }
             }
+            TokenKind::Lt if previous.is_some_and(|previous| takes_types(text, previous, token)) => {
+                let Some(end) = closing(tokens.get(at..).unwrap_or_default()) else { continue };
+                found.blank(Kind::Elements, token.start..end);
+            }
             TokenKind::Literal { kind: LiteralKind::Str { .. } } if token.text(text).ends_with("\\'") => {
                 // `'C:\'` is whole; `'it\'s'` goes on with a word.
                 let next = text.get(token.end..).and_then(|rest| rest.chars().next());
@@ -262,6 +296,31 @@ fn names(text: &str, statement: &Statement, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// Tells whether `<` opens the types of what a collection holds: `map<text, int>`.
+fn takes_types(text: &str, before: &Token, open: &Token) -> bool {
+    let collections = ["map", "list", "set", "frozen", "tuple", "array", "struct", "vector"];
+    before.end == open.start && collections.iter().any(|word| before.is_word(text, word))
+}
+
+/// Returns where the `>` that belongs to the first token ends; none where it does not come before a bracket closes.
+fn closing(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.kind {
+            TokenKind::Lt => depth += 1,
+            TokenKind::Gt => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(token.end);
+                }
+            }
+            TokenKind::Ident | TokenKind::Comma => {}
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn leads_to_name(text: &str, token: &Token) -> bool {
@@ -295,7 +354,9 @@ fn items(
             }
             continue;
         }
+        partition_key(text, inside, found);
         if let (Some(ty), next) = (inside.get(1), inside.get(2)) {
+            wrapped(text, inside, found);
             column_type(text, ty, next, found);
         }
         for (at, token) in inside.iter().enumerate().skip(1) {
@@ -337,6 +398,50 @@ fn items(
                 found.blank(Kind::Charset, token.start..next.map_or(token.end, |next| next.end));
             }
         }
+    }
+}
+
+/// `PRIMARY KEY ((day, place), at)`: the inner brackets of Cassandra.
+fn partition_key(text: &str, item: &[Token], found: &mut Found) {
+    let [primary, key, outer, inner, rest @ ..] = item else { return };
+    let opens = |token: &Token| matches!(token.kind, TokenKind::OpenParen);
+    let is_key = primary.is_word(text, "primary") && key.is_word(text, "key") && opens(outer) && opens(inner);
+    let close = rest.iter().find(|token| matches!(token.kind, TokenKind::CloseParen));
+    if let Some(close) = close.filter(|_| is_key) {
+        found.replaced.push((inner.start..inner.end, b' '));
+        found.replaced.push((close.start..close.end, b' '));
+        found.say(Kind::Partition, inner.start..close.end);
+    }
+}
+
+/// `Nullable(String)`, `LowCardinality(String)` of ClickHouse, `VARCHAR2(100 CHAR)` of Oracle: what stands around or inside a type and is none.
+fn wrapped(text: &str, item: &[Token], found: &mut Found) {
+    let mut rest = item.get(1..).unwrap_or_default();
+    while let [wrapper, open, inner @ ..] = rest
+        && (wrapper.is_word(text, "nullable") || wrapper.is_word(text, "lowcardinality"))
+        && matches!(open.kind, TokenKind::OpenParen)
+    {
+        let mut depth = 1_usize;
+        let close = inner.iter().find(|token| {
+            match token.kind {
+                TokenKind::OpenParen => depth += 1,
+                TokenKind::CloseParen => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some(close) = close else { return };
+        found.replaced.push((wrapper.start..open.end, b' '));
+        found.replaced.push((close.start..close.end, b' '));
+        found.say(Kind::Wrapped, wrapper.start..open.end);
+        rest = inner;
+    }
+    if let [_, open, number, unit, close, ..] = rest
+        && matches!((open.kind, close.kind), (TokenKind::OpenParen, TokenKind::CloseParen))
+        && matches!(number.kind, TokenKind::Literal { .. })
+        && (unit.is_word(text, "char") || unit.is_word(text, "byte"))
+    {
+        found.blank(Kind::Wrapped, unit.start..unit.end);
     }
 }
 
@@ -436,7 +541,9 @@ fn options(
         "strict",
     ];
     let rowid = first.is_word(text, "without") && last.is_word(text, "rowid");
-    if !rowid && !WORDS.iter().any(|word| first.is_word(text, word)) {
+    let clustering =
+        first.is_word(text, "with") && rest.get(1).is_some_and(|next| next.is_word(text, "clustering"));
+    if !rowid && !clustering && !WORDS.iter().any(|word| first.is_word(text, word)) {
         return;
     }
     let mut comment = rest.iter().skip_while(|token| !token.is_word(text, "comment")).skip(1);

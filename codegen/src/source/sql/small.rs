@@ -24,9 +24,10 @@ pub(super) fn schema(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
     Some(Decl::Schema(SchemaDecl { name, span: place.span(node) }))
 }
 
-/// Reads `CREATE EXTENSION name`; the version asked for is left out, the schema for it is not.
+/// Reads `CREATE EXTENSION name`; gives none where it says a schema or a version, which are carried as they stand.
 pub(super) fn extension(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
-    if node.child(SyntaxKind::EXTENSION_SCHEMA).is_some() {
+    let says_more = |kind| node.descendants().any(|inner| inner.kind() == kind);
+    if says_more(SyntaxKind::EXTENSION_SCHEMA) || says_more(SyntaxKind::EXTENSION_VERSION_CLAUSE) {
         return None;
     }
     let name = ident(node.child(SyntaxKind::EXTENSION)?, place)?;

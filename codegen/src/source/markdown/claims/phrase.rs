@@ -37,8 +37,11 @@ pub(super) fn read(text: &Inline, line: Range<usize>) -> Vec<Phrase> {
         let mut start = at.start;
         for part in word.split('-') {
             let end = (start + part.len()).min(at.end);
+            // "12개 테이블" counts with a word of its own behind the number.
+            let counter = ["개의", "개"].iter().find_map(|counter| part.strip_suffix(counter));
+            let bare = counter.filter(|bare| number(bare).is_some()).unwrap_or(part);
             if !part.is_empty() {
-                all.push(Word { text: part.to_owned(), at: start..end });
+                all.push(Word { text: bare.to_owned(), at: start..end - (part.len() - bare.len()) });
             }
             start = end + 1;
         }
@@ -97,7 +100,7 @@ impl Line<'_> {
         let mut after = self.text.get(word.at.end..self.range.end).chars();
         let joined = match after.next() {
             Some('.' | ',' | ':') => after.next().is_some_and(|c| c.is_ascii_digit()),
-            Some(c) => !(c.is_whitespace() || matches!(c, ')' | ']' | '*' | '|' | '`' | ';' | '"')),
+            Some(c) => !(c.is_whitespace() || matches!(c, ')' | ']' | '*' | '|' | '`' | ';' | '"' | '개')),
             None => false,
         };
         let before = self.text.get(self.range.start..word.at.start);
@@ -292,13 +295,15 @@ impl Line<'_> {
         self.text
             .get(one.at.end..other.at.start)
             .chars()
-            .all(|c| c.is_whitespace() || matches!(c, '*' | '`' | '-' | '_'))
+            .all(|c| c.is_whitespace() || matches!(c, '*' | '`' | '-' | '_' | '개' | '의'))
     }
 }
 
 /// Words behind which another thing begins.
-const JOINS: &[&str] =
-    &["of", "in", "on", "to", "or", "and", "with", "without", "for", "from", "per", "than", "by", "that"];
+const JOINS: &[&str] = &[
+    "of", "in", "on", "to", "or", "and", "with", "without", "for", "from", "per", "than", "by", "that", "y",
+    "e", "und", "et", "та", "і", "й", "и", "або", "или", "o", "ou", "oder", "de", "von", "en", "em",
+];
 
 /// Words that narrow nothing.
 const NEUTRAL: &[&str] = &[
@@ -343,7 +348,21 @@ const TABLES: &[&str] = &[
     "테이블",
 ];
 
-const ENUMS: &[&str] = &["enums", "enumerations", "enumerationen", "enumerados"];
+const ENUMS: &[&str] = &[
+    "enums",
+    "enumerations",
+    "enumerationen",
+    "aufzählungstypen",
+    "enumerados",
+    "enumeraciones",
+    "enumerações",
+    "énumérations",
+    "перелічень",
+    "переліків",
+    "перечислений",
+    "перечисления",
+    "열거형",
+];
 
 const INDEXES: &[&str] =
     &["indexes", "indices", "índices", "indizes", "індексів", "індекси", "индексов", "индексы", "인덱스"];
@@ -397,8 +416,41 @@ fn subject(words: &[&str]) -> Option<(Subject, usize)> {
         (_, "rls", "policies") => Some((Subject::Policies, 2)),
         (_, _, "policies") => Some((Subject::Policies, 1)),
         (_, _, "triggers") => Some((Subject::Triggers, 1)),
+        (_, _, "vistas" | "vues" | "подання" | "представлений" | "뷰") => {
+            Some((Subject::Views, 1))
+        }
         (_, _, "views") if one != "materialized" => Some((Subject::Views, 1)),
         (_, _, "functions") => Some((Subject::Functions, 1)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::markdown::inline::Builder;
+    use crate::span::Sources;
+
+    #[test]
+    fn tables_are_counted_in_every_language() {
+        let lines = [
+            "12 tables",
+            "12 таблиць",
+            "12 таблиц",
+            "12개 테이블",
+            "12개의 테이블",
+            "12 tablas y 3 vistas",
+            "12 tabelas e 3 views",
+            "12 Tabellen und 3 Aufzählungstypen",
+            "12 tables et 3 vues",
+        ];
+        for line in lines {
+            let mut text = Builder::new(Sources::default().add("a.md", line));
+            text.text(line, 0);
+            let text = text.finish();
+            let phrases = read(&text, 0..line.len());
+            let first = phrases.first().map(|phrase| (phrase.number, phrase.subject.clone()));
+            assert_eq!(first, Some((12, Some(Subject::Tables))), "{line}");
+        }
     }
 }

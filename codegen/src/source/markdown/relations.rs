@@ -1,0 +1,85 @@
+//! Foreign keys in a list of their own: "orders.buyer_id → users.id (ON DELETE CASCADE)" below "Relationships".
+
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::outline::Block;
+use super::vocabulary::{self, BulletRole};
+use super::{labels, tables, words};
+use crate::source::decl::{Decl, EndpointDecl, Ident, RefDecl, Relation};
+
+/// Reads a list or lines of foreign keys; none where the labels do not announce relations, or no line is one.
+pub(super) fn read(block: &Block, labels: &[Ident]) -> Option<Vec<Decl>> {
+    // "Table relationships", "Foreign key relations": the last words tell.
+    let announces = |label: &Ident| {
+        let key = labels::key(&label.node);
+        let last = key.rsplit(' ').next().unwrap_or(key);
+        [key, last].iter().any(|label| vocabulary::bullet(label) == Some(BulletRole::Links))
+    };
+    if !labels.iter().take(2).any(announces) {
+        return None;
+    }
+    let found: Vec<Decl> = match block {
+        Block::List(list) => list
+            .items
+            .iter()
+            .filter_map(|item| item.text())
+            .filter_map(|text| relation(text, 0..text.text().len()))
+            .collect(),
+        Block::Paragraph(text) => {
+            let mut at = 0;
+            let lines = text.text().split_inclusive('\n').filter_map(|line| {
+                let range = at..at + line.len();
+                at = range.end;
+                relation(text, range)
+            });
+            lines.collect()
+        }
+        Block::Fence(_) | Block::Table(_) => Vec::new(),
+    };
+    (!found.is_empty()).then_some(found)
+}
+
+/// Reads `table.column → table.column`, with what happens on deletion behind it.
+fn relation(text: &Inline, line: Range<usize>) -> Option<Decl> {
+    let line = words::without_stop(text.text(), line);
+    let parts = words::each(text.text(), line.clone());
+    let [from, arrow, to, rest @ ..] = parts.as_slice() else { return None };
+    let points = ["→", "⇒", "->", "=>", "-->", "references"].contains(&text.get(arrow.clone()));
+    let one = endpoint(text, from, Relation::Many).filter(|_| points)?;
+    let other = endpoint(text, to, Relation::One)?;
+    let behind = rest.first().map_or(line.end..line.end, |first| first.start..line.end);
+    let lower = text.get(behind.clone()).to_ascii_lowercase();
+    let action = |key: &str| {
+        let at = lower.find(key)? + key.len();
+        let said = lower.get(at..)?;
+        let trimmed = said.trim_start_matches([' ', ':']);
+        let words = ["cascade", "set null", "set default", "restrict", "no action"];
+        let word = words.iter().find(|word| trimmed.starts_with(**word))?;
+        let start = behind.start + at + said.len() - trimmed.len();
+        Some(Ident { node: (*word).to_owned(), span: text.span(start..start + word.len()) })
+    };
+    Some(Decl::Ref(RefDecl {
+        name: None,
+        endpoints: [one, other],
+        on_delete: action("on delete"),
+        on_update: action("on update"),
+        note: None,
+        inline: false,
+        inactive: false,
+        span: text.span(line),
+    }))
+}
+
+/// Reads `table.column` or `schema.table.column`, perhaps with a comma or a colon behind it.
+fn endpoint(text: &Inline, word: &Range<usize>, relation: Relation) -> Option<EndpointDecl> {
+    let bare = text.get(word.clone()).trim_end_matches([',', ';', ':', '.']);
+    let (table, column) = bare.rsplit_once('.')?;
+    let plain = bare.split('.').all(vocabulary::is_name) && bare.split('.').count() <= 3;
+    let dot = word.start + table.len();
+    plain.then(|| EndpointDecl {
+        table: tables::qualified(text, word.start..dot),
+        columns: vec![text.ident(dot + 1..dot + 1 + column.len())],
+        relation,
+    })
+}

@@ -1,0 +1,199 @@
+//! Tables sketched in a fence of no language of schemas: `id: string // key` as TypeScript, or `id  bigint  PK` as plain text, below the heading
+//! of the table.
+//!
+//! A program has types of the same names as its tables. So a sketch is read only where no other part of the document defines the table, and
+//! only where every line of it is a column.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::inline::{Builder, Inline};
+use super::outline::{Block, Fence, Section};
+use super::{facts, labels, tables, vocabulary, words};
+use crate::config::LabelRole;
+use crate::source::Reading;
+use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName};
+use crate::span::Spanned;
+
+/// Adds the tables that are only sketched; `read` are the declarations of each of `sections`.
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_>) {
+    let defined: BTreeSet<String> = read
+        .iter()
+        .flatten()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => Some(stem(&table.name)),
+            _ => None,
+        })
+        .collect();
+    let mut sketched: BTreeMap<String, QName> = BTreeMap::new();
+    for (section, decls) in sections.iter().zip(read.iter_mut()) {
+        let labels = labels::labels(sections, section, 0);
+        let planned = labels.iter().any(|label| vocabulary::is_planned(&label.node));
+        if planned || labels::role(&labels, cx) == Some(LabelRole::Ignore) {
+            continue;
+        }
+        for (at, block) in section.blocks.iter().enumerate() {
+            let Block::Fence(fence) = block else { continue };
+            let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
+            let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
+                continue;
+            };
+            if sketched.insert(stem(&name), name.clone()).is_none() {
+                let heading = section.heading.as_ref().map(|heading| &heading.text);
+                let span = fence.body.span(0..fence.body.text().len());
+                decls.push(Decl::Table(tables::table(name, heading, columns, span)));
+            }
+        }
+    }
+    name_targets(read, &sketched);
+}
+
+/// Gives references to a type of a program ("References Channel.id") the name of the table that stands for it.
+fn name_targets(read: &mut [Vec<Decl>], sketched: &BTreeMap<String, QName>) {
+    let tables = read.iter_mut().flatten().filter_map(|decl| match decl {
+        Decl::Table(table) if sketched.contains_key(&stem(&table.name)) => Some(table),
+        _ => None,
+    });
+    for reference in tables.flat_map(|table| &mut table.columns).flat_map(|column| &mut column.references) {
+        if let Some(name) = sketched.get(&stem(&reference.table)) {
+            reference.table.name.node.clone_from(&name.name.node);
+        }
+    }
+}
+
+/// Returns what a table and a type of a program that stand for one thing have in common.
+fn stem(name: &QName) -> String {
+    words::singular(&name.name.node.replace('_', "").to_lowercase())
+}
+
+/// Reads the columns of a fence; none where a line of it is anything else.
+fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
+    let info = fence.info.as_ref().map(|info| info.node.to_lowercase());
+    let typescript = match info.as_deref() {
+        Some("typescript" | "ts") => true,
+        None | Some("text" | "txt" | "plain" | "plaintext") => false,
+        Some(_) => return None,
+    };
+    let body = fence.body.text();
+    let mut columns = Vec::new();
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let trimmed = line.trim();
+        if trimmed.is_empty() || matches!(trimmed, "{" | "}" | "};") {
+            continue;
+        }
+        let from = at + line.find(trimmed).unwrap_or_default();
+        let mut text = Builder::new(fence.marker.span.file);
+        text.text(trimmed, fence.body.span(from..from + trimmed.len()).start);
+        let text = text.finish();
+        if typescript {
+            let comment = trimmed.starts_with("//") || trimmed.starts_with("/*") || trimmed.starts_with('*');
+            if comment || opens(trimmed, name) {
+                continue;
+            }
+            columns.extend(member(&text)?);
+        } else {
+            let mut found = tables::bullet_columns(&text, text.whole());
+            columns.push(found.pop().filter(|column| found.is_empty() && column.ty.is_some())?);
+        }
+    }
+    (columns.len() > 1).then_some(columns)
+}
+
+/// Tells whether a line opens the type that stands for the table: `export interface Order {`.
+fn opens(line: &str, name: &QName) -> bool {
+    let Some(head) = line.strip_suffix('{') else { return false };
+    let words: Vec<&str> = head
+        .split([' ', '='])
+        .filter(|word| !matches!(*word, "" | "export" | "declare" | "interface" | "type"))
+        .collect();
+    matches!(words.as_slice(), [word] if words::singular(&word.to_lowercase()) == stem(name))
+}
+
+/// Reads `name?: type; // what it is`; the inner none is a member that is no column.
+fn member(text: &Inline) -> Option<Option<ColumnDecl>> {
+    let line = text.text();
+    let end = line.find("//").unwrap_or(line.len());
+    let colon = line.get(..end)?.find(':')?;
+    let written = text.trim(0..colon);
+    let bare = text.get(written.clone()).trim_start_matches("readonly ").trim_end_matches('?');
+    let from = written.start + text.get(written.clone()).find(bare)?;
+    if !vocabulary::is_name(bare) || bare.contains('.') {
+        return None;
+    }
+    let mut column = ColumnDecl::new(text.ident(from..from + bare.len()), None, text.whole());
+    let optional = from + bare.len()..written.end;
+    let said = text.trim(colon + 1..end);
+    let ty = text.get(said.clone()).trim_end_matches([';', ',', ' ']);
+    if !read_type(text, said.start..said.start + ty.len(), &mut column)? {
+        return Some(None);
+    }
+    if text.get(optional.clone()) == "?" {
+        column.nullable = Some(Spanned::new(true, text.span(optional)));
+    }
+    let behind = (end + 2).min(line.len());
+    facts::read(text, behind..line.len(), &mut column);
+    // "id: string // Unique identifier" is the key in other words.
+    let identifies = words::folded(text.get(behind..line.len())).contains("identifier");
+    if bare == "id" && identifies && column.primary_key.is_none() {
+        column.primary_key = Some(NamedMark { name: None, span: text.span(behind..line.len()) });
+    }
+    column.notes.extend(tables::prose(text, behind, line.len()));
+    Some(Some(column))
+}
+
+/// Reads a type of TypeScript into the column; tells whether it is one that a column can have. None where the line is no declaration.
+fn read_type(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) -> Option<bool> {
+    let mut values = Vec::new();
+    let mut named: Option<Ident> = None;
+    let mut start = range.start;
+    for part in text.get(range.clone()).split_inclusive('|') {
+        let place = text.trim(start..start + part.trim_end_matches('|').len());
+        start += part.len();
+        let word = text.get(place.clone());
+        match word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"'])) {
+            Some(value) => values.push(value.to_owned()),
+            None if matches!(word, "null" | "undefined") => {
+                column.nullable = Some(Spanned::new(true, text.span(place)));
+            }
+            None if named.is_none() => {
+                let taken = word.trim_end_matches('?');
+                if taken.len() < word.len() {
+                    column.nullable = Some(Spanned::new(true, text.span(place.end - 1..place.end)));
+                }
+                named = Some(text.ident(place.start..place.start + taken.len()));
+            }
+            None => return None,
+        }
+    }
+    let span = text.span(range);
+    column.ty = match (named, values.as_slice()) {
+        // One text alone is the value of an example.
+        (None, [_, _, ..]) => {
+            column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
+            Some(Spanned::new("text".to_owned(), span))
+        }
+        (Some(ty), []) => {
+            let element = ty.node.strip_suffix("[]").unwrap_or(&ty.node);
+            let array = if element.len() < ty.node.len() { "[]" } else { "" };
+            let known = match element {
+                "string" => "text",
+                // Whole or not, a number of JavaScript fits.
+                "number" => "numeric",
+                "boolean" => "boolean",
+                "Date" => "timestamptz",
+                "any" | "object" | "unknown" | "Json" | "JSON" => "jsonb",
+                _ if element.starts_with("Record<") => "jsonb",
+                // Rows of another table.
+                _ if !array.is_empty() && element.starts_with(char::is_uppercase) => return Some(false),
+                _ if vocabulary::is_name(element) => element,
+                _ => return None,
+            };
+            Some(Spanned::new(format!("{known}{array}"), ty.span))
+        }
+        _ => return None,
+    };
+    Some(true)
+}

@@ -1,0 +1,418 @@
+//! Columns in bullets: `` - `buyer_id`: uuid, FK → users.id ``.
+
+use std::ops::Range;
+
+use super::{NOT_A_COLUMN, prose, qualified, subject, subject_of_block, table};
+use crate::diag::Sink;
+use crate::source::decl::{
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, Prose, ProseKind, QName, TableDecl, Timing,
+};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::outline::{Item, List, Section};
+use crate::source::markdown::vocabulary::{self, BulletRole};
+use crate::source::markdown::{facts, labels, words};
+use crate::span::Span;
+
+/// Reads a list of bullets that describes a table: its columns one by one.
+///
+/// None where the list has another form.
+pub(in super::super) fn read_bullets(
+    list: &List,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Option<Vec<Decl>> {
+    let name = subject_of_block(sections, section, at)?;
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    // "It holds one row a node. Important columns:" says in its last sentence what follows.
+    let lead = labels::lead_in(section, at).and_then(|lead| {
+        let sentence = lead.node.rsplit(". ").next().unwrap_or(&lead.node);
+        vocabulary::bullet(sentence)
+    });
+    if lead.is_some_and(|role| !matches!(role, BulletRole::Columns | BulletRole::Table)) {
+        return None;
+    }
+    let is_columns = lead == Some(BulletRole::Columns)
+        || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
+    if !is_columns && !are_typed(list) && !are_described(list, at, section) {
+        return None;
+    }
+    columns_of(list, name, heading, sink)
+}
+
+/// Makes a table of a list of columns; none where no item names one.
+fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink) -> Option<Vec<Decl>> {
+    let mut columns: Vec<ColumnDecl> = Vec::new();
+    let mut constraints = Vec::new();
+    for item in &list.items {
+        if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
+            constraints.push(key);
+            continue;
+        }
+        let found = item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default();
+        if found.is_empty() {
+            sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
+                .help("begin the item with the column's name, as code, and a colon");
+        }
+        columns.extend(found);
+    }
+    (!columns.is_empty())
+        .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
+}
+
+/// Tells whether most items of a list are names with types, or with an arrow to what they refer to.
+fn are_typed(list: &List) -> bool {
+    let refers = |text: &Inline| {
+        let Some(name) = item_name(text).filter(|name| !text.get(name.clone()).contains('.')) else {
+            return false;
+        };
+        let arrow = text.get(name.end..text.text().len()).trim_start().starts_with(['→', '⇒', '-']);
+        arrow && bullet_columns(text, text.whole()).iter().any(|column| !column.references.is_empty())
+    };
+    let is_column = |text: &Inline| typed(text).is_some() || refers(text);
+    let columns = list.items.iter().filter(|item| item.text().is_some_and(is_column)).count();
+    columns * 2 > list.items.len()
+}
+
+/// Tells whether a list says of names without types what only columns are: "`id` - primary key".
+///
+/// Every item begins with a name that is set apart and goes on with words, and one of them is a key.
+fn are_described(list: &List, at: usize, section: &Section) -> bool {
+    // A line of its own above the list ("Triggers:") says what it is.
+    if list.items.len() < 2 || labels::lead_in(section, at).is_some() {
+        return false;
+    }
+    let apart = |text: &Inline| {
+        let name = item_name(text)?;
+        let is_at = |mark: &Range<usize>| mark.start == name.start;
+        // A word in bold may be any word; a name in it has the form of one.
+        let is_lower = !text.get(name.clone()).starts_with(char::is_uppercase);
+        let marked = text.codes().iter().any(is_at) || (is_lower && text.strong().iter().any(is_at));
+        let behind = words::behind_separator(text.text(), name.end)?;
+        (marked && !text.get(name).contains('.')).then_some(behind)
+    };
+    let mut keys = 0;
+    for item in &list.items {
+        let Some((text, behind)) = item.text().and_then(|text| Some((text, apart(text)?))) else {
+            return false;
+        };
+        let mut column = ColumnDecl::new(text.ident(0..0), None, item.span);
+        facts::read(text, behind..text.text().len(), &mut column);
+        keys += usize::from(column.primary_key.is_some() || !column.references.is_empty());
+    }
+    keys > 0
+}
+
+/// Reads the tables among the items of a list: each a name, with the list of its columns below it.
+pub(in super::super) fn read_nested(
+    item: &Item,
+    heading: Option<&Ident>,
+    sink: &mut Sink,
+) -> Option<Vec<Decl>> {
+    let text = item.text()?;
+    let lists: Vec<&List> = item.lists().collect();
+    let [list] = lists.as_slice() else { return None };
+    let name = item_name(text).filter(|_| list.items.len() > 1 && are_typed(list))?;
+    // A name that stands alone, in code or in bold, or with what it is for behind a dash.
+    let rest = text.get(name.end..text.text().len()).trim_start();
+    let set_apart =
+        rest.is_empty() || rest.starts_with('(') || words::behind_separator(text.text(), name.end).is_some();
+    let marked = text.codes().iter().chain(text.strong()).any(|mark| mark.start == name.start);
+    if !set_apart || !marked || vocabulary::is_generic(text.get(name.clone())) {
+        return None;
+    }
+    let note = words::behind_separator(text.text(), name.end)
+        .and_then(|behind| prose(text, behind, text.text().len()));
+    let mut decls = columns_of(list, qualified(text, name), heading, sink)?;
+    if let Some(Decl::Table(table)) = decls.first_mut() {
+        table.notes.extend(note);
+    }
+    Some(decls)
+}
+
+/// Reads items that are nothing but names of columns in code ("`id`, `owner_id`, `state` (open/closed).") under the heading of a table.
+///
+/// At least three in an item, one of which has the form of a column's name only or a type with it: two may be values.
+pub(in super::super) fn read_run(
+    list: &List,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+) -> Option<Vec<Decl>> {
+    let heading = section.heading.as_ref()?;
+    let alone = heading.inline.text().contains(['/', '&', ',']);
+    if labels::lead_in(section, at).is_some() || alone {
+        return None;
+    }
+    let name = subject(sections, section)?;
+    let mut columns = Vec::new();
+    for item in &list.items {
+        columns.extend(item.text().and_then(run).unwrap_or_default());
+    }
+    let heading = Some(&heading.text);
+    (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
+}
+
+/// Reads an item that is nothing but names of columns.
+fn run(text: &Inline) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(text.text(), 0..text.text().len());
+    let mut columns = Vec::new();
+    for thing in &things {
+        let code = text.codes().iter().find(|code| code.start == thing.start)?;
+        let behind = text.get(code.end..thing.end).trim();
+        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')'))) {
+            return None;
+        }
+        let mut found = named_columns(text, thing.clone());
+        columns.push(found.pop().filter(|_| found.is_empty())?);
+    }
+    let is_column = |column: &ColumnDecl| column.ty.is_some() || column.name.node.contains('_');
+    (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
+}
+
+/// Reads an item that says which columns make up a key: "Composite primary key: (team_id, user_id)".
+fn composite_key(text: &Inline, span: Span) -> Option<ConstraintDecl> {
+    let (end, behind) = words::separator(text.text())?;
+    let lower = text.get(0..end).to_lowercase();
+    let label: Vec<&str> = lower.split_whitespace().collect();
+    let kind = match label.as_slice() {
+        ["composite" | "compound", "primary", "key"] | ["primary", "key"] => {
+            ConstraintKind::PrimaryKey { columns: key_columns(text, behind)?, include: Vec::new() }
+        }
+        ["composite" | "compound", "unique", "key" | "constraint"] | ["unique", "constraint"] => {
+            ConstraintKind::Unique {
+                columns: key_columns(text, behind)?,
+                include: Vec::new(),
+                nulls_not_distinct: false,
+            }
+        }
+        _ => return None,
+    };
+    Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })
+}
+
+fn key_columns(text: &Inline, from: usize) -> Option<Vec<Ident>> {
+    let rest = text.get(from..text.text().len());
+    let inner = rest.strip_prefix('(').unwrap_or(rest);
+    let start = text.text().len() - inner.len();
+    let length = inner.find(')').unwrap_or(inner.len());
+    let names = words::things(text.text(), start..start + length);
+    let plain = names.iter().all(|name| vocabulary::is_name(text.get(name.clone())));
+    (plain && !names.is_empty()).then(|| names.into_iter().map(|name| text.ident(name)).collect())
+}
+
+/// Reads a list of names below a line that says of one table that it holds them: "`events` stores:".
+pub(in super::super) fn read_held(list: &List, at: usize, section: &Section) -> Option<Decl> {
+    const HOLDS: &[&str] = &["stores", "holds", "contains", "has", "includes", "keeps"];
+    let lead = labels::lead_in_text(section, at)?;
+    if let Some(held) = held_by_first(list, lead, section) {
+        return Some(held);
+    }
+    let [code]: [Range<usize>; 1] = lead.codes().to_vec().try_into().ok()?;
+    let said: Vec<(String, Range<usize>)> = words::bare(lead, 0..lead.text().len());
+    let around: Vec<&str> =
+        said.iter().filter(|(_, at)| *at != code).map(|(word, _)| word.as_str()).collect();
+    let holds = matches!(around.as_slice(), [verb] | ["the", verb] | ["table", verb] | ["the", "table", verb]
+        if HOLDS.contains(verb));
+    if !holds || !vocabulary::is_name(lead.get(code.clone())) {
+        return None;
+    }
+    let column = |text: &Inline| {
+        let name = text.codes().first().filter(|code| code.start == 0)?;
+        let plain = vocabulary::is_name(text.get(name.clone()));
+        plain.then(|| bullet_columns(text, text.whole()))
+    };
+    let columns: Option<Vec<Vec<ColumnDecl>>> =
+        list.items.iter().map(|item| item.text().and_then(column)).collect();
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    Some(Decl::Table(table(qualified(lead, code), heading, columns?.concat(), list.span)))
+}
+
+/// Reads names below a paragraph that begins with its table and ends in what its rows hold: "`files` keeps … Rows are keyed by id and
+/// include:".
+fn held_by_first(list: &List, lead: &Inline, section: &Section) -> Option<Decl> {
+    const OTHERS: &[&str] = &[
+        "index",
+        "indexes",
+        "trigger",
+        "triggers",
+        "policy",
+        "policies",
+        "function",
+        "functions",
+        "value",
+        "values",
+        "status",
+        "statuses",
+        "state",
+        "states",
+        "event",
+        "events",
+        "queries",
+        "view",
+        "views",
+        "constraint",
+        "constraints",
+        "relationship",
+        "relationships",
+        "migration",
+        "migrations",
+        "role",
+        "roles",
+        "table",
+        "tables",
+        "endpoint",
+        "endpoints",
+        "step",
+        "steps",
+        "rule",
+        "rules",
+    ];
+    let heading = section.heading.as_ref()?;
+    let code = lead.codes().first().filter(|code| lead.get(0..code.start).trim().is_empty())?;
+    let name = super::named_by(&heading.inline)?;
+    if lead.get(code.clone()) != name.to_string() {
+        return None;
+    }
+    let last = words::sentences(lead.text(), 0..lead.text().len()).pop()?;
+    if words::bare(lead, last).iter().any(|(word, _)| OTHERS.contains(&word.as_str())) {
+        return None;
+    }
+    let mut columns = Vec::new();
+    for item in &list.items {
+        let text = item.text()?;
+        let starts = text.codes().first().is_some_and(|code| code.start == 0);
+        let found = bullet_columns(text, item.span);
+        if !starts || found.is_empty() {
+            return None;
+        }
+        columns.extend(found);
+    }
+    Some(Decl::Table(table(name, Some(&heading.text), columns, list.span)))
+}
+
+/// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
+pub(in super::super) fn read_paragraph(
+    text: &Inline,
+    sections: &[Section],
+    section: &Section,
+) -> Option<Decl> {
+    let colon = text.text().find([':', '：'])?;
+    let is_columns = vocabulary::bullet(text.get(0..colon)) == Some(BulletRole::Columns);
+    let name = subject(sections, section).filter(|_| is_columns)?;
+    let column = |code: &Range<usize>| {
+        let name = text.ident(code.clone());
+        let span = name.span;
+        vocabulary::is_name(&name.node).then(|| ColumnDecl::new(name, None, span))
+    };
+    let columns: Vec<ColumnDecl> = text.codes().iter().filter_map(column).collect();
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    (!columns.is_empty()).then(|| Decl::Table(table(name, heading, columns, text.whole())))
+}
+
+/// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
+fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
+    let name = item_name(text)?;
+    let rest = text.get(name.end..text.text().len());
+    let behind = words::behind_separator(text.text(), name.end)
+        .or_else(|| Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len()))
+        .or_else(|| rest.starts_with(' ').then_some(name.end + 1))?;
+    // A type in code of its own is one whatever follows it.
+    let code = text.codes().iter().find(|code| code.start == behind);
+    let word = text.get(behind..code.map_or(text.text().len(), |code| code.end));
+    vocabulary::is_type(word).then_some((name, behind))
+}
+
+/// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
+pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
+    let all = text.text();
+    let word = words::each(all, 0..all.len()).into_iter().next()?;
+    let code = text
+        .codes()
+        .first()
+        .filter(|code| all.get(0..code.start).is_some_and(|before| before.trim().is_empty()));
+    let range = code.cloned().unwrap_or_else(|| {
+        let end = text.get(word.clone()).find([':', '(', ',']).map_or(word.end, |at| word.start + at);
+        word.start..end
+    });
+    vocabulary::is_name(text.get(range.clone())).then_some(range)
+}
+
+/// Reads the columns that one item of a list of columns names.
+pub(in super::super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
+    if let Some((name, behind)) = typed(text) {
+        let mut column = ColumnDecl::new(text.ident(name), None, span);
+        let end = facts::read_type(text, behind, &mut column);
+        facts::read(text, end..text.text().len(), &mut column);
+        // An arrow points at what the column refers to.
+        let arrow = |at: usize| text.get(end + at..text.text().len()).starts_with(['→', '⇒']);
+        if let Some((at, note)) = words::separator(text.get(end..text.text().len()))
+            && !arrow(at)
+        {
+            column.notes.extend(prose(text, end + note, text.text().len()));
+        }
+        return vec![column];
+    }
+    // Names alone: one, or several with commas between them, and perhaps what is said of the last.
+    let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
+    let mut columns = named_columns(text, 0..end);
+    if let ([column], Some((_, note))) = (columns.as_mut_slice(), words::separator(text.text())) {
+        // An arrow points at what the column refers to.
+        let arrow =
+            text.get(end..text.text().len()).starts_with(['→', '⇒']) || text.get(end..note).contains("->");
+        facts::read(text, if arrow { end } else { note }..text.text().len(), column);
+        // "The key (UUID)".
+        let rest = text.get(note..text.text().len());
+        if let (None, Some(open), Some(close)) = (&column.ty, rest.find('('), rest.rfind(')'))
+            && let Some(inside) = rest.get(open + 1..close).filter(|inside| vocabulary::is_type(inside))
+            && !inside.contains(char::is_whitespace)
+        {
+            facts::read_type(text, note + open + 1, column);
+        }
+        column.notes.extend(prose(text, note, text.text().len()));
+    }
+    columns
+}
+
+/// Reads the values that stand in brackets behind a column: "(enum: open, paid)", "('a' | 'b')".
+pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
+    let inside = text.get(range.clone());
+    let inside = inside.strip_suffix([')', '.']).unwrap_or(inside);
+    let lower = inside.to_lowercase();
+    let lead = ["one of: ", "enum:", "enum ", "one of:", "one of ", "values:"]
+        .iter()
+        .find(|lead| lower.starts_with(**lead));
+    let list = lead.map_or(inside, |lead| inside.get(lead.len()..).unwrap_or_default());
+    let separators: &[char] = if lead.is_some() { &[',', '|', '/'] } else { &['|'] };
+    let values: Vec<&str> = list
+        .split(separators)
+        .map(|value| value.trim().trim_matches(['\'', '"', '`', '(', ')']))
+        .filter(|value| !value.is_empty())
+        .collect();
+    let are_values = values.len() > 1 && values.iter().all(|value| value.split_whitespace().count() <= 2);
+    are_values.then(|| Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note })
+}
+
+/// Reads names with commas between them; brackets behind one hold what is said of it.
+pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
+    let read = |thing: Range<usize>| {
+        let slice = text.get(thing.clone());
+        let end = slice.find(['(', ' ']).map_or(thing.end, |at| thing.start + at);
+        if !vocabulary::is_name(text.get(thing.start..end)) {
+            return None;
+        }
+        let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
+        let rest = text.get(end..thing.end);
+        let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
+        if let Some(values) = listed(text, inside..thing.end) {
+            column.notes.push(values);
+            return Some(column);
+        }
+        let typed = vocabulary::is_type(text.get(inside..thing.end));
+        let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };
+        facts::read(text, from..thing.end, &mut column);
+        Some(column)
+    };
+    words::things(text.text(), range).into_iter().filter_map(read).collect()
+}

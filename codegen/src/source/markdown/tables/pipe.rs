@@ -1,0 +1,190 @@
+//! Pipe tables of columns.
+
+use std::collections::BTreeMap;
+
+use super::bullets::listed;
+use super::{NOT_A_COLUMN, named_by, prose, qualified, subject_of_block, table};
+use crate::diag::{Code, Sink};
+use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::outline::{Row, Section, Table};
+use crate::source::markdown::vocabulary::{self, HeaderRole};
+use crate::source::markdown::{facts, words};
+
+const UNNAMED: Code = Code::new("columns-without-table");
+
+/// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
+pub(in super::super) fn read_pipe(
+    pipe: &Table,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Vec<Decl> {
+    let mut roles: Vec<Option<HeaderRole>> =
+        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
+    // Where people name a column in their own words as well ("Name | Column | Type"), the database's name is the column's.
+    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let named = pipe.header.iter().position(says_column);
+    let Some(named) = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name))) else {
+        return Vec::new();
+    };
+    for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
+        role.take_if(|role| *role == HeaderRole::Name);
+    }
+    let of_several = roles.first() == Some(&Some(HeaderRole::Table)) && named > 0;
+    // A number, a mark or a key may stand before the name.
+    let mut before = pipe.header.iter().zip(&roles).take(named).skip(usize::from(of_several));
+    let leads = before.all(|(head, role)| {
+        let head = &head.all().node;
+        matches!(role, Some(HeaderRole::Key | HeaderRole::Primary))
+            || vocabulary::is_number_head(head)
+            || vocabulary::header(head) == Some(HeaderRole::Name)
+    });
+    let has = |role| roles.contains(&Some(role));
+    let of_columns = has(HeaderRole::Type)
+        || (pipe.header.get(named).is_some_and(says_column)
+            && (has(HeaderRole::Constraints) || has(HeaderRole::Nullable) || has(HeaderRole::Key)));
+    if !leads || !of_columns {
+        return Vec::new();
+    }
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    if of_several {
+        return dictionary(pipe, &roles, heading, sink);
+    }
+    let parent = || {
+        let own = section.heading.as_ref()?;
+        let parent = sections.get(*section.parents.last()?)?.heading.as_ref()?;
+        named_by(&parent.inline).filter(|_| parent.level > 1 && !vocabulary::is_elsewhere(&own.text.node))
+    };
+    let Some(name) = subject_of_block(sections, section, at).or_else(parent) else {
+        let is_other = |section: &Section| {
+            section.heading.as_ref().is_some_and(|heading| vocabulary::is_elsewhere(&heading.text.node))
+        };
+        // Fields of a call or a setting are left to their reader.
+        let above = section.parents.iter().filter_map(|parent| sections.get(*parent));
+        if !above.chain([section]).any(is_other) {
+            sink.warning(UNNAMED, pipe.span, "these columns belong to no table that is named")
+                .help("name the table, as code, in the heading above them");
+        }
+        return Vec::new();
+    };
+    let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    vec![Decl::Table(table(name, heading, columns, pipe.span))]
+}
+
+/// Reads a dictionary of several tables, each of which is named in the first cell of its rows; an empty cell means the one above.
+fn dictionary(
+    pipe: &Table,
+    roles: &[Option<HeaderRole>],
+    heading: Option<&Ident>,
+    sink: &mut Sink,
+) -> Vec<Decl> {
+    let mut order: Vec<QName> = Vec::new();
+    let mut columns: BTreeMap<String, Vec<ColumnDecl>> = BTreeMap::new();
+    let mut current: Option<String> = None;
+    for row in &pipe.rows {
+        let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node));
+        if let Some(name) = cell.map(|cell| qualified(cell, 0..cell.text().len())) {
+            current = Some(name.to_string());
+            if !columns.contains_key(&name.to_string()) {
+                order.push(name);
+            }
+        }
+        let Some(name) = &current else {
+            sink.warning(UNNAMED, row.span, "this column belongs to no table that is named")
+                .help("name the table in the first cell");
+            continue;
+        };
+        columns.entry(name.clone()).or_default().extend(read_row(row, roles, sink));
+    }
+    let made = order.into_iter().filter_map(|name| {
+        let columns = columns.remove(&name.to_string())?;
+        let span = columns.first()?.span.to(columns.last()?.span);
+        Some(Decl::Table(table(name, heading, columns, span)))
+    });
+    made.collect()
+}
+
+/// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").
+fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<ColumnDecl> {
+    let cell =
+        row.cells.iter().zip(roles).find(|(_, of)| **of == Some(HeaderRole::Name)).map(|(cell, _)| cell);
+    let names = cell.map(column_names).unwrap_or_default();
+    if names.is_empty() {
+        sink.warning(NOT_A_COLUMN, row.span, "this row of a table of columns names no column")
+            .help("write one column's name in the first cell");
+    }
+    names.into_iter().map(|name| read_column(name, row, roles)).collect()
+}
+
+fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDecl {
+    let cells = || row.cells.iter().zip(roles);
+    let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
+    let mut column = ColumnDecl::new(name, None, row.span);
+    if let Some(ty) = cell(HeaderRole::Type) {
+        let behind = facts::read_type(ty, 0, &mut column);
+        facts::read(ty, behind..ty.text().len(), &mut column);
+        if let Some(length) = cell(HeaderRole::Length) {
+            facts::length(length, &mut column);
+        }
+    }
+    for (cell, role) in cells() {
+        let all = 0..cell.text().len();
+        match role {
+            Some(HeaderRole::Constraints | HeaderRole::Key) => facts::key(cell, all, &mut column),
+            Some(HeaderRole::Primary) => {
+                if column.primary_key.is_none() && vocabulary::is_mark(&cell.all().node) {
+                    column.primary_key = Some(NamedMark { name: None, span: cell.whole() });
+                }
+            }
+            Some(HeaderRole::Unique) => {
+                if column.unique.is_none() && vocabulary::is_mark(&cell.all().node) {
+                    column.unique = Some(NamedMark { name: None, span: cell.whole() });
+                }
+            }
+            Some(HeaderRole::References) => facts::referenced(cell, &mut column),
+            Some(HeaderRole::Description) => {
+                facts::read(cell, all, &mut column);
+                column
+                    .notes
+                    .extend(listed(cell, 0..cell.text().len()).or_else(|| prose(cell, 0, cell.text().len())));
+            }
+            Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
+            Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),
+            Some(HeaderRole::Default) => facts::default(cell, all, &mut column),
+            Some(HeaderRole::Table | HeaderRole::Name | HeaderRole::Type | HeaderRole::Length) | None => {}
+        }
+    }
+    column
+}
+
+fn column_names(cell: &Inline) -> Vec<Ident> {
+    let text = cell.text();
+    let mut names = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(['/', ',']) {
+        let range = cell.trim(start..start + part.trim_end_matches(['/', ',']).len());
+        start += part.len();
+        if !vocabulary::is_name(cell.get(range.clone())) {
+            return column_name(cell).into_iter().collect();
+        }
+        names.push(cell.ident(range));
+    }
+    names
+}
+
+fn column_name(cell: &Inline) -> Option<Ident> {
+    let whole = cell.all();
+    if vocabulary::is_name(&whole.node) {
+        return Some(whole);
+    }
+    // An emoji, an asterisk or "(PK)" may stand beside the name.
+    let code = cell.codes().first().cloned();
+    let range = code.or_else(|| {
+        words::each(cell.text(), 0..cell.text().len())
+            .into_iter()
+            .find(|word| vocabulary::is_name(cell.get(word.clone())))
+    })?;
+    vocabulary::is_name(cell.get(range.clone())).then(|| cell.ident(range))
+}

@@ -1,0 +1,175 @@
+//! Labels of bullets ("**Key Columns:** …").
+
+use super::plain;
+
+/// What a labelled bullet says of its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum BulletRole {
+    /// What the table is for.
+    Purpose,
+    /// Its columns.
+    Columns,
+    /// Columns with an index.
+    Indexes,
+    /// The values of a column.
+    Values,
+    /// The migration file that it belongs to.
+    Migration,
+    /// Its name.
+    Table,
+    /// Who may see its rows.
+    Access,
+    /// How it hangs together with other tables.
+    Links,
+    /// How it is searched.
+    Search,
+    /// What its rows must meet.
+    Constraint,
+    /// Something else that is said of it: security, helper functions.
+    Said,
+}
+
+const PURPOSES: &[&str] = &[
+    "purpose",
+    "description",
+    "призначення",
+    "опис",
+    "назначение",
+    "описание",
+    "propósito",
+    "descripción",
+    "objetivo",
+    "descrição",
+    "zweck",
+    "beschreibung",
+    "objet",
+    "목적",
+    "설명",
+];
+pub(super) const COLUMNS: &[&str] = &[
+    "key columns",
+    "columns",
+    "key fields",
+    "fields",
+    "main columns",
+    "main fields",
+    "core columns",
+    "important columns",
+    "attributes",
+    "ключові колонки",
+    "колонки",
+    "стовпці",
+    "поля",
+    "ключові поля",
+    "ключевые поля",
+    "столбцы",
+    "columnas",
+    "columnas clave",
+    "campos",
+    "campos clave",
+    "campos principales",
+    "campos principais",
+    "colunas",
+    "colunas principais",
+    "spalten",
+    "felder",
+    "wichtige spalten",
+    "colonnes",
+    "champs",
+    "colonnes clés",
+    "컬럼",
+    "주요 컬럼",
+    "필드",
+    "주요 필드",
+    "컬럼 설명",
+];
+pub(super) const INDEXES: &[&str] =
+    &["indexes", "indices", "index", "індекси", "индексы", "índices", "indizes", "index", "인덱스"];
+const VALUES: &[&str] = &["values", "types", "значення", "значения", "valores", "werte", "valeurs", "값"];
+const MIGRATIONS: &[&str] =
+    &["migration", "migrations", "міграція", "миграция", "migración", "migração", "마이그레이션"];
+const TABLES: &[&str] =
+    &["table", "table name", "таблиця", "таблица", "tabla", "tabela", "tabelle", "테이블"];
+const ACCESS: &[&str] = &[
+    "rls",
+    "rls policy",
+    "rls policies",
+    "row level security",
+    "row-level security",
+    "policy",
+    "policies",
+    "access",
+    "access control",
+    "доступ",
+    "acceso",
+    "acesso",
+    "zugriff",
+    "accès",
+];
+const LINKS: &[&str] = &[
+    "relationships",
+    "relations",
+    "relationship",
+    "references",
+    "foreign keys",
+    "зв'язки",
+    "зв’язки",
+    "связи",
+    "relaciones",
+    "relações",
+    "relacionamentos",
+    "beziehungen",
+    "관계",
+];
+const SEARCH: &[&str] =
+    &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
+const CONSTRAINT: &[&str] = &[
+    "constraint",
+    "constraints",
+    "unique",
+    "unique constraint",
+    "обмеження",
+    "ограничения",
+    "restricciones",
+    "restrições",
+];
+const SAID: &[&str] = &[
+    "security",
+    "usage",
+    "location",
+    "helper functions",
+    "functions",
+    "triggers",
+    "trigger",
+    "returns",
+    "notes",
+    "note",
+    "retention",
+    "безпека",
+    "безопасность",
+    "seguridad",
+    "segurança",
+    "sicherheit",
+    "sécurité",
+];
+
+/// Returns what a labelled bullet says, by its label.
+pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
+    let word = plain(label);
+    let roles = [
+        (PURPOSES, BulletRole::Purpose),
+        (COLUMNS, BulletRole::Columns),
+        (INDEXES, BulletRole::Indexes),
+        (MIGRATIONS, BulletRole::Migration),
+        (TABLES, BulletRole::Table),
+        (ACCESS, BulletRole::Access),
+        (LINKS, BulletRole::Links),
+        (SEARCH, BulletRole::Search),
+        (CONSTRAINT, BulletRole::Constraint),
+        (SAID, BulletRole::Said),
+    ];
+    let whole = roles.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, role)| *role);
+    // "Status Values", "Connection Types": the last word tells, the words before it name the column.
+    let last = word.rsplit(' ').next().unwrap_or_default();
+    whole.or_else(|| (word.contains(' ') && VALUES.contains(&last)).then_some(BulletRole::Values))
+}

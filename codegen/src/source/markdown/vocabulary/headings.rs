@@ -1,0 +1,198 @@
+//! Words of headings: which name a table, which a part of one, and which speak of something else.
+
+use super::bullets::{COLUMNS, INDEXES};
+use super::plain;
+
+/// Tells whether a word says "table", so that it is not part of a name.
+pub(in super::super) fn is_table_word(word: &str) -> bool {
+    let words = [
+        "table",
+        "entity",
+        "model",
+        "таблиця",
+        "таблица",
+        "сутність",
+        "модель",
+        "tabla",
+        "tabela",
+        "entidad",
+        "entidade",
+        "tabelle",
+        "entité",
+        "테이블",
+    ];
+    words.contains(&plain(word).as_str())
+}
+
+/// Tells whether a word says "table" or "tables".
+pub(in super::super) fn is_table_word_or_plural(word: &str) -> bool {
+    let word = plain(word);
+    is_table_word(&word)
+        || is_table_word(word.strip_suffix('s').unwrap_or(&word))
+        || ["таблиці", "таблицы", "tabellen"].contains(&word.as_str())
+}
+
+/// Tells whether a heading speaks of a part of a table and not of a table.
+pub(in super::super) fn is_generic(heading: &str) -> bool {
+    let word = plain(heading);
+    let parts = [
+        "schema",
+        "structure",
+        "overview",
+        "definition",
+        "table",
+        "tables",
+        "entities",
+        "models",
+        "indexes",
+        "relationships",
+        "enums",
+        "campos json",
+        "схема",
+        "структура",
+        "таблиці",
+        "таблицы",
+        "tablas",
+        "tabelas",
+        "tabellen",
+        "구조",
+        "테이블",
+        "security",
+        "notes",
+        "example",
+        "examples",
+        "migrations",
+        "summary",
+        "introduction",
+        "conventions",
+    ];
+    COLUMNS.contains(&word.as_str()) || INDEXES.contains(&word.as_str()) || parts.contains(&word.as_str())
+}
+
+/// Tells whether a heading speaks of the columns of the table that the heading above it names.
+pub(in super::super) fn is_about_columns(heading: &str) -> bool {
+    let word = plain(heading);
+    let parts = [
+        "schema",
+        "structure",
+        "definition",
+        "схема",
+        "структура",
+        "estructura",
+        "estrutura",
+        "struktur",
+        "구조",
+    ];
+    // "Campos de ubicación" are columns as well.
+    let first = word.split(' ').next().unwrap_or_default();
+    COLUMNS.contains(&word.as_str()) || COLUMNS.contains(&first) || parts.contains(&word.as_str())
+}
+
+/// Tells whether a heading announces tables or a schema.
+pub(in super::super) fn announces_tables(heading: &str) -> bool {
+    let words = [
+        "table",
+        "tables",
+        "schema",
+        "schemas",
+        "таблиця",
+        "таблиці",
+        "схема",
+        "таблица",
+        "таблицы",
+        "tabla",
+        "tablas",
+        "esquema",
+        "tabela",
+        "tabelas",
+        "tabelle",
+        "tabellen",
+        "schéma",
+        "테이블",
+        "스키마",
+    ];
+    let lower = heading.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Tells whether a heading announces several tables.
+pub(in super::super) fn announces_several(heading: &str) -> bool {
+    let words = ["tables", "таблиці", "таблицы", "tablas", "tabelas", "tabellen", "tables:"];
+    heading.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Tells whether a heading speaks of plans.
+pub(in super::super) fn is_planned(heading: &str) -> bool {
+    let lower = heading.to_lowercase();
+    let words = [
+        "planned",
+        "future",
+        "proposed",
+        "roadmap",
+        "заплановані",
+        "майбутні",
+        "планируемые",
+        "futuro",
+        "futuros",
+        "geplant",
+        "prévu",
+        "향후",
+    ];
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Tells whether a heading speaks of something that has fields and is no table: what a call takes and gives, what a program is set up with.
+pub(in super::super) fn is_elsewhere(heading: &str) -> bool {
+    let words = [
+        "api",
+        "apis",
+        "endpoint",
+        "endpoints",
+        "request",
+        "requests",
+        "response",
+        "responses",
+        "payload",
+        "payloads",
+        "parameters",
+        "params",
+        "arguments",
+        "configuration",
+        "config",
+        "environment",
+        "env",
+        "deployment",
+        "monitoring",
+        "headers",
+        "dto",
+        "dtos",
+        "props",
+        "cli",
+    ];
+    const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+    let called = METHODS.iter().any(|method| heading.trim_start_matches(['`', ' ']).starts_with(method));
+    let lower = heading.to_lowercase();
+    let mut spoken =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    called || spoken.any(|word| words.contains(&word))
+}
+
+/// Tells whether all that stands below a heading speaks of such things.
+pub(in super::super) fn is_other_place(heading: &str) -> bool {
+    let whole = plain(heading);
+    let words = [
+        "api",
+        "apis",
+        "rest api",
+        "api reference",
+        "api endpoints",
+        "api design",
+        "endpoints",
+        "http api",
+        "graphql api",
+        "requests",
+        "responses",
+        "environment variables",
+    ];
+    words.contains(&whole.as_str())
+}

@@ -1,0 +1,108 @@
+//! Names of types, and of anything that has a name.
+
+/// Tells whether a text is a name as databases have it: a letter or `_`, then letters, digits and `_`; perhaps qualified.
+pub(in super::super) fn is_name(text: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && part.len() <= 128
+    };
+    text.split('.').count() <= 2 && text.split('.').all(part)
+}
+
+const TYPE_WORDS: &[&str] = &[
+    "uuid",
+    "text",
+    "varchar",
+    "char",
+    "character",
+    "citext",
+    "string",
+    "str",
+    "int",
+    "int2",
+    "int4",
+    "int8",
+    "integer",
+    "bigint",
+    "smallint",
+    "tinyint",
+    "mediumint",
+    "serial",
+    "bigserial",
+    "smallserial",
+    "numeric",
+    "decimal",
+    "float",
+    "float4",
+    "float8",
+    "double",
+    "real",
+    "money",
+    "number",
+    "boolean",
+    "bool",
+    "date",
+    "datetime",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "interval",
+    "json",
+    "jsonb",
+    "bytea",
+    "blob",
+    "longtext",
+    "mediumtext",
+    "enum",
+    "array",
+    "vector",
+    "tsvector",
+    "inet",
+    "cidr",
+    "macaddr",
+    "xml",
+    "bit",
+    "point",
+    "polygon",
+    "geometry",
+    "geography",
+    "daterange",
+    "tstzrange",
+    "hstore",
+    "ltree",
+    "oid",
+    "bpchar",
+    "name",
+];
+
+/// Tells whether a text begins with the name of a type.
+pub(in super::super) fn is_type(text: &str) -> bool {
+    let text = text.trim_start_matches(['`', '(', ' ']);
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let word = text.get(..end).unwrap_or_default().to_lowercase();
+    // "Name of the user", "Date when it was made" are prose.
+    let goes_on = text.get(end..).unwrap_or_default().trim_start().starts_with(|c: char| c.is_lowercase());
+    let behind =
+        text.get(end..).unwrap_or_default().split_whitespace().next().unwrap_or_default().to_lowercase();
+    let known = [
+        "with",
+        "without",
+        "not",
+        "null",
+        "primary",
+        "unique",
+        "default",
+        "references",
+        "precision",
+        "varying",
+        "unsigned",
+        "array",
+        "of",
+        "pk",
+        "fk",
+        "nullable",
+    ];
+    TYPE_WORDS.contains(&word.as_str()) && (!goes_on || known.contains(&behind.trim_matches([',', ')'])))
+}
