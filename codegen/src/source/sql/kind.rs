@@ -93,7 +93,9 @@ fn created(words: &[&str]) -> Kind {
         ["database", ..] => Kind::NotSchema("CREATE DATABASE".to_owned()),
         ["extension", ..] => Kind::Extension,
         // Old dumps make it, and every database has it.
-        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => Kind::Session,
+        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => {
+            Kind::NotSchema("CREATE LANGUAGE plpgsql".to_owned())
+        }
         [] => Kind::Unknown,
         rest => {
             let kind = object(rest);
