@@ -28,6 +28,17 @@ pub(super) struct Postmaster {
     _folder: TempDir,
 }
 
+/// Free bytes that a file system in memory must have to hold a cluster: one with some hundred tables takes a tenth of it.
+const ENOUGH: u64 = 2 << 30;
+
+/// Returns the folder in which a cluster is made: memory where the system offers enough of it, because making and dropping
+/// databases is mostly making and dropping files; a `TMPDIR` that is set is obeyed.
+fn place() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let free = || rustix::fs::statvfs(memory).map_or(0, |of| of.f_bavail.saturating_mul(of.f_frsize));
+    if env::var_os("TMPDIR").is_none() && free() >= ENOUGH { memory.to_owned() } else { env::temp_dir() }
+}
+
 /// Creates a cluster and starts a server on it that listens on 127.0.0.1 alone.
 pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error> {
     let binaries = match folder {
@@ -40,7 +51,7 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
     };
     let outer = tempfile::Builder::new()
         .prefix("truthtable-binaries-")
-        .tempdir()
+        .tempdir_in(place())
         .map_err(|error| io("a temporary folder", &error))?;
     let owner = Owner::of_server()?;
     let cluster = outer.path().to_owned();

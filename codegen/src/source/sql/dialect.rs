@@ -47,7 +47,10 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
     if tokens.iter().take(3).any(|token| token.is_word(text, "table")) {
         let body = body(text, statement);
         items(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
-        options(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
+        // The parentheses of a change are those of a type or a key.
+        if tokens.first().is_some_and(|first| first.is_word(text, "create")) {
+            options(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
+        }
     }
     for (kind, places) in &found.kinds {
         let Some(first) = places.first() else { continue };

@@ -261,6 +261,16 @@ fn what_is_no_schema() {
 }
 
 #[test]
+fn a_default_behind_a_length_is_no_option_of_another_database() {
+    assert_snapshot!(read("CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b char(3) DEFAULT 'USD' NOT NULL;"), @"
+    table t
+      a int
+    alter t
+      add b char(3) not-null default String:USD
+    ");
+}
+
+#[test]
 fn one_text_is_one_database() {
     assert_snapshot!(read(
         "
