@@ -8,6 +8,7 @@ mod lower;
 mod stated;
 pub(crate) mod token;
 pub mod types;
+pub(crate) mod undo;
 pub mod walk;
 
 use crate::source::decl::{DefaultKind, RefAction, Timing};

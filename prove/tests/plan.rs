@@ -14,7 +14,7 @@ use truthtable::plan::migration::statement::Statement;
 use truthtable::span::Sources;
 use truthtable_prove::catalog::{Catalog, diff as differences};
 use truthtable_prove::server::{Database, Server};
-use truthtable_tests::{corpus, pairs, script};
+use truthtable_tests::{corpus, pairs, script, written_pairs};
 
 /// Returns the statements that make one script's database that of another.
 fn plan(old: &str, new: &str) -> Result<Vec<String>, String> {
@@ -325,31 +325,22 @@ fn what_the_author_says_was_renamed_keeps_its_rows() {
     }
 }
 
-/// Pairs written for one change each: `prove/tests/plan/pairs/*.sql`, `-- from: what it tries`, the old script, `-- to`, the new one.
 #[test]
 fn written_pairs_migrate_both_ways() {
     let mut server = server();
-    let mut files: Vec<_> =
-        Path::new("tests/plan/pairs").read_dir().unwrap().map(|it| it.unwrap().path()).collect();
-    files.sort();
     let (mut right, mut missed) = (0, Vec::new());
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        for pair in text.split("-- from: ").skip(1) {
-            let (name, pair) = pair.split_once('\n').unwrap();
-            let (old, new) = pair.split_once("-- to\n").unwrap();
-            let wanted = extensions(&[old, new]);
-            if !server.serves(&wanted) {
-                server = Server::embedded(&wanted).unwrap();
-            }
-            match prove(&mut server, old, new, &[]) {
-                Outcome::Right => right += 1,
-                // An extension that this server lacks.
-                Outcome::Unusable if !wanted.is_empty() => eprintln!("not tried on this server: {name}"),
-                Outcome::Unusable => missed.push(format!("{name}: a script does not run")),
-                Outcome::Refused(why) => missed.push(format!("{name}: refused: {why}")),
-                Outcome::Wrong(why) => missed.push(format!("{name}: {why}")),
-            }
+    for (name, old, new) in written_pairs().unwrap() {
+        let wanted = extensions(&[&old, &new]);
+        if !server.serves(&wanted) {
+            server = Server::embedded(&wanted).unwrap();
+        }
+        match prove(&mut server, &old, &new, &[]) {
+            Outcome::Right => right += 1,
+            // An extension that this server lacks.
+            Outcome::Unusable if !wanted.is_empty() => eprintln!("not tried on this server: {name}"),
+            Outcome::Unusable => missed.push(format!("{name}: a script does not run")),
+            Outcome::Refused(why) => missed.push(format!("{name}: refused: {why}")),
+            Outcome::Wrong(why) => missed.push(format!("{name}: {why}")),
         }
     }
     eprintln!("written pairs: {right} right on {}", server.label());

@@ -130,3 +130,24 @@ pub fn corpus_pairs() -> std::io::Result<Vec<(String, String, String)>> {
     pairs.sort();
     Ok(pairs)
 }
+
+/// Returns the pairs of scripts that are written for one change each, with what they try: `tests/fixtures/pairs/*.sql`, each pair
+/// as `-- from: what it tries`, the old script, `-- to`, the new one.
+///
+/// # Errors
+///
+/// A fixture cannot be read.
+pub fn written_pairs() -> std::io::Result<Vec<(String, String, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pairs");
+    let mut pairs = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        let text = std::fs::read_to_string(file?.path())?;
+        for pair in text.split("-- from: ").skip(1) {
+            let (name, scripts) = pair.split_once('\n').unwrap_or_default();
+            let (old, new) = scripts.split_once("-- to\n").unwrap_or_default();
+            pairs.push((name.to_owned(), old.to_owned(), new.to_owned()));
+        }
+    }
+    pairs.sort();
+    Ok(pairs)
+}

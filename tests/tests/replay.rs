@@ -2,7 +2,7 @@
 
 use truthtable::emit::sql;
 use truthtable::plan::migration::diff::{self, Side, Stage};
-use truthtable_tests::{corpus_pairs, pairs, script};
+use truthtable_tests::{corpus_pairs, pairs, script, written_pairs};
 
 /// Returns what is left to do after the plan from one script to another, read behind the first; none where the pair is of no use.
 fn left(old: &str, new: &str, online: bool) -> Option<String> {
@@ -42,6 +42,22 @@ fn random_migrations_are_read_back() {
             assert_eq!(left.as_deref(), Some(""), "seed {seed}, online {online}");
         }
     }
+}
+
+#[test]
+fn written_migrations_are_read_back() {
+    let mut wrong = Vec::new();
+    for (name, old, new) in written_pairs().unwrap() {
+        for online in [false, true] {
+            for (from, to) in [(&old, &new), (&new, &old)] {
+                let left = left(from, to, online);
+                if left.as_deref() != Some("") {
+                    wrong.push(format!("{name}, online {online}: {}", left.unwrap_or_default()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::amend::amend;
 use super::{Cx, qualified};
 use crate::diag::{Code, did_you_mean};
-use crate::model::token::{Cursor, mentions_name, tokens};
+use crate::model::token::{Cursor, Role, mentions, mentions_name, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
@@ -164,7 +164,11 @@ fn apply(
                 counts_no_more(decl);
             }),
             AlterAction::SetType(column, ty) => {
-                change(decls, name, &column, cx, |decl| decl.ty = Some(ty.clone()));
+                change(decls, name, &column, cx, |decl| {
+                    decl.ty = Some(ty.clone());
+                    // A type that is set without a collation has its own.
+                    decl.collation = None;
+                });
             }
             AlterAction::DropColumn(gone) | AlterAction::DropConstraint(gone) if before => {
                 cx.sink
@@ -350,7 +354,20 @@ fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
         ConstraintKind::PrimaryKey { .. } => format!("{table}_pkey"),
         ConstraintKind::Unique { columns, .. } => join(columns, "key"),
         ConstraintKind::ForeignKey(key) => join(&key.columns, "fkey"),
-        ConstraintKind::Check(_) => format!("{table}_check"),
+        ConstraintKind::Check(check) => {
+            // A check of one column is named after it.
+            let mut columns: Vec<String> = mentions(&check.expression.node)
+                .into_iter()
+                .filter(|mention| mention.role == Role::Value)
+                .filter_map(|mention| mention.path.last().cloned())
+                .collect();
+            columns.sort_unstable();
+            columns.dedup();
+            match columns.as_slice() {
+                [column] => format!("{table}_{column}_check"),
+                _ => format!("{table}_check"),
+            }
+        }
         ConstraintKind::Exclude(text) => {
             let own = tokens(&text.node);
             let mut cursor = Cursor::new(&text.node, &own);

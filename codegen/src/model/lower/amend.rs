@@ -19,6 +19,9 @@ pub(super) fn amend(text: &Spanned<String>, decls: &mut [TableDecl]) -> bool {
         let Some(timing) = timing(&mut cursor) else { return false };
         return set_timing(decls, name.as_str(), timing);
     }
+    if let Some(is_set) = cursor.eat_any(&[("set", true), ("reset", false)]) {
+        return cursor.group().is_some_and(|list| set_parameters(decls, list, is_set, text));
+    }
     if !cursor.eat("alter") {
         return false;
     }
@@ -27,6 +30,52 @@ pub(super) fn amend(text: &Spanned<String>, decls: &mut [TableDecl]) -> bool {
     let mut columns = decls.iter_mut().flat_map(|decl| &mut decl.columns);
     let Some(column) = columns.find(|column| column.name.node == name.as_str()) else { return false };
     change(column, cursor, text)
+}
+
+/// Sets or resets storage parameters, which stand behind the columns: `WITH (fillfactor = 70)`.
+fn set_parameters(
+    decls: &mut [TableDecl],
+    list: Cursor<'_, '_>,
+    is_set: bool,
+    text: &Spanned<String>,
+) -> bool {
+    let Some(table) = decls.first_mut() else { return false };
+    let tail = table.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
+    let own = tokens(&tail);
+    let is_with = |at: usize| {
+        own.get(at).is_some_and(|token| token.is("with"))
+            && own.get(at + 1).is_some_and(|token| token.is("("))
+            && !at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|before| before.is("values"))
+    };
+    let with = (0..own.len()).find(|at| is_with(*at));
+    // Where clauses stand that have to come behind it, it stays a statement of its own.
+    if with.is_none() && own.iter().any(|token| token.is("tablespace") || token.is("commit")) {
+        return false;
+    }
+    let start = with.and_then(|at| own.get(at)).map_or(tail.len(), |token| token.start);
+    let (head, rest) = tail.split_at_checked(start).unwrap_or((&tail, ""));
+    let own = tokens(rest);
+    let mut cursor = Cursor::new(rest, &own);
+    cursor.next();
+    let known = cursor.group().map(Cursor::split).unwrap_or_default();
+    let named = |mut part: Cursor<'_, '_>| part.until(|token| token.is("=")).rest().to_lowercase();
+    let mut parameters: Vec<(String, String)> =
+        known.into_iter().map(|part| (named(part.clone()), part.rest().to_owned())).collect();
+    for part in list.split() {
+        let name = named(part.clone());
+        let place = parameters.iter().position(|(known, _)| *known == name);
+        match (place.and_then(|at| parameters.get_mut(at)), is_set) {
+            (Some((_, known)), true) => part.rest().clone_into(known),
+            (None, true) => parameters.push((name, part.rest().to_owned())),
+            (_, false) => parameters.retain(|(known, _)| *known != name),
+        }
+    }
+    let written: Vec<String> = parameters.into_iter().map(|(_, written)| written).collect();
+    let with = if written.is_empty() { String::new() } else { format!("WITH ({})", written.join(", ")) };
+    let parts = [head.trim(), with.as_str(), cursor.rest()];
+    let tail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    table.tail = (!tail.is_empty()).then(|| Spanned::new(tail, text.span));
+    true
 }
 
 /// Marks a constraint as one that holds for every row.
@@ -109,6 +158,8 @@ fn change(column: &mut ColumnDecl, mut cursor: Cursor<'_, '_>, text: &Spanned<St
     }
     if cursor.eat("drop identity") {
         column.identity = None;
+        // PostgreSQL goes on refusing NULL.
+        column.nullable = Some(Spanned::new(false, text.span));
         return true;
     }
     if cursor.eat("add generated") {

@@ -27,6 +27,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             Decl::SearchPath(text) => path.set(&text, &done),
             Decl::Drop(text) => {
                 drop::drop(&text.node, &mut done);
+                drop::undo(&text.node, &mut done);
                 made = done.iter().filter_map(made_once).collect();
             }
             // `IF NOT EXISTS` leaves the first as it is.
@@ -68,6 +69,11 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     done.push(Decl::Verbatim(data));
                 }
             }
+            Decl::Verbatim(data)
+                if matches!(data.kind.as_str(), "grant" | "alter default privileges" | "alter view")
+                    && drop::undo(&data.text.node, &mut done) => {}
+            Decl::Verbatim(data)
+                if data.kind == "alter extension" && types::move_extension(&data, &mut done) => {}
             Decl::Verbatim(data)
                 if rename::rename_of_index(&data.text, &mut done)
                     || rename::rename_of_carried(&data.text, &mut done) => {}

@@ -4,8 +4,11 @@ use super::super::alter;
 use super::super::key::UsingIndex;
 use super::qualified;
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, tokens};
-use crate::source::decl::{AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, IndexKey, QName};
+use crate::model::token::{self, Cursor, tokens};
+use crate::model::undo;
+use crate::source::decl::{
+    AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, IndexKey, QName, VerbatimDecl,
+};
 
 /// Tells whether a declaration says something about a column that is gone.
 pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
@@ -54,7 +57,13 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     let kinds = [
         "materialized view",
         "event trigger",
+        "foreign data wrapper",
         "foreign table",
+        "text search configuration",
+        "text search dictionary",
+        "text search parser",
+        "text search template",
+        "server",
         "table",
         "view",
         "index",
@@ -82,13 +91,25 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         _ = cursor.eat("on");
         if let (Some(name), Some(table)) = (name, cursor.name()) {
             done.retain(|decl| !is_part(decl, kind, name.as_str(), &table));
+            forget(done, kind, &QualifiedName { schema: None, name: name.clone() });
+            for decl in done.iter_mut().filter(|_| kind == "trigger") {
+                if let Decl::AlterTable(alter) = decl
+                    && qualified(&alter.table) == table
+                {
+                    alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if is_state_of(&text.node, name.as_str())));
+                }
+            }
         }
         return;
     }
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
+        let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
+        if done.len() < before && !matches!(kind, "table" | "index") {
+            forget(done, kind, &name);
+        }
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             done.retain(|decl| !is_of_table(decl, &name));
             for decl in done.iter_mut() {
@@ -104,6 +125,69 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Tells whether a change of a table is that of a trigger's state: `DISABLE TRIGGER name`.
+fn is_state_of(action: &str, trigger: &str) -> bool {
+    let tokens = tokens(action);
+    let mut cursor = Cursor::new(action, &tokens);
+    _ = cursor.until(|token| token.is("trigger"));
+    cursor.next();
+    cursor.ident().is_some_and(|name| name.as_str() == trigger)
+}
+
+/// Removes what is said of something that is gone: descriptions, changes, privileges.
+fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName) {
+    let is_it = |text: &str, head: &str| {
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        cursor.eat(head) && cursor.name().as_ref() == Some(name)
+    };
+    let changed = format!("alter {kind}");
+    let has_privileges = matches!(kind, "function" | "procedure" | "sequence" | "type" | "domain" | "schema");
+    done.retain(|decl| match decl {
+        Decl::Comment(comment) => match &comment.target {
+            CommentTarget::Other(on) => !is_it(&on.node, kind),
+            _ => true,
+        },
+        Decl::Verbatim(data) if data.kind == changed => !is_it(&data.text.node, &changed),
+        Decl::Verbatim(data) if has_privileges && matches!(data.kind.as_str(), "grant" | "revoke") => {
+            !data.names.iter().any(|named| qualified(named) == *name)
+        }
+        _ => true,
+    });
+}
+
+/// Removes the last statement of which this one is the undoing; tells whether there was one.
+pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
+    let plain = |text: &str| {
+        let words = token::canonical(text).replace(" if exists ", " ");
+        words.trim_end().trim_end_matches(" cascade").to_owned()
+    };
+    let wanted = plain(text);
+    let undone = |data: &VerbatimDecl| {
+        let text = data.text.node.as_str();
+        let tokens = tokens(text);
+        let cursor = Cursor::new(text, &tokens);
+        // What everybody may do from the beginning is known of routines and types alone.
+        let given_back = data.kind == "revoke"
+            && !["on function", "on procedure", "on routine", "on type"]
+                .iter()
+                .any(|on| token::canonical(text).contains(&format!(" {on} ")));
+        let undoing = match data.kind.as_str() {
+            _ if given_back => None,
+            kind if kind.starts_with("alter ") && kind != "alter default privileges" => {
+                undo::alteration(cursor)
+            }
+            kind => undo::statement(kind, cursor),
+        };
+        undoing.is_some_and(|undoing| plain(&undoing) == wanted)
+    };
+    let found = done.iter().rposition(|decl| matches!(decl, Decl::Verbatim(data) if undone(data)));
+    if let Some(at) = found {
+        done.remove(at);
+    }
+    found.is_some()
 }
 
 /// Tells whether a declaration makes what a `DROP` names.
@@ -187,6 +271,11 @@ fn is_of_table(decl: &Decl, table: &QualifiedName) -> bool {
 
 /// Removes the foreign keys that lead to a table that is gone: the statement would fail without `CASCADE`.
 fn forget_references(decl: &mut Decl, gone: &QualifiedName) {
+    let attaches = |text: &str| {
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        cursor.eat("attach partition") && cursor.name().as_ref() == Some(gone)
+    };
     let leads = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(key) if qualified(&key.table) == *gone);
     match decl {
         Decl::Table(table) => {
@@ -195,9 +284,11 @@ fn forget_references(decl: &mut Decl, gone: &QualifiedName) {
                 column.references.retain(|key| qualified(&key.table) != *gone);
             }
         }
-        Decl::AlterTable(alter) => alter.actions.retain(
-            |action| !matches!(action, AlterAction::AddConstraint(constraint) if leads(&constraint.kind)),
-        ),
+        Decl::AlterTable(alter) => alter.actions.retain(|action| match action {
+            AlterAction::AddConstraint(constraint) => !leads(&constraint.kind),
+            AlterAction::Other(text) => !attaches(&text.node),
+            _ => true,
+        }),
         _ => {}
     }
 }

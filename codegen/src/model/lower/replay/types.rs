@@ -3,7 +3,7 @@
 use super::qualified;
 use super::rename::{rename_mentions, rewritten};
 use crate::model::token::{Cursor, Token, tokens};
-use crate::source::decl::{AlterAction, Decl, EnumDecl, EnumValueDecl, Ident};
+use crate::source::decl::{AlterAction, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl};
 use crate::span::Spanned;
 
 /// Applies `ALTER TYPE … ADD VALUE` and `RENAME VALUE` to an enumerated type; tells whether it was one of them.
@@ -83,4 +83,39 @@ pub(super) fn rename_of_type(text: &Spanned<String>, done: &mut [Decl]) -> bool 
         }
     }
     true
+}
+
+/// Applies `ALTER EXTENSION … SET SCHEMA …`; tells whether it was one.
+pub(super) fn move_extension(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    _ = cursor.eat("alter extension");
+    let (Some(name), true, Some(schema)) = (cursor.name(), cursor.eat("set schema"), cursor.ident()) else {
+        return false;
+    };
+    let mut moved = false;
+    for decl in done.iter_mut() {
+        let creates = match decl {
+            Decl::Extension(known) if known.name.node == name.name.as_str() => {
+                QName { schema: None, name: known.name.clone() }
+            }
+            Decl::Verbatim(known)
+                if known.kind == "extension"
+                    && known.creates.as_ref().map(qualified).as_ref() == Some(&name) =>
+            {
+                let Some(creates) = known.creates.clone() else { continue };
+                creates
+            }
+            _ => continue,
+        };
+        let text = format!("CREATE EXTENSION {name} SCHEMA {schema}");
+        *decl = Decl::Verbatim(VerbatimDecl {
+            kind: "extension".to_owned(),
+            creates: Some(creates),
+            names: Vec::new(),
+            text: Spanned::new(text, data.text.span),
+        });
+        moved = true;
+    }
+    moved
 }

@@ -1,7 +1,6 @@
 //! Carried statements taken apart into objects.
 
 mod fold;
-mod undo;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.

@@ -74,6 +74,21 @@ pub(super) fn read(action: &str) -> Option<Setting> {
     if cursor.eat("cluster on") {
         return Some(Setting::new("cluster", "SET WITHOUT CLUSTER").naming(Named::Index(cursor.ident()?)));
     }
+    if cursor.eat("set without cluster") {
+        return Some(Setting::default_of("cluster"));
+    }
+    if cursor.eat("no inherit") {
+        return Some(Setting::default_of(format!("inherit {}", cursor.name()?)));
+    }
+    if cursor.eat("detach partition") {
+        return Some(Setting::default_of(format!("partition {}", cursor.name()?)));
+    }
+    if cursor.eat("reset") {
+        return Some(Setting::default_of(format!(
+            "parameters {}",
+            parameter_names(cursor.group()?)?.join(", ")
+        )));
+    }
     if cursor.eat("inherit") {
         let parent = cursor.name()?;
         return Some(
@@ -140,6 +155,9 @@ fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
         Setting::new(format!("not null {name}"), format!("ALTER COLUMN {name} DROP NOT NULL"))
     } else if cursor.eat("drop not null") {
         Setting::default_of(format!("not null {name}"))
+    } else if cursor.eat("reset") {
+        let names = parameter_names(cursor.group()?)?.join(", ");
+        Setting::default_of(format!("parameters {name} {names}"))
     } else if cursor.eat("set statistics") {
         let setting =
             Setting::new(format!("statistics {name}"), format!("ALTER COLUMN {name} SET STATISTICS -1"));

@@ -1,9 +1,9 @@
 //! What undoes a statement that is only carried.
 
-use crate::model::token::Cursor;
+use super::token::Cursor;
 
 /// Returns the statement that undoes one of a kind that has no name to drop it by; none where it is not understood.
-pub(super) fn statement(kind: &str, mut cursor: Cursor<'_, '_>) -> Option<String> {
+pub(crate) fn statement(kind: &str, mut cursor: Cursor<'_, '_>) -> Option<String> {
     match kind {
         "revoke" => return revoke(cursor),
         "alter default privileges" => return default_privileges(cursor),
@@ -84,7 +84,7 @@ fn default_privileges(mut cursor: Cursor<'_, '_>) -> Option<String> {
 }
 
 /// Returns the statement that undoes an `ALTER` of something that has no declaration.
-pub(super) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
+pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
     let kind = [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW")];
     let kind = cursor.eat_any(&kind)?;
     _ = cursor.eat("if exists");
