@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use super::search_path::SearchPath;
 use super::{alter, qualified};
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::token::{self, Cursor, canonical, tokens};
+use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, DefaultDecl, DefaultKind, VerbatimDecl};
 use crate::span::Spanned;
 
@@ -154,15 +154,10 @@ fn replaces(text: &str) -> bool {
 }
 
 fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
-    let arguments = |text: &str| {
-        let own = tokens(text);
-        let mut cursor = Cursor::new(text, &own);
-        _ = cursor.until(|token| token.is("("));
-        cursor.group().map(|group| canonical(group.rest()))
-    };
     let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
     known.kind == by.kind
         && name(known).is_some()
         && name(known) == name(by)
-        && (matches!(by.kind.as_str(), "view") || arguments(&known.text.node) == arguments(&by.text.node))
+        && (matches!(by.kind.as_str(), "view")
+            || drop::inputs(&known.text.node) == drop::inputs(&by.text.node))
 }

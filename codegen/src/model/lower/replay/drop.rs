@@ -210,14 +210,24 @@ fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&st
 }
 
 fn has_arguments(text: &str, wanted: &str) -> bool {
+    let tokens = tokens(wanted);
+    let wanted = Cursor::new(wanted, &tokens).split().len();
+    inputs(text).len() == wanted
+}
+
+/// Returns the arguments that a routine takes, without their defaults, each in one spelling.
+pub(super) fn inputs(text: &str) -> Vec<String> {
     let own = tokens(text);
     let mut cursor = Cursor::new(text, &own);
     _ = cursor.until(|token| token.is("("));
-    let count = |list: &str| {
-        let tokens = tokens(list);
-        Cursor::new(list, &tokens).split().len()
-    };
-    cursor.group().is_some_and(|list| count(list.rest()) == count(wanted))
+    let arguments = cursor.group().map(Cursor::split).unwrap_or_default();
+    let taken =
+        arguments.into_iter().filter(|argument| !argument.peek().is_some_and(|first| first.is("out")));
+    taken
+        .map(|mut argument| {
+            token::canonical(argument.until(|token| token.is("default") || token.is("=")).rest())
+        })
+        .collect()
 }
 
 /// Returns the name of an index: the author's, or the one that PostgreSQL makes of its table and parts.
