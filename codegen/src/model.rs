@@ -397,6 +397,25 @@ pub struct IndexData {
     pub also: Vec<Span>,
 }
 
+impl IndexData {
+    /// Makes an index of which only the key parts are known.
+    pub fn new(parts: Vec<IndexPart>, span: Span) -> Self {
+        Self {
+            name: None,
+            parts,
+            method: None,
+            unique: false,
+            nulls_not_distinct: false,
+            include: Vec::new(),
+            predicate: None,
+            storage: None,
+            comment: None,
+            span,
+            also: Vec::new(),
+        }
+    }
+}
+
 /// A key part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexPart {

@@ -345,6 +345,7 @@ fn written_pairs_migrate_both_ways() {
     }
     eprintln!("written pairs: {right} right on {}", server.label());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert!(right > 100, "only {right} pairs could be tried");
 }
 
 /// Pairs of the corpus whose sides run on the embedded server.

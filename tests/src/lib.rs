@@ -136,16 +136,18 @@ pub fn corpus_pairs() -> std::io::Result<Vec<(String, String, String)>> {
 ///
 /// # Errors
 ///
-/// A fixture cannot be read.
+/// A fixture cannot be read, or holds something that is no pair.
 pub fn written_pairs() -> std::io::Result<Vec<(String, String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pairs");
     let mut pairs = Vec::new();
     for file in std::fs::read_dir(folder)? {
         let text = std::fs::read_to_string(file?.path())?;
         for pair in text.split("-- from: ").skip(1) {
-            let (name, scripts) = pair.split_once('\n').unwrap_or_default();
-            let (old, new) = scripts.split_once("-- to\n").unwrap_or_default();
-            pairs.push((name.to_owned(), old.to_owned(), new.to_owned()));
+            let parts = pair.split_once('\n').and_then(|(name, scripts)| {
+                let (old, new) = scripts.split_once("-- to\n")?;
+                Some((name.to_owned(), old.to_owned(), new.to_owned()))
+            });
+            pairs.push(parts.ok_or_else(|| std::io::Error::other(format!("a pair has no `-- to`: {pair}")))?);
         }
     }
     pairs.sort();

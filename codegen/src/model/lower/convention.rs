@@ -314,25 +314,9 @@ fn type_indexes(cx: &mut Cx<'_>, id: TableId, ty: &Ident, method: &Ident, decl: 
         columns.map(|column| (column.id, column.name().to_owned())).collect();
     for (column, name) in columns {
         let parts = vec![IndexPart { key: PartKey::Column(column), options: None }];
-        let data = IndexData { method: Some(method.node.clone()), ..plain_index(parts, decl.text.span) };
+        let data = IndexData { method: Some(method.node.clone()), ..IndexData::new(parts, decl.text.span) };
         cx.table(id).indexes.push(data);
         note(cx, id, format!("{} index ({name})", method.node), &rule(decl), decl.text.span);
-    }
-}
-
-fn plain_index(parts: Vec<IndexPart>, span: Span) -> IndexData {
-    IndexData {
-        name: None,
-        parts,
-        method: None,
-        unique: false,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        comment: None,
-        span,
-        also: Vec::new(),
     }
 }
 
@@ -348,6 +332,6 @@ fn index(cx: &mut Cx<'_>, id: TableId, parts: Parts, decl: &ConventionDecl) {
         .into_iter()
         .map(|(column, descending)| IndexPart { key: PartKey::Column(column), options: options(descending) })
         .collect();
-    cx.table(id).indexes.push(plain_index(parts, decl.text.span));
+    cx.table(id).indexes.push(IndexData::new(parts, decl.text.span));
     note(cx, id, format!("index ({names})"), &rule(decl), decl.text.span);
 }

@@ -45,16 +45,7 @@ fn indexes(schema: &Schema, id: TableId, config: &Config, names: &Names, data: &
         let part_of = |column| IndexPart { key: PartKey::Column(column), options: None };
         let index = IndexData {
             name: Some(Fact::said(names.get(id, part), key.span)),
-            parts: key.columns.iter().copied().map(part_of).collect(),
-            method: None,
-            unique: false,
-            nulls_not_distinct: false,
-            include: Vec::new(),
-            predicate: None,
-            storage: None,
-            comment: None,
-            span: key.span,
-            also: Vec::new(),
+            ..IndexData::new(key.columns.iter().copied().map(part_of).collect(), key.span)
         };
         data.indexes.push(index);
     }
