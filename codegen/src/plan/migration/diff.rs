@@ -115,7 +115,7 @@ pub(super) fn types_of(data: &VerbatimData) -> Vec<QualifiedName> {
     needs
         .into_iter()
         .filter_map(|need| match need.on {
-            Target::Type(name) => Some(name),
+            Target::Type(name) => Some(*name),
             _ => None,
         })
         .collect()

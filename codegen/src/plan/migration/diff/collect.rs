@@ -126,8 +126,8 @@ impl Collector<'_, '_> {
         if let Some(tail) = &table.data.tail {
             for mention in mentions(&tail.node) {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
-                object.need(Target::Relation(mention.name()), strength);
-                object.need(Target::Type(mention.name()), strength);
+                object.need(Target::Relation(Box::new(mention.name())), strength);
+                object.need(Target::Type(Box::new(mention.name())), strength);
             }
         }
         self.objects.push(object);
@@ -195,9 +195,10 @@ impl Collector<'_, '_> {
         }
         if let Some(collation) = &data.collation {
             let name = mentions(&collation.value).first().map(crate::model::token::Mention::name);
-            object.needs.extend(
-                name.map(|name| super::object::Need { on: Target::Any(name), strength: Strength::Hard }),
-            );
+            object.needs.extend(name.map(|name| super::object::Need {
+                on: Target::Any(Box::new(name)),
+                strength: Strength::Hard,
+            }));
         }
         self.objects.push(object);
         if data.inherited {
@@ -319,7 +320,10 @@ impl Collector<'_, '_> {
         let mut object =
             self.part(Kind::Index, name.as_str(), span.unwrap_or_else(|| self.table.span()), body);
         for text in &index.parts {
-            let plain = self.table.columns().find(|column| column.data.name.value.to_string() == *text);
+            let is_written = |name: &PgIdent| {
+                if text.starts_with('"') { name.to_string() == *text } else { name.as_str() == text }
+            };
+            let plain = self.table.columns().find(|column| is_written(&column.data.name.value));
             match plain {
                 Some(column) => object.need(Target::Key(self.column_key(column.name())), Strength::Plain),
                 None => self.expression_needs(text, &mut object),
@@ -370,7 +374,7 @@ impl Collector<'_, '_> {
                     object.goes_with = Some(Key::new(Kind::Table, &name, ""));
                     object.need(Target::Key(self.own.clone()), Strength::Hard);
                 }
-                object.need(Target::Relation(name), Strength::Hard);
+                object.need(Target::Relation(Box::new(name)), Strength::Hard);
             }
             None => self.expression_needs(action, &mut object),
         }
@@ -381,9 +385,9 @@ impl Collector<'_, '_> {
     fn expression_needs(&self, sql: &str, object: &mut Object) {
         for mention in mentions(sql) {
             match mention.role {
-                Role::Call => object.need(Target::Routine(mention.name()), Strength::Hard),
-                Role::Type => object.need(Target::Type(mention.name()), Strength::Hard),
-                Role::Relation => object.need(Target::Relation(mention.name()), Strength::Hard),
+                Role::Call => object.need(Target::Routine(Box::new(mention.name())), Strength::Hard),
+                Role::Type => object.need(Target::Type(Box::new(mention.name())), Strength::Hard),
+                Role::Relation => object.need(Target::Relation(Box::new(mention.name())), Strength::Hard),
                 Role::Value => {
                     for part in mention.path.iter().rev().take(2) {
                         if let Some(column) = self.columns.iter().find(|key| key.part == *part) {
@@ -399,13 +403,15 @@ impl Collector<'_, '_> {
 /// Adds the type that something has.
 pub(super) fn type_needs(ty: &PgType, object: &mut Object) {
     match ty.element() {
-        PgType::Enum(name) | PgType::Defined(name) => object.need(Target::Type(name.clone()), Strength::Hard),
+        PgType::Enum(name) | PgType::Defined(name) => {
+            object.need(Target::Type(Box::new(name.clone())), Strength::Hard)
+        }
         PgType::Extension { extension, .. } => {
             let extension = bare(&PgIdent::new(*extension));
             object.need(Target::Key(Key::new(Kind::Extension, &extension, "")), Strength::Hard);
         }
         PgType::Unknown(text) => {
-            object.need(Target::Type(crate::model::types::type_name(text)), Strength::Hard)
+            object.need(Target::Type(Box::new(crate::model::types::type_name(text))), Strength::Hard)
         }
         PgType::Builtin { .. } | PgType::Array(_) => {}
     }

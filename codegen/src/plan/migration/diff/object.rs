@@ -356,13 +356,13 @@ pub(super) struct Need {
 pub(super) enum Target {
     Key(Key),
     /// A table, view, sequence or index of this name.
-    Relation(QualifiedName),
+    Relation(Box<QualifiedName>),
     /// A type of this name.
-    Type(QualifiedName),
+    Type(Box<QualifiedName>),
     /// Every routine of this name.
-    Routine(QualifiedName),
+    Routine(Box<QualifiedName>),
     /// Whatever has this name.
-    Any(QualifiedName),
+    Any(Box<QualifiedName>),
 }
 
 /// How firm a need is.
