@@ -30,7 +30,9 @@ impl Names {
     pub(super) fn give(&mut self, decl: &mut Decl, done: &[Decl]) {
         let taken = self.taken.get_or_insert_with(|| {
             let mut taken = BTreeSet::new();
-            done.iter().for_each(|decl| note(decl, &mut taken));
+            for (at, decl) in done.iter().enumerate() {
+                note(decl, done.get(..at).unwrap_or_default(), &mut taken);
+            }
             taken
         });
         match decl {
@@ -57,7 +59,7 @@ impl Names {
             }
             _ => {}
         }
-        note(decl, taken);
+        note(decl, done, taken);
     }
 }
 
@@ -162,8 +164,8 @@ impl Namer<'_> {
     }
 }
 
-/// Notes the names that a declaration takes.
-fn note(decl: &Decl, taken: &mut BTreeSet<QualifiedName>) {
+/// Notes the names that a declaration takes, and frees those that what it drops has by what stands `before` it.
+fn note(decl: &Decl, before: &[Decl], taken: &mut BTreeSet<QualifiedName>) {
     match decl {
         Decl::Table(table) => {
             let name = qualified(&table.name);
@@ -184,6 +186,11 @@ fn note(decl: &Decl, taken: &mut BTreeSet<QualifiedName>) {
                         taken.extend(constraint.name.as_ref().map(|own| beside(&name, own)));
                     }
                     AlterAction::DropConstraint(own) => _ = taken.remove(&beside(&name, own)),
+                    AlterAction::DropColumn(column) => {
+                        let mut gone = BTreeSet::new();
+                        before.iter().for_each(|decl| over_column(decl, &name, &column.node, &mut gone));
+                        taken.retain(|name| !gone.contains(name));
+                    }
                     _ => {}
                 }
             }
@@ -195,6 +202,37 @@ fn note(decl: &Decl, taken: &mut BTreeSet<QualifiedName>) {
         Decl::Verbatim(data) => taken.extend(data.creates.as_ref().map(qualified)),
         _ => {}
     }
+}
+
+/// Gathers the names of a column's own constraints and of those of its table over it, which go with it.
+fn over_column(decl: &Decl, table: &QualifiedName, column: &str, gone: &mut BTreeSet<QualifiedName>) {
+    let constraint = |constraint: &ConstraintDecl| {
+        let columns = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => columns,
+            ConstraintKind::ForeignKey(key) => &key.columns,
+            ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => return None,
+        };
+        columns.iter().any(|own| own.node == column).then(|| constraint.name.clone()).flatten()
+    };
+    let mut names: Vec<Ident> = Vec::new();
+    match decl {
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            names.extend(data.constraints.iter().filter_map(constraint));
+            let own = data.columns.iter().filter(|own| own.name.node == column);
+            own.for_each(|own| note_column(own, table, gone));
+        }
+        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+            for action in &alter.actions {
+                match action {
+                    AlterAction::AddConstraint(data) => names.extend(constraint(data)),
+                    AlterAction::AddColumn(own) if own.name.node == column => note_column(own, table, gone),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    gone.extend(names.iter().map(|name| beside(table, name)));
 }
 
 fn note_column(column: &ColumnDecl, table: &QualifiedName, taken: &mut BTreeSet<QualifiedName>) {
