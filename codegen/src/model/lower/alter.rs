@@ -265,7 +265,10 @@ fn no_column(decls: &[TableDecl], table: &QualifiedName, column: &Ident, cx: &mu
 /// Removes a column with the constraints and indexes that name it, as PostgreSQL does.
 fn drop_column(decls: &mut [TableDecl], table: &QualifiedName, column: &Ident, cx: &mut Cx<'_>) {
     if !decls.iter().flat_map(|decl| &decl.columns).any(|decl| decl.name.node == column.node) {
-        no_column(decls, table, column, cx);
+        // A script that runs says `IF EXISTS`.
+        if !cx.config.literal {
+            no_column(decls, table, column, cx);
+        }
         return;
     }
     let names = |idents: &[Ident]| idents.iter().any(|ident| ident.node == column.node);

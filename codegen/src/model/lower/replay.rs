@@ -2,6 +2,7 @@
 //!
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
+mod carried;
 mod drop;
 mod grant;
 mod name;
@@ -83,7 +84,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 if data.kind == "alter extension" && types::move_extension(&data, &mut done) => {}
             Decl::Verbatim(data)
                 if rename::rename_of_index(&data.text, &mut done)
-                    || rename::rename_of_carried(&data.text, &mut done) =>
+                    || rename::rename_of_carried(&data.text, &mut done)
+                    || carried::rename(&data, &mut done) =>
             {
                 names.iter_mut().for_each(name::Names::forget);
             }
@@ -116,10 +118,11 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
 fn changes_names(decl: &Decl) -> bool {
     match decl {
         Decl::Drop(_) => true,
-        Decl::AlterTable(alter) => alter.actions.iter().any(|action| match action {
-            AlterAction::DropColumn(_) | AlterAction::DropConstraint(_) => true,
-            AlterAction::Other(text) => tokens(&text.node).first().is_some_and(|first| first.is("rename")),
-            _ => false,
+        Decl::AlterTable(alter) => alter.actions.iter().any(|action| {
+            matches!(
+                action,
+                AlterAction::DropColumn(_) | AlterAction::DropConstraint(_) | AlterAction::Other(_)
+            )
         }),
         Decl::Verbatim(data) => matches!(data.kind.as_str(), "alter index" | "alter sequence"),
         _ => false,

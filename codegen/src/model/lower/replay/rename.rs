@@ -313,6 +313,9 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
     for decl in done.iter_mut() {
         match decl {
             Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
+            Decl::Index(index) if qualified(&index.table) == name => {
+                to.as_str().clone_into(&mut index.table.name.node);
+            }
             Decl::Table(data) => {
                 data.columns.iter_mut().for_each(|column| rename_in_default(column, &name, &to));
             }

@@ -2,8 +2,12 @@
 
 use super::qualified;
 use super::rename::{rename_mentions, rewritten};
+use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, Token, tokens};
-use crate::source::decl::{AlterAction, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl};
+use crate::model::types::type_name;
+use crate::source::decl::{
+    AlterAction, ColumnDecl, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl,
+};
 use crate::span::Spanned;
 
 /// Applies `ALTER TYPE … ADD VALUE` and `RENAME VALUE` to an enumerated type; tells whether it was one of them.
@@ -25,7 +29,14 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
         };
         let at = place(data, &from);
         if let Some(value) = at.and_then(|at| data.values.get_mut(at)) {
-            value.name.node = to;
+            value.name.node.clone_from(&to);
+        }
+        for decl in done.iter_mut() {
+            let Decl::Table(table) = decl else { continue };
+            let typed = table.columns.iter_mut().filter(|column| is_of(column, &name));
+            for default in typed.filter_map(|column| column.default.as_mut()).filter(|it| it.value == from) {
+                default.value.clone_from(&to);
+            }
         }
         return at.is_some();
     }
@@ -42,6 +53,12 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
     let value = EnumValueDecl { name: Spanned::new(added, text.span), note: None };
     data.values.insert(beside.unwrap_or(data.values.len()), value);
     true
+}
+
+/// Tells whether a column is of a type, or an array of it.
+fn is_of(column: &ColumnDecl, name: &QualifiedName) -> bool {
+    let ty = column.ty.as_ref().map(|ty| type_name(ty.node.trim_end_matches("[]")));
+    ty.is_some_and(|ty| ty == *name)
 }
 
 /// Returns what a text in single quotes says.

@@ -477,8 +477,9 @@ impl<'a> Reader<'a, '_> {
         cursor.next();
         let is_owner =
             self.tokens.windows(2).any(|pair| matches!(pair, [a, b] if a.is("owner") && b.is("to")));
-        let renames = self.tokens.iter().any(|token| token.is("rename"));
-        if renames {
+        let moves =
+            self.tokens.windows(2).any(|pair| matches!(pair, [a, b] if a.is("set") && b.is("schema")));
+        if moves || self.tokens.iter().any(|token| token.is("rename")) {
             return None;
         }
         let words = cursor.until(|token| {

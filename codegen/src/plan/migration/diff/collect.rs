@@ -361,10 +361,17 @@ impl Collector<'_, '_> {
         let key = self.key(Kind::Setting, what);
         // The last of several changes of one thing holds.
         let own = self.objects.get(self.first..).unwrap_or_default();
-        if let Some(known) = own.iter().position(|object| object.key == key) {
+        let known = own.iter().position(|object| object.key == key);
+        if let Some(known) = known {
             self.objects.remove(self.first + known);
         }
         if read.as_ref().is_some_and(|setting| setting.is_default) {
+            // What says itself that it is part of a table, or its heir, is not as its own statement says.
+            let is_own =
+                known.is_none() && ["partition ", "inherit "].iter().any(|of| key.part.starts_with(of));
+            if is_own {
+                self.objects.push(self.part(key, span, Body::Setting { set, unset: None }));
+            }
             return;
         }
         let mut object = self.part(key.clone(), span, Body::Setting { set, unset });

@@ -1,0 +1,119 @@
+//! What statements that are carried make gets another name or schema: the statement then says so itself.
+
+use super::drop::inputs;
+use super::qualified;
+use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::token::{Cursor, tokens};
+use crate::source::decl::{Decl, VerbatimDecl};
+use crate::span::Spanned;
+
+/// Applies `ALTER … RENAME TO …` and `ALTER … SET SCHEMA …` to the one statement that makes what they name; tells whether it did.
+///
+/// A thing that other statements name is left alone: their texts would have to be written anew.
+pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let Some(kind) = data.kind.strip_prefix("alter ") else { return false };
+    if !cursor.eat(&data.kind) {
+        return false;
+    }
+    _ = cursor.eat("if exists");
+    match kind {
+        "trigger" | "rule" | "policy" => part(kind, &mut cursor, done),
+        "function" | "procedure" | "routine" | "view" | "materialized view" | "statistics" | "collation" => {
+            whole(kind, &mut cursor, done)
+        }
+        _ => false,
+    }
+}
+
+/// Renames a trigger, rule or policy, whose name holds in its table alone.
+fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
+    let (Some(name), true, Some(table)) = (cursor.ident(), cursor.eat("on"), cursor.name()) else {
+        return false;
+    };
+    let (true, Some(to)) = (cursor.eat("rename to"), cursor.ident()) else { return false };
+    let made = done.iter_mut().find_map(|decl| match decl {
+        Decl::Verbatim(data)
+            if data.kind == kind
+                && data.names.iter().any(|named| qualified(named) == table)
+                && name_behind(&data.text.node, kind).is_some_and(|known| known == name) =>
+        {
+            Some(data)
+        }
+        _ => None,
+    });
+    made.is_some_and(|data| say(&mut data.text, &QualifiedName { schema: None, name }, &to.to_string()))
+}
+
+/// Returns the name behind the word that says what a statement makes.
+fn name_behind(text: &str, kind: &str) -> Option<PgIdent> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    _ = cursor.until(|token| token.is(kind));
+    cursor.next();
+    cursor.ident()
+}
+
+/// Renames or moves something that has a name of its own, a routine by its arguments.
+fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
+    let Some(name) = cursor.name() else { return false };
+    let arguments = cursor.group().map(|group| inputs(&format!("({})", group.rest())));
+    let to = if cursor.eat("rename to") {
+        cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
+    } else if cursor.eat("set schema") {
+        cursor.ident().map(|schema| QualifiedName::new(Some(schema.as_str()), name.name.as_str()))
+    } else {
+        None
+    };
+    let Some(to) = to.filter(|_| cursor.is_done() || cursor.eat(";")) else { return false };
+    let is_routine = matches!(kind, "function" | "procedure" | "routine");
+    let mut made = None;
+    for (at, decl) in done.iter().enumerate() {
+        match decl {
+            Decl::Verbatim(data) if data.names.iter().any(|named| qualified(named) == name) => return false,
+            Decl::Verbatim(data) if data.creates.as_ref().map(qualified).as_ref() == Some(&name) => {
+                let is_kind = data.kind == kind || (kind == "routine" && data.kind != "aggregate");
+                let takes = inputs(&data.text.node);
+                let is_it =
+                    !is_routine || arguments.as_ref().is_none_or(|wanted| wanted.len() == takes.len());
+                if !is_kind || !is_it {
+                    continue;
+                }
+                if made.is_some() {
+                    // Which of several is meant depends on the types.
+                    return false;
+                }
+                made = Some(at);
+            }
+            Decl::Index(data) if qualified(&data.table) == name => return false,
+            _ => {}
+        }
+    }
+    let Some(Decl::Verbatim(data)) = made.and_then(|at| done.get_mut(at)) else { return false };
+    if !say(&mut data.text, &name, &to.to_string()) {
+        return false;
+    }
+    if let Some(creates) = &mut data.creates {
+        let span = creates.name.span;
+        creates.schema = to.schema.as_ref().map(|schema| Spanned::new(schema.as_str().to_owned(), span));
+        to.name.as_str().clone_into(&mut creates.name.node);
+    }
+    true
+}
+
+/// Writes another name where a statement says the name of what it makes, which it does first.
+fn say(text: &mut Spanned<String>, name: &QualifiedName, to: &str) -> bool {
+    let own = tokens(&text.node);
+    let is = |token: &crate::model::token::Token<'_>, word: &PgIdent| {
+        token.is_name() && token.value == word.as_str()
+    };
+    let Some(at) = own.iter().position(|token| is(token, &name.name)) else { return false };
+    // The schema may stand before it, with a dot between them.
+    let first =
+        at.checked_sub(2).filter(|_| own.get(at - 1).is_some_and(|token| token.is("."))).unwrap_or(at);
+    let (Some(first), Some(last)) = (own.get(first), own.get(at)) else { return false };
+    let (start, end) = (first.start, last.end());
+    text.node.replace_range(start..end, to);
+    true
+}
