@@ -22,7 +22,7 @@ fn main() {
     for tables in sizes {
         let (old, new) = (generated(tables, false), generated(tables, true));
         let (read, planned) =
-            (0..3).map(|_| once(&old, &new)).min_by_key(|(a, b)| *a + *b).unwrap_or_default();
+            (0..5).map(|_| once(&old, &new)).min_by_key(|(a, b)| *a + *b).unwrap_or_default();
         println!("{tables} tables, {} bytes: read {read:?}, planned {planned:?}", old.len() + new.len());
     }
 }
