@@ -61,6 +61,8 @@ pub struct Config {
     pub migrations: Migrations,
     /// Rust.
     pub rust: Rust,
+    /// Tests of the database.
+    pub tests: Tests,
     /// The linter.
     pub lint: Lint,
     /// The comparison with a live database.
@@ -197,6 +199,13 @@ pub struct Rust {
     pub crate_name: String,
 }
 
+/// Tests of the database.
+#[derive(Clone, Debug, Default)]
+pub struct Tests {
+    /// Whether pgTAP tests are written.
+    pub pgtap: bool,
+}
+
 /// The linter.
 #[derive(Clone, Debug, Default)]
 pub struct Lint {
@@ -253,6 +262,7 @@ impl Config {
             literal: false,
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
+            tests: Tests::default(),
             lint: Lint::default(),
             drift: Drift::default(),
             name,
@@ -329,6 +339,10 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
         config.rust.crate_name = name.node;
     }
     rust.finish(sink);
+
+    let mut tests = root.table("tests", sink);
+    config.tests.pgtap = tests.boolean("pgtap", sink).is_some_and(|flag| flag.node);
+    tests.finish(sink);
 
     config.lint = lint(root.table("lint", sink), sink);
     config.drift = drift::read(root.table("drift", sink), sink);
