@@ -2,22 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-use std::path::Path;
+mod schema;
 
-use truthtable::diag::Sink;
-use truthtable::load::Loader;
-use truthtable_prove::migrations::{self, MigrationSet};
 use truthtable_prove::prove;
 use truthtable_prove::report::{self, Check, Report};
 use truthtable_prove::server::Server;
 
 /// The documents.
+const SETTINGS: &str = "[tests]\npgtap = true\n";
 const SHOP: &str = include_str!("pgtap/shop.sql");
 
 #[test]
 fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
     let root = tempfile::tempdir().unwrap();
-    let mut set = generated(root.path());
+    let mut set = schema::generated(root.path(), SETTINGS, SHOP);
     let mut server = Server::embedded(&set.extensions()).unwrap();
     let told = told(&prove(&set, &mut server, &mut |_| {}).unwrap());
     assert_eq!(told, "  proved    pgTAP tests pass (41 assertions in 3 files)\n");
@@ -46,28 +44,10 @@ fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
 #[test]
 fn without_the_extension_nothing_is_proved() {
     let root = tempfile::tempdir().unwrap();
-    let set = generated(root.path());
+    let set = schema::generated(root.path(), SETTINGS, SHOP);
     let mut server = Server::embedded(&set.extensions_of_schema()).unwrap();
     let told = told(&prove(&set, &mut server, &mut |_| {}).unwrap());
     assert_eq!(told, "  unproved  pgTAP tests pass (3 files): the server lacks `pgtap`\n");
-}
-
-/// Generates from the documents into a folder.
-fn generated(root: &Path) -> MigrationSet {
-    let write = |path: &str, text: &str| {
-        let path = root.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    write("schema/shop/schema.toml", "[tests]\npgtap = true\n");
-    write("schema/shop/shop.sql", SHOP);
-    let mut loader = Loader::new(root);
-    let mut sink = Sink::default();
-    let loaded = loader.schema("shop", &mut sink).unwrap();
-    for (path, text) in truthtable::generate(&loaded, &loader.sources, &mut sink).files.iter() {
-        write(path, text);
-    }
-    migrations::read(&root.join("generated/shop"), root, "shop").unwrap()
 }
 
 /// Returns what is told of the tests.

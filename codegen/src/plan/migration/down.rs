@@ -1,5 +1,7 @@
 //! What takes a migration back.
 
+mod privilege;
+
 use super::diff;
 use super::statement::Statement;
 use super::up::Up;
@@ -93,6 +95,10 @@ pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Stateme
     }
     if let Some((_, kind)) = DROPPED.iter().find(|(kind, _)| *kind == data.kind) {
         return Some(Statement::Drop { kind, name: data.creates.clone()? });
+    }
+    if matches!(data.kind.as_str(), "grant" | "revoke" | "alter default privileges") {
+        let text = privilege::taken_back(schema, data)?;
+        return Some(Statement::Verbatim { text, drop: None });
     }
     let (table, text) = diff::taken_back(data)?;
     // A policy on a table of the platform is all that its migration adds to that.
