@@ -6,8 +6,11 @@ use std::process::Command;
 
 use crate::workspace::{Workspace, told};
 
-/// The dump, of PostgreSQL 18.
-const DUMPS: [&str; 1] = ["devrimgunduz__pagila__pagila-schema.sql"];
+/// The dumps: of PostgreSQL 18, and of 8.
+const DUMPS: [&str; 2] = [
+    "devrimgunduz__pagila__pagila-schema.sql",
+    "morenoh149__postgresDBSamples__pagila-0.10.1__pagila-schema.sql",
+];
 
 /// What PostgreSQL has from version 18 on.
 const LATER: &str =
