@@ -6,11 +6,13 @@
 mod drift;
 mod migrations;
 mod pattern;
+mod platform;
 mod reader;
 
 pub use drift::{Drift, DriftIgnore};
 pub use migrations::{Acknowledgement, Layout, Migrations, RollbackPolicy, RollbackRule};
 pub use pattern::{Pattern, glob};
+pub use platform::{Platform, PlatformName};
 
 use std::collections::BTreeMap;
 
@@ -61,30 +63,12 @@ pub struct Config {
     pub migrations: Migrations,
     /// Rust.
     pub rust: Rust,
+    /// Tests of the database.
+    pub tests: Tests,
     /// The linter.
     pub lint: Lint,
     /// The comparison with a live database.
     pub drift: Drift,
-}
-
-/// What hosts the database and is there before the migrations run; the proof makes it, a migration never does.
-#[derive(Clone, Debug, Default)]
-pub struct Platform {
-    /// A platform that the tool knows.
-    pub name: Option<PlatformName>,
-    /// A file of SQL, relative to `schema.toml`.
-    pub stub: Option<Spanned<String>>,
-    /// What that file holds, once it is loaded.
-    pub stub_text: Option<String>,
-    /// Whether foreign keys to external tables are made, because the platform has these wherever migrations run.
-    pub foreign_keys: bool,
-}
-
-/// A platform that the tool knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlatformName {
-    /// Supabase: the schemas `auth`, `storage` and `extensions`, its roles, `auth.uid()`.
-    Supabase,
 }
 
 /// How ID prefixes are used.
@@ -197,6 +181,13 @@ pub struct Rust {
     pub crate_name: String,
 }
 
+/// Tests of the database.
+#[derive(Clone, Debug, Default)]
+pub struct Tests {
+    /// Whether pgTAP tests are written.
+    pub pgtap: bool,
+}
+
 /// The linter.
 #[derive(Clone, Debug, Default)]
 pub struct Lint {
@@ -253,6 +244,7 @@ impl Config {
             literal: false,
             platform: Platform::default(),
             rust: Rust { crate_name: name.replace('_', "-") },
+            tests: Tests::default(),
             lint: Lint::default(),
             drift: Drift::default(),
             name,
@@ -315,12 +307,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
 
     config.lists =
         root.tables("lists", sink).into_iter().filter_map(|entry| list_rule(entry, sink)).collect();
-    let mut platform = root.table("platform", sink);
-    let known = [("supabase", PlatformName::Supabase)];
-    config.platform.name = platform.choice("name", &known, sink).map(|name| name.node);
-    config.platform.stub = platform.text("stub", sink);
-    config.platform.foreign_keys = platform.boolean("foreign-keys", sink).is_some_and(|flag| flag.node);
-    platform.finish(sink);
+    config.platform = platform::read(root.table("platform", sink), sink);
     config.literal = root.boolean("literal", sink).is_some_and(|flag| flag.node);
     config.migrations = migrations::read(&mut root, sink);
 
@@ -329,6 +316,10 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
         config.rust.crate_name = name.node;
     }
     rust.finish(sink);
+
+    let mut tests = root.table("tests", sink);
+    config.tests.pgtap = tests.boolean("pgtap", sink).is_some_and(|flag| flag.node);
+    tests.finish(sink);
 
     config.lint = lint(root.table("lint", sink), sink);
     config.drift = drift::read(root.table("drift", sink), sink);

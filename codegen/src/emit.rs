@@ -6,8 +6,10 @@ pub mod dbml;
 pub mod document;
 pub mod files;
 pub mod import;
+pub mod pgtap;
 pub mod rust;
 pub mod sql;
+mod template;
 
 use crate::config::Config;
 use crate::load::GENERATED;
@@ -50,7 +52,7 @@ pub struct Emitter {
 }
 
 /// Every emitter.
-pub const EMITTERS: &[Emitter] = &[sql::EMITTER, rust::EMITTER, document::EMITTER];
+pub const EMITTERS: &[Emitter] = &[sql::EMITTER, rust::EMITTER, pgtap::EMITTER, document::EMITTER];
 
 /// Prints every file.
 pub fn emit(cx: &Emitting<'_>) -> FileSet {

@@ -4,6 +4,7 @@ pub mod document;
 pub mod import;
 pub mod ledger;
 pub mod migration;
+pub mod pgtap;
 pub mod rust;
 
 use crate::config::Config;
@@ -20,6 +21,8 @@ pub struct Plan {
     pub migrations: migration::MigrationPlan,
     /// The Rust crate.
     pub rust: rust::RustPlan,
+    /// Tests of the database.
+    pub pgtap: pgtap::TestPlan,
     /// The documents.
     pub document: document::DocumentPlan,
 }
@@ -39,8 +42,9 @@ pub fn plan(
     let mut pending = sink.fresh();
     let migrations = migration::plan(schema, released, config, print, sink, &mut pending);
     let rust = rust::plan(schema, config, sink);
+    let pgtap = if config.tests.pgtap { pgtap::plan(schema, config) } else { pgtap::TestPlan::default() };
     // Last, because the page counts what the others found.
     let document = document::plan(schema, sources, config, sink);
     sink.absorb(pending);
-    Plan { migrations, rust, document }
+    Plan { migrations, rust, pgtap, document }
 }

@@ -51,7 +51,8 @@ pub(crate) fn apply(
         if let Err(failure) = ran {
             // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
             // gone after it: that is the statement's doing as well.
-            client.batch_execute("ROLLBACK").map_err(|error| lost(script, statement.range.start, &error))?;
+            let start = statement.range.start;
+            client.batch_execute("ROLLBACK").map_err(|error| Failure::Lost(lost(script, start, &error)))?;
             reset(client, script, statement.range.start)?;
             return Err(failure);
         }
@@ -69,7 +70,7 @@ pub(crate) fn apply(
 /// Undoes what a script set for its session, as the next runner will not have it either.
 fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure> {
     let reset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-    client.batch_execute(reset).map_err(|error| lost(script, at, &error))
+    client.batch_execute(reset).map_err(|error| Failure::Lost(lost(script, at, &error)))
 }
 
 fn run(
@@ -83,13 +84,14 @@ fn run(
         Some(said) if !client.is_closed() => {
             Failure::Refused(Box::new(problem(script, statement, start, said, document)))
         }
-        _ => lost(script, start, &error),
+        _ => Failure::Lost(lost(script, start, &error)),
     })
 }
 
-fn lost(script: &Script, at: usize, error: &postgres::Error) -> Failure {
+/// Tells at which statement of a script the server was lost.
+pub(crate) fn lost(script: &Script, at: usize, error: &postgres::Error) -> server::Error {
     let place = script.place(at);
-    Failure::Lost(server::Error::of(&format!("{place}: the server was lost at this statement"), error))
+    server::Error::of(&format!("{place}: the server was lost at this statement"), error)
 }
 
 fn copy(script: &Script, statement: &str, start: usize) -> Problem {
@@ -99,7 +101,8 @@ fn copy(script: &Script, statement: &str, start: usize) -> Problem {
     problem.at(script.place(start)).hint("write the rows as INSERT … VALUES")
 }
 
-fn problem(
+/// Tells what PostgreSQL refused of a script, with the place in its file and in the documents.
+pub(crate) fn problem(
     script: &Script,
     statement: &str,
     start: usize,

@@ -11,6 +11,7 @@ use truthtable::emit::sql;
 use truthtable::load::{Loader, SCHEMA_FOLDER};
 use truthtable::model::{PgType, Schema};
 use truthtable::plan::migration::diff::{self, Side};
+use truthtable::plan::pgtap;
 
 use crate::catalog::Object;
 use crate::migrations::{Place, Script};
@@ -92,6 +93,8 @@ impl Document {
             let file = format!("{SCHEMA_FOLDER}/{name}, created afresh");
             Script { file, text: sql::script(&statements), first_line: 1, indent: 0 }
         });
+        let tests =
+            if config.tests.pgtap { pgtap::plan(&schema, config) } else { pgtap::TestPlan::default() };
         let ignore = config.drift.ignore.iter().map(|entry| Ignore {
             objects: entry.objects.as_str().to_owned(),
             attributes: entry.attributes.as_ref().map(|pattern| pattern.as_str().to_owned()),
@@ -104,7 +107,7 @@ impl Document {
             literal: config.literal,
             values: values(&schema, config, &loader),
             afresh,
-            said: Some(Said::new(loader, schema, &steps.unwrap_or_default())),
+            said: Some(Said::new(loader, schema, &steps.unwrap_or_default(), &tests)),
         }))
     }
 

@@ -6,8 +6,8 @@
 //!   SQL text.
 //! - [`document`]: what the documents say that only a try can prove.
 //! - [`prove()`]: the steps. Every migration up, the foreign keys' indexes, down as far as the policies allow, up again to
-//!   the same catalogue; checks, triggers and policies tried with rows; seeds twice; the catalogue of the schema created
-//!   afresh. What could not be found out is said to be unproved, never passed.
+//!   the same catalogue; checks, triggers and policies tried with rows; seeds twice; pgTAP tests; the
+//!   catalogue of the schema created afresh. What could not be found out is said to be unproved, never passed.
 //! - [`report`]: the verdicts, told to a person or as JSON.
 //! - [`mod@drift`]: the document against a live database, which is only read.
 //!
@@ -38,6 +38,7 @@ pub mod document;
 pub mod drift;
 mod foreign_keys;
 pub mod migrations;
+mod pgtap;
 pub mod report;
 pub mod server;
 pub mod sql;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::{fmt, fs, io};
 
 pub use truthtable::config::RollbackPolicy as Policy;
+use truthtable::emit::pgtap;
 use truthtable::plan::migration::layout;
 
 use crate::document::Document;
 use crate::sql;
 
 /// A schema's migrations and seeds, in the order in which they are applied.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct MigrationSet {
     /// The name by which the report calls the schema.
     pub name: String,
@@ -24,6 +25,8 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// Files of seed data, applied in order after all migrations.
     pub seeds: Vec<Script>,
+    /// pgTAP tests, each in a transaction of its own that it rolls back.
+    pub tests: Vec<Script>,
     /// What the documents say, where they are there.
     pub document: Option<Arc<Document>>,
 }
@@ -79,8 +82,14 @@ pub enum ReadError {
 }
 
 impl MigrationSet {
-    /// Returns the names of the extensions that any of the files creates.
+    /// Returns the names of the extensions that any of the files creates: what a server that proves it has to have.
     pub fn extensions(&self) -> BTreeSet<String> {
+        let tests = self.tests.iter().flat_map(|script| sql::created_extensions(&script.text));
+        self.extensions_of_schema().into_iter().chain(tests).collect()
+    }
+
+    /// Returns the names of the extensions that the schema itself creates.
+    pub fn extensions_of_schema(&self) -> BTreeSet<String> {
         let ups = self.migrations.iter().map(|migration| &migration.up);
         let scripts = self.stubs.iter().chain(ups).chain(&self.seeds);
         scripts.flat_map(|script| sql::created_extensions(&script.text)).collect()
@@ -142,7 +151,7 @@ pub fn discover(root: &Path) -> Result<BTreeMap<String, PathBuf>, ReadError> {
     Ok(folders.filter_map(|folder| Some((folder.file_name()?.to_str()?.to_owned(), folder))).collect())
 }
 
-/// Reads `platform.sql`, `migrations/*.sql` and `seeds/*.sql` of a folder, in the order of their names.
+/// Reads `platform.sql`, `migrations/*.sql`, `seeds/*.sql` and what is below `pgtap/` of a folder, in the order of their names.
 ///
 /// Files are named in reports by their path relative to `root`.
 pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, ReadError> {
@@ -153,9 +162,13 @@ pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, Read
         files.push((name, read_script(&path, root)?));
     }
     let found = of_files(&files)?;
-    let seeds = folder.join("seeds");
-    let seeds = if seeds.is_dir() { sql_files(&seeds)? } else { Vec::new() };
-    let seeds = seeds.iter().map(|path| read_script(path, root)).collect::<Result<_, _>>()?;
+    let scripts = |name: &str| {
+        let folder = folder.join(name);
+        let files = if folder.is_dir() { sql_files(&folder)? } else { Vec::new() };
+        files.iter().map(|path| read_script(path, root)).collect::<Result<Vec<_>, _>>()
+    };
+    let seeds = scripts("seeds")?;
+    let tests = [scripts(pgtap::FOLDER)?, scripts(&format!("{}/tables", pgtap::FOLDER))?].concat();
     let platform = folder.join("platform.sql");
     let stubs = if platform.is_file() { vec![read_script(&platform, root)?] } else { Vec::new() };
     Ok(MigrationSet {
@@ -163,6 +176,7 @@ pub fn read(folder: &Path, root: &Path, name: &str) -> Result<MigrationSet, Read
         stubs,
         migrations: found,
         seeds,
+        tests,
         document: Document::read(root, name).map_err(ReadError::Document)?.map(Arc::new),
     })
 }

@@ -61,6 +61,8 @@ pub enum Check {
     Policies,
     /// Seeds applied a second time change nothing.
     Seeds,
+    /// pgTAP tests pass.
+    Pgtap,
 }
 
 /// How a step ended.

@@ -6,6 +6,7 @@
 mod binaries;
 mod embedded;
 mod live;
+mod place;
 mod reach;
 mod tls;
 

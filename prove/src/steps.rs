@@ -20,6 +20,8 @@ const LACKING: &[&str] = &["42704", "42883", "42P01", "3F000"];
 
 const SEEDS_TITLE: &str = "seeds applied twice change nothing the second time";
 
+const PGTAP_TITLE: &str = "pgTAP tests pass";
+
 /// What the proof tells while it runs.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
@@ -39,7 +41,7 @@ pub fn prove(
 ) -> Result<Report, Error> {
     let mut log = Log { steps: Vec::new(), progress };
     let mut database = server.create_database()?;
-    let extensions = set.extensions();
+    let extensions = set.extensions_of_schema();
     let absent = server.missing_extensions(&mut database, &extensions)?;
     let cx = Cx { set, absent, stop: stop(&set.migrations) };
     let count = cx.counted();
@@ -69,6 +71,9 @@ pub fn prove(
         log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
         if !set.seeds.is_empty() {
             log.skip(Check::Seeds, SEEDS_TITLE, skipped);
+        }
+        if !set.tests.is_empty() {
+            log.skip(Check::Pgtap, PGTAP_TITLE, skipped);
         }
         server.drop_database(database);
         return Ok(log.report(set, server));
@@ -152,6 +157,13 @@ pub fn prove(
             log.step(Check::Seeds, |log| cx.seed_twice(&mut database, log))?;
         } else {
             log.skip(Check::Seeds, SEEDS_TITLE, "the migrations were not applied again");
+        }
+    }
+    if !set.tests.is_empty() {
+        if again {
+            log.step(Check::Pgtap, |log| cx.pgtap(server, &mut database, log))?;
+        } else {
+            log.skip(Check::Pgtap, PGTAP_TITLE, "the migrations were not applied again");
         }
     }
     server.drop_database(database);

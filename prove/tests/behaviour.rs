@@ -27,10 +27,9 @@ fn proof(server: &mut Server, up: &str, values: &[(&str, &[&str])], afresh: &str
     let document = Document::of(script(afresh), values.collect());
     let set = MigrationSet {
         name: "shop".into(),
-        stubs: Vec::new(),
         migrations: of_files(&[("1.sql".to_owned(), file)]).unwrap(),
-        seeds: Vec::new(),
         document: Some(Arc::new(document)),
+        ..MigrationSet::default()
     };
     prove(&set, server, &mut |_| {}).unwrap()
 }

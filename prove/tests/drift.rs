@@ -297,13 +297,7 @@ fn pairs_of_the_corpus_are_mended_or_said_not_to_be() {
         let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_default();
         let file = Script { file: "new.sql".into(), text: read("new.sql"), first_line: 1, indent: 0 };
         let Ok(migrations) = migrations::of_files(&[("new.sql".into(), file)]) else { continue };
-        let set = MigrationSet {
-            name: "new".into(),
-            stubs: Vec::new(),
-            migrations,
-            seeds: Vec::new(),
-            document: None,
-        };
+        let set = MigrationSet { name: "new".into(), migrations, ..MigrationSet::default() };
         let url = elsewhere.database(&format!("pair_{at}"), &[]);
         let old = Client::connect(&url, NoTls).unwrap().batch_execute(&read("old.sql"));
         let mut compare = || drift::drift(&set, &mut Live::open(&url)?, &mut server, &Filter::default());

@@ -86,13 +86,7 @@ fn a_server_that_is_lost_is_told_with_the_statement() {
     let text = "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN f(n + 1); END $$;\nSELECT f(1);\n";
     let file = Script { file: "m.sql".into(), text: text.into(), first_line: 1, indent: 0 };
     let migrations = migrations::of_files(&[("m.sql".to_owned(), file)]).unwrap();
-    let set = MigrationSet {
-        name: "lost".into(),
-        stubs: Vec::new(),
-        migrations,
-        seeds: Vec::new(),
-        document: None,
-    };
+    let set = MigrationSet { name: "lost".into(), migrations, ..MigrationSet::default() };
     let mut server = Server::embedded(&set.extensions()).unwrap();
     let error = prove(&set, &mut server, &mut |_| {}).unwrap_err().to_string();
     assert!(error.starts_with("m.sql:2:1: the server was lost at this statement: "), "{error}");

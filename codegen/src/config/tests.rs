@@ -53,6 +53,9 @@ reason = "Events stay."
 [rust]
 crate = "shop-schema"
 
+[tests]
+pgtap = true
+
 [lint.levels]
 fk-without-index = "deny"
 
@@ -70,6 +73,7 @@ reason = "goes in spring"
     assert_eq!(findings, "");
     assert!(config.is_external("auth.users"));
     assert_eq!(config.documented_values, DocumentedValues::Document);
+    assert!(config.tests.pgtap);
     assert_eq!(config.migrations.members.len(), 2);
     assert_eq!(config.migrations.rollback.len(), 2);
     assert_eq!(config.lists.len(), 2);
@@ -94,7 +98,7 @@ fn every_mistake_is_reported_at_its_place() {
       | ^^^^^
       |
       = help: did you mean `title`?
-      = help: known here: `acknowledge`, `conventions`, `description`, `drift`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `title`, `types`, `values`
+      = help: known here: `acknowledge`, `conventions`, `description`, `drift`, `external`, `lint`, `lists`, `literal`, `markdown`, `migrations`, `platform`, `prefixes`, `references`, `rollback`, `rust`, `sources`, `tests`, `title`, `types`, `values`
 
     error[config-invalid-value]: `external` must be a text, not an integer
      --> schema/shop/schema.toml:2:13

@@ -7,11 +7,10 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
-use minijinja::syntax::SyntaxConfig;
+use minijinja::context;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::{Emitter, Emitting, FileSet};
+use super::{Emitter, Emitting, FileSet, template};
 use crate::plan::document::DocumentPlan;
 use crate::plan::document::anchor::CONTENTS;
 
@@ -46,21 +45,13 @@ fn comment_header(cx: &Emitting<'_>) -> String {
     format!("<!--{lines}-->")
 }
 
-/// Fills a Markdown template; the result ends with one line break.
-#[expect(
-    clippy::expect_used,
-    reason = "templates are part of the program and their values are always there, so that only a bug can fail here"
-)]
-fn render(template: &str, values: Value) -> String {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
-    environment.add_filter("code", |text: &str| markdown::code(text));
-    environment.add_filter("heading", |text: &str| markdown::heading(text));
-    environment.add_filter("inline", |text: &str| markdown::inline(text));
-    environment.add_filter("paragraphs", |text: &str| markdown::paragraphs(text));
-    environment.add_filter("link", |text: &str, href: Option<&str>| markdown::link(text, href));
-    let text = environment.render_str(template, values).expect("a template of the program renders");
-    format!("{}\n", text.trim_end())
+/// Fills a Markdown template.
+fn render(text: &str, values: Value) -> String {
+    template::render(text, values, |environment| {
+        environment.add_filter("code", |text: &str| markdown::code(text));
+        environment.add_filter("heading", |text: &str| markdown::heading(text));
+        environment.add_filter("inline", |text: &str| markdown::inline(text));
+        environment.add_filter("paragraphs", |text: &str| markdown::paragraphs(text));
+        environment.add_filter("link", |text: &str, href: Option<&str>| markdown::link(text, href));
+    })
 }

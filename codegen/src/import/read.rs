@@ -12,22 +12,6 @@ use crate::source::decl::{AlterAction, ConstraintKind, Decl, QName, TableDecl};
 use crate::source::{self, Reading};
 use crate::span::{FileId, Sources, Span, Spanned};
 
-/// Schemas that Supabase has in every database; `supabase.com/docs/guides/database/overview`.
-const SUPABASE: &[&str] = &[
-    "auth",
-    "cron",
-    "extensions",
-    "graphql",
-    "graphql_public",
-    "net",
-    "pgsodium",
-    "realtime",
-    "storage",
-    "supabase_functions",
-    "supabase_migrations",
-    "vault",
-];
-
 /// Finds the parts up of migration files, in the order in which their runner takes them, and for which runner they are.
 ///
 /// # Errors
@@ -101,7 +85,8 @@ pub fn read_source(
     let defined: BTreeSet<QualifiedName> = decls.iter().filter_map(defined).collect();
     let is_foreign = |name: &QName| {
         let schema = name.schema.as_ref().map(|schema| schema.node.as_str());
-        schema.is_some_and(|schema| SUPABASE.contains(&schema)) && !defined.contains(&qualified(name))
+        schema.is_some_and(|schema| PlatformName::Supabase.schemas().contains(&schema))
+            && !defined.contains(&qualified(name))
     };
     let mut known: BTreeMap<String, Span> = BTreeMap::new();
     for name in decls.iter().flat_map(referenced).filter(|name| is_foreign(name)) {

@@ -78,6 +78,16 @@ impl PgType {
         }
     }
 
+    /// Returns the type of the values of a column: of one that counts up by itself, the type by which it counts.
+    pub fn without_serial(&self) -> Self {
+        match self.builtin_name() {
+            Some("smallserial") => Self::builtin("smallint"),
+            Some("serial") => Self::builtin("integer"),
+            Some("bigserial") => Self::builtin("bigint"),
+            _ => self.clone(),
+        }
+    }
+
     /// Returns the name of a builtin type, without arguments.
     pub fn builtin_name(&self) -> Option<&'static str> {
         match self {

@@ -55,19 +55,69 @@ pub(crate) fn tried_policies(
         .iter()
         .map(|row| (row.get(0), row.get(1)))
         .collect();
-    let mut outcome = Tried::default();
-    for (table, bare) in tables {
-        let policies: Vec<Policy> =
-            client.query(POLICIES, &[&table]).map_err(failed)?.iter().map(policy).collect();
-        outcome.count += policies.len();
-        let given = known.get(&table).cloned().unwrap_or_default();
-        let result = tried(client, |client| of_table(client, &table, &bare, &policies, &given))?;
-        match result {
-            Ok(problems) => outcome.problems.extend(problems),
-            Err(why) => outcome.left.push(Problem::new(format!("{table}: {why}"))),
+    if tables.is_empty() {
+        return Ok(Tried::default());
+    }
+    tried(client, |client| {
+        let mut of_tables = Vec::new();
+        for (table, bare) in tables {
+            let policies: Vec<Policy> =
+                client.query(POLICIES, &[&table]).map_err(failed)?.iter().map(policy).collect();
+            of_tables.push((table, bare, policies));
+        }
+        // Once for all tables: each grant goes through every table.
+        let refused = prepare(client, of_tables.iter().flat_map(|(.., policies)| policies))?;
+        let mut outcome = Tried::default();
+        for (table, bare, policies) in of_tables {
+            outcome.count += policies.len();
+            let given = known.get(&table).cloned().unwrap_or_default();
+            client.batch_execute("SAVEPOINT of_table").map_err(failed)?;
+            let result = of_table(client, &table, &bare, &policies, &given, &refused)?;
+            client.batch_execute("ROLLBACK TO of_table; RELEASE of_table").map_err(failed)?;
+            match result {
+                Ok(problems) => outcome.problems.extend(problems),
+                Err(why) => outcome.left.push(Problem::new(format!("{table}: {why}"))),
+            }
+        }
+        Ok(outcome)
+    })
+}
+
+/// Makes the role that is everybody, and gives every role what it may need beside the policies: other tables to look into. Returns the
+/// roles to which that could not be given, and why.
+fn prepare<'a>(
+    client: &mut Client,
+    policies: impl Iterator<Item = &'a Policy>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let made = attempt(client, &format!("CREATE ROLE {ANYBODY}"))?;
+    let query = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
+    let rows = client.query(query, &[]).map_err(|error| Error::of("the schemas cannot be read", &error))?;
+    let schemas: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let schemas = schemas.join(", ");
+    let mut refused = BTreeMap::new();
+    let mut roles = asked(policies);
+    match made {
+        Ok(()) => _ = roles.insert(ANYBODY),
+        Err(error) => _ = refused.insert(ANYBODY.to_owned(), message(&error)),
+    }
+    for role in roles.into_iter().filter(|role| !refused.contains_key(*role)).collect::<Vec<_>>() {
+        let grant = format!(
+            "GRANT USAGE ON SCHEMA {schemas} TO \"{role}\"; GRANT SELECT ON ALL TABLES IN SCHEMA {schemas} TO \"{role}\""
+        );
+        if let Err(error) = attempt(client, &grant)? {
+            refused.insert(role.to_owned(), message(&error));
         }
     }
-    Ok(outcome)
+    Ok(refused)
+}
+
+/// Returns the roles as which policies are tried.
+fn asked<'a>(policies: impl Iterator<Item = &'a Policy>) -> BTreeSet<&'a str> {
+    let mut roles: BTreeSet<&str> = policies.flat_map(|policy| &policy.roles).map(String::as_str).collect();
+    if roles.remove("public") || roles.is_empty() {
+        roles.insert(ANYBODY);
+    }
+    roles
 }
 
 fn policy(row: &Row) -> Policy {
@@ -87,6 +137,7 @@ fn of_table(
     bare: &str,
     policies: &[Policy],
     known: &BTreeMap<String, Vec<String>>,
+    refused: &BTreeMap<String, String>,
 ) -> Result<Result<Vec<Problem>, String>, Error> {
     let columns = rows::columns(client, table)?;
     let mut inserts = Vec::new();
@@ -107,22 +158,18 @@ fn of_table(
     // Rows come without their parents, and no trigger changes them.
     let copy = format!(
         "SET LOCAL session_replication_role = replica; DELETE FROM {table}; {}; \
-         CREATE TEMPORARY TABLE truthtable_copy AS SELECT * FROM {table}; GRANT SELECT ON truthtable_copy TO PUBLIC; \
-         CREATE ROLE {ANYBODY}",
+         CREATE TEMPORARY TABLE truthtable_copy AS SELECT * FROM {table}; GRANT SELECT ON truthtable_copy TO PUBLIC",
         inserts.join("; ")
     );
     if let Err(error) = attempt(client, &copy)? {
         return Ok(Err(message(&error)));
     }
-    let mut roles: BTreeSet<&str> =
-        policies.iter().flat_map(|policy| &policy.roles).map(String::as_str).collect();
-    if roles.remove("public") || roles.is_empty() {
-        roles.insert(ANYBODY);
-    }
     let mut problems = Vec::new();
-    for role in roles {
-        let grants = grants(client, table, role)?;
-        if let Err(error) = attempt(client, &grants)? {
+    for role in asked(policies.iter()) {
+        if let Some(why) = refused.get(role) {
+            return Ok(Err(why.clone()));
+        }
+        if let Err(error) = attempt(client, &format!("GRANT ALL ON {table} TO \"{role}\""))? {
             return Ok(Err(message(&error)));
         }
         for (at, user) in USERS.iter().enumerate() {
@@ -142,19 +189,6 @@ fn of_table(
         }
     }
     Ok(Ok(problems))
-}
-
-/// Returns what gives a role everything that it may need beside the policies, which are what is tried: other tables to look into, too.
-fn grants(client: &mut Client, table: &str, role: &str) -> Result<String, Error> {
-    let query = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
-    let rows = client.query(query, &[]).map_err(|error| Error::of("the schemas cannot be read", &error))?;
-    let mut text = format!("GRANT ALL ON {table} TO \"{role}\"");
-    for schema in rows.iter().map(|row| row.get::<_, String>(0)) {
-        text.push_str(&format!(
-            "; GRANT USAGE ON SCHEMA {schema} TO \"{role}\"; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO \"{role}\""
-        ));
-    }
-    Ok(text)
 }
 
 fn verb(command: &str) -> &'static str {

@@ -121,7 +121,7 @@ fn run(args: &Args, url: &str) -> Result<Report, Box<dyn std::error::Error>> {
     let mut server = match &args.server_binaries {
         Some(folder) if folder.as_os_str() == "auto" => Server::binaries(None)?,
         Some(folder) => Server::binaries(Some(folder))?,
-        None => Server::embedded(&set.extensions())?,
+        None => Server::embedded(&set.extensions_of_schema())?,
     };
     doing("comparing");
     let filter = Filter { schemas: args.schema.clone(), only: args.only.clone() };

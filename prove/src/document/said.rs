@@ -10,6 +10,7 @@ use truthtable::model::{
     ColumnId, Fact, IndexData, PartKey, PgIdent, QualifiedName, Schema, Table, VerbatimData,
 };
 use truthtable::plan::migration::diff::Step;
+use truthtable::plan::pgtap::TestPlan;
 use truthtable::span::Span;
 
 use crate::catalog::{Kind, Object};
@@ -25,12 +26,12 @@ const HEAD: usize = 4;
 pub(super) struct Said {
     loader: Loader,
     schema: Schema,
-    /// Where the documents say what a statement makes, by its tokens.
+    /// Where the documents say what a statement makes or tests, by its tokens.
     statements: BTreeMap<String, Span>,
 }
 
 impl Said {
-    pub(super) fn new(loader: Loader, schema: Schema, steps: &[Step]) -> Self {
+    pub(super) fn new(loader: Loader, schema: Schema, steps: &[Step], tests: &TestPlan) -> Self {
         let mut statements = BTreeMap::new();
         for step in steps {
             let text = emit::sql::script(&step.statements);
@@ -38,6 +39,10 @@ impl Said {
                 let text = text.get(statement.range).unwrap_or_default();
                 statements.entry(joined(text)).or_insert(step.span);
             }
+        }
+        let groups = tests.files.iter().flat_map(|file| &file.groups);
+        for assertion in groups.flat_map(|group| &group.assertions) {
+            statements.insert(joined(&emit::pgtap::statement(assertion)), assertion.span);
         }
         Self { loader, schema, statements }
     }

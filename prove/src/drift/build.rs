@@ -25,7 +25,7 @@ pub(super) struct Built {
 pub(super) fn build(set: &MigrationSet, server: &mut Server) -> Result<Built, Error> {
     let mut database = server.create_database()?;
     let version = database.version()?;
-    let absent = server.missing_extensions(&mut database, &set.extensions())?;
+    let absent = server.missing_extensions(&mut database, &set.extensions_of_schema())?;
     let mut platform = Catalog::default();
     if !set.stubs.is_empty() {
         let blank = read(&mut database)?;

@@ -28,13 +28,6 @@ pub fn dump(live: &mut Live) -> Result<Report, Error> {
             skipped.entry(reason).or_default().push(object.to_string());
         }
     }
-    let set = MigrationSet {
-        name: String::new(),
-        stubs: Vec::new(),
-        migrations: Vec::new(),
-        seeds: Vec::new(),
-        document: None,
-    };
     let differences = diff(&wanted, &empty).into_iter().filter(|one| !goes_along(one, &wanted, &empty));
     let drift: Vec<Drift> =
         differences.map(|difference| Drift { difference, said: None, made: None }).collect();
@@ -42,7 +35,7 @@ pub fn dump(live: &mut Live) -> Result<Report, Error> {
     for catalog in [&mut empty, &mut wanted] {
         catalog.objects.extend(given.clone());
     }
-    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&set));
+    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&MigrationSet::default()));
     Ok(Report {
         schema: String::new(),
         document: String::new(),

@@ -285,10 +285,8 @@ CREATE PUBLICATION news FOR TABLE orders;
         let file = Script { file: "1.sql".into(), text: FILE.into(), first_line: 1, indent: 0 };
         let set = MigrationSet {
             name: "shop".into(),
-            stubs: Vec::new(),
             migrations: of_files(&[("1.sql".into(), file)]).unwrap(),
-            seeds: Vec::new(),
-            document: None,
+            ..MigrationSet::default()
         };
         let places = Places::of(&set);
         let check = |kind, parent: Option<&str>, name: &str, attribute, expected: &str| {

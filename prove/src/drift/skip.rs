@@ -37,28 +37,6 @@ const RUNNERS: &[(&str, &str)] = &[
 /// Schemas in which known runners keep nothing but their books.
 const RUNNERS_SCHEMAS: &[&str] = &["supabase_migrations", "drizzle", "atlas_schema_revisions"];
 
-/// What Supabase has in every project beyond its stub.
-const SUPABASE_SCHEMAS: &[&str] = &[
-    "_analytics",
-    "_realtime",
-    "_supavisor",
-    "auth",
-    "cron",
-    "extensions",
-    "graphql",
-    "graphql_public",
-    "net",
-    "pgbouncer",
-    "pgmq",
-    "pgsodium",
-    "pgsodium_masks",
-    "pgtle",
-    "realtime",
-    "storage",
-    "supabase_functions",
-    "vault",
-];
-
 /// Extensions that Supabase creates itself.
 const SUPABASE_EXTENSIONS: &[&str] = &[
     "pg_cron",
@@ -111,10 +89,7 @@ impl Skips<'_> {
     fn schemas(&self) -> BTreeSet<&str> {
         let stubbed = self.platform.objects.keys().filter(|object| object.kind == Kind::Schema);
         let stubbed = stubbed.map(|object| object.name.as_str()).filter(|name| *name != "public");
-        let hosted = match self.host {
-            Some(PlatformName::Supabase) => SUPABASE_SCHEMAS,
-            None => &[],
-        };
+        let hosted = self.host.map(PlatformName::schemas).unwrap_or_default();
         stubbed.chain(hosted.iter().copied()).collect()
     }
 

@@ -11,6 +11,7 @@ use postgres::Config;
 use tempfile::TempDir;
 
 use super::Error;
+use super::place::{LOCKS, place};
 use super::reach::Reach;
 
 /// How long a cluster may take to answer.
@@ -28,16 +29,8 @@ pub(super) struct Postmaster {
     _folder: TempDir,
 }
 
-/// Free bytes that a file system in memory must have to hold a cluster: one with some hundred tables takes a tenth of it.
-const ENOUGH: u64 = 2 << 30;
-
-/// Returns the folder in which a cluster is made: memory where the system offers enough of it, because making and dropping
-/// databases is mostly making and dropping files; a `TMPDIR` that is set is obeyed.
-fn place() -> PathBuf {
-    let memory = Path::new("/dev/shm");
-    let free = || rustix::fs::statvfs(memory).map_or(0, |of| of.f_bavail.saturating_mul(of.f_frsize));
-    if env::var_os("TMPDIR").is_none() && free() >= ENOUGH { memory.to_owned() } else { env::temp_dir() }
-}
+/// How many ports are tried: somebody else may take one between its choice and its use.
+const PORTS: usize = 5;
 
 /// Creates a cluster and starts a server on it that listens on 127.0.0.1 alone.
 pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error> {
@@ -49,6 +42,26 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
                         or use the embedded server")
         })?,
     };
+    start_on(&binaries, free_port)
+}
+
+/// Starts a server on the first of some ports that nobody else has taken by then.
+fn start_on(
+    binaries: &Path,
+    mut port: impl FnMut() -> Result<u16, Error>,
+) -> Result<(Postmaster, Config), Error> {
+    for _ in 0..PORTS {
+        if let Some(running) = start_once(binaries, port()?)? {
+            return Ok(running);
+        }
+    }
+    Err(Error::new(format!(
+        "the local PostgreSQL does not start: {PORTS} ports were taken before it could use them"
+    )))
+}
+
+/// Creates a cluster and starts a server on it; none where its port is taken.
+fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>, Error> {
     let outer = tempfile::Builder::new()
         .prefix("truthtable-binaries-")
         .tempdir_in(place())
@@ -65,10 +78,9 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
         let why = String::from_utf8_lossy(&made.stderr);
         return Err(Error::new(format!("`initdb` creates no cluster: {}", why.trim())));
     }
-    let port = free_port()?;
     let settings = format!(
         "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n\
-         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
+         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_locks_per_transaction = {LOCKS}\n"
     );
     fs::OpenOptions::new()
         .append(true)
@@ -77,27 +89,39 @@ pub(super) fn start(folder: Option<&Path>) -> Result<(Postmaster, Config), Error
         .map_err(|error| io("the cluster's configuration", &error))?;
 
     let mut keeper = owner.command("/bin/sh");
-    keeper.args(["-c", KEEPER, "sh"]).arg(&binaries).arg(&cluster);
+    keeper.args(["-c", KEEPER, "sh"]).arg(binaries).arg(&cluster);
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let keeper = keeper.spawn().map_err(|error| io("the server", &error))?;
     let mut postmaster = Postmaster { keeper, _folder: outer };
     let mut reach = Config::new();
     reach.host("127.0.0.1").port(port).user("postgres").dbname("postgres");
     reach.connect_timeout(Duration::from_secs(2));
-    postmaster.wait_until_ready(&reach, &cluster.join("log"))?;
-    Ok((postmaster, reach))
+    let is_ready = postmaster.wait_until_ready(&reach, &cluster.join("log"))?;
+    Ok(is_ready.then_some((postmaster, reach)))
 }
 
 impl Postmaster {
-    fn wait_until_ready(&mut self, reach: &Config, log: &Path) -> Result<(), Error> {
+    /// Waits until the server answers; says whether it does, rather than having found its port taken.
+    fn wait_until_ready(&mut self, reach: &Config, log: &Path) -> Result<bool, Error> {
         let started = Instant::now();
         loop {
-            let Err(error) = Reach::local(reach.clone()).connect() else { return Ok(()) };
             let log = fs::read_to_string(log).unwrap_or_default();
+            if log.contains("FATAL:  could not create any TCP/IP sockets") {
+                return Ok(false);
+            }
+            // Before it says so, somebody else may be listening at its port, and never answer.
+            let mut error = None;
+            if log.contains("database system is ready to accept connections") {
+                match Reach::local(reach.clone()).connect() {
+                    Ok(_) => return Ok(true),
+                    Err(refused) => error = Some(refused.to_string()),
+                }
+            }
             let failed =
                 log.lines().find(|line| line.contains("FATAL:  could not") || line.contains("PANIC:"));
             if failed.is_some() || started.elapsed() > PATIENCE {
-                let why = failed.map_or_else(|| error.to_string(), str::to_owned);
+                let why =
+                    failed.map(str::to_owned).or(error).unwrap_or_else(|| "it does not answer".to_owned());
                 return Err(Error::new(format!("the local PostgreSQL does not start: {why}")));
             }
             thread::sleep(Duration::from_millis(50));
@@ -208,7 +232,25 @@ fn io(what: &str, error: &std::io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::passwd_entry;
+    use std::net::TcpListener;
+
+    use super::{find, free_port, passwd_entry, start_on};
+
+    #[test]
+    fn a_port_that_somebody_takes_is_given_up_for_another() {
+        let Some(binaries) = find() else {
+            eprintln!("skipped: no local PostgreSQL");
+            return;
+        };
+        let held = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let taken = held.local_addr().unwrap().port();
+        let mut ports = vec![free_port().unwrap(), taken];
+        let (_postmaster, reach) = start_on(&binaries, || Ok(ports.pop().unwrap())).unwrap();
+        assert_ne!(reach.get_ports(), [taken]);
+        let refused = start_on(&binaries, || Ok(taken)).err().unwrap().to_string();
+        assert!(refused.contains("5 ports were taken"), "{refused}");
+        drop(held);
+    }
 
     #[test]
     fn users_are_found_by_their_whole_name() {

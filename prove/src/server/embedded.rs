@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
-use std::{env, io};
 
 use pglite_oxide::{PgliteServer, extensions};
 use postgres::Config;
 
 use super::Error;
+use super::place::place;
 
 /// The file in a cluster's folder that says whose it is, locked for as long as its process lives.
 const LOCK: &str = "truthtable.lock";
@@ -27,10 +28,14 @@ pub(super) struct Embedded {
 pub(super) fn start(wanted: &BTreeSet<String>) -> Result<(Embedded, Config), Error> {
     let failed =
         |why: &dyn std::fmt::Display| Error::new(format!("the embedded PostgreSQL does not start: {why}"));
-    sweep();
+    let place = place();
+    sweep(&place);
+    // The server makes its folder where temporary folders are made, and takes no other. Who set that before is obeyed.
+    let _ = tempfile::env::override_temp_dir(&place);
     // Only a temporary cluster has the extensions installed without creating them in each database it opens.
     let server = PgliteServer::builder()
         .temporary()
+        .postgres_config("max_locks_per_transaction", super::place::LOCKS)
         .extensions(wanted.iter().filter_map(|name| extensions::by_sql_name(name)))
         .start()
         .map_err(|error| failed(&format!("{error:#}")))?;
@@ -57,8 +62,8 @@ fn mark(folder: &Path) -> io::Result<File> {
 }
 
 /// Removes the clusters of processes that were killed before they could.
-fn sweep() {
-    for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
+fn sweep(place: &Path) {
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
         // The system unlocks what a dead process held. Somebody else's folder cannot be opened or removed.
         let abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
         if abandoned {
@@ -76,7 +81,7 @@ mod tests {
         let [used, unmarked, abandoned] = [(); 3].map(|()| tempfile::tempdir().unwrap());
         let lock = mark(used.path()).unwrap();
         drop(mark(abandoned.path()).unwrap());
-        sweep();
+        sweep(&std::env::temp_dir());
         assert!(used.path().exists());
         assert!(unmarked.path().exists());
         assert!(!abandoned.path().exists());

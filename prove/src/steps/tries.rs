@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::{Cx, Log, SEEDS_TITLE, differences, plural, read_catalog};
+use super::{Cx, Log, PGTAP_TITLE, SEEDS_TITLE, differences, listed, plural, read_catalog};
 use crate::catalog::Catalog;
 use crate::migrations::Script;
 use crate::report::{Check, Step, Verdict};
-use crate::server::{Database, Error};
-use crate::{behaviour, contents, sql};
+use crate::server::{Database, Error, Server};
+use crate::{behaviour, contents, pgtap, sql};
 
 impl Cx<'_> {
     /// Creates the schema as the documents say it, and holds the migrated one to it.
@@ -98,5 +98,35 @@ impl Cx<'_> {
         let rows = second.values().map(Vec::len).sum();
         let problems = contents::differences(first, second);
         Ok((format!("{SEEDS_TITLE} ({files}, {})", plural(rows, "row")), Verdict::of(problems)))
+    }
+    /// Runs pgTAP tests.
+    pub(super) fn pgtap(
+        &self,
+        server: &mut Server,
+        database: &mut Database,
+        log: &mut Log<'_>,
+    ) -> Result<(String, Verdict), Error> {
+        let files = plural(self.set.tests.len(), "file");
+        let wanted = self.set.tests.iter().flat_map(|test| sql::created_extensions(&test.text)).collect();
+        let missing = server.missing_extensions(database, &wanted)?;
+        if !missing.is_empty() {
+            let reason = format!("the server lacks {}", listed(&missing));
+            return Ok((format!("{PGTAP_TITLE} ({files})"), Verdict::unproved(reason)));
+        }
+        // Made once for all files, each of which would make it and roll that back.
+        pgtap::prepare(&mut database.client, &wanted)?;
+        let (mut assertions, mut problems) = (0, Vec::new());
+        for test in &self.set.tests {
+            log.doing(&format!("pgTAP {}", test.file));
+            let ran = pgtap::run(&mut database.client, test, self.set.document.as_deref())?;
+            assertions += ran.assertions;
+            problems.extend(ran.problems);
+        }
+        let title = format!("{PGTAP_TITLE} ({} in {files})", plural(assertions, "assertion"));
+        if !problems.is_empty() && !self.absent.is_empty() {
+            let reason = format!("perhaps for the lack of {}", listed(&self.absent));
+            return Ok((title, Verdict::Unproved { reason, problems }));
+        }
+        Ok((title, Verdict::of(problems)))
     }
 }

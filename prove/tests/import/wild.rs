@@ -48,6 +48,28 @@ impl Set {
     }
 }
 
+/// The dump of Pagila makes the same catalogue, all of it, as the migrations that are generated of its import.
+#[test]
+fn pagila_is_imported_to_the_whole_of_its_catalogue() {
+    let Some(corpus) = corpus() else { return };
+    let dump = fs::read_to_string(corpus.join("sql/wild/devrimgunduz__pagila__pagila-schema.sql")).unwrap();
+    // The embedded server is of version 17, and the dump of version 18.
+    let later = "CREATE FUNCTION public.uuidv7() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';\n";
+    let dump = dump.replace(") VIRTUAL\n", ") STORED\n").replace(" uuidv7()", " public.uuidv7()");
+    let text = format!("{later}{dump}");
+    let mut server = Server::embedded(&sql::created_extensions(&text).into_iter().collect()).unwrap();
+    let mut source = server.create_database().unwrap();
+    source.client.batch_execute(&text).unwrap();
+    let wanted = catalog(&mut source);
+    server.drop_database(source);
+    assert!(wanted.objects.len() > 300, "{} objects", wanted.objects.len());
+    for target in [Target::Dbml, Target::Markdown, Target::Sql] {
+        if let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
+            panic!("{target:?}: {why}");
+        }
+    }
+}
+
 #[test]
 fn real_schemas_are_imported_from_a_live_database() {
     let Some(corpus) = corpus() else { return };

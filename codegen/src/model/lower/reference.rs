@@ -231,17 +231,7 @@ fn join_table(cx: &mut Cx<'_>, decl: &RefDecl) {
 
 fn named_type(table: &TableData, column: ColumnId) -> Option<(String, PgType)> {
     let column = table.columns.get(column.0)?;
-    Some((column.name.value.as_str().to_owned(), without_serial(&column.ty.value)))
-}
-
-/// Returns the type of a column that references one which counts up by itself.
-fn without_serial(ty: &PgType) -> PgType {
-    match ty.builtin_name() {
-        Some("smallserial") => PgType::builtin("smallint"),
-        Some("serial") => PgType::builtin("integer"),
-        Some("bigserial") => PgType::builtin("bigint"),
-        _ => ty.clone(),
-    }
+    Some((column.name.value.as_str().to_owned(), column.ty.value.without_serial()))
 }
 
 fn free_column(table: &TableData, name: String) -> String {

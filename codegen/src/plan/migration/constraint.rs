@@ -78,13 +78,13 @@ fn check(name: PgIdent, expression: String) -> ConstraintDef {
 }
 
 /// Returns the values that a column's description lists and that a check has to hold it to.
-pub(super) fn documented_values(table: Table<'_>, column: ColumnId) -> Option<&Vec<String>> {
+pub(in crate::plan) fn documented_values(table: Table<'_>, column: ColumnId) -> Option<&Vec<String>> {
     let values = table.column(column).data.values.as_ref()?;
     (values.origin == ValuesOrigin::DocumentedChecked).then_some(&values.values.value)
 }
 
 /// Returns the prefix of a column that is its table's key.
-pub(super) fn key_prefix(table: Table<'_>, column: ColumnId) -> Option<&str> {
+pub(in crate::plan) fn key_prefix(table: Table<'_>, column: ColumnId) -> Option<&str> {
     let column = table.column(column);
     let prefix = column.data.prefix.as_ref()?;
     column.is_primary_key().then_some(prefix.value.as_str())
@@ -113,6 +113,6 @@ fn key_columns(table: Table<'_>, key: &KeyData) -> (Vec<PgIdent>, Vec<PgIdent>) 
 }
 
 /// Returns the names of columns as identifiers.
-pub(super) fn idents(table: Table<'_>, columns: &[ColumnId]) -> Vec<PgIdent> {
+pub(in crate::plan) fn idents(table: Table<'_>, columns: &[ColumnId]) -> Vec<PgIdent> {
     columns.iter().map(|column| table.column(*column).data.name.value.clone()).collect()
 }

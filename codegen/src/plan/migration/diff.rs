@@ -121,6 +121,11 @@ pub(super) fn types_of(data: &VerbatimData) -> Vec<QualifiedName> {
         .collect()
 }
 
+/// Returns what the object is called that a carried statement makes.
+pub(in crate::plan) fn key_of(data: &VerbatimData) -> Option<Key> {
+    carried::made(data).map(|object| object.key)
+}
+
 /// Returns what drops the object that a carried statement makes, where it is there, and the table or view that it is a part of.
 pub(super) fn taken_back(data: &VerbatimData) -> Option<(Option<QualifiedName>, String)> {
     let object = carried::made(data)?;

@@ -1,9 +1,12 @@
 //! What takes a migration back.
 
+mod privilege;
+
 use super::diff;
 use super::statement::Statement;
 use super::up::Up;
 use crate::config::RollbackPolicy;
+use crate::model::token::{Cursor, tokens};
 use crate::model::{QualifiedName, Schema, VerbatimData};
 
 /// Returns the statements that take a file back, in exact reverse, behind what its policy demands; where it may never be taken
@@ -94,14 +97,32 @@ pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Stateme
     if let Some((_, kind)) = DROPPED.iter().find(|(kind, _)| *kind == data.kind) {
         return Some(Statement::Drop { kind, name: data.creates.clone()? });
     }
+    if matches!(data.kind.as_str(), "grant" | "revoke" | "alter default privileges") {
+        let text = privilege::taken_back(schema, data)?;
+        return Some(Statement::Verbatim { text, drop: None });
+    }
+    if data.kind == "comment"
+        && Cursor::new(&data.text.node, &tokens(&data.text.node)).eat("comment on schema public")
+    {
+        // What every database has, and how it is described there.
+        let text = "COMMENT ON SCHEMA public IS 'standard public schema'".to_owned();
+        return Some(Statement::Verbatim { text, drop: None });
+    }
     let (table, text) = diff::taken_back(data)?;
     // A policy on a table of the platform is all that its migration adds to that.
     let goes_along = |table: &QualifiedName| {
         schema.find_table(table).is_some_and(|table| !table.data.external)
             || schema.verbatim.iter().any(|other| other.creates.as_ref() == Some(table))
     };
-    if table.as_ref().is_some_and(goes_along) {
+    if table.as_ref().is_some_and(|table| goes_along(table) && !holds_another(schema, data, table)) {
         return None;
     }
     Some(Statement::Verbatim { text, drop: None })
+}
+
+/// Tells whether a rule or policy of a table names another one that comes after that, and so is dropped while it is still there.
+fn holds_another(schema: &Schema, data: &VerbatimData, table: &QualifiedName) -> bool {
+    let place = |name: &QualifiedName| schema.find_table(name).map(|table| table.id);
+    let own = place(table);
+    matches!(data.kind.as_str(), "rule" | "policy") && data.names.iter().any(|name| place(name) > own)
 }
