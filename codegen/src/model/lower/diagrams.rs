@@ -59,7 +59,9 @@ pub(super) fn merge(decls: &mut [Decl]) {
                 let Some(drawn) = find(&data.name) else { continue };
                 rename(&mut data.name, drawn);
                 for column in &mut data.columns {
-                    let Some((name, ty)) = drawn.columns.get(&words::joined(&column.name.node)) else { continue };
+                    let Some((name, ty)) = drawn.columns.get(&words::joined(&column.name.node)) else {
+                        continue;
+                    };
                     column.name.node.clone_from(name);
                     if let (Some(drawn), Some(said)) = (&mut column.ty, ty)
                         && says_more(&PgType::parse(said), &PgType::parse(&drawn.node))
@@ -101,10 +103,9 @@ fn of(data: &TableDecl) -> Drawn {
 /// Tells whether one of two types says what the other does and how long or precise it is besides: `numeric(10, 2)` and `numeric`.
 fn says_more(a: &PgType, b: &PgType) -> bool {
     match (a, b) {
-        (
-            PgType::Builtin { name, args, .. },
-            PgType::Builtin { name: other, args: none, fields: None },
-        ) => name == other && !args.is_empty() && none.is_empty(),
+        (PgType::Builtin { name, args, .. }, PgType::Builtin { name: other, args: none, fields: None }) => {
+            name == other && !args.is_empty() && none.is_empty()
+        }
         _ => false,
     }
 }

@@ -128,7 +128,8 @@ fn implied(
     let [key] = other.primary_key()?.columns.as_slice() else { return None };
     let (name, key_name) = (other.name().name.as_str(), other.column(*key).name());
     let wanted = words::joined(&format!("{}_{key_name}", words::singular(&name.to_lowercase())));
-    let named = || own.columns().find(|column| words::joined(column.name()) == wanted).map(|column| column.id);
+    let named =
+        || own.columns().find(|column| words::joined(column.name()) == wanted).map(|column| column.id);
     Some((marked.or_else(named)?, *key))
 }
 

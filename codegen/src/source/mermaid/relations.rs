@@ -32,12 +32,16 @@ pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
             }
         }
         let mut columns: Vec<&Ident> = own.foreign.iter().collect();
-        for fits in [is_named_after, ends_in_name_of] {
+        for fits in [is_named_after, ends_in_name_of, shortens_name_of, begins_name_of] {
             let mut paired: Vec<(usize, Vec<&Ident>)> = Vec::new();
             columns.retain(|column| {
                 let parent = |other: &String| keys.get(other);
-                let found = open.iter().find(|(_, other)| fits(&column.node, other, parent(other)));
-                let Some((at, _)) = found else { return true };
+                let mut found = open.iter().filter(|(_, other)| fits(&column.node, other, parent(other)));
+                // Named after two entities, it may belong to either.
+                let (Some((at, first)), other) = (found.next(), found.next()) else { return true };
+                if other.is_some_and(|(_, other)| other != first) {
+                    return true;
+                }
                 match paired.iter_mut().find(|(known, _)| known == at) {
                     Some((_, columns)) => columns.push(column),
                     None => paired.push((*at, vec![column])),
@@ -104,7 +108,9 @@ fn referencing(relation: &RefDecl, keys: &BTreeMap<String, Keys>) -> Option<usiz
             let has = |own: &EndpointDecl, other: &EndpointDecl| {
                 let parent = keys.get(&other.table.name.node);
                 keys.get(&own.table.name.node).is_some_and(|own| {
-                    own.foreign.iter().any(|column| is_named_after(&column.node, &other.table.name.node, parent))
+                    own.foreign
+                        .iter()
+                        .any(|column| is_named_after(&column.node, &other.table.name.node, parent))
                 })
             };
             Some(usize::from(!has(a, b) || has(b, a)))
@@ -126,6 +132,20 @@ fn is_named_after(column: &str, entity: &str, parent: Option<&Keys>) -> bool {
 fn ends_in_name_of(column: &str, entity: &str, parent: Option<&Keys>) -> bool {
     let key = parent.and_then(|keys| keys.primary.first().map(String::as_str));
     stem(column, key).ends_with(&joined(entity))
+}
+
+/// Tells whether an entity's name ends in a column's: `listing_id` for `ChannelListing`.
+fn shortens_name_of(column: &str, entity: &str, parent: Option<&Keys>) -> bool {
+    let key = parent.and_then(|keys| keys.primary.first().map(String::as_str));
+    let stem = stem(column, key);
+    stem.len() > 2 && joined(entity).ends_with(&stem)
+}
+
+/// Tells whether an entity's name begins with a column's: `status_id` for `STATUS_DEFINITION`.
+fn begins_name_of(column: &str, entity: &str, parent: Option<&Keys>) -> bool {
+    let key = parent.and_then(|keys| keys.primary.first().map(String::as_str));
+    let stem = stem(column, key);
+    stem.len() > 2 && joined(entity).starts_with(&stem)
 }
 
 /// Returns a column's name without what says that it is a key.
