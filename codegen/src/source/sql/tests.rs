@@ -446,7 +446,7 @@ fn other_databases_are_named() {
     ), @r#"
     table users "people"
       id INT(11) not-null increment "who"
-      kind ENUM('a','b') not-null
+      kind text not-null "a | b"
       made DATETIME default Expression:CURRENT_TIMESTAMP
       key varchar(20)
       index int
@@ -463,10 +463,11 @@ fn other_databases_are_named() {
       b int(4)
     2:22 warning sql-not-postgresql: ``users`` is not PostgreSQL: names in backticks, read as quoted names (4 times in this statement)
     3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width; the type is kept as it is written
+    3:24 warning foreign-dialect: this file is written for MySQL
     3:24 warning sql-not-postgresql: `UNSIGNED` is not PostgreSQL: numbers without a sign; the type was read without it
     3:42 warning sql-not-postgresql: `AUTO_INCREMENT` is not PostgreSQL: read as a column that counts up by itself
     3:57 warning sql-not-postgresql: `COMMENT 'who'` is not PostgreSQL: a description inside the statement, read as one
-    4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: an enumeration in the place of a type; it is kept as it is written
+    4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     4:30 warning sql-not-postgresql: `CHARACTER SET utf8mb4` is not PostgreSQL: a character set; it was left out
     5:16 warning sql-not-postgresql: `DATETIME` is not PostgreSQL: no type of that name; it is kept as it is written
     5:51 warning sql-not-postgresql: `ON UPDATE CURRENT_TIMESTAMP(6)` is not PostgreSQL: a default on update; it was left out
