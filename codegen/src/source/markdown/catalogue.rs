@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::outline::{Block, Item, List, Section};
 use super::vocabulary::{self, BulletRole};
-use super::{access, migrations, tables, words};
+use super::{access, keys, migrations, relations, tables, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
     AccessDecl, ColumnDecl, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, LinkDecl,
@@ -173,10 +173,13 @@ pub(super) fn read(
                     described.columns.extend(tables::named_columns(entry.text, entry.said.clone()));
                     beside.extend(bare_keys(entry, &name));
                 }
-                let items = entry.lists.iter().flat_map(|list| &list.items);
-                described.columns.extend(items.flat_map(|item| {
-                    item.text().map(|text| tables::bullet_columns(text, item.span)).unwrap_or_default()
-                }));
+                for list in &entry.lists {
+                    let coded = tables::has_types_in_code(list);
+                    described.columns.extend(list.items.iter().flat_map(|item| {
+                        let columns = |text| tables::bullet_columns(text, item.span, coded);
+                        item.text().map(columns).unwrap_or_default()
+                    }));
+                }
             }
             BulletRole::Table => {
                 described.name = table_name(entry.text, entry.said.clone()).unwrap_or(described.name);
@@ -298,6 +301,10 @@ fn read_entry(
         }
         BulletRole::Links => {
             for (text, range) in entry.pieces() {
+                if let Some(relation) = relations::relation(text, range.clone(), Some(name)) {
+                    beside.push(relation);
+                    continue;
+                }
                 let others = table_words(text, range.clone());
                 beside.push(Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) }));
             }
@@ -312,8 +319,10 @@ fn read_entry(
         }
         BulletRole::Constraint => {
             for (text, range) in entry.pieces() {
+                let said_keys = keys::of_piece(text, range.clone(), described);
                 match only_one(text, range.clone(), &described.columns) {
                     Some(index) => described.indexes.push(index),
+                    None if !said_keys.is_empty() => keys::add(described, said_keys),
                     None if of_columns => in_words(said(text, range), beside, sink),
                     None => {}
                 }

@@ -82,6 +82,16 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         range.end -= 1;
     }
     let ty = text.ident(range.clone());
+    if let Some(values) = literals(text.get(start..end)) {
+        // "'Active' | 'Legacy'": a program's type is its values.
+        let place = text.trim(start..end);
+        let span = text.span(place.clone());
+        if values.len() > 1 {
+            column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
+        }
+        column.ty = Some(Spanned::new("text".to_owned(), span));
+        return place.end;
+    }
     if let Some(values) = enumerated(&ty.node) {
         // Another database lists the values in the place of the type.
         column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
@@ -90,6 +100,18 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.ty = Some(ty);
     }
     range.end
+}
+
+/// Returns the values of `'a' | 'b'`; none where anything else stands among them.
+fn literals(ty: &str) -> Option<Vec<&str>> {
+    ty.split('|').map(literal).collect()
+}
+
+/// Returns what stands between a text's quotes.
+fn literal(part: &str) -> Option<&str> {
+    let part = part.trim().trim_matches('`');
+    let quote = part.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    part.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
 }
 
 /// Returns the values of `ENUM('a', 'b')` with bars between them.
@@ -107,7 +129,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     let lower = words::folded(slice);
     let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
     let find = |needles: &[&str]| phrase(&lower, needles).map(&place);
-    if let Some(span) = find(vocabulary::PRIMARY)
+    if let Some(span) = find(vocabulary::PRIMARY).or_else(|| part(&lower, &["primary"]).map(&place))
         && column.primary_key.is_none()
     {
         column.primary_key = Some(NamedMark { name: None, span });
@@ -126,23 +148,10 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
     }
-    if let Some(lead) = phrase(&lower, vocabulary::DEFAULT)
-        && column.default.is_none()
+    if column.default.is_none()
+        && let Some(place) = default_place(text, range.clone(), &lower)
     {
-        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
-        let rest = text.get(range.start + lead.end..range.end);
-        let value = rest.trim_start_matches([' ', ':', '=', '：']);
-        let from = range.end - value.len();
-        // "Standard", "padrão" are also said of other things than a default.
-        let marked = rest.trim_start().starts_with([':', '=', '：']);
-        let literal = value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '"' | '-'))
-            || text.codes().iter().any(|code| code.start == from)
-            || ["true", "false", "null", "now", "current_"]
-                .iter()
-                .any(|word| words::folded(value).starts_with(word));
-        if english || marked || literal {
-            default(text, from..value_end(text, from, range.end), column);
-        }
+        default(text, place, column);
     }
     if let Some((values, at)) = checked(&lower, slice) {
         column.notes.push(Prose { text: values, span: place(at), kind: ProseKind::Note });
@@ -157,6 +166,42 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if column.references.is_empty() {
         column.references.extend(reference(text, range, &lower));
     }
+}
+
+/// Returns where the value of a default stands: of the first that is a literal or in code, else of one that ends what is said ("default
+/// branch, default `main`").
+fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Range<usize>> {
+    let mut bare = None;
+    let mut at = 0;
+    while let Some(lead) = phrase(lower.get(at..)?, vocabulary::DEFAULT) {
+        let lead = at + lead.start..at + lead.end;
+        at = lead.end;
+        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
+        let rest = text.get(range.start + lead.end..range.end);
+        let value = rest.trim_start_matches([' ', ':', '=', '：']);
+        let from = range.end - value.len();
+        let place = from..value_end(text, from, range.end);
+        // "Standard", "padrão" are also said of other things than a default.
+        let marked = rest.trim_start().starts_with([':', '=', '：']);
+        let literal = value
+            .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '"' | '-' | '{' | '['))
+            || text.codes().iter().any(|code| code.start == from)
+            || ["true", "false", "null", "now", "current_"]
+                .iter()
+                .any(|word| words::folded(value).starts_with(word));
+        // "Default currency of the shop" goes on: what follows is no value.
+        let ends =
+            text.get(place.end..range.end).trim_start().starts_with([',', ';', ')', '.', '|', '—', '–'])
+                || text.get(place.end..range.end).trim().is_empty();
+        let called = text.get(place.clone()).contains('(');
+        if literal || called || (marked && ends) {
+            return Some(place);
+        }
+        if english && ends && bare.is_none() {
+            bare = Some(place);
+        }
+    }
+    bare
 }
 
 /// Reads a cell below "Key" or "Constraints", where `information_schema` and MySQL have short words of their own.
@@ -181,6 +226,14 @@ pub(super) fn referenced(cell: &Inline, column: &mut ColumnDecl) {
     }
 }
 
+/// Reads a description that begins with the column that a foreign key refers to: "users.id", "users.id, who wrote it".
+pub(super) fn bare_target(cell: &Inline, column: &mut ColumnDecl) {
+    let lower = words::folded(cell.text());
+    let found = target(cell, 0..cell.text().len(), &lower, 0, 0);
+    // One word alone may be any word.
+    column.references.extend(found.filter(|key| !key.referenced.is_empty()));
+}
+
 /// Adds how long a value may be to a type that says nothing of it.
 pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
     const SIZED: &[&str] =
@@ -196,7 +249,7 @@ pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
 }
 
 /// Finds the first of the phrases that stands free of other letters.
-fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
+pub(super) fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
     needles.iter().find_map(|needle| word_at(lower, needle).map(|at| at..at + needle.len()))
 }
 
@@ -293,6 +346,8 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         }
         (None, "random" | "uuid" | "uuid()") if of_uuid => DefaultKind::Expression,
         (Some(_), _) => DefaultKind::String,
+        // An empty document of JSON.
+        (None, "{}" | "[]") => DefaultKind::String,
         (None, "true" | "false") => DefaultKind::Boolean,
         (None, _) if word.parse::<f64>().is_ok() => DefaultKind::Number,
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
@@ -353,6 +408,12 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     if !parts.iter().all(|part| vocabulary::is_name(part)) || parts.len() > 3 {
         return None;
     }
+    // "FK nullable" says no table.
+    const FACTS: &[&str] =
+        &["nullable", "null", "not", "optional", "required", "unique", "indexed", "index", "pk"];
+    if FACTS.contains(&name.to_lowercase().as_str()) {
+        return None;
+    }
     let end = start + name.len();
     // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
     let in_code = text.codes().iter().any(|code| code.contains(&start));
@@ -361,8 +422,9 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         || behind.trim_start().is_empty()
         || behind.starts_with([',', ')', ';', '(', '.'])
         || behind.trim_start().to_lowercase().starts_with("on ");
-    // "References a user" is prose, "refiere a `usuarios`" is not.
-    let article = lead == Some("a ") && parts.len() == 1 && !in_code;
+    // "References a user" is prose, "FK a usuarios" is not.
+    let english = lower.get(at..).is_some_and(|said| said.starts_with("references"));
+    let article = english && lead == Some("a ") && parts.len() == 1 && !in_code;
     if !apart || article {
         return None;
     }

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Section};
-use super::{labels, vocabulary, words};
+use super::{choices, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    bullet_columns, item_name, named_columns, read_bullets, read_held, read_nested, read_paragraph, read_run,
+    bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_held, read_nested,
+    read_paragraph, read_run,
 };
 pub(super) use pipe::read_pipe;
 
@@ -149,7 +150,19 @@ fn introduced(section: &Section, at: usize) -> Option<QName> {
 }
 
 /// Makes a table of its columns.
-pub(super) fn table(name: QName, section: Option<&Ident>, columns: Vec<ColumnDecl>, span: Span) -> TableDecl {
+pub(super) fn table(
+    name: QName,
+    section: Option<&Ident>,
+    mut columns: Vec<ColumnDecl>,
+    span: Span,
+) -> TableDecl {
+    // "FK to self".
+    for key in columns.iter_mut().flat_map(|column| &mut column.references) {
+        if key.table.schema.is_none() && matches!(key.table.name.node.as_str(), "self" | "itself") {
+            key.table.schema = name.schema.as_ref().map(|schema| Ident::new(schema.node.clone(), key.span));
+            key.table.name.node.clone_from(&name.name.node);
+        }
+    }
     TableDecl {
         name,
         alias: None,
@@ -170,6 +183,25 @@ pub(super) fn prose(text: &Inline, from: usize, to: usize) -> Option<Prose> {
     let said = text.ident(from..to);
     let empty = said.node.chars().all(|c| !c.is_alphanumeric());
     (!empty).then_some(Prose { text: said.node, span: said.span, kind: ProseKind::Note })
+}
+
+/// Returns what a description says of a column: the values that it lists, and what is to be read.
+pub(super) fn described(text: &Inline, range: Range<usize>, column: &str) -> Vec<Prose> {
+    match choices::read(text, range.clone(), column) {
+        Some((before, values)) => prose(text, before.start, before.end).into_iter().chain([values]).collect(),
+        None => bullets::listed(text, range.clone())
+            .or_else(|| prose(text, range.start, range.end))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Returns the values that stand in brackets behind a type: "text (PAID / PENDING)".
+pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Prose> {
+    let rest = text.get(from..text.text().len());
+    let inside = rest.trim_start().strip_prefix('(')?;
+    let start = text.text().len() - inside.len();
+    choices::list(text, start..start + inside.find(')')?, column)
 }
 
 /// Puts together what one document says of a table under several headings ("Content fields", "Control fields").

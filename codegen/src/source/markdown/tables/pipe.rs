@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bullets::listed;
-use super::{NOT_A_COLUMN, named_by, prose, qualified, subject_of_block, table};
+use super::{NOT_A_COLUMN, bracketed, described, named_by, qualified, subject_of_block, table};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
@@ -125,6 +124,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
         facts::read(ty, behind..ty.text().len(), &mut column);
+        column.notes.extend(bracketed(ty, behind, &column.name.node));
         if let Some(length) = cell(HeaderRole::Length) {
             facts::length(length, &mut column);
         }
@@ -145,10 +145,11 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             }
             Some(HeaderRole::References) => facts::referenced(cell, &mut column),
             Some(HeaderRole::Description) => {
-                facts::read(cell, all, &mut column);
-                column
-                    .notes
-                    .extend(listed(cell, 0..cell.text().len()).or_else(|| prose(cell, 0, cell.text().len())));
+                facts::read(cell, all.clone(), &mut column);
+                if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
+                    facts::bare_target(cell, &mut column);
+                }
+                column.notes.extend(described(cell, all, &column.name.node));
             }
             Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
             Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),
@@ -157,6 +158,12 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         }
     }
     column
+}
+
+/// Tells whether a cell of a type or of constraints calls its column a foreign key, without saying to what.
+fn says_foreign(cell: &Inline, role: Option<HeaderRole>) -> bool {
+    matches!(role, Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Key))
+        && facts::phrase(&words::folded(cell.text()), vocabulary::FOREIGN).is_some()
 }
 
 fn column_names(cell: &Inline) -> Vec<Ident> {

@@ -196,3 +196,10 @@ pub(in super::super) fn is_other_place(heading: &str) -> bool {
     ];
     words.contains(&whole.as_str())
 }
+
+/// Tells whether a word says "values" of a column.
+pub(in super::super) fn is_values_word(word: &str) -> bool {
+    let words =
+        ["values", "types", "options", "enum", "значення", "значения", "valores", "werte", "valeurs", "값"];
+    words.contains(&plain(word).as_str())
+}

@@ -52,6 +52,8 @@ const TYPE_WORDS: &[&str] = &[
     "json",
     "jsonb",
     "bytea",
+    "binary",
+    "varbinary",
     "blob",
     "longtext",
     "mediumtext",
@@ -105,4 +107,27 @@ pub(in super::super) fn is_type(text: &str) -> bool {
         "nullable",
     ];
     TYPE_WORDS.contains(&word.as_str()) && (!goes_on || known.contains(&behind.trim_matches([',', ')'])))
+}
+
+/// Tells whether a word is a type and nothing that people say in prose, whatever follows it.
+pub(in super::super) fn is_sure_type(word: &str) -> bool {
+    const SURE: &[&str] = &[
+        "uuid",
+        "varchar",
+        "integer",
+        "bigint",
+        "smallint",
+        "serial",
+        "bigserial",
+        "boolean",
+        "numeric",
+        "decimal",
+        "jsonb",
+        "timestamptz",
+        "bytea",
+        "tsvector",
+        "citext",
+    ];
+    let bare = word.split('(').next().unwrap_or_default().to_lowercase();
+    SURE.contains(&bare.as_str())
 }
