@@ -236,8 +236,21 @@ pub(super) fn bare_target(cell: &Inline, column: &mut ColumnDecl) {
 
 /// Adds how long a value may be to a type that says nothing of it.
 pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
-    const SIZED: &[&str] =
-        &["varchar", "char", "character varying", "character", "numeric", "decimal", "bit", "varbit"];
+    const SIZED: &[&str] = &[
+        "number",
+        "varchar2",
+        "nvarchar",
+        "nvarchar2",
+        "string",
+        "varchar",
+        "char",
+        "character varying",
+        "character",
+        "numeric",
+        "decimal",
+        "bit",
+        "varbit",
+    ];
     let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
     let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
     if let Some(ty) = &mut column.ty

@@ -7,8 +7,9 @@ use super::inline::Inline;
 use super::outline::{Block, Section};
 use super::{facts, labels, tables, vocabulary, words};
 use crate::source::decl::{
-    ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
 };
+use crate::span::Span;
 
 /// Which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,33 +18,34 @@ enum Key {
     Unique,
 }
 
-/// Adds the keys that lines and lists say of the one table that their section describes, or the heading above it.
+/// Adds the keys that lines and lists say of the table above them, or of the one that the heading names.
 ///
 /// `read` are the declarations of each of `sections`. Brackets that hold anything but columns of that table are passed over.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
     for (at, section) in sections.iter().enumerate() {
-        let own = read.get(at).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described).collect();
-        let names: Vec<&TableDecl> = own;
-        let name = match names.as_slice() {
-            [only] => only.name.to_string(),
-            [] => match tables::subject(sections, section) {
-                Some(name) => name.to_string(),
-                None => continue,
-            },
-            [..] => continue,
+        let own = read.get(at).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
+        let own: Vec<(Span, String)> = own.map(|table| (table.span, table.name.to_string())).collect();
+        let above = if own.is_empty() {
+            tables::subject(sections, section).map(|name| name.to_string())
+        } else {
+            None
         };
-        let table = read.iter_mut().flatten().find_map(|decl| match decl {
-            Decl::Table(table) if described_by_words(table) && table.name.to_string() == name => Some(table),
-            _ => None,
-        });
-        let Some(table) = table else { continue };
         for (at, block) in section.blocks.iter().enumerate() {
             let lead = labels::lead_in(section, at).and_then(|lead| announced(&lead.node));
             units(block, &mut |text| {
-                let is_column = |place| {
-                    table.columns.iter().any(|column| column.span.start <= place && place < column.span.end)
-                };
-                if !is_column(text.whole().start) {
+                // Of several tables a line speaks of the last one above it.
+                let place = text.whole().start;
+                let last = own.iter().rfind(|(span, _)| span.start <= place).or(own.first());
+                let Some(name) = last.map(|(_, name)| name).or(above.as_ref()) else { return };
+                let table = read.iter_mut().flatten().find_map(|decl| match decl {
+                    Decl::Table(table) if described_by_words(table) && table.name.to_string() == *name => {
+                        Some(table)
+                    }
+                    _ => None,
+                });
+                let Some(table) = table else { return };
+                let in_column = |column: &ColumnDecl| column.span.start <= place && place < column.span.end;
+                if !table.columns.iter().any(in_column) {
                     let found = said(text, 0..text.text().len(), lead, table);
                     add(table, found);
                 }

@@ -51,6 +51,20 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
     }
     name_targets(read, &sketched);
     demand_values(read, &programs);
+    mark_keys(read, &programs);
+}
+
+/// A program's `id` is the key where its type names no other.
+fn mark_keys(read: &mut [Vec<Decl>], programs: &BTreeSet<String>) {
+    for decl in read.iter_mut().flatten() {
+        let Decl::Table(table) = decl else { continue };
+        let open = programs.contains(&stem(&table.name))
+            && !table.columns.iter().any(|column| column.primary_key.is_some());
+        let id = table.columns.iter_mut().find(|column| column.name.node == "id");
+        if let Some(id) = id.filter(|_| open) {
+            id.primary_key = Some(NamedMark { name: None, span: id.name.span });
+        }
+    }
 }
 
 /// Where a program marks what may be missing (`name?: string`), what it does not mark is there; `programs` are the tables that one

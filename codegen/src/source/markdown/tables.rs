@@ -72,12 +72,22 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
+        // "CDR (call_records)", "Subscriber (subscribers)": the thing, and the table that holds it.
+        ([name], Some(inside)) if is_thing_of(heading.get(name.clone()), heading.get(inside.clone())) => {
+            inside
+        }
         ([_, _, ..], Some(inside)) if heading.get(inside.clone()).contains('_') => inside,
         ([name], _) => name.clone(),
         _ => return None,
     };
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+/// Tells whether a name with a capital letter stands for the table in brackets behind it.
+fn is_thing_of(name: &str, table: &str) -> bool {
+    let one = |name: &str| words::singular(&name.replace('_', "").to_lowercase());
+    name.starts_with(char::is_uppercase) && (table.contains('_') || one(name) == one(table))
 }
 
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
@@ -144,6 +154,9 @@ fn introduced(section: &Section, at: usize) -> Option<QName> {
     let all = words::bare(above, start..text.len());
     let (said, name): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(word, _)| vocabulary::is_table_word(word));
+    // "Table 2: fees" counts the tables.
+    let name: Vec<_> =
+        name.into_iter().filter(|(word, _)| !word.chars().all(|c| c.is_ascii_digit())).collect();
     let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
     let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
     plain.then(|| qualified(above, name))
@@ -196,12 +209,13 @@ pub(super) fn described(text: &Inline, range: Range<usize>, column: &str) -> Vec
     }
 }
 
-/// Returns the values that stand in brackets behind a type: "text (PAID / PENDING)".
+/// Returns the values that stand in brackets behind a type, or with it in brackets: "text (PAID / PENDING)", "(text: won / lost)".
 pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Prose> {
-    let rest = text.get(from..text.text().len());
-    let inside = rest.trim_start().strip_prefix('(')?;
+    let rest = text.get(from..text.text().len()).trim_start();
+    let inside =
+        rest.strip_prefix('(').or_else(|| rest.strip_prefix(':').filter(|rest| rest.contains(')')))?;
     let start = text.text().len() - inside.len();
-    choices::list(text, start..start + inside.find(')')?, column)
+    choices::list(text, text.trim(start..start + inside.find(')')?), column)
 }
 
 /// Puts together what one document says of a table under several headings ("Content fields", "Control fields").

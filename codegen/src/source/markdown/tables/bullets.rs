@@ -366,6 +366,12 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -
             && !arrow(at)
         {
             column.notes.extend(described(text, end + note..text.text().len(), &column.name.node));
+        } else {
+            // "text, default 'free' (`free` / `rented`)".
+            let listed = choices::read(text, end..text.text().len(), &column.name.node);
+            column
+                .notes
+                .extend(listed.map(|(_, values)| values).filter(|values| !column.notes.contains(values)));
         }
         return vec![column];
     }

@@ -44,7 +44,7 @@ pub(in super::super) fn read_pipe(
     let of_columns = has(HeaderRole::Type)
         || (pipe.header.get(named).is_some_and(says_column)
             && (has(HeaderRole::Constraints) || has(HeaderRole::Nullable) || has(HeaderRole::Key)));
-    if !leads || !of_columns {
+    if !leads || !of_columns || !holds_types(pipe, &roles, named) {
         return Vec::new();
     }
     let heading = section.heading.as_ref().map(|heading| &heading.text);
@@ -70,6 +70,18 @@ pub(in super::super) fn read_pipe(
     };
     let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
+}
+
+/// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
+fn holds_types(pipe: &Table, roles: &[Option<HeaderRole>], named: usize) -> bool {
+    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.all().node));
+    let Some(at) = roles.iter().position(|role| *role == Some(HeaderRole::Type)).filter(|_| !says_column)
+    else {
+        return true;
+    };
+    let cells = || pipe.rows.iter().filter_map(|row| row.cells.get(at));
+    let known = cells().filter(|cell| vocabulary::begins_with_type(cell.text())).count();
+    known * 3 >= cells().count()
 }
 
 /// Reads a dictionary of several tables, each of which is named in the first cell of its rows; an empty cell means the one above.
@@ -162,8 +174,10 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
 
 /// Tells whether a cell of a type or of constraints calls its column a foreign key, without saying to what.
 fn says_foreign(cell: &Inline, role: Option<HeaderRole>) -> bool {
-    matches!(role, Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Key))
-        && facts::phrase(&words::folded(cell.text()), vocabulary::FOREIGN).is_some()
+    let marked = role == Some(HeaderRole::References) && vocabulary::is_mark(cell.text());
+    marked
+        || matches!(role, Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Key))
+            && facts::phrase(&words::folded(cell.text()), vocabulary::FOREIGN).is_some()
 }
 
 fn column_names(cell: &Inline) -> Vec<Ident> {
