@@ -367,6 +367,87 @@ const ENUMS: &[&str] = &[
 const INDEXES: &[&str] =
     &["indexes", "indices", "índices", "indizes", "індексів", "індекси", "индексов", "индексы", "인덱스"];
 
+const VIEWS: &[&str] = &[
+    "vistas",
+    "visões",
+    "sichten",
+    "vues",
+    "подання",
+    "подань",
+    "представлення",
+    "представлень",
+    "представления",
+    "представлений",
+    "뷰",
+];
+
+const TRIGGERS: &[&str] = &[
+    "triggers",
+    "trigger",
+    "тригери",
+    "тригерів",
+    "триггера",
+    "триггеры",
+    "триггеров",
+    "disparadores",
+    "gatilhos",
+    "déclencheurs",
+    "트리거",
+];
+
+const FUNCTIONS: &[&str] = &[
+    "functions",
+    "функції",
+    "функцій",
+    "функции",
+    "функций",
+    "funciones",
+    "funções",
+    "funktionen",
+    "fonctions",
+    "함수",
+];
+
+const POLICIES: &[&str] = &[
+    "policies",
+    "політики",
+    "політик",
+    "политики",
+    "политик",
+    "políticas",
+    "richtlinien",
+    "politiques",
+    "정책",
+];
+
+const FOREIGN_KEYS: &[&str] = &["fks", "fremdschlüssel", "외래키"];
+
+/// "Foreign keys", word by word.
+const FOREIGN_KEY_WORDS: &[(&str, &str)] = &[
+    ("foreign", "keys"),
+    ("зовнішні", "ключі"),
+    ("зовнішніх", "ключів"),
+    ("внешних", "ключа"),
+    ("внешних", "ключей"),
+    ("claves", "foráneas"),
+    ("llaves", "foráneas"),
+    ("chaves", "estrangeiras"),
+    ("clés", "étrangères"),
+];
+
+/// "Enumerated types", word by word.
+const ENUM_WORDS: &[(&str, &str)] = &[
+    ("enum", "types"),
+    ("enumerated", "types"),
+    ("enumeration", "types"),
+    ("tipos", "enum"),
+    ("tipos", "enumerados"),
+    ("types", "énumérés"),
+    ("types", "enum"),
+    ("типів", "enum"),
+    ("типов", "enum"),
+];
+
 /// Returns what words count by those that they end with, and how many of them say so.
 fn subject(words: &[&str]) -> Option<(Subject, usize)> {
     let (last, before) = words.split_last()?;
@@ -379,8 +460,23 @@ fn subject(words: &[&str]) -> Option<(Subject, usize)> {
     if ENUMS.contains(last) {
         return Some((Subject::Enums, 1));
     }
-    if *last == "types" && matches!(one, "enum" | "enumerated" | "enumeration") {
+    let lists = [
+        (VIEWS, Subject::Views),
+        (TRIGGERS, Subject::Triggers),
+        (FUNCTIONS, Subject::Functions),
+        (FOREIGN_KEYS, Subject::ForeignKeys),
+    ];
+    if let Some((_, subject)) = lists.into_iter().find(|(words, _)| words.contains(last)) {
+        return Some((subject, 1));
+    }
+    if POLICIES.contains(last) {
+        return Some((Subject::Policies, if one == "rls" { 2 } else { 1 }));
+    }
+    if ENUM_WORDS.contains(&(one, *last)) {
         return Some((Subject::Enums, 2));
+    }
+    if FOREIGN_KEY_WORDS.contains(&(one, *last)) {
+        return Some((Subject::ForeignKeys, 2));
     }
     if INDEXES.contains(last) {
         let (kind, taken) = match (two, one) {
@@ -398,9 +494,7 @@ fn subject(words: &[&str]) -> Option<(Subject, usize)> {
         return Some((Subject::Indexes(kind), taken));
     }
     match (two, one, *last) {
-        (_, "foreign", "keys") => Some((Subject::ForeignKeys, 2)),
         (_, "primary", "keys") => Some((Subject::Indexes(IndexKind::PrimaryKey), 2)),
-        (_, _, "fks") => Some((Subject::ForeignKeys, 1)),
         ("foreign", "key", "relationships" | "relations" | "constraints" | "references") => {
             Some((Subject::ForeignKeys, 3))
         }
@@ -413,14 +507,7 @@ fn subject(words: &[&str]) -> Option<(Subject, usize)> {
             let ty = if ty == "json" { "jsonb" } else { ty };
             Some((Subject::Columns(ty.to_owned()), 2))
         }
-        (_, "rls", "policies") => Some((Subject::Policies, 2)),
-        (_, _, "policies") => Some((Subject::Policies, 1)),
-        (_, _, "triggers") => Some((Subject::Triggers, 1)),
-        (_, _, "vistas" | "vues" | "подання" | "представлений" | "뷰") => {
-            Some((Subject::Views, 1))
-        }
         (_, _, "views") if one != "materialized" => Some((Subject::Views, 1)),
-        (_, _, "functions") => Some((Subject::Functions, 1)),
         _ => None,
     }
 }
@@ -452,5 +539,57 @@ mod tests {
             let first = phrases.first().map(|phrase| (phrase.number, phrase.subject.clone()));
             assert_eq!(first, Some((12, Some(Subject::Tables))), "{line}");
         }
+    }
+
+    #[test]
+    fn other_things_are_counted_in_every_language() {
+        let check = |lines: &[&str], subject: &Subject| {
+            for line in lines {
+                let mut text = Builder::new(Sources::default().add("a.md", *line));
+                text.text(line, 0);
+                let phrases = read(&text.finish(), 0..line.len());
+                let found = phrases.iter().find(|phrase| phrase.number == 3).map(|phrase| &phrase.subject);
+                assert_eq!(found, Some(&Some(subject.clone())), "{line}");
+            }
+        };
+        check(
+            &[
+                "3 views",
+                "3 vistas",
+                "3 vues",
+                "3 Sichten",
+                "3 visões",
+                "3 представлення",
+                "3 представления",
+                "3개 뷰",
+            ],
+            &Subject::Views,
+        );
+        check(
+            &[
+                "3 enums",
+                "3 enum types",
+                "3 tipos enumerados",
+                "3 types énumérés",
+                "3 Aufzählungstypen",
+                "3 перечисления",
+                "3 переліків",
+                "3개의 열거형",
+            ],
+            &Subject::Enums,
+        );
+        check(
+            &[
+                "3 foreign keys",
+                "3 claves foráneas",
+                "3 chaves estrangeiras",
+                "3 Fremdschlüssel",
+                "3 внешних ключа",
+            ],
+            &Subject::ForeignKeys,
+        );
+        check(&["3 triggers", "3 gatilhos", "3 тригери", "3 Trigger"], &Subject::Triggers);
+        check(&["3 functions", "3 funciones", "3 Funktionen", "3 функції"], &Subject::Functions);
+        check(&["3 RLS policies", "3 políticas", "3 політики"], &Subject::Policies);
     }
 }
