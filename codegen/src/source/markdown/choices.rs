@@ -1,6 +1,7 @@
 //! The values that a column may hold, as people list them in words: `draft / active / paused`, "active, locked, disabled" behind a
 //! column named `status`, items below "Values of `status`".
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::inline::Inline;
@@ -168,10 +169,24 @@ fn last_word(name: &str) -> String {
 /// Gives columns the values that a heading, a line or a lead-in below their table's heading announces: "### Values of `status`",
 /// "Statuses: `open`, `paid`." `read` are the declarations of each of `sections`.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let mut places: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    for (section, decls) in read.iter().enumerate() {
+        for (at, decl) in decls.iter().enumerate() {
+            if let Decl::Table(table) = decl {
+                places.entry(table.name.to_string().to_lowercase()).or_default().push((section, at));
+            }
+        }
+    }
     for (at, section) in sections.iter().enumerate() {
         if let Some((table, column, list)) = of_heading(sections, section) {
-            let found = items(list, &column);
-            attach(read.iter_mut().flatten(), &table, &column, found);
+            for (section, at) in places.get(&table.to_lowercase()).into_iter().flatten() {
+                let table = read.get_mut(*section).and_then(|decls| table_mut(decls.get_mut(*at)?));
+                let named = |data: &&mut ColumnDecl| data.name.node.eq_ignore_ascii_case(&column);
+                if let Some(data) = table.and_then(|table| table.columns.iter_mut().find(named)) {
+                    hold(data, items(list, &column));
+                    break;
+                }
+            }
         }
         let Some(decls) = read.get_mut(at) else { continue };
         let mut of_section = decls.iter_mut().filter_map(table_mut);
@@ -228,17 +243,6 @@ fn items(list: &List, column: &str) -> Option<Prose> {
         values.filter(|values| values.len() > 1 && values.iter().all(|value| value.node != column))?;
     let joined: Vec<&str> = values.iter().map(|value| value.node.as_str()).collect();
     Some(Prose { text: joined.join(" | "), span: list.span, kind: ProseKind::Note })
-}
-
-fn attach<'a>(decls: impl Iterator<Item = &'a mut Decl>, table: &str, column: &str, values: Option<Prose>) {
-    let mut tables = decls.filter_map(table_mut);
-    let named = tables.find_map(|data| {
-        let is_named = data.name.to_string().eq_ignore_ascii_case(table);
-        data.columns.iter_mut().find(|data| is_named && data.name.node.eq_ignore_ascii_case(column))
-    });
-    if let Some(column) = named {
-        hold(column, values);
-    }
 }
 
 fn hold(column: &mut ColumnDecl, values: Option<Prose>) {

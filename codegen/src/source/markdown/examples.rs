@@ -16,10 +16,11 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
     if examples.is_empty() {
         return;
     }
+    // Fences stand one behind the other: only the last that begins before a place can hold it.
     let is_shown = |span: Span| {
-        examples
-            .iter()
-            .any(|place| place.file == span.file && place.start <= span.start && span.end <= place.end)
+        let at = examples.partition_point(|place| (place.file, place.start) <= (span.file, span.start));
+        let before = at.checked_sub(1).and_then(|at| examples.get(at));
+        before.is_some_and(|place| place.file == span.file && span.end <= place.end)
     };
     let defined: BTreeSet<String> = read
         .iter()

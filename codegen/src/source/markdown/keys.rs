@@ -1,6 +1,7 @@
 //! Keys of several columns, as people write them beside a table of columns: "**Primary key:** (order_id, line)", "Unique constraint
 //! `rule_email` on (`rule_id`, `email`)", `(user_id, day)` below "Unique constraints:".
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::inline::Inline;
@@ -22,8 +23,16 @@ enum Key {
 ///
 /// `read` are the declarations of each of `sections`. Brackets that hold anything but columns of that table are passed over.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
-    for (at, section) in sections.iter().enumerate() {
-        let own = read.get(at).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
+    let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (section, decls) in read.iter().enumerate() {
+        for (at, decl) in decls.iter().enumerate() {
+            if let Some(table) = described(decl) {
+                places.entry(table.name.to_string()).or_insert((section, at));
+            }
+        }
+    }
+    for (number, section) in sections.iter().enumerate() {
+        let own = read.get(number).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
         let own: Vec<(Span, String)> = own.map(|table| (table.span, table.name.to_string())).collect();
         let above = if own.is_empty() {
             tables::subject(sections, section).map(|name| name.to_string())
@@ -36,14 +45,12 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 // Of several tables a line speaks of the last one above it.
                 let place = text.whole().start;
                 let last = own.iter().rfind(|(span, _)| span.start <= place).or(own.first());
-                let Some(name) = last.map(|(_, name)| name).or(above.as_ref()) else { return };
-                let table = read.iter_mut().flatten().find_map(|decl| match decl {
-                    Decl::Table(table) if described_by_words(table) && table.name.to_string() == *name => {
-                        Some(table)
-                    }
-                    _ => None,
-                });
-                let Some(table) = table else { return };
+                let name = last.map(|(_, name)| name).or(above.as_ref());
+                let Some((section, at)) = name.and_then(|name| places.get(name)) else { return };
+                let Some(Decl::Table(table)) = read.get_mut(*section).and_then(|decls| decls.get_mut(*at))
+                else {
+                    return;
+                };
                 let in_column = |column: &ColumnDecl| column.span.start <= place && place < column.span.end;
                 if !table.columns.iter().any(in_column) {
                     let found = said(text, 0..text.text().len(), lead, table);

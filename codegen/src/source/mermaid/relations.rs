@@ -20,17 +20,17 @@ pub(super) struct Keys {
 /// left over is paired only where there is no other way to pair it.
 pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
     let mut more = Vec::new();
+    let mut of_entities: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
+    for (at, decl) in decls.iter().enumerate() {
+        let Decl::Ref(relation) = decl else { continue };
+        let Some(side) = referencing(relation, keys) else { continue };
+        let [a, b] = &relation.endpoints;
+        let (own, other) = if side == 0 { (a, b) } else { (b, a) };
+        let open = of_entities.entry(own.table.name.node.clone()).or_default();
+        open.push((at, other.table.name.node.clone()));
+    }
     for (entity, own) in keys {
-        let mut open: Vec<(usize, String)> = Vec::new();
-        for (at, decl) in decls.iter().enumerate() {
-            let Decl::Ref(relation) = decl else { continue };
-            if let Some(side) = referencing(relation, keys)
-                && relation.endpoints.get(side).is_some_and(|end| end.table.name.node == *entity)
-                && let Some(other) = relation.endpoints.get(1 - side)
-            {
-                open.push((at, other.table.name.node.clone()));
-            }
-        }
+        let mut open = of_entities.remove(entity).unwrap_or_default();
         let mut columns: Vec<&Ident> = own.foreign.iter().collect();
         for fits in [is_named_after, ends_in_name_of, shortens_name_of, begins_name_of] {
             let mut paired: Vec<(usize, Vec<&Ident>)> = Vec::new();
