@@ -33,11 +33,16 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
                     found.say(Kind::Bracket, token.start..close.end);
                 }
             }
-            TokenKind::OpenCurly if previous.is_none_or(|previous| leads_to_name(text, previous)) => {
-                let Some(end) = placeholder(text, tokens.get(at..).unwrap_or_default()) else { continue };
-                // `${prefix}` and `{$db->prefix}` as well.
-                let dollar = previous.is_some_and(|it| it.end == token.start && it.text(text) == "$");
-                found.blank(Kind::Prefix, token.start - usize::from(dollar)..end);
+            TokenKind::OpenCurly => {
+                // `${prefix}` as well as `{prefix}`.
+                let dollar = previous.filter(|it| it.end == token.start && it.text(text) == "$");
+                let before = at.checked_sub(1 + usize::from(dollar.is_some())).and_then(|at| tokens.get(at));
+                let end = placeholder(text, tokens.get(at..).unwrap_or_default());
+                let Some(end) = end.filter(|_| before.is_none_or(|before| leads_to_name(text, before)))
+                else {
+                    continue;
+                };
+                found.blank(Kind::Prefix, dollar.unwrap_or(token).start..end);
             }
             TokenKind::Lt if previous.is_some_and(|previous| takes_types(text, previous, token)) => {
                 let Some(end) = closing(tokens.get(at..).unwrap_or_default()) else { continue };

@@ -14,6 +14,9 @@ pub(super) const BIGQUERY: &str = "BigQuery";
 /// The weight of a sign that is enough by itself.
 const SURE: usize = 2;
 
+/// How many hints are enough where nothing is sure.
+const HINTS: usize = 3;
+
 /// What gives away the database that a script is written for.
 #[derive(Debug, Default)]
 pub(in crate::source::sql) struct Signs {
@@ -53,7 +56,7 @@ impl Signs {
             let best = enough.max_by_key(|(_, (count, place))| (*count, std::cmp::Reverse(place.start)));
             best.map(|(database, (_, place))| (*database, place.clone()))
         };
-        most(&self.sure, SURE).or_else(|| most(&self.hints, 1))
+        most(&self.sure, SURE).or_else(|| most(&self.hints, HINTS))
     }
 }
 
