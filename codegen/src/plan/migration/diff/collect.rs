@@ -5,6 +5,7 @@ use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object
 use super::sequence::Sequence;
 use super::setting::{self, Named};
 use crate::config::Config;
+use crate::model::default_name;
 use crate::model::ident::literal;
 use crate::model::token::{Role, canonical, mentions};
 use crate::model::{
@@ -229,7 +230,7 @@ impl Collector<'_, '_> {
     /// A serial column is a sequence, a default, and that the sequence goes with the column.
     fn serial(&mut self, column: &PgIdent, base: &'static str, of: &Key, span: Span) {
         let table = self.table.name();
-        let name = names::sequence(table, column.as_str());
+        let name = default_name::sequence(table, column.as_str());
         let mut sequence = Object::new(
             Key::new(Kind::Sequence, &name, ""),
             span,
