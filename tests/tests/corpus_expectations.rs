@@ -1,9 +1,9 @@
 //! What documents say, as a reader of each wrote it down: `tests/expectations/markdown/` holds a file for every document from the open,
 //! which `TRUTHTABLE_CORPUS` names the folder of; `tests/fixtures/markdown/` holds documents of our own with theirs beside them.
 //!
-//! A line is `table: column, column, …`, in the order of the document, or, with all that is known of each column,
-//! `table: column type facts; column type facts; …`. `not yet:` before a line says that the document has it and that it is not
-//! read; a line that begins with `#` is a remark.
+//! A line is `table: column, column, …`, in the order of the document, or, with all that is known of each column and of the keys of
+//! several, `table: column type facts; column type facts; …; unique (column, column)`. `?` is a type that the document does not
+//! say. `not yet:` before a line says that the document has it and that it is not read; a line that begins with `#` is a remark.
 //! `TRUTHTABLE_SHOW=part-of-a-name` prints what was read, in the same forms.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use truthtable::config::Config;
 use truthtable::diag::Sink;
-use truthtable::model::Column;
+use truthtable::model::{Column, Table};
+use truthtable::source::decl::RefAction;
 use truthtable::span::Sources;
 use truthtable_tests::root;
 
@@ -33,7 +34,7 @@ fn read(path: &Path) -> Vec<Read> {
         };
         Read {
             names: line(table.columns().map(|column| column.name().to_owned()).collect(), ", "),
-            facts: line(table.columns().map(facts).collect(), "; "),
+            facts: line(table.columns().map(facts).chain(keys(table)).collect(), "; "),
         }
     });
     tables.collect()
@@ -41,7 +42,9 @@ fn read(path: &Path) -> Vec<Read> {
 
 /// Tells what is known of a column.
 fn facts(column: Column<'_>) -> String {
-    let mut told = vec![column.name().to_owned(), column.ty().to_string()];
+    let said = column.data.ty.inferred.as_deref() != Some("no type was given");
+    let ty = if said { column.ty().to_string() } else { "?".to_owned() };
+    let mut told = vec![column.name().to_owned(), ty];
     let mut tell = |is: bool, word: &str| {
         if is {
             told.push(word.to_owned());
@@ -57,12 +60,37 @@ fn facts(column: Column<'_>) -> String {
     for key in column.foreign_keys() {
         let referenced: Vec<&str> = key.referenced_columns().map(|column| column.name()).collect();
         told.push(format!("→ {}({})", key.referenced().name().plain(), referenced.join(", ")));
+        told.extend(
+            key.data.on_delete.as_ref().map(|action| format!("on delete {}", action_word(&action.value))),
+        );
     }
     if let Some(values) = &column.data.values {
         let values: Vec<&str> = values.values.value.iter().map(String::as_str).collect();
         told.push(format!("[{}]", values.join(" | ")));
     }
     told.join(" ")
+}
+
+fn action_word(action: &RefAction) -> &'static str {
+    match action {
+        RefAction::NoAction => "no action",
+        RefAction::Restrict => "restrict",
+        RefAction::Cascade => "cascade",
+        RefAction::SetNull(_) => "set null",
+        RefAction::SetDefault(_) => "set default",
+    }
+}
+
+/// Tells the unique keys of several columns, whether they are constraints or indexes.
+fn keys(table: Table<'_>) -> Vec<String> {
+    let constraints = table.data.uniques.iter().map(|key| key.columns.clone());
+    let indexes = table.indexes().filter(|index| {
+        let plain = index.leading_columns().len() == index.data.parts.len();
+        index.data.unique && index.data.predicate.is_none() && plain
+    });
+    let all = constraints.chain(indexes.map(|index| index.leading_columns()));
+    let several = all.filter(|columns| columns.len() > 1);
+    several.map(|columns| format!("unique ({})", table.column_names(&columns).join(", "))).collect()
 }
 
 /// Returns how what was read differs from what a reader wrote down, and how many lines are not read yet.

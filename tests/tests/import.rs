@@ -210,3 +210,19 @@ fn schemas_by_chance() {
     score.tell("by chance");
     assert!(score.wrong.is_empty() && score.all >= 90, "{} wrong of {}", score.wrong.len(), score.all);
 }
+
+#[test]
+fn a_foreign_key_stands_behind_the_unique_index_that_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.prisma");
+    let text = "datasource db {\n  provider = \"postgresql\"\n}\nmodel A {\n  id Int @id\n  x Int\n  y Int\n  bs B[]\n  own B? @relation(\"own\")\n  @@unique([x, y])\n}\nmodel B {\n  id Int @id\n  ax Int\n  ay Int\n  a A @relation(fields: [ax, ay], references: [x, y])\n  c A @relation(\"own\", fields: [id], references: [id])\n}\n";
+    std::fs::write(&path, text).unwrap();
+    let (schema, config) = read(&path).unwrap();
+    let wanted = Wanted { name: "taken".to_owned(), target: Target::Sql, layout: None };
+    let imported = import(&schema, &config, &wanted).unwrap();
+    let sql = imported.files.get("schema.sql").unwrap();
+    let at = |text: &str| sql.find(text).unwrap_or_else(|| panic!("no `{text}` in:\n{sql}"));
+    assert!(at("CREATE UNIQUE INDEX \"A_x_y_key\"") < at("REFERENCES \"A\" (x, y)"), "{sql}");
+    // One that leads to a primary key stays with its table.
+    assert!(at("REFERENCES \"A\" (id)") < at("CREATE UNIQUE INDEX"), "{sql}");
+}

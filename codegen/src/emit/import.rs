@@ -44,7 +44,9 @@ pub fn script(document: &Document<'_>) -> String {
         match (step.key.kind, table) {
             (Kind::Table, Some(table)) => {
                 made.insert(table.id);
-                let is_there = |key: &ForeignKeyData| made.contains(&key.referenced);
+                let is_there = |key: &ForeignKeyData| {
+                    made.contains(&key.referenced) && is_keyed(document.schema.table(key.referenced), key)
+                };
                 let written = table::write(document, table, &is_there);
                 inline.extend(written.inline.into_iter().map(|name| (table.name().clone(), name)));
                 let above = document.above(table).filter(|_| document.is_above(table));
@@ -58,6 +60,14 @@ pub fn script(document: &Document<'_>) -> String {
     }
     parts.extend(seeds(document.schema));
     join(parts)
+}
+
+/// Tells whether a table has the key that a foreign key refers to from its beginning, and not by an index behind it.
+fn is_keyed(table: Table<'_>, key: &ForeignKeyData) -> bool {
+    let wanted: BTreeSet<_> = key.referenced_columns.iter().collect();
+    let keys = table.primary_key().into_iter().chain(&table.data.uniques);
+    table.data.external
+        || keys.into_iter().any(|known| known.columns.iter().collect::<BTreeSet<_>>() == wanted)
 }
 
 /// Writes a schema as DBML, and what DBML does not say as SQL to stand beside it.

@@ -10,6 +10,7 @@ mod claim;
 mod column;
 mod complete;
 mod convention;
+mod diagrams;
 mod index;
 mod inherit;
 mod key;
@@ -47,6 +48,7 @@ pub(crate) use words::joined as plain_name;
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
     models::merge(&mut decls, sink);
+    diagrams::merge(&mut decls);
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);

@@ -5,11 +5,14 @@
 
 mod access;
 mod catalogue;
+mod choices;
 mod claims;
 mod conventions;
+mod examples;
 mod facts;
 mod fences;
 mod inline;
+mod keys;
 mod labels;
 mod leftover;
 mod lists;
@@ -27,6 +30,7 @@ mod words;
 
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;
+pub(in crate::source) use words::singular;
 
 use std::collections::BTreeSet;
 
@@ -58,6 +62,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     sketch::fill(&sections, &mut read, cx);
+    examples::drop(&sections, &mut read, sink);
+    keys::fill(&sections, &mut read);
+    choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
     let claims = claims::read(&sections, &read, cx);
@@ -80,6 +87,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
+    let subject = tables::subject(sections, section);
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
@@ -103,7 +111,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             continue;
         }
         decls.extend(conventions::read(block, &labels, cx));
-        if let Some(relations) = relations::read(block, &labels) {
+        if let Some(relations) = relations::read(block, &labels, subject.as_ref()) {
             decls.extend(relations);
             continue;
         }
@@ -136,7 +144,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             Block::Table(table) => decls.extend(tables::read_pipe(table, at, sections, section, sink)),
         }
     }
-    if let Some(name) = tables::subject(sections, section) {
+    if let Some(name) = subject {
         catalogue::purpose(section, &name, &mut decls);
     }
     decls

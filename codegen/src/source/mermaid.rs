@@ -1,7 +1,11 @@
 //! Mermaid entity-relationship diagrams: entities with their attributes, and relations between them.
 //!
-//! A diagram documents: its relations are declared inactive, and an entity without attributes is only named.
+//! A diagram documents: its relations are declared inactive, and an entity without attributes is only named. An attribute marked `FK`
+//! is the column of the relation that it belongs to.
 
+mod relations;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
@@ -53,6 +57,8 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
         }
     }
     let mut entity: Option<TableDecl> = None;
+    let mut keys: BTreeMap<String, relations::Keys> = BTreeMap::new();
+    let mut foreign: Vec<Ident> = Vec::new();
     for line in lines {
         let text = slice(fragment, &line);
         if text.is_empty() {
@@ -61,10 +67,15 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
         if let Some(mut table) = entity.take() {
             if text == "}" {
                 table.span = table.span.to(fragment.span(line));
+                let own = relations::keys(&table, std::mem::take(&mut foreign));
+                keys.insert(table.name.name.node.clone(), own);
                 finish(table, &mut decls);
             } else {
                 match attribute(fragment, &line) {
-                    Some(column) => table.columns.push(column),
+                    Some((column, is_foreign)) => {
+                        foreign.extend(is_foreign.then(|| column.name.clone()));
+                        table.columns.push(column);
+                    }
                     None => {
                         sink.warning(SYNTAX, fragment.span(line), "this is no attribute of an entity").help(
                             "write its type, its name, then `PK`, `FK` or `UK`, then a comment in quotes",
@@ -102,6 +113,7 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
             .help("add a line with `}` behind its last attribute");
         finish(table, &mut decls);
     }
+    relations::pair(&mut decls, &keys);
     decls
 }
 
@@ -174,8 +186,9 @@ fn unquoted(fragment: &Fragment<'_>, range: Range<usize>) -> Ident {
     Spanned::new(inner.to_owned(), fragment.span(start..start + inner.len()))
 }
 
-/// Reads `type name PK, FK "comment"`.
-fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<ColumnDecl> {
+/// Reads `type name PK, FK "comment"`; the second is whether it is marked `FK`.
+fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl, bool)> {
+    let mut is_foreign = false;
     let words = words(fragment.text(), line.clone());
     let [ty, name, rest @ ..] = words.as_slice() else { return None };
     let starts = slice(fragment, name).starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '*'));
@@ -201,12 +214,12 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<ColumnDecl>
             match mark {
                 "PK" => column.primary_key = Some(NamedMark { name: None, span }),
                 "UK" => column.unique = Some(NamedMark { name: None, span }),
-                // What it refers to is told by the relations.
+                "FK" => is_foreign = true,
                 _ => {}
             }
         }
     }
-    Some(column)
+    Some((column, is_foreign))
 }
 
 /// Reads `A ||--o{ B : label`, with or without blanks around the line.

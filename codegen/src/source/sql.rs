@@ -10,11 +10,13 @@ mod column;
 mod comments;
 mod constraint;
 mod dialect;
+mod foreign;
 mod guarded;
 mod index;
 mod kind;
 pub mod policy;
 mod report;
+mod reserved;
 mod rows;
 mod small;
 mod split;
@@ -27,7 +29,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language};
-use crate::source::sql::dialect::Foreign;
+use crate::source::sql::dialect::{Foreign, Signs};
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::{Piece, Statement};
@@ -42,9 +44,11 @@ pub const FRONTEND: Frontend = Frontend {
     name: "SQL",
     extensions: &["sql"],
     fences: &["sql", "postgresql", "postgres", "pgsql", "plpgsql", "psql"],
-    parse,
+    parse: foreign::parse_file,
     imports: |_| Vec::new(),
 };
+
+pub use foreign::{Database, parse_fence};
 
 const SKIPPED: Code = Code::new("sql-skipped");
 const NOT_SCHEMA: Code = Code::new("sql-not-schema");
@@ -52,7 +56,8 @@ const UNKNOWN: Code = Code::new("sql-unknown-statement");
 const UNCHECKED: Code = Code::new("sql-unchecked");
 const OTHER_DATABASE: Code = Code::new("sql-other-database");
 
-fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+/// Reads statements as PostgreSQL's; returns with them what speaks of another database.
+fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Decl>, Signs) {
     let mut decls = Vec::new();
     let mut skipped = Skipped::default();
     let mut database = None;
@@ -78,12 +83,13 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         }
     }
     skipped.report(fragment, sink);
-    decls
+    (decls, skipped.signs)
 }
 
-/// What says nothing about the schema, by kind.
+/// What says nothing about the schema, by kind, and what tells which database a script is written for.
 #[derive(Debug, Default)]
 struct Skipped {
+    signs: Signs,
     session: Vec<Range<usize>>,
     meta: Vec<Range<usize>>,
     data: Vec<Range<usize>>,
@@ -135,16 +141,17 @@ fn read(
     {
         return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
-    if kind == Kind::Unknown && dialect::whole(fragment, &statement, sink) {
+    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink) {
         return Vec::new();
     }
     let place = Place::at(fragment, statement.range.start);
-    let foreign = match kind {
+    let mut foreign = match kind {
         Kind::Table | Kind::AlterTable | Kind::Index | Kind::Insert => {
             dialect::mend(fragment, &mut statement, sink)
         }
         _ => Foreign::default(),
     };
+    skipped.signs.add(std::mem::take(&mut foreign.signs));
     let statement = &statement;
     let mut cx = Cx { fragment, place, foreign, sink };
     if kind == Kind::Unknown && !statement.unterminated.is_empty() {

@@ -261,7 +261,12 @@ pub(super) fn is_text(ty: &PgType) -> bool {
     match ty {
         PgType::Builtin { name, .. } => matches!(*name, "text" | "varchar" | "char"),
         PgType::Extension { name, .. } => *name == "citext",
-        PgType::Enum(_) | PgType::Defined(_) | PgType::Array(_) | PgType::Unknown(_) => false,
+        // Programs and other databases call a text by names of their own: `String(20)`, `nvarchar(10)`.
+        PgType::Unknown(written) => {
+            let word = written.split('(').next().unwrap_or_default().trim().to_lowercase();
+            ["string", "str", "nvarchar", "varchar2", "nvarchar2", "tinytext"].contains(&word.as_str())
+        }
+        PgType::Enum(_) | PgType::Defined(_) | PgType::Array(_) => false,
     }
 }
 

@@ -173,7 +173,7 @@ fn items(list: &str, separator: char, least: usize, fits: impl Fn(&str) -> bool)
         item.is_empty()
             || item.ends_with('…')
             || item.ends_with("..")
-            || ["etc", "etc.", "other", "others", "тощо", "і т.д", "usw", "usw."].contains(&lower.as_str())
+            || ["etc", "etc.", "others", "тощо", "і т.д", "usw", "usw."].contains(&lower.as_str())
     };
     let distinct =
         items.iter().enumerate().all(|(at, item)| !items.iter().take(at).any(|other| other == item));

@@ -79,14 +79,22 @@ fn end_table(cx: &mut Cx<'_>, end: &EndpointDecl, other: &EndpointDecl) -> Optio
 fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, TableId), other_id: TableId) {
     let comment = decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
     let name = cx.table(other_id).name.value.plain();
-    let mut between = cx.table(own_id).foreign_keys.iter_mut().filter(|key| key.referenced == other_id);
+    // The diagram marks the column.
+    let marked = match own.columns.as_slice() {
+        [column] => find_column(cx.table(own_id), &column.node),
+        _ => None,
+    };
+    let fits = |key: &&mut ForeignKeyData| {
+        key.referenced == other_id && marked.is_none_or(|column| key.columns == [column])
+    };
+    let mut between = cx.table(own_id).foreign_keys.iter_mut().filter(fits);
     match (between.next(), between.next()) {
         (Some(only), None) => {
             only.also.push(decl.span);
             column::join_comment(&mut only.comment, comment);
         }
         (Some(_), Some(_)) => {}
-        (None, _) => match implied(cx, own_id, other_id) {
+        (None, _) => match implied(cx, own_id, other_id, marked) {
             Some((column, key)) => {
                 let data = ForeignKeyData {
                     enforced: !decl.inactive,
@@ -108,14 +116,21 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
     }
 }
 
-/// Returns the column that is named after a table and its key, `customer_id` for `customers`, with that key.
-fn implied(cx: &Cx<'_>, own: TableId, other: TableId) -> Option<(ColumnId, ColumnId)> {
+/// Returns the column that is marked, else the one that is named after a table and its key, `customer_id` for `customers`, with that
+/// key.
+fn implied(
+    cx: &Cx<'_>,
+    own: TableId,
+    other: TableId,
+    marked: Option<ColumnId>,
+) -> Option<(ColumnId, ColumnId)> {
     let (own, other) = (cx.schema.table(own), cx.schema.table(other));
     let [key] = other.primary_key()?.columns.as_slice() else { return None };
-    let (name, key_name) = (other.name().name.as_str().to_lowercase(), other.column(*key).name());
-    let names = [format!("{}_{key_name}", words::singular(&name)), format!("{name}_{key_name}")];
-    let column = names.iter().find_map(|name| own.find_column(name))?;
-    Some((column.id, *key))
+    let (name, key_name) = (other.name().name.as_str(), other.column(*key).name());
+    let wanted = words::joined(&format!("{}_{key_name}", words::singular(&name.to_lowercase())));
+    let named =
+        || own.columns().find(|column| words::joined(column.name()) == wanted).map(|column| column.id);
+    Some((marked.or_else(named)?, *key))
 }
 
 /// Makes a foreign key of one column with nothing else said of it.
@@ -138,7 +153,7 @@ fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> Fo
 }
 
 /// Tells whether the first end of a relation references the second: the end with more rows does; of two equal ends the one
-/// that is not another system's, else the one whose columns are no key, else the first.
+/// whose column is given, else the one that is not another system's, else the one whose columns are no key, else the first.
 fn references(cx: &mut Cx<'_>, a: (&EndpointDecl, TableId), b: (&EndpointDecl, TableId)) -> bool {
     let rank = |relation: Relation| match relation {
         Relation::One => 0,
@@ -148,6 +163,10 @@ fn references(cx: &mut Cx<'_>, a: (&EndpointDecl, TableId), b: (&EndpointDecl, T
     let (first, second) = (rank(a.0.relation), rank(b.0.relation));
     if first != second {
         return first > second;
+    }
+    // A diagram marks the column of one end.
+    if a.0.columns.is_empty() != b.0.columns.is_empty() {
+        return b.0.columns.is_empty();
     }
     let (own, other) = (cx.table(a.1).external, cx.table(b.1).external);
     if own != other {

@@ -6,6 +6,7 @@
 mod listing;
 mod phrase;
 mod stated;
+mod subject;
 
 use std::ops::Range;
 

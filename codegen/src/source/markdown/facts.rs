@@ -1,14 +1,14 @@
 //! What a cell or a bullet says of a column: its type, its keys, what it refers to, its default.
 
+mod reference;
+
 use std::ops::Range;
 
 use super::inline::Inline;
 use super::{vocabulary, words};
-use crate::source::decl::{
-    ColumnDecl, DefaultDecl, DefaultKind, ForeignKeyDecl, NamedMark, Prose, ProseKind, QName, RefAction,
-    Timing,
-};
+use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
+pub(super) use reference::{bare_target, referenced};
 
 /// Words with which the facts behind a type begin.
 const BEHIND_TYPE: &[&str] = &[
@@ -82,6 +82,16 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         range.end -= 1;
     }
     let ty = text.ident(range.clone());
+    if let Some(values) = literals(text.get(start..end)) {
+        // "'Active' | 'Legacy'": a program's type is its values.
+        let place = text.trim(start..end);
+        let span = text.span(place.clone());
+        if values.len() > 1 {
+            column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
+        }
+        column.ty = Some(Spanned::new("text".to_owned(), span));
+        return place.end;
+    }
     if let Some(values) = enumerated(&ty.node) {
         // Another database lists the values in the place of the type.
         column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
@@ -90,6 +100,18 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.ty = Some(ty);
     }
     range.end
+}
+
+/// Returns the values of `'a' | 'b'`; none where anything else stands among them.
+fn literals(ty: &str) -> Option<Vec<&str>> {
+    ty.split('|').map(literal).collect()
+}
+
+/// Returns what stands between a text's quotes.
+fn literal(part: &str) -> Option<&str> {
+    let part = part.trim().trim_matches('`');
+    let quote = part.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    part.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
 }
 
 /// Returns the values of `ENUM('a', 'b')` with bars between them.
@@ -107,7 +129,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     let lower = words::folded(slice);
     let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
     let find = |needles: &[&str]| phrase(&lower, needles).map(&place);
-    if let Some(span) = find(vocabulary::PRIMARY)
+    if let Some(span) = find(vocabulary::PRIMARY).or_else(|| part(&lower, &["primary"]).map(&place))
         && column.primary_key.is_none()
     {
         column.primary_key = Some(NamedMark { name: None, span });
@@ -126,23 +148,10 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
     }
-    if let Some(lead) = phrase(&lower, vocabulary::DEFAULT)
-        && column.default.is_none()
+    if column.default.is_none()
+        && let Some(place) = default_place(text, range.clone(), &lower)
     {
-        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
-        let rest = text.get(range.start + lead.end..range.end);
-        let value = rest.trim_start_matches([' ', ':', '=', '：']);
-        let from = range.end - value.len();
-        // "Standard", "padrão" are also said of other things than a default.
-        let marked = rest.trim_start().starts_with([':', '=', '：']);
-        let literal = value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '"' | '-'))
-            || text.codes().iter().any(|code| code.start == from)
-            || ["true", "false", "null", "now", "current_"]
-                .iter()
-                .any(|word| words::folded(value).starts_with(word));
-        if english || marked || literal {
-            default(text, from..value_end(text, from, range.end), column);
-        }
+        default(text, place, column);
     }
     if let Some((values, at)) = checked(&lower, slice) {
         column.notes.push(Prose { text: values, span: place(at), kind: ProseKind::Note });
@@ -155,8 +164,44 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         default(text, range.start + at.start..range.start + at.end, column);
     }
     if column.references.is_empty() {
-        column.references.extend(reference(text, range, &lower));
+        column.references.extend(reference::reference(text, range, &lower));
     }
+}
+
+/// Returns where the value of a default stands: of the first that is a literal or in code, else of one that ends what is said ("default
+/// branch, default `main`").
+fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Range<usize>> {
+    let mut bare = None;
+    let mut at = 0;
+    while let Some(lead) = phrase(lower.get(at..)?, vocabulary::DEFAULT) {
+        let lead = at + lead.start..at + lead.end;
+        at = lead.end;
+        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
+        let rest = text.get(range.start + lead.end..range.end);
+        let value = rest.trim_start_matches([' ', ':', '=', '：']);
+        let from = range.end - value.len();
+        let place = from..value_end(text, from, range.end);
+        // "Standard", "padrão" are also said of other things than a default.
+        let marked = rest.trim_start().starts_with([':', '=', '：']);
+        let literal = value
+            .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\'' | '"' | '-' | '{' | '['))
+            || text.codes().iter().any(|code| code.start == from)
+            || ["true", "false", "null", "now", "current_"]
+                .iter()
+                .any(|word| words::folded(value).starts_with(word));
+        // "Default currency of the shop" goes on: what follows is no value.
+        let ends =
+            text.get(place.end..range.end).trim_start().starts_with([',', ';', ')', '.', '|', '—', '–'])
+                || text.get(place.end..range.end).trim().is_empty();
+        let called = text.get(place.clone()).contains('(');
+        if literal || called || (marked && ends) {
+            return Some(place);
+        }
+        if english && ends && bare.is_none() {
+            bare = Some(place);
+        }
+    }
+    bare
 }
 
 /// Reads a cell below "Key" or "Constraints", where `information_schema` and MySQL have short words of their own.
@@ -171,20 +216,23 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
     }
 }
 
-/// Reads a cell that holds nothing but what the column refers to: "users.id", "users(id)".
-pub(super) fn referenced(cell: &Inline, column: &mut ColumnDecl) {
-    let all = 0..cell.text().len();
-    read(cell, all.clone(), column);
-    if column.references.is_empty() {
-        let lower = words::folded(cell.text());
-        column.references.extend(target(cell, all.clone(), &lower, 0, all.start));
-    }
-}
-
 /// Adds how long a value may be to a type that says nothing of it.
 pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
-    const SIZED: &[&str] =
-        &["varchar", "char", "character varying", "character", "numeric", "decimal", "bit", "varbit"];
+    const SIZED: &[&str] = &[
+        "number",
+        "varchar2",
+        "nvarchar",
+        "nvarchar2",
+        "string",
+        "varchar",
+        "char",
+        "character varying",
+        "character",
+        "numeric",
+        "decimal",
+        "bit",
+        "varbit",
+    ];
     let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
     let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
     if let Some(ty) = &mut column.ty
@@ -196,7 +244,7 @@ pub(super) fn length(cell: &Inline, column: &mut ColumnDecl) {
 }
 
 /// Finds the first of the phrases that stands free of other letters.
-fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
+pub(super) fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
     needles.iter().find_map(|needle| word_at(lower, needle).map(|at| at..at + needle.len()))
 }
 
@@ -293,6 +341,8 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         }
         (None, "random" | "uuid" | "uuid()") if of_uuid => DefaultKind::Expression,
         (Some(_), _) => DefaultKind::String,
+        // An empty document of JSON.
+        (None, "{}" | "[]") => DefaultKind::String,
         (None, "true" | "false") => DefaultKind::Boolean,
         (None, _) if word.parse::<f64>().is_ok() => DefaultKind::Number,
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
@@ -323,103 +373,4 @@ pub(super) fn answer(cell: &Inline, yes_means: bool, column: &mut ColumnDecl) {
     } else if let Some(yes) = vocabulary::is_yes(&said.node) {
         column.nullable = Some(Spanned::new(yes == yes_means, said.span));
     }
-}
-
-fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
-    let lead = vocabulary::FOREIGN.iter().find_map(|word| {
-        let at = if word.starts_with(['-', '→']) {
-            lower.find(word)
-        } else {
-            word_at(lower, word.trim_end_matches(':'))
-        };
-        at.map(|at| at..at + word.len())
-    })?;
-    target(text, range.clone(), lower, lead.start, range.start + lead.end)
-}
-
-/// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
-fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usize) -> Option<ForeignKeyDecl> {
-    let rest = text.get(from..range.end);
-    let rest = rest.trim_start_matches([' ', ':', '→', '⇒', '-', '>', '(', '`', '🔗']);
-    let lead = vocabulary::TOWARDS.iter().copied().find(|word| rest.starts_with(word));
-    let rest = rest.get(lead.map_or(0, str::len)..).unwrap_or_default();
-    let rest = rest.trim_start_matches(['→', ' ', '-', '>']);
-    let start = range.end - rest.len();
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    let length = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-    let name = rest.get(..length).unwrap_or_default().trim_end_matches('.');
-    let behind = rest.get(length..).unwrap_or_default();
-    let parts: Vec<&str> = name.split('.').collect();
-    if !parts.iter().all(|part| vocabulary::is_name(part)) || parts.len() > 3 {
-        return None;
-    }
-    let end = start + name.len();
-    // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
-    let in_code = text.codes().iter().any(|code| code.contains(&start));
-    let apart = in_code
-        || parts.len() > 1
-        || behind.trim_start().is_empty()
-        || behind.starts_with([',', ')', ';', '(', '.'])
-        || behind.trim_start().to_lowercase().starts_with("on ");
-    // "References a user" is prose, "refiere a `usuarios`" is not.
-    let article = lead == Some("a ") && parts.len() == 1 && !in_code;
-    if !apart || article {
-        return None;
-    }
-    let bracket =
-        behind.strip_prefix('(').and_then(|inside| inside.split_once(')')).map(|(inside, _)| inside);
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let dot = end - last.len();
-    // `users.id` is a table and its column; `auth.users(id)` a schema and its table.
-    let (table, referenced) = match (parts.len(), bracket) {
-        (_, Some(inside)) => {
-            let open = start + length + 1;
-            (super::tables::qualified(text, start..end), vec![text.ident(open..open + inside.len())])
-        }
-        (1, None) => (QName::bare(text.ident(start..end)), Vec::new()),
-        (2, None) if matches!(parts.first(), Some(&"auth" | &"public" | &"storage")) => {
-            (super::tables::qualified(text, start..end), Vec::new())
-        }
-        (_, None) => (super::tables::qualified(text, start..dot - 1), vec![text.ident(dot..end)]),
-    };
-    // "FK → teachers.id (SET NULL)".
-    let bracketed =
-        |rest: &str| rest.trim_start().starts_with('(').then(|| lower.len() - rest.trim_start().len() + 1);
-    let behind_target = lower.get(start + length - range.start..).and_then(bracketed);
-    let actions = [
-        ("cascade", RefAction::Cascade),
-        ("set null", RefAction::SetNull(Vec::new())),
-        ("set default", RefAction::SetDefault(Vec::new())),
-        ("restrict", RefAction::Restrict),
-        ("no action", RefAction::NoAction),
-    ];
-    let said = |(words, action): &(&str, RefAction), at: usize| {
-        let place = text.span(range.start + at..range.start + at + words.len());
-        Spanned::new(action.clone(), place)
-    };
-    let action = |key: &str| {
-        let named = lower.find(key);
-        let short = || behind_target.filter(|_| key == "on delete" && !lower.contains("on update"));
-        let at = named.map(|at| at + key.len()).or_else(short)?;
-        let rest = lower.get(at..)?.trim_start();
-        if let Some(found) = actions.iter().find(|(words, _)| rest.starts_with(words)) {
-            return Some(said(found, lower.len() - rest.len()));
-        }
-        // "Cascade on delete".
-        let before = lower.get(..named?)?.trim_end();
-        let found = actions.iter().find(|(words, _)| before.ends_with(words))?;
-        Some(said(found, before.len() - found.0.len()))
-    };
-    Some(ForeignKeyDecl {
-        name: None,
-        columns: Vec::new(),
-        table,
-        referenced,
-        on_delete: action("on delete"),
-        on_update: action("on update"),
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span: text.span(range.start + at..end),
-    })
 }

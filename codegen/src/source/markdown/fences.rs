@@ -4,8 +4,7 @@ use super::outline::Fence;
 use super::patterns;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
-use crate::source::{Frontend, Reading, by_fence};
-use crate::span::{Fragment, Span};
+use crate::source::{Frontend, Reading, by_fence, sql};
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
@@ -19,16 +18,9 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         ));
     }
     let Some(frontend) = frontend(fence, sink) else { return Vec::new() };
-    // A fence that is said to be PostgreSQL's is taken at its word.
-    let is_any_sql = frontend.language == Language::Sql
-        && fence.info.as_ref().is_none_or(|info| info.node.to_lowercase().starts_with("sql"));
-    // The info string may name the database, or a sign in the text gives it away.
-    let info = fence.info.as_ref();
-    let named = info.and_then(|info| Some((dialect(first_word(&info.node))?, info.span)));
-    let foreign = named.or_else(|| is_any_sql.then(|| foreign_dialect(&fence.body)).flatten());
-    let mut decls = match foreign {
-        Some((database, sign)) => read_foreign(fence, frontend, database, sign, cx, sink),
-        None => (frontend.parse)(&fence.body, cx, sink),
+    let mut decls = match frontend.language {
+        Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),
+        _ => (frontend.parse)(&fence.body, cx, sink),
     };
     for decl in &mut decls {
         if let Decl::Table(table) = decl
@@ -38,6 +30,16 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         }
     }
     patterns::wrap(decls, section, fence.body.span(0..fence.body.text().len()))
+}
+
+/// Returns what the info string says of the database; one that is said to be PostgreSQL's is taken at its word.
+fn database(fence: &Fence) -> sql::Database<'static> {
+    let Some(info) = &fence.info else { return sql::Database::Unsaid };
+    match dialect(first_word(&info.node)) {
+        Some(name) => sql::Database::Other(name, info.span),
+        None if info.node.to_lowercase().starts_with("sql") => sql::Database::Unsaid,
+        None => sql::Database::PostgreSql,
+    }
 }
 
 /// Databases whose SQL is not PostgreSQL's, as info strings name them.
@@ -73,12 +75,14 @@ fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
         return by_fence("sql");
     }
     if DOCUMENTS.iter().any(|name| word.eq_ignore_ascii_case(name)) {
-        let sign = MONGO_SIGNS.iter().find_map(|sign| Some((*sign, fence.body.text().find(sign)?)));
-        let named = word.to_ascii_lowercase().starts_with("mongo").then_some(info.span);
-        let place = sign.map(|(sign, at)| fence.body.span(at..at + sign.len())).or(named);
-        if let Some(place) = place {
-            sink.warning(FOREIGN, place, "this fence is written for MongoDB, and nothing was read of it")
-                .help("describe the table in a table of columns, or as SQL");
+        let text = fence.body.text();
+        let sign =
+            DOCUMENT_SIGNS.iter().find_map(|(sign, database)| Some((*database, *sign, text.find(sign)?)));
+        let named = word.to_ascii_lowercase().starts_with("mongo").then_some(("MongoDB", info.span));
+        let place = sign.map(|(database, sign, at)| (database, fence.body.span(at..at + sign.len())));
+        if let Some((database, place)) = place.or(named) {
+            let message = format!("this fence is written for {database}, and nothing was read of it");
+            sink.warning(FOREIGN, place, message).help("describe the table in a table of columns, or as SQL");
         }
     }
     None
@@ -89,67 +93,36 @@ fn dialect(word: &str) -> Option<&'static str> {
     FOREIGN_DIALECTS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, database)| *database)
 }
 
-/// Info strings of languages in which MongoDB is spoken to.
-const DOCUMENTS: &[&str] =
-    &["javascript", "js", "typescript", "ts", "json", "jsonc", "bson", "mongo", "mongodb", "mongosh"];
-
-/// What only MongoDB has.
-const MONGO_SIGNS: &[&str] =
-    &["db.createCollection(", "$jsonSchema", "mongoose.Schema", "new Schema(", "ObjectId"];
-
-/// What only one other database writes.
-const SIGNS: &[(&str, &str)] = &[
-    ("engine=innodb", "MySQL"),
-    ("engine = innodb", "MySQL"),
-    ("auto_increment", "MySQL"),
-    ("on update current_timestamp", "MySQL"),
-    ("mergetree", "ClickHouse"),
-    ("lowcardinality(", "ClickHouse"),
-    ("pragma ", "SQLite"),
-    ("without rowid", "SQLite"),
-    ("create keyspace", "Cassandra"),
-    ("clustering order by", "Cassandra"),
-    ("frozen<", "Cassandra"),
-    (" autoincrement", "SQLite"),
-    ("identity(1,1)", "SQL Server"),
-    ("nvarchar(", "SQL Server"),
-    ("uniqueidentifier", "SQL Server"),
-    ("getdate()", "SQL Server"),
-    ("varchar2(", "Oracle"),
+/// Info strings of languages in which databases of documents are spoken to.
+const DOCUMENTS: &[&str] = &[
+    "javascript",
+    "js",
+    "typescript",
+    "ts",
+    "json",
+    "jsonc",
+    "bson",
+    "mongo",
+    "mongodb",
+    "mongosh",
+    "yaml",
+    "yml",
 ];
 
-/// Tells which other database a fence is written for, with the place of what gives it away.
-fn foreign_dialect(body: &Fragment<'_>) -> Option<(&'static str, Span)> {
-    let lower = body.text().to_ascii_lowercase();
-    let (at, sign, database) =
-        SIGNS.iter().filter_map(|(sign, database)| Some((lower.find(sign)?, sign, *database))).min()?;
-    Some((database, body.span(at..at + sign.trim_end().len())))
-}
-
-/// Reads what PostgreSQL's reader understands of another database's SQL; that the rest is foreign is said once.
-fn read_foreign(
-    fence: &Fence,
-    frontend: &Frontend,
-    database: &str,
-    sign: Span,
-    cx: &Reading<'_>,
-    sink: &mut Sink,
-) -> Vec<Decl> {
-    let mut unheard = Sink::default();
-    let decls = (frontend.parse)(&fence.body, cx, &mut unheard);
-    let count = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
-    sink.warning(FOREIGN, sign, format!("this fence is written for {database}"))
-        .help(format!(
-            "{} read of it; {} not PostgreSQL's",
-            count(decls.len(), "declaration"),
-            count(unheard.diagnostics().len(), "place"),
-        ))
-        .help("write it as PostgreSQL would run it, so that all of it is read");
-    decls
-}
+/// What only one database of documents has.
+const DOCUMENT_SIGNS: &[(&str, &str)] = &[
+    ("db.createCollection(", "MongoDB"),
+    ("$jsonSchema", "MongoDB"),
+    ("mongoose.Schema", "MongoDB"),
+    ("new Schema(", "MongoDB"),
+    ("ObjectId", "MongoDB"),
+    ("\"$oid\"", "MongoDB"),
+    ("KeySchema", "DynamoDB"),
+    ("AttributeDefinitions", "DynamoDB"),
+    ("firebase.firestore", "Firestore"),
+    ("serverTimestamp()", "Firestore"),
+    ("rules_version", "Firestore"),
+];
 
 /// Tells the language of a fence without an info string by how its lines begin.
 fn by_content(text: &str) -> Option<&'static Frontend> {

@@ -22,7 +22,10 @@ pub fn means(pattern: &Pattern, label: &str) -> bool {
 
 /// Returns a heading or lead-in without its number, leading emoji and final colon.
 pub(super) fn key(label: &str) -> &str {
-    let mut rest = label.trim().trim_end_matches([':', '：']).trim_end();
+    let rest = label.trim().trim_end_matches([':', '：']).trim_end();
+    // An emoji may stand before the number as well as behind it.
+    let drawn = |c: char| !c.is_alphanumeric() && !c.is_ascii();
+    let mut rest = rest.trim_start_matches(|c: char| drawn(c) || c == ' ');
     // "1️⃣" is a digit with two marks behind it.
     if let Some((number, behind)) = rest.split_once('\u{20e3}')
         && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '\u{fe0f}' | '#' | '*'))

@@ -68,7 +68,8 @@ fn spans(decl: &Decl) -> Vec<Span> {
             });
             let indexes = data.indexes.iter().map(|index| index.span);
             let notes = data.notes.iter().map(|note| note.span);
-            columns.chain(indexes).chain(notes).chain([data.span]).collect()
+            let keys = data.constraints.iter().map(|key| key.span);
+            columns.chain(indexes).chain(keys).chain(notes).chain([data.span]).collect()
         }
         Decl::AlterTable(data) => {
             let columns = data.actions.iter().filter_map(|action| match action {

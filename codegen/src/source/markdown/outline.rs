@@ -4,6 +4,7 @@
 //! down to [`DEPTH`] levels. Every block knows its place in the author's file.
 
 mod fence;
+mod html;
 
 use std::ops::Range;
 
@@ -214,6 +215,12 @@ fn read_part(part: &str, base: usize, fragment: &Fragment<'_>, sections: &mut Ve
             }
             Event::End(TagEnd::Table) => {
                 if let Some(table) = table.take() {
+                    push(Block::Table(table), &mut frames, sections);
+                }
+            }
+            Event::Start(Tag::HtmlBlock) => {
+                flush(&mut inline, &mut frames, sections);
+                for table in html::tables(part, range, fragment.file(), place) {
                     push(Block::Table(table), &mut frames, sections);
                 }
             }

@@ -6,10 +6,10 @@ use super::inline::Inline;
 use super::outline::Block;
 use super::vocabulary::{self, BulletRole};
 use super::{labels, tables, words};
-use crate::source::decl::{Decl, EndpointDecl, Ident, RefDecl, Relation};
+use crate::source::decl::{Decl, EndpointDecl, Ident, QName, RefDecl, Relation};
 
-/// Reads a list or lines of foreign keys; none where the labels do not announce relations, or no line is one.
-pub(super) fn read(block: &Block, labels: &[Ident]) -> Option<Vec<Decl>> {
+/// Reads a list or lines of foreign keys; a column that stands alone is one of `subject`. None where the labels do not announce relations, or no line is one.
+pub(super) fn read(block: &Block, labels: &[Ident], subject: Option<&QName>) -> Option<Vec<Decl>> {
     // "Table relationships", "Foreign key relations": the last words tell.
     let announces = |label: &Ident| {
         let key = labels::key(&label.node);
@@ -24,14 +24,14 @@ pub(super) fn read(block: &Block, labels: &[Ident]) -> Option<Vec<Decl>> {
             .items
             .iter()
             .filter_map(|item| item.text())
-            .filter_map(|text| relation(text, 0..text.text().len()))
+            .filter_map(|text| relation(text, 0..text.text().len(), subject))
             .collect(),
         Block::Paragraph(text) => {
             let mut at = 0;
             let lines = text.text().split_inclusive('\n').filter_map(|line| {
                 let range = at..at + line.len();
                 at = range.end;
-                relation(text, range)
+                relation(text, range, subject)
             });
             lines.collect()
         }
@@ -40,13 +40,14 @@ pub(super) fn read(block: &Block, labels: &[Ident]) -> Option<Vec<Decl>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// Reads `table.column → table.column`, with what happens on deletion behind it.
-fn relation(text: &Inline, line: Range<usize>) -> Option<Decl> {
+/// Reads `table.column → table.column`, or `column → table.column` below the heading of a table, with what happens on deletion behind it.
+pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName>) -> Option<Decl> {
     let line = words::without_stop(text.text(), line);
     let parts = words::each(text.text(), line.clone());
     let [from, arrow, to, rest @ ..] = parts.as_slice() else { return None };
     let points = ["→", "⇒", "->", "=>", "-->", "references"].contains(&text.get(arrow.clone()));
-    let one = endpoint(text, from, Relation::Many).filter(|_| points)?;
+    let own = || own_column(text, from, subject?);
+    let one = endpoint(text, from, Relation::Many).or_else(own).filter(|_| points)?;
     let other = endpoint(text, to, Relation::One)?;
     let behind = rest.first().map_or(line.end..line.end, |first| first.start..line.end);
     let lower = text.get(behind.clone()).to_ascii_lowercase();
@@ -69,6 +70,16 @@ fn relation(text: &Inline, line: Range<usize>) -> Option<Decl> {
         inactive: false,
         span: text.span(line),
     }))
+}
+
+/// Reads a column of the table that the heading names.
+fn own_column(text: &Inline, word: &Range<usize>, subject: &QName) -> Option<EndpointDecl> {
+    let plain = vocabulary::is_name(text.get(word.clone())) && text.codes().contains(word);
+    plain.then(|| EndpointDecl {
+        table: subject.clone(),
+        columns: vec![text.ident(word.clone())],
+        relation: Relation::Many,
+    })
 }
 
 /// Reads `table.column` or `schema.table.column`, perhaps with a comma or a colon behind it.

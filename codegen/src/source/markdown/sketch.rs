@@ -12,7 +12,7 @@ use super::outline::{Block, Fence, Section};
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
-use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName};
+use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName, TableDecl};
 use crate::span::Spanned;
 
 /// Adds the tables that are only sketched; `read` are the declarations of each of `sections`.
@@ -26,6 +26,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         })
         .collect();
     let mut sketched: BTreeMap<String, QName> = BTreeMap::new();
+    let mut programs = BTreeSet::new();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         let labels = labels::labels(sections, section, 0);
         let planned = labels.iter().any(|label| vocabulary::is_planned(&label.node));
@@ -38,6 +39,9 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
             let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
                 continue;
             };
+            if is_typescript(fence) == Some(true) {
+                programs.insert(stem(&name));
+            }
             if sketched.insert(stem(&name), name.clone()).is_none() {
                 let heading = section.heading.as_ref().map(|heading| &heading.text);
                 let span = fence.body.span(0..fence.body.text().len());
@@ -46,6 +50,41 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         }
     }
     name_targets(read, &sketched);
+    demand_values(read, &programs);
+    mark_keys(read, &programs);
+}
+
+/// A program's `id` is the key where its type names no other.
+fn mark_keys(read: &mut [Vec<Decl>], programs: &BTreeSet<String>) {
+    for decl in read.iter_mut().flatten() {
+        let Decl::Table(table) = decl else { continue };
+        let open = programs.contains(&stem(&table.name))
+            && !table.columns.iter().any(|column| column.primary_key.is_some());
+        let id = table.columns.iter_mut().find(|column| column.name.node == "id");
+        if let Some(id) = id.filter(|_| open) {
+            id.primary_key = Some(NamedMark { name: None, span: id.name.span });
+        }
+    }
+}
+
+/// Where a program marks what may be missing (`name?: string`), what it does not mark is there; `programs` are the tables that one
+/// sketches.
+fn demand_values(read: &mut [Vec<Decl>], programs: &BTreeSet<String>) {
+    let is_sketch = |table: &TableDecl| programs.contains(&stem(&table.name));
+    let marks = read.iter().flatten().any(|decl| match decl {
+        Decl::Table(table) if is_sketch(table) => {
+            table.columns.iter().any(|column| column.nullable.is_some())
+        }
+        _ => false,
+    });
+    let tables = read.iter_mut().flatten().filter_map(|decl| match decl {
+        Decl::Table(table) if marks && is_sketch(table) => Some(table),
+        _ => None,
+    });
+    for column in tables.flat_map(|table| &mut table.columns).filter(|column| column.nullable.is_none()) {
+        let span = column.ty.as_ref().map_or(column.span, |ty| ty.span);
+        column.nullable = Some(Spanned::new(false, span));
+    }
 }
 
 /// Gives references to a type of a program ("References Channel.id") the name of the table that stands for it.
@@ -66,14 +105,19 @@ fn stem(name: &QName) -> String {
     words::singular(&name.name.node.replace('_', "").to_lowercase())
 }
 
+/// Tells whether a fence is TypeScript or plain text; none where it is anything else.
+fn is_typescript(fence: &Fence) -> Option<bool> {
+    let info = fence.info.as_ref().map(|info| info.node.to_lowercase());
+    match info.as_deref() {
+        Some("typescript" | "ts") => Some(true),
+        None | Some("text" | "txt" | "plain" | "plaintext") => Some(false),
+        Some(_) => None,
+    }
+}
+
 /// Reads the columns of a fence; none where a line of it is anything else.
 fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
-    let info = fence.info.as_ref().map(|info| info.node.to_lowercase());
-    let typescript = match info.as_deref() {
-        Some("typescript" | "ts") => true,
-        None | Some("text" | "txt" | "plain" | "plaintext") => false,
-        Some(_) => return None,
-    };
+    let typescript = is_typescript(fence)?;
     let body = fence.body.text();
     let mut columns = Vec::new();
     let mut start = 0;
@@ -95,7 +139,7 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
             }
             columns.extend(member(&text)?);
         } else {
-            let mut found = tables::bullet_columns(&text, text.whole());
+            let mut found = tables::bullet_columns(&text, text.whole(), false);
             columns.push(found.pop().filter(|column| found.is_empty() && column.ty.is_some())?);
         }
     }

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Section};
-use super::{labels, vocabulary, words};
+use super::{choices, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    bullet_columns, item_name, named_columns, read_bullets, read_held, read_nested, read_paragraph, read_run,
+    bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_held, read_nested,
+    read_paragraph, read_run,
 };
 pub(super) use pipe::read_pipe;
 
@@ -71,12 +72,22 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
+        // "CDR (call_records)", "Subscriber (subscribers)": the thing, and the table that holds it.
+        ([name], Some(inside)) if is_thing_of(heading.get(name.clone()), heading.get(inside.clone())) => {
+            inside
+        }
         ([_, _, ..], Some(inside)) if heading.get(inside.clone()).contains('_') => inside,
         ([name], _) => name.clone(),
         _ => return None,
     };
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+/// Tells whether a name with a capital letter stands for the table in brackets behind it.
+fn is_thing_of(name: &str, table: &str) -> bool {
+    let one = |name: &str| words::singular(&name.replace('_', "").to_lowercase());
+    name.starts_with(char::is_uppercase) && (table.contains('_') || one(name) == one(table))
 }
 
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
@@ -143,13 +154,28 @@ fn introduced(section: &Section, at: usize) -> Option<QName> {
     let all = words::bare(above, start..text.len());
     let (said, name): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(word, _)| vocabulary::is_table_word(word));
+    // "Table 2: fees" counts the tables.
+    let name: Vec<_> =
+        name.into_iter().filter(|(word, _)| !word.chars().all(|c| c.is_ascii_digit())).collect();
     let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
     let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
     plain.then(|| qualified(above, name))
 }
 
 /// Makes a table of its columns.
-pub(super) fn table(name: QName, section: Option<&Ident>, columns: Vec<ColumnDecl>, span: Span) -> TableDecl {
+pub(super) fn table(
+    name: QName,
+    section: Option<&Ident>,
+    mut columns: Vec<ColumnDecl>,
+    span: Span,
+) -> TableDecl {
+    // "FK to self".
+    for key in columns.iter_mut().flat_map(|column| &mut column.references) {
+        if key.table.schema.is_none() && matches!(key.table.name.node.as_str(), "self" | "itself") {
+            key.table.schema = name.schema.as_ref().map(|schema| Ident::new(schema.node.clone(), key.span));
+            key.table.name.node.clone_from(&name.name.node);
+        }
+    }
     TableDecl {
         name,
         alias: None,
@@ -170,6 +196,26 @@ pub(super) fn prose(text: &Inline, from: usize, to: usize) -> Option<Prose> {
     let said = text.ident(from..to);
     let empty = said.node.chars().all(|c| !c.is_alphanumeric());
     (!empty).then_some(Prose { text: said.node, span: said.span, kind: ProseKind::Note })
+}
+
+/// Returns what a description says of a column: the values that it lists, and what is to be read.
+pub(super) fn described(text: &Inline, range: Range<usize>, column: &str) -> Vec<Prose> {
+    match choices::read(text, range.clone(), column) {
+        Some((before, values)) => prose(text, before.start, before.end).into_iter().chain([values]).collect(),
+        None => bullets::listed(text, range.clone())
+            .or_else(|| prose(text, range.start, range.end))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Returns the values that stand in brackets behind a type, or with it in brackets: "text (PAID / PENDING)", "(text: won / lost)".
+pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Prose> {
+    let rest = text.get(from..text.text().len()).trim_start();
+    let inside =
+        rest.strip_prefix('(').or_else(|| rest.strip_prefix(':').filter(|rest| rest.contains(')')))?;
+    let start = text.text().len() - inside.len();
+    choices::list(text, text.trim(start..start + inside.find(')')?), column)
 }
 
 /// Puts together what one document says of a table under several headings ("Content fields", "Control fields").

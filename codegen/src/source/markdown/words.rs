@@ -129,7 +129,7 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// Returns the singular of an English word by its ending.
-pub(super) fn singular(word: &str) -> String {
+pub(in crate::source) fn singular(word: &str) -> String {
     match word.strip_suffix("ies") {
         Some(stem) if !stem.is_empty() => format!("{stem}y"),
         _ => word

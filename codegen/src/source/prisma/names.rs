@@ -15,6 +15,15 @@ pub(super) fn constraint(table: &str, columns: &[&str], suffix: &str) -> String 
     format!("{stem}_{suffix}")
 }
 
+/// Returns the name of a join table, cut to PostgreSQL's 63 bytes.
+pub(super) fn table(name: &str) -> String {
+    let mut name = name.to_owned();
+    while name.len() > MAX_BYTES {
+        name.pop();
+    }
+    name
+}
+
 /// Returns the name of the relation between two models where the author gives none.
 pub(super) fn relation(a: &str, b: &str) -> String {
     let (first, second) = if a <= b { (a, b) } else { (b, a) };

@@ -52,11 +52,13 @@ pub(super) enum Meaning<'a> {
 pub(super) struct Schema<'a> {
     models: BTreeMap<&'a str, &'a Model>,
     enums: BTreeMap<&'a str, &'a Enum>,
+    /// `relationMode = "prisma"` leaves relations to the client.
+    relations_in_client: bool,
 }
 
 impl<'a> Schema<'a> {
     pub(super) fn new(documents: &[&'a Document]) -> Self {
-        let mut schema = Self { models: BTreeMap::new(), enums: BTreeMap::new() };
+        let mut schema = Self { models: BTreeMap::new(), enums: BTreeMap::new(), relations_in_client: false };
         for document in documents {
             for model in &document.models {
                 schema.models.entry(&model.name.node).or_insert(model);
@@ -64,8 +66,14 @@ impl<'a> Schema<'a> {
             for data in &document.enums {
                 schema.enums.entry(&data.name.node).or_insert(data);
             }
+            schema.relations_in_client |= document.blocks.iter().any(leaves_relations);
         }
         schema
+    }
+
+    /// Tells whether the database has foreign keys.
+    pub(super) fn has_foreign_keys(&self) -> bool {
+        !self.relations_in_client
     }
 
     pub(super) fn meaning(&self, field: &Field) -> Meaning<'a> {
@@ -102,6 +110,13 @@ impl<'a> Schema<'a> {
         let field = found.or_else(|| own().and_then(|own| other.field(&own.name.node)))?;
         Some((other, field))
     }
+}
+
+fn leaves_relations(block: &Block) -> bool {
+    block.kind.node == "datasource"
+        && block.properties.iter().any(|(name, value)| {
+            name.node == "relationMode" && matches!(value, Value::Text(text) if text.node == "prisma")
+        })
 }
 
 /// Returns the relation's name where the author gives one.

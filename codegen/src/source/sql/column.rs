@@ -4,7 +4,7 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{AstNode, Type};
 
 use crate::source::decl::{
-    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Timing,
+    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Prose, ProseKind, Timing,
 };
 use crate::source::sql::constraint;
 use crate::source::sql::syntax::Node;
@@ -37,10 +37,27 @@ pub(super) fn column(node: Node<'_>, until: usize, place: Place<'_>) -> Option<R
         constraints: Vec::new(),
         actions: Vec::new(),
     };
+    listed_values(&mut read.column);
     for clause in node.children().filter(|clause| clause.extent().1 <= until) {
         read_clause(&mut read, clause, place);
     }
     Some(read)
+}
+
+/// Takes `text (open, paid)`, as sketches write it, for a text with its values.
+fn listed_values(column: &mut ColumnDecl) {
+    let Some(ty) = &mut column.ty else { return };
+    let Some((head, rest)) = ty.node.split_once('(') else { return };
+    let head = head.trim();
+    if !head.eq_ignore_ascii_case("text") && !head.eq_ignore_ascii_case("varchar") {
+        return;
+    }
+    let values: Vec<&str> =
+        rest.trim_end_matches(')').split([',', '|']).map(|value| value.trim().trim_matches('\'')).collect();
+    if values.len() > 1 && values.iter().all(|value| value.starts_with(char::is_alphabetic)) {
+        column.notes.push(Prose { text: values.join(" | "), span: ty.span, kind: ProseKind::Note });
+        ty.node = head.to_owned();
+    }
 }
 
 fn read_clause(read: &mut Read, clause: Node<'_>, place: Place<'_>) {

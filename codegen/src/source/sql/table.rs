@@ -11,6 +11,7 @@ use crate::source::sql::column::{self, list_end};
 use crate::source::sql::comments::{Attached, attach};
 use crate::source::sql::constraint;
 use crate::source::sql::report::{self, Cx};
+use crate::source::sql::reserved;
 use crate::source::sql::split::Statement;
 use crate::source::sql::syntax::{Node, Tree};
 use crate::source::sql::tree::{self, Place, ident, qname, qualified};
@@ -216,6 +217,8 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
         if report::placeholder(cx, statement, item.clone()) {
             continue;
         }
+        let known = draft.table.columns.len();
+        let reserved = reserved::name(cx, statement, item.clone());
         let Some(part) = report::part(cx, statement, "CREATE TABLE t (", item.clone(), ")") else {
             continue;
         };
@@ -227,6 +230,9 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
             && part.until == usize::MAX
         {
             report::unread(cx, part.place.span(first));
+        }
+        if let (Some(name), Some(column)) = (reserved, draft.table.columns.get_mut(known)) {
+            column.name.node = name;
         }
     }
     if let Some(end) = body.end.filter(|end| *end < statement.range.end) {

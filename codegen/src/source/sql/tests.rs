@@ -425,6 +425,36 @@ fn an_unclosed_quote_ends_with_its_line() {
 }
 
 #[test]
+fn names_and_types_in_other_words_are_read() {
+    insta::assert_snapshot!(read(
+        "CREATE TABLE {prefix}_orders (id int, references jsonb NOT NULL, order int);
+        CREATE TABLE a (d DOUBLE, e double precision, tags Array(Nullable(String)), s text (open, paid));
+        CREATE TABLE ${p}b (c enum('x', 'y') DEFAULT 'x') ENGINE = InnoDB;"
+    ), @r#"
+    table orders
+      id int
+      references jsonb not-null
+      order int
+    table a
+      d float8
+      e double precision
+      tags String[]
+      s text "open | paid"
+    table b
+      c text default String:x "x | y"
+    1:14 warning sql-not-postgresql: `{prefix}_` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    1:39 warning sql-reserved-name: `references` is a reserved word, read as a column's name
+    1:66 warning sql-reserved-name: `order` is a reserved word, read as a column's name
+    2:27 warning sql-not-postgresql: `DOUBLE` is not PostgreSQL: a number of double precision in other words, read as one
+    2:60 warning sql-not-postgresql: `Array(Nullable(String))` is not PostgreSQL: an array in other words, read as one
+    3:22 warning sql-not-postgresql: `${p}` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    3:31 warning foreign-dialect: this file is written for MySQL
+    3:31 warning sql-not-postgresql: `enum` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
+    3:59 warning sql-not-postgresql: `ENGINE = InnoDB` is not PostgreSQL: options of another database's tables; they were left out
+    "#);
+}
+
+#[test]
 fn other_databases_are_named() {
     assert_snapshot!(read(
         "
@@ -446,7 +476,7 @@ fn other_databases_are_named() {
     ), @r#"
     table users "people"
       id INT(11) not-null increment "who"
-      kind ENUM('a','b') not-null
+      kind text not-null "a | b"
       made DATETIME default Expression:CURRENT_TIMESTAMP
       key varchar(20)
       index int
@@ -463,10 +493,11 @@ fn other_databases_are_named() {
       b int(4)
     2:22 warning sql-not-postgresql: ``users`` is not PostgreSQL: names in backticks, read as quoted names (4 times in this statement)
     3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width; the type is kept as it is written
+    3:24 warning foreign-dialect: this file is written for MySQL
     3:24 warning sql-not-postgresql: `UNSIGNED` is not PostgreSQL: numbers without a sign; the type was read without it
     3:42 warning sql-not-postgresql: `AUTO_INCREMENT` is not PostgreSQL: read as a column that counts up by itself
     3:57 warning sql-not-postgresql: `COMMENT 'who'` is not PostgreSQL: a description inside the statement, read as one
-    4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: an enumeration in the place of a type; it is kept as it is written
+    4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     4:30 warning sql-not-postgresql: `CHARACTER SET utf8mb4` is not PostgreSQL: a character set; it was left out
     5:16 warning sql-not-postgresql: `DATETIME` is not PostgreSQL: no type of that name; it is kept as it is written
     5:51 warning sql-not-postgresql: `ON UPDATE CURRENT_TIMESTAMP(6)` is not PostgreSQL: a default on update; it was left out

@@ -178,7 +178,7 @@ pub(super) fn folded_range(node: Node<'_>, (start, end): (usize, usize), place: 
         if std::mem::take(&mut gap) && !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(place.text(token));
+        out.push_str(token.text());
     }
     Spanned::new(out, place.span((start, end)))
 }

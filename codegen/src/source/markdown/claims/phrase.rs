@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::source::decl::{Extent, IndexKind, Subject};
+use super::subject::subject;
+use crate::source::decl::{Extent, Subject};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{vocabulary, words};
 
@@ -334,97 +335,6 @@ const NEUTRAL: &[&str] = &[
     "current",
 ];
 
-const TABLES: &[&str] = &[
-    "tables",
-    "models",
-    "entities",
-    "таблиці",
-    "таблиць",
-    "таблицы",
-    "таблиц",
-    "tablas",
-    "tabelas",
-    "tabellen",
-    "테이블",
-];
-
-const ENUMS: &[&str] = &[
-    "enums",
-    "enumerations",
-    "enumerationen",
-    "aufzählungstypen",
-    "enumerados",
-    "enumeraciones",
-    "enumerações",
-    "énumérations",
-    "перелічень",
-    "переліків",
-    "перечислений",
-    "перечисления",
-    "열거형",
-];
-
-const INDEXES: &[&str] =
-    &["indexes", "indices", "índices", "indizes", "індексів", "індекси", "индексов", "индексы", "인덱스"];
-
-/// Returns what words count by those that they end with, and how many of them say so.
-fn subject(words: &[&str]) -> Option<(Subject, usize)> {
-    let (last, before) = words.split_last()?;
-    let back =
-        |n: usize| before.len().checked_sub(n).and_then(|at| before.get(at)).copied().unwrap_or_default();
-    let (one, two) = (back(1), back(2));
-    if TABLES.contains(last) {
-        return Some((Subject::Tables, 1));
-    }
-    if ENUMS.contains(last) {
-        return Some((Subject::Enums, 1));
-    }
-    if *last == "types" && matches!(one, "enum" | "enumerated" | "enumeration") {
-        return Some((Subject::Enums, 2));
-    }
-    if INDEXES.contains(last) {
-        let (kind, taken) = match (two, one) {
-            ("primary", "key") => (IndexKind::PrimaryKey, 3),
-            ("foreign", "key") => (IndexKind::ForeignKey, 3),
-            ("unique", "constraint" | "constraints") => (IndexKind::Unique, 3),
-            (_, "pk") => (IndexKind::PrimaryKey, 2),
-            (_, "fk") => (IndexKind::ForeignKey, 2),
-            (_, "unique") => (IndexKind::Unique, 2),
-            (_, "composite" | "compound" | "multicolumn") => (IndexKind::Composite, 2),
-            (_, "gin") => (IndexKind::Gin, 2),
-            (_, "partial") => (IndexKind::Partial, 2),
-            _ => (IndexKind::Any, 1),
-        };
-        return Some((Subject::Indexes(kind), taken));
-    }
-    match (two, one, *last) {
-        (_, "foreign", "keys") => Some((Subject::ForeignKeys, 2)),
-        (_, "primary", "keys") => Some((Subject::Indexes(IndexKind::PrimaryKey), 2)),
-        (_, _, "fks") => Some((Subject::ForeignKeys, 1)),
-        ("foreign", "key", "relationships" | "relations" | "constraints" | "references") => {
-            Some((Subject::ForeignKeys, 3))
-        }
-        (_, "fk", "relationships" | "relations" | "constraints" | "references") => {
-            Some((Subject::ForeignKeys, 2))
-        }
-        (_, "unique", "constraints") => Some((Subject::Indexes(IndexKind::Unique), 2)),
-        (_, ty, "columns" | "fields") if vocabulary::is_type(ty) => {
-            // Whoever says JSON of PostgreSQL means `jsonb`.
-            let ty = if ty == "json" { "jsonb" } else { ty };
-            Some((Subject::Columns(ty.to_owned()), 2))
-        }
-        (_, "rls", "policies") => Some((Subject::Policies, 2)),
-        (_, _, "policies") => Some((Subject::Policies, 1)),
-        (_, _, "triggers") => Some((Subject::Triggers, 1)),
-        (_, _, "vistas" | "vues" | "подання" | "представлений" | "뷰") => {
-            Some((Subject::Views, 1))
-        }
-        (_, _, "views") if one != "materialized" => Some((Subject::Views, 1)),
-        (_, _, "functions") => Some((Subject::Functions, 1)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,5 +362,57 @@ mod tests {
             let first = phrases.first().map(|phrase| (phrase.number, phrase.subject.clone()));
             assert_eq!(first, Some((12, Some(Subject::Tables))), "{line}");
         }
+    }
+
+    #[test]
+    fn other_things_are_counted_in_every_language() {
+        let check = |lines: &[&str], subject: &Subject| {
+            for line in lines {
+                let mut text = Builder::new(Sources::default().add("a.md", *line));
+                text.text(line, 0);
+                let phrases = read(&text.finish(), 0..line.len());
+                let found = phrases.iter().find(|phrase| phrase.number == 3).map(|phrase| &phrase.subject);
+                assert_eq!(found, Some(&Some(subject.clone())), "{line}");
+            }
+        };
+        check(
+            &[
+                "3 views",
+                "3 vistas",
+                "3 vues",
+                "3 Sichten",
+                "3 visões",
+                "3 представлення",
+                "3 представления",
+                "3개 뷰",
+            ],
+            &Subject::Views,
+        );
+        check(
+            &[
+                "3 enums",
+                "3 enum types",
+                "3 tipos enumerados",
+                "3 types énumérés",
+                "3 Aufzählungstypen",
+                "3 перечисления",
+                "3 переліків",
+                "3개의 열거형",
+            ],
+            &Subject::Enums,
+        );
+        check(
+            &[
+                "3 foreign keys",
+                "3 claves foráneas",
+                "3 chaves estrangeiras",
+                "3 Fremdschlüssel",
+                "3 внешних ключа",
+            ],
+            &Subject::ForeignKeys,
+        );
+        check(&["3 triggers", "3 gatilhos", "3 тригери", "3 Trigger"], &Subject::Triggers);
+        check(&["3 functions", "3 funciones", "3 Funktionen", "3 функції"], &Subject::Functions);
+        check(&["3 RLS policies", "3 políticas", "3 політики"], &Subject::Policies);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{NOT_A_COLUMN, prose, qualified, subject, subject_of_block, table};
+use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject, subject_of_block, table};
 use crate::diag::Sink;
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, Prose, ProseKind, QName, TableDecl, Timing,
@@ -10,7 +10,7 @@ use crate::source::decl::{
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
-use crate::source::markdown::{facts, labels, words};
+use crate::source::markdown::{choices, facts, labels, words};
 use crate::span::Span;
 
 /// Reads a list of bullets that describes a table: its columns one by one.
@@ -45,12 +45,13 @@ pub(in super::super) fn read_bullets(
 fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink) -> Option<Vec<Decl>> {
     let mut columns: Vec<ColumnDecl> = Vec::new();
     let mut constraints = Vec::new();
+    let coded = has_types_in_code(list);
     for item in &list.items {
         if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
             constraints.push(key);
             continue;
         }
-        let found = item.text().map(|text| bullet_columns(text, item.span)).unwrap_or_default();
+        let found = item.text().map(|text| bullet_columns(text, item.span, coded)).unwrap_or_default();
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
                 .help("begin the item with the column's name, as code, and a colon");
@@ -68,7 +69,7 @@ fn are_typed(list: &List) -> bool {
             return false;
         };
         let arrow = text.get(name.end..text.text().len()).trim_start().starts_with(['→', '⇒', '-']);
-        arrow && bullet_columns(text, text.whole()).iter().any(|column| !column.references.is_empty())
+        arrow && bullet_columns(text, text.whole(), false).iter().any(|column| !column.references.is_empty())
     };
     let is_column = |text: &Inline| typed(text).is_some() || refers(text);
     let columns = list.items.iter().filter(|item| item.text().is_some_and(is_column)).count();
@@ -221,7 +222,7 @@ pub(in super::super) fn read_held(list: &List, at: usize, section: &Section) -> 
     let column = |text: &Inline| {
         let name = text.codes().first().filter(|code| code.start == 0)?;
         let plain = vocabulary::is_name(text.get(name.clone()));
-        plain.then(|| bullet_columns(text, text.whole()))
+        plain.then(|| bullet_columns(text, text.whole(), false))
     };
     let columns: Option<Vec<Vec<ColumnDecl>>> =
         list.items.iter().map(|item| item.text().and_then(column)).collect();
@@ -283,7 +284,7 @@ fn held_by_first(list: &List, lead: &Inline, section: &Section) -> Option<Decl> 
     for item in &list.items {
         let text = item.text()?;
         let starts = text.codes().first().is_some_and(|code| code.start == 0);
-        let found = bullet_columns(text, item.span);
+        let found = bullet_columns(text, item.span, false);
         if !starts || found.is_empty() {
             return None;
         }
@@ -339,40 +340,106 @@ pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     vocabulary::is_name(text.get(range.clone())).then_some(range)
 }
 
-/// Reads the columns that one item of a list of columns names.
-pub(in super::super) fn bullet_columns(text: &Inline, span: Span) -> Vec<ColumnDecl> {
+/// Tells whether items of a list have their types in code ("`id` — `integer` primary key"): what stands in that place of the
+/// others is a type as well, whatever its name.
+pub(in super::super) fn has_types_in_code(list: &List) -> bool {
+    let coded = |text: &Inline| {
+        let behind = item_name(text).and_then(|name| words::behind_separator(text.text(), name.end));
+        behind
+            .and_then(|behind| leading_type(text, behind, false))
+            .is_some_and(|ty| text.codes().contains(&ty))
+    };
+    let count = list.items.iter().filter(|item| item.text().is_some_and(coded)).count();
+    count > 1
+}
+
+/// Reads the columns that one item of a list of columns names; `coded` tells whether types stand in code.
+pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -> Vec<ColumnDecl> {
     if let Some((name, behind)) = typed(text) {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
         facts::read(text, end..text.text().len(), &mut column);
         // An arrow points at what the column refers to.
         let arrow = |at: usize| text.get(end + at..text.text().len()).starts_with(['→', '⇒']);
+        column.notes.extend(bracketed(text, end, &column.name.node));
         if let Some((at, note)) = words::separator(text.get(end..text.text().len()))
             && !arrow(at)
         {
-            column.notes.extend(prose(text, end + note, text.text().len()));
+            column.notes.extend(described(text, end + note..text.text().len(), &column.name.node));
+        } else {
+            // "text, default 'free' (`free` / `rented`)".
+            let listed = choices::read(text, end..text.text().len(), &column.name.node);
+            column
+                .notes
+                .extend(listed.map(|(_, values)| values).filter(|values| !column.notes.contains(values)));
         }
         return vec![column];
     }
     // Names alone: one, or several with commas between them, and perhaps what is said of the last.
     let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
     let mut columns = named_columns(text, 0..end);
-    if let ([column], Some((_, note))) = (columns.as_mut_slice(), words::separator(text.text())) {
-        // An arrow points at what the column refers to.
-        let arrow =
-            text.get(end..text.text().len()).starts_with(['→', '⇒']) || text.get(end..note).contains("->");
-        facts::read(text, if arrow { end } else { note }..text.text().len(), column);
-        // "The key (UUID)".
-        let rest = text.get(note..text.text().len());
-        if let (None, Some(open), Some(close)) = (&column.ty, rest.find('('), rest.rfind(')'))
-            && let Some(inside) = rest.get(open + 1..close).filter(|inside| vocabulary::is_type(inside))
-            && !inside.contains(char::is_whitespace)
-        {
-            facts::read_type(text, note + open + 1, column);
+    let Some((_, note)) = words::separator(text.text()) else { return columns };
+    match columns.as_mut_slice() {
+        [column] => {
+            // An arrow points at what the column refers to.
+            let arrow = text.get(end..text.text().len()).starts_with(['→', '⇒'])
+                || text.get(end..note).contains("->");
+            let from = if arrow { end } else { note };
+            let ty = leading_type(text, from, coded);
+            set_type(text, ty.clone(), column);
+            facts::read(text, from..text.text().len(), column);
+            // "The key (UUID)".
+            let rest = text.get(note..text.text().len());
+            if let (None, Some(open), Some(close)) = (&column.ty, rest.find('('), rest.rfind(')'))
+                && let Some(inside) = rest.get(open + 1..close).filter(|inside| vocabulary::is_type(inside))
+                && !inside.contains(char::is_whitespace)
+            {
+                facts::read_type(text, note + open + 1, column);
+            }
+            let said = ty.map_or(note, |ty| ty.end);
+            column.notes.extend(bracketed(text, said, &column.name.node));
+            column.notes.extend(described(text, said..text.text().len(), &column.name.node));
         }
-        column.notes.extend(prose(text, note, text.text().len()));
+        several => {
+            // "`created_at`, `updated_at` — `timestamptz` not null": keys are said of one column only.
+            let mut shared = ColumnDecl::new(text.ident(0..0), None, span);
+            set_type(text, leading_type(text, note, coded), &mut shared);
+            facts::read(text, note..text.text().len(), &mut shared);
+            for column in several {
+                column.ty = column.ty.take().or(shared.ty.clone());
+                column.nullable = column.nullable.take().or(shared.nullable.clone());
+            }
+        }
     }
     columns
+}
+
+fn set_type(text: &Inline, place: Option<Range<usize>>, column: &mut ColumnDecl) {
+    if let Some(place) = place.filter(|_| column.ty.is_none()) {
+        column.ty = Some(text.ident(place));
+    }
+}
+
+/// Finds the type with which a description begins: "nullable `string(255)` label", "integer counter".
+fn leading_type(text: &Inline, from: usize, coded: bool) -> Option<Range<usize>> {
+    const BEFORE: &[&str] =
+        &["nullable", "optional", "required", "unique", "fixed-width", "fixed-length", "a", "an"];
+    let is_code = |code: &&Range<usize>| code.start >= from;
+    if let Some(code) = text.codes().iter().find(is_code) {
+        let before = text.get(from..code.start);
+        let inside = text.get(code.clone());
+        let name = inside.split('(').next()?;
+        let is_made = name.contains('_') || name.contains(char::is_uppercase);
+        let one = !inside.contains(char::is_whitespace) && vocabulary::is_name(name) && is_made;
+        // Codes with commas or bars between them are values.
+        let listed = text.get(code.end..text.text().len()).trim_start().starts_with([',', '|', '/']);
+        let free = before.split_whitespace().all(|word| BEFORE.contains(&word.to_lowercase().as_str()));
+        if free && (vocabulary::is_type(inside) || (coded && one && !listed)) {
+            return Some(code.clone());
+        }
+    }
+    let word = text.get(from..text.text().len()).split([' ', ',', ';']).next()?;
+    vocabulary::is_sure_type(word).then(|| from..from + word.len())
 }
 
 /// Reads the values that stand in brackets behind a column: "(enum: open, paid)", "('a' | 'b')".
@@ -387,7 +454,7 @@ pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
     let separators: &[char] = if lead.is_some() { &[',', '|', '/'] } else { &['|'] };
     let values: Vec<&str> = list
         .split(separators)
-        .map(|value| value.trim().trim_matches(['\'', '"', '`', '(', ')']))
+        .map(|value| value.trim().trim_start_matches("or ").trim_matches(['\'', '"', '`', '(', ')']))
         .filter(|value| !value.is_empty())
         .collect();
     let are_values = values.len() > 1 && values.iter().all(|value| value.split_whitespace().count() <= 2);
@@ -405,7 +472,10 @@ pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec
         let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
         let rest = text.get(end..thing.end);
         let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
-        if let Some(values) = listed(text, inside..thing.end) {
+        let list = thing.start + text.get(thing.clone()).trim_end_matches([')', ' ']).len();
+        if let Some(values) =
+            choices::list(text, inside..list, &column.name.node).or_else(|| listed(text, inside..thing.end))
+        {
             column.notes.push(values);
             return Some(column);
         }

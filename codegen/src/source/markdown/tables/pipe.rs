@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bullets::listed;
-use super::{NOT_A_COLUMN, named_by, prose, qualified, subject_of_block, table};
+use super::{NOT_A_COLUMN, bracketed, described, named_by, qualified, subject_of_block, table};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
@@ -45,7 +44,7 @@ pub(in super::super) fn read_pipe(
     let of_columns = has(HeaderRole::Type)
         || (pipe.header.get(named).is_some_and(says_column)
             && (has(HeaderRole::Constraints) || has(HeaderRole::Nullable) || has(HeaderRole::Key)));
-    if !leads || !of_columns {
+    if !leads || !of_columns || !holds_types(pipe, &roles, named) {
         return Vec::new();
     }
     let heading = section.heading.as_ref().map(|heading| &heading.text);
@@ -71,6 +70,18 @@ pub(in super::super) fn read_pipe(
     };
     let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
+}
+
+/// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
+fn holds_types(pipe: &Table, roles: &[Option<HeaderRole>], named: usize) -> bool {
+    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.all().node));
+    let Some(at) = roles.iter().position(|role| *role == Some(HeaderRole::Type)).filter(|_| !says_column)
+    else {
+        return true;
+    };
+    let cells = || pipe.rows.iter().filter_map(|row| row.cells.get(at));
+    let known = cells().filter(|cell| vocabulary::begins_with_type(cell.text())).count();
+    known * 3 >= cells().count()
 }
 
 /// Reads a dictionary of several tables, each of which is named in the first cell of its rows; an empty cell means the one above.
@@ -125,6 +136,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
         facts::read(ty, behind..ty.text().len(), &mut column);
+        column.notes.extend(bracketed(ty, behind, &column.name.node));
         if let Some(length) = cell(HeaderRole::Length) {
             facts::length(length, &mut column);
         }
@@ -145,10 +157,11 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             }
             Some(HeaderRole::References) => facts::referenced(cell, &mut column),
             Some(HeaderRole::Description) => {
-                facts::read(cell, all, &mut column);
-                column
-                    .notes
-                    .extend(listed(cell, 0..cell.text().len()).or_else(|| prose(cell, 0, cell.text().len())));
+                facts::read(cell, all.clone(), &mut column);
+                if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
+                    facts::bare_target(cell, &mut column);
+                }
+                column.notes.extend(described(cell, all, &column.name.node));
             }
             Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
             Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),
@@ -157,6 +170,14 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         }
     }
     column
+}
+
+/// Tells whether a cell of a type or of constraints calls its column a foreign key, without saying to what.
+fn says_foreign(cell: &Inline, role: Option<HeaderRole>) -> bool {
+    let marked = role == Some(HeaderRole::References) && vocabulary::is_mark(cell.text());
+    marked
+        || matches!(role, Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Key))
+            && facts::phrase(&words::folded(cell.text()), vocabulary::FOREIGN).is_some()
 }
 
 fn column_names(cell: &Inline) -> Vec<Ident> {

@@ -6,6 +6,7 @@
 pub(in super::super) const PRIMARY: &[&str] = &[
     "primary key",
     "pk",
+    "surrogate key",
     "первинний ключ",
     "первичный ключ",
     "clave primaria",
@@ -38,6 +39,16 @@ pub(in super::super) const UNIQUE: &[&str] = &[
 /// "Unique per tenant", "unique together with" are keys of several columns, which the words do not give; a "unique identifier" is a manner of
 /// speaking.
 pub(in super::super) const NOT_UNIQUE: &[&str] = &[
+    "not unique",
+    "non-unique",
+    "не унікальн",
+    "не уникальн",
+    "no único",
+    "no única",
+    "não único",
+    "não única",
+    "nicht eindeutig",
+    "non unique",
     "unique per",
     "unique with",
     "unique together",
@@ -47,6 +58,7 @@ pub(in super::super) const NOT_UNIQUE: &[&str] = &[
     "унікальний ідентифікатор",
     "уникальный идентификатор",
     "identificador único",
+    "id único",
     "identifiant unique",
     "고유 식별자",
     "고유 번호",

@@ -252,6 +252,7 @@ const NULLABLES: &[&str] = &[
     "null",
     "nulls",
     "is nullable",
+    "is_nullable",
     "allow null",
     "allows null",
     "може бути null",
@@ -300,6 +301,8 @@ const REQUIREDS: &[&str] = &[
     "필수여부",
 ];
 const DEFAULTS: &[&str] = &[
+    "column_default",
+    "column default",
     "default",
     "default value",
     "за замовчуванням",

@@ -58,15 +58,19 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "구조",
         "테이블",
         "security",
-        "notes",
         "example",
         "examples",
-        "migrations",
         "summary",
         "introduction",
         "conventions",
     ];
-    COLUMNS.contains(&word.as_str()) || INDEXES.contains(&word.as_str()) || parts.contains(&word.as_str())
+    // Tables are called `notes` as well, in small letters.
+    let is_title = heading.trim_start().starts_with(char::is_uppercase);
+    let titles = ["notes", "migrations"];
+    COLUMNS.contains(&word.as_str())
+        || INDEXES.contains(&word.as_str())
+        || parts.contains(&word.as_str())
+        || (is_title && titles.contains(&word.as_str()))
 }
 
 /// Tells whether a heading speaks of the columns of the table that the heading above it names.
@@ -168,6 +172,27 @@ pub(in super::super) fn is_elsewhere(heading: &str) -> bool {
         "dtos",
         "props",
         "cli",
+        "variables",
+        "settings",
+        "конфігурація",
+        "налаштування",
+        "оточення",
+        "конфигурация",
+        "настройки",
+        "окружения",
+        "configuración",
+        "parámetros",
+        "entorno",
+        "configuração",
+        "parâmetros",
+        "ambiente",
+        "konfiguration",
+        "umgebungsvariablen",
+        "einstellungen",
+        "paramètres",
+        "environnement",
+        "설정",
+        "환경",
     ];
     const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
     let called = METHODS.iter().any(|method| heading.trim_start_matches(['`', ' ']).starts_with(method));
@@ -195,4 +220,11 @@ pub(in super::super) fn is_other_place(heading: &str) -> bool {
         "environment variables",
     ];
     words.contains(&whole.as_str())
+}
+
+/// Tells whether a word says "values" of a column.
+pub(in super::super) fn is_values_word(word: &str) -> bool {
+    let words =
+        ["values", "types", "options", "enum", "значення", "значения", "valores", "werte", "valeurs", "값"];
+    words.contains(&plain(word).as_str())
 }

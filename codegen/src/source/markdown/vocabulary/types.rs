@@ -52,6 +52,8 @@ const TYPE_WORDS: &[&str] = &[
     "json",
     "jsonb",
     "bytea",
+    "binary",
+    "varbinary",
     "blob",
     "longtext",
     "mediumtext",
@@ -105,4 +107,80 @@ pub(in super::super) fn is_type(text: &str) -> bool {
         "nullable",
     ];
     TYPE_WORDS.contains(&word.as_str()) && (!goes_on || known.contains(&behind.trim_matches([',', ')'])))
+}
+
+/// Tells whether a word is a type and nothing that people say in prose, whatever follows it.
+pub(in super::super) fn is_sure_type(word: &str) -> bool {
+    const SURE: &[&str] = &[
+        "uuid",
+        "varchar",
+        "integer",
+        "bigint",
+        "smallint",
+        "serial",
+        "bigserial",
+        "boolean",
+        "numeric",
+        "decimal",
+        "jsonb",
+        "timestamptz",
+        "bytea",
+        "tsvector",
+        "citext",
+    ];
+    let bare = word.split('(').next().unwrap_or_default().to_lowercase();
+    SURE.contains(&bare.as_str())
+}
+
+/// Tells whether a text begins with a word that is a type somewhere, in a database or in a program.
+pub(in super::super) fn begins_with_type(text: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "bytes",
+        "long",
+        "short",
+        "byte",
+        "object",
+        "list",
+        "map",
+        "set",
+        "any",
+        "uint",
+        "timestampz",
+        "guid",
+        "objectid",
+        "localdatetime",
+        "bigdecimal",
+        "nvarchar",
+        "varchar2",
+        "nchar",
+        "clob",
+        "autofield",
+        "foreignkey",
+        "charfield",
+        "textfield",
+        "ref",
+        "references",
+        "fk",
+        "uniqueidentifier",
+        "int64",
+        "int32",
+        "float64",
+        "float32",
+        "datetime2",
+        "image",
+        "file",
+        "mixed",
+        "lob",
+        "id",
+        "year",
+        "set",
+    ];
+    let text = text.trim_start_matches(['`', '(', ' ', '*', '[', '\'', '"']);
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let word = text.get(..end).unwrap_or_default().to_lowercase();
+    // `order_status` and `UserRole` are types that somebody made; "full-time" and "read" are words.
+    let made = text
+        .get(..end)
+        .is_some_and(|word| word.contains('_') || word.chars().skip(1).any(char::is_uppercase));
+    TYPE_WORDS.contains(&word.as_str()) || OTHERS.contains(&word.as_str()) || made
 }

@@ -1,0 +1,111 @@
+//! Diagrams and the tables that they draw: the entity `USER` of an `erDiagram` is the table `users` that SQL or a table of columns
+//! defines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::words;
+use crate::model::PgType;
+use crate::source::decl::{Decl, Language, QName, TableDecl};
+
+/// What the rest of the documents says of a table.
+struct Drawn {
+    name: QName,
+    /// Names and types of its columns, by their names without case and separators.
+    columns: BTreeMap<String, (String, Option<String>)>,
+}
+
+/// Gives the entities of diagrams, and their attributes, the names that the tables and columns have where something else defines them.
+///
+/// Case, separators and plural make no difference where exactly one table is meant. A diagram's `decimal` is the `numeric(10, 2)` that
+/// stands elsewhere: diagrams rarely say how long or precise a value is.
+pub(super) fn merge(decls: &mut [Decl]) {
+    let mut tables: BTreeMap<String, Option<Drawn>> = BTreeMap::new();
+    let mut defined = BTreeSet::new();
+    let mut drawn = false;
+    for decl in decls.iter() {
+        let Decl::Table(data) = decl else { continue };
+        if data.language == Language::Mermaid {
+            drawn = true;
+            continue;
+        }
+        // Two parts of one table are one table.
+        if defined.insert(data.name.to_string()) {
+            let entry = tables.entry(words::joined(&data.name.name.node));
+            entry.and_modify(|known| *known = None).or_insert_with(|| Some(of(data)));
+        } else if let Some(Some(known)) = tables.get_mut(&words::joined(&data.name.name.node)) {
+            known.columns.extend(of(data).columns);
+        }
+    }
+    let relates = |decl: &Decl| matches!(decl, Decl::Ref(data) if data.inactive);
+    if tables.is_empty() || !(drawn || decls.iter().any(relates)) {
+        return;
+    }
+    let find = |name: &QName| {
+        let found = tables.get(&words::joined(&name.name.node)).and_then(Option::as_ref)?;
+        let is_other = name.schema.is_none() && !defined.contains(&name.name.node);
+        (is_other || found.name.to_string() == name.to_string()).then_some(found)
+    };
+    let rename = |name: &mut QName, drawn: &Drawn| {
+        let span = name.name.span;
+        name.schema = drawn.name.schema.clone();
+        if let Some(schema) = &mut name.schema {
+            schema.span = span;
+        }
+        name.name.node.clone_from(&drawn.name.name.node);
+    };
+    for decl in decls {
+        match decl {
+            Decl::Table(data) if data.language == Language::Mermaid => {
+                let Some(drawn) = find(&data.name) else { continue };
+                rename(&mut data.name, drawn);
+                for column in &mut data.columns {
+                    let Some((name, ty)) = drawn.columns.get(&words::joined(&column.name.node)) else {
+                        continue;
+                    };
+                    column.name.node.clone_from(name);
+                    if let (Some(drawn), Some(said)) = (&mut column.ty, ty)
+                        && says_more(&PgType::parse(said), &PgType::parse(&drawn.node))
+                    {
+                        drawn.node.clone_from(said);
+                    }
+                }
+            }
+            Decl::Ref(data) if data.inactive => {
+                for end in &mut data.endpoints {
+                    let Some(drawn) = find(&end.table) else { continue };
+                    rename(&mut end.table, drawn);
+                    for column in &mut end.columns {
+                        if let Some((name, _)) = drawn.columns.get(&words::joined(&column.node)) {
+                            column.node.clone_from(name);
+                        }
+                    }
+                }
+            }
+            Decl::NamedTable(data) => {
+                let mut name = QName::bare(data.name.clone());
+                let Some(drawn) = find(&name) else { continue };
+                rename(&mut name, drawn);
+                data.name = name.name;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of(data: &TableDecl) -> Drawn {
+    let columns = data.columns.iter().map(|column| {
+        let (name, ty) = (&column.name.node, column.ty.as_ref().map(|ty| ty.node.clone()));
+        (words::joined(name), (name.clone(), ty))
+    });
+    Drawn { name: data.name.clone(), columns: columns.collect() }
+}
+
+/// Tells whether one of two types says what the other does and how long or precise it is besides: `numeric(10, 2)` and `numeric`.
+fn says_more(a: &PgType, b: &PgType) -> bool {
+    match (a, b) {
+        (PgType::Builtin { name, args, .. }, PgType::Builtin { name: other, args: none, fields: None }) => {
+            name == other && !args.is_empty() && none.is_empty()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,183 @@
+//! Indexes in words: "slug (unique), (kind, status DESC)", "only one current release", full-text search.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Sink};
+use crate::source::decl::{ColumnDecl, Ident, IndexDecl, IndexKey, IndexPartDecl};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::{vocabulary, words};
+use crate::span::Spanned;
+
+const NOT_AN_INDEX: Code = Code::new("index-not-understood");
+
+/// Returns the indexes that a list of them names; `report` asks for what is none.
+pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &mut Sink) -> Vec<IndexDecl> {
+    let slice = text.get(range.clone());
+    // "`orders_day_idx` on (day, shop_id)" is one index with its name.
+    if let Some((before, _)) = slice.split_once(" on ")
+        && vocabulary::is_name(before.trim())
+    {
+        let on = range.start + before.len() + " on ".len();
+        let named = index(text, text.trim(on..range.end)).map(|mut index| {
+            index.name = Some(text.ident(range.start..range.start + before.len()));
+            index
+        });
+        if named.is_some() {
+            return named.into_iter().collect();
+        }
+    }
+    let mut found = Vec::new();
+    for thing in words::things(text.text(), range) {
+        match index(text, thing.clone()) {
+            Some(index) => found.push(index),
+            None if !report => {}
+            None => {
+                sink.warning(
+                    NOT_AN_INDEX,
+                    text.span(thing.clone()),
+                    format!("`{}` is no column to index", text.get(thing)),
+                )
+                .help("write columns with commas between them, several of one index in brackets");
+            }
+        }
+    }
+    found
+}
+
+/// Reads one index: `name`, `(a, b DESC)`, `a + b`, with `unique` or a method such as GIN beside it.
+fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
+    let slice = text.get(thing.clone());
+    let (mut unique, mut method) = (None, None);
+    let (open, close) = match (slice.find('('), slice.rfind(')')) {
+        (Some(open), Some(close)) if open < close => (open, close),
+        _ => (slice.len(), slice.len()),
+    };
+    let inside = slice.get(open + 1..close).unwrap_or_default();
+    // "email (unique)" and "tags (GIN)" say how, "(a, b)" says what.
+    let marks = inside.split(|c: char| !c.is_alphanumeric()).all(|word| word.is_empty() || is_mark(word));
+    let named = if inside.is_empty() || marks {
+        thing.start..thing.start + open
+    } else {
+        thing.start + open + 1..thing.start + close
+    };
+    let around = format!("{} {}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
+    for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
+        match word.as_str() {
+            "unique" => unique = Some(text.span(thing.clone())),
+            "gin" | "gist" | "brin" | "hash" | "btree" => {
+                method = Some(Spanned::new(word.clone(), text.span(thing.clone())))
+            }
+            _ => {}
+        }
+    }
+    let mut parts = Vec::new();
+    for part in words::things(text.text(), named) {
+        let words = words::each(text.text(), part);
+        let names: Vec<&Range<usize>> =
+            words.iter().filter(|word| !is_mark(text.get((*word).clone()))).collect();
+        let [name] = names.as_slice() else { return None };
+        let column = text.ident((*name).clone());
+        if !vocabulary::is_name(&column.node) {
+            return None;
+        }
+        let direction = words.iter().find(|word| text.get((*word).clone()).eq_ignore_ascii_case("desc"));
+        let options = direction.map(|word| Spanned::new("DESC".to_owned(), text.span(word.clone())));
+        parts.push(IndexPartDecl { key: IndexKey::Column(column), options });
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    // "`orders_day_idx` (day)" gives the index its name.
+    let before = words::each(text.text(), thing.start..thing.start + open);
+    let name = match before.as_slice() {
+        [name] if !marks && !is_mark(text.get(name.clone())) => Some(text.ident(name.clone())),
+        _ => None,
+    };
+    let mut index = IndexDecl::new(parts, text.span(thing));
+    index.name = name.filter(|name| vocabulary::is_name(&name.node));
+    index.unique = unique;
+    index.method = method;
+    Some(index)
+}
+
+fn is_mark(word: &str) -> bool {
+    let known = [
+        "unique",
+        "gin",
+        "gist",
+        "brin",
+        "hash",
+        "btree",
+        "index",
+        "indexed",
+        "asc",
+        "desc",
+        "composite",
+        "on",
+        "partial",
+    ];
+    known.contains(&word.to_lowercase().as_str())
+}
+
+/// "Full-text search via `search_vector` tsvector": the column, where it is not listed, and its GIN index.
+pub(super) fn search(text: &Inline, range: Range<usize>, columns: &mut Vec<ColumnDecl>) -> Option<IndexDecl> {
+    let words = words::each(text.text(), range);
+    let ty = words.iter().find(|word| text.get((*word).clone()).to_lowercase().contains("tsvector"))?;
+    let code = text.codes().iter().find(|code| {
+        let name = text.get((*code).clone());
+        vocabulary::is_name(name) && !name.eq_ignore_ascii_case("tsvector")
+    });
+    let name = match code {
+        Some(code) => code.clone(),
+        None => words.iter().find(|word| text.get((*word).clone()).contains('_'))?.clone(),
+    };
+    let name = text.ident(name);
+    if !columns.iter().any(|column| column.name.node == name.node) {
+        let mut ident = text.ident(ty.clone());
+        ident.node = "tsvector".to_owned();
+        columns.push(ColumnDecl::new(name.clone(), Some(ident), name.span));
+    }
+    let mut index =
+        IndexDecl::new(vec![IndexPartDecl { key: IndexKey::Column(name), options: None }], text.whole());
+    index.method = Some(Spanned::new("gin".to_owned(), text.span(ty.clone())));
+    Some(index)
+}
+
+/// "Only one current release (unique index)": a unique index over the rows of which the flag is true.
+///
+/// "Unique on (a, b)" and "UNIQUE(a, b)" are an index as well.
+pub(super) fn only_one(text: &Inline, range: Range<usize>, columns: &[ColumnDecl]) -> Option<IndexDecl> {
+    let slice = text.get(range.clone()).to_lowercase();
+    let words = words::each(text.text(), range.clone());
+    let bare = |at: usize| {
+        let word = words.get(at)?;
+        Some(text.get(word.clone()).trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_lowercase())
+    };
+    if slice.contains("only one") || slice.contains("at most one") || slice.contains("single ") {
+        let is =
+            |at: usize, expected: &[&str]| bare(at).is_some_and(|word| expected.contains(&word.as_str()));
+        let start = (0..words.len()).find(|at| is(*at, &["one", "single"]))?;
+        let flag = bare(start + 1)?;
+        let column = columns.iter().find(|column| {
+            let name = column.name.node.to_lowercase();
+            name == flag || name == format!("is_{flag}")
+        })?;
+        let name = Ident { node: column.name.node.clone(), span: text.span(range.clone()) };
+        let mut index = IndexDecl::new(
+            vec![IndexPartDecl { key: IndexKey::Column(name.clone()), options: None }],
+            text.span(range.clone()),
+        );
+        index.unique = Some(text.span(range.clone()));
+        index.predicate = Some(Spanned::new(name.node.clone(), text.span(range)));
+        return Some(index);
+    }
+    let open = slice.find('(')?;
+    let close = slice.find(')').filter(|close| *close > open)?;
+    let before = slice.get(..open)?.trim();
+    if !(before == "unique" || before == "unique on" || before == "unique constraint on") {
+        return None;
+    }
+    let mut index = index(text, range.start + open..range.start + close + 1)?;
+    index.unique = Some(text.span(range));
+    Some(index)
+}

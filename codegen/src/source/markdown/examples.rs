@@ -1,0 +1,85 @@
+//! Fences that show an example of a table which the document defines elsewhere: "Example migration:".
+
+use std::collections::BTreeSet;
+
+use super::labels;
+use super::outline::{Block, Section};
+use crate::diag::{Code, Sink};
+use crate::source::decl::{Decl, Ident, SaidDecl};
+use crate::span::Span;
+
+const EXAMPLE: Code = Code::new("example-not-read");
+
+/// Takes the tables of examples out that something else defines; `read` are the declarations of each of `sections`.
+pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
+    let examples: Vec<Span> = sections.iter().flat_map(of_section).collect();
+    if examples.is_empty() {
+        return;
+    }
+    // Fences stand one behind the other: only the last that begins before a place can hold it.
+    let is_shown = |span: Span| {
+        let at = examples.partition_point(|place| (place.file, place.start) <= (span.file, span.start));
+        let before = at.checked_sub(1).and_then(|at| examples.get(at));
+        before.is_some_and(|place| place.file == span.file && span.end <= place.end)
+    };
+    let defined: BTreeSet<String> = read
+        .iter()
+        .flatten()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) if !is_shown(table.span) => Some(table.name.to_string()),
+            _ => None,
+        })
+        .collect();
+    for decl in read.iter_mut().flatten() {
+        let (name, span) = match &*decl {
+            Decl::Table(table) => (&table.name, table.span),
+            Decl::Index(index) => (&index.table, index.index.span),
+            Decl::AlterTable(alter) => (&alter.table, alter.span),
+            _ => continue,
+        };
+        if !is_shown(span) || !defined.contains(&name.to_string()) {
+            continue;
+        }
+        let name = name.name.clone();
+        sink.info(
+            EXAMPLE,
+            span,
+            format!("an example of `{}`, which is defined elsewhere; it was not read", name.node),
+        )
+        .help("call it something else than an example where it adds to the table");
+        let label = Ident { node: "Example".to_owned(), span };
+        *decl = Decl::Said(SaidDecl { about: Some(name), label, text: Ident { node: String::new(), span } });
+    }
+}
+
+/// Returns the places of the fences of a section that are announced as examples.
+fn of_section(section: &Section) -> Vec<Span> {
+    const EXAMPLES: &[&str] = &[
+        "example",
+        "examples",
+        "sample",
+        "e.g",
+        "приклад",
+        "пример",
+        "ejemplo",
+        "exemplo",
+        "beispiel",
+        "exemple",
+        "예시",
+        "예",
+    ];
+    let is_example = |label: &str| {
+        let lower = labels::key(label).to_lowercase();
+        let first = lower.strip_prefix("for ").unwrap_or(&lower);
+        let first = first.split(|c: char| !(c.is_alphanumeric() || c == '.')).next().unwrap_or_default();
+        EXAMPLES.contains(&first.trim_end_matches('.'))
+    };
+    let mut found = Vec::new();
+    for (at, block) in section.blocks.iter().enumerate() {
+        let Block::Fence(fence) = block else { continue };
+        if labels::lead_in(section, at).is_some_and(|lead| is_example(&lead.node)) {
+            found.push(fence.body.span(0..fence.body.text().len()));
+        }
+    }
+    found
+}

@@ -1,0 +1,134 @@
+//! What a column refers to.
+
+use std::ops::Range;
+
+use super::{read, word_at};
+use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction, Timing};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::{tables, vocabulary, words};
+use crate::span::Spanned;
+
+/// Reads a description that begins with the column that a foreign key refers to: "users.id", "users.id, who wrote it".
+pub(in crate::source::markdown) fn bare_target(cell: &Inline, column: &mut ColumnDecl) {
+    let lower = words::folded(cell.text());
+    let found = target(cell, 0..cell.text().len(), &lower, 0, 0);
+    // One word alone may be any word.
+    column.references.extend(found.filter(|key| !key.referenced.is_empty()));
+}
+
+/// Reads a cell that holds nothing but what the column refers to: "users.id", "users(id)".
+pub(in crate::source::markdown) fn referenced(cell: &Inline, column: &mut ColumnDecl) {
+    let all = 0..cell.text().len();
+    read(cell, all.clone(), column);
+    if column.references.is_empty() {
+        let lower = words::folded(cell.text());
+        column.references.extend(target(cell, all.clone(), &lower, 0, all.start));
+    }
+}
+
+/// Reads what the words for a foreign key lead to.
+pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
+    let lead = vocabulary::FOREIGN.iter().find_map(|word| {
+        let at = if word.starts_with(['-', '→']) {
+            lower.find(word)
+        } else {
+            word_at(lower, word.trim_end_matches(':'))
+        };
+        at.map(|at| at..at + word.len())
+    })?;
+    target(text, range.clone(), lower, lead.start, range.start + lead.end)
+}
+
+/// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
+fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usize) -> Option<ForeignKeyDecl> {
+    let rest = text.get(from..range.end);
+    let rest = rest.trim_start_matches([' ', ':', '→', '⇒', '-', '>', '(', '`', '🔗']);
+    let lead = vocabulary::TOWARDS.iter().copied().find(|word| rest.starts_with(word));
+    let rest = rest.get(lead.map_or(0, str::len)..).unwrap_or_default();
+    let rest = rest.trim_start_matches(['→', ' ', '-', '>']);
+    let start = range.end - rest.len();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let length = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+    let name = rest.get(..length).unwrap_or_default().trim_end_matches('.');
+    let behind = rest.get(length..).unwrap_or_default();
+    let parts: Vec<&str> = name.split('.').collect();
+    if !parts.iter().all(|part| vocabulary::is_name(part)) || parts.len() > 3 {
+        return None;
+    }
+    // "FK nullable" says no table.
+    const FACTS: &[&str] =
+        &["nullable", "null", "not", "optional", "required", "unique", "indexed", "index", "pk"];
+    if FACTS.contains(&name.to_lowercase().as_str()) {
+        return None;
+    }
+    let end = start + name.len();
+    // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
+    let in_code = text.codes().iter().any(|code| code.contains(&start));
+    let apart = in_code
+        || parts.len() > 1
+        || behind.trim_start().is_empty()
+        || behind.starts_with([',', ')', ';', '(', '.'])
+        || behind.trim_start().to_lowercase().starts_with("on ");
+    // "References a user" is prose, "FK a usuarios" is not.
+    let english = lower.get(at..).is_some_and(|said| said.starts_with("references"));
+    let article = english && lead == Some("a ") && parts.len() == 1 && !in_code;
+    if !apart || article {
+        return None;
+    }
+    let bracket =
+        behind.strip_prefix('(').and_then(|inside| inside.split_once(')')).map(|(inside, _)| inside);
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let dot = end - last.len();
+    // `users.id` is a table and its column; `auth.users(id)` a schema and its table.
+    let (table, referenced) = match (parts.len(), bracket) {
+        (_, Some(inside)) => {
+            let open = start + length + 1;
+            (tables::qualified(text, start..end), vec![text.ident(open..open + inside.len())])
+        }
+        (1, None) => (QName::bare(text.ident(start..end)), Vec::new()),
+        (2, None) if matches!(parts.first(), Some(&"auth" | &"public" | &"storage")) => {
+            (tables::qualified(text, start..end), Vec::new())
+        }
+        (_, None) => (tables::qualified(text, start..dot - 1), vec![text.ident(dot..end)]),
+    };
+    // "FK → teachers.id (SET NULL)".
+    let bracketed =
+        |rest: &str| rest.trim_start().starts_with('(').then(|| lower.len() - rest.trim_start().len() + 1);
+    let behind_target = lower.get(start + length - range.start..).and_then(bracketed);
+    let actions = [
+        ("cascade", RefAction::Cascade),
+        ("set null", RefAction::SetNull(Vec::new())),
+        ("set default", RefAction::SetDefault(Vec::new())),
+        ("restrict", RefAction::Restrict),
+        ("no action", RefAction::NoAction),
+    ];
+    let said = |(words, action): &(&str, RefAction), at: usize| {
+        let place = text.span(range.start + at..range.start + at + words.len());
+        Spanned::new(action.clone(), place)
+    };
+    let action = |key: &str| {
+        let named = lower.find(key);
+        let short = || behind_target.filter(|_| key == "on delete" && !lower.contains("on update"));
+        let at = named.map(|at| at + key.len()).or_else(short)?;
+        let rest = lower.get(at..)?.trim_start();
+        if let Some(found) = actions.iter().find(|(words, _)| rest.starts_with(words)) {
+            return Some(said(found, lower.len() - rest.len()));
+        }
+        // "Cascade on delete".
+        let before = lower.get(..named?)?.trim_end();
+        let found = actions.iter().find(|(words, _)| before.ends_with(words))?;
+        Some(said(found, before.len() - found.0.len()))
+    };
+    Some(ForeignKeyDecl {
+        name: None,
+        columns: Vec::new(),
+        table,
+        referenced,
+        on_delete: action("on delete"),
+        on_update: action("on update"),
+        match_full: false,
+        timing: Timing::NotDeferrable,
+        not_valid: false,
+        span: text.span(range.start + at..end),
+    })
+}

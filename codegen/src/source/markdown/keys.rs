@@ -1,0 +1,326 @@
+//! Keys of several columns, as people write them beside a table of columns: "**Primary key:** (order_id, line)", "Unique constraint
+//! `rule_email` on (`rule_id`, `email`)", `(user_id, day)` below "Unique constraints:".
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::outline::{Block, Section};
+use super::{facts, labels, tables, vocabulary, words};
+use crate::source::decl::{
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
+};
+use crate::span::Span;
+
+/// Which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Primary,
+    Unique,
+}
+
+/// Adds the keys that lines and lists say of the table above them, or of the one that the heading names.
+///
+/// `read` are the declarations of each of `sections`. Brackets that hold anything but columns of that table are passed over.
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (section, decls) in read.iter().enumerate() {
+        for (at, decl) in decls.iter().enumerate() {
+            if let Some(table) = described(decl) {
+                places.entry(table.name.to_string()).or_insert((section, at));
+            }
+        }
+    }
+    for (number, section) in sections.iter().enumerate() {
+        let own = read.get(number).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
+        let own: Vec<(Span, String)> = own.map(|table| (table.span, table.name.to_string())).collect();
+        let above = if own.is_empty() {
+            tables::subject(sections, section).map(|name| name.to_string())
+        } else {
+            None
+        };
+        for (at, block) in section.blocks.iter().enumerate() {
+            let lead = labels::lead_in(section, at).and_then(|lead| announced(&lead.node));
+            units(block, &mut |text| {
+                // Of several tables a line speaks of the last one above it.
+                let place = text.whole().start;
+                let last = own.iter().rfind(|(span, _)| span.start <= place).or(own.first());
+                let name = last.map(|(_, name)| name).or(above.as_ref());
+                let Some((section, at)) = name.and_then(|name| places.get(name)) else { return };
+                let Some(Decl::Table(table)) = read.get_mut(*section).and_then(|decls| decls.get_mut(*at))
+                else {
+                    return;
+                };
+                let in_column = |column: &ColumnDecl| column.span.start <= place && place < column.span.end;
+                if !table.columns.iter().any(in_column) {
+                    let found = said(text, 0..text.text().len(), lead, table);
+                    add(table, found);
+                }
+            });
+        }
+    }
+}
+
+fn described(decl: &Decl) -> Option<&TableDecl> {
+    match decl {
+        Decl::Table(table) if described_by_words(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// A table in SQL says its keys itself.
+fn described_by_words(table: &TableDecl) -> bool {
+    table.language == Language::Markdown
+}
+
+fn units(block: &Block, read: &mut impl FnMut(&Inline)) {
+    match block {
+        Block::Paragraph(text) => read(text),
+        Block::List(list) => {
+            list.items.iter().flat_map(|item| &item.blocks).for_each(|block| units(block, read));
+        }
+        Block::Fence(_) | Block::Table(_) => {}
+    }
+}
+
+/// Adds keys to a table, each once.
+pub(super) fn add(table: &mut TableDecl, keys: Vec<ConstraintDecl>) {
+    for key in keys {
+        let Some((columns, primary)) = columns(&key) else { continue };
+        let constraint = table.constraints.iter().any(|known| same(known, &columns, primary));
+        let index = table.indexes.iter().any(|index| {
+            let parts: Vec<String> = index.parts.iter().map(|part| key_text(&part.key)).collect();
+            !primary && index.unique.is_some() && index.predicate.is_none() && parts == columns
+        });
+        if !constraint && !index {
+            table.constraints.push(key);
+        }
+    }
+}
+
+fn key_text(key: &IndexKey) -> String {
+    match key {
+        IndexKey::Column(name) => name.node.to_lowercase(),
+        IndexKey::Expression(text) => text.node.to_lowercase(),
+    }
+}
+
+fn columns(key: &ConstraintDecl) -> Option<(Vec<String>, bool)> {
+    let (names, primary) = match &key.kind {
+        ConstraintKind::PrimaryKey { columns, .. } => (columns, true),
+        ConstraintKind::Unique { columns, .. } => (columns, false),
+        ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclude(_) => return None,
+    };
+    Some((names.iter().map(|name| name.node.to_lowercase()).collect(), primary))
+}
+
+fn same(known: &ConstraintDecl, names: &[String], primary: bool) -> bool {
+    columns(known).is_some_and(|(known, of_primary)| of_primary == primary && known == names)
+}
+
+/// Returns the key that a lead-in announces: "Unique constraints:", "**Primary key:**".
+fn announced(label: &str) -> Option<Key> {
+    let lower = words::folded(label);
+    let (key, phrase) = phrase(&lower)?;
+    let rest = format!(
+        "{} {}",
+        lower.get(..phrase.start).unwrap_or_default(),
+        lower.get(phrase.end..).unwrap_or_default()
+    );
+    only_about(&rest).then_some(key)
+}
+
+/// Reads the keys that a piece of text says of a table; `lead` is what the line above it announces.
+fn said(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl) -> Vec<ConstraintDecl> {
+    let mut found = Vec::new();
+    let mut before = range.start;
+    let mut last: Option<Key> = None;
+    for (open, close) in brackets(text, range.clone()) {
+        let between = text.get(before..open);
+        before = close + 1;
+        let columns = key_columns(text, open + 1..close, table);
+        let lower = words::folded(between);
+        let said = behind(&lower).map(|(key, rest)| (key, between.get(rest..).unwrap_or_default()));
+        let goes_on = lower.chars().all(|c| !c.is_alphanumeric())
+            || ["and", "та", "і", "и", "y", "e", "und", "et"]
+                .contains(&lower.trim_matches(|c: char| !c.is_alphanumeric()));
+        let after = words::folded(text.get(close + 1..range.end));
+        let said = match said {
+            Some((key, rest)) => Some((key, name(text, open - rest.len()..open, table))),
+            None if goes_on && found.is_empty() && lower.chars().all(|c| !c.is_alphanumeric()) => {
+                follows(&after).or(lead).map(|key| (key, None))
+            }
+            None if goes_on => last.map(|key| (key, None)),
+            None => None,
+        };
+        last = said.as_ref().map(|(key, _)| *key).filter(|_| columns.is_some());
+        let (Some((key, name)), Some(columns)) = (said, columns) else { continue };
+        if conditional(&after) {
+            continue;
+        }
+        found.push(constraint(key, name, columns, text, open..close + 1));
+    }
+    if found.is_empty() {
+        found.extend(labelled(text, range, table));
+    }
+    found
+}
+
+/// Reads the keys that a piece of a labelled entry says.
+pub(super) fn of_piece(text: &Inline, range: Range<usize>, table: &TableDecl) -> Vec<ConstraintDecl> {
+    said(text, range, None, table)
+}
+
+/// Reads "Primary key: order_id, line" and "Unique: email".
+fn labelled(text: &Inline, range: Range<usize>, table: &TableDecl) -> Option<ConstraintDecl> {
+    let slice = text.get(range.clone());
+    let colon = slice.find([':', '：'])?;
+    let key = announced(slice.get(..colon)?)?;
+    let width = slice.get(colon..)?.chars().next()?.len_utf8();
+    let place = words::without_stop(text.text(), range.start + colon + width..range.end);
+    let columns = key_columns(text, place.clone(), table)?;
+    // "Unique: email, username" may be two keys.
+    let sure = key == Key::Primary || columns.len() == 1 || text.get(place.clone()).contains('+');
+    sure.then(|| constraint(key, None, columns, text, place))
+}
+
+fn constraint(
+    key: Key,
+    name: Option<Ident>,
+    columns: Vec<Ident>,
+    text: &Inline,
+    place: Range<usize>,
+) -> ConstraintDecl {
+    let kind = match key {
+        Key::Primary => ConstraintKind::PrimaryKey { columns, include: Vec::new() },
+        Key::Unique => ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false },
+    };
+    ConstraintDecl { name, kind, timing: Timing::NotDeferrable, not_valid: false, span: text.span(place) }
+}
+
+/// Returns the places of the innermost brackets of a range.
+fn brackets(text: &Inline, range: Range<usize>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut open = None;
+    for (at, c) in text.get(range.clone()).char_indices() {
+        match c {
+            '(' | '[' => open = Some(range.start + at),
+            ')' | ']' => found.extend(open.take().map(|open| (open, range.start + at))),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the columns that a range names; none where it holds anything but columns of the table.
+fn key_columns(text: &Inline, range: Range<usize>, table: &TableDecl) -> Option<Vec<Ident>> {
+    let things = words::things(text.text(), range);
+    let column = |thing: Range<usize>| {
+        let raw = text.get(thing.clone());
+        let bare = raw.trim_matches(['`', '"', ' ']);
+        let start = thing.start + raw.find(bare).unwrap_or_default();
+        let named = table.columns.iter().any(|column| column.name.node.eq_ignore_ascii_case(bare));
+        named.then(|| text.ident(start..start + bare.len()))
+    };
+    let columns: Option<Vec<Ident>> = things.into_iter().map(column).collect();
+    columns.filter(|columns| !columns.is_empty())
+}
+
+/// Finds the first words for a key.
+fn phrase(lower: &str) -> Option<(Key, Range<usize>)> {
+    let primary = facts::phrase(lower, vocabulary::PRIMARY).map(|at| (Key::Primary, at));
+    let unique = facts::phrase(lower, vocabulary::UNIQUE).map(|at| (Key::Unique, at));
+    [primary, unique].into_iter().flatten().min_by_key(|(_, at)| at.start)
+}
+
+/// Returns the key that the words before a bracket end in, with where what stands behind the words begins.
+fn behind(lower: &str) -> Option<(Key, usize)> {
+    let mut rest = 0;
+    let mut last = None;
+    while let Some((key, at)) = phrase(lower.get(rest..)?) {
+        last = Some((key, rest + at.end));
+        rest += at.end;
+    }
+    let (key, end) = last?;
+    let between = lower.get(end..)?;
+    let negated = lower.get(..end).is_some_and(|before| before.contains("not unique"));
+    // A comma or a full stop ends what was said of the key.
+    let ends = between.contains([',', ';']) || between.contains(". ");
+    (!negated && !ends && (only_about(between) || between.split_whitespace().count() <= 3))
+        .then_some((key, end))
+}
+
+/// Tells whether the words behind a bracket call it a key: "(a, b) must be unique".
+fn follows(after: &str) -> Option<Key> {
+    let (key, at) = phrase(after)?;
+    let between = after.get(..at.start)?;
+    (between.split_whitespace().count() <= 3 && !between.contains(['.', ';', ',', '('])).then_some(key)
+}
+
+/// Tells whether a bracket is followed by a condition: such a key holds for some rows only.
+fn conditional(after: &str) -> bool {
+    const IF: &[&str] = &[
+        "where",
+        "when",
+        "if",
+        "while",
+        "коли",
+        "якщо",
+        "когда",
+        "если",
+        "cuando",
+        "quando",
+        "wenn",
+        "quand",
+        "si",
+        "se",
+    ];
+    let word = after.split_whitespace().next().unwrap_or_default();
+    IF.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Tells whether words beside those for a key say nothing else.
+fn only_about(rest: &str) -> bool {
+    const ABOUT: &[&str] = &[
+        "constraint",
+        "constraints",
+        "index",
+        "indexes",
+        "indices",
+        "key",
+        "keys",
+        "on",
+        "over",
+        "of",
+        "is",
+        "are",
+        "composite",
+        "compound",
+        "combined",
+        "together",
+        "composta",
+        "compuesta",
+        "zusammengesetzter",
+        "composée",
+        "складений",
+        "составной",
+        "복합",
+        "обмеження",
+        "ограничение",
+        "restricción",
+        "restrição",
+        "contrainte",
+        "multi-column",
+    ];
+    rest.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .all(|word| word.is_empty() || ABOUT.contains(&word))
+}
+
+/// Returns the name in code that stands between the words for a key and its columns.
+fn name(text: &Inline, range: Range<usize>, table: &TableDecl) -> Option<Ident> {
+    let code = text.codes().iter().find(|code| range.start <= code.start && code.end <= range.end)?;
+    let name = text.ident(code.clone());
+    let is_column = table.columns.iter().any(|column| column.name.node == name.node);
+    (vocabulary::is_name(&name.node) && !is_column).then_some(name)
+}

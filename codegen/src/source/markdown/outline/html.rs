@@ -1,0 +1,98 @@
+//! Tables in HTML, which a document may hold where pipes do not suffice.
+
+use std::ops::Range;
+
+use super::{Row, Table};
+use crate::source::markdown::inline::{Builder, Inline};
+use crate::span::{FileId, Span};
+
+/// Returns the tables in a block of HTML; `place` gives the place of a range of `text`.
+///
+/// The first row is the head. What is not closed ends with the block.
+pub(super) fn tables(
+    text: &str,
+    block: Range<usize>,
+    file: FileId,
+    place: impl Fn(&Range<usize>) -> Span,
+) -> Vec<Table> {
+    let mut found = Vec::new();
+    let mut table: Option<(usize, Vec<Row>)> = None;
+    let mut row: Option<(usize, Vec<Inline>)> = None;
+    let mut cell: Option<Builder> = None;
+    let mut code = false;
+    let mut at = block.start;
+    while at < block.end {
+        let rest = text.get(at..block.end).unwrap_or_default();
+        let open = rest.find('<').unwrap_or(rest.len());
+        if let (Some(cell), true) = (&mut cell, open > 0) {
+            add(cell, rest.get(..open).unwrap_or_default(), place(&(at..at + open)).start, code);
+        }
+        let Some(close) = rest.get(open..).and_then(|tag| tag.find('>')) else { break };
+        let tag = rest.get(open + 1..open + close).unwrap_or_default().to_lowercase();
+        let end = at + open + close + 1;
+        let name = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default().trim_end_matches('/');
+        // A cell or a row also ends where the next begins.
+        if matches!(name, "td" | "th" | "/td" | "/th" | "tr" | "/tr" | "/table")
+            && let (Some(text), Some((_, cells))) = (cell.take(), &mut row)
+        {
+            cells.push(text.finish());
+        }
+        if matches!(name, "tr" | "/tr" | "/table")
+            && let (Some((start, cells)), Some((_, rows))) = (row.take(), &mut table)
+        {
+            rows.push(Row { cells, span: place(&(start..at + open)) });
+        }
+        match name {
+            "table" => table = Some((at + open, Vec::new())),
+            "tr" if table.is_some() => row = Some((at + open, Vec::new())),
+            "td" | "th" if row.is_some() => cell = Some(Builder::new(file)),
+            "code" => code = true,
+            "/code" => code = false,
+            "b" | "strong" | "/b" | "/strong" => {
+                if let Some(cell) = &mut cell {
+                    cell.strong(!name.starts_with('/'));
+                }
+            }
+            "br" => {
+                if let Some(cell) = &mut cell {
+                    cell.text("\n", place(&(at + open..end)).start);
+                }
+            }
+            "/table" => {
+                found.extend(table.take().and_then(|(start, rows)| finish(rows, place(&(start..end)))))
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    found
+}
+
+fn finish(rows: Vec<Row>, span: Span) -> Option<Table> {
+    let mut rows = rows.into_iter().filter(|row| !row.cells.is_empty());
+    let header = rows.next()?.cells;
+    Some(Table { header, rows: rows.collect(), span })
+}
+
+/// Adds text with its entities written out, each at its own place.
+fn add(cell: &mut Builder, text: &str, at: u32, code: bool) {
+    const ENTITIES: &[(&str, &str)] =
+        &[("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " ")];
+    let mut start = 0;
+    while start < text.len() {
+        let rest = text.get(start..).unwrap_or_default();
+        let place = at + u32::try_from(start).unwrap_or_default();
+        let entity = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
+        let length = match entity {
+            Some((entity, _)) => entity.len(),
+            None => rest.get(1..).and_then(|rest| rest.find('&')).map_or(rest.len(), |at| at + 1),
+        };
+        let written = entity.map_or(rest.get(..length).unwrap_or_default(), |(_, character)| character);
+        if code {
+            cell.code(written, place)
+        } else {
+            cell.text(written, place)
+        }
+        start += length;
+    }
+}

@@ -1,0 +1,183 @@
+//! Fields to columns: types, defaults, keys of one column.
+
+use super::{mapped, notes, qualified, quoted_type};
+use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark};
+use crate::source::prisma::names;
+use crate::source::prisma::resolve::{self, Meaning};
+use crate::source::prisma::syntax::{Argument, Arity, Enum, Field, Model, Value, attribute};
+use crate::span::Spanned;
+
+pub(super) fn column(model: &Model, field: &Field, meaning: Meaning<'_>) -> ColumnDecl {
+    let base = match meaning {
+        Meaning::Enum(data) => quoted_type(&qualified(&data.name, &data.attributes)),
+        Meaning::Scalar(sql) => native(field).unwrap_or_else(|| sql.to_owned()),
+        Meaning::Unsupported | Meaning::Model(_) | Meaning::Unknown => field.ty.name.node.clone(),
+    };
+    let is_list = field.ty.arity == Arity::List;
+    let ty = if is_list { format!("{base}[]") } else { base };
+    let name = mapped(&field.name, &field.attributes);
+    let mut column = ColumnDecl::new(name, Some(Spanned::new(ty, field.ty.name.span)), field.span);
+    // Prisma leaves list columns nullable.
+    if field.ty.arity == Arity::Required {
+        column.nullable = Some(Spanned::new(false, field.ty.name.span));
+    }
+    if let Some(id) = attribute(&field.attributes, "id") {
+        let table = mapped(&model.name, &model.attributes).node;
+        let name = id.text("map", false).cloned();
+        let default = || Spanned::new(names::constraint(&table, &[], "pkey"), id.span);
+        column.primary_key =
+            Some(NamedMark { name: Some(Box::new(name.unwrap_or_else(default))), span: id.span });
+    }
+    if let Some(value) =
+        attribute(&field.attributes, "default").and_then(|default| default.argument("value", true))
+    {
+        apply_default(&mut column, value, meaning, is_list);
+    }
+    column.notes = notes(&field.docs);
+    column
+}
+
+/// Sets a column's default; those that Prisma's client fills in (`uuid()`, `cuid()` …) leave the database without one.
+fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, is_list: bool) {
+    let span = value.span();
+    let default = |kind, value: String| Some(DefaultDecl { kind, value, span });
+    column.default = match value {
+        Value::Function { name, arguments, .. } => match (name.node.as_str(), arguments.as_slice()) {
+            ("now", _) => default(DefaultKind::Expression, "CURRENT_TIMESTAMP".to_owned()),
+            ("dbgenerated", [Argument { value: Value::Text(sql), .. }, ..]) if !sql.node.is_empty() => {
+                default(DefaultKind::Expression, sql.node.clone())
+            }
+            ("autoincrement", _) => {
+                column.increment = Some(span);
+                let serial = match column.ty.as_ref().map(|ty| ty.node.as_str()) {
+                    Some("bigint") => "bigserial",
+                    Some("smallint") => "smallserial",
+                    _ => "serial",
+                };
+                column.ty = column.ty.take().map(|ty| Spanned::new(serial.to_owned(), ty.span));
+                None
+            }
+            _ => None,
+        },
+        Value::Array(values, _) if is_list => {
+            let ty = column.ty.as_ref().map(|ty| ty.node.clone()).unwrap_or_default();
+            let items: Vec<String> = values.iter().map(|value| literal(value, meaning)).collect();
+            default(DefaultKind::Expression, format!("ARRAY[{}]::{ty}", items.join(", ")))
+        }
+        Value::Text(text) => default(DefaultKind::String, written(&text.node, meaning)),
+        Value::Number(number) => default(DefaultKind::Number, number.node.clone()),
+        Value::Constant(constant) => match (meaning, constant.node.as_str()) {
+            (Meaning::Enum(data), label) => default(DefaultKind::String, enum_label(data, label)),
+            (_, word @ ("true" | "false")) => default(DefaultKind::Boolean, word.to_owned()),
+            (_, word) => default(DefaultKind::Expression, word.to_owned()),
+        },
+        Value::Array(..) => None,
+    };
+}
+
+/// Returns the text of a value as Prisma writes it in SQL: bytes in hexadecimal, a moment as PostgreSQL prints it.
+fn written(text: &str, meaning: Meaning<'_>) -> String {
+    let converted = match meaning {
+        Meaning::Scalar("bytea") => bytes(text),
+        Meaning::Scalar("timestamp(3)") => moment(text),
+        _ => None,
+    };
+    converted.unwrap_or_else(|| text.to_owned())
+}
+
+/// Returns base64 as PostgreSQL's hexadecimal bytes.
+fn bytes(base64: &str) -> Option<String> {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut held) = (0_u32, 0);
+    let mut hex = String::from("\\x");
+    for digit in base64.trim_end_matches('=').bytes() {
+        bits = (bits << 6) | u32::try_from(DIGITS.iter().position(|known| *known == digit)?).ok()?;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            hex.push_str(&format!("{:02x}", (bits >> held) & 0xff));
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(hex)
+}
+
+/// Returns `2020-03-19T14:21:00.123Z` as `2020-03-19 14:21:00.123 +00:00`.
+fn moment(text: &str) -> Option<String> {
+    let (date, time) = text.split_once('T')?;
+    match time.strip_suffix('Z') {
+        Some(time) => Some(format!("{date} {time} +00:00")),
+        None => {
+            let (time, offset) = time.split_at(time.rfind(['+', '-'])?);
+            Some(format!("{date} {time} {offset}"))
+        }
+    }
+}
+
+fn enum_label(data: &Enum, label: &str) -> String {
+    let value = data.values.iter().find(|value| value.name.node == label);
+    value.map_or_else(|| label.to_owned(), |value| mapped(&value.name, &value.attributes).node)
+}
+
+fn literal(value: &Value, meaning: Meaning<'_>) -> String {
+    let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    match (value, meaning) {
+        (Value::Constant(label), Meaning::Enum(data)) => quote(&enum_label(data, &label.node)),
+        (Value::Text(text), _) => quote(&written(&text.node, meaning)),
+        (Value::Number(text) | Value::Constant(text), _) => text.node.clone(),
+        (Value::Function { name, .. }, _) => format!("{}()", name.node),
+        (Value::Array(..), _) => "NULL".to_owned(),
+    }
+}
+
+/// Returns the type that a `@db.…` attribute names.
+pub(super) fn native(field: &Field) -> Option<String> {
+    let attribute = field.attributes.iter().find(|attribute| attribute.name.node.starts_with("db."))?;
+    let name = attribute.name.node.strip_prefix("db.")?;
+    let base = match name {
+        "ByteA" => "bytea",
+        "DoublePrecision" => "double precision",
+        "Integer" => "integer",
+        "SmallInt" => "smallint",
+        "BigInt" => "bigint",
+        "VarBit" => "varbit",
+        "VarChar" => "varchar",
+        "Timestamptz" => "timestamptz",
+        "Timetz" => "timetz",
+        "JsonB" => "jsonb",
+        other => &other.to_lowercase(),
+    };
+    let arguments: Vec<String> = attribute
+        .arguments
+        .iter()
+        .filter_map(|argument| match &argument.value {
+            Value::Number(number) => Some(number.node.clone()),
+            _ => None,
+        })
+        .collect();
+    Some(if arguments.is_empty() { base.to_owned() } else { format!("{base}({})", arguments.join(", ")) })
+}
+
+/// Returns PostgreSQL's type of a scalar without a native type.
+pub(super) fn scalar(field: &Field) -> String {
+    let name = &field.ty.name.node;
+    let found = resolve::SCALARS.iter().find(|(scalar, _)| scalar == name);
+    found.map_or_else(|| name.clone(), |(_, sql)| (*sql).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_prisma_writes_them() {
+        let bytes = |text| written(text, Meaning::Scalar("bytea"));
+        assert_eq!(bytes("SGVsbG8="), r"\x48656c6c6f");
+        assert_eq!(bytes("AAEC/w=="), r"\x000102ff");
+        assert_eq!(bytes("no base64!"), "no base64!");
+        let moment = |text| written(text, Meaning::Scalar("timestamp(3)"));
+        assert_eq!(moment("2020-03-19T14:21:00.123Z"), "2020-03-19 14:21:00.123 +00:00");
+        assert_eq!(moment("2020-03-19T14:21:00+02:00"), "2020-03-19 14:21:00 +02:00");
+        assert_eq!(moment("tomorrow"), "tomorrow");
+    }
+}

@@ -1,0 +1,110 @@
+//! Indexes, unique ones among them.
+
+use super::column_name;
+use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl};
+use crate::source::prisma::names;
+use crate::source::prisma::syntax::{Argument, Attribute, Model, Value};
+use crate::span::Spanned;
+
+/// Makes the index of `@@index` or `@@unique`.
+pub(super) fn model_index(model: &Model, attribute: &Attribute, table: &str, suffix: &str) -> IndexDecl {
+    let fields = attribute.argument("fields", true).map(Value::elements).unwrap_or_default();
+    let parts = fields
+        .into_iter()
+        .filter_map(|value| match value {
+            Value::Constant(name) => Some(part(model, name, &[])),
+            Value::Function { name, arguments, .. } => Some(part(model, name, arguments)),
+            Value::Text(_) | Value::Number(_) | Value::Array(..) => None,
+        })
+        .collect();
+    index(table, attribute, parts, suffix)
+}
+
+pub(super) fn part(model: &Model, name: &Ident, arguments: &[Argument]) -> IndexPartDecl {
+    let given =
+        |wanted: &str| arguments.iter().find(|arg| arg.name.as_ref().is_some_and(|name| name.node == wanted));
+    let mut options = Vec::new();
+    let mut span = name.span;
+    match given("ops").map(|argument| &argument.value) {
+        Some(Value::Function { arguments, span: at, .. }) => {
+            if let Some(Argument { value: Value::Text(class), .. }) = arguments.first() {
+                options.push(class.node.clone());
+            }
+            span = *at;
+        }
+        Some(Value::Constant(class)) => {
+            options.push(operator_class(&class.node));
+            span = class.span;
+        }
+        _ => {}
+    }
+    if let Some(Value::Constant(order)) = given("sort").map(|argument| &argument.value)
+        && order.node == "Desc"
+    {
+        options.push("DESC".to_owned());
+        span = order.span;
+    }
+    let key = IndexKey::Column(column_name(model, name).unwrap_or_else(|| name.clone()));
+    IndexPartDecl { key, options: (!options.is_empty()).then(|| Spanned::new(options.join(" "), span)) }
+}
+
+/// Returns PostgreSQL's name of an operator class: Prisma writes `JsonbPathOps` for `jsonb_path_ops`.
+fn operator_class(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    // Where PostgreSQL writes as one word what Prisma writes as two.
+    let joined = ["min_max", "ts_vector", "ts_query", "timestamp_tz", "time_tz", "var_bit"];
+    joined.iter().fold(out, |out, word| out.replace(word, &word.replace('_', "")))
+}
+
+pub(super) fn index(
+    table: &str,
+    attribute: &Attribute,
+    parts: Vec<IndexPartDecl>,
+    suffix: &str,
+) -> IndexDecl {
+    let columns: Vec<&str> = parts
+        .iter()
+        .filter_map(|part| match &part.key {
+            IndexKey::Column(column) => Some(column.node.as_str()),
+            IndexKey::Expression(_) => None,
+        })
+        .collect();
+    let name = attribute.text("map", false).cloned();
+    let name =
+        name.unwrap_or_else(|| Spanned::new(names::constraint(table, &columns, suffix), attribute.span));
+    let method = match attribute.argument("type", false) {
+        Some(Value::Constant(method)) => Some(Spanned::new(method.node.to_lowercase(), method.span)),
+        _ => None,
+    };
+    IndexDecl {
+        name: Some(name),
+        method,
+        unique: (suffix == "key").then_some(attribute.span),
+        ..IndexDecl::new(parts, attribute.span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operator_classes_have_the_names_of_postgresql() {
+        let pairs = [
+            ("JsonbPathOps", "jsonb_path_ops"),
+            ("Int4MinMaxMultiOps", "int4_minmax_multi_ops"),
+            ("TimestampTzMinMaxOps", "timestamptz_minmax_ops"),
+            ("TsVectorOps", "tsvector_ops"),
+            ("VarBitMinMaxOps", "varbit_minmax_ops"),
+        ];
+        for (prisma, postgresql) in pairs {
+            assert_eq!(operator_class(prisma), postgresql);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Indexes inside a table's parentheses.
+
+use std::ops::Range;
+
+use squawk_lexer::TokenKind;
+
+use super::named;
+use crate::source::decl::{IndexDecl, IndexKey, IndexPartDecl};
+use crate::source::sql::report;
+use crate::source::sql::split::Token;
+use crate::span::{Fragment, Span, Spanned};
+
+/// Reads `KEY name (…)`, `UNIQUE INDEX name (…)` and their like; a column called `key` or `index` is none.
+pub(super) fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usize>) -> Option<IndexDecl> {
+    let text = fragment.text();
+    let mut rest = tokens.iter().peekable();
+    let mut unique: Option<Span> = None;
+    if let Some(first) = rest.next_if(|token| token.is_word(text, "unique")) {
+        unique = Some(fragment.span(first.start..first.end));
+    } else {
+        rest.next_if(|token| token.is_word(text, "fulltext") || token.is_word(text, "spatial"));
+    }
+    rest.next_if(|token| token.is_word(text, "key") || token.is_word(text, "index"))?;
+    let name = rest.next_if(|token| report::is_name(token));
+    rest.next_if(|token| matches!(token.kind, TokenKind::OpenParen))?;
+    let mut parts = Vec::new();
+    while let Some(column) = rest.next() {
+        if !report::is_name(column) {
+            return None;
+        }
+        // A prefix length, which is left out; a direction.
+        let mut options = None;
+        let mut depth = 0_usize;
+        let closed = loop {
+            let token = rest.next()?;
+            match token.kind {
+                TokenKind::OpenParen => depth += 1,
+                TokenKind::CloseParen if depth == 0 => break true,
+                TokenKind::CloseParen => depth -= 1,
+                TokenKind::Comma if depth == 0 => break false,
+                TokenKind::Ident if depth == 0 => {
+                    let range = token.start..token.end;
+                    options = Some(Spanned::new(token.text(text).to_owned(), fragment.span(range)));
+                }
+                _ => {}
+            }
+        };
+        parts.push(IndexPartDecl { key: IndexKey::Column(named(fragment, column)), options });
+        if closed {
+            break;
+        }
+    }
+    Some(IndexDecl {
+        name: name.map(|name| named(fragment, name)),
+        parts,
+        method: None,
+        unique,
+        primary_key: None,
+        nulls_not_distinct: false,
+        include: Vec::new(),
+        predicate: None,
+        storage: None,
+        note: None,
+        span: fragment.span(item.clone()),
+    })
+}

@@ -1,0 +1,214 @@
+//! What stands inside a table's parentheses.
+
+use squawk_lexer::TokenKind;
+
+use super::kinds::Kind;
+use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQL_SERVER};
+use super::{Foreign, Found, TYPES, index, is_mysql_collation, is_text, prose};
+use crate::source::decl::{Prose, ProseKind};
+use crate::source::sql::body::Body;
+use crate::source::sql::split::Token;
+use crate::span::Fragment;
+
+/// What stands inside a table's parentheses.
+pub(super) fn items(
+    fragment: &Fragment<'_>,
+    tokens: &[Token],
+    body: Option<&Body>,
+    found: &mut Found,
+    foreign: &mut Foreign,
+) {
+    let text = fragment.text();
+    let all = body.map(|body| body.items.as_slice()).unwrap_or_default();
+    for (number, item) in all.iter().enumerate() {
+        let from = tokens.partition_point(|token| token.start < item.start);
+        let to = tokens.partition_point(|token| token.start < item.end);
+        let Some(inside) = tokens.get(from..to) else { continue };
+        if let Some(index) = index::index(fragment, inside, item) {
+            foreign.indexes.push(index);
+            found.sign(MYSQL, item.clone());
+            found.blank(Kind::Index, item.clone());
+            // One of the commas around it goes with it: the one before, or behind the first.
+            let comma =
+                if number == 0 { tokens.get(to) } else { from.checked_sub(1).and_then(|at| tokens.get(at)) };
+            if let Some(comma) = comma.filter(|token| matches!(token.kind, TokenKind::Comma)) {
+                found.replaced.push((comma.start..comma.end, b' '));
+            }
+            continue;
+        }
+        partition_key(text, inside, found);
+        if let (Some(ty), next) = (inside.get(1), inside.get(2)) {
+            wrapped(text, inside, found);
+            column_type(fragment, ty, next, inside, found, foreign);
+        }
+        for (at, token) in inside.iter().enumerate().skip(1) {
+            let next = inside.get(at + 1);
+            let is = |word| token.is_word(text, word);
+            found.signs.word(token.text(text), token.start..token.end);
+            if is("auto_increment") || is("autoincrement") {
+                foreign.increments.push(token.start..token.end);
+                found.blank(Kind::Increment, token.start..token.end);
+            } else if is("unsigned") || is("zerofill") {
+                found.blank(Kind::Unsigned, token.start..token.end);
+            } else if is("identity") && next.is_some_and(|next| matches!(next.kind, TokenKind::OpenParen)) {
+                let before = inside.get(at - 1).is_some_and(|token| token.is_word(text, "as"));
+                let close = inside.iter().skip(at).find(|token| matches!(token.kind, TokenKind::CloseParen));
+                if let Some(close) = close.filter(|_| !before) {
+                    foreign.increments.push(token.start..close.end);
+                    found.sign(SQL_SERVER, token.start..close.end);
+                    found.blank(Kind::Increment, token.start..close.end);
+                }
+            } else if is("comment") {
+                if let Some(literal) = next.filter(|next| is_text(next)) {
+                    foreign.notes.push((token.start, prose(fragment, literal)));
+                    found.blank(Kind::Comment, token.start..literal.end);
+                }
+            } else if is("on") && next.is_some_and(|next| next.is_word(text, "update")) {
+                let value = inside
+                    .get(at + 2)
+                    .filter(|token| token.is_word(text, "current_timestamp") || token.is_word(text, "now"));
+                if let Some(value) = value {
+                    let call = inside.get(at + 3).filter(|token| matches!(token.kind, TokenKind::OpenParen));
+                    let close = call.and_then(|_| {
+                        inside.iter().skip(at + 3).find(|token| matches!(token.kind, TokenKind::CloseParen))
+                    });
+                    found.sign(MYSQL, token.start..value.end);
+                    found.blank(Kind::OnUpdate, token.start..close.map_or(value.end, |close| close.end));
+                }
+            } else if (is("character") && next.is_some_and(|next| next.is_word(text, "set"))) || is("charset")
+            {
+                let name = inside.get(at + if is("charset") { 1 } else { 2 });
+                found.blank(Kind::Charset, token.start..name.map_or(token.end, |name| name.end));
+            } else if is("collate") && next.is_some_and(|next| is_mysql_collation(next.text(text))) {
+                found.blank(Kind::Charset, token.start..next.map_or(token.end, |next| next.end));
+            }
+        }
+    }
+}
+
+/// `PRIMARY KEY ((day, place), at)`: the inner brackets of Cassandra.
+fn partition_key(text: &str, item: &[Token], found: &mut Found) {
+    let [primary, key, outer, inner, rest @ ..] = item else { return };
+    let opens = |token: &Token| matches!(token.kind, TokenKind::OpenParen);
+    let is_key = primary.is_word(text, "primary") && key.is_word(text, "key") && opens(outer) && opens(inner);
+    let close = rest.iter().find(|token| matches!(token.kind, TokenKind::CloseParen));
+    if let Some(close) = close.filter(|_| is_key) {
+        found.replaced.push((inner.start..inner.end, b' '));
+        found.replaced.push((close.start..close.end, b' '));
+        found.sign(CASSANDRA, inner.start..close.end);
+        found.say(Kind::Partition, inner.start..close.end);
+    }
+}
+
+/// `Nullable(String)`, `LowCardinality(String)` of ClickHouse, `VARCHAR2(100 CHAR)` of Oracle: what stands around or inside a type and is none.
+fn wrapped(text: &str, item: &[Token], found: &mut Found) {
+    let mut rest = item.get(1..).unwrap_or_default();
+    if let [array, open, inner @ ..] = rest
+        && array.is_word(text, "array")
+        && matches!(open.kind, TokenKind::OpenParen)
+        && let Some(close) = closing(inner)
+    {
+        // `Array(Nullable(String))` is longer than `String[]`.
+        let written = element(text.get(array.start..close.end).unwrap_or_default());
+        found.replaced.push((array.start..close.end, b' '));
+        found.write(array.start, &written);
+        found.sign(CLICKHOUSE, array.start..close.end);
+        found.say(Kind::Array, array.start..close.end);
+        return;
+    }
+    while let [wrapper, open, inner @ ..] = rest
+        && (wrapper.is_word(text, "nullable") || wrapper.is_word(text, "lowcardinality"))
+        && matches!(open.kind, TokenKind::OpenParen)
+    {
+        let close = closing(inner);
+        let Some(close) = close else { return };
+        found.replaced.push((wrapper.start..open.end, b' '));
+        found.replaced.push((close.start..close.end, b' '));
+        found.sign(CLICKHOUSE, wrapper.start..open.end);
+        found.say(Kind::Wrapped, wrapper.start..open.end);
+        rest = inner;
+    }
+    if let [_, open, number, unit, close, ..] = rest
+        && matches!((open.kind, close.kind), (TokenKind::OpenParen, TokenKind::CloseParen))
+        && matches!(number.kind, TokenKind::Literal { .. })
+        && (unit.is_word(text, "char") || unit.is_word(text, "byte"))
+    {
+        found.blank(Kind::Wrapped, unit.start..unit.end);
+    }
+}
+
+/// Returns the bracket that closes the one before the tokens.
+fn closing(inner: &[Token]) -> Option<&Token> {
+    let mut depth = 1_usize;
+    inner.iter().find(|token| {
+        match token.kind {
+            TokenKind::OpenParen => depth += 1,
+            TokenKind::CloseParen => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })
+}
+
+/// Writes a type of ClickHouse's without what stands around it, and its arrays as PostgreSQL does.
+fn element(ty: &str) -> String {
+    let inside = |wrapper: &str| {
+        let (head, rest) = ty.trim().split_once('(')?;
+        head.trim().eq_ignore_ascii_case(wrapper).then(|| rest.strip_suffix(')')).flatten()
+    };
+    match (inside("array"), inside("nullable").or_else(|| inside("lowcardinality"))) {
+        (Some(inner), _) => format!("{}[]", element(inner)),
+        (None, Some(inner)) => element(inner),
+        (None, None) => ty.trim().to_owned(),
+    }
+}
+
+/// The type of a column, which stands behind its name; `item` are the tokens of the whole column.
+fn column_type(
+    fragment: &Fragment<'_>,
+    ty: &Token,
+    next: Option<&Token>,
+    item: &[Token],
+    found: &mut Found,
+    foreign: &mut Foreign,
+) {
+    let text = fragment.text();
+    if !matches!(ty.kind, TokenKind::Ident) {
+        return;
+    }
+    let word = ty.text(text);
+    let opens = next.is_some_and(|next| matches!(next.kind, TokenKind::OpenParen));
+    let is = |names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let precise = next.is_some_and(|next| next.is_word(text, "precision"));
+    if is(&["double"]) && !precise {
+        // The two are of one length, so that every place stays right.
+        found.write(ty.start, "float8");
+        found.say(Kind::Double, ty.start..ty.end);
+    } else if is(TYPES) {
+        found.say(Kind::Type, ty.start..ty.end);
+    } else if opens && is(&["int", "integer", "bigint", "smallint"]) {
+        found.say(Kind::Width, ty.start..ty.end);
+    } else if opens && is(&["set"]) {
+        found.say(Kind::Set, ty.start..ty.end);
+    } else if opens && is(&["enum"]) {
+        let close =
+            item.iter().find(|token| token.start > ty.end && matches!(token.kind, TokenKind::CloseParen));
+        let values: Vec<&str> = item
+            .iter()
+            .filter(|token| is_text(token) && close.is_some_and(|close| token.end <= close.start))
+            .map(|token| token.text(text).trim_matches('\''))
+            .collect();
+        match (close, next) {
+            (Some(close), Some(open)) if !values.is_empty() => {
+                found.write(ty.start, "text");
+                found.replaced.push((open.start..close.end, b' '));
+                let span = fragment.span(ty.start..close.end);
+                let note = Prose { text: values.join(" | "), span, kind: ProseKind::Note };
+                foreign.notes.push((ty.start, note));
+            }
+            _ => {}
+        }
+        found.sign(MYSQL, ty.start..ty.end);
+        found.say(Kind::Enum, ty.start..ty.end);
+    }
+}

@@ -1,0 +1,77 @@
+//! What other databases write differently, and what became of it.
+
+/// A kind of difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Backtick,
+    Bracket,
+    Backslash,
+    Increment,
+    Unsigned,
+    Comment,
+    OnUpdate,
+    Charset,
+    Width,
+    Type,
+    Elements,
+    Wrapped,
+    Array,
+    Partition,
+    Enum,
+    Set,
+    Double,
+    Prefix,
+    Index,
+    Options,
+}
+
+impl Kind {
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Backtick => "names in backticks, read as quoted names",
+            Self::Bracket => "names in brackets, read as quoted names",
+            Self::Backslash => "a backslash escapes no quote in a plain text",
+            Self::Increment => "read as a column that counts up by itself",
+            Self::Unsigned => "numbers without a sign; the type was read without it",
+            Self::Comment => "a description inside the statement, read as one",
+            Self::OnUpdate => "a default on update; it was left out",
+            Self::Charset => "a character set; it was left out",
+            Self::Width => "a display width; the type is kept as it is written",
+            Self::Type => "no type of that name; it is kept as it is written",
+            Self::Elements => "the types of what a collection holds; they were left out",
+            Self::Wrapped => "said about a type inside it; the type was read without it",
+            Self::Array => "an array in other words, read as one",
+            Self::Partition => "a partition key inside the primary key, read as columns of the key",
+            Self::Enum => "values in the place of a type, read as a text that holds one of them",
+            Self::Set => "a set in the place of a type; it is kept as it is written",
+            Self::Double => "a number of double precision in other words, read as one",
+            Self::Prefix => "stands for the beginning of a name, which was read without it",
+            Self::Index => "an index inside the table, read as one",
+            Self::Options => "options of another database's tables; they were left out",
+        }
+    }
+
+    pub(super) fn help(self) -> &'static str {
+        match self {
+            Self::Backtick | Self::Bracket => "write \"…\", or the bare name",
+            Self::Backslash => "double the quote: '', or write E'…'",
+            Self::Increment => "write GENERATED ALWAYS AS IDENTITY",
+            Self::Unsigned => "add CHECK (… >= 0) where it matters",
+            Self::Comment => "write COMMENT ON … IS '…'",
+            Self::OnUpdate => "set it in a trigger",
+            Self::Charset => "a database has one encoding; a column can have COLLATE",
+            Self::Width => "write integer, bigint or smallint alone",
+            Self::Type => "write PostgreSQL's type: timestamp, text, bytea, numeric, smallint …",
+            Self::Elements => "write an array (text[]), or jsonb",
+            Self::Wrapped => "write the type alone; a column takes NULL unless it says NOT NULL",
+            Self::Array => "write text[]",
+            Self::Partition => "write one list of columns; PARTITION BY says how a table is cut",
+            Self::Enum => "write CREATE TYPE … AS ENUM (…) and name the type, or a CHECK",
+            Self::Set => "write an array (text[])",
+            Self::Double => "write double precision",
+            Self::Prefix => "write the whole name",
+            Self::Index => "write CREATE INDEX … ON … (…)",
+            Self::Options => "remove them",
+        }
+    }
+}
