@@ -44,8 +44,13 @@ impl<'t> Parser<'_, 't> {
 
     /// Opens a body; without a brace nothing is read.
     pub(super) fn open(&mut self) -> Option<Span> {
+        // Behind a text that its line does not close, the brace stands in the text.
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let is_in_text = before.is_some_and(|token| {
+            token.kind.unclosed().is_some() && token.raw(self.text).trim_end().ends_with('{')
+        });
         self.skip_breaks();
-        if self.eat('{') {
+        if self.eat('{') || is_in_text {
             return Some(self.before());
         }
         if self.is('}') {
