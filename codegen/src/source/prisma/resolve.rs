@@ -10,6 +10,7 @@ use super::names;
 use super::syntax::{Arity, Attribute, Block, Document, Enum, Field, Model, Value, attribute};
 
 const UNKNOWN_TYPE: Code = Code::new("prisma-unknown-type");
+const UNKNOWN_ACTION: Code = Code::new("unknown-action");
 const UNKNOWN_FIELD: Code = Code::new("prisma-unknown-field");
 const DUPLICATE: Code = Code::new("prisma-duplicate-name");
 const NO_ID: Code = Code::new("prisma-no-unique-criterion");
@@ -18,6 +19,9 @@ const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
 const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
 const EXTENSION: Code = Code::new("prisma-extension-argument");
 const RELATION_FIELDS: Code = Code::new("prisma-relation-fields");
+
+/// What Prisma can do with what refers to a row that goes or changes.
+const ACTIONS: &[&str] = &["Cascade", "NoAction", "Restrict", "SetDefault", "SetNull"];
 
 /// Prisma's scalar types with the PostgreSQL types that it makes of them (Prisma documentation, *PostgreSQL: type mapping*).
 pub(super) const SCALARS: &[(&str, &str)] = &[
@@ -268,6 +272,15 @@ fn check_relation(model: &Model, field: &Field, other: &Model, schema: &Schema<'
             let message = format!("{} fields reference {}", fields.len(), references.len());
             sink.error(RELATION_FIELDS, relation.span, message)
                 .help("name as many fields of the other model under `references` as under `fields`");
+        }
+        for argument in ["onDelete", "onUpdate"] {
+            if let Some(Value::Constant(word)) = relation.argument(argument, false)
+                && !ACTIONS.contains(&word.node.as_str())
+            {
+                sink.error(UNKNOWN_ACTION, word.span, format!("`{}` is no action of a relation", word.node))
+                    .help(did_you_mean(&word.node, ACTIONS.iter().copied()))
+                    .help(format!("Prisma has {}", ACTIONS.join(", ")));
+            }
         }
     }
     if schema.opposite(model, field).is_none() && attribute(&field.attributes, "ignore").is_none() {
