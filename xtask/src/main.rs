@@ -48,7 +48,7 @@ enum Command {
     Import(import::Arguments),
     /// Freeze the pending migrations: what the documents say from now on becomes the next one.
     Release(release::Arguments),
-    /// Show a rule's page.
+    /// Show what a finding means: a rule of the linter, or any other code.
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
     Prove(prove::Arguments),
