@@ -31,7 +31,7 @@ impl<'t> Parser<'_, 't> {
             && self.begins_element(self.at)
             && !self.is_body_keyword()
         {
-            self.error(open, "this brace is not closed").help("add `}` before the next element");
+            self.unclosed_body(open);
             return false;
         }
         true
@@ -65,14 +65,10 @@ impl<'t> Parser<'_, 't> {
 
     /// Demands the end of the line, a comment or the end of the body.
     pub(super) fn end_of_line(&mut self, wanted: &str) {
-        let stage = match self.peek() {
-            None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}')) => return,
-            // A sign that nothing begins with; anything else makes a line that is too long.
-            Some(Kind::Sign(':' | ')' | ']')) => Stage::Text,
-            Some(_) => Stage::Form,
-        };
-        self.expected(wanted).stage(stage);
-        self.skip_line();
+        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))) {
+            self.unexpected(wanted);
+            self.skip_line();
+        }
     }
 
     /// Reads `Note: '…'` or `Note { '…' }`, where the word is followed by a colon or a brace.
@@ -86,8 +82,12 @@ impl<'t> Parser<'_, 't> {
         }
         self.skip_breaks();
         if !matches!(self.peek()?, Kind::Text | Kind::OpenText | Kind::Quoted) {
-            self.expected("a text in quotes");
+            self.unexpected("a text in quotes");
             self.skip_line();
+            if braces {
+                self.skip_breaks();
+                self.eat('}');
+            }
             return None;
         }
         let text = self.take().node;
@@ -122,7 +122,7 @@ impl<'t> Parser<'_, 't> {
                     self.end_of_line("the end of the value");
                 }
                 None => {
-                    self.expected("a value of the enum");
+                    self.unexpected("a value of the enum");
                     self.at += 1;
                     self.skip_line();
                 }
@@ -194,7 +194,7 @@ impl<'t> Parser<'_, 't> {
                 tables.push(table);
                 self.end_of_line("the end of the table's name");
             } else {
-                self.expected("a table's name");
+                self.unexpected("a table's name");
                 self.at += 1;
                 self.skip_line();
             }
@@ -228,7 +228,7 @@ impl<'t> Parser<'_, 't> {
                 }
                 Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
                 _ => {
-                    self.expected("a text in quotes");
+                    self.unexpected("a text in quotes");
                     self.at += 1;
                     self.skip_line();
                     sound = false;
@@ -285,7 +285,7 @@ impl<'t> Parser<'_, 't> {
                             None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))
                         )
                     {
-                        self.expected("a value");
+                        self.unexpected("a value");
                         self.skip_line();
                     }
                     break;

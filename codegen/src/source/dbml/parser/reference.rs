@@ -65,7 +65,7 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
         }
         let Some(operator) = self.operator() else {
-            self.expected("one of `<`, `>`, `-` and `<>`");
+            self.unexpected("one of `<`, `>`, `-` and `<>`");
             return None;
         };
         self.skip_breaks();

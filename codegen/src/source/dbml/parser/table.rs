@@ -95,7 +95,7 @@ impl<'t> Parser<'_, 't> {
         let mut comments = std::mem::take(&mut self.comments);
         let start = self.here();
         let Some(name) = self.name() else {
-            self.expected("a column");
+            self.unexpected("a column");
             self.at += 1;
             self.skip_line();
             return;
@@ -104,9 +104,10 @@ impl<'t> Parser<'_, 't> {
             self.space_before();
         }
         let Some(ty) = self.column_type() else {
+            let stage = self.stage_of_line();
             self.error(name.span, format!("the column `{}` has no type", name.node))
                 .help("write the type behind its name")
-                .stage(Stage::Form);
+                .stage(stage);
             self.skip_line();
             return;
         };
@@ -238,7 +239,7 @@ impl<'t> Parser<'_, 't> {
             let start = self.here();
             let parts = self.index_parts();
             if parts.is_empty() && self.here() == start {
-                self.expected("a column, an expression in backquotes, or several in parentheses");
+                self.unexpected("a column, an expression in backquotes, or several in parentheses");
                 self.at += 1;
                 self.skip_line();
                 continue;
@@ -308,7 +309,7 @@ impl<'t> Parser<'_, 't> {
                 checks.push(Check { expression, settings });
                 self.end_of_line("the end of the check");
             } else {
-                self.expected("an expression in backquotes");
+                self.unexpected("an expression in backquotes");
                 self.at += 1;
                 self.skip_line();
             }
