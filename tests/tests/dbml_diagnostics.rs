@@ -63,6 +63,7 @@ fn no_cascades() {
         // One too few, which a later one makes up for.
         ("Table a {\n id int\n\nTable b {\n id int\n}\n\n c text\n}\nTable d { id int }", &["4 dbml-syntax"]),
         ("Table a {\n id int\n indexes {\n  id\n\nTable b {\n id int\n}", &["6 dbml-syntax"]),
+        ("Table a {\n id int\n {\n  (id) [pk]\n }\n}\nTable b { id int }", &["3 dbml-syntax"]),
         // What stands in braces that cannot be read is passed whole.
         ("Table a {\n id int\n Note {\n  (id)\n }\n b text\n}", &["4 dbml-syntax"]),
         ("Table a [note: 'x] {\n id int\n}", &["1 dbml-unclosed"]),

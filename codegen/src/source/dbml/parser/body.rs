@@ -123,8 +123,7 @@ impl<'t> Parser<'_, 't> {
                 }
                 None => {
                     self.unexpected("a value of the enum");
-                    self.at += 1;
-                    self.skip_line();
+                    self.pass_misplaced();
                 }
             }
         }
@@ -195,8 +194,7 @@ impl<'t> Parser<'_, 't> {
                 self.end_of_line("the end of the table's name");
             } else {
                 self.unexpected("a table's name");
-                self.at += 1;
-                self.skip_line();
+                self.pass_misplaced();
             }
         }
         Some(Group { name, settings, tables, notes, span: keyword.span.to(self.before()) })
@@ -229,8 +227,7 @@ impl<'t> Parser<'_, 't> {
                 Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
                 _ => {
                     self.unexpected("a text in quotes");
-                    self.at += 1;
-                    self.skip_line();
+                    self.pass_misplaced();
                     sound = false;
                 }
             }

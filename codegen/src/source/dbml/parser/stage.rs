@@ -23,14 +23,30 @@ impl Parser<'_, '_> {
         if self.unclosed.at.replace(self.at) == Some(self.at) {
             return;
         }
-        let count = |sign| self.tokens.iter().filter(|token| token.kind == Kind::Sign(sign)).count();
-        let balanced = self.unclosed.balanced.unwrap_or_else(|| count('{') == count('}'));
-        self.unclosed.balanced = Some(balanced);
+        let balanced = self.is_balanced();
         let (here, word) = (self.here(), self.word());
         self.error(here, format!("this `{word}` begins inside of another element"))
             .label(open, "this brace is not closed")
             .help("add `}` above it")
             .stage(if balanced { Stage::Form } else { Stage::Text });
+    }
+
+    /// Tells whether the file has as many closing braces as opening ones.
+    fn is_balanced(&mut self) -> bool {
+        let count = |sign| self.tokens.iter().filter(|token| token.kind == Kind::Sign(sign)).count();
+        let balanced = self.unclosed.balanced.unwrap_or_else(|| count('{') == count('}'));
+        self.unclosed.balanced = Some(balanced);
+        balanced
+    }
+
+    /// Passes what may not stand in a body: a block in braces as a whole, or the rest of the line.
+    pub(super) fn pass_misplaced(&mut self) {
+        if self.is('{') && self.is_balanced() {
+            self.pass_over();
+        } else {
+            self.at += 1;
+            self.skip_line();
+        }
     }
 
     /// Passes what a body leaves behind whose end was missed: its end, or the lines up to it.

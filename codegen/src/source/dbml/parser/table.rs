@@ -96,8 +96,7 @@ impl<'t> Parser<'_, 't> {
         let start = self.here();
         let Some(name) = self.name() else {
             self.unexpected("a column");
-            self.at += 1;
-            self.skip_line();
+            self.pass_misplaced();
             return;
         };
         if matches!(self.peek(), Some(Kind::Name | Kind::Quoted)) {
@@ -240,8 +239,7 @@ impl<'t> Parser<'_, 't> {
             let parts = self.index_parts();
             if parts.is_empty() && self.here() == start {
                 self.unexpected("a column, an expression in backquotes, or several in parentheses");
-                self.at += 1;
-                self.skip_line();
+                self.pass_misplaced();
                 continue;
             }
             let settings = self.settings();
@@ -310,8 +308,7 @@ impl<'t> Parser<'_, 't> {
                 self.end_of_line("the end of the check");
             } else {
                 self.unexpected("an expression in backquotes");
-                self.at += 1;
-                self.skip_line();
+                self.pass_misplaced();
             }
         }
     }
