@@ -10,6 +10,10 @@ use truthtable::diag::Sink;
 use truthtable::source::{self, Reading, dbml};
 use truthtable::span::Sources;
 
+/// As in the command line.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often each thing is measured; the best run counts.
 const RUNS: usize = 9;
 

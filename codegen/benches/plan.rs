@@ -12,6 +12,10 @@ use truthtable::model::Schema;
 use truthtable::plan::migration::diff::{self, Side};
 use truthtable::span::Sources;
 
+/// As in the command line.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let given: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![100, 1_000, 10_000] } else { given };

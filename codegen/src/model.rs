@@ -194,7 +194,7 @@ pub struct ColumnData {
     /// Its name.
     pub name: Fact<PgIdent>,
     /// The name that it had before.
-    pub was: Option<Fact<PgIdent>>,
+    pub was: Option<Box<Fact<PgIdent>>>,
     /// Its type.
     pub ty: Fact<PgType>,
     /// Whether it refuses NULL; columns of the primary key do.
@@ -202,15 +202,15 @@ pub struct ColumnData {
     /// Default.
     pub default: Option<Fact<DefaultExpr>>,
     /// Identity.
-    pub identity: Option<Fact<IdentityData>>,
+    pub identity: Option<Box<Fact<IdentityData>>>,
     /// Generation expression.
-    pub generated: Option<Fact<GeneratedData>>,
+    pub generated: Option<Box<Fact<GeneratedData>>>,
     /// Collation as SQL.
-    pub collation: Option<Fact<String>>,
+    pub collation: Option<Box<Fact<String>>>,
     /// The values that it may hold, where a check or the prose lists them.
-    pub values: Option<ValuesData>,
+    pub values: Option<Box<ValuesData>>,
     /// The ID prefix that the document gives for it, with its separator.
-    pub prefix: Option<Fact<String>>,
+    pub prefix: Option<Box<Fact<String>>>,
     /// Description.
     pub comment: Option<Fact<String>>,
     /// The table has it from a parent, and says nothing of it itself.

@@ -8,6 +8,10 @@ use truthtable::diag::Sink;
 use truthtable::source::{self, Reading};
 use truthtable::span::{FileId, Sources};
 
+/// As in the command line.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Prints how fast a language is read, and read and lowered: `path` says which it is, `generated` makes a text of so many tables.
 pub(crate) fn measure(path: &str, generated: fn(usize) -> String) {
     for tables in [100, 1_000, 10_000] {

@@ -241,6 +241,14 @@ fn qualified(name: &QName) -> QualifiedName {
     QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
 }
 
+/// Adds to a list that mostly holds one thing: of itself it would make room for four at once, and all of them are large.
+fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len().max(1));
+    }
+    list.push(item);
+}
+
 fn find_column(table: &TableData, name: &str) -> Option<ColumnId> {
     table.columns.iter().position(|column| column.name.value.as_str() == name).map(ColumnId)
 }

@@ -88,15 +88,15 @@ fn hostile(at: &impl Fn(u32) -> Span) -> Schema {
         "# Lines <b>of</b> orders\n- one | two\n\n1. *really* `a|b`, $x$ and _y_ [z](q)".to_owned(),
         at(3),
     ));
-    orders.columns[0].prefix = Some(Fact::said("ol_".to_owned(), at(3)));
+    orders.columns[0].prefix = Some(Box::new(Fact::said("ol_".to_owned(), at(3))));
     orders.columns[1].not_null = Some(Fact::inferred((), at(4), "`*_id` refuses NULL | always"));
     orders.columns[2].default =
         Some(Fact::said(DefaultExpr { sql: "'a|`b\\'".to_owned(), kind: DefaultKind::String }, at(5)));
     orders.columns[2].comment = Some(Fact::said("first | line\nsecond `a|b`".to_owned(), at(5)));
-    orders.columns[3].values = Some(ValuesData {
+    orders.columns[3].values = Some(Box::new(ValuesData {
         values: Fact::said(vec!["a|b".to_owned(), "c".to_owned()], at(6)),
         origin: ValuesOrigin::Documented,
-    });
+    }));
     orders.columns[4].ty =
         Fact::said(PgType::Enum(QualifiedName::new(Some("shop"), "Order | Status")), at(7));
     orders.columns[5].ty = Fact::inferred(PgType::builtin("timestamptz"), at(8), "`*_at` is timestamptz");

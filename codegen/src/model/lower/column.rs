@@ -35,7 +35,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
     let ty = column_type(cx, table, decl);
     let mut column = ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
-        was: decl.was.as_ref().map(|was| Fact::said(PgIdent::new(&was.node), was.span)),
+        was: decl.was.as_ref().map(|was| Box::new(Fact::said(PgIdent::new(&was.node), was.span))),
         inherited: false,
         not_null: decl
             .nullable
@@ -48,16 +48,17 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
         }),
         identity: decl.identity.as_ref().map(|identity| {
             let options = identity.options.as_ref().map(|options| options.node.clone());
-            Fact::said(IdentityData { always: identity.always, options }, identity.span)
+            Box::new(Fact::said(IdentityData { always: identity.always, options }, identity.span))
         }),
         generated: decl.generated.as_ref().map(|generated| {
             let expression = generated.expression.node.clone();
-            Fact::said(GeneratedData { expression, stored: generated.stored }, generated.expression.span)
+            let data = GeneratedData { expression, stored: generated.stored };
+            Box::new(Fact::said(data, generated.expression.span))
         }),
         collation: decl
             .collation
             .as_ref()
-            .map(|collation| Fact::said(collation.node.clone(), collation.span)),
+            .map(|collation| Box::new(Fact::said(collation.node.clone(), collation.span))),
         values: None,
         prefix: None,
         comment: None,
@@ -67,7 +68,8 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
     if let Some(span) = decl.increment {
         let integer = matches!(column.ty.value.builtin_name(), Some("smallint" | "integer" | "bigint"));
         if integer && column.identity.is_none() && column.default.is_none() {
-            column.identity = Some(Fact::said(IdentityData { always: false, options: None }, span));
+            let identity = IdentityData { always: false, options: None };
+            column.identity = Some(Box::new(Fact::said(identity, span)));
         } else if !integer && !is_serial(&column.ty.value) && !is_unknown(&column.ty.value) {
             let ty = &column.ty.value;
             cx.sink
@@ -229,7 +231,7 @@ fn merge_prefix(cx: &mut Cx<'_>, column: &mut ColumnData, new: Fact<String>) {
             cx.conflict(CONFLICTING_PREFIX, new.span, message, other, "the other prefix".to_owned());
         }
         Some(known) => known.again(new.span),
-        slot @ None => *slot = Some(new),
+        slot @ None => *slot = Some(Box::new(new)),
     }
 }
 
@@ -246,7 +248,7 @@ fn merge_values(cx: &mut Cx<'_>, column: &mut ColumnData, new: ValuesData) {
             cx.conflict(CONFLICTING_VALUES, new.values.span, message, other, there);
         }
         Some(known) => known.values.again(new.values.span),
-        slot @ None => *slot = Some(new),
+        slot @ None => *slot = Some(Box::new(new)),
     }
 }
 
@@ -301,14 +303,17 @@ fn merge(cx: &mut Cx<'_>, table: TableId, id: ColumnId, new: ColumnData) {
     for (code, span, message, other, there) in conflicts {
         cx.conflict(code, span, message, other, there);
     }
+    if new.prefix.is_none() && new.values.is_none() {
+        return;
+    }
     // Taken out, because a conflict between them is reported through the whole context.
     let Some(known) = cx.table(table).columns.get_mut(id.0) else { return };
     let mut known = known.clone();
     if let Some(prefix) = new.prefix {
-        merge_prefix(cx, &mut known, prefix);
+        merge_prefix(cx, &mut known, *prefix);
     }
     if let Some(values) = new.values {
-        merge_values(cx, &mut known, values);
+        merge_values(cx, &mut known, *values);
     }
     if let Some(slot) = cx.table(table).columns.get_mut(id.0) {
         *slot = known;
@@ -319,8 +324,8 @@ type Conflict = (Code, Span, String, Span, String);
 
 /// Merges a fact with the one that is known; returns the conflict where they differ.
 fn merge_fact<T: PartialEq>(
-    slot: &mut Option<Fact<T>>,
-    new: Option<Fact<T>>,
+    slot: &mut Option<Box<Fact<T>>>,
+    new: Option<Box<Fact<T>>>,
     path: &str,
     does: &str,
 ) -> Option<Conflict> {

@@ -2,7 +2,7 @@
 
 use super::column::join_comment;
 use super::key::{self, ident};
-use super::{Cx, find_column, is_carried, qualified};
+use super::{Cx, find_column, is_carried, push, qualified};
 use crate::expr;
 use crate::model::ident::PgIdent;
 use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId, VerbatimData};
@@ -92,7 +92,7 @@ fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
         also: Vec::new(),
     };
     if (cx.config.literal || !is_said_by_key(cx, id, &index)) && !is_said_by_index(cx, id, &index) {
-        cx.table(id).indexes.push(index);
+        push(&mut cx.table(id).indexes, index);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Primary keys, unique constraints, checks and exclusions.
 
-use super::Cx;
 use super::column::{self, is_text};
+use super::{Cx, push};
 use crate::diag::Code;
 use crate::expr;
 use crate::model::ident::PgIdent;
@@ -134,7 +134,7 @@ fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
     };
     match table.uniques.iter_mut().find(same) {
         Some(known) => again(known, new),
-        None => table.uniques.push(new),
+        None => push(&mut table.uniques, new),
     }
 }
 
@@ -245,13 +245,14 @@ fn add_check(
         known.name = known.name.take().or(name.map(ident));
         return;
     }
-    cx.table(id).checks.push(CheckData {
+    let check = CheckData {
         name: name.map(ident),
         expression: Fact::said(sql.to_owned(), decl.expression.span),
         column: column.or(only),
         no_inherit: decl.no_inherit,
         not_valid,
-    });
+    };
+    push(&mut cx.table(id).checks, check);
     if let (Some(column), Some((_, values))) = (listed, list) {
         check_values(cx, id, column, values, decl.expression.span);
     }
@@ -266,7 +267,8 @@ fn check_values(cx: &mut Cx<'_>, id: TableId, column: ColumnId, values: Vec<Stri
     }
     let path = format!("{table}.{}", data.name.value.as_str());
     let documented = data.values.take();
-    data.values = Some(ValuesData { values: Fact::said(values.clone(), span), origin: ValuesOrigin::Check });
+    let checked = ValuesData { values: Fact::said(values.clone(), span), origin: ValuesOrigin::Check };
+    data.values = Some(Box::new(checked));
     let Some(documented) = documented else { return };
     let mut sorted = (values, documented.values.value);
     sorted.0.sort();

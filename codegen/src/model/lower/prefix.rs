@@ -73,7 +73,7 @@ fn bear(cx: &mut Cx<'_>, decl: &PrefixDecl, table: TableId) {
     match &mut column.prefix {
         Some(known) if known.value == decl.prefix.node => known.again(decl.prefix.span),
         Some(_) => {}
-        None => column.prefix = Some(Fact::said(decl.prefix.node.clone(), decl.prefix.span)),
+        None => column.prefix = Some(Box::new(Fact::said(decl.prefix.node.clone(), decl.prefix.span))),
     }
 }
 

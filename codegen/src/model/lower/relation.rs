@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::key::{self, ident};
-use super::{Cx, column, find_column, qualified, table};
+use super::{Cx, column, find_column, push, qualified, table};
 use crate::diag::Code;
 use crate::model::ident::PgIdent;
 use crate::model::{ColumnData, ColumnId, Fact, ForeignKeyData, PgType, TableId};
@@ -183,7 +183,7 @@ pub(super) fn add(cx: &mut Cx<'_>, id: TableId, mut new: ForeignKeyData) {
         known.referenced == new.referenced && pairs(known) == pairs(&new) && (!literal || is_named())
     };
     let Some(known) = cx.table(id).foreign_keys.iter_mut().find(same) else {
-        cx.table(id).foreign_keys.push(new);
+        push(&mut cx.table(id).foreign_keys, new);
         return;
     };
     if known.span != new.span {

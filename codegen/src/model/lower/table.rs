@@ -64,6 +64,9 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
         (Some(_), _) => {}
     }
     describe(&mut cx.table(id).comment, &decl.notes);
+    if cx.table(id).columns.is_empty() {
+        cx.table(id).columns.reserve_exact(decl.columns.len());
+    }
     for decl in &decl.columns {
         column::add(cx, id, decl);
     }

@@ -20,7 +20,7 @@ pub(super) fn fold(schema: Schema, config: &Config) -> Schema {
             return folded;
         }
         let known = except.len();
-        except.extend(steps.into_iter().map(|step| step.key.name));
+        except.extend(steps.into_iter().map(|step| step.key.name.clone()));
         if except.len() == known {
             return schema;
         }

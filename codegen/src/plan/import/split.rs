@@ -63,9 +63,7 @@ fn sayable(schema: &Schema, apart: &BTreeSet<QualifiedName>, plainly: &BTreeSet<
             table.external = true;
             continue;
         }
-        reduce(table, |kind, of: &str| {
-            plainly.contains(&Key { kind, name: name.clone(), part: of.to_owned() })
-        });
+        reduce(table, |kind, of: &str| plainly.contains(&Key::new(kind, name, of)));
     }
     // A key leans on columns that have to be said as well.
     let sizes: Vec<usize> = part.tables.iter().map(|table| table.columns.len()).collect();

@@ -115,7 +115,7 @@ pub(super) fn types_of(data: &VerbatimData) -> Vec<QualifiedName> {
     needs
         .into_iter()
         .filter_map(|need| match need.on {
-            Target::Type(name) => Some(name),
+            Target::Type(name) => Some(*name),
             _ => None,
         })
         .collect()
@@ -129,7 +129,7 @@ pub(super) fn taken_back(data: &VerbatimData) -> Option<(Option<QualifiedName>, 
     let kind: Vec<&str> = text.strip_prefix("DROP ")?.split(' ').take_while(is_kind).collect();
     let kind = kind.join(" ");
     let name = text.strip_prefix(&format!("DROP {kind} "))?;
-    Some((object.goes_with.map(|whole| whole.name), format!("DROP {kind} IF EXISTS {name}")))
+    Some((object.goes_with.map(|whole| whole.name.clone()), format!("DROP {kind} IF EXISTS {name}")))
 }
 
 /// Returns the steps that make the new schema of the old one, in their order.

@@ -4,8 +4,6 @@
 //! 63 bytes, and counts up behind the label where the name is taken (`makeObjectName` and `ChooseRelationName` in
 //! `src/backend/commands/indexcmds.c`). A database that was made by hand from the same document has the same names.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
@@ -37,25 +35,37 @@ pub(in crate::plan) enum Part {
 /// Every chosen name.
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Names {
-    names: BTreeMap<(TableId, Part), PgIdent>,
+    /// By the number of the table; a table has few.
+    names: Vec<Vec<(Part, PgIdent)>>,
 }
 
 impl Names {
     /// Tells whether a part of a table has a name.
     pub(in crate::plan) fn has(&self, table: TableId, part: Part) -> bool {
-        self.names.contains_key(&(table, part))
+        self.find(table, part).is_some()
     }
 
     /// Returns the name of a part of a table.
     pub(in crate::plan) fn get(&self, table: TableId, part: Part) -> PgIdent {
         // Every part was given its name by `choose`; a part that was not would be a mistake here, not in the input.
-        self.names.get(&(table, part)).cloned().unwrap_or_else(|| PgIdent::new(format!("{part:?}")))
+        self.find(table, part).cloned().unwrap_or_else(|| PgIdent::new(format!("{part:?}")))
+    }
+
+    fn find(&self, table: TableId, part: Part) -> Option<&PgIdent> {
+        let names = self.names.get(table.0)?;
+        names.iter().find(|(known, _)| *known == part).map(|(_, name)| name)
+    }
+
+    fn insert(&mut self, table: TableId, part: Part, name: PgIdent) {
+        if let Some(names) = self.names.get_mut(table.0) {
+            names.push((part, name));
+        }
     }
 }
 
 /// Chooses a name for everything that needs one.
 pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
-    let mut names = Names::default();
+    let mut names = Names { names: vec![Vec::new(); schema.tables.len()] };
     let mut taken: IndexSet<(&str, String), FxBuildHasher> = IndexSet::default();
     for table in schema.tables() {
         taken.insert((namespace(table), table.name().name.as_str().to_owned()));
@@ -68,19 +78,18 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     for (table, wanted) in &wanted {
         if let Some(given) = &wanted.given {
             taken.insert((namespace(*table), given.as_str().to_owned()));
-            names.names.insert((table.id, wanted.part), given.clone());
+            names.insert(table.id, wanted.part, given.clone());
         }
     }
     for (table, wanted) in wanted.iter().filter(|(_, wanted)| wanted.given.is_none()) {
         let table_name = table.name().name.as_str();
         let name = (0..)
-            .map(|count: usize| {
-                let label =
-                    if count == 0 { wanted.label.to_owned() } else { format!("{}{count}", wanted.label) };
-                object_name(table_name, &wanted.columns, &label)
+            .map(|count: usize| match count {
+                0 => object_name(table_name, &wanted.columns, wanted.label),
+                _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
             })
             .find(|name| taken.insert((namespace(*table), name.clone())));
-        names.names.insert((table.id, wanted.part), PgIdent::new(name.unwrap_or_default()));
+        names.insert(table.id, wanted.part, PgIdent::new(name.unwrap_or_default()));
     }
     names
 }

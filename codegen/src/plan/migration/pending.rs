@@ -113,7 +113,7 @@ fn rows_go(gone: &seed::Gone) -> Step {
     let message = format!("{rows} of `{}` that the documents list no more are deleted", gone.table.plain());
     Step {
         verb: Verb::Drop,
-        key: Key { kind: Kind::Rows, name: gone.table.clone(), part: String::new() },
+        key: Key::new(Kind::Rows, &gone.table, ""),
         span: gone.span,
         lock: Lock::None,
         statements: vec![gone.delete.clone()],

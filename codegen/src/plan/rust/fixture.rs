@@ -150,7 +150,7 @@ fn column(
         let (fact, text) = word.split_once('=').unwrap_or((word, ""));
         let values = |origin| {
             let values = text.split('|').map(str::to_owned).collect();
-            Some(ValuesData { values: Fact::said(values, span), origin })
+            Some(Box::new(ValuesData { values: Fact::said(values, span), origin }))
         };
         match fact {
             "pk" => {
@@ -159,9 +159,10 @@ fn column(
             }
             "null" => data.not_null = None,
             "identity" => {
-                data.identity = Some(Fact::said(IdentityData { always: true, options: None }, span));
+                data.identity =
+                    Some(Box::new(Fact::said(IdentityData { always: true, options: None }, span)));
             }
-            "prefix" => data.prefix = Some(Fact::said(text.to_owned(), span)),
+            "prefix" => data.prefix = Some(Box::new(Fact::said(text.to_owned(), span))),
             "values" => data.values = values(ValuesOrigin::Check),
             "documented" => data.values = values(ValuesOrigin::Documented),
             "default" => {

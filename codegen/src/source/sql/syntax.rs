@@ -2,23 +2,29 @@
 //!
 //! Squawk's own tree is made for editing: it counts references to every node that is looked at, and looking for mistakes walks it
 //! three times. A statement is read once and thrown away, so its elements stand in one list in the order of the text, and a node
-//! is its place in it. What squawk finds wrong beyond its grammar is asked for where `doubt` sees that it could find anything.
+//! is its place in it. Statements of the same `shape` share one list. What squawk finds wrong beyond its grammar is asked for where
+//! `doubt` sees that it could find anything.
 
 mod doubt;
+mod shape;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 use squawk_syntax::ast::{AstNode, CreateFunction, CreateProcedure, Literal};
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
+use self::shape::Tokens;
+
 /// A parsed text.
 #[derive(Debug)]
 pub(super) struct Tree {
     text: String,
+    tokens: Tokens,
     /// Nodes and tokens, each before what is under it; never empty.
-    elements: Vec<Element>,
+    elements: Rc<[Element]>,
     /// What is wrong with it, in order.
     pub(super) errors: Vec<SyntaxError>,
     /// The SQL that the routine is made of which the statement makes, its escapes resolved: its errors are among the statement's.
@@ -30,9 +36,9 @@ pub(super) struct Tree {
 struct Element {
     kind: SyntaxKind,
     is_token: bool,
-    /// First byte.
-    start: u32,
-    /// One past the last byte.
+    /// The number of its first token.
+    first: u32,
+    /// One past the number of its last token.
     end: u32,
     /// The place of the node that it is directly under; the root's is its own.
     parent: u32,
@@ -45,12 +51,18 @@ struct Element {
 /// The parser asserts what its grammar should guarantee; a text that proves it wrong must not take the program with it.
 pub(super) fn parse(text: &str) -> Option<Tree> {
     catch_unwind(AssertUnwindSafe(|| {
-        let (mut tree, is_broken) = read(text);
+        let tokens = Tokens::of(text);
+        if let Some(elements) = tokens.known() {
+            return Tree { text: text.to_owned(), tokens, elements, errors: Vec::new(), body: None };
+        }
+        let (mut tree, is_broken) = read(text, tokens);
         if is_broken || doubt::is_due(&tree) {
             let parse = SourceFile::parse(text);
             tree.errors = parse.errors();
             let statement = parse.syntax_node().children().next();
-            tree.body = statement.and_then(sql_body).map(|body| Box::new(read(&body).0));
+            tree.body = statement.and_then(sql_body).map(|body| Box::new(read(&body, Tokens::of(&body)).0));
+        } else {
+            tree.tokens.keep(&tree.elements);
         }
         tree
     }))
@@ -58,14 +70,17 @@ pub(super) fn parse(text: &str) -> Option<Tree> {
 }
 
 /// Returns the tree of a text, and whether the grammar finds a mistake in it.
-fn read(text: &str) -> (Tree, bool) {
+fn read(text: &str, tokens: Tokens) -> (Tree, bool) {
     let lexed = LexedStr::new(text);
     let output = EntryPoint::SourceFile.parse(&lexed.to_input());
     // One element for every few bytes: a list that grows is copied.
-    let mut builder = Builder { elements: Vec::with_capacity(text.len() / 3 + 8), ..Builder::default() };
+    let elements = Vec::with_capacity(text.len() / 3 + 8);
+    let mut builder =
+        Builder { elements, open: Vec::new(), bounds: &tokens.bounds, at: 0, next: 0, is_broken: false };
     lexed.intersperse_trivia(&output, &mut |step| builder.step(&step));
     let is_broken = builder.is_broken || lexed.errors().next().is_some();
-    (Tree { text: text.to_owned(), elements: builder.elements, errors: Vec::new(), body: None }, is_broken)
+    let elements = builder.elements.into();
+    (Tree { text: text.to_owned(), tokens, elements, errors: Vec::new(), body: None }, is_broken)
 }
 
 /// Returns the text of the SQL that a routine is made of.
@@ -77,32 +92,41 @@ fn sql_body(statement: SyntaxNode) -> Option<String> {
     Some(body?.text().to_owned())
 }
 
-#[derive(Debug, Default)]
-struct Builder {
+#[derive(Debug)]
+struct Builder<'t> {
     elements: Vec<Element>,
     /// Places of the nodes that are not closed yet, outermost first.
     open: Vec<u32>,
+    /// The first byte of each token.
+    bounds: &'t [u32],
+    /// Bytes that were given so far.
     at: u32,
+    /// The number of the token that begins there.
+    next: u32,
     is_broken: bool,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn step(&mut self, step: &StrStep<'_>) {
         match step {
             StrStep::Enter { kind } => {
-                let place = self.push(*kind, false, self.at);
+                let place = self.push(*kind, false, self.next);
                 self.open.push(place);
             }
             StrStep::Token { kind, text } => {
-                let end = self.at + length(text.len());
-                self.push(*kind, true, end);
-                self.at = end;
+                self.at += length(text.len());
+                let first = self.next;
+                // Signs that make up one operator are given together.
+                while self.bounds.get(self.next as usize).is_some_and(|start| *start < self.at) {
+                    self.next += 1;
+                }
+                self.push(*kind, true, first);
             }
             StrStep::Exit => {
                 let behind = length(self.elements.len());
                 let node = self.open.pop().and_then(|place| self.elements.get_mut(place as usize));
                 if let Some(node) = node {
-                    node.end = self.at;
+                    node.end = self.next;
                     node.behind = behind;
                 }
             }
@@ -110,10 +134,10 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, kind: SyntaxKind, is_token: bool, end: u32) -> u32 {
+    fn push(&mut self, kind: SyntaxKind, is_token: bool, first: u32) -> u32 {
         let place = length(self.elements.len());
         let parent = self.open.last().copied().unwrap_or(place);
-        self.elements.push(Element { kind, is_token, start: self.at, end, parent, behind: place + 1 });
+        self.elements.push(Element { kind, is_token, first, end: self.next, parent, behind: place + 1 });
         place
     }
 }
@@ -143,9 +167,18 @@ impl Tree {
         &self.elements[at as usize]
     }
 
+    /// Returns the first byte of an element and the one past its last.
+    fn bounds(&self, at: u32) -> (usize, usize) {
+        let Element { first, end, .. } = *self.element(at);
+        let byte = |token: u32| {
+            self.tokens.bounds.get(token as usize).map_or(self.text.len(), |byte| *byte as usize)
+        };
+        (byte(first), byte(end))
+    }
+
     fn text(&self, at: u32) -> &str {
-        let element = self.element(at);
-        self.text.get(element.start as usize..element.end as usize).unwrap_or_default()
+        let (start, end) = self.bounds(at);
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Returns the places of the elements directly under a node.
@@ -176,15 +209,15 @@ impl<'t> Node<'t> {
 
     /// Returns the bytes that it covers, white space and comments at its ends left out.
     pub(super) fn extent(self) -> (usize, usize) {
-        let Element { start, end, .. } = *self.tree.element(self.at);
+        let (start, end) = self.tree.bounds(self.at);
         if self.at > 0 {
             // Nodes begin and end with what means something; the root alone holds what stands around it.
-            return (start as usize, end as usize);
+            return (start, end);
         }
         let mut solid = self.tokens().map(Token::bounds);
         match solid.next() {
             Some((first, last)) => (first, solid.last().map_or(last, |(_, last)| last)),
-            None => (start as usize, end as usize),
+            None => (start, end),
         }
     }
 
@@ -307,8 +340,7 @@ impl<'t> Token<'t> {
 
     /// Returns its first byte and the one past its last.
     pub(super) fn bounds(self) -> (usize, usize) {
-        let Element { start, end, .. } = *self.tree.element(self.at);
-        (start as usize, end as usize)
+        self.tree.bounds(self.at)
     }
 }
 

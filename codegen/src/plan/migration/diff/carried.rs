@@ -164,9 +164,9 @@ impl<'a> Reader<'a, '_> {
         let create = without_if_not_exists(self.text, self.tokens);
         let mut object = Object::new(key, self.data.text.span, Body::Carried { create, drop });
         for name in &self.data.names {
-            object.need(Target::Relation(name.clone()), Strength::Columns);
-            object.need(Target::Routine(name.clone()), Strength::Hard);
-            object.need(Target::Type(name.clone()), Strength::Columns);
+            object.need(Target::Relation(Box::new(name.clone())), Strength::Columns);
+            object.need(Target::Routine(Box::new(name.clone())), Strength::Hard);
+            object.need(Target::Type(Box::new(name.clone())), Strength::Columns);
         }
         object
     }
@@ -188,7 +188,7 @@ impl<'a> Reader<'a, '_> {
         let table = cursor.name()?;
         let drop = format!("DROP {sql} {name} ON {table}");
         let mut object = self.carried(Key::new(kind, &table, name.as_str()), Some(drop));
-        object.need(Target::Relation(table), Strength::Columns);
+        object.need(Target::Relation(Box::new(table)), Strength::Columns);
         Some(self.goes_with_table(object))
     }
 
@@ -232,7 +232,7 @@ impl<'a> Reader<'a, '_> {
         let qualified = QualifiedName { schema: table.schema.clone(), name: name.clone() };
         let drop = Some(format!("DROP INDEX {qualified}"));
         let mut object = self.carried(Key::new(Kind::Index, &table, name.as_str()), drop);
-        object.need(Target::Relation(table), Strength::Columns);
+        object.need(Target::Relation(Box::new(table)), Strength::Columns);
         Some(self.goes_with_table(object))
     }
 
@@ -246,19 +246,19 @@ impl<'a> Reader<'a, '_> {
             let ty = ty.strip_prefix("setof ").unwrap_or(ty);
             let path: Vec<String> =
                 ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
-            object.need(Target::Type(name_of(&path)), Strength::Hard);
+            object.need(Target::Type(Box::new(name_of(&path))), Strength::Hard);
             if let [table, ..] = path.as_slice() {
-                object.need(Target::Type(name_of(std::slice::from_ref(table))), Strength::Hard);
+                object.need(Target::Type(Box::new(name_of(std::slice::from_ref(table)))), Strength::Hard);
             }
         }
         // A body that is a text is only looked at when the routine is made.
         let in_body = if body.is_some() { Strength::Order } else { Strength::Columns };
         for name in &self.data.names {
-            object.need(Target::Any(name.clone()), in_body);
+            object.need(Target::Any(Box::new(name.clone())), in_body);
         }
         if language == "sql" || language == "plpgsql" {
             for mention in body.iter().flat_map(|body| mentions(body)) {
-                object.need(Target::Any(mention.name()), Strength::Order);
+                object.need(Target::Any(Box::new(mention.name())), Strength::Order);
             }
         }
         Some(object)
@@ -278,14 +278,14 @@ impl<'a> Reader<'a, '_> {
         type_needs(&PgType::parse(&domain.base), &mut object);
         for mention in domain.expressions().flat_map(mentions) {
             match mention.role {
-                Role::Call => object.need(Target::Routine(mention.name()), Strength::Hard),
-                Role::Type => object.need(Target::Type(mention.name()), Strength::Hard),
-                Role::Relation => object.need(Target::Relation(mention.name()), Strength::Hard),
+                Role::Call => object.need(Target::Routine(Box::new(mention.name())), Strength::Hard),
+                Role::Type => object.need(Target::Type(Box::new(mention.name())), Strength::Hard),
+                Role::Relation => object.need(Target::Relation(Box::new(mention.name())), Strength::Hard),
                 Role::Value => {}
             }
         }
         for name in &self.data.names {
-            object.need(Target::Any(name.clone()), Strength::Hard);
+            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
     }
@@ -373,7 +373,7 @@ impl<'a> Reader<'a, '_> {
                 for kind in kinds {
                     object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
                 }
-                object.need(Target::Any(table), strength);
+                object.need(Target::Any(Box::new(table)), strength);
             }
             return;
         }
@@ -404,10 +404,10 @@ impl<'a> Reader<'a, '_> {
         if is_schema {
             object.need(Target::Key(Key::new(Kind::Schema, &name, "")), strength);
         } else if is_index {
-            object.need(Target::Relation(name), strength);
+            object.need(Target::Relation(Box::new(name)), strength);
         } else {
             object.need(Target::Key(Key::new(Kind::Other, &name, "statistics")), strength);
-            object.need(Target::Any(name), strength);
+            object.need(Target::Any(Box::new(name)), strength);
         }
     }
 
@@ -428,7 +428,7 @@ impl<'a> Reader<'a, '_> {
             body,
         );
         for name in &self.data.names {
-            object.need(Target::Any(name.clone()), Strength::Hard);
+            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
     }
@@ -442,7 +442,7 @@ impl<'a> Reader<'a, '_> {
         let key = Key::new(Kind::Action, &bare(&PgIdent::new("")), canonical(self.text));
         let mut object = Object::new(key, self.data.text.span, Body::Action(self.statement()));
         for name in &self.data.names {
-            object.need(Target::Any(name.clone()), Strength::Order);
+            object.need(Target::Any(Box::new(name.clone())), Strength::Order);
         }
         object
     }
@@ -457,7 +457,10 @@ impl<'a> Reader<'a, '_> {
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
             Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);
-        self.data.names.iter().for_each(|name| object.need(Target::Any(name.clone()), Strength::Hard));
+        self.data
+            .names
+            .iter()
+            .for_each(|name| object.need(Target::Any(Box::new(name.clone())), Strength::Hard));
         Some(object)
     }
 
@@ -495,7 +498,7 @@ impl<'a> Reader<'a, '_> {
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
         for name in &self.data.names {
-            object.need(Target::Any(name.clone()), Strength::Hard);
+            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
     }

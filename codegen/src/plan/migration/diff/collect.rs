@@ -41,7 +41,10 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
     }
     for table in schema.own_tables() {
         let first = objects.len();
-        Collector { table, names: &names, config, objects: &mut objects, first }.collect();
+        let name = table.name();
+        let own = Key::new(Kind::Table, name, "");
+        let columns = table.columns().map(|column| Key::new(Kind::Column, name, column.name())).collect();
+        Collector { table, own, columns, names: &names, config, objects: &mut objects, first }.collect();
     }
     carried::collect(schema, &mut objects);
     objects
@@ -72,8 +75,7 @@ fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
             (key, Body::Comment { on: CommentTarget::Carried(target), text: literal(text) })
         }
         on => {
-            let part = format!("{} {}", of.kind.label(), of.part);
-            let key = Key { part, ..Key::new(Kind::Comment, &of.name, "") };
+            let key = Key::new(Kind::Comment, &of.name, format!("{} {}", of.kind.label(), of.part));
             (key, Body::Comment { on: CommentTarget::Known(on), text: text.to_owned() })
         }
     };
@@ -86,6 +88,9 @@ fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
 /// Takes one table apart.
 struct Collector<'a, 'o> {
     table: Table<'a>,
+    own: Key,
+    /// Those of its columns, in order.
+    columns: Vec<Key>,
     names: &'a Names,
     config: &'a Config,
     objects: &'o mut Vec<Object>,
@@ -98,12 +103,17 @@ impl Collector<'_, '_> {
         Key::new(kind, self.table.name(), part)
     }
 
+    /// Returns the key of a column of the table.
+    fn column_key(&self, column: &str) -> Key {
+        let known = self.columns.iter().find(|key| key.part == column);
+        known.cloned().unwrap_or_else(|| self.key(Kind::Column, column))
+    }
+
     /// Makes a part of the table, which comes and goes with it.
     fn part(&self, kind: Kind, part: &str, span: Span, body: Body) -> Object {
         let mut object = Object::new(self.key(kind, part), span, body);
-        let table = self.key(Kind::Table, "");
-        object.goes_with = Some(table.clone());
-        object.need(Target::Key(table), Strength::Plain);
+        object.goes_with = Some(self.own.clone());
+        object.need(Target::Key(self.own.clone()), Strength::Plain);
         object
     }
 
@@ -112,12 +122,12 @@ impl Collector<'_, '_> {
         let mut definition = up::table_def(table, self.config, self.names);
         let constraints = std::mem::take(&mut definition.constraints);
         let mut object =
-            Object::new(self.key(Kind::Table, ""), table.data.name.span, Body::Table(Box::new(definition)));
+            Object::new(self.own.clone(), table.data.name.span, Body::Table(Box::new(definition)));
         if let Some(tail) = &table.data.tail {
             for mention in mentions(&tail.node) {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
-                object.need(Target::Relation(mention.name()), strength);
-                object.need(Target::Type(mention.name()), strength);
+                object.need(Target::Relation(Box::new(mention.name())), strength);
+                object.need(Target::Type(Box::new(mention.name())), strength);
             }
         }
         self.objects.push(object);
@@ -144,8 +154,8 @@ impl Collector<'_, '_> {
 
     fn commented(&self, on: &CommentOn) -> Key {
         match on {
-            CommentOn::Table(_) | CommentOn::Type(_) => self.key(Kind::Table, ""),
-            CommentOn::Column(_, column) => self.key(Kind::Column, column.as_str()),
+            CommentOn::Table(_) | CommentOn::Type(_) => self.own.clone(),
+            CommentOn::Column(_, column) => self.column_key(column.as_str()),
             CommentOn::Index(index) => self.key(Kind::Index, index.name.as_str()),
             CommentOn::Constraint(name, _) => self.key(Kind::ForeignKey, name.as_str()),
         }
@@ -154,7 +164,7 @@ impl Collector<'_, '_> {
     fn column(&mut self, column: Column<'_>) {
         let data = column.data;
         let name = data.name.value.clone();
-        let key = self.key(Kind::Column, name.as_str());
+        let key = self.column_key(name.as_str());
         let serial = serial(column.ty());
         let ty = serial.map_or_else(|| column.ty().clone(), PgType::builtin);
         let options = |identity: &crate::model::IdentityData| identity.options.clone().unwrap_or_default();
@@ -178,16 +188,17 @@ impl Collector<'_, '_> {
             generated: data.generated.as_ref().map(|it| (it.value.expression.clone(), it.value.stored)),
         };
         let mut object = self.part(Kind::Column, name.as_str(), data.name.span, Body::Column(Box::new(body)));
-        object.comes_with = Some(self.key(Kind::Table, ""));
+        object.comes_with = Some(self.own.clone());
         type_needs(&ty, &mut object);
         if let Some(generated) = &data.generated {
             self.expression_needs(&generated.value.expression, &mut object);
         }
         if let Some(collation) = &data.collation {
             let name = mentions(&collation.value).first().map(crate::model::token::Mention::name);
-            object.needs.extend(
-                name.map(|name| super::object::Need { on: Target::Any(name), strength: Strength::Hard }),
-            );
+            object.needs.extend(name.map(|name| super::object::Need {
+                on: Target::Any(Box::new(name)),
+                strength: Strength::Hard,
+            }));
         }
         self.objects.push(object);
         if data.inherited {
@@ -242,11 +253,11 @@ impl Collector<'_, '_> {
         let name = constraint.name.clone();
         let mut object =
             self.part(Kind::Constraint, name.as_str(), span, Body::Constraint(Box::new(constraint.clone())));
-        object.comes_with = (!constraint.not_valid).then(|| self.key(Kind::Table, ""));
+        object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
         match &constraint.body {
             Is::PrimaryKey { columns, include } | Is::Unique { columns, include, .. } => {
                 for column in columns.iter().chain(include) {
-                    object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Plain);
+                    object.need(Target::Key(self.column_key(column.as_str())), Strength::Plain);
                 }
             }
             Is::Check { expression, .. } => self.expression_needs(expression, &mut object),
@@ -262,7 +273,7 @@ impl Collector<'_, '_> {
         let mut object =
             self.part(Kind::ForeignKey, name.as_str(), key.span, Body::Constraint(Box::new(constraint)));
         for column in constraint::idents(self.table, &key.columns) {
-            object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Hard);
+            object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
         }
         let referenced = self.table.schema.table(key.referenced);
         let of = |kind, part: &str| Target::Key(Key::new(kind, referenced.name(), part));
@@ -309,16 +320,17 @@ impl Collector<'_, '_> {
         let mut object =
             self.part(Kind::Index, name.as_str(), span.unwrap_or_else(|| self.table.span()), body);
         for text in &index.parts {
-            let plain = self.table.columns().find(|column| column.data.name.value.to_string() == *text);
+            let is_written = |name: &PgIdent| {
+                if text.starts_with('"') { name.to_string() == *text } else { name.as_str() == text }
+            };
+            let plain = self.table.columns().find(|column| is_written(&column.data.name.value));
             match plain {
-                Some(column) => {
-                    object.need(Target::Key(self.key(Kind::Column, column.name())), Strength::Plain)
-                }
+                Some(column) => object.need(Target::Key(self.column_key(column.name())), Strength::Plain),
                 None => self.expression_needs(text, &mut object),
             }
         }
         for column in &index.include {
-            object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Plain);
+            object.need(Target::Key(self.column_key(column.as_str())), Strength::Plain);
         }
         if let Some(predicate) = &index.predicate {
             self.expression_needs(predicate, &mut object);
@@ -348,7 +360,7 @@ impl Collector<'_, '_> {
         let mut object = self.part(Kind::Setting, &key.part, span, Body::Setting { set, unset });
         match read.and_then(|setting| setting.names) {
             Some(Named::Column(column)) => {
-                object.need(Target::Key(self.key(Kind::Column, column.as_str())), Strength::Hard)
+                object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard)
             }
             Some(Named::Trigger(name)) => {
                 object.need(Target::Key(self.key(Kind::Trigger, name.as_str())), Strength::Hard)
@@ -360,9 +372,9 @@ impl Collector<'_, '_> {
                 if key.part.starts_with("partition ") {
                     // The part goes before the whole, which would take it along.
                     object.goes_with = Some(Key::new(Kind::Table, &name, ""));
-                    object.need(Target::Key(self.key(Kind::Table, "")), Strength::Hard);
+                    object.need(Target::Key(self.own.clone()), Strength::Hard);
                 }
-                object.need(Target::Relation(name), Strength::Hard);
+                object.need(Target::Relation(Box::new(name)), Strength::Hard);
             }
             None => self.expression_needs(action, &mut object),
         }
@@ -373,13 +385,13 @@ impl Collector<'_, '_> {
     fn expression_needs(&self, sql: &str, object: &mut Object) {
         for mention in mentions(sql) {
             match mention.role {
-                Role::Call => object.need(Target::Routine(mention.name()), Strength::Hard),
-                Role::Type => object.need(Target::Type(mention.name()), Strength::Hard),
-                Role::Relation => object.need(Target::Relation(mention.name()), Strength::Hard),
+                Role::Call => object.need(Target::Routine(Box::new(mention.name())), Strength::Hard),
+                Role::Type => object.need(Target::Type(Box::new(mention.name())), Strength::Hard),
+                Role::Relation => object.need(Target::Relation(Box::new(mention.name())), Strength::Hard),
                 Role::Value => {
                     for part in mention.path.iter().rev().take(2) {
-                        if self.table.find_column(part).is_some() {
-                            object.need(Target::Key(self.key(Kind::Column, part)), Strength::Hard);
+                        if let Some(column) = self.columns.iter().find(|key| key.part == *part) {
+                            object.need(Target::Key(column.clone()), Strength::Hard);
                         }
                     }
                 }
@@ -391,13 +403,15 @@ impl Collector<'_, '_> {
 /// Adds the type that something has.
 pub(super) fn type_needs(ty: &PgType, object: &mut Object) {
     match ty.element() {
-        PgType::Enum(name) | PgType::Defined(name) => object.need(Target::Type(name.clone()), Strength::Hard),
+        PgType::Enum(name) | PgType::Defined(name) => {
+            object.need(Target::Type(Box::new(name.clone())), Strength::Hard)
+        }
         PgType::Extension { extension, .. } => {
             let extension = bare(&PgIdent::new(*extension));
             object.need(Target::Key(Key::new(Kind::Extension, &extension, "")), Strength::Hard);
         }
         PgType::Unknown(text) => {
-            object.need(Target::Type(crate::model::types::type_name(text)), Strength::Hard)
+            object.need(Target::Type(Box::new(crate::model::types::type_name(text))), Strength::Hard)
         }
         PgType::Builtin { .. } | PgType::Array(_) => {}
     }

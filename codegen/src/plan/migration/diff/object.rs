@@ -1,5 +1,10 @@
 //! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
 
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Deref;
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use rustc_hash::FxBuildHasher;
@@ -141,20 +146,65 @@ impl Kind {
     }
 }
 
-/// What an object is called.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// Its kind.
+/// What an object is called: its kind, name and part.
+///
+/// Most objects are named by many others, so that a copy is a reference to the same words, and what they hash to is worked out
+/// once.
+#[derive(Clone, Debug)]
+pub struct Key(Rc<KeyData>);
+
+/// What a [`Key`] says.
+#[derive(Debug)]
+pub struct KeyData {
+    /// What kind of object it is.
     pub kind: Kind,
     /// Its name, or that of the table that it is part of.
     pub name: QualifiedName,
     /// Its name within its table, or the types of its arguments; empty where the name says all.
     pub part: String,
+    hash: u64,
+}
+
+impl Deref for Key {
+    type Target = KeyData;
+
+    fn deref(&self) -> &KeyData {
+        &self.0
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || (self.hash == other.hash && self.cmp(other).is_eq())
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.kind, &self.name, &self.part).cmp(&(other.kind, &other.name, &other.part))
+    }
 }
 
 impl Key {
-    pub(super) fn new(kind: Kind, name: &QualifiedName, part: impl Into<String>) -> Self {
-        Self { kind, name: name.clone(), part: part.into() }
+    /// Names an object.
+    pub fn new(kind: Kind, name: &QualifiedName, part: impl Into<String>) -> Self {
+        let part = part.into();
+        let hash = FxBuildHasher.hash_one((kind, name, part.as_str()));
+        Self(Rc::new(KeyData { kind, name: name.clone(), part, hash }))
     }
 
     /// Returns the object's name as a person writes it.
@@ -306,13 +356,13 @@ pub(super) struct Need {
 pub(super) enum Target {
     Key(Key),
     /// A table, view, sequence or index of this name.
-    Relation(QualifiedName),
+    Relation(Box<QualifiedName>),
     /// A type of this name.
-    Type(QualifiedName),
+    Type(Box<QualifiedName>),
     /// Every routine of this name.
-    Routine(QualifiedName),
+    Routine(Box<QualifiedName>),
     /// Whatever has this name.
-    Any(QualifiedName),
+    Any(Box<QualifiedName>),
 }
 
 /// How firm a need is.

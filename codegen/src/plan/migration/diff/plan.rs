@@ -259,7 +259,7 @@ impl<'a> Planner<'a> {
             }
             // What is changed in a table is changed in its partitions and heirs.
             if *strength == Strength::Hard && heir.key.kind == Kind::Table {
-                let key = Key { name: heir.key.name.clone(), ..object.key.clone() };
+                let key = Key::new(object.key.kind, &heir.key.name, object.key.part.as_str());
                 if let Some(inherited) = self.old.find(&key).filter(|it| self.broken.get(*it) == Some(&None))
                 {
                     self.broken_by(inherited, how);
@@ -411,7 +411,7 @@ impl<'a> Planner<'a> {
                 settings.into_iter().find(|it| it.key.kind == Kind::Setting && it.key.part == attached)?;
             side.find(&Key::new(Kind::Table, &setting.key.name, ""))
         })?;
-        side.find(&Key { name: side.object(parent).key.name.clone(), ..key.clone() })
+        side.find(&Key::new(key.kind, &side.object(parent).key.name, key.part.as_str()))
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
             if let Some(was) = &column.data.was
                 && let Some(data) = data.columns.iter_mut().find(|data| data.name.value == was.value)
             {
-                data.was = Some(Fact::said(column.data.name.value.clone(), was.span));
+                data.was = Some(Box::new(Fact::said(column.data.name.value.clone(), was.span)));
             }
         }
     }
