@@ -124,6 +124,7 @@ fn hostile(at: &impl Fn(u32) -> Span) -> Schema {
         predicate: Some("status = 'a|b'".to_owned()),
         storage: None,
         comment: None,
+        removable: false,
         span: at(10),
         also: Vec::new(),
     });

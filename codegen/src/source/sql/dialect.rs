@@ -516,6 +516,7 @@ fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usize>) -> Opti
         predicate: None,
         storage: None,
         note: None,
+        removable: false,
         span: fragment.span(item.clone()),
     })
 }
