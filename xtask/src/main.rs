@@ -9,10 +9,12 @@ mod generate;
 mod import;
 mod inspect;
 mod lint;
+mod new_rule;
 mod plan;
 mod prove;
 mod release;
 mod report;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +59,10 @@ enum Command {
     Prove(prove::Arguments),
     /// Compare a document with a live database, which is only read.
     Drift(drift::Arguments),
+    /// Generate whenever a document is saved.
+    Watch(watch::Arguments),
+    /// Begin a rule of the linter: its file, its page and its place in the list of rules.
+    NewRule(new_rule::Arguments),
 }
 
 /// How a command ended.
@@ -94,6 +100,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
         Command::Drift(arguments) => drift::run(&root, &arguments),
+        Command::Watch(arguments) => watch::run(&root, arguments),
+        Command::NewRule(arguments) => new_rule::run(&root, &arguments),
     };
     match exit {
         Ok(exit) => exit.into(),
