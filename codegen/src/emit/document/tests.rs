@@ -37,6 +37,7 @@ fn table(schema: Option<&str>, name: &str, columns: Vec<ColumnData>, span: Span)
         timing: Timing::NotDeferrable,
         span,
         also: Vec::new(),
+        repeats: Vec::new(),
     };
     let primary_key = (!columns.is_empty()).then(|| key(0));
     TableData {
