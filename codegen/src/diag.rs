@@ -281,6 +281,13 @@ impl Sink {
         &self.diagnostics
     }
 
+    /// Tells whether it is still worth while to look for the name that may have been meant: each time every name is compared, which
+    /// takes long where thousands are wrong and helps nobody then.
+    pub fn may_suggest(&self) -> bool {
+        const MANY: usize = 200;
+        self.diagnostics.len() < MANY
+    }
+
     /// Tells whether an error was reported.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

@@ -235,7 +235,8 @@ fn known_field(name: &Ident, model: &Model, sink: &mut Sink) {
     // A path leads into a composite type, which only MongoDB has.
     let first = name.node.split('.').next().unwrap_or(&name.node);
     if model.field(first).is_none() {
-        let known = model.fields.iter().map(|field| field.name.node.as_str());
+        let names = || model.fields.iter().map(|field| field.name.node.as_str());
+        let known = sink.may_suggest().then(names).into_iter().flatten();
         sink.error(UNKNOWN_FIELD, name.span, format!("`{}` has no field `{}`", model.name.node, name.node))
             .help(did_you_mean(&name.node, known));
     }
@@ -244,11 +245,11 @@ fn known_field(name: &Ident, model: &Model, sink: &mut Sink) {
 fn check_field(model: &Model, field: &Field, schema: &Schema<'_>, sink: &mut Sink) {
     match schema.meaning(field) {
         Meaning::Unknown => {
-            let known = SCALARS
-                .iter()
-                .map(|(scalar, _)| *scalar)
-                .chain(schema.models.keys().copied())
-                .chain(schema.enums.keys().copied());
+            let names = || {
+                let own = schema.models.keys().chain(schema.enums.keys()).copied();
+                SCALARS.iter().map(|(scalar, _)| *scalar).chain(own)
+            };
+            let known = sink.may_suggest().then(names).into_iter().flatten();
             let name = &field.ty.name;
             sink.error(UNKNOWN_TYPE, name.span, format!("`{}` is no scalar, enum or model", name.node))
                 .help(did_you_mean(&name.node, known));
