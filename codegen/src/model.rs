@@ -3,6 +3,7 @@
 //! Data lies in arenas addressed by typed ids; [`walk`] gives the views by which later stages read it. A fact that was
 //! said in several places is one [`Fact`] with all of them.
 
+pub(crate) mod default_name;
 pub mod ident;
 mod lower;
 mod stated;
@@ -322,7 +323,7 @@ pub struct CheckData {
     pub name: Option<Fact<PgIdent>>,
     /// The condition as SQL, without the outermost parentheses.
     pub expression: Fact<String>,
-    /// The column that it was given on, or the only one that it names.
+    /// The only column that it names; where it cannot be read, the one that it was given on.
     pub column: Option<ColumnId>,
     /// `NO INHERIT`.
     pub no_inherit: bool,

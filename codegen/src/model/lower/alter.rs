@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::amend::amend;
 use super::{Cx, qualified};
 use crate::diag::{Code, did_you_mean};
-use crate::model::token::{Cursor, Role, mentions, mentions_name, tokens};
+use crate::model::default_name::{check_column, elements, object_name};
+use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
@@ -304,10 +305,10 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
     let bare = table.name.as_str();
     for decl in decls {
         for column in &mut decl.columns {
-            let on = |suffix: &str| format!("{bare}_{}_{suffix}", column.name.node);
+            let on = |suffix: &str| object_name(bare, &column.name.node, suffix);
             let mark = |mark: &Option<NamedMark>| mark.as_ref().and_then(|mark| mark.name.clone());
             if column.primary_key.is_some()
-                && gone(mark(&column.primary_key).as_deref(), &|| format!("{bare}_pkey"))
+                && gone(mark(&column.primary_key).as_deref(), &|| object_name(bare, "", "pkey"))
             {
                 column.primary_key = None;
                 // PostgreSQL goes on refusing NULL.
@@ -316,7 +317,10 @@ fn drop_constraint(decls: &mut [TableDecl], table: &QualifiedName, wanted: &Iden
             if column.unique.is_some() && gone(mark(&column.unique).as_deref(), &|| on("key")) {
                 column.unique = None;
             }
-            column.checks.retain(|check| !gone(check.name.as_ref(), &|| on("check")));
+            column.checks.retain(|check| {
+                let default = || object_name(bare, &check_column(&check.expression.node), "check");
+                !gone(check.name.as_ref(), &default)
+            });
             column.references.retain(|key| !gone(key.name.as_ref(), &|| on("fkey")));
         }
         let mut refusing: Vec<String> = Vec::new();
@@ -346,40 +350,13 @@ pub(super) fn name_of(table: &str, constraint: &ConstraintDecl) -> String {
 
 /// Returns the name that PostgreSQL gives a table constraint.
 fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
-    let join = |columns: &[Ident], suffix: &str| {
-        let columns: Vec<&str> = columns.iter().map(|column| column.node.as_str()).collect();
-        format!("{table}_{}_{suffix}", columns.join("_"))
-    };
+    let joined =
+        |columns: &[Ident]| columns.iter().map(|column| column.node.as_str()).collect::<Vec<_>>().join("_");
     match &constraint.kind {
-        ConstraintKind::PrimaryKey { .. } => format!("{table}_pkey"),
-        ConstraintKind::Unique { columns, .. } => join(columns, "key"),
-        ConstraintKind::ForeignKey(key) => join(&key.columns, "fkey"),
-        ConstraintKind::Check(check) => {
-            // A check of one column is named after it.
-            let mut columns: Vec<String> = mentions(&check.expression.node)
-                .into_iter()
-                .filter(|mention| mention.role == Role::Value)
-                .filter_map(|mention| mention.path.last().cloned())
-                .collect();
-            columns.sort_unstable();
-            columns.dedup();
-            match columns.as_slice() {
-                [column] => format!("{table}_{column}_check"),
-                _ => format!("{table}_check"),
-            }
-        }
-        ConstraintKind::Exclude(text) => {
-            let own = tokens(&text.node);
-            let mut cursor = Cursor::new(&text.node, &own);
-            _ = cursor.until(|token| token.is("("));
-            let parts = cursor.group().map(Cursor::split).unwrap_or_default();
-            let columns: Vec<String> = parts
-                .into_iter()
-                .map(|mut part| {
-                    part.ident().map_or_else(|| "expr".to_owned(), |name| name.as_str().to_owned())
-                })
-                .collect();
-            format!("{table}_{}_excl", columns.join("_"))
-        }
+        ConstraintKind::PrimaryKey { .. } => object_name(table, "", "pkey"),
+        ConstraintKind::Unique { columns, .. } => object_name(table, &joined(columns), "key"),
+        ConstraintKind::ForeignKey(key) => object_name(table, &joined(&key.columns), "fkey"),
+        ConstraintKind::Check(check) => object_name(table, &check_column(&check.expression.node), "check"),
+        ConstraintKind::Exclude(text) => object_name(table, &elements(&text.node).join("_"), "excl"),
     }
 }

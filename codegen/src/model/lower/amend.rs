@@ -2,6 +2,7 @@
 //!
 //! What the model holds is changed there; any other change is carried through. `docs: sql-altertable.html`.
 
+use crate::model::default_name::object_name;
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{ColumnDecl, ConstraintKind, Ident, IdentityDecl, TableDecl, Timing};
 use crate::span::Spanned;
@@ -122,7 +123,7 @@ fn set_timing(decls: &mut [TableDecl], name: &str, timing: Timing) -> bool {
     for decl in decls {
         let bare = decl.name.name.node.clone();
         for column in &mut decl.columns {
-            let default = format!("{bare}_{}_fkey", column.name.node);
+            let default = object_name(&bare, &column.name.node, "fkey");
             for key in &mut column.references {
                 if key.name.as_ref().map_or(default.as_str(), |name| name.node.as_str()) == name {
                     key.timing = timing;

@@ -129,7 +129,11 @@ fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<Defa
         return None;
     }
     let sql = value(cx, decl, ty);
-    let sql = counted(&sql).unwrap_or(sql);
+    let mut sql = counted(&sql).unwrap_or(sql);
+    // As PostgreSQL keeps it.
+    if cx.config.literal && sql.starts_with("nextval('") && sql.ends_with("')") {
+        sql.insert_str(sql.len() - 1, "::regclass");
+    }
     Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
 }
 

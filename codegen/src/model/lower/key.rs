@@ -250,7 +250,7 @@ fn add_check(
     let check = CheckData {
         name: name.map(ident),
         expression: Fact::said(sql.to_owned(), decl.expression.span),
-        column: column.or(only),
+        column: if parsed.is_some() { only } else { column },
         no_inherit: decl.no_inherit,
         not_valid,
     };

@@ -4,23 +4,26 @@
 
 mod drop;
 mod grant;
+mod name;
 mod rename;
 mod types;
 
 use std::collections::BTreeSet;
 
+use super::qualified;
 use super::search_path::SearchPath;
-use super::{alter, qualified};
-use crate::model::ident::{QualifiedName, literal};
+use crate::model::default_name;
+use crate::model::ident::QualifiedName;
 use crate::model::token::{self, Cursor, tokens};
-use crate::source::decl::{AlterAction, CommentTarget, Decl, DefaultDecl, DefaultKind, VerbatimDecl};
-use crate::span::Spanned;
+use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
 /// Applies every drop and rename to what stands before it.
 pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
     let mut made: BTreeSet<QualifiedName> = BTreeSet::new();
     let mut path = SearchPath::default();
+    // A script that only makes things has the names that planning chooses.
+    let mut names = decls.iter().any(changes_names).then(name::Names::default);
     for mut decl in decls {
         path.apply(&mut decl);
         match decl {
@@ -29,6 +32,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
                 made = done.iter().filter_map(made_once).collect();
+                names.iter_mut().for_each(name::Names::forget);
             }
             // `IF NOT EXISTS` leaves the first as it is.
             Decl::Table(_) | Decl::Enum(_) if made_once(&decl).is_some_and(|name| !made.insert(name)) => {}
@@ -57,9 +61,12 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 });
                 if alter.actions.len() < count {
                     made = done.iter().filter_map(made_once).collect();
+                    names.iter_mut().for_each(name::Names::forget);
                 }
                 if !alter.actions.is_empty() {
-                    done.push(Decl::AlterTable(alter));
+                    let mut decl = Decl::AlterTable(alter);
+                    names.iter_mut().for_each(|names| names.give(&mut decl, &done));
+                    done.push(decl);
                 }
             }
             Decl::Verbatim(data) if data.kind == "alter type" => {
@@ -76,7 +83,10 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 if data.kind == "alter extension" && types::move_extension(&data, &mut done) => {}
             Decl::Verbatim(data)
                 if rename::rename_of_index(&data.text, &mut done)
-                    || rename::rename_of_carried(&data.text, &mut done) => {}
+                    || rename::rename_of_carried(&data.text, &mut done) =>
+            {
+                names.iter_mut().for_each(name::Names::forget);
+            }
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
                     done.push(Decl::Verbatim(data));
@@ -93,10 +103,27 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 }
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
-            other => done.push(other),
+            mut other => {
+                names.iter_mut().for_each(|names| names.give(&mut other, &done));
+                done.push(other);
+            }
         }
     }
     done
+}
+
+/// Tells whether what has no name may be called by another one than its table and columns say at the end.
+fn changes_names(decl: &Decl) -> bool {
+    match decl {
+        Decl::Drop(_) => true,
+        Decl::AlterTable(alter) => alter.actions.iter().any(|action| match action {
+            AlterAction::DropColumn(_) | AlterAction::DropConstraint(_) => true,
+            AlterAction::Other(text) => tokens(&text.node).first().is_some_and(|first| first.is("rename")),
+            _ => false,
+        }),
+        Decl::Verbatim(data) => matches!(data.kind.as_str(), "alter index" | "alter sequence"),
+        _ => false,
+    }
 }
 
 /// Applies `ALTER SEQUENCE … OWNED BY NONE` to the sequence of a serial column: it stays where the column goes, and is said by itself.
@@ -108,32 +135,15 @@ fn free_sequence(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
     let mut freed = None;
     for (at, decl) in done.iter_mut().enumerate() {
         let Decl::Table(table) = decl else { continue };
-        let bare = table.name.name.node.clone();
-        let schema = qualified(&table.name).schema;
+        let own = qualified(&table.name);
         for column in &mut table.columns {
-            let sequence = format!("{bare}_{}_seq", column.name.node);
-            if sequence != name.name.as_str() || schema != name.schema {
-                continue;
+            if default_name::sequence(&own, &column.name.node) == name {
+                freed = name::free(column, &name).map(|ty| (at, ty)).or(freed);
             }
-            let Some(ty) = column.ty.as_ref().and_then(|ty| alter::counted(&ty.node)) else { continue };
-            alter::counts_no_more(column);
-            column.default = Some(DefaultDecl {
-                kind: DefaultKind::Expression,
-                value: format!("nextval({}::regclass)", literal(&name.to_string())),
-                span: data.text.span,
-            });
-            freed = Some((at, ty));
         }
     }
     let Some((at, ty)) = freed else { return false };
-    let text = format!("CREATE SEQUENCE {name} AS {ty}");
-    let sequence = VerbatimDecl {
-        kind: "sequence".to_owned(),
-        creates: data.names.first().cloned(),
-        names: Vec::new(),
-        text: Spanned::new(text, data.text.span),
-    };
-    done.insert(at, Decl::Verbatim(sequence));
+    done.insert(at, name::create(&name, ty, data.text.span));
     true
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
+use crate::model::default_name;
 use crate::model::ident::literal;
 use crate::model::token::{Cursor, canonical, tokens};
 use crate::model::{ColumnData, PgIdent, PgType, QualifiedName, Schema, TableData, VerbatimData};
 use crate::plan::migration::diff::{self, Side};
-use crate::plan::migration::names;
 
 /// Makes a serial column of every column that is one but for its spelling; none where what comes out would not be the same.
 pub(super) fn fold(schema: Schema, config: &Config) -> Schema {
@@ -51,7 +51,7 @@ fn folded(schema: &Schema, except: &BTreeSet<QualifiedName>) -> Option<Schema> {
 
 /// Returns the name of the sequence that PostgreSQL would make for a column.
 fn sequence(table: &QualifiedName, column: &ColumnData) -> QualifiedName {
-    let name = names::object_name(table.name.as_str(), column.name.value.as_str(), "seq");
+    let name = default_name::object_name(table.name.as_str(), column.name.value.as_str(), "seq");
     QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) }
 }
 

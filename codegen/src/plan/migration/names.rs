@@ -1,17 +1,15 @@
 //! Names of constraints and indexes: the author's, else those that PostgreSQL would choose.
 //!
-//! PostgreSQL joins table, columns and a label by `_`, shortens the longer of the first two until the whole fits into
-//! 63 bytes, and counts up behind the label where the name is taken (`makeObjectName` and `ChooseRelationName` in
-//! `src/backend/commands/indexcmds.c`). A database that was made by hand from the same document has the same names.
+//! PostgreSQL counts up behind the label where the name is taken (`ChooseRelationName` in `src/backend/commands/indexcmds.c`). A
+//! database that was made by hand from the same document has the same names.
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::{constraint, up};
 use crate::config::Config;
-use crate::model::ident::MAX_IDENT_BYTES;
-use crate::model::token::{Cursor, Token, tokens};
-use crate::model::{ColumnId, PartKey, PgIdent, QualifiedName, Schema, Table, TableId};
+use crate::model::default_name::{distinct, element, elements, object_name};
+use crate::model::{ColumnId, PartKey, PgIdent, Schema, Table, TableId};
 
 /// What is named, within one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,77 +151,4 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
         }
     }
     parts
-}
-
-/// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
-fn elements(definition: &str) -> Vec<String> {
-    let tokens = tokens(definition);
-    let mut cursor = Cursor::new(definition, &tokens);
-    _ = cursor.until(|token| token.is("("));
-    let list = cursor.group().map(Cursor::split).unwrap_or_default();
-    distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
-}
-
-/// Returns the name that PostgreSQL gives an element of an index: the column's, the function's, or `expr`.
-fn element(sql: &str) -> String {
-    let sql = crate::expr::unwrap(sql);
-    let tokens = tokens(sql);
-    let mut cursor = Cursor::new(sql, &tokens);
-    match cursor.name() {
-        // A column may be followed by a collation or operator class; after a call nothing may come.
-        Some(name) if cursor.is_done() || cursor.peek().is_some_and(Token::is_name) => {
-            name.name.as_str().to_owned()
-        }
-        Some(name)
-            if cursor.group().is_some()
-                && (cursor.is_done() || cursor.peek().is_some_and(Token::is_name)) =>
-        {
-            name.name.as_str().to_owned()
-        }
-        _ => "expr".to_owned(),
-    }
-}
-
-/// Counts up behind names that come again (`ChooseIndexColumnNames`).
-fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for name in names {
-        let counted =
-            (0_usize..).map(|count| if count == 0 { name.clone() } else { format!("{name}{count}") });
-        found.extend(counted.into_iter().find(|name| !found.contains(name)));
-    }
-    found
-}
-
-/// Returns the name of the sequence that PostgreSQL makes for a serial or identity column.
-pub(in crate::plan) fn sequence(table: &QualifiedName, column: &str) -> QualifiedName {
-    let name = object_name(table.name.as_str(), column, "seq");
-    QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) }
-}
-
-/// Joins table, columns and label, shortening the longer of the first two until the whole fits.
-pub(in crate::plan) fn object_name(table: &str, columns: &str, label: &str) -> String {
-    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
-    let joints = if columns.is_empty() { 1 } else { 2 };
-    while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
-        let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
-        if longer.pop().is_none() {
-            break;
-        }
-    }
-    if columns.is_empty() { format!("{table}_{label}") } else { format!("{table}_{columns}_{label}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::object_name;
-
-    #[test]
-    fn names_are_those_of_postgresql() {
-        assert_eq!(object_name("users", "", "pkey"), "users_pkey");
-        assert_eq!(object_name("users", "email_kind", "key"), "users_email_kind_key");
-        let long = object_name(&"t".repeat(50), &"c".repeat(40), "fkey");
-        assert_eq!(long, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
-        assert_eq!(object_name(&"ї".repeat(40), "", "pkey").len(), 63);
-    }
 }

@@ -6,9 +6,7 @@ use super::qualified;
 use crate::model::ident::QualifiedName;
 use crate::model::token::{self, Cursor, tokens};
 use crate::model::undo;
-use crate::source::decl::{
-    AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, IndexKey, QName, VerbatimDecl,
-};
+use crate::source::decl::{AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, QName, VerbatimDecl};
 
 /// Tells whether a declaration says something about a column that is gone.
 pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
@@ -230,25 +228,10 @@ pub(super) fn inputs(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns the name of an index: the author's, or the one that PostgreSQL makes of its table and parts.
+/// Returns the name of an index, which has one by now.
 pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
     let schema = table.schema.as_ref().map(|schema| schema.node.as_str());
-    let name =
-        index.name.as_ref().map_or_else(|| default_name(&table.name.node, index), |name| name.node.clone());
-    QualifiedName::new(schema, name)
-}
-
-/// Returns the name that PostgreSQL makes of a table and the parts of an index.
-fn default_name(table: &str, index: &IndexDecl) -> String {
-    let parts: Vec<&str> = index
-        .parts
-        .iter()
-        .map(|part| match &part.key {
-            IndexKey::Column(name) => name.node.as_str(),
-            IndexKey::Expression(_) => "expr",
-        })
-        .collect();
-    format!("{table}_{}_idx", parts.join("_"))
+    QualifiedName::new(schema, index.name.as_ref().map(|name| name.node.as_str()).unwrap_or_default())
 }
 
 /// Tells whether a declaration is a trigger, policy or rule of a name on a table.

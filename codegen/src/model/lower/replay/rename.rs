@@ -1,26 +1,36 @@
 //! What is renamed has its last name, wherever it is named.
 
 use super::drop::index_name;
+use super::name::set_apart;
 use super::qualified;
-use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
-    AlterAction, CommentTarget, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, QName, TableDecl,
-    VerbatimDecl,
+    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, Ident, IndexDecl, IndexKey,
+    QName, TableDecl, VerbatimDecl,
 };
 use crate::span::Spanned;
 
 /// Applies `RENAME …` of a table or of a part of it; tells whether it was one.
-pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, done: &mut [Decl]) -> bool {
+pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, done: &mut Vec<Decl>) -> bool {
     let own = tokens(&text.node);
     let mut cursor = Cursor::new(&text.node, &own);
+    if cursor.eat("set schema") {
+        return cursor.ident().is_some_and(|schema| move_table(table, &schema, done));
+    }
     if !cursor.eat("rename") {
         return false;
     }
     if cursor.eat("to") {
         let Some(to) = cursor.ident() else { return false };
+        set_apart(table, None, done);
         for decl in done.iter_mut() {
-            rename_table(decl, table, to.as_str());
+            rename_names(decl, table, &|name| to.as_str().clone_into(&mut name.name.node));
+            if let Decl::Verbatim(data) = decl
+                && data.names.iter().any(|name| qualified(name) == *table)
+            {
+                rename_mentions(data, table, to.as_str());
+            }
         }
         return true;
     }
@@ -29,6 +39,9 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     let (Some(from), true, Some(to)) = (cursor.ident(), cursor.eat("to"), cursor.ident()) else {
         return false;
     };
+    if !constraint {
+        set_apart(table, Some(from.as_str()), done);
+    }
     for decl in done.iter_mut() {
         if constraint {
             rename_constraint(decl, table, from.as_str(), to.as_str());
@@ -53,10 +66,26 @@ pub(super) fn rewritten(text: &mut String, from: &str, to: &str) {
     *text = token::renamed(text, from, to);
 }
 
-fn rename_table(decl: &mut Decl, table: &QualifiedName, to: &str) {
+/// Moves a table to another schema, with what belongs to it; not where a statement that is carried names it, whose text would have
+/// to be written anew.
+fn move_table(table: &QualifiedName, schema: &PgIdent, done: &mut [Decl]) -> bool {
+    let names_it = |data: &VerbatimDecl| data.names.iter().any(|name| qualified(name) == *table);
+    if done.iter().any(|decl| matches!(decl, Decl::Verbatim(data) if names_it(data))) {
+        return false;
+    }
+    for decl in done.iter_mut() {
+        rename_names(decl, table, &|name| {
+            name.schema = Some(Spanned::new(schema.as_str().to_owned(), name.name.span));
+        });
+    }
+    true
+}
+
+/// Changes the name of a table wherever a declaration says it.
+fn rename_names(decl: &mut Decl, table: &QualifiedName, change: &dyn Fn(&mut QName)) {
     let rename = |name: &mut QName| {
         if qualified(name) == *table {
-            to.clone_into(&mut name.name.node);
+            change(name);
         }
     };
     let reference = |kind: &mut ConstraintKind| {
@@ -91,10 +120,6 @@ fn rename_table(decl: &mut Decl, table: &QualifiedName, to: &str) {
             CommentTarget::Table(name) | CommentTarget::Column(name, _) => rename(name),
             CommentTarget::Type(_) | CommentTarget::Other(_) => {}
         },
-        Decl::Verbatim(data) if data.names.iter().any(|name| qualified(name) == *table) => {
-            data.names.iter_mut().for_each(rename);
-            rewritten(&mut data.text.node, table.name.as_str(), to);
-        }
         _ => {}
     }
 }
@@ -136,7 +161,7 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
             }
         }
         Decl::Verbatim(data)
-            if matches!(data.kind.as_str(), "policy" | "trigger")
+            if matches!(data.kind.as_str(), "policy" | "trigger" | "alter sequence")
                 && data.names.iter().any(|name| qualified(name) == *table) =>
         {
             rewritten(&mut data.text.node, from, to);
@@ -213,21 +238,31 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
                 rename(&mut constraint.name);
                 rename_inside(&mut constraint.kind, from, to);
             }
-            for column in &mut data.columns {
-                column.checks.iter_mut().for_each(|check| rename(&mut check.name));
-                column.references.iter_mut().for_each(|key| rename(&mut key.name));
-            }
+            data.columns.iter_mut().for_each(|column| rename_in_column(column, from, to));
         }
         Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
             for action in &mut alter.actions {
-                if let AlterAction::AddConstraint(constraint) = action {
-                    rename(&mut constraint.name);
-                    rename_inside(&mut constraint.kind, from, to);
+                match action {
+                    AlterAction::AddConstraint(constraint) => {
+                        rename(&mut constraint.name);
+                        rename_inside(&mut constraint.kind, from, to);
+                    }
+                    AlterAction::AddColumn(column) => rename_in_column(column, from, to),
+                    _ => {}
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Renames a constraint that was given on a column.
+fn rename_in_column(column: &mut ColumnDecl, from: &str, to: &str) {
+    let marks = [&mut column.primary_key, &mut column.unique].into_iter().flatten();
+    let marks = marks.filter_map(|mark| mark.name.as_deref_mut());
+    let checks = column.checks.iter_mut().filter_map(|check| check.name.as_mut());
+    let keys = column.references.iter_mut().filter_map(|key| key.name.as_mut());
+    marks.chain(checks).chain(keys).for_each(|name| renamed(name, from, to));
 }
 
 /// Renames a check or foreign key where that knows its own name.
@@ -278,6 +313,14 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
     for decl in done.iter_mut() {
         match decl {
             Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
+            Decl::Table(data) => {
+                data.columns.iter_mut().for_each(|column| rename_in_default(column, &name, &to));
+            }
+            Decl::AlterTable(alter) => alter.actions.iter_mut().for_each(|action| match action {
+                AlterAction::AddColumn(column) => rename_in_default(column, &name, &to),
+                AlterAction::SetDefault(_, Some(default)) => rename_counted(default, &name, &to),
+                _ => {}
+            }),
             Decl::Comment(comment) => {
                 if let CommentTarget::Table(on) | CommentTarget::Column(on, _) = &mut comment.target
                     && qualified(on) == name
@@ -289,6 +332,16 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
         }
     }
     true
+}
+
+fn rename_in_default(column: &mut ColumnDecl, sequence: &QualifiedName, to: &PgIdent) {
+    column.default.iter_mut().for_each(|default| rename_counted(default, sequence, to));
+}
+
+/// Renames the sequence that a default counts with: PostgreSQL knows it by more than its name.
+fn rename_counted(default: &mut DefaultDecl, sequence: &QualifiedName, to: &PgIdent) {
+    let renamed = QualifiedName { schema: sequence.schema.clone(), name: to.clone() };
+    default.value = default.value.replace(&literal(&sequence.to_string()), &literal(&renamed.to_string()));
 }
 
 /// Renames what a carried statement makes or names.

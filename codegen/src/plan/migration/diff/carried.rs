@@ -222,7 +222,7 @@ impl<'a> Reader<'a, '_> {
                 let columns = cursor.group()?.split();
                 let columns: Option<Vec<String>> =
                     columns.into_iter().map(|mut part| Some(part.ident()?.as_str().to_owned())).collect();
-                PgIdent::new(crate::plan::migration::names::object_name(
+                PgIdent::new(crate::model::default_name::object_name(
                     table.name.as_str(),
                     &columns?.join("_"),
                     "idx",

@@ -5,6 +5,7 @@ use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object
 use super::sequence::Sequence;
 use super::setting::{self, Named};
 use crate::config::Config;
+use crate::model::default_name;
 use crate::model::ident::literal;
 use crate::model::token::{Role, canonical, mentions};
 use crate::model::{
@@ -110,8 +111,8 @@ impl Collector<'_, '_> {
     }
 
     /// Makes a part of the table, which comes and goes with it.
-    fn part(&self, kind: Kind, part: &str, span: Span, body: Body) -> Object {
-        let mut object = Object::new(self.key(kind, part), span, body);
+    fn part(&self, key: Key, span: Span, body: Body) -> Object {
+        let mut object = Object::new(key, span, body);
         object.goes_with = Some(self.own.clone());
         object.need(Target::Key(self.own.clone()), Strength::Plain);
         object
@@ -168,13 +169,15 @@ impl Collector<'_, '_> {
         let serial = serial(column.ty());
         let ty = serial.map_or_else(|| column.ty().clone(), PgType::builtin);
         let options = |identity: &crate::model::IdentityData| identity.options.clone().unwrap_or_default();
-        let identity = data.identity.as_ref().map(|identity| Identity {
-            always: identity.value.always,
-            sequence: {
-                let plain = Sequence::of_type(&ty.to_string());
-                plain.clone().with_options(&options(&identity.value)).unwrap_or(plain)
-            },
-            options: options(&identity.value),
+        let identity = data.identity.as_ref().map(|identity| {
+            Box::new(Identity {
+                always: identity.value.always,
+                sequence: {
+                    let plain = Sequence::of_type(&ty.to_string());
+                    plain.clone().with_options(&options(&identity.value)).unwrap_or(plain)
+                },
+                options: options(&identity.value),
+            })
         });
         let declared = data.not_null.is_some() || data.identity.is_some() || serial.is_some();
         let body = ColumnBody {
@@ -187,7 +190,7 @@ impl Collector<'_, '_> {
             identity,
             generated: data.generated.as_ref().map(|it| (it.value.expression.clone(), it.value.stored)),
         };
-        let mut object = self.part(Kind::Column, name.as_str(), data.name.span, Body::Column(Box::new(body)));
+        let mut object = self.part(key.clone(), data.name.span, Body::Column(Box::new(body)));
         object.comes_with = Some(self.own.clone());
         type_needs(&ty, &mut object);
         if let Some(generated) = &data.generated {
@@ -212,7 +215,8 @@ impl Collector<'_, '_> {
     }
 
     fn default(&mut self, column: &PgIdent, sql: String, span: Span, of: &Key, serial: bool) {
-        let mut object = self.part(Kind::Default, column.as_str(), span, Body::Default(sql.clone()));
+        let mut object =
+            self.part(self.key(Kind::Default, column.as_str()), span, Body::Default(sql.clone()));
         object.need(Target::Key(of.clone()), Strength::Hard);
         self.expression_needs(&sql, &mut object);
         object.comes_with = Some(of.clone());
@@ -226,7 +230,7 @@ impl Collector<'_, '_> {
     /// A serial column is a sequence, a default, and that the sequence goes with the column.
     fn serial(&mut self, column: &PgIdent, base: &'static str, of: &Key, span: Span) {
         let table = self.table.name();
-        let name = names::sequence(table, column.as_str());
+        let name = default_name::sequence(table, column.as_str());
         let mut sequence = Object::new(
             Key::new(Kind::Sequence, &name, ""),
             span,
@@ -251,8 +255,11 @@ impl Collector<'_, '_> {
         use crate::plan::migration::statement::ConstraintBody as Is;
         let span = self.table.span();
         let name = constraint.name.clone();
-        let mut object =
-            self.part(Kind::Constraint, name.as_str(), span, Body::Constraint(Box::new(constraint.clone())));
+        let mut object = self.part(
+            self.key(Kind::Constraint, name.as_str()),
+            span,
+            Body::Constraint(Box::new(constraint.clone())),
+        );
         object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
         match &constraint.body {
             Is::PrimaryKey { columns, include } | Is::Unique { columns, include, .. } => {
@@ -270,8 +277,11 @@ impl Collector<'_, '_> {
     fn foreign_key(&mut self, at: usize, key: &ForeignKeyData) {
         let constraint = constraint::foreign_key(self.table, at, key, self.names);
         let name = constraint.name.clone();
-        let mut object =
-            self.part(Kind::ForeignKey, name.as_str(), key.span, Body::Constraint(Box::new(constraint)));
+        let mut object = self.part(
+            self.key(Kind::ForeignKey, name.as_str()),
+            key.span,
+            Body::Constraint(Box::new(constraint)),
+        );
         for column in constraint::idents(self.table, &key.columns) {
             object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
         }
@@ -318,7 +328,7 @@ impl Collector<'_, '_> {
         let name = index.name.clone();
         let body = Body::Index(Box::new(index.clone()));
         let mut object =
-            self.part(Kind::Index, name.as_str(), span.unwrap_or_else(|| self.table.span()), body);
+            self.part(self.key(Kind::Index, name.as_str()), span.unwrap_or_else(|| self.table.span()), body);
         for text in &index.parts {
             let is_written = |name: &PgIdent| {
                 if text.starts_with('"') { name.to_string() == *text } else { name.as_str() == text }
@@ -357,7 +367,7 @@ impl Collector<'_, '_> {
         if read.as_ref().is_some_and(|setting| setting.is_default) {
             return;
         }
-        let mut object = self.part(Kind::Setting, &key.part, span, Body::Setting { set, unset });
+        let mut object = self.part(key.clone(), span, Body::Setting { set, unset });
         match read.and_then(|setting| setting.names) {
             Some(Named::Column(column)) => {
                 object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard)

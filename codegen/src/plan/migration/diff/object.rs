@@ -330,7 +330,7 @@ pub(super) struct ColumnBody {
     pub(super) not_null: bool,
     /// It refuses NULL only because it is in the primary key.
     pub(super) only_by_key: bool,
-    pub(super) identity: Option<Identity>,
+    pub(super) identity: Option<Box<Identity>>,
     /// The expression, and whether it is stored.
     pub(super) generated: Option<(String, bool)>,
 }

@@ -7,8 +7,8 @@ use super::hazard::{self, Hazard, Lock, Risk};
 use super::make::{raw, relation_name};
 use super::object::{Body, Kind, Side};
 use super::{Stage, Step, Verb};
+use crate::model::default_name::object_name;
 use crate::model::{PgIdent, QualifiedName};
-use crate::plan::migration::names::object_name;
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement};
 
 /// Distributes steps over stages: those at even places run in a transaction, each of those at odd ones outside.

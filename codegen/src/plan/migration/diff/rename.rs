@@ -4,6 +4,7 @@ use super::make::raw;
 use super::object::{Key, Kind};
 use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
+use crate::model::default_name;
 use crate::model::token::{mentions_name, renamed};
 use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, TableData, TableId};
 use crate::plan::migration::names::{self, Names, Part};
@@ -125,7 +126,7 @@ fn rename_sequence(
     let data = table.columns.iter().find(|known| known.name.value == *column)?;
     let serial = data.ty.value.builtin_name().is_some_and(|name| name.ends_with("serial"));
     let name = |table: &PgIdent, column: &PgIdent| {
-        PgIdent::new(names::object_name(table.as_str(), column.as_str(), "seq"))
+        PgIdent::new(default_name::object_name(table.as_str(), column.as_str(), "seq"))
     };
     let from =
         QualifiedName { schema: table.name.value.schema.clone(), name: name(&table.name.value.name, column) };

@@ -8,7 +8,7 @@ use super::object::{Body, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
-use crate::plan::migration::names;
+use crate::model::default_name;
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
 
 impl Planner<'_> {
@@ -249,7 +249,7 @@ impl Planner<'_> {
         let is_identity = |body: &Body| matches!(body, Body::Column(column) if column.identity.is_some());
         let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
         let lost = is_identity(&object.body) && !is_identity(&self.new.object(stays).body);
-        lost.then(|| names::sequence(&object.key.name, &object.key.part))
+        lost.then(|| default_name::sequence(&object.key.name, &object.key.part))
     }
 
     /// What uses the columns of a relation by their names comes behind those of them that are made or changed.

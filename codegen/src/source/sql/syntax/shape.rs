@@ -8,7 +8,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 use squawk_lexer::{Base, LiteralKind, TokenKind, tokenize};
 use squawk_syntax::SyntaxKind;
 
@@ -22,11 +23,11 @@ const LONGEST: usize = 16_384;
 
 thread_local! {
     /// The trees of shapes that hold no mistake and leave no doubt.
-    static TREES: RefCell<FxHashMap<String, Rc<[Element]>>> = RefCell::default();
+    static TREES: RefCell<IndexMap<String, Rc<[Element]>, FxBuildHasher>> = RefCell::default();
 }
 
 /// The words that the grammar knows, in lower case.
-static KEYWORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+static KEYWORDS: LazyLock<IndexSet<String, FxBuildHasher>> = LazyLock::new(|| {
     (0..SyntaxKind::__LAST as u16)
         .filter_map(|number| {
             Some(format!("{:?}", SyntaxKind::from(number)).strip_suffix("_KW")?.to_ascii_lowercase())

@@ -1,0 +1,154 @@
+//! The names that PostgreSQL gives to what nobody named.
+//!
+//! It joins table, columns and a label by `_`, and shortens the longer of the first two until the whole fits into 63 bytes
+//! (`makeObjectName` in `src/backend/commands/indexcmds.c`). A taken name is counted up by who asks for it.
+
+use crate::model::PgType;
+use crate::model::ident::{MAX_IDENT_BYTES, PgIdent, QualifiedName};
+use crate::model::token::{Cursor, Role, Token, mentions, tokens};
+
+/// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
+pub(crate) fn elements(definition: &str) -> Vec<String> {
+    let tokens = tokens(definition);
+    let mut cursor = Cursor::new(definition, &tokens);
+    _ = cursor.until(|token| token.is("("));
+    let list = cursor.group().map(Cursor::split).unwrap_or_default();
+    distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
+}
+
+/// Returns the name that PostgreSQL gives an element of an index: the column's, the function's, else that of the type that it is
+/// cast to, or `expr` (`FigureIndexColname` in `src/backend/parser/parse_target.c`).
+pub(crate) fn element(sql: &str) -> String {
+    figured(crate::expr::unwrap(sql)).unwrap_or_else(|| "expr".to_owned())
+}
+
+fn figured(sql: &str) -> Option<String> {
+    let own = tokens(sql);
+    let mut cursor = Cursor::new(sql, &own);
+    let mut found = match cursor.name() {
+        Some(name) => {
+            _ = cursor.group();
+            Some(name.name.as_str().to_owned())
+        }
+        None => match cursor.group() {
+            Some(inner) => figured(inner.rest()),
+            None => {
+                _ = cursor.next();
+                None
+            }
+        },
+    };
+    let mut cast = None;
+    while cursor.eat(":") && cursor.eat(":") {
+        cast = Some(internal(&cursor.name()?));
+        _ = cursor.group();
+        while cursor.eat("[") && cursor.eat("]") {}
+    }
+    found = found.or(cast);
+    // A collation or operator class may follow; an operator makes it an expression.
+    found.filter(|_| cursor.is_done() || cursor.peek().is_some_and(Token::is_name))
+}
+
+/// Returns the name that a type has in the catalogue.
+fn internal(ty: &QualifiedName) -> String {
+    let name = ty.name.as_str();
+    let known = PgType::parse(name).builtin_name().and_then(|name| match name {
+        "bigint" => Some("int8"),
+        "boolean" => Some("bool"),
+        "char" => Some("bpchar"),
+        "double precision" => Some("float8"),
+        "integer" => Some("int4"),
+        "real" => Some("float4"),
+        "smallint" => Some("int2"),
+        _ => None,
+    });
+    known.unwrap_or(name).to_owned()
+}
+
+/// Returns the column that a check is named after: the only one that it names, wherever it was given; else nothing.
+pub(crate) fn check_column(condition: &str) -> String {
+    let columns = match crate::expr::parse(condition) {
+        Some(parsed) => parsed.columns(),
+        None => {
+            let values = mentions(condition).into_iter().filter(|mention| mention.role == Role::Value);
+            let mut columns: Vec<String> =
+                values.filter_map(|mention| mention.path.last().cloned()).collect();
+            columns.sort_unstable();
+            columns.dedup();
+            columns
+        }
+    };
+    match columns.as_slice() {
+        [column] => column.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Counts up behind names that come again (`ChooseIndexColumnNames`).
+pub(crate) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let counted =
+            (0_usize..).map(|count| if count == 0 { name.clone() } else { format!("{name}{count}") });
+        found.extend(counted.into_iter().find(|name| !found.contains(name)));
+    }
+    found
+}
+
+/// Returns the name of the sequence that PostgreSQL makes for a serial or identity column.
+pub(crate) fn sequence(table: &QualifiedName, column: &str) -> QualifiedName {
+    let name = object_name(table.name.as_str(), column, "seq");
+    QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) }
+}
+
+/// Joins table, columns and label, shortening the longer of the first two until the whole fits.
+pub(crate) fn object_name(table: &str, columns: &str, label: &str) -> String {
+    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
+    let joints = if columns.is_empty() { 1 } else { 2 };
+    while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
+        let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
+        if longer.pop().is_none() {
+            break;
+        }
+    }
+    if columns.is_empty() { format!("{table}_{label}") } else { format!("{table}_{columns}_{label}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_column, element, object_name};
+
+    #[test]
+    fn elements_of_an_index_are_named_as_postgresql_does() {
+        for (sql, name) in [
+            ("a", "a"),
+            ("(lower(a))", "lower"),
+            ("lower(a::text) text_pattern_ops", "lower"),
+            ("((a)::text)", "a"),
+            ("((d ->> 'x')::int)", "int4"),
+            ("(d ->> 'x')", "expr"),
+            ("(a || b)", "expr"),
+            ("(lower(a) || upper(b))", "expr"),
+            ("coalesce(a, 0)", "coalesce"),
+            ("a COLLATE \"C\" DESC", "a"),
+        ] {
+            assert_eq!(element(sql), name, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_check_is_named_after_its_only_column() {
+        for (condition, column) in [("a > 0", "a"), ("a > b", ""), ("true", ""), ("a > 0 and a < 9", "a")] {
+            assert_eq!(check_column(condition), column, "{condition}");
+        }
+    }
+
+    #[test]
+    fn names_are_those_of_postgresql() {
+        assert_eq!(object_name("users", "", "pkey"), "users_pkey");
+        assert_eq!(object_name("users", "email_kind", "key"), "users_email_kind_key");
+        let long = object_name(&"t".repeat(50), &"c".repeat(40), "fkey");
+        assert_eq!(long, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
+        assert_eq!(object_name(&"ї".repeat(40), "", "pkey").len(), 63);
+    }
+}

@@ -1,0 +1,320 @@
+//! What a script makes without a name has the name that PostgreSQL gives it at that moment, and keeps it whatever its table or
+//! columns are called later.
+
+use std::collections::BTreeSet;
+
+use super::super::alter::{counted, counts_no_more};
+use super::qualified;
+use crate::model::default_name::{check_column, distinct, element, elements, object_name, sequence};
+use crate::model::ident::{PgIdent, QualifiedName, literal};
+use crate::source::decl::{
+    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, Ident,
+    IndexDecl, IndexKey, QName, TableDecl, VerbatimDecl,
+};
+use crate::span::{Span, Spanned};
+
+/// The names that are taken at some place of a script.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// None where something went or was renamed since they were gathered.
+    taken: Option<BTreeSet<QualifiedName>>,
+}
+
+impl Names {
+    /// Notes that names may have become free or others be taken.
+    pub(super) fn forget(&mut self) {
+        self.taken = None;
+    }
+
+    /// Gives a name to every constraint and index of what follows `done`.
+    pub(super) fn give(&mut self, decl: &mut Decl, done: &[Decl]) {
+        let taken = self.taken.get_or_insert_with(|| {
+            let mut taken = BTreeSet::new();
+            for (at, decl) in done.iter().enumerate() {
+                note(decl, done.get(..at).unwrap_or_default(), &mut taken);
+            }
+            taken
+        });
+        match decl {
+            Decl::Table(table) => name_table(table, taken),
+            Decl::AlterTable(alter) => {
+                let table = qualified(&alter.table);
+                for action in &mut alter.actions {
+                    let mut of = Namer { table: &table, taken };
+                    match action {
+                        AlterAction::AddColumn(column) => {
+                            of.checks(column);
+                            of.keys(column);
+                            of.references(column);
+                        }
+                        AlterAction::AddConstraint(constraint) => of.constraint(constraint),
+                        AlterAction::DropConstraint(name) => _ = taken.remove(&beside(&table, name)),
+                        _ => {}
+                    }
+                }
+            }
+            Decl::Index(data) => {
+                let table = qualified(&data.table);
+                Namer { table: &table, taken }.index(&mut data.index);
+            }
+            _ => {}
+        }
+        note(decl, done, taken);
+    }
+}
+
+/// Gives names in the order of PostgreSQL: checks with the table, then its keys, then its foreign keys.
+fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) {
+    let name = qualified(&table.name);
+    let mut of = Namer { table: &name, taken };
+    let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
+    table.columns.iter_mut().for_each(|column| of.checks(column));
+    let kinds: [fn(&ConstraintKind) -> bool; 3] = [
+        |kind| matches!(kind, ConstraintKind::Check(_)),
+        |kind| !matches!(kind, ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_)),
+        |kind| matches!(kind, ConstraintKind::ForeignKey(_)),
+    ];
+    let [checks, keys, references] = kinds;
+    table.constraints.iter_mut().filter(|it| checks(&it.kind)).for_each(|it| of.constraint(it));
+    table.constraints.iter_mut().filter(|it| is_primary(&it.kind)).for_each(|it| of.constraint(it));
+    table.columns.iter_mut().for_each(|column| of.keys(column));
+    table.constraints.iter_mut().filter(|it| keys(&it.kind)).for_each(|it| of.constraint(it));
+    table.columns.iter_mut().for_each(|column| of.references(column));
+    table.constraints.iter_mut().filter(|it| references(&it.kind)).for_each(|it| of.constraint(it));
+    table.indexes.iter_mut().for_each(|index| of.index(index));
+}
+
+/// Gives names to what belongs to one table.
+struct Namer<'a> {
+    table: &'a QualifiedName,
+    taken: &'a mut BTreeSet<QualifiedName>,
+}
+
+impl Namer<'_> {
+    /// Chooses a name; nothing where there is one.
+    fn give(&mut self, name: &mut Option<Ident>, columns: &str, label: &str, span: Span) {
+        if name.is_some() {
+            return;
+        }
+        let table = self.table.name.as_str();
+        let chosen = (0_usize..)
+            .map(|count| match count {
+                0 => object_name(table, columns, label),
+                _ => object_name(table, columns, &format!("{label}{count}")),
+            })
+            .find(|name| {
+                let name = PgIdent::new(name.as_str());
+                self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name })
+            });
+        *name = chosen.map(|chosen| Spanned::new(chosen, span));
+    }
+
+    fn checks(&mut self, column: &mut ColumnDecl) {
+        for check in &mut column.checks {
+            let span = check.expression.span;
+            let named_after = check_column(&check.expression.node);
+            self.give(&mut check.name, &named_after, "check", span);
+        }
+    }
+
+    fn keys(&mut self, column: &mut ColumnDecl) {
+        let own = column.name.node.as_str();
+        for (mark, columns, label) in
+            [(&mut column.primary_key, "", "pkey"), (&mut column.unique, own, "key")]
+        {
+            let Some(mark) = mark else { continue };
+            let mut name = mark.name.take().map(|name| *name);
+            self.give(&mut name, columns, label, mark.span);
+            mark.name = name.map(Box::new);
+        }
+    }
+
+    fn references(&mut self, column: &mut ColumnDecl) {
+        let own = column.name.node.as_str();
+        for key in &mut column.references {
+            self.give(&mut key.name, own, "fkey", key.span);
+        }
+    }
+
+    fn constraint(&mut self, constraint: &mut ConstraintDecl) {
+        let joined = |columns: &[Ident]| {
+            columns.iter().map(|column| column.node.as_str()).collect::<Vec<_>>().join("_")
+        };
+        let (columns, label) = match &constraint.kind {
+            ConstraintKind::PrimaryKey { .. } => (String::new(), "pkey"),
+            ConstraintKind::Unique { columns, .. } => (joined(columns), "key"),
+            ConstraintKind::Check(check) if check.name.is_none() => {
+                (check_column(&check.expression.node), "check")
+            }
+            ConstraintKind::ForeignKey(key) if key.name.is_none() => (joined(&key.columns), "fkey"),
+            // These know their names themselves.
+            ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) => return,
+            ConstraintKind::Exclude(text) => (elements(&text.node).join("_"), "excl"),
+        };
+        self.give(&mut constraint.name, &columns, label, constraint.span);
+    }
+
+    fn index(&mut self, index: &mut IndexDecl) {
+        let parts = index.parts.iter().map(|part| match &part.key {
+            IndexKey::Column(name) => name.node.clone(),
+            IndexKey::Expression(sql) => element(&sql.node),
+        });
+        let columns = distinct(parts).join("_");
+        self.give(&mut index.name, &columns, "idx", index.span);
+    }
+}
+
+/// Notes the names that a declaration takes, and frees those that what it drops has by what stands `before` it.
+fn note(decl: &Decl, before: &[Decl], taken: &mut BTreeSet<QualifiedName>) {
+    match decl {
+        Decl::Table(table) => {
+            let name = qualified(&table.name);
+            for column in &table.columns {
+                note_column(column, &name, taken);
+            }
+            let named = table.constraints.iter().filter_map(|constraint| constraint.name.as_ref());
+            let indexes = table.indexes.iter().filter_map(|index| index.name.as_ref());
+            taken.extend(named.chain(indexes).map(|own| beside(&name, own)));
+            taken.insert(name);
+        }
+        Decl::AlterTable(alter) => {
+            let name = qualified(&alter.table);
+            for action in &alter.actions {
+                match action {
+                    AlterAction::AddColumn(column) => note_column(column, &name, taken),
+                    AlterAction::AddConstraint(constraint) => {
+                        taken.extend(constraint.name.as_ref().map(|own| beside(&name, own)));
+                    }
+                    AlterAction::DropConstraint(own) => _ = taken.remove(&beside(&name, own)),
+                    AlterAction::DropColumn(column) => {
+                        let mut gone = BTreeSet::new();
+                        before.iter().for_each(|decl| over_column(decl, &name, &column.node, &mut gone));
+                        taken.retain(|name| !gone.contains(name));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Decl::Index(data) => {
+            let table = qualified(&data.table);
+            taken.extend(data.index.name.as_ref().map(|own| beside(&table, own)));
+        }
+        Decl::Verbatim(data) => taken.extend(data.creates.as_ref().map(qualified)),
+        _ => {}
+    }
+}
+
+/// Gathers the names of a column's own constraints and of those of its table over it, which go with it.
+fn over_column(decl: &Decl, table: &QualifiedName, column: &str, gone: &mut BTreeSet<QualifiedName>) {
+    let constraint = |constraint: &ConstraintDecl| {
+        let columns = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => columns,
+            ConstraintKind::ForeignKey(key) => &key.columns,
+            ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => return None,
+        };
+        columns.iter().any(|own| own.node == column).then(|| constraint.name.clone()).flatten()
+    };
+    let mut names: Vec<Ident> = Vec::new();
+    match decl {
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            names.extend(data.constraints.iter().filter_map(constraint));
+            let own = data.columns.iter().filter(|own| own.name.node == column);
+            own.for_each(|own| note_column(own, table, gone));
+        }
+        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+            for action in &alter.actions {
+                match action {
+                    AlterAction::AddConstraint(data) => names.extend(constraint(data)),
+                    AlterAction::AddColumn(own) if own.name.node == column => note_column(own, table, gone),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    gone.extend(names.iter().map(|name| beside(table, name)));
+}
+
+fn note_column(column: &ColumnDecl, table: &QualifiedName, taken: &mut BTreeSet<QualifiedName>) {
+    let marks = [&column.primary_key, &column.unique].into_iter().flatten();
+    let marks = marks.filter_map(|mark| mark.name.as_deref());
+    let checks = column.checks.iter().filter_map(|check| check.name.as_ref());
+    let keys = column.references.iter().filter_map(|key| key.name.as_ref());
+    taken.extend(marks.chain(checks).chain(keys).map(|own| beside(table, own)));
+    if is_counted(column) {
+        taken.insert(sequence(table, &column.name.node));
+    }
+}
+
+/// Returns the name of something in the schema of a table.
+fn beside(table: &QualifiedName, name: &Ident) -> QualifiedName {
+    QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name.node.as_str()) }
+}
+
+fn is_counted(column: &ColumnDecl) -> bool {
+    column.ty.as_ref().is_some_and(|ty| counted(&ty.node).is_some())
+}
+
+/// Says the sequence of a serial column by itself, before its table or the column gets a name of which the sequence's is none.
+///
+/// `column` is the one that is renamed; none stands for all of the table.
+pub(super) fn set_apart(table: &QualifiedName, column: Option<&str>, done: &mut Vec<Decl>) {
+    let mut apart = Vec::new();
+    for (at, decl) in done.iter_mut().enumerate() {
+        let columns: Vec<&mut ColumnDecl> = match decl {
+            Decl::Table(data) if qualified(&data.name) == *table => data.columns.iter_mut().collect(),
+            Decl::AlterTable(alter) if qualified(&alter.table) == *table => alter
+                .actions
+                .iter_mut()
+                .filter_map(|action| match action {
+                    AlterAction::AddColumn(column) => Some(&mut **column),
+                    _ => None,
+                })
+                .collect(),
+            _ => continue,
+        };
+        for own in columns.into_iter().filter(|own| column.is_none_or(|column| own.name.node == column)) {
+            let name = sequence(table, &own.name.node);
+            apart.extend(free(own, &name).map(|ty| (at, name, own.name.clone(), ty)));
+        }
+    }
+    for (at, name, column, ty) in apart.into_iter().rev() {
+        let owned = format!("ALTER SEQUENCE {name} OWNED BY {table}.{}", PgIdent::new(column.node.as_str()));
+        let words = [made(&name, column.span), made(table, column.span)];
+        done.push(Decl::Verbatim(VerbatimDecl {
+            kind: "alter sequence".to_owned(),
+            creates: None,
+            names: words.into(),
+            text: Spanned::new(owned, column.span),
+        }));
+        done.insert(at, create(&name, ty, column.span));
+    }
+}
+
+/// Makes a serial column one of the type that it stands for, with a default that counts with a sequence; gives that type.
+pub(super) fn free(column: &mut ColumnDecl, sequence: &QualifiedName) -> Option<&'static str> {
+    let ty = column.ty.as_ref()?;
+    let (span, plain) = (ty.span, counted(&ty.node)?);
+    counts_no_more(column);
+    column.default = Some(DefaultDecl {
+        kind: DefaultKind::Expression,
+        value: format!("nextval({}::regclass)", literal(&sequence.to_string())),
+        span,
+    });
+    Some(plain)
+}
+
+/// Returns what makes a sequence of a type.
+pub(super) fn create(sequence: &QualifiedName, ty: &str, span: Span) -> Decl {
+    Decl::Verbatim(VerbatimDecl {
+        kind: "sequence".to_owned(),
+        creates: Some(made(sequence, span)),
+        names: Vec::new(),
+        text: Spanned::new(format!("CREATE SEQUENCE {sequence} AS {ty}"), span),
+    })
+}
+
+fn made(name: &QualifiedName, span: Span) -> QName {
+    let ident = |name: &PgIdent| Spanned::new(name.as_str().to_owned(), span);
+    QName { schema: name.schema.as_ref().map(ident), name: ident(&name.name) }
+}
