@@ -48,7 +48,8 @@ impl Watch {
         let mut said = String::new();
         while !said.contains(words) {
             let line = self.lines.recv_timeout(Duration::from_secs(60));
-            said += &line.unwrap_or_else(|_| panic!("no `{words}` in:\n{said}"));
+            assert!(line.is_ok(), "no `{words}` in:\n{said}");
+            said += &line.unwrap();
             said.push('\n');
         }
         said
