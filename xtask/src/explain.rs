@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use truthtable::diag::{did_you_mean, explain};
+use truthtable::emit::document::rules::RulePage;
 use truthtable::lint;
 
 use crate::Exit;
@@ -31,7 +32,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         return Ok(Exit::Clean);
     };
     if let Some(rule) = lint::find(name) {
-        writeln!(out, "{} ({})\n\n{}", rule.name, rule.group.as_str(), explain::told(&rule.page()))?;
+        let group = rule.group.as_str();
+        writeln!(out, "{} ({group})\n\n{}\n\n{}", rule.name, standing(rule), explain::told(&rule.page()))?;
     } else if let Some(entry) = explain::find(name) {
         let (family, standing) = (entry.family.title(), entry.standing());
         writeln!(out, "{} ({family})\n\n{standing}\n\n{}", entry.code, explain::told(entry.doc))?;
@@ -44,6 +46,17 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
         return Ok(Exit::Failure);
     }
     Ok(Exit::Clean)
+}
+
+/// Says in a line how much a rule's findings weigh, and who may change that.
+fn standing(rule: &lint::Rule) -> String {
+    match rule.check {
+        lint::Check::Lowering => explain::Weight::Error.as_str().to_owned(),
+        lint::Check::Schema(_) => format!(
+            "Level `{}`; `[lint.levels]` in `schema.toml` sets another, `[[lint.allow]]` silences one place.",
+            RulePage::from(rule).level
+        ),
+    }
 }
 
 /// Returns the first paragraph on one line.

@@ -204,6 +204,7 @@ fn what_is_told_of_a_fix_is_true() {
 fn explain_prints_one_entry_and_lists_them_all() {
     let workspace = Workspace::new(&[]);
     insta::assert_snapshot!("explain_of_a_code", told(&workspace.run(&["explain", "dbml-note-on-ref"])));
+    insta::assert_snapshot!("explain_of_a_rule", told(&workspace.run(&["explain", "duplicate-index"])));
     insta::assert_snapshot!(
         "explain_of_an_unknown_code",
         told(&workspace.run(&["explain", "dbml-note-on-reff"]))
