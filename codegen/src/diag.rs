@@ -11,6 +11,7 @@
 //! sink.error(UNKNOWN_TABLE, span, "no table `user`").help("did you mean `users`?");
 //! ```
 
+pub mod explain;
 mod fix;
 mod github;
 mod json;
@@ -254,9 +255,37 @@ impl Sink {
         self.diagnostics.extend(other.diagnostics);
     }
 
+    /// Takes over what a later stage was told, without what it says of places where an error stands already: that follows from it.
+    pub fn absorb_later(&mut self, later: Self) {
+        let errors = self.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+        let mut places: Vec<Span> = errors.map(|error| error.span).collect();
+        places.sort_unstable();
+        // Places that overlap are one, so that their ends are in order too.
+        places.dedup_by(|next, place| {
+            let overlap = place.file == next.file && next.start < place.end;
+            if overlap {
+                place.end = place.end.max(next.end);
+            }
+            overlap
+        });
+        let is_new = |found: &Diagnostic| {
+            let span = found.span;
+            let next = places.partition_point(|place| (place.file, place.end) <= (span.file, span.start));
+            places.get(next).is_none_or(|place| place.file != span.file || span.end <= place.start)
+        };
+        self.diagnostics.extend(later.diagnostics.into_iter().filter(is_new));
+    }
+
     /// Returns everything reported so far, in the order of reporting.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Tells whether it is still worth while to look for the name that may have been meant: each time every name is compared, which
+    /// takes long where thousands are wrong and helps nobody then.
+    pub fn may_suggest(&self) -> bool {
+        const MANY: usize = 200;
+        self.diagnostics.len() < MANY
     }
 
     /// Tells whether an error was reported.
@@ -274,5 +303,35 @@ impl Sink {
         });
         all.dedup();
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_stage_says_nothing_of_places_where_an_error_stands() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.dbml", "0123456789");
+        let at = |start: u32, end: u32| Span::new(file, start, end);
+        let code = Code::new("some-code");
+        let (mut sink, mut later) = (Sink::default(), Sink::default());
+        sink.error(code, at(2, 4), "one");
+        sink.error(code, at(1, 6), "two, around it");
+        sink.warning(code, at(8, 9), "no error");
+        for (span, message) in [
+            (at(0, 1), "before"),
+            (at(3, 5), "inside"),
+            (at(0, 9), "around"),
+            (at(5, 7), "across the end"),
+            (at(6, 7), "behind"),
+            (at(8, 9), "on a warning"),
+        ] {
+            later.warning(code, span, message);
+        }
+        sink.absorb_later(later);
+        let messages: Vec<&str> = sink.diagnostics().iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(messages, ["one", "two, around it", "no error", "before", "behind", "on a warning"]);
     }
 }

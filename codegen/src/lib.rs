@@ -145,14 +145,17 @@ fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {
 pub fn read(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Schema {
     let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, sink);
     lint::set_levels_of_leniencies(config, sink);
-    model::lower(decls, config, sink)
+    let mut later = sink.fresh();
+    let schema = model::lower(decls, config, &mut later);
+    sink.absorb_later(later);
+    schema
 }
 
-/// Prints the pages of the linter's rules, which are the same for every schema.
+/// Prints the pages of the linter's rules and of all other codes, which are the same for every schema.
 pub fn rule_pages() -> FileSet {
     let pages: Vec<emit::document::rules::RulePage> =
         lint::RULES.iter().map(emit::document::rules::RulePage::from).collect();
-    emit::document::rules::rule_pages(&pages)
+    emit::document::rules::rule_pages(&pages, diag::explain::FAMILIES)
 }
 
 /// What was understood of documents.
@@ -180,10 +183,8 @@ pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: 
     let mut later = Sink::default();
     let schema = model::lower(decls.clone(), config, &mut later);
     lint::run(&schema, config, &mut later);
-    for diagnostic in later.diagnostics() {
-        let severity = diagnostic.severity.min(Severity::Warning);
-        sink.report(Diagnostic { severity, ..diagnostic.clone() });
-    }
+    later.revise(|found| Some(Diagnostic { severity: found.severity.min(Severity::Warning), ..found }));
+    sink.absorb_later(later);
     Inspection { decls, schema, left_over, diagnostics: sink.finish(sources) }
 }
 

@@ -312,6 +312,8 @@ pub struct KeyData {
     pub span: Span,
     /// Other places that say the same.
     pub also: Vec<Span>,
+    /// Those of them that are an index of its own, whose text can be cut out of the document.
+    pub repeats: Vec<Span>,
 }
 
 /// A check.
@@ -392,6 +394,8 @@ pub struct IndexData {
     pub storage: Option<String>,
     /// Description.
     pub comment: Option<Fact<String>>,
+    /// Whether its text can be cut out of the document and leaves the rest as it is.
+    pub removable: bool,
     /// The place to point at.
     pub span: Span,
     /// Other places that say the same.
@@ -411,6 +415,7 @@ impl IndexData {
             predicate: None,
             storage: None,
             comment: None,
+            removable: false,
             span,
             also: Vec::new(),
         }

@@ -41,13 +41,37 @@ fn one_file() {
         ("Table a {\n id int [pk\n b int\n}\nTable a { id int }", &["2 dbml-syntax", "5 dbml-duplicate"]),
         (
             "Table a {\n id int\nTable b { id int }\nRef: b.id > c.id",
-            &["1 dbml-syntax", "4 dbml-unknown-table"],
+            &["3 dbml-syntax", "4 dbml-unknown-table"],
         ),
         // What a page puts above a schema that is copied from it.
         (
             "Sign in\nCopy schema\nTable a { id int }\nRef: a.id > b.id",
             &["1 dbml-text-before-schema", "4 dbml-unknown-table"],
         ),
+    ];
+    for (text, expected) in cases {
+        check(&[("a.dbml", text)], expected);
+    }
+}
+
+/// One mistake is one error, whatever it takes with it.
+#[test]
+fn no_cascades() {
+    let cases: &[(&str, &[&str])] = &[
+        // A brace too many, and what it cuts off.
+        ("Table a {\n id int\n}\n b text\n c text [pk]\n}\nTable d { id int }", &["4 dbml-unknown-element"]),
+        // One too few, which a later one makes up for.
+        ("Table a {\n id int\n\nTable b {\n id int\n}\n\n c text\n}\nTable d { id int }", &["4 dbml-syntax"]),
+        ("Table a {\n id int\n indexes {\n  id\n\nTable b {\n id int\n}", &["6 dbml-syntax"]),
+        ("Table a {\n id int\n {\n  (id) [pk]\n }\n}\nTable b { id int }", &["3 dbml-syntax"]),
+        // What stands in braces that cannot be read is passed whole.
+        ("Table a {\n id int\n Note {\n  (id)\n }\n b text\n}", &["4 dbml-syntax"]),
+        ("Table a [note: 'x] {\n id int\n}", &["1 dbml-unclosed"]),
+        // What makes no sense at all is said before what may not stand where it stands.
+        ("Table a {\n 'x' int\n}\nTable b {\n id int )\n}", &["5 dbml-syntax", "2 dbml-syntax"]),
+        ("Table a {\n id int\n @ x\n}\nTable b {\n id int )\n}", &["3 dbml-syntax", "6 dbml-syntax"]),
+        ("Table a {\n id int[pk]\n}\nTable b {\n id int )\n}", &["5 dbml-syntax", "2 dbml-missing-space"]),
+        ("Table a { id int }\nDiagramView v {\n Tables { a }\n Tables { a }\n}", &["3 dbml-duplicate"]),
     ];
     for (text, expected) in cases {
         check(&[("a.dbml", text)], expected);

@@ -14,13 +14,13 @@ use crate::{Exit, report};
 #[derive(clap::Args)]
 pub(crate) struct GenArguments {
     /// Schemas to generate; all where none is named.
-    names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Print the files instead of writing them.
     #[arg(long)]
-    print: bool,
+    pub(crate) print: bool,
     /// Treat leniencies towards a format's official tool as errors.
     #[arg(long)]
-    strict: bool,
+    pub(crate) strict: bool,
 }
 
 /// Arguments of `check`.

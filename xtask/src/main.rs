@@ -9,10 +9,12 @@ mod generate;
 mod import;
 mod inspect;
 mod lint;
+mod new_rule;
 mod plan;
 mod prove;
 mod release;
 mod report;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,12 +53,16 @@ enum Command {
     Import(import::Arguments),
     /// Freeze the pending migrations: what the documents say from now on becomes the next one.
     Release(release::Arguments),
-    /// Show a rule's page.
+    /// Show what a finding means: a rule of the linter, or any other code.
     Explain(explain::Arguments),
     /// Run every migration up, down and up again on a real PostgreSQL.
     Prove(prove::Arguments),
     /// Compare a document with a live database, which is only read.
     Drift(drift::Arguments),
+    /// Generate whenever a document is saved.
+    Watch(watch::Arguments),
+    /// Begin a rule of the linter: its file, its page and its place in the list of rules.
+    NewRule(new_rule::Arguments),
 }
 
 /// How a command ended.
@@ -94,6 +100,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Prove(arguments) => prove::run(&root, &arguments),
         Command::Drift(arguments) => drift::run(&root, &arguments),
+        Command::Watch(arguments) => watch::run(&root, arguments),
+        Command::NewRule(arguments) => new_rule::run(&root, &arguments),
     };
     match exit {
         Ok(exit) => exit.into(),

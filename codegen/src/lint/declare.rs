@@ -66,6 +66,19 @@ pub enum Group {
 }
 
 impl Group {
+    /// Every group, in the order of the enumeration.
+    pub const ALL: [Self; 9] = [
+        Self::Naming,
+        Self::Keys,
+        Self::Indexes,
+        Self::Relations,
+        Self::Security,
+        Self::Documentation,
+        Self::Migrations,
+        Self::Conventions,
+        Self::Consistency,
+    ];
+
     /// Returns the group's name for headings.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 use super::{Check, Group, LintCx};
 use crate::config::Level;
+use crate::diag::{Diagnostic, Edit};
 use crate::model::{ColumnId, Index, IndexData, IndexPart, PartKey, Table};
 use crate::span::Span;
 
@@ -7,6 +8,7 @@ declare_rule! {
     /// An index serves nothing that another index, the primary key or a unique constraint does not serve.
     ///
     /// It is either the same, or its columns are the leading ones of the other. It costs space, and time on every write.
+    /// `cargo xtask lint --fix` removes it where it stands in DBML and has no name and no note.
     ///
     /// ```sql fail
     /// create table members (
@@ -25,6 +27,24 @@ declare_rule! {
     /// );
     /// create index on members (user_id);
     /// ```
+    ///
+    /// ```dbml fail
+    /// Table users {
+    ///   id int [pk]
+    ///   email text [unique]
+    ///
+    ///   indexes {
+    ///     email [unique]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ```dbml pass
+    /// Table users {
+    ///   id int [pk]
+    ///   email text [unique]
+    /// }
+    /// ```
     "duplicate-index", Group::Indexes, Level::Warn => Check::Schema(check)
 }
 
@@ -32,18 +52,46 @@ fn check(cx: &mut LintCx<'_>) {
     for table in cx.schema.own_tables() {
         for (at, index) in table.indexes().enumerate() {
             if let Some((other, what)) = served_by(table, index, at) {
-                let name = table.name().plain();
-                let columns = described(index);
-                cx.report(
-                    &name,
-                    index.data.span,
-                    format!("the index on `{name}({columns})` serves nothing of its own"),
-                )
-                .label(other, what)
-                .help("remove the index");
+                let data = index.data;
+                let diagnostic = report(cx, table, &described(index), data.span, other, what);
+                if data.removable {
+                    let edits = removal(data.span);
+                    // A name may be known elsewhere, and a note says something.
+                    match (&data.name, &data.comment) {
+                        (None, None) => diagnostic.fix("remove the index", edits),
+                        _ => diagnostic.unsafe_fix("remove the index", edits),
+                    };
+                }
+            }
+        }
+        for key in table.data.primary_key.iter().chain(&table.data.uniques) {
+            let columns: Vec<&str> = key.columns.iter().map(|column| table.column(*column).name()).collect();
+            for repeat in &key.repeats {
+                report(cx, table, &columns.join(", "), *repeat, key.span, SERVED_BY_KEY)
+                    .fix("remove the index", removal(*repeat));
             }
         }
     }
+}
+
+const SERVED_BY_KEY: &str = "this key serves the same look-ups";
+
+fn report<'c>(
+    cx: &'c mut LintCx<'_>,
+    table: Table<'_>,
+    columns: &str,
+    span: Span,
+    other: Span,
+    what: &str,
+) -> &'c mut Diagnostic {
+    let name = table.name().plain();
+    cx.report(&name, span, format!("the index on `{name}({columns})` serves nothing of its own"))
+        .label(other, what)
+        .help("remove the index")
+}
+
+fn removal(span: Span) -> Vec<Edit> {
+    vec![Edit { span, replacement: String::new() }]
 }
 
 /// Returns the place of what serves everything that an index serves.
@@ -59,7 +107,7 @@ fn served_by(table: Table<'_>, index: Index<'_>, at: usize) -> Option<(Span, &'s
         let mut keys = table.primary_key().into_iter().chain(&table.data.uniques);
         let serves = |key: &[ColumnId]| if data.unique { key == columns } else { key.starts_with(columns) };
         if let Some(key) = keys.find(|key| serves(&key.columns)) {
-            return Some((key.span, "this key serves the same look-ups"));
+            return Some((key.span, SERVED_BY_KEY));
         }
     }
     let rivals = table.data.indexes.iter().enumerate().filter(|(other, _)| *other != at);

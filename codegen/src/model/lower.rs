@@ -190,7 +190,8 @@ impl Cx<'_> {
         if let Some(id) = self.find(name) {
             return Some(id);
         }
-        let known: Vec<String> = self.tables.keys().map(QualifiedName::plain).collect();
+        let names = || self.tables.keys().map(QualifiedName::plain);
+        let known: Vec<String> = self.sink.may_suggest().then(names).into_iter().flatten().collect();
         let hint = did_you_mean(&name.to_string(), known.iter().map(String::as_str));
         let help = if hint.is_empty() {
             format!(
@@ -211,6 +212,7 @@ impl Cx<'_> {
         }
         let (table, span) = (data.name.value.plain(), data.name.span);
         let known: Vec<String> = data.columns.iter().map(|c| c.name.value.as_str().to_owned()).collect();
+        let known = if self.sink.may_suggest() { known } else { Vec::new() };
         let hint = did_you_mean(&name.node, known.iter().map(String::as_str));
         self.sink
             .error(UNKNOWN_REFERENCE, name.span, format!("`{table}` has no column `{}`", name.node))

@@ -502,6 +502,8 @@ pub struct IndexDecl {
     pub storage: Option<Spanned<String>>,
     /// Description.
     pub note: Option<Prose>,
+    /// Whether its text can be cut out and leaves the rest as it is.
+    pub removable: bool,
     /// The whole declaration.
     pub span: Span,
 }
@@ -520,6 +522,7 @@ impl IndexDecl {
             predicate: None,
             storage: None,
             note: None,
+            removable: false,
             span,
         }
     }

@@ -1,4 +1,4 @@
-//! Pages of the linter's rules: one per rule, and an index.
+//! Pages of the linter's rules and of all other codes: one per rule, one per family of codes, and an index.
 
 use minijinja::context;
 use minijinja::value::Serde;
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::render;
 use crate::config::Level;
+use crate::diag::explain::{Family, Weight, told};
 use crate::emit::{FileSet, GENERATED};
 use crate::lint::Rule;
 
@@ -37,16 +38,23 @@ impl From<&Rule> for RulePage {
 /// The folder of the pages, which holds nothing else.
 pub const FOLDER: &str = "docs/rules";
 
-/// Prints a page per rule and `README.md`, the index.
-pub fn rule_pages(rules: &[RulePage]) -> FileSet {
-    let header = format!(
-        "<!-- {GENERATED} `cargo xtask gen` from the documentation of the linter's rules.\n     \
-         Edit that and run it again; changes made here are lost.\n-->"
-    );
+/// Prints a page per rule and per family of codes, and `README.md`, the index.
+pub fn rule_pages(rules: &[RulePage], families: &[Family]) -> FileSet {
+    let header = |of: &str| {
+        format!(
+            "<!-- {GENERATED} `cargo xtask gen` from {of}.\n     \
+             Edit that and run it again; changes made here are lost.\n-->"
+        )
+    };
+    let of_rules = header("the documentation of the linter's rules");
     let mut files = FileSet::owning([FOLDER]);
-    files.add(format!("{FOLDER}/README.md"), index(rules, &header));
+    files.add(format!("{FOLDER}/README.md"), index(rules, families, &of_rules));
     for rule in rules {
-        files.add(format!("{FOLDER}/{}.md", rule.name), page(rule, &header));
+        files.add(format!("{FOLDER}/{}.md", rule.name), page(rule, &of_rules));
+    }
+    for family in families {
+        let of_family = header(&format!("codegen/src/diag/explain/{}.md", family.name));
+        files.add(format!("{FOLDER}/{}.md", family.name), family_page(family, &of_family));
     }
     files
 }
@@ -56,7 +64,15 @@ fn page(rule: &RulePage, header: &str) -> String {
     render(include_str!("../../templates/rule.md.j2"), context! { rule => Serde(rule), doc, header })
 }
 
-fn index(rules: &[RulePage], header: &str) -> String {
+fn family_page(family: &Family, header: &str) -> String {
+    let told = family.entries().map(|entry| {
+        context! { code => entry.code, standing => entry.standing(), doc => told(entry.doc) }
+    });
+    let entries: Vec<_> = told.collect();
+    render(include_str!("../../templates/codes.md.j2"), context! { title => family.title(), entries, header })
+}
+
+fn index(rules: &[RulePage], families: &[Family], header: &str) -> String {
     let mut groups: Vec<&str> = rules.iter().map(|rule| rule.group).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -68,17 +84,20 @@ fn index(rules: &[RulePage], header: &str) -> String {
         context! { name, rules }
     };
     let groups: Vec<_> = groups.into_iter().map(group).collect();
-    render(include_str!("../../templates/rules.md.j2"), context! { groups, header })
-}
-
-/// Says in words which examples are found; a forge shows only the language of a fence.
-fn told(doc: &str) -> String {
-    let line = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
-        Some((language, "fail")) => format!("Found:\n\n```{language}"),
-        Some((language, "pass")) => format!("Not found:\n\n```{language}"),
-        _ => line.to_owned(),
+    let family = |family: &Family| {
+        let told = family.entries().map(|entry| {
+            let is = match entry.weight {
+                Weight::Error => "error",
+                Weight::Leniency => "leniency",
+                Weight::Warning => "warning",
+                Weight::Info => "info",
+            };
+            context! { code => entry.code, is, summary => summary(entry.doc) }
+        });
+        context! { name => family.name, title => family.title(), entries => told.collect::<Vec<_>>() }
     };
-    doc.trim().lines().map(line).collect::<Vec<_>>().join("\n")
+    let families: Vec<_> = families.iter().map(family).collect();
+    render(include_str!("../../templates/rules.md.j2"), context! { groups, families, header })
 }
 
 /// Returns the first paragraph of a documentation, on one line.
@@ -90,6 +109,7 @@ fn summary(doc: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::explain::{self, FAMILIES};
     use crate::lint::RULES;
 
     #[test]
@@ -101,19 +121,28 @@ mod tests {
             rule("fk-without-index", "indexes", "info", "Slow | bad."),
             rule("a-rule", "keys", "deny", ""),
         ];
-        let files = rule_pages(&rules);
+        let files = rule_pages(&rules, &[]);
         let text: String = files.iter().map(|(path, text)| format!("==> {path}\n{text}")).collect();
         insta::assert_snapshot!(text);
         assert_eq!(files.roots(), ["docs/rules"]);
     }
 
     #[test]
-    fn the_linter_has_a_page_for_every_rule() {
+    fn every_rule_has_a_page_and_every_code_a_section() {
         let rules: Vec<RulePage> = RULES.iter().map(RulePage::from).collect();
-        let files = rule_pages(&rules);
-        assert_eq!(files.iter().count(), RULES.len() + 1);
+        let files = rule_pages(&rules, FAMILIES);
+        assert_eq!(files.iter().count(), RULES.len() + FAMILIES.len() + 1);
         for (path, text) in files.iter() {
             assert!(!text.contains(" fail\n") && !text.contains(" pass\n"), "{path}");
+        }
+        let text = |name: &str| {
+            let path = format!("{FOLDER}/{name}");
+            files.iter().find(|(known, _)| *known == path).unwrap().1
+        };
+        for entry in explain::entries() {
+            let page = format!("{}.md", entry.family.name);
+            assert!(text(&page).contains(&format!("\n## {}\n\n", entry.code)), "{}", entry.code);
+            assert!(text("README.md").contains(&format!("]({page}#{})", entry.code)), "{}", entry.code);
         }
     }
 }

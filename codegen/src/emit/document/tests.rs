@@ -37,6 +37,7 @@ fn table(schema: Option<&str>, name: &str, columns: Vec<ColumnData>, span: Span)
         timing: Timing::NotDeferrable,
         span,
         also: Vec::new(),
+        repeats: Vec::new(),
     };
     let primary_key = (!columns.is_empty()).then(|| key(0));
     TableData {
@@ -124,6 +125,7 @@ fn hostile(at: &impl Fn(u32) -> Span) -> Schema {
         predicate: Some("status = 'a|b'".to_owned()),
         storage: None,
         comment: None,
+        removable: false,
         span: at(10),
         also: Vec::new(),
     });

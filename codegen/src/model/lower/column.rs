@@ -171,15 +171,21 @@ fn label(cx: &mut Cx<'_>, text: &str, span: Span, ty: &PgType) -> String {
         && !has_label(data, text)
     {
         let labels: Vec<&str> = data.labels.iter().map(|label| label.label.value.as_str()).collect();
-        let listed: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
-        let (name, hint) = (data.name.value.plain(), did_you_mean(text, labels));
+        let listed: Vec<String> = labels.iter().take(LISTED).map(|label| format!("`{label}`")).collect();
+        let more = labels.len().saturating_sub(LISTED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let name = data.name.value.plain();
+        let hint = if cx.sink.may_suggest() { did_you_mean(text, labels) } else { String::new() };
         cx.sink
             .error(UNKNOWN_LABEL, span, format!("`{text}` is no label of `{name}`"))
             .help(hint)
-            .help(format!("it has {}", listed.join(", ")));
+            .help(format!("it has {}{more}", listed.join(", ")));
     }
     text.to_owned()
 }
+
+/// How many labels of a type are listed in a message.
+const LISTED: usize = 20;
 
 /// Takes what notes and comments say about a column: its prefix, its values, its description.
 fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {

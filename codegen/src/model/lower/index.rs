@@ -88,6 +88,7 @@ fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
         predicate: decl.predicate.as_ref().map(|predicate| expr::unwrap(&predicate.node).to_owned()),
         storage: decl.storage.as_ref().map(|storage| storage.node.clone()),
         comment: decl.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span)),
+        removable: decl.removable,
         span: decl.span,
         also: Vec::new(),
     };
@@ -141,6 +142,9 @@ fn is_said_by_key(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
     let mut keys = table.primary_key.iter_mut().chain(&mut table.uniques);
     let Some(key) = keys.find(|key| key.columns == columns) else { return false };
     key.also.push(index.span);
+    if index.removable && index.comment.is_none() {
+        key.repeats.push(index.span);
+    }
     if let Some(column) = columns.first().and_then(|column| table.columns.get_mut(column.0)) {
         join_comment(&mut column.comment, index.comment.clone());
     }

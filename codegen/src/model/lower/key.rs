@@ -101,6 +101,7 @@ pub(super) fn key(columns: Vec<ColumnId>, name: Option<&Ident>, span: Span) -> K
         timing: Timing::NotDeferrable,
         span,
         also: Vec::new(),
+        repeats: Vec::new(),
     }
 }
 
@@ -165,6 +166,7 @@ pub(super) fn made_of_indexes(cx: &mut Cx<'_>) {
                     timing,
                     span,
                     also: vec![index.span],
+                    repeats: Vec::new(),
                 };
                 Some((using.primary, key))
             });

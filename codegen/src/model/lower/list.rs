@@ -176,14 +176,12 @@ pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
     let mut rows = Vec::new();
     for row in &decl.rows {
         let span = row.first().zip(row.last()).map_or(decl.span, |(first, last)| first.span.to(last.span));
-        if row.len() > columns.len() {
+        if row.len() != columns.len() {
             let message = format!("{} values stand for {} columns", row.len(), columns.len());
             cx.sink.error(ROW_LENGTH, span, message).help("give every row a value per column");
             continue;
         }
-        let mut values: Vec<String> =
-            row.iter().zip(&types).map(|(value, ty)| column::value(cx, value, ty)).collect();
-        values.resize(columns.len(), "DEFAULT".to_owned());
+        let values = row.iter().zip(&types).map(|(value, ty)| column::value(cx, value, ty)).collect();
         rows.push(SeedRow { values, span });
     }
     // The rows are known by the primary key where they give it, else by a unique constraint that they fill.

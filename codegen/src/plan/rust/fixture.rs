@@ -186,6 +186,7 @@ fn key(span: Span) -> KeyData {
         timing: Timing::default(),
         span,
         also: Vec::new(),
+        repeats: Vec::new(),
     }
 }
 

@@ -155,7 +155,7 @@ fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
                 .help("remove one of the two");
         }
         if scope.partial(&name.node).is_none() {
-            let known = scope.partial_names();
+            let known = sink.may_suggest().then(|| scope.partial_names()).into_iter().flatten();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
                 .help(did_you_mean(&name.node, known));
         }
@@ -275,7 +275,8 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
 
 /// Reports a name that is no column of a table.
 fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    let known = scope.columns(table).map(|column| &*column.name.node);
+    let names = || scope.columns(table).map(|column| &*column.name.node);
+    let known = sink.may_suggest().then(names).into_iter().flatten();
     sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
         .label(table.name.span(), "the table")
         .help(did_you_mean(&name.node, known));
@@ -285,7 +286,7 @@ fn unknown_table(name: &Name<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     if scope.is_open {
         return;
     }
-    let known = scope.table_names();
+    let known = if sink.may_suggest() { scope.table_names() } else { Vec::new() };
     sink.error(UNKNOWN_TABLE, name.span(), format!("there is no table `{name}`"))
         .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)));
 }

@@ -249,6 +249,7 @@ fn lower_index(index: &Index<'_>) -> IndexDecl {
         predicate: None,
         storage: None,
         note: note(&index.settings),
+        removable: true,
         span: index.span,
     }
 }

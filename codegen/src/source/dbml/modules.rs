@@ -214,7 +214,8 @@ fn unknown(kind: &Word<'_>, name: &Name<'_>, path: &Word<'_>, from: &Names<'_>, 
         from.contains_key(&(static_kind, key(name)))
     };
     if !found {
-        let known = from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| *name);
+        let names = || from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| *name);
+        let known = sink.may_suggest().then(names).into_iter().flatten();
         sink.error(UNKNOWN_NAME, name.span(), format!("`{}` offers no {wanted} `{name}`", path.node))
             .help(did_you_mean(&name.name.node, known));
     }

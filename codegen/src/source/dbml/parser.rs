@@ -4,6 +4,7 @@ pub(super) mod body;
 mod head;
 mod reference;
 mod setting;
+mod stage;
 mod table;
 mod view;
 
@@ -47,6 +48,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
         fragment,
         tokens,
         last_opener,
+        unclosed: stage::Unclosed::default(),
         at: 0,
         sink,
         comments: Vec::new(),
@@ -71,6 +73,8 @@ struct Parser<'a, 't> {
     tokens: Vec<Token>,
     /// The last `{` or `:`.
     last_opener: Option<usize>,
+    /// Bodies that another element shows to lack their end.
+    unclosed: stage::Unclosed,
     at: usize,
     sink: &'a mut Sink,
     /// Comments directly above what is read next.
@@ -207,12 +211,14 @@ impl<'t> Parser<'_, 't> {
             return;
         }
         let (span, end) = (self.here(), self.fragment.span(before.range()).at_end());
+        // A body needs the space to be one, where brackets may follow a word and only say what makes no sense.
+        let stage = if self.is('{') { Stage::Text } else { Stage::Form };
         let edit = crate::diag::Edit { span: end, replacement: " ".to_owned() };
         self.sink
             .leniency(MISSING_SPACE, span, format!("a space is missing before this `{}`", self.word()))
             .help("other tools take it for a part of the word before it")
             .fix("insert a space", vec![edit])
-            .stage(Stage::Text);
+            .stage(stage);
     }
 
     /// Goes on at the end of the line, or at a closing brace.
@@ -319,7 +325,7 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
             self.path();
             self.skip_breaks();
-            if matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[' | '('))) || self.is_word("as") {
+            if self.has_body() {
                 stage = Stage::Form;
             }
             // Words that never come to a brace or colon: what is missing is missing behind the name.
@@ -334,6 +340,9 @@ impl<'t> Parser<'_, 't> {
             }
             self.at = start;
         }
+        if self.is_behind_unclosed_body() {
+            return;
+        }
         let hint = did_you_mean(&word.to_lowercase(), ELEMENTS.iter().copied());
         self.sink
             .error(UNKNOWN_ELEMENT, here, format!("`{word}` begins no element"))
@@ -342,6 +351,7 @@ impl<'t> Parser<'_, 't> {
             .stage(stage);
         self.at += 1;
         self.pass_over();
+        self.pass_lines();
     }
 
     /// Passes an element that says nothing about the database, or that cannot be read: its head, and its body in braces.

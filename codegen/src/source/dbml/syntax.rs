@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::diag::Edit;
 use crate::source::decl::{ProseKind, Relation};
 use crate::span::{Span, Spanned};
 
@@ -201,10 +202,10 @@ pub(super) struct Ref<'t> {
     pub(super) name: Option<Word<'t>>,
     pub(super) endpoints: [Endpoint<'t>; 2],
     pub(super) settings: Vec<Setting<'t>>,
-    /// The brackets around the settings, when nothing but the end of the line follows them.
-    pub(super) brackets: Option<Span>,
-    /// Nothing else stands in its lines.
-    pub(super) stands_alone: bool,
+    /// What makes a comment of its note and keeps the rest.
+    pub(super) note_as_comment: Option<Vec<Edit>>,
+    /// What to cut out to be rid of it, when nothing but a comment stands beside it.
+    pub(super) removal: Option<Span>,
     pub(super) span: Span,
 }
 

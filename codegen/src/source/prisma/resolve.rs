@@ -10,6 +10,7 @@ use super::names;
 use super::syntax::{Arity, Attribute, Block, Document, Enum, Field, Model, Value, attribute};
 
 const UNKNOWN_TYPE: Code = Code::new("prisma-unknown-type");
+const UNKNOWN_ACTION: Code = Code::new("unknown-action");
 const UNKNOWN_FIELD: Code = Code::new("prisma-unknown-field");
 const DUPLICATE: Code = Code::new("prisma-duplicate-name");
 const NO_ID: Code = Code::new("prisma-no-unique-criterion");
@@ -18,6 +19,9 @@ const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
 const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
 const EXTENSION: Code = Code::new("prisma-extension-argument");
 const RELATION_FIELDS: Code = Code::new("prisma-relation-fields");
+
+/// What Prisma can do with what refers to a row that goes or changes.
+const ACTIONS: &[&str] = &["Cascade", "NoAction", "Restrict", "SetDefault", "SetNull"];
 
 /// Prisma's scalar types with the PostgreSQL types that it makes of them (Prisma documentation, *PostgreSQL: type mapping*).
 pub(super) const SCALARS: &[(&str, &str)] = &[
@@ -246,7 +250,8 @@ fn known_field(name: &Ident, model: &Model, sink: &mut Sink) {
     // A path leads into a composite type, which only MongoDB has.
     let first = name.node.split('.').next().unwrap_or(&name.node);
     if model.field(first).is_none() {
-        let known = model.fields.iter().map(|field| field.name.node.as_str());
+        let names = || model.fields.iter().map(|field| field.name.node.as_str());
+        let known = sink.may_suggest().then(names).into_iter().flatten();
         sink.error(UNKNOWN_FIELD, name.span, format!("`{}` has no field `{}`", model.name.node, name.node))
             .help(did_you_mean(&name.node, known));
     }
@@ -255,11 +260,11 @@ fn known_field(name: &Ident, model: &Model, sink: &mut Sink) {
 fn check_field(model: &Model, field: &Field, schema: &Schema<'_>, sink: &mut Sink) {
     match schema.meaning(field) {
         Meaning::Unknown => {
-            let known = SCALARS
-                .iter()
-                .map(|(scalar, _)| *scalar)
-                .chain(schema.models.keys().copied())
-                .chain(schema.enums.keys().copied());
+            let names = || {
+                let own = schema.models.keys().chain(schema.enums.keys()).copied();
+                SCALARS.iter().map(|(scalar, _)| *scalar).chain(own)
+            };
+            let known = sink.may_suggest().then(names).into_iter().flatten();
             let name = &field.ty.name;
             sink.error(UNKNOWN_TYPE, name.span, format!("`{}` is no scalar, enum or model", name.node))
                 .help(did_you_mean(&name.node, known));
@@ -283,6 +288,15 @@ fn check_relation(model: &Model, field: &Field, other: &Model, schema: &Schema<'
             let message = format!("{} fields reference {}", fields.len(), references.len());
             sink.error(RELATION_FIELDS, relation.span, message)
                 .help("name as many fields of the other model under `references` as under `fields`");
+        }
+        for argument in ["onDelete", "onUpdate"] {
+            if let Some(Value::Constant(word)) = relation.argument(argument, false)
+                && !ACTIONS.contains(&word.node.as_str())
+            {
+                sink.error(UNKNOWN_ACTION, word.span, format!("`{}` is no action of a relation", word.node))
+                    .help(did_you_mean(&word.node, ACTIONS.iter().copied()))
+                    .help(format!("Prisma has {}", ACTIONS.join(", ")));
+            }
         }
     }
     if schema.opposite(model, field).is_none() && attribute(&field.attributes, "ignore").is_none() {

@@ -40,6 +40,7 @@ pub(super) fn read(tree: &Tree, place: Place<'_>) -> Option<Decl> {
             predicate: predicate.map(|condition| place.node(condition)),
             storage: storage(node, place),
             note: None,
+            removable: false,
             span: place.span(statement_extent(node)),
         },
     }))

@@ -33,17 +33,17 @@ pub(super) fn read(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
     let rows: Option<Vec<_>> = values
         .child(SyntaxKind::ROW_LIST)?
         .children_of(SyntaxKind::ROW)
-        .map(|values| row(values, columns.len(), place))
+        .map(|values| row(values, place))
         .collect();
     Some(Decl::Rows(RowsDecl { table, columns, rows: rows?, span: place.span(node) }))
 }
 
-fn row(node: Node<'_>, length: usize, place: Place<'_>) -> Option<Vec<DefaultDecl>> {
+fn row(node: Node<'_>, place: Place<'_>) -> Option<Vec<DefaultDecl>> {
     let values: Vec<_> = node
         .children()
         .filter(|value| Expr::can_cast(value.kind()))
         .map(|value| literal(value, place))
         .collect();
     let literals = values.iter().all(|value| value.kind != DefaultKind::Expression);
-    (literals && values.len() == length && node.children().count() == length).then_some(values)
+    (literals && node.children().count() == values.len()).then_some(values)
 }

@@ -5,7 +5,7 @@ use indexmap::map::Entry;
 
 use crate::diag::{Code, Edit, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::Scope;
-use crate::source::dbml::syntax::{Column, Name, Ref, Setting, Table, Value, Word};
+use crate::source::dbml::syntax::{Column, Name, Ref, Table, Value, Word};
 use crate::source::decl::Relation;
 use crate::span::Span;
 
@@ -23,7 +23,7 @@ const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 type End<'a> = (Span, Vec<&'a str>);
 
 /// Both ends of the relations seen so far, in an order of their own, with where they stand.
-pub(super) type Ends<'a> = IndexMap<[End<'a>; 2], Span>;
+pub(super) type Ends<'a> = IndexMap<[End<'a>; 2], (Span, [Relation; 2])>;
 
 pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
     for setting in &data.settings {
@@ -32,8 +32,8 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
             diagnostic
                 .help("it is read as the relation's description; other tools refuse it")
                 .stage(Stage::Form);
-            if let Some(edits) = note_to_comment(data, setting) {
-                diagnostic.fix("make it a comment", edits);
+            if let Some(edits) = &data.note_as_comment {
+                diagnostic.fix("make it a comment", edits.clone());
             }
         }
     }
@@ -62,16 +62,8 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
         }
     }
     // One with a name or settings says more than the first: that is for a person to decide.
-    let plain = data.stands_alone && data.settings.is_empty() && data.name.is_none();
-    check_ends(&sides(data), data.span, scope, ends, plain, sink);
-}
-
-/// Returns edits that turn the note of a relation into a comment behind it. They keep the rest only where the note is of one
-/// line and the relation's only setting.
-fn note_to_comment(data: &Ref<'_>, note: &Setting<'_>) -> Option<Vec<Edit>> {
-    let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
-    let brackets = data.brackets.filter(|_| data.settings.len() == 1 && !text.node.contains('\n'))?;
-    Some(vec![Edit { span: brackets, replacement: format!("// {}", text.node) }])
+    let removal = data.removal.filter(|_| data.settings.is_empty() && data.name.is_none());
+    check_ends(&sides(data), data.span, scope, ends, removal, sink);
 }
 
 /// An end of a relation, borrowed from the tree.
@@ -116,7 +108,7 @@ pub(super) fn inline_refs<'a>(table: &'a Table<'a>, scope: &Scope<'a>, ends: &mu
         let is_own = table.span.to(column.span) == table.span;
         for (sides, span) in column_refs(table, column) {
             let ends = if is_own { &mut *ends } else { &mut of_partials };
-            check_ends(&sides, span, scope, ends, false, sink);
+            check_ends(&sides, span, scope, ends, None, sink);
         }
     }
 }
@@ -146,7 +138,7 @@ fn check_ends<'a>(
     span: Span,
     scope: &Scope<'a>,
     ends: &mut Ends<'a>,
-    plain: bool,
+    removal: Option<Span>,
     sink: &mut Sink,
 ) {
     let [a, b] = sides;
@@ -167,17 +159,18 @@ fn check_ends<'a>(
             .stage(Stage::Whole);
         return;
     }
-    match ends.entry(if a < b { [a, b] } else { [b, a] }) {
+    let [one, other] = sides.each_ref().map(|side| side.relation);
+    let (ends_of, relations) = if a < b { ([a, b], [one, other]) } else { ([b, a], [other, one]) };
+    match ends.entry(ends_of) {
         Entry::Vacant(entry) => {
-            entry.insert(span);
+            entry.insert((span, relations));
         }
-        Entry::Occupied(first) => {
+        Entry::Occupied(entry) => {
+            let (first, said) = *entry.get();
             let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
-            diagnostic
-                .label(*first.get(), "given here first")
-                .help("one of the two is enough")
-                .stage(Stage::Whole);
-            if plain {
+            diagnostic.label(first, "given here first").help("one of the two is enough").stage(Stage::Whole);
+            // Of two that say different things only their author knows which holds.
+            if let Some(span) = removal.filter(|_| said == relations) {
                 diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
             }
         }

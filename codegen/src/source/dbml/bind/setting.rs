@@ -57,14 +57,15 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
     let Some((label, rest)) = path.split_last() else { return };
     let Some(name) = Name::of_path(rest) else { return };
     let Some(data) = scope.enumeration(key(&name)) else {
-        let known = scope.enum_names();
+        let known = if sink.may_suggest() { scope.enum_names() } else { Vec::new() };
         sink.error(UNKNOWN_ENUM, name.span(), format!("there is no enum `{name}`"))
             .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
             .help("define it, or write a text in quotes");
         return;
     };
     if !data.values.iter().any(|(value, _)| value.node == label.node) {
-        let known = data.values.iter().map(|(value, _)| &*value.node);
+        let values = || data.values.iter().map(|(value, _)| &*value.node);
+        let known = sink.may_suggest().then(values).into_iter().flatten();
         sink.error(UNKNOWN_VALUE, label.span, format!("`{}` is no value of `{}`", label.node, data.name))
             .help(did_you_mean(&label.node, known));
     }

@@ -166,10 +166,10 @@ fn is_target(data: &Metadata<'_>, scope: &Scope<'_>) -> bool {
 
 pub(super) fn check_diagram(diagram: &Diagram<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let schemas = scope.schemas();
+    let mut seen: BTreeMap<(&str, String), Span> = BTreeMap::new();
     for (kind, names) in &diagram.lists {
-        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for name in names {
-            if let Some(first) = seen.insert(name.to_string(), name.span()) {
+            if let Some(first) = seen.insert((&kind.node, name.to_string()), name.span()) {
                 sink.error(DUPLICATE, first, format!("`{name}` is listed twice"))
                     .label(name.span(), "again here")
                     .help("remove one of the two");

@@ -31,7 +31,7 @@ impl<'t> Parser<'_, 't> {
             && self.begins_element(self.at)
             && !self.is_body_keyword()
         {
-            self.error(open, "this brace is not closed").help("add `}` before the next element");
+            self.unclosed_body(open);
             return false;
         }
         true
@@ -44,8 +44,13 @@ impl<'t> Parser<'_, 't> {
 
     /// Opens a body; without a brace nothing is read.
     pub(super) fn open(&mut self) -> Option<Span> {
+        // Behind a text that its line does not close, the brace stands in the text.
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let is_in_text = before.is_some_and(|token| {
+            token.kind.unclosed().is_some() && token.raw(self.text).trim_end().ends_with('{')
+        });
         self.skip_breaks();
-        if self.eat('{') {
+        if self.eat('{') || is_in_text {
             return Some(self.before());
         }
         if self.is('}') {
@@ -60,14 +65,10 @@ impl<'t> Parser<'_, 't> {
 
     /// Demands the end of the line, a comment or the end of the body.
     pub(super) fn end_of_line(&mut self, wanted: &str) {
-        let stage = match self.peek() {
-            None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}')) => return,
-            // A sign that nothing begins with; anything else makes a line that is too long.
-            Some(Kind::Sign(':' | ')' | ']')) => Stage::Text,
-            Some(_) => Stage::Form,
-        };
-        self.expected(wanted).stage(stage);
-        self.skip_line();
+        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))) {
+            self.unexpected(wanted);
+            self.skip_line();
+        }
     }
 
     /// Reads `Note: '…'` or `Note { '…' }`, where the word is followed by a colon or a brace.
@@ -81,8 +82,12 @@ impl<'t> Parser<'_, 't> {
         }
         self.skip_breaks();
         if !matches!(self.peek()?, Kind::Text | Kind::OpenText | Kind::Quoted) {
-            self.expected("a text in quotes");
+            self.unexpected("a text in quotes");
             self.skip_line();
+            if braces {
+                self.skip_breaks();
+                self.eat('}');
+            }
             return None;
         }
         let text = self.take().node;
@@ -117,9 +122,8 @@ impl<'t> Parser<'_, 't> {
                     self.end_of_line("the end of the value");
                 }
                 None => {
-                    self.expected("a value of the enum");
-                    self.at += 1;
-                    self.skip_line();
+                    self.unexpected("a value of the enum");
+                    self.pass_misplaced();
                 }
             }
         }
@@ -189,9 +193,8 @@ impl<'t> Parser<'_, 't> {
                 tables.push(table);
                 self.end_of_line("the end of the table's name");
             } else {
-                self.expected("a table's name");
-                self.at += 1;
-                self.skip_line();
+                self.unexpected("a table's name");
+                self.pass_misplaced();
             }
         }
         Some(Group { name, settings, tables, notes, span: keyword.span.to(self.before()) })
@@ -223,9 +226,8 @@ impl<'t> Parser<'_, 't> {
                 }
                 Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
                 _ => {
-                    self.expected("a text in quotes");
-                    self.at += 1;
-                    self.skip_line();
+                    self.unexpected("a text in quotes");
+                    self.pass_misplaced();
                     sound = false;
                 }
             }
@@ -280,7 +282,7 @@ impl<'t> Parser<'_, 't> {
                             None | Some(Kind::Newline | Kind::Comment | Kind::Sign('}'))
                         )
                     {
-                        self.expected("a value");
+                        self.unexpected("a value");
                         self.skip_line();
                     }
                     break;

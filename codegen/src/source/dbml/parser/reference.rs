@@ -1,7 +1,7 @@
 //! Relations.
 
 use super::Parser;
-use crate::diag::{Code, Stage};
+use crate::diag::{Code, Edit, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
 use crate::source::decl::Relation;
@@ -12,6 +12,7 @@ const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
     pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
+        let head = self.at;
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
@@ -49,6 +50,9 @@ impl<'t> Parser<'_, 't> {
             }
             refs.extend(found);
         }
+        // Cutting out what a block holds would leave an empty one.
+        let whole = self.removal(keyword.span).filter(|_| entries == 1 && !self.has_comment_since(head));
+        refs.iter_mut().for_each(|data| data.removal = whole);
         if entries == 0 {
             self.error(keyword.span, "this relation has no ends")
                 .help("write `Ref: table.column > table.column`")
@@ -65,7 +69,7 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
         }
         let Some(operator) = self.operator() else {
-            self.expected("one of `<`, `>`, `-` and `<>`");
+            self.unexpected("one of `<`, `>`, `-` and `<>`");
             return None;
         };
         self.skip_breaks();
@@ -77,14 +81,13 @@ impl<'t> Parser<'_, 't> {
                 .help("write both ends alike; other tools refuse it")
                 .stage(Stage::Form);
         }
-        let open = self.is('[').then(|| self.here());
+        let open = self.at;
         let settings = self.settings();
-        let last = matches!(self.peek(), None | Some(Kind::Newline));
-        let brackets = open.filter(|_| last).map(|open| open.to(self.before()));
-        let stands_alone = self.stands_alone(start);
+        let note_as_comment = self.note_as_comment(&settings, open);
+        let removal = self.removal(start);
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
-        Some(Ref { name, endpoints, settings, brackets, stands_alone, span: start.to(self.before()) })
+        Some(Ref { name, endpoints, settings, note_as_comment, removal, span: start.to(self.before()) })
     }
 
     /// Tells whether the last token was this sign.
@@ -99,13 +102,47 @@ impl<'t> Parser<'_, 't> {
         code.next().is_some_and(|token| token.kind == Kind::Operator)
     }
 
-    /// Tells whether nothing but what was read since `start` stands in its lines.
-    fn stands_alone(&self, start: Span) -> bool {
+    /// Returns the place of what was read since `start`, if nothing but a comment to the end of the line stands beside it.
+    fn removal(&self, start: Span) -> Option<Span> {
         let read = self.tokens.get(..self.at).unwrap_or_default();
         let first = read.iter().rposition(|token| self.fragment.span(token.range()).start == start.start);
         let before = first.and_then(|first| first.checked_sub(1)).and_then(|before| read.get(before));
-        before.is_none_or(|token| token.kind == Kind::Newline)
-            && matches!(self.peek(), None | Some(Kind::Newline))
+        let alone = before.is_none_or(|token| token.kind == Kind::Newline) && self.ends_line();
+        alone.then(|| start.to(self.before()))
+    }
+
+    /// Tells whether nothing but a comment to the end of the line follows.
+    fn ends_line(&self) -> bool {
+        match self.peek() {
+            None | Some(Kind::Newline) => true,
+            Some(Kind::Comment) => self.word().starts_with("//"),
+            Some(_) => false,
+        }
+    }
+
+    /// Returns the edits that make a comment of the note among the settings that were read since the token `open`. There are none
+    /// where something would be lost.
+    fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<Vec<Edit>> {
+        let at = settings.iter().position(|setting| setting.name.node == "note")?;
+        let note = settings.get(at)?;
+        let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
+        if text.node.contains('\n') || !self.ends_line() || self.has_comment_since(open) {
+            return None;
+        }
+        let comment = format!("// {}", text.node);
+        let brackets = self.fragment.span(self.tokens.get(open)?.range()).to(self.before());
+        let cut = match (at.checked_sub(1).and_then(|before| settings.get(before)), settings.get(at + 1)) {
+            (Some(before), _) => before.span.at_end().to(note.span),
+            (None, Some(next)) => note.span.to(next.span.at_start()),
+            (None, None) => return Some(vec![Edit { span: brackets, replacement: comment }]),
+        };
+        let behind = Edit { span: brackets.at_end(), replacement: format!(" {comment}") };
+        Some(vec![Edit { span: cut, replacement: String::new() }, behind])
+    }
+
+    fn has_comment_since(&self, at: usize) -> bool {
+        let read = self.tokens.get(at..self.at).unwrap_or_default();
+        read.iter().any(|token| token.kind == Kind::Comment)
     }
 
     /// Demands the end of the line behind a relation; behind one that could not be read the rest is passed over.

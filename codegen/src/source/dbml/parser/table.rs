@@ -95,18 +95,18 @@ impl<'t> Parser<'_, 't> {
         let mut comments = std::mem::take(&mut self.comments);
         let start = self.here();
         let Some(name) = self.name() else {
-            self.expected("a column");
-            self.at += 1;
-            self.skip_line();
+            self.unexpected("a column");
+            self.pass_misplaced();
             return;
         };
         if matches!(self.peek(), Some(Kind::Name | Kind::Quoted)) {
             self.space_before();
         }
         let Some(ty) = self.column_type() else {
+            let stage = self.stage_of_line();
             self.error(name.span, format!("the column `{}` has no type", name.node))
                 .help("write the type behind its name")
-                .stage(Stage::Form);
+                .stage(stage);
             self.skip_line();
             return;
         };
@@ -238,9 +238,8 @@ impl<'t> Parser<'_, 't> {
             let start = self.here();
             let parts = self.index_parts();
             if parts.is_empty() && self.here() == start {
-                self.expected("a column, an expression in backquotes, or several in parentheses");
-                self.at += 1;
-                self.skip_line();
+                self.unexpected("a column, an expression in backquotes, or several in parentheses");
+                self.pass_misplaced();
                 continue;
             }
             let settings = self.settings();
@@ -308,9 +307,8 @@ impl<'t> Parser<'_, 't> {
                 checks.push(Check { expression, settings });
                 self.end_of_line("the end of the check");
             } else {
-                self.expected("an expression in backquotes");
-                self.at += 1;
-                self.skip_line();
+                self.unexpected("an expression in backquotes");
+                self.pass_misplaced();
             }
         }
     }

@@ -61,6 +61,7 @@ pub(super) fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usiz
         predicate: None,
         storage: None,
         note: None,
+        removable: false,
         span: fragment.span(item.clone()),
     })
 }
