@@ -4,6 +4,7 @@ use super::column::join_comment;
 use super::key::{self, ident};
 use super::{Cx, find_column, is_carried, push, qualified};
 use crate::expr;
+use crate::model::default_name::{distinct, element, object_name};
 use crate::model::ident::PgIdent;
 use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId, VerbatimData};
 use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl};
@@ -42,10 +43,11 @@ fn statement(table: &QName, decl: &IndexDecl) -> String {
         })
         .collect();
     let mut sql = format!("CREATE {}INDEX ", if decl.unique.is_some() { "UNIQUE " } else { "" });
-    if let Some(name) = &decl.name {
-        sql.push_str(&format!("{} ", name_of(name)));
-    }
-    sql.push_str(&format!("ON {} ", qualified(table)));
+    let name = decl.name.as_ref().map_or_else(
+        || object_name(&table.name.node, &columns_of_name(decl), "idx"),
+        |name| name.node.clone(),
+    );
+    sql.push_str(&format!("{} ON {} ", PgIdent::new(name), qualified(table)));
     if let Some(method) = &decl.method {
         sql.push_str(&format!("USING {} ", method.node));
     }
@@ -64,6 +66,15 @@ fn statement(table: &QName, decl: &IndexDecl) -> String {
         sql.push_str(&format!(" WHERE {}", expr::unwrap(&predicate.node)));
     }
     sql
+}
+
+/// Returns what PostgreSQL makes of an index's parts for its name.
+pub(super) fn columns_of_name(decl: &IndexDecl) -> String {
+    let parts = decl.parts.iter().map(|part| match &part.key {
+        IndexKey::Column(name) => name.node.clone(),
+        IndexKey::Expression(sql) => element(&sql.node),
+    });
+    distinct(parts).join("_")
 }
 
 fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {

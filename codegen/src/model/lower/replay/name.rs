@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::super::alter::{counted, counts_no_more};
+use super::super::index::columns_of_name;
 use super::qualified;
-use crate::model::default_name::{check_column, distinct, element, elements, object_name, sequence};
+use crate::model::default_name::{check_column, elements, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, Ident,
-    IndexDecl, IndexKey, QName, TableDecl, VerbatimDecl,
+    IndexDecl, QName, TableDecl, VerbatimDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -155,11 +156,7 @@ impl Namer<'_> {
     }
 
     fn index(&mut self, index: &mut IndexDecl) {
-        let parts = index.parts.iter().map(|part| match &part.key {
-            IndexKey::Column(name) => name.node.clone(),
-            IndexKey::Expression(sql) => element(&sql.node),
-        });
-        let columns = distinct(parts).join("_");
+        let columns = columns_of_name(index);
         self.give(&mut index.name, &columns, "idx", index.span);
     }
 }
