@@ -6,6 +6,7 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Component, Path};
+use std::sync::OnceLock;
 
 /// Names one file of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,7 +101,13 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<u32>,
+    /// How many characters begin before each block of [`BLOCK`] bytes; counted when first asked for.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// The bytes between two places of a file up to which its characters are known, so that a place in a very long line need not be
+/// counted out from the line's start.
+const BLOCK: usize = 4_096;
 
 impl SourceFile {
     /// Returns the path as diagnostics show it: relative to the workspace, with forward slashes.
@@ -111,6 +118,23 @@ impl SourceFile {
     /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns how many characters begin before a byte.
+    fn characters_before(&self, at: u32) -> usize {
+        let begins = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let known = self.characters.get_or_init(|| {
+            let mut sum = 0;
+            let blocks = self.text.as_bytes().chunks(BLOCK).map(begins).chain([0]);
+            let sums = blocks.map(|count| {
+                sum += count;
+                sum - count
+            });
+            sums.collect()
+        });
+        let at = self.text.len().min(at as usize);
+        let rest = self.text.as_bytes().get(at / BLOCK * BLOCK..at).unwrap_or_default();
+        known.get(at / BLOCK).map_or(0, |known| known + begins(rest))
     }
 }
 
@@ -129,7 +153,7 @@ impl Sources {
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1))).collect();
         let id = FileId::at(self.files.len());
-        self.files.push(SourceFile { path: path.into(), text, line_starts });
+        self.files.push(SourceFile { path: path.into(), text, line_starts, characters: OnceLock::new() });
         id
     }
 
@@ -162,8 +186,8 @@ impl Sources {
         let file = self.file(span.file);
         let line = file.line_starts.partition_point(|start| *start <= span.start).saturating_sub(1);
         let start = file.line_starts.get(line).copied().unwrap_or_default();
-        let before = file.text.get(start as usize..span.start as usize).unwrap_or_default();
-        Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1 }
+        let column = file.characters_before(span.start).saturating_sub(file.characters_before(start));
+        Position { line: offset(line) + 1, column: offset(column) + 1 }
     }
 
     /// Returns the whole of a file as a fragment.
@@ -278,6 +302,18 @@ mod tests {
         let span = sources.fragment(file).span(at..at + 5);
         assert_eq!(sources.position(span), Position { line: 2, column: 9 });
         assert_eq!(sources.text(span), "users");
+    }
+
+    #[test]
+    fn columns_of_very_long_lines_are_counted() {
+        let mut sources = Sources::default();
+        let text = format!("ї\n{}", "ї".repeat(BLOCK));
+        let file = sources.add("a.md", text.as_str());
+        for at in [3, BLOCK - 1, BLOCK + 1, 2 * BLOCK - 1, 2 * BLOCK + 3] {
+            let before = text.get(3..at).unwrap().chars().count();
+            let span = Span::new(file, offset(at), offset(at));
+            assert_eq!(sources.position(span), Position { line: 2, column: offset(before) + 1 }, "{at}");
+        }
     }
 
     #[test]
