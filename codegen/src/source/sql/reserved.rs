@@ -3,72 +3,17 @@
 use std::ops::Range;
 
 use squawk_lexer::TokenKind;
+use squawk_parser::is_reserved_keyword;
 
 use crate::diag::Code;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::Statement;
+use crate::source::sql::syntax::keyword;
 
 const RESERVED: Code = Code::new("sql-reserved-name");
 
-/// Words that PostgreSQL reserves and that people name columns with.
-const WORDS: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "both",
-    "case",
-    "cast",
-    "collate",
-    "column",
-    "create",
-    "default",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "fetch",
-    "for",
-    "from",
-    "grant",
-    "group",
-    "having",
-    "in",
-    "into",
-    "leading",
-    "limit",
-    "not",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "placing",
-    "references",
-    "returning",
-    "select",
-    "some",
-    "table",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "user",
-    "using",
-    "when",
-    "where",
-    "window",
-    "with",
-];
+/// Reserved words that begin something else than a column.
+const OTHERS: &[&str] = &["check", "constraint", "foreign", "initially", "primary", "unique"];
 
 /// Reports a reserved word in the place of a column's name and returns it; the item is then parsed with another word of its length there.
 pub(super) fn name(cx: &mut Cx<'_>, statement: &Statement, item: Range<usize>) -> Option<String> {
@@ -76,12 +21,12 @@ pub(super) fn name(cx: &mut Cx<'_>, statement: &Statement, item: Range<usize>) -
     let mut tokens = statement.within(item);
     let (first, ty) = (tokens.next()?, tokens.next()?);
     let is_word = |kind: TokenKind| matches!(kind, TokenKind::Ident);
-    let is_reserved = is_word(first.kind) && WORDS.iter().any(|word| first.is_word(text, word));
-    if !is_reserved || !is_word(ty.kind) {
-        return None;
-    }
     let place = first.start..first.end;
     let word = text.get(place.clone())?;
+    let is_reserved = is_word(first.kind) && keyword(word).is_some_and(is_reserved_keyword);
+    if !is_reserved || !is_word(ty.kind) || OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other)) {
+        return None;
+    }
     cx.sink
         .warning(
             RESERVED,

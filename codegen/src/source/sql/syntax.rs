@@ -17,6 +17,7 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use self::shape::Tokens;
+pub(super) use self::shape::keyword;
 
 /// A parsed text.
 #[derive(Debug)]

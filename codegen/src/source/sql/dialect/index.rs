@@ -50,18 +50,6 @@ pub(super) fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usiz
             break;
         }
     }
-    Some(IndexDecl {
-        name: name.map(|name| named(fragment, name)),
-        parts,
-        method: None,
-        unique,
-        primary_key: None,
-        nulls_not_distinct: false,
-        include: Vec::new(),
-        predicate: None,
-        storage: None,
-        note: None,
-        removable: false,
-        span: fragment.span(item.clone()),
-    })
+    let name = name.map(|name| named(fragment, name));
+    Some(IndexDecl { name, unique, ..IndexDecl::new(parts, fragment.span(item.clone())) })
 }

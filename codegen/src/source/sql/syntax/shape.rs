@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use squawk_lexer::{Base, LiteralKind, TokenKind, tokenize};
 use squawk_syntax::SyntaxKind;
@@ -26,18 +26,22 @@ thread_local! {
     static TREES: RefCell<IndexMap<String, Rc<[Element]>, FxBuildHasher>> = RefCell::default();
 }
 
-/// The words that the grammar knows, in lower case.
-static KEYWORDS: LazyLock<IndexSet<String, FxBuildHasher>> = LazyLock::new(|| {
-    (0..SyntaxKind::__LAST as u16)
-        .filter_map(|number| {
-            Some(format!("{:?}", SyntaxKind::from(number)).strip_suffix("_KW")?.to_ascii_lowercase())
-        })
+/// The words that the grammar knows, in lower case, with what it calls them.
+static KEYWORDS: LazyLock<IndexMap<String, SyntaxKind, FxBuildHasher>> = LazyLock::new(|| {
+    let kinds = (0..SyntaxKind::__LAST as u16).map(SyntaxKind::from);
+    kinds
+        .filter_map(|kind| Some((format!("{kind:?}").strip_suffix("_KW")?.to_ascii_lowercase(), kind)))
         .collect()
 });
 
 /// The length of the longest keyword, in bytes; longer words need not be looked up.
 static LONGEST_KEYWORD: LazyLock<usize> =
-    LazyLock::new(|| KEYWORDS.iter().map(String::len).max().unwrap_or_default());
+    LazyLock::new(|| KEYWORDS.keys().map(String::len).max().unwrap_or_default());
+
+/// Returns what the grammar calls a word, where it knows it.
+pub(in crate::source::sql) fn keyword(word: &str) -> Option<SyntaxKind> {
+    KEYWORDS.get(&word.to_ascii_lowercase()).copied()
+}
 
 /// The tokens of a text.
 #[derive(Debug, Default)]
@@ -114,7 +118,7 @@ fn write(shape: &mut String, kind: TokenKind, text: &str) -> bool {
         TokenKind::Ident => {
             let start = shape.len();
             shape.extend(text.chars().map(|letter| letter.to_ascii_lowercase()));
-            if !shape.get(start..).is_some_and(|word| KEYWORDS.contains(word)) {
+            if !shape.get(start..).is_some_and(|word| KEYWORDS.contains_key(word)) {
                 shape.truncate(start);
                 shape.push('_');
             }
