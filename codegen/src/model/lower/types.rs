@@ -133,6 +133,8 @@ fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
                 PgType::Unknown(text)
             }
         },
+        // A type of the schema's own outweighs an extension that has one of its name.
+        PgType::Extension { name, .. } => own_type(cx, name).unwrap_or(ty),
         PgType::Builtin { name, args, .. } if !args.is_empty() && !TAKE_ARGUMENTS.contains(&name) => {
             cx.sink
                 .error(
