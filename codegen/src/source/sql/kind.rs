@@ -92,10 +92,8 @@ fn created(words: &[&str]) -> Kind {
         // A database holds schemas and is part of none.
         ["database", ..] => Kind::NotSchema("CREATE DATABASE".to_owned()),
         ["extension", ..] => Kind::Extension,
-        // Old dumps make it, and every database has it.
-        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => {
-            Kind::NotSchema("CREATE LANGUAGE plpgsql".to_owned())
-        }
+        // Old dumps make it, and every database has it: it changes nothing.
+        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => Kind::Session,
         [] => Kind::Unknown,
         rest => {
             let kind = object(rest);
