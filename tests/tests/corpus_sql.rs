@@ -220,17 +220,10 @@ fn first_word(text: &str) -> String {
     text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase()
 }
 
-/// Tells whether a statement only sets something for the session or the position of a sequence, or makes the language that every
-/// database has.
+/// Tells whether a query only sets something for the session or the position of a sequence.
 fn sets_something(text: &str) -> bool {
     let folded: String = text.split_whitespace().collect::<String>().to_lowercase();
-    let heads = [
-        "selectpg_catalog.set_config(",
-        "selectpg_catalog.setval(",
-        "createlanguageplpgsql",
-        "createprocedurallanguageplpgsql",
-    ];
-    heads.iter().any(|head| folded.starts_with(head))
+    ["selectpg_catalog.set_config(", "selectpg_catalog.setval("].iter().any(|head| folded.starts_with(head))
 }
 
 fn kind(decl: &Decl) -> String {

@@ -201,6 +201,10 @@ fn read(
                 .help("declare what shall be there, not how to come there");
             Vec::new()
         }
+        Kind::Given(what) => {
+            sink.info(SKIPPED, span, format!("skipped `{what}`: every database has it"));
+            Vec::new()
+        }
         Kind::Unknown | Kind::Session => Vec::new(),
     }
 }

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Verbatim(String),
     /// Says nothing about the schema, and is counted: transactions, settings, what psql is told.
     Session,
+    /// It makes what every database has.
+    Given(&'static str),
     /// Works on what is there rather than say what shall be there.
     NotSchema(String),
     /// Begins with no word that PostgreSQL knows at the beginning of a statement.
@@ -92,8 +94,10 @@ fn created(words: &[&str]) -> Kind {
         // A database holds schemas and is part of none.
         ["database", ..] => Kind::NotSchema("CREATE DATABASE".to_owned()),
         ["extension", ..] => Kind::Extension,
-        // Old dumps make it, and every database has it: it changes nothing.
-        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => Kind::Session,
+        // Old dumps make it.
+        ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => {
+            Kind::Given("CREATE LANGUAGE plpgsql")
+        }
         [] => Kind::Unknown,
         rest => {
             let kind = object(rest);
