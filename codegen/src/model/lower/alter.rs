@@ -353,13 +353,19 @@ pub(super) fn name_of(table: &str, constraint: &ConstraintDecl) -> String {
 
 /// Returns the name that PostgreSQL gives a table constraint.
 fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
+    let (columns, label) = words_of_name(&constraint.kind);
+    object_name(table, &columns, label)
+}
+
+/// Returns the columns and the label of which PostgreSQL makes the name of a constraint.
+pub(super) fn words_of_name(kind: &ConstraintKind) -> (String, &'static str) {
     let joined =
         |columns: &[Ident]| columns.iter().map(|column| column.node.as_str()).collect::<Vec<_>>().join("_");
-    match &constraint.kind {
-        ConstraintKind::PrimaryKey { .. } => object_name(table, "", "pkey"),
-        ConstraintKind::Unique { columns, .. } => object_name(table, &joined(columns), "key"),
-        ConstraintKind::ForeignKey(key) => object_name(table, &joined(&key.columns), "fkey"),
-        ConstraintKind::Check(check) => object_name(table, &check_column(&check.expression.node), "check"),
-        ConstraintKind::Exclude(text) => object_name(table, &elements(&text.node).join("_"), "excl"),
+    match kind {
+        ConstraintKind::PrimaryKey { .. } => (String::new(), "pkey"),
+        ConstraintKind::Unique { columns, .. } => (joined(columns), "key"),
+        ConstraintKind::ForeignKey(key) => (joined(&key.columns), "fkey"),
+        ConstraintKind::Check(check) => (check_column(&check.expression.node), "check"),
+        ConstraintKind::Exclude(text) => (elements(&text.node).join("_"), "excl"),
     }
 }

@@ -1,9 +1,9 @@
 //! What statements that are carried make gets another name or schema: the statement then says so itself.
 
-use super::drop::inputs;
+use super::drop::{is_named, is_part};
 use super::qualified;
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Cursor, tokens};
+use crate::model::token::{Cursor, Token, tokens};
 use crate::source::decl::{Decl, VerbatimDecl};
 use crate::span::Spanned;
 
@@ -33,32 +33,15 @@ fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
         return false;
     };
     let (true, Some(to)) = (cursor.eat("rename to"), cursor.ident()) else { return false };
-    let made = done.iter_mut().find_map(|decl| match decl {
-        Decl::Verbatim(data)
-            if data.kind == kind
-                && data.names.iter().any(|named| qualified(named) == table)
-                && name_behind(&data.text.node, kind).is_some_and(|known| known == name) =>
-        {
-            Some(data)
-        }
-        _ => None,
-    });
-    made.is_some_and(|data| say(&mut data.text, &QualifiedName { schema: None, name }, &to.to_string()))
-}
-
-/// Returns the name behind the word that says what a statement makes.
-fn name_behind(text: &str, kind: &str) -> Option<PgIdent> {
-    let own = tokens(text);
-    let mut cursor = Cursor::new(text, &own);
-    _ = cursor.until(|token| token.is(kind));
-    cursor.next();
-    cursor.ident()
+    let made = done.iter_mut().find(|decl| is_part(decl, kind, name.as_str(), &table));
+    let Some(Decl::Verbatim(data)) = made else { return false };
+    say(&mut data.text, &name, &to.to_string())
 }
 
 /// Renames or moves something that has a name of its own, a routine by its arguments.
 fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let Some(name) = cursor.name() else { return false };
-    let arguments = cursor.group().map(|group| inputs(&format!("({})", group.rest())));
+    let arguments = cursor.group().map(|group| group.rest());
     let to = if cursor.eat("rename to") {
         cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
     } else if cursor.eat("set schema") {
@@ -67,19 +50,11 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
         None
     };
     let Some(to) = to.filter(|_| cursor.is_done() || cursor.eat(";")) else { return false };
-    let is_routine = matches!(kind, "function" | "procedure" | "routine");
     let mut made = None;
     for (at, decl) in done.iter().enumerate() {
         match decl {
             Decl::Verbatim(data) if data.names.iter().any(|named| qualified(named) == name) => return false,
-            Decl::Verbatim(data) if data.creates.as_ref().map(qualified).as_ref() == Some(&name) => {
-                let is_kind = data.kind == kind || (kind == "routine" && data.kind != "aggregate");
-                let takes = inputs(&data.text.node);
-                let is_it =
-                    !is_routine || arguments.as_ref().is_none_or(|wanted| wanted.len() == takes.len());
-                if !is_kind || !is_it {
-                    continue;
-                }
+            Decl::Verbatim(_) if is_named(decl, kind, &name, arguments) => {
                 if made.is_some() {
                     // Which of several is meant depends on the types.
                     return false;
@@ -91,7 +66,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
         }
     }
     let Some(Decl::Verbatim(data)) = made.and_then(|at| done.get_mut(at)) else { return false };
-    if !say(&mut data.text, &name, &to.to_string()) {
+    if !say(&mut data.text, &name.name, &to.to_string()) {
         return false;
     }
     if let Some(creates) = &mut data.creates {
@@ -103,12 +78,10 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
 }
 
 /// Writes another name where a statement says the name of what it makes, which it does first.
-fn say(text: &mut Spanned<String>, name: &QualifiedName, to: &str) -> bool {
+fn say(text: &mut Spanned<String>, name: &PgIdent, to: &str) -> bool {
     let own = tokens(&text.node);
-    let is = |token: &crate::model::token::Token<'_>, word: &PgIdent| {
-        token.is_name() && token.value == word.as_str()
-    };
-    let Some(at) = own.iter().position(|token| is(token, &name.name)) else { return false };
+    let is_name = |token: &Token<'_>| token.is_name() && token.value == name.as_str();
+    let Some(at) = own.iter().position(is_name) else { return false };
     // The schema may stand before it, with a dot between them.
     let first =
         at.checked_sub(2).filter(|_| own.get(at - 1).is_some_and(|token| token.is("."))).unwrap_or(at);

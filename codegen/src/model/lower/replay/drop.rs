@@ -189,7 +189,7 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
 }
 
 /// Tells whether a declaration makes what a `DROP` names.
-fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&str>) -> bool {
+pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&str>) -> bool {
     match decl {
         Decl::Table(table) => kind == "table" && qualified(&table.name) == *name,
         Decl::Enum(data) => kind == "type" && qualified(&data.name) == *name,
@@ -235,7 +235,7 @@ pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
 }
 
 /// Tells whether a declaration is a trigger, policy or rule of a name on a table.
-fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
+pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
     let own = tokens(&data.text.node);
     let after = own.iter().position(|token| token.is(kind)).and_then(|at| own.get(at + 1));

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::alter::{counted, counts_no_more};
+use super::super::alter::{counted, counts_no_more, words_of_name};
 use super::super::index::columns_of_name;
 use super::qualified;
-use crate::model::default_name::{check_column, elements, object_name, sequence};
+use crate::model::default_name::{check_column, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, Ident,
@@ -138,20 +138,16 @@ impl Namer<'_> {
     }
 
     fn constraint(&mut self, constraint: &mut ConstraintDecl) {
-        let joined = |columns: &[Ident]| {
-            columns.iter().map(|column| column.node.as_str()).collect::<Vec<_>>().join("_")
+        // These may know their names themselves.
+        let knows = match &constraint.kind {
+            ConstraintKind::Check(check) => check.name.is_some(),
+            ConstraintKind::ForeignKey(key) => key.name.is_some(),
+            _ => false,
         };
-        let (columns, label) = match &constraint.kind {
-            ConstraintKind::PrimaryKey { .. } => (String::new(), "pkey"),
-            ConstraintKind::Unique { columns, .. } => (joined(columns), "key"),
-            ConstraintKind::Check(check) if check.name.is_none() => {
-                (check_column(&check.expression.node), "check")
-            }
-            ConstraintKind::ForeignKey(key) if key.name.is_none() => (joined(&key.columns), "fkey"),
-            // These know their names themselves.
-            ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) => return,
-            ConstraintKind::Exclude(text) => (elements(&text.node).join("_"), "excl"),
-        };
+        if knows {
+            return;
+        }
+        let (columns, label) = words_of_name(&constraint.kind);
         self.give(&mut constraint.name, &columns, label, constraint.span);
     }
 
