@@ -112,6 +112,11 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            index::of_columns(&mut cx, data);
+        }
+    }
     key::made_of_indexes(&mut cx);
     for decl in &decls {
         match decl {

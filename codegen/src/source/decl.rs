@@ -260,6 +260,8 @@ pub struct ColumnDecl {
     pub unique: Option<NamedMark>,
     /// Where it is said to count up by itself (DBML `increment`, `autoincrement()`).
     pub increment: Option<Span>,
+    /// Where words say that it has an index: "not null, indexed".
+    pub indexed: Option<Span>,
     /// Default.
     pub default: Option<DefaultDecl>,
     /// Checks on it.
@@ -292,6 +294,7 @@ impl ColumnDecl {
             primary_key: None,
             unique: None,
             increment: None,
+            indexed: None,
             default: None,
             checks: Vec::new(),
             references: Vec::new(),

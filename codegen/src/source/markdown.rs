@@ -87,7 +87,8 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
-    let subject = tables::subject(sections, section);
+    let subject =
+        tables::declared(section, section.blocks.len()).or_else(|| tables::subject(sections, section));
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
@@ -154,7 +155,8 @@ type Catalogued<'a> = (QName, Vec<catalogue::Entry<'a>>, BTreeSet<usize>);
 
 /// Returns the table that a section's entries describe or add to, with the blocks that hold them.
 fn catalogued<'a>(sections: &[Section], section: &'a Section) -> Option<Catalogued<'a>> {
-    let name = tables::subject(sections, section)?;
+    let declared = tables::declared(section, section.blocks.len());
+    let name = declared.or_else(|| tables::subject(sections, section))?;
     let (entries, blocks) = catalogue::of_section(section);
     (catalogue::describe(&entries) || catalogue::add(&entries)).then_some((name, entries, blocks))
 }

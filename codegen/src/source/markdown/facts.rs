@@ -81,6 +81,11 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.nullable = Some(Spanned::new(true, text.span(range.end - 1..range.end)));
         range.end -= 1;
     }
+    if let Some((values, end)) = listed_enum(text, start) {
+        column.ty = Some(Spanned::new("text".to_owned(), values.span));
+        column.notes.push(values);
+        return end;
+    }
     let ty = text.ident(range.clone());
     if let Some(values) = literals(text.get(start..end)) {
         // "'Active' | 'Legacy'": a program's type is its values.
@@ -100,6 +105,39 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.ty = Some(ty);
     }
     range.end
+}
+
+/// Reads "ENUM small, large, none" to the end of the text or a dash: the values stand behind the word, without brackets.
+fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
+    let rest = text.get(start..text.text().len());
+    let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
+    let list = behind.trim_start_matches([' ', ':']);
+    if list.len() == behind.len() || list.starts_with('(') {
+        return None;
+    }
+    let end = [" — ", " – ", " - ", "; ", " ("].iter().filter_map(|mark| list.find(mark)).min();
+    let list = list.get(..end.unwrap_or(list.len()))?.trim_end_matches(['.', ' ']);
+    let values: Vec<&str> =
+        list.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
+    let plain = |value: &&str| !value.is_empty() && value.split(' ').count() <= 3;
+    let from = text.text().len() - rest.len() + (rest.len() - behind.trim_start_matches([' ', ':']).len());
+    let place = from..from + list.len();
+    (values.len() > 1 && values.iter().all(plain)).then(|| {
+        let span = text.span(place.clone());
+        (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, place.end)
+    })
+}
+
+/// Tells whether a cell of types holds no type but words about the column: "Name as members see it".
+pub(super) fn is_prose(cell: &Inline) -> bool {
+    let text = cell.text().trim();
+    let first = text.split([' ', '(']).next().unwrap_or_default();
+    let lower = words::folded(text);
+    text.split_whitespace().count() > 3
+        && cell.codes().is_empty()
+        && !vocabulary::begins_with_type(first)
+        && phrase(&lower, vocabulary::PRIMARY).is_none()
+        && phrase(&lower, vocabulary::FOREIGN).is_none()
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.
@@ -147,6 +185,9 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     }
     if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
+    }
+    if let Some(at) = part(&lower, vocabulary::INDEXED) {
+        column.indexed = Some(place(at));
     }
     if column.default.is_none()
         && let Some(place) = default_place(text, range.clone(), &lower)
@@ -211,7 +252,7 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
         "pri" | "primary" | "p" => column.primary_key = Some(NamedMark { name: None, span }),
         "uni" => column.unique = Some(NamedMark { name: None, span }),
         // An index of several rows a value.
-        "mul" => {}
+        "mul" => column.indexed = Some(span),
         _ => read(cell, range, column),
     }
 }
@@ -295,11 +336,17 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
 /// Finds a word or phrase that stands free of other letters.
 fn word_at(lower: &str, needle: &str) -> Option<usize> {
     lower.match_indices(needle).map(|(at, _)| at).find(|at| {
-        let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let free =
+            |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_') || is_unspaced(needle);
         let before = lower.get(..*at).and_then(|before| before.chars().next_back());
         let after = lower.get(at + needle.len()..).and_then(|after| after.chars().next());
         free(before) && free(after)
     })
+}
+
+/// Tells whether a phrase is of a script that has no blanks between words.
+fn is_unspaced(needle: &str) -> bool {
+    needle.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
 }
 
 /// Returns where a default's value ends: at a comma or semicolon outside brackets and quotes, or at its code span's end.
@@ -324,6 +371,8 @@ fn value_end(text: &Inline, from: usize, limit: usize) -> usize {
 
 /// Reads a default's value.
 pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    let is_code = text.codes().contains(&text.trim(range.clone()));
+    let is_plain = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_'));
     let value = text.ident(range);
     let word = value.node.trim_matches('`');
     let inner = word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
@@ -332,6 +381,9 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let kind = match (inner, lower.as_str()) {
         // A default of NULL is none.
         (_, "" | "-" | "—" | "–" | "none" | "n/a") | (None, "null") => return,
+        // "Generated" is said of the value, and not the value.
+        (None, "generated" | "auto-generated" | "generado" | "gerado" | "generiert" | "computed") => return,
+        (None, word) if vocabulary::is_name(word) && !word.is_ascii() && !is_code => return,
         (
             None,
             "auto" | "auto increment" | "auto_increment" | "autoincrement" | "auto-increment" | "identity",
@@ -348,6 +400,8 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
         (None, _) if word.contains('(') => DefaultKind::Expression,
         (None, _) if vocabulary::is_name(word) => DefaultKind::String,
+        // "`Guest user`": words set apart are the text itself.
+        (None, _) if is_code && is_plain(word) => DefaultKind::String,
         (None, _) => return,
     };
     let value_text = match lower.as_str() {

@@ -50,8 +50,44 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         }
     }
     name_targets(read, &sketched);
+    count_alike(read, &programs);
     demand_values(read, &programs);
     mark_keys(read, &programs);
+}
+
+/// A program's `number` that refers to one that counts up is the same integer.
+fn count_alike(read: &mut [Vec<Decl>], programs: &BTreeSet<String>) {
+    let counts = |table: &TableDecl| {
+        table.columns.iter().any(|column| column.primary_key.is_some() && column.increment.is_some())
+    };
+    let all = || read.iter().flatten();
+    let counted: BTreeSet<String> = all()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) if counts(table) && programs.contains(&stem(&table.name)) => {
+                Some(stem(&table.name))
+            }
+            _ => None,
+        })
+        .collect();
+    let related: BTreeSet<(String, String)> = all()
+        .filter_map(|decl| match decl {
+            Decl::Ref(relation) => Some(&relation.endpoints),
+            _ => None,
+        })
+        .filter(|[_, other]| counted.contains(&stem(&other.table)))
+        .flat_map(|[own, _]| own.columns.iter().map(|column| (stem(&own.table), column.node.clone())))
+        .collect();
+    for decl in read.iter_mut().flatten() {
+        let Decl::Table(table) = decl else { continue };
+        let own = stem(&table.name);
+        for column in table.columns.iter_mut().filter(|_| programs.contains(&own)) {
+            let refers = column.references.iter().any(|key| counted.contains(&stem(&key.table)))
+                || related.contains(&(own.clone(), column.name.node.clone()));
+            if let Some(ty) = column.ty.as_mut().filter(|ty| refers && ty.node == "numeric") {
+                ty.node = "bigint".to_owned();
+            }
+        }
+    }
 }
 
 /// A program's `id` is the key where its type names no other.
@@ -184,7 +220,12 @@ fn member(text: &Inline) -> Option<Option<ColumnDecl>> {
     if bare == "id" && identifies && column.primary_key.is_none() {
         column.primary_key = Some(NamedMark { name: None, span: text.span(behind..line.len()) });
     }
-    column.notes.extend(tables::prose(text, behind, line.len()));
+    if column.increment.is_some()
+        && let Some(ty) = column.ty.as_mut().filter(|ty| ty.node == "numeric")
+    {
+        ty.node = "bigint".to_owned();
+    }
+    column.notes.extend(tables::described(text, text.trim(behind..line.len()), &column.name.node));
     Some(Some(column))
 }
 

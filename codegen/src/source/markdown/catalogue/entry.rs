@@ -144,6 +144,8 @@ pub(in crate::source::markdown) fn add(entries: &[Entry<'_>]) -> bool {
         )
     };
     !entries.is_empty()
-        && entries.iter().all(|entry| adds(entry) || entry.role == BulletRole::Purpose)
+        && entries
+            .iter()
+            .all(|entry| adds(entry) || matches!(entry.role, BulletRole::Purpose | BulletRole::Table))
         && entries.iter().any(adds)
 }

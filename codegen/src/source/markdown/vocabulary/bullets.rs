@@ -45,6 +45,19 @@ const PURPOSES: &[&str] = &[
     "objet",
     "목적",
     "설명",
+    "用途",
+    "目的",
+    "説明",
+    "mục đích",
+    "mô tả",
+    "tujuan",
+    "deskripsi",
+    "amaç",
+    "açıklama",
+    "scopo",
+    "descrizione",
+    "cel",
+    "opis",
 ];
 pub(super) const COLUMNS: &[&str] = &[
     "key columns",
@@ -82,14 +95,57 @@ pub(super) const COLUMNS: &[&str] = &[
     "필드",
     "주요 필드",
     "컬럼 설명",
+    "字段",
+    "列",
+    "カラム",
+    "cột",
+    "trường",
+    "kolom",
+    "sütunlar",
+    "alanlar",
+    "colonne",
+    "campi",
+    "kolumny",
+    "pola",
 ];
-pub(super) const INDEXES: &[&str] =
-    &["indexes", "indices", "index", "індекси", "индексы", "índices", "indizes", "index", "인덱스"];
+pub(super) const INDEXES: &[&str] = &[
+    "indexes",
+    "indices",
+    "index",
+    "індекси",
+    "индексы",
+    "índices",
+    "indizes",
+    "인덱스",
+    "索引",
+    "インデックス",
+    "chỉ mục",
+    "indeks",
+    "indeksler",
+    "dizinler",
+    "indici",
+    "indeksy",
+    "index",
+];
 const VALUES: &[&str] = &["values", "types", "значення", "значения", "valores", "werte", "valeurs", "값"];
 const MIGRATIONS: &[&str] =
     &["migration", "migrations", "міграція", "миграция", "migración", "migração", "마이그레이션"];
-const TABLES: &[&str] =
-    &["table", "table name", "таблиця", "таблица", "tabla", "tabela", "tabelle", "테이블"];
+const TABLES: &[&str] = &[
+    "table",
+    "table name",
+    "таблиця",
+    "таблица",
+    "tabla",
+    "tabela",
+    "tabelle",
+    "테이블",
+    "表名",
+    "テーブル",
+    "bảng",
+    "tabel",
+    "tablo",
+    "tabella",
+];
 const ACCESS: &[&str] = &[
     "rls",
     "rls policy",
@@ -120,6 +176,25 @@ const LINKS: &[&str] = &[
     "relacionamentos",
     "beziehungen",
     "관계",
+    "foreign key",
+    "关系",
+    "關係",
+    "关联",
+    "外键",
+    "リレーション",
+    "外部キー",
+    "quan hệ",
+    "khóa ngoại",
+    "relasi",
+    "ilişkiler",
+    "relazioni",
+    "relacje",
+    "fremdschlüssel",
+    "claves foráneas",
+    "chaves estrangeiras",
+    "clés étrangères",
+    "внешние ключи",
+    "зовнішні ключі",
 ];
 const SEARCH: &[&str] =
     &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
@@ -132,6 +207,14 @@ const CONSTRAINT: &[&str] = &[
     "ограничения",
     "restricciones",
     "restrições",
+    "约束",
+    "制約",
+    "ràng buộc",
+    "kısıtlar",
+    "vincoli",
+    "contraintes",
+    "ograniczenia",
+    "einschränkungen",
 ];
 const SAID: &[&str] = &[
     "security",
