@@ -63,6 +63,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
         catalogued: BTreeSet::new(),
+        named: BTreeSet::new(),
     };
     for decl in &decls {
         match decl {
@@ -82,6 +83,9 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
                 column::join_comment(&mut cx.schema.description, note);
+            }
+            Decl::NamedTable(data) => {
+                cx.named.insert(data.name.node.clone());
             }
             Decl::Note(data) => {
                 let name = Fact::said(data.name.node.clone(), data.name.span);
@@ -170,6 +174,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Tables that are named and not defined, perhaps by the entities of a diagram.
+    named: BTreeSet<String>,
     /// Tables of which only key columns are listed, without types.
     catalogued: BTreeSet<QualifiedName>,
 }

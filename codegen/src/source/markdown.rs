@@ -24,10 +24,12 @@ mod plans;
 mod prefixes;
 mod relations;
 mod sketch;
+mod stores;
 mod tables;
 mod vocabulary;
 mod words;
 
+pub(in crate::source) use facts::read_comment;
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;
 pub(in crate::source) use words::singular;
@@ -63,6 +65,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     sketch::fill(&sections, &mut read, cx);
     examples::drop(&sections, &mut read, sink);
+    stores::drop(&sections, &mut read, sink);
     keys::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);

@@ -4,9 +4,9 @@ mod reference;
 
 use std::ops::Range;
 
-use super::inline::Inline;
-use super::{vocabulary, words};
-use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark, Prose, ProseKind};
+use super::inline::{Builder, Inline};
+use super::{tables, vocabulary, words};
+use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
 pub(super) use reference::{bare_target, referenced};
 
@@ -135,9 +135,36 @@ pub(super) fn is_prose(cell: &Inline) -> bool {
     let lower = words::folded(text);
     text.split_whitespace().count() > 3
         && cell.codes().is_empty()
-        && !vocabulary::begins_with_type(first)
+        && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
         && phrase(&lower, vocabulary::PRIMARY).is_none()
         && phrase(&lower, vocabulary::FOREIGN).is_none()
+}
+
+/// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".
+pub(super) fn are_all(said: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "",
+        "pk",
+        "fk",
+        "uk",
+        "primary key",
+        "foreign key",
+        "unique",
+        "not null",
+        "null",
+        "indexed",
+        "nullable",
+        "auto_increment",
+        "autoincrement",
+        "required",
+        "optional",
+    ];
+    const BEGINS: &[&str] = &["default ", "default:", "defaults to ", "check ", "check:", "check("];
+    let lower = words::folded(said);
+    lower.split([',', ';']).map(|part| part.trim_matches([' ', '.'])).all(|part| {
+        let begins = BEGINS.iter().any(|word| part.starts_with(word));
+        WHOLE.contains(&part) || (begins && part.split_whitespace().count() <= 4)
+    })
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.
@@ -206,6 +233,37 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     }
     if column.references.is_empty() {
         column.references.extend(reference::reference(text, range, &lower));
+    }
+}
+
+/// Reads the comment on an attribute of a diagram: "NOT NULL, DEFAULT: 0", "enum: open, paid".
+///
+/// Only what stands alone between commas counts: "required at checkout" is prose. What the column refers to is said by the diagram's
+/// relations.
+pub(in crate::source) fn read_comment(said: &Ident, column: &mut ColumnDecl) {
+    let mut text = Builder::new(said.span.file);
+    text.text(&said.node, said.span.start);
+    let text = text.finish();
+    let lower = words::folded(text.text());
+    let listed = lower.find("enum:").unwrap_or(lower.len());
+    let prose = [" - ", " — ", " – "].iter().filter_map(|dash| lower.find(dash)).min();
+    let mut at = 0;
+    for part in
+        lower.get(..listed.min(prose.unwrap_or(listed))).unwrap_or_default().split_inclusive([',', ';'])
+    {
+        let place = at..at + part.trim_end_matches([',', ';']).len();
+        at += part.len();
+        if are_all(text.get(place.clone())) {
+            read(&text, text.trim(place), column);
+        }
+    }
+    let before = tables::prose(&text, 0, listed).filter(|said| !are_all(&said.text));
+    if listed < lower.len() {
+        column.notes.extend(before);
+        let values = text.trim(listed..lower.len());
+        column.notes.extend(tables::described(&text, values, &column.name.node));
+    } else if before.is_some() {
+        column.notes.extend(tables::described(&text, 0..lower.len(), &column.name.node));
     }
 }
 

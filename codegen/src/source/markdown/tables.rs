@@ -8,13 +8,13 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Section};
-use super::{choices, labels, vocabulary, words};
+use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
     bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_held, read_nested,
-    read_paragraph, read_run,
+    read_paragraph, read_run, run,
 };
 pub(super) use pipe::read_pipe;
 
@@ -232,7 +232,7 @@ pub(super) fn described(text: &Inline, range: Range<usize>, column: &str) -> Vec
     match choices::read(text, range.clone(), column) {
         Some((before, values)) => prose(text, before.start, before.end).into_iter().chain([values]).collect(),
         None => bullets::listed(text, range.clone())
-            .or_else(|| prose(text, range.start, range.end))
+            .or_else(|| prose(text, range.start, range.end).filter(|said| !facts::are_all(&said.text)))
             .into_iter()
             .collect(),
     }

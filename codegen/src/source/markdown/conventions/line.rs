@@ -40,7 +40,7 @@ const ALL: &[&str] = &[
     "모든",
 ];
 
-/// Words that take the rule back from "all".
+/// Words that make some of all.
 const ALMOST: &[&str] =
     &["almost", "nearly", "майже", "почти", "casi", "quase", "fast", "beinahe", "presque"];
 
@@ -253,13 +253,16 @@ impl<'a> Line<'a> {
             .and_then(|at| self.words.get(at))
             .filter(|(_, at)| self.text.get(at.end..self.range.end).starts_with(':'));
         let from = have.and_then(|at| self.words.get(at)).or(colon).map(|(_, at)| at.end);
-        // "All telemetry of the platform, using two primary tables" speaks of two; "almost all tables" of some.
+        // "All telemetry of the platform, using two primary tables" speaks of two.
         let of_all = table.zip(self.words.iter().position(|(word, _)| ALL.contains(&word.as_str())));
-        let of_all = of_all.is_some_and(|(table, all)| {
-            let near = all.max(table) - all.min(table) <= 4;
-            let before = all.checked_sub(1).and_then(|at| self.words.get(at));
-            near && before.is_none_or(|(word, _)| !ALMOST.contains(&word.as_str()))
+        let of_all = of_all.is_some_and(|(table, all)| all.max(table) - all.min(table) <= 4);
+        let almost = self.words.windows(2).any(|pair| {
+            matches!(pair, [(almost, _), (all, _)]
+                if ALMOST.contains(&almost.as_str()) && ALL.contains(&all.as_str()))
         });
+        if almost {
+            return None;
+        }
         let about_tables = all && of_all && from.is_some();
         if !(about_tables || deletes) {
             return None;

@@ -149,15 +149,15 @@ pub(in super::super) fn read_run(
     let name = subject(sections, section)?;
     let mut columns = Vec::new();
     for item in &list.items {
-        columns.extend(item.text().and_then(run).unwrap_or_default());
+        columns.extend(item.text().and_then(|text| run(text, 0..text.text().len())).unwrap_or_default());
     }
     let heading = Some(&heading.text);
     (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
 }
 
-/// Reads an item that is nothing but names of columns.
-fn run(text: &Inline) -> Option<Vec<ColumnDecl>> {
-    let things = words::things(text.text(), 0..text.text().len());
+/// Reads a range that is nothing but names of columns in code.
+pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(text.text(), range);
     let mut columns = Vec::new();
     for thing in &things {
         let code = text.codes().iter().find(|code| code.start == thing.start)?;

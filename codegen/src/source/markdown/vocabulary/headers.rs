@@ -227,8 +227,8 @@ const DEFAULTS: &[&str] = &[
     "standaard, standaardwaarde",
 ];
 const DESCRIPTIONS: &[&str] = &[
-    "description, notes, note, purpose, comment, comments, remarks, details, meaning",
-    "опис, коментар, пояснення, примітки, примітка, призначення, описание, комментарий, пояснение",
+    "description, rule, notes, note, purpose, comment, comments, remarks, details, meaning",
+    "опис, коментар, пояснення, примітки, примітка, призначення, описание, правило, комментарий, пояснение",
     "примечание, примечания, назначение",
     "descripción, comentario, comentarios, notas, observaciones, descrição, comentário, observações",
     "observação, beschreibung, kommentar, bemerkung, bemerkungen, anmerkung, anmerkungen, bedeutung",
