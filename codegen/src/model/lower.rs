@@ -15,6 +15,7 @@ mod index;
 mod inherit;
 mod key;
 mod list;
+mod marked;
 mod migration;
 mod models;
 mod module;
@@ -127,6 +128,11 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
             Decl::Ref(data) => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            marked::foreign_keys(&mut cx, data);
         }
     }
     let mut grouped = BTreeMap::new();

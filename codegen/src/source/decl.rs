@@ -262,6 +262,8 @@ pub struct ColumnDecl {
     pub increment: Option<Span>,
     /// Where words say that it has an index: "not null, indexed".
     pub indexed: Option<Span>,
+    /// Where it is marked as a foreign key, whether or not the place says to what: "uuid, FK".
+    pub foreign: Option<Span>,
     /// Default.
     pub default: Option<DefaultDecl>,
     /// Checks on it.
@@ -295,6 +297,7 @@ impl ColumnDecl {
             unique: None,
             increment: None,
             indexed: None,
+            foreign: None,
             default: None,
             checks: Vec::new(),
             references: Vec::new(),

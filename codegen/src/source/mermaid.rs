@@ -284,7 +284,10 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
             match mark {
                 "PK" => column.primary_key = Some(NamedMark { name: None, span }),
                 "UK" => column.unique = Some(NamedMark { name: None, span }),
-                "FK" => is_foreign = true,
+                "FK" => {
+                    is_foreign = true;
+                    column.foreign = Some(span);
+                }
                 _ => {}
             }
         }

@@ -140,7 +140,7 @@ fn implied(
 }
 
 /// Makes a foreign key of one column with nothing else said of it.
-fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> ForeignKeyData {
+pub(super) fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> ForeignKeyData {
     ForeignKeyData {
         name: None,
         columns: vec![column],

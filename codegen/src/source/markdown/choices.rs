@@ -131,6 +131,11 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
             && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
             && !OPEN.contains(&value.to_lowercase().as_str())
     };
+    // "dd/mm/yyyy" says how a date is written.
+    const OF_DATES: &[&str] = &["dd", "mm", "yyyy", "yy", "aaaa", "jjjj", "hh", "ss", "tt", "гггг"];
+    if values.iter().all(|value| OF_DATES.contains(&value.to_lowercase().as_str())) {
+        return None;
+    }
     let distinct = values.iter().enumerate().all(|(at, value)| !values.iter().take(at).any(|it| it == value));
     (values.len() >= least && distinct && values.iter().all(is_value)).then(|| Prose {
         text: values.join(" | "),

@@ -59,13 +59,14 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         }
     }
     let whole = from..to;
-    let bracket = text.get(from..to)?.find(['(', '[']).map(|at| from + at);
+    let bracket = text.get(from..to)?.find(['(', '[', '（', '【']).map(|at| from + at);
     let outside = names(heading, from..bracket.unwrap_or(to));
     // "회원 테이블 (members)", "User accounts (user_accounts)".
     let inside = bracket.and_then(|at| {
-        let inside = text.get(at + 1..whole.end)?;
-        let close = at + 1 + inside.find([')', ']'])?;
-        let [name]: [Range<usize>; 1] = names(heading, at + 1..close).try_into().ok()?;
+        let start = at + text.get(at..)?.chars().next()?.len_utf8();
+        let inside = text.get(start..whole.end)?;
+        let close = start + inside.find([')', ']', '）', '】'])?;
+        let [name]: [Range<usize>; 1] = names(heading, start..close).try_into().ok()?;
         let word = heading.get(name.clone());
         let is_lower = word.is_ascii() && !word.chars().any(|c| c.is_ascii_uppercase());
         (vocabulary::is_name(word) && is_lower).then_some(name)

@@ -130,6 +130,13 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     if parts.is_empty() {
         return None;
     }
+    // "`fk_orders_shop`" alone is the name of a key, and no column.
+    if let ([IndexPartDecl { key: IndexKey::Column(name), .. }], true) =
+        (parts.as_slice(), open == slice.len())
+        && KEY_NAMES.iter().any(|prefix| name.node.starts_with(prefix))
+    {
+        return None;
+    }
     // "`orders_day_idx` (day)" gives the index its name.
     let before = words::each(text.text(), thing.start..thing.start + open);
     let name = match before.as_slice() {
@@ -138,10 +145,16 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     };
     let mut index = IndexDecl::new(parts, text.span(thing));
     index.name = name.filter(|name| vocabulary::is_name(&name.node));
-    index.unique = unique;
+    let is_unique =
+        |name: &Ident| ["uk_", "uq_", "unique_"].iter().any(|prefix| name.node.starts_with(prefix));
+    index.unique =
+        unique.or_else(|| index.name.as_ref().filter(|name| is_unique(name)).map(|name| name.span));
     index.method = method;
     Some(index)
 }
+
+/// What names of keys and indexes begin with.
+const KEY_NAMES: &[&str] = &["idx_", "ix_", "uk_", "uq_", "fk_", "pk_"];
 
 fn is_mark(word: &str) -> bool {
     let known = [

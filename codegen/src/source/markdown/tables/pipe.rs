@@ -186,7 +186,12 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                     column.unique = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }
-            Some(HeaderRole::References) => facts::referenced(cell, &mut column),
+            Some(HeaderRole::References) => {
+                facts::referenced(cell, &mut column);
+                if vocabulary::is_mark(cell.text()) {
+                    column.foreign = Some(cell.whole());
+                }
+            }
             Some(HeaderRole::Description) => {
                 facts::read(cell, all.clone(), &mut column);
                 if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {

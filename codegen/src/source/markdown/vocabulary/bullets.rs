@@ -126,6 +126,8 @@ pub(super) const INDEXES: &[&str] = &[
     "indici",
     "indeksy",
     "index",
+    "索引与约束",
+    "索引和约束",
 ];
 const VALUES: &[&str] = &["values", "types", "значення", "значения", "valores", "werte", "valeurs", "값"];
 const MIGRATIONS: &[&str] =
