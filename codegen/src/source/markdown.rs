@@ -29,6 +29,7 @@ mod tables;
 mod vocabulary;
 mod words;
 
+pub(crate) use choices::says_date_format;
 pub(in crate::source) use facts::read_comment;
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;

@@ -402,6 +402,8 @@ mod tests {
           tags 13:19: varchar(20)[] 13:5 [] []
         named SHOP 15:3
         named EMPTY 16:3
+        named ORDER 7:19
+        named LINE ITEM 8:17
         "#);
     }
 

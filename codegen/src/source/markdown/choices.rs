@@ -131,9 +131,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
             && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
             && !OPEN.contains(&value.to_lowercase().as_str())
     };
-    // "dd/mm/yyyy" says how a date is written.
-    const OF_DATES: &[&str] = &["dd", "mm", "yyyy", "yy", "aaaa", "jjjj", "hh", "ss", "tt", "гггг"];
-    if values.iter().all(|value| OF_DATES.contains(&value.to_lowercase().as_str())) {
+    if says_date_format(&values) {
         return None;
     }
     let distinct = values.iter().enumerate().all(|(at, value)| !values.iter().take(at).any(|it| it == value));
@@ -142,6 +140,12 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
         span: text.span(range.start..range.start + slice.len()),
         kind: ProseKind::Note,
     })
+}
+
+/// Tells whether what stands between slashes says how a date is written: "dd/mm/yyyy".
+pub(crate) fn says_date_format(values: &[impl AsRef<str>]) -> bool {
+    const OF_DATES: &[&str] = &["dd", "mm", "yyyy", "yy", "aaaa", "jjjj", "hh", "ss", "tt", "гггг"];
+    values.iter().all(|value| OF_DATES.contains(&value.as_ref().to_lowercase().as_str()))
 }
 
 /// Words that say that a list goes on.
