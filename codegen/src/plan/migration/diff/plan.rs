@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
 use super::make;
-use super::object::{Body, Key, Kind, Object, Side, Strength};
+use super::object::{Body, Key, Kind, Object, Strength};
+use super::side::Side;
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
