@@ -5,6 +5,7 @@
 mod carried;
 mod drop;
 mod grant;
+mod like;
 mod name;
 mod rename;
 mod types;
@@ -106,8 +107,14 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
             mut other => {
-                names.iter_mut().for_each(|names| names.give(&mut other, &done));
-                done.push(other);
+                let behind = match &mut other {
+                    Decl::Table(table) => like::expand(table, &done),
+                    _ => Vec::new(),
+                };
+                for mut decl in std::iter::once(other).chain(behind) {
+                    names.iter_mut().for_each(|names| names.give(&mut decl, &done));
+                    done.push(decl);
+                }
             }
         }
     }
