@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use super::qualified;
 use super::search_path::SearchPath;
 use crate::model::default_name;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
@@ -48,10 +48,20 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 for action in &alter.actions {
                     match action {
                         AlterAction::DropConstraint(name) => {
-                            drop::drop_made_of_index(&table, &name.node, &mut done)
+                            drop::drop_leaning_on(&table, &name.node, &mut done);
+                            drop::drop_made_of_index(&table, &name.node, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
                             done.retain(|decl| !drop::is_of_column(decl, &table, &name.node))
+                        }
+                        // Its sequence stays.
+                        AlterAction::SetType(name, _) | AlterAction::SetDefault(name, _) => {
+                            name::set_apart(&table, Some(&name.node), &mut done)
+                        }
+                        AlterAction::Other(text) => {
+                            if let Some(name) = retyped(&text.node) {
+                                name::set_apart(&table, Some(name.as_str()), &mut done);
+                            }
                         }
                         _ => {}
                     }
@@ -90,6 +100,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             {
                 names.iter_mut().for_each(name::Names::forget);
             }
+            Decl::Verbatim(data)
+                if carried::set_parameters(&data, &mut done) || carried::change_policy(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
                     done.push(Decl::Verbatim(data));
@@ -119,6 +131,18 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
         }
     }
     done
+}
+
+/// Returns the column whose type a change sets: `ALTER COLUMN name TYPE …`.
+fn retyped(action: &str) -> Option<PgIdent> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    if !cursor.eat("alter") {
+        return None;
+    }
+    _ = cursor.eat("column");
+    let name = cursor.ident()?;
+    (cursor.eat("type") || cursor.eat("set data type")).then_some(name)
 }
 
 /// Tells whether what has no name may be called by another one than its table and columns say at the end.
