@@ -3,11 +3,13 @@
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
 mod carried;
+mod cascade;
 mod drop;
 mod grant;
 mod like;
 mod name;
 mod rename;
+mod schema;
 mod types;
 
 use std::collections::BTreeSet;
@@ -68,7 +70,10 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 }
                 let count = alter.actions.len();
                 alter.actions.retain(|action| match action {
-                    AlterAction::Other(text) => !rename::rename_of_table(&table, text, &mut done),
+                    AlterAction::Other(text) => {
+                        !rename::rename_of_table(&table, text, &mut done)
+                            && !like::part_ways(&table, &text.node, &mut done)
+                    }
                     _ => true,
                 });
                 if alter.actions.len() < count {
@@ -80,6 +85,12 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     names.iter_mut().for_each(|names| names.give(&mut decl, &done));
                     done.push(decl);
                 }
+            }
+            Decl::Verbatim(data)
+                if schema::rename(&data, &mut done) || schema::move_type(&data, &mut done) =>
+            {
+                made = done.iter().filter_map(made_once).collect();
+                names.iter_mut().for_each(name::Names::forget);
             }
             Decl::Verbatim(data) if data.kind == "alter type" => {
                 if types::rename_of_type(&data.text, &mut done) {

@@ -1,7 +1,9 @@
 //! What is dropped is not there, and takes with it what PostgreSQL takes.
 
 use super::super::alter;
+use super::super::inherit::parents;
 use super::super::key::UsingIndex;
+use super::cascade::take_along;
 use super::qualified;
 use crate::model::ident::QualifiedName;
 use crate::model::token::{self, Cursor, tokens};
@@ -169,6 +171,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         return;
     }
+    let cascades = tokens.iter().rev().find(|token| !token.is(";")).is_some_and(|last| last.is("cascade"));
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
@@ -183,6 +186,11 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
                 forget_references(decl, &name);
             }
         }
+        let parts: Vec<String> = done.iter().filter_map(|decl| heir(decl, &name)).collect();
+        parts.iter().filter(|_| kind == "table").for_each(|text| drop(text, done));
+        if cascades {
+            take_along(kind, &name, done);
+        }
         if kind == "index" {
             for decl in done.iter_mut() {
                 if let Decl::Table(table) = decl {
@@ -192,6 +200,13 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Returns what drops a table that is a partition or heir of another.
+fn heir(decl: &Decl, of: &QualifiedName) -> Option<String> {
+    let Decl::Table(table) = decl else { return None };
+    let is_heir = table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of));
+    is_heir.then(|| format!("DROP TABLE {} CASCADE", qualified(&table.name)))
 }
 
 /// Tells whether a change of a table is that of a trigger's state: `DISABLE TRIGGER name`.

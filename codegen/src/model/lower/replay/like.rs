@@ -2,14 +2,14 @@
 
 use super::super::alter::{counted, counts_no_more, names_column};
 use super::super::amend::amend;
-use super::super::inherit::has_parent;
+use super::super::inherit::{has_parent, parents};
 use super::{name, qualified};
 use crate::model::default_name::{check_column, object_name, sequence};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl,
-    Ident, NamedMark, TableDecl,
+    Ident, IndexDecl, NamedMark, TableDecl,
 };
 use crate::span::Spanned;
 
@@ -71,6 +71,75 @@ pub(super) fn expand(table: &mut TableDecl, done: &[Decl]) -> Vec<Decl> {
         }
     }
     behind
+}
+
+/// Gives a table what it had from its parent, and has by itself from now on: `NO INHERIT parent`, and of the whole
+/// `DETACH PARTITION part`; tells whether it was one.
+pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) -> bool {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    let of_whole = cursor.eat("detach partition");
+    if !of_whole && !cursor.eat("no inherit") {
+        return false;
+    }
+    let Some(other) = cursor.name() else { return false };
+    let (parent, heir) = if of_whole { (table, &other) } else { (&other, table) };
+    let Some(source) = at_this_moment(parent, done) else { return false };
+    let indexes: Vec<_> = done
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Index(data) if of_whole && qualified(&data.table) == *parent => Some(data.index.clone()),
+            _ => None,
+        })
+        .collect();
+    let is_heir = |table: &TableDecl| {
+        qualified(&table.name) == *heir
+            && table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(parent))
+    };
+    let found = done.iter_mut().find_map(|decl| match decl {
+        Decl::Table(table) if is_heir(table) => Some(table),
+        _ => None,
+    });
+    let Some(heir) = found else { return false };
+    let kept = std::mem::take(&mut heir.columns);
+    let including = Including {
+        constraints: true,
+        defaults: true,
+        generated: true,
+        indexes: of_whole,
+        ..Including::default()
+    };
+    copy(&source, including, heir);
+    heir.columns.retain(|column| !kept.iter().any(|own| own.name.node == column.name.node));
+    heir.columns.extend(kept);
+    if of_whole {
+        for index in source.indexes.iter().cloned().chain(indexes) {
+            heir.indexes.push(IndexDecl { name: None, ..index });
+        }
+    }
+    let tail = heir.tail.take().map(|tail| Spanned::new(without_parent(&tail.node, parent), tail.span));
+    heir.tail = tail.filter(|tail| !tail.node.is_empty());
+    true
+}
+
+/// Returns what stands behind a table's columns without one of its parents.
+fn without_parent(tail: &str, parent: &QualifiedName) -> String {
+    let own = tokens(tail);
+    let mut cursor = Cursor::new(tail, &own);
+    if cursor.eat("partition of") {
+        _ = cursor.until(|token| token.is("values") || token.is("default"));
+        cursor.next();
+        _ = cursor.until(|token| token.is("partition") || token.is("using") || token.is("tablespace"));
+        return cursor.rest().to_owned();
+    }
+    let before = cursor.until(|token| token.is("inherits")).rest().to_owned();
+    cursor.next();
+    let list = cursor.group().map(Cursor::split).unwrap_or_default();
+    let kept = list.iter().filter(|part| (*part).clone().name().as_ref() != Some(parent));
+    let kept = kept.map(Cursor::rest).collect::<Vec<_>>().join(", ");
+    let inherits = if kept.is_empty() { String::new() } else { format!("INHERITS ({kept})") };
+    let parts = [before.as_str(), inherits.as_str(), cursor.rest()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads the first `LIKE` out of what stands behind a table's columns, with what follows it.
