@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::OWNED_BY;
 use super::graph::Graph;
-use super::make::{self, raw, relation_name};
+use super::make::{self, TableParts, raw, relation_name};
 use super::object::{Body, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
-use crate::model::default_name;
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
+use crate::plan::migration::statement::ConstraintBody;
 
 impl Planner<'_> {
     /// Returns the steps in their order, or why there is none.
@@ -102,8 +102,16 @@ impl Planner<'_> {
         if self.closes_circle(at) {
             return None;
         }
+        let whole = object.attached_to.as_ref().and_then(|key| self.old.find(key));
+        if whole.is_some_and(|whole| self.is_dropped(whole)) {
+            return whole;
+        }
         if owner.is_some() {
             return owner;
+        }
+        // A sequence that stays is let go before the column takes it along.
+        if object.key.part == OWNED_BY {
+            return None;
         }
         let needs = self
             .old
@@ -161,12 +169,17 @@ impl Planner<'_> {
 
     /// Makes a node for everything that is made or changed; what comes with something else has that one's node.
     fn make_nodes(&mut self, graph: &mut Graph) -> Vec<Option<usize>> {
-        let mut inline: BTreeMap<&QualifiedName, Vec<ConstraintDef>> = BTreeMap::new();
+        let mut inline: BTreeMap<&QualifiedName, TableParts> = BTreeMap::new();
         for (at, object) in self.new.objects.iter().enumerate() {
-            if let Body::Constraint(constraint) = &object.body
-                && self.comes_with(at).is_some()
+            if !matches!(object.body, Body::Constraint(_) | Body::Column(_)) || self.comes_with(at).is_none()
             {
-                inline.entry(&object.key.name).or_default().push(constraint.as_ref().clone());
+                continue;
+            }
+            let parts = inline.entry(&object.key.name).or_default();
+            match &object.body {
+                Body::Constraint(constraint) => parts.constraints.push(constraint.as_ref().clone()),
+                Body::Column(column) if !column.inherited => parts.columns.push(column.def.clone()),
+                _ => {}
             }
         }
         let mut nodes: Vec<Option<usize>> = vec![None; self.new.objects.len()];
@@ -179,11 +192,11 @@ impl Planner<'_> {
                     continue;
                 }
                 Some(Fate::Create) => {
-                    let constraints = match object.key.kind {
-                        Kind::Table => inline.get(&object.key.name).map(Vec::as_slice).unwrap_or_default(),
-                        _ => &[],
+                    let parts = match object.key.kind {
+                        Kind::Table => inline.remove(&object.key.name).unwrap_or_default(),
+                        _ => TableParts::default(),
                     };
-                    (Verb::Create, make::create(object, constraints))
+                    (Verb::Create, make::create(object, parts))
                 }
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
@@ -246,10 +259,12 @@ impl Planner<'_> {
     /// Returns the name of the sequence that goes where a column that stays is an identity no more.
     fn lost_sequence(&self, at: usize) -> Option<QualifiedName> {
         let object = self.old.object(at);
-        let is_identity = |body: &Body| matches!(body, Body::Column(column) if column.identity.is_some());
         let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
-        let lost = is_identity(&object.body) && !is_identity(&self.new.object(stays).body);
-        lost.then(|| default_name::sequence(&object.key.name, &object.key.part))
+        let (Body::Column(was), Body::Column(is)) = (&object.body, &self.new.object(stays).body) else {
+            return None;
+        };
+        let identity = was.identity.as_ref().filter(|_| is.identity.is_none())?;
+        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
     }
 
     /// What uses the columns of a relation by their names comes behind those of them that are made or changed.
