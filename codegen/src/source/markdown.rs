@@ -8,6 +8,7 @@ mod catalogue;
 mod choices;
 mod claims;
 mod conventions;
+mod enums;
 mod examples;
 mod facts;
 mod fences;
@@ -67,6 +68,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     sketch::fill(&sections, &mut read, cx);
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);
+    enums::fill(&sections, &mut read);
     keys::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);

@@ -1,0 +1,118 @@
+//! Enumerated types that a document lists in words: "`order_state`: `open`, `paid`" below "Enums", or rows of a table "Enum | Values".
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::outline::{Block, Item, Section, Table};
+use super::{labels, tables, vocabulary, words};
+use crate::source::decl::{Decl, EnumDecl, EnumValueDecl, Ident, Language, QName};
+use crate::span::Span;
+
+/// Adds the enumerated types that columns of the document have; `read` are the declarations of each of `sections`.
+///
+/// Others stay prose: many lists of values are those of a program.
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let mut open: BTreeSet<String> = BTreeSet::new();
+    let mut defined: BTreeSet<String> = BTreeSet::new();
+    for decl in read.iter().flatten() {
+        match decl {
+            Decl::Table(table) if table.language != Language::Sql => {
+                let types = table.columns.iter().filter_map(|column| column.ty.as_ref());
+                open.extend(types.map(|ty| ty.node.trim_end_matches("[]").to_owned()));
+            }
+            Decl::Enum(data) => {
+                defined.insert(data.name.to_string());
+            }
+            _ => {}
+        }
+    }
+    for (section, decls) in sections.iter().zip(read.iter_mut()) {
+        for (at, block) in section.blocks.iter().enumerate() {
+            let found = match block {
+                Block::List(list) if announced(sections, section, at) => {
+                    list.items.iter().filter_map(of_item).collect()
+                }
+                Block::Table(pipe) => of_table(pipe),
+                _ => Vec::new(),
+            };
+            for data in found {
+                let name = data.name.to_string();
+                if open.contains(&name) && defined.insert(name) {
+                    decls.push(Decl::Enum(data));
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether a list stands below a heading or a line that announces enumerated types.
+fn announced(sections: &[Section], section: &Section, at: usize) -> bool {
+    let labels = labels::labels(sections, section, at);
+    labels.iter().take(2).any(|label| is_enum_word(labels::key(&label.node)))
+}
+
+fn is_enum_word(label: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "enum",
+        "enums",
+        "enumerations",
+        "enumeration",
+        "перелічення",
+        "перечисления",
+        "enumerados",
+        "enumeraciones",
+        "enumerações",
+        "aufzählungen",
+        "énumérations",
+        "열거형",
+        "枚举",
+    ];
+    let lower = label.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
+}
+
+/// Reads "`order_state`: `open`, `paid`".
+fn of_item(item: &Item) -> Option<EnumDecl> {
+    let text = item.text()?;
+    let name = tables::item_name(text)?;
+    let behind = words::behind_separator(text.text(), name.end)?;
+    listed(text.ident(name), text, behind..text.text().len(), item.span)
+}
+
+/// Reads rows "`order_state` | `open`, `paid` | …".
+fn of_table(pipe: &Table) -> Vec<EnumDecl> {
+    let is_enum = pipe.header.first().is_some_and(|head| is_enum_word(head.text()));
+    let rows = pipe.rows.iter().filter(|_| is_enum);
+    let row = rows.filter_map(|row| {
+        let (name, values) = (row.cells.first()?, row.cells.get(1)?);
+        let name = Some(name.all()).filter(|name| vocabulary::is_name(&name.node))?;
+        listed(name, values, 0..values.text().len(), row.span)
+    });
+    row.collect()
+}
+
+/// Reads values between commas, bars or slashes, all of them in code or single words.
+fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option<EnumDecl> {
+    let slice = text.get(range.clone());
+    let end = [" — ", " – ", " - ", " ("].iter().filter_map(|mark| slice.find(mark)).min();
+    let slice = slice.get(..end.unwrap_or(slice.len()))?;
+    let mut values = Vec::new();
+    let mut at = range.start;
+    for part in slice.split_inclusive([',', '|', '/', '、']) {
+        let place = text.trim(at..at + part.trim_end_matches([',', '|', '/', '、', '.', ' ']).len());
+        at += part.len();
+        let value = text.get(place.clone()).trim_matches(['\'', '"']);
+        let start = place.start + text.get(place.clone()).find(value)?;
+        let plain = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        values
+            .push(plain.then(|| EnumValueDecl { name: text.ident(start..start + value.len()), note: None })?);
+    }
+    (values.len() > 1).then(|| EnumDecl {
+        name: QName::bare(name),
+        values,
+        note: None,
+        language: Language::Markdown,
+        span,
+    })
+}
