@@ -1,5 +1,7 @@
 //! Columns.
 
+use std::collections::BTreeMap;
+
 use super::prose::{self, Meaning};
 use super::{Cx, find_column, types};
 use crate::config::DocumentedValues;
@@ -22,12 +24,20 @@ const INCREMENT: Code = Code::new("increment-not-integer");
 const UNKNOWN_LABEL: Code = Code::new("unknown-enum-value");
 const MISSING_TYPE: Code = Code::new("column-without-type");
 
-/// Adds a column to a table, or merges it with the one of its name.
-pub(super) fn add(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) {
+/// Adds a column to a table, or merges it with the one of its name; `known` are the table's columns by their names.
+pub(super) fn add(
+    cx: &mut Cx<'_>,
+    table: TableId,
+    decl: &ColumnDecl,
+    known: &mut BTreeMap<String, ColumnId>,
+) {
     let data = lower(cx, table, decl);
-    match find_column(cx.table(table), &decl.name.node) {
-        Some(id) => merge(cx, table, id, data),
-        None => cx.table(table).columns.push(data),
+    let next = ColumnId(cx.table(table).columns.len());
+    let id = *known.entry(decl.name.node.clone()).or_insert(next);
+    if id == next {
+        cx.table(table).columns.push(data);
+    } else {
+        merge(cx, table, id, data);
     }
 }
 

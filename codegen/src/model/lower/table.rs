@@ -1,9 +1,11 @@
 //! Tables, and the changes of them that concern columns.
 
+use std::collections::BTreeMap;
+
 use super::{Cx, column, module, namespace, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
-use crate::model::{Fact, TableData, TableId};
+use crate::model::{ColumnId, Fact, TableData, TableId};
 use crate::source::decl::{Language, Prose, TableDecl};
 use crate::span::Span;
 
@@ -67,8 +69,11 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
     if cx.table(id).columns.is_empty() {
         cx.table(id).columns.reserve_exact(decl.columns.len());
     }
+    let columns = cx.table(id).columns.iter().enumerate();
+    let mut known: BTreeMap<String, ColumnId> =
+        columns.map(|(at, column)| (column.name.value.as_str().to_owned(), ColumnId(at))).collect();
     for decl in &decl.columns {
-        column::add(cx, id, decl);
+        column::add(cx, id, decl, &mut known);
     }
 }
 
@@ -83,14 +88,17 @@ pub(super) fn add(cx: &mut Cx<'_>, name: QualifiedName, name_span: Span, span: S
 
 /// Reports a column that one declaration gives twice.
 fn duplicate_columns(cx: &mut Cx<'_>, decl: &TableDecl) {
-    for (at, column) in decl.columns.iter().enumerate() {
-        let before = decl.columns.iter().take(at);
-        if let Some(first) = before.into_iter().find(|first| first.name.node == column.name.node) {
-            let message = format!("`{}` has the column `{}` twice", decl.name, column.name.node);
+    let mut known = BTreeMap::new();
+    for column in &decl.columns {
+        let name = &column.name;
+        if let Some(first) = known.get(name.node.as_str()).copied() {
+            let message = format!("`{}` has the column `{}` twice", decl.name, name.node);
             cx.sink
-                .error(DUPLICATE_COLUMN, column.name.span, message)
-                .label(first.name.span, "given here first")
+                .error(DUPLICATE_COLUMN, name.span, message)
+                .label(first, "given here first")
                 .help("rename or remove one of the two");
+        } else {
+            known.insert(name.node.as_str(), name.span);
         }
     }
 }
