@@ -1,6 +1,7 @@
 //! Tables that a document describes without SQL: a pipe table of columns, or bullets, under a heading that names the table.
 
 mod bullets;
+mod held;
 mod pipe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +14,10 @@ use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_held, read_nested,
-    read_paragraph, read_run, run,
+    bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_nested, read_paragraph,
+    read_run, run,
 };
+pub(super) use held::read_held;
 pub(super) use pipe::read_pipe;
 
 const NOT_A_COLUMN: Code = Code::new("not-a-column");

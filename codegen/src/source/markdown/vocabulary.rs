@@ -1,5 +1,5 @@
 //! Words by which a document's tables and bullets are known, in English, Ukrainian, Russian, Spanish, Portuguese, German, French
-//! and Korean.
+//! and Korean, and the commonest of them in Chinese, Japanese, Vietnamese, Indonesian, Turkish, Italian and Polish.
 
 mod bullets;
 mod facts;

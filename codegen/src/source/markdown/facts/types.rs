@@ -1,0 +1,185 @@
+//! The type of a column, as a cell or a bullet writes it.
+
+use super::phrase;
+use crate::source::decl::{ColumnDecl, Prose, ProseKind};
+use crate::source::markdown::inline::Inline;
+use crate::source::markdown::{vocabulary, words};
+use crate::span::Spanned;
+
+/// Words with which the facts behind a type begin.
+const BEHIND_TYPE: &[&str] = &[
+    "pk",
+    "primary",
+    "fk",
+    "foreign",
+    "unique",
+    "not",
+    "null",
+    "nullable",
+    "non-null",
+    "default",
+    "references",
+    "ref",
+    "check",
+    "required",
+    "optional",
+    "auto_increment",
+    "autoincrement",
+    "auto-increment",
+    "identity",
+    "generated",
+    "→",
+    "->",
+    "—",
+    "–",
+    "-",
+    "|",
+    "indexed",
+    "index",
+];
+
+/// Reads the type that stands at `from` into the column; returns where it ends.
+pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> usize {
+    let all = text.text();
+    let rest = text.get(from..all.len());
+    let start = from + (rest.len() - rest.trim_start().len());
+    // A code span is one type, unless it goes on with facts.
+    let end = text.codes().iter().find(|code| code.contains(&start)).map_or(all.len(), |code| code.end);
+    let mut stop = start;
+    let mut at = start;
+    for word in text.get(start..end).split_inclusive([' ', '\n']) {
+        let bare = word.trim().trim_end_matches([',', ';', '.', ')']).to_lowercase();
+        if at > start && BEHIND_TYPE.contains(&bare.as_str()) {
+            break;
+        }
+        let arguments = word.trim_start().starts_with('(');
+        let numbers = word.chars().all(|c| c.is_ascii_digit() || "(), \n".contains(c));
+        if at > start && arguments && !numbers {
+            break;
+        }
+        at += word.len();
+        stop = at;
+        let open = text.get(start..at);
+        let inside = open.matches('(').count() > open.matches(')').count();
+        if !inside && word.trim_end().ends_with([',', ';', ':']) {
+            break;
+        }
+    }
+    let mut range = text.trim(start..stop);
+    let trimmed = text.get(range.clone()).trim_end_matches([',', ';', ':', '.']);
+    range.end = range.start + trimmed.len();
+    // A bracket that opened before the type closes behind it.
+    if text.get(range.clone()).matches(')').count() > text.get(range.clone()).matches('(').count() {
+        range.end = range.start + text.get(range.clone()).rfind(')').unwrap_or(0);
+    }
+    // "text?" is a type that takes NULL.
+    if text.get(range.clone()).ends_with('?') {
+        column.nullable = Some(Spanned::new(true, text.span(range.end - 1..range.end)));
+        range.end -= 1;
+    }
+    if let Some((values, end)) = listed_enum(text, start) {
+        column.ty = Some(Spanned::new("text".to_owned(), values.span));
+        column.notes.push(values);
+        return end;
+    }
+    let ty = text.ident(range.clone());
+    if let Some(values) = literals(text.get(start..end)) {
+        // "'Active' | 'Legacy'": a program's type is its values.
+        let place = text.trim(start..end);
+        let span = text.span(place.clone());
+        if values.len() > 1 {
+            column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
+        }
+        column.ty = Some(Spanned::new("text".to_owned(), span));
+        return place.end;
+    }
+    if let Some(values) = enumerated(&ty.node) {
+        // Another database lists the values in the place of the type.
+        column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
+        column.ty = Some(Spanned::new("text".to_owned(), ty.span));
+    } else if ty.node.chars().any(char::is_alphanumeric) {
+        column.ty = Some(ty);
+    }
+    range.end
+}
+
+/// Reads "ENUM small, large, none" to the end of the text or a dash: the values stand behind the word, without brackets.
+fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
+    let rest = text.get(start..text.text().len());
+    let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
+    let list = behind.trim_start_matches([' ', ':']);
+    if list.len() == behind.len() || list.starts_with('(') {
+        return None;
+    }
+    let end = [" — ", " – ", " - ", "; ", " ("].iter().filter_map(|mark| list.find(mark)).min();
+    let list = list.get(..end.unwrap_or(list.len()))?.trim_end_matches(['.', ' ', ')', '`']);
+    let values: Vec<&str> =
+        list.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
+    let plain = |value: &&str| !value.is_empty() && value.split(' ').count() <= 3;
+    let from = text.text().len() - rest.len() + (rest.len() - behind.trim_start_matches([' ', ':']).len());
+    let place = from..from + list.len();
+    (values.len() > 1 && values.iter().all(plain)).then(|| {
+        let span = text.span(place.clone());
+        (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, place.end)
+    })
+}
+
+/// Tells whether a cell of types holds no type but words about the column: "Name as members see it".
+pub(in crate::source::markdown) fn is_prose(cell: &Inline) -> bool {
+    let text = cell.text().trim();
+    let first = text.split([' ', '(']).next().unwrap_or_default();
+    let lower = words::folded(text);
+    text.split_whitespace().count() > 3
+        && cell.codes().is_empty()
+        && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
+        && phrase(&lower, vocabulary::PRIMARY).is_none()
+        && phrase(&lower, vocabulary::FOREIGN).is_none()
+}
+
+/// Returns the values of `'a' | 'b'`; none where anything else stands among them.
+fn literals(ty: &str) -> Option<Vec<&str>> {
+    ty.split('|').map(literal).collect()
+}
+
+/// Returns what stands between a text's quotes.
+fn literal(part: &str) -> Option<&str> {
+    let part = part.trim().trim_matches('`');
+    let quote = part.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    part.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
+}
+
+/// Returns the values of `ENUM('a', 'b')` with bars between them.
+fn enumerated(ty: &str) -> Option<String> {
+    let inside = words::folded(ty).starts_with("enum").then(|| ty.get(4..)).flatten()?.trim_start();
+    let inside = inside.strip_prefix('(')?.strip_suffix(')')?;
+    let values: Vec<&str> =
+        inside.split([',', '|']).map(|value| value.trim().trim_matches(['\'', '"'])).collect();
+    (values.len() > 1 && values.iter().all(|value| !value.is_empty())).then(|| values.join(" | "))
+}
+
+/// Adds how long a value may be to a type that says nothing of it.
+pub(in crate::source::markdown) fn length(cell: &Inline, column: &mut ColumnDecl) {
+    const SIZED: &[&str] = &[
+        "number",
+        "varchar2",
+        "nvarchar",
+        "nvarchar2",
+        "string",
+        "varchar",
+        "char",
+        "character varying",
+        "character",
+        "numeric",
+        "decimal",
+        "bit",
+        "varbit",
+    ];
+    let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
+    let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    if let Some(ty) = &mut column.ty
+        && plain
+        && SIZED.contains(&ty.node.to_ascii_lowercase().as_str())
+    {
+        ty.node = format!("{}({said})", ty.node);
+    }
+}
