@@ -15,6 +15,7 @@ use super::qualified;
 use super::search_path::SearchPath;
 use crate::model::default_name;
 use crate::model::ident::QualifiedName;
+use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
@@ -168,9 +169,16 @@ fn replaces(text: &str) -> bool {
 
 fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
     let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
-    known.kind == by.kind
-        && name(known).is_some()
-        && name(known) == name(by)
-        && (matches!(by.kind.as_str(), "view")
-            || drop::inputs(&known.text.node) == drop::inputs(&by.text.node))
+    if known.kind != by.kind {
+        return false;
+    }
+    match by.kind.as_str() {
+        "trigger" | "rule" => drop::part_of(known).is_some_and(|part| Some(part) == drop::part_of(by)),
+        "view" => name(known).is_some() && name(known) == name(by),
+        _ => {
+            name(known).is_some()
+                && name(known) == name(by)
+                && routine::signature_of(&known.text.node) == routine::signature_of(&by.text.node)
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, undo};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.
@@ -348,7 +348,7 @@ impl<'a> Reader<'a, '_> {
         let target = words.rest().to_owned();
         cursor.next();
         let text = cursor.rest().to_owned();
-        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
+        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), described(words.clone()));
         let body = Body::Comment { on: CommentTarget::Carried(target), text };
         let mut object = Object::new(key, self.data.text.span, body);
         self.targets(words, &mut object);
@@ -374,6 +374,13 @@ impl<'a> Reader<'a, '_> {
                     object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
                 }
                 object.need(Target::Any(Box::new(table)), strength);
+            }
+            return;
+        }
+        if ROUTINES.iter().any(|kind| is(kind)) {
+            words.next();
+            if let Some((name, target)) = overload(&mut words) {
+                object.need(target.unwrap_or_else(|| Target::Routine(Box::new(name))), strength);
             }
             return;
         }
@@ -427,10 +434,30 @@ impl<'a> Reader<'a, '_> {
             self.data.text.span,
             body,
         );
-        for name in &self.data.names {
-            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
-        }
+        self.privilege_needs(&mut object);
         Some(object)
+    }
+
+    /// Adds what privileges are on and whom they name.
+    fn privilege_needs(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is("on"));
+        cursor.next();
+        let mut routines = Vec::new();
+        if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
+            let list = cursor.until(|token| token.is("to") || token.is("from"));
+            routines.extend(list.split().into_iter().filter_map(|mut part| overload(&mut part)));
+        }
+        for name in &self.data.names {
+            let mut own = routines.iter().filter(|(routine, _)| routine == name).peekable();
+            if own.peek().is_none() {
+                object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+            }
+            for (_, target) in own {
+                let target = target.clone().unwrap_or_else(|| Target::Routine(Box::new(name.clone())));
+                object.need(target, Strength::Hard);
+            }
+        }
     }
 
     fn statement(&self) -> String {
@@ -457,10 +484,7 @@ impl<'a> Reader<'a, '_> {
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
             Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);
-        self.data
-            .names
-            .iter()
-            .for_each(|name| object.need(Target::Any(Box::new(name.clone())), Strength::Hard));
+        self.privilege_needs(&mut object);
         Some(object)
     }
 
@@ -502,6 +526,29 @@ impl<'a> Reader<'a, '_> {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+/// The kinds of routines, which are known by their arguments too.
+const ROUTINES: [&str; 4] = ["function", "procedure", "routine", "aggregate"];
+
+/// Reads a routine's name, and which of that name is meant where its arguments say it.
+fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Option<Target>)> {
+    let name = words.name()?;
+    let signature = words.group().and_then(routine::signature);
+    let target = signature.map(|signature| Target::Overload(Box::new(name.clone()), signature));
+    Some((name, target))
+}
+
+/// Returns one spelling of what a comment is on.
+fn described(mut words: Cursor<'_, '_>) -> String {
+    let written = canonical(words.rest());
+    let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
+    match overload(&mut words) {
+        Some((name, Some(Target::Overload(_, signature)))) => {
+            canonical(&format!("{kind} {name}({signature})"))
+        }
+        _ => written,
     }
 }
 

@@ -382,6 +382,9 @@ impl Collector<'_, '_> {
             Some(Named::Trigger(name)) => {
                 object.need(Target::Key(self.key(Kind::Trigger, name.as_str())), Strength::Hard)
             }
+            Some(Named::Rule(name)) => {
+                object.need(Target::Key(self.key(Kind::Rule, name.as_str())), Strength::Hard)
+            }
             Some(Named::Index(name)) => {
                 object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)
             }

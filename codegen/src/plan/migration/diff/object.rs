@@ -361,6 +361,8 @@ pub(super) enum Target {
     Type(Box<QualifiedName>),
     /// Every routine of this name.
     Routine(Box<QualifiedName>),
+    /// The routine of this name that takes these types; every one of the name where that is not known.
+    Overload(Box<QualifiedName>, String),
     /// Whatever has this name.
     Any(Box<QualifiedName>),
 }
@@ -487,6 +489,13 @@ impl Side {
                 Target::Relation(name) => (name, Kind::is_relation),
                 Target::Type(name) => (name, Kind::is_type),
                 Target::Routine(name) => (name, |kind| kind == Kind::Routine),
+                Target::Overload(name, signature) => {
+                    if let Some(target) = self.find(&Key::new(Kind::Routine, name, signature.as_str())) {
+                        add(target, need.strength);
+                        continue;
+                    }
+                    (name, |kind| kind == Kind::Routine)
+                }
                 Target::Any(name) => (name, |_| true),
             };
             for target in self.named(name) {

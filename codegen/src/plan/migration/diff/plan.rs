@@ -6,7 +6,7 @@ use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
 use super::make;
 use super::object::{Body, Key, Kind, Object, Side, Strength};
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
 /// What is done with an object of the new side.
@@ -128,6 +128,10 @@ impl<'a> Planner<'a> {
             let fate = match change(was, is) {
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
                 Change::Same => Fate::Same,
+                Change::Alter(statements) if self.is_held(old, &statements) => {
+                    self.swapped.push(old);
+                    Fate::Alter(swap(is))
+                }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
                         && change::is_retyped(was, is)
@@ -162,6 +166,38 @@ impl<'a> Planner<'a> {
             self.spread(old);
         }
         self.suppress_inherited();
+    }
+
+    /// Tells whether values are stored that PostgreSQL would have to look into: of an attribute that gets another type, or of a
+    /// domain within an array or a composite type that gets a further rule. It refuses the change then.
+    fn is_held(&self, type_: usize, statements: &[Statement]) -> bool {
+        let has = |words: &str| {
+            statements.iter().any(|it| matches!(it, Statement::Verbatim { text, .. } if text.contains(words)))
+        };
+        match &self.old.object(type_).body {
+            Body::Composite(_) => has(" ALTER ATTRIBUTE ") && self.is_stored(type_, true, 0),
+            Body::Domain(_) => {
+                (has(" ADD CONSTRAINT ") || has(" SET NOT NULL") || has(" VALIDATE "))
+                    && self.is_stored(type_, false, 0)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether a column holds values of a type; of one that is not `inside` another, in arrays and composite types only.
+    fn is_stored(&self, type_: usize, inside: bool, depth: usize) -> bool {
+        // Types are not made of themselves, but what cannot be made must not keep us here.
+        depth < 16
+            && self.old.dependents(type_).iter().any(|(user, strength)| match &self.old.object(*user).body {
+                _ if *strength == Strength::Order => false,
+                Body::Column(column) => inside || matches!(column.ty, PgType::Array(_)),
+                Body::Composite(_) => self.is_stored(*user, true, depth + 1),
+                Body::Domain(domain) => {
+                    let is_array = matches!(PgType::parse(&domain.base), PgType::Array(_));
+                    self.is_stored(*user, inside || is_array, depth + 1)
+                }
+                _ => false,
+            })
     }
 
     /// Tells whether a table is of a composite type, and changes with it.
