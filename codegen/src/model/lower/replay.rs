@@ -2,7 +2,9 @@
 //!
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
+mod amend;
 mod carried;
+mod cascade;
 mod drop;
 mod grant;
 mod name;
@@ -71,7 +73,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     done.push(decl);
                 }
             }
-            Decl::Verbatim(data) if data.kind == "alter type" => {
+            Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
+            Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 if types::rename_of_type(&data.text, &mut done) {
                     made = done.iter().filter_map(made_once).collect();
                 } else if !types::change_of_labels(&data.text, &mut done) {

@@ -2,6 +2,7 @@
 
 use super::super::alter;
 use super::super::key::UsingIndex;
+use super::cascade;
 use super::qualified;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
@@ -100,6 +101,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         return;
     }
+    let cascades = tokens.last().is_some_and(|last| last.is("cascade"));
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
@@ -113,6 +115,9 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             for decl in done.iter_mut() {
                 forget_references(decl, &name);
             }
+        }
+        if cascades {
+            cascade::drop_users(kind, &name, done);
         }
         if kind == "index" {
             for decl in done.iter_mut() {

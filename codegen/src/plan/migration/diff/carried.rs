@@ -514,11 +514,20 @@ impl<'a> Reader<'a, '_> {
             .iter()
             .any(|word| token.is(word))
         });
-        let what = if is_owner { format!("owner {}", canonical(words.rest())) } else { canonical(self.text) };
+        let fires = (self.data.kind == "alter event trigger").then(|| words.rest().to_owned());
+        let what = match (&fires, is_owner) {
+            (_, true) => format!("owner {}", canonical(words.rest())),
+            (Some(name), _) => format!("state {}", canonical(name)),
+            (None, false) => canonical(self.text),
+        };
         let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
         // An index that was attached goes with the one of the whole table.
         let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
-        let unset = if is_owner || attaches { Some(String::new()) } else { undo::alteration(self.cursor()) };
+        let unset = match fires {
+            _ if is_owner || attaches => Some(String::new()),
+            Some(name) => Some(format!("ALTER {name} ENABLE")),
+            None => undo::alteration(self.cursor()),
+        };
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
