@@ -1,7 +1,7 @@
 //! What a routine is known by: the types of the arguments that it takes.
 
 use super::PgType;
-use super::token::{Cursor, canonical, tokens};
+use super::token::{Cursor, Token, canonical, tokens};
 
 /// An argument.
 #[derive(Clone, Debug)]
@@ -99,15 +99,30 @@ pub(crate) fn is_same_signature(a: &str, b: &str) -> bool {
 /// Returns a type under its one name, without the arguments that routines do not keep.
 pub(crate) fn canonical_type(text: &str) -> String {
     match PgType::parse(text) {
-        PgType::Unknown(text) => canonical(&text).replace(' ', ""),
+        PgType::Unknown(text) => joined(&text),
         PgType::Builtin { name, .. } => name.to_owned(),
         PgType::Array(element) => match *element {
             PgType::Builtin { name, .. } => format!("{name}[]"),
-            PgType::Unknown(text) => format!("{}[]", canonical(&text).replace(' ', "")),
+            PgType::Unknown(text) => format!("{}[]", joined(&text)),
             other => format!("{other}[]"),
         },
         other => other.to_string(),
     }
+}
+
+/// Returns the one spelling of a name without spaces but those within quotes and between words.
+fn joined(text: &str) -> String {
+    let text = canonical(text);
+    let own = tokens(&text);
+    let mut out = String::new();
+    for (at, token) in own.iter().enumerate() {
+        let behind_name = at.checked_sub(1).and_then(|before| own.get(before)).is_some_and(Token::is_name);
+        if behind_name && token.is_name() {
+            out.push(' ');
+        }
+        out.push_str(token.raw);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -120,6 +135,7 @@ mod tests {
         check("create function f(x int, out y text, z varchar(3) default 'a')", "integer, character varying");
         check("create aggregate os(float8 order by anyelement) (sfunc = x)", "double precision ORDER BY anyelement");
         check("create function f(app.mood, variadic text[])", "app.mood, text[]");
+        check("create function f(a \"My App\".\"Mood\" [])", "\"My App\".\"Mood\"[]");
         assert!(is_same_signature("app.mood, text", "mood, text"));
         assert!(!is_same_signature("integer", "text"));
     }

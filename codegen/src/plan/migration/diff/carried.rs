@@ -1,6 +1,7 @@
 //! Carried statements taken apart into objects.
 
 mod fold;
+mod operator;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     objects.extend(owners);
+    operator::add_uses(objects);
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.

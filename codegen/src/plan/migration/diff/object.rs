@@ -111,7 +111,7 @@ impl Kind {
     }
 
     /// Tells whether its objects share one set of names with tables.
-    pub(super) fn is_relation(self) -> bool {
+    fn is_relation(self) -> bool {
         matches!(
             self,
             Self::Table
@@ -124,7 +124,7 @@ impl Kind {
     }
 
     /// Tells whether its objects are types, or bring a type of their name with them.
-    pub(super) fn is_type(self) -> bool {
+    fn is_type(self) -> bool {
         matches!(
             self,
             Self::Enum
@@ -215,6 +215,44 @@ impl Key {
             Kind::Comment | Kind::Grant | Kind::Action => self.part.clone(),
             _ if self.part.is_empty() => name,
             _ => format!("{name}.{}", self.part),
+        }
+    }
+}
+
+impl KeyData {
+    fn is_foreign_table(&self) -> bool {
+        self.kind == Kind::Other && self.part == "foreign table"
+    }
+
+    /// Tells whether the object shares one set of names with tables.
+    pub(super) fn is_relation(&self) -> bool {
+        self.kind.is_relation() || self.is_foreign_table()
+    }
+
+    /// Tells whether the object is a type, or brings a type of its name with it.
+    pub(super) fn is_type(&self) -> bool {
+        self.kind.is_type() || self.is_foreign_table()
+    }
+
+    /// Returns where it is made among the kinds where nothing else decides.
+    pub(super) fn rank(&self) -> u8 {
+        // What tables and views may stand on without naming it where it can be found.
+        const GROUNDS: [&str; 7] = [
+            "foreign data wrapper",
+            "server",
+            "access method",
+            "language",
+            "text search",
+            "conversion",
+            "foreign table",
+        ];
+        let is = |head: &str| self.part.starts_with(head);
+        match self.kind {
+            Kind::Other if GROUNDS.iter().any(|head| is(head) || is(&format!("create {head}"))) => {
+                Kind::Extension as u8
+            }
+            Kind::Other if is("create operator") || is("create cast") => Kind::Routine as u8,
+            kind => kind as u8,
         }
     }
 }
@@ -409,7 +447,7 @@ impl Side {
             }
         });
         for (at, object) in objects.iter().enumerate() {
-            let own = object.key.kind.is_relation() || object.key.kind.is_type();
+            let own = object.key.is_relation() || object.key.is_type();
             if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
                 let name = match object.key.kind {
                     Kind::Index => QualifiedName {
@@ -479,27 +517,27 @@ impl Side {
             }
         }
         for need in &object.needs {
-            let (name, wanted): (_, fn(Kind) -> bool) = match &need.on {
+            let (name, wanted): (_, fn(&Key) -> bool) = match &need.on {
                 Target::Key(key) => {
                     if let Some(target) = self.find(key) {
                         add(target, need.strength);
                     }
                     continue;
                 }
-                Target::Relation(name) => (name, Kind::is_relation),
-                Target::Type(name) => (name, Kind::is_type),
-                Target::Routine(name) => (name, |kind| kind == Kind::Routine),
+                Target::Relation(name) => (name, |key| key.is_relation()),
+                Target::Type(name) => (name, |key| key.is_type()),
+                Target::Routine(name) => (name, |key| key.kind == Kind::Routine),
                 Target::Overload(name, signature) => {
                     if let Some(target) = self.find(&Key::new(Kind::Routine, name, signature.as_str())) {
                         add(target, need.strength);
                         continue;
                     }
-                    (name, |kind| kind == Kind::Routine)
+                    (name, |key| key.kind == Kind::Routine)
                 }
                 Target::Any(name) => (name, |_| true),
             };
             for target in self.named(name) {
-                if wanted(self.object(*target).key.kind) {
+                if wanted(&self.object(*target).key) {
                     add(*target, need.strength);
                 }
             }

@@ -1,6 +1,6 @@
 //! Which objects are made, changed and dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
@@ -43,6 +43,8 @@ pub(super) struct Planner<'a> {
     /// Types of the old side that are made anew under their names while columns hold values of them.
     pub(super) swapped: Vec<usize>,
     queue: Vec<usize>,
+    /// Parts of new tables that cannot be made with them.
+    pub(super) apart: BTreeSet<usize>,
     pub(super) refusals: Vec<Refusal>,
 }
 
@@ -58,6 +60,7 @@ impl<'a> Planner<'a> {
             broken: vec![None; old.objects.len()],
             swapped: Vec::new(),
             queue: Vec::new(),
+            apart: BTreeSet::new(),
             refusals: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::make::{self, raw, relation_name};
-use super::object::{Body, Kind, Object, Strength};
+use super::object::{Body, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
 use super::{Lock, Refusal, Step, Verb};
-use crate::model::QualifiedName;
 use crate::model::default_name;
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
+use crate::model::{PgIdent, QualifiedName};
+use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, Statement};
 
 impl Planner<'_> {
     /// Returns the steps in their order, or why there is none.
     pub(super) fn steps(mut self) -> Result<Vec<Step>, Vec<Refusal>> {
         let mut graph = Graph::default();
+        self.set_apart();
         let drops = self.drop_nodes(&mut graph);
         let makes = self.make_nodes(&mut graph);
         let swaps = self.swap_nodes(&mut graph);
@@ -75,7 +76,9 @@ impl Planner<'_> {
                 hazards: Vec::new(),
             };
             // What was made last goes first.
-            let place = (0, u8::MAX - object.key.kind as u8, self.old.objects.len() - at);
+            // What an extension brings may be used where nobody can see it: it goes when everything else is as it shall be.
+            let phase = if object.key.kind == Kind::Extension { 2 } else { 0 };
+            let place = (phase, u8::MAX - object.key.rank(), self.old.objects.len() - at);
             if let Some(slot) = nodes.get_mut(at) {
                 *slot = Some(graph.add(place, step));
             }
@@ -183,7 +186,7 @@ impl Planner<'_> {
                         Kind::Table => inline.get(&object.key.name).map(Vec::as_slice).unwrap_or_default(),
                         _ => &[],
                     };
-                    (Verb::Create, make::create(object, constraints))
+                    (Verb::Create, self.create(object, constraints))
                 }
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
@@ -197,7 +200,7 @@ impl Planner<'_> {
                 after: Vec::new(),
                 hazards: Vec::new(),
             };
-            let place = (1, object.key.kind as u8, at);
+            let place = (1, object.key.rank(), at);
             if let Some(slot) = nodes.get_mut(at) {
                 *slot = Some(graph.add(place, step));
             }
@@ -215,8 +218,53 @@ impl Planner<'_> {
         nodes
     }
 
+    /// Returns what makes an object; a table without the defaults that are set apart.
+    fn create(&self, object: &Object, constraints: &[ConstraintDef]) -> Vec<Statement> {
+        let mut statements = make::create(object, constraints);
+        let is_apart = |column: &PgIdent| {
+            let key = Key::new(Kind::Default, &object.key.name, column.as_str());
+            self.new.find(&key).is_some_and(|default| self.apart.contains(&default))
+        };
+        for statement in &mut statements {
+            if let Statement::CreateTable(table) = statement {
+                for column in table.columns.iter_mut().filter(|column| is_apart(&column.name)) {
+                    column.clauses.retain(|clause| !clause.starts_with("DEFAULT "));
+                }
+            }
+        }
+        statements
+    }
+
+    /// Finds the defaults and constraints of new tables that call a routine which needs the table itself: they come behind both.
+    fn set_apart(&mut self) {
+        for (at, object) in self.new.objects.iter().enumerate() {
+            if !matches!(object.key.kind, Kind::Default | Kind::Constraint) || self.comes_with(at).is_none() {
+                continue;
+            }
+            let Some(table) = self.new.find(&Key::new(Kind::Table, &object.key.name, "")) else { continue };
+            let is_routine = |at: usize| self.new.object(at).key.kind == Kind::Routine;
+            let mut open: Vec<usize> =
+                self.new.needs(at).iter().map(|(needed, _)| *needed).filter(|at| is_routine(*at)).collect();
+            let mut seen = BTreeSet::new();
+            while let Some(next) = open.pop() {
+                if next == table {
+                    self.apart.insert(at);
+                    break;
+                }
+                let goes_on =
+                    matches!(self.new.object(next).key.kind, Kind::Routine | Kind::View | Kind::MaterializedView | Kind::Composite | Kind::Domain);
+                if goes_on && seen.insert(next) {
+                    open.extend(self.new.needs(next).iter().map(|(needed, _)| *needed));
+                }
+            }
+        }
+    }
+
     /// Returns the object whose making makes another one too.
     fn comes_with(&self, at: usize) -> Option<usize> {
+        if self.apart.contains(&at) {
+            return None;
+        }
         let owner = self.new.find(self.new.object(at).comes_with.as_ref()?)?;
         let made = |at: usize| matches!(self.fates.get(at), Some(Fate::Create));
         (made(at) && made(owner)).then_some(owner)
@@ -304,8 +352,8 @@ impl Planner<'_> {
                 freed.insert(sequence, own);
             }
             if let Some(node) = drop(at) {
-                let is_named = object.key.kind.is_relation()
-                    || object.key.kind.is_type()
+                let is_named = object.key.is_relation()
+                    || object.key.is_type()
                     || object.key.kind == Kind::Constraint;
                 if is_named {
                     freed.insert(relation_name(&object.key), node);
@@ -334,8 +382,8 @@ impl Planner<'_> {
             }
             self.wait_for_columns(graph, at, own, makes);
             let created = matches!(self.fates.get(at), Some(Fate::Create));
-            let is_named = object.key.kind.is_relation()
-                || object.key.kind.is_type()
+            let is_named = object.key.is_relation()
+                || object.key.is_type()
                 || object.key.kind == Kind::Constraint;
             if created
                 && is_named
