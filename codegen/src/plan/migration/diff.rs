@@ -21,6 +21,7 @@ mod retype;
 mod routine;
 mod sequence;
 mod setting;
+mod star;
 mod steps;
 
 use std::borrow::Cow;

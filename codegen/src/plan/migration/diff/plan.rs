@@ -263,6 +263,12 @@ impl<'a> Planner<'a> {
                 grown.push(table);
             }
         }
+        let takes_any = self.new.objects.iter().any(Object::takes_all_columns);
+        for (at, object) in self.old.objects.iter().enumerate().filter(|_| takes_any) {
+            if object.key.kind == Kind::Table && self.other_order(&object.key.name).is_some() {
+                grown.push(at);
+            }
+        }
         for table in grown {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
@@ -272,6 +278,34 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+    }
+
+    /// Returns the columns of a table that stays in the order of the new side, where the table will have another one: what is added
+    /// comes last.
+    pub(super) fn other_order(&self, table: &QualifiedName) -> Option<Vec<PgIdent>> {
+        let place = self.old.find(&Key::new(Kind::Table, table, "")).filter(|at| !self.is_dropped(*at))?;
+        let of = |side: &Side, table: usize| -> Vec<usize> {
+            let parts = side.dependents(table).iter().map(|(part, _)| *part);
+            let own = &side.object(table).key.name;
+            let mut columns: Vec<usize> = parts
+                .filter(|part| {
+                    let key = &side.object(*part).key;
+                    key.kind == Kind::Column && key.name == *own
+                })
+                .collect();
+            columns.sort_unstable();
+            columns.dedup();
+            columns
+        };
+        let after = of(self.new, self.new.find(&Key::new(Kind::Table, table, ""))?);
+        let stays = |old: usize| self.after(old).filter(|_| !self.is_dropped(old));
+        let kept: Vec<usize> = of(self.old, place).into_iter().filter_map(stays).collect();
+        let is_kept = |column: &usize| kept.contains(column);
+        let added = after.iter().filter(|column| !is_kept(column));
+        let names = |columns: &[usize]| -> Vec<PgIdent> {
+            columns.iter().map(|at| PgIdent::new(self.new.object(*at).key.part.as_str())).collect()
+        };
+        (!kept.iter().chain(added).eq(&after)).then(|| names(&after))
     }
 
     fn broken_by(&mut self, column: usize, how: Break) {

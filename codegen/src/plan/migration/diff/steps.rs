@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::make::{self, raw, relation_name};
-use super::object::{Body, Key, Kind, Object, Strength};
+use super::object::{Body, Key, Kind, Object, Side, Strength};
 use super::plan::{Fate, Planner, set_aside};
+use super::star;
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::default_name;
 use crate::model::{PgIdent, QualifiedName};
@@ -16,6 +17,7 @@ impl Planner<'_> {
     pub(super) fn steps(mut self) -> Result<Vec<Step>, Vec<Refusal>> {
         let mut graph = Graph::default();
         self.set_apart();
+        self.refuse_stars();
         let drops = self.drop_nodes(&mut graph);
         let makes = self.make_nodes(&mut graph);
         let swaps = self.swap_nodes(&mut graph);
@@ -102,7 +104,7 @@ impl Planner<'_> {
         let object = self.old.object(at);
         let owner =
             object.goes_with.as_ref().and_then(|key| self.old.find(key)).filter(|it| self.is_dropped(*it));
-        if self.closes_circle(at) {
+        if self.closes_circle(at) || needs_own_table(self.old, at) {
             return None;
         }
         if owner.is_some() {
@@ -221,6 +223,16 @@ impl Planner<'_> {
     /// Returns what makes an object; a table without the defaults that are set apart.
     fn create(&self, object: &Object, constraints: &[ConstraintDef]) -> Vec<Statement> {
         let mut statements = make::create(object, constraints);
+        if object.takes_all_columns() {
+            let columns = |name: &QualifiedName| self.other_order(name);
+            for statement in &mut statements {
+                if let Statement::Verbatim { text, .. } = statement
+                    && let Some(written) = star::written_out(text, &columns)
+                {
+                    *text = written;
+                }
+            }
+        }
         let is_apart = |column: &PgIdent| {
             let key = Key::new(Kind::Default, &object.key.name, column.as_str());
             self.new.find(&key).is_some_and(|default| self.apart.contains(&default))
@@ -235,29 +247,35 @@ impl Planner<'_> {
         statements
     }
 
+    /// Refuses what takes every column of a table that has them in another order, where they cannot be written out.
+    fn refuse_stars(&mut self) {
+        let columns = |name: &QualifiedName| self.other_order(name);
+        let is_lost = |at: &usize| {
+            let object = self.new.object(*at);
+            matches!(self.fates.get(*at), Some(Fate::Create))
+                && object.takes_all_columns()
+                && make::create(object, &[]).iter().any(|statement| {
+                    matches!(statement, Statement::Verbatim { text, .. } if star::written_out(text, &columns).is_none())
+                })
+        };
+        let lost: Vec<Object> =
+            (0..self.new.objects.len()).filter(is_lost).map(|at| self.new.object(at).clone()).collect();
+        for object in lost {
+            let message = format!(
+                "{} `{}` takes every column of a table that has them in another order",
+                object.key.kind.label(),
+                object.key.plain()
+            );
+            self.refuse(&object, message, "write the columns out in the place of `*`");
+        }
+    }
+
     /// Finds the defaults and constraints of new tables that call a routine which needs the table itself: they come behind both.
     fn set_apart(&mut self) {
-        for (at, object) in self.new.objects.iter().enumerate() {
-            if !matches!(object.key.kind, Kind::Default | Kind::Constraint) || self.comes_with(at).is_none() {
-                continue;
-            }
-            let Some(table) = self.new.find(&Key::new(Kind::Table, &object.key.name, "")) else { continue };
-            let is_routine = |at: usize| self.new.object(at).key.kind == Kind::Routine;
-            let mut open: Vec<usize> =
-                self.new.needs(at).iter().map(|(needed, _)| *needed).filter(|at| is_routine(*at)).collect();
-            let mut seen = BTreeSet::new();
-            while let Some(next) = open.pop() {
-                if next == table {
-                    self.apart.insert(at);
-                    break;
-                }
-                let goes_on =
-                    matches!(self.new.object(next).key.kind, Kind::Routine | Kind::View | Kind::MaterializedView | Kind::Composite | Kind::Domain);
-                if goes_on && seen.insert(next) {
-                    open.extend(self.new.needs(next).iter().map(|(needed, _)| *needed));
-                }
-            }
-        }
+        let parts = (0..self.new.objects.len()).filter(|at| {
+            self.comes_with(*at).is_some() && needs_own_table(self.new, *at)
+        });
+        self.apart = parts.collect();
     }
 
     /// Returns the object whose making makes another one too.
@@ -413,6 +431,32 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Tells whether a default or constraint calls a routine that needs the table itself.
+fn needs_own_table(side: &Side, at: usize) -> bool {
+    let object = side.object(at);
+    if !matches!(object.key.kind, Kind::Default | Kind::Constraint) {
+        return false;
+    }
+    let Some(table) = side.find(&Key::new(Kind::Table, &object.key.name, "")) else { return false };
+    let needed = side.needs(at).iter().map(|(needed, _)| *needed);
+    let mut open: Vec<usize> =
+        needed.filter(|needed| side.object(*needed).key.kind == Kind::Routine).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(next) = open.pop() {
+        if next == table {
+            return true;
+        }
+        let goes_on = matches!(
+            side.object(next).key.kind,
+            Kind::Routine | Kind::View | Kind::MaterializedView | Kind::Composite | Kind::Domain
+        );
+        if goes_on && seen.insert(next) {
+            open.extend(side.needs(next).iter().map(|(needed, _)| *needed));
+        }
+    }
+    false
 }
 
 fn is_primary_key(object: &Object) -> bool {
