@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
-use super::make::{self, raw, relation_name};
-use super::object::{Body, Key, Kind, Object, Side, Strength};
+use super::make::{self, TableParts, raw, relation_name};
+use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
+use super::side::Side;
 use super::star;
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::default_name;
-use crate::model::{PgIdent, QualifiedName};
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, Statement};
+use crate::model::QualifiedName;
+use crate::plan::migration::statement::{ColumnDef, ConstraintBody, Statement};
 
 impl Planner<'_> {
     /// Returns the steps in their order, or why there is none.
@@ -166,12 +167,19 @@ impl Planner<'_> {
 
     /// Makes a node for everything that is made or changed; what comes with something else has that one's node.
     fn make_nodes(&mut self, graph: &mut Graph) -> Vec<Option<usize>> {
-        let mut inline: BTreeMap<&QualifiedName, Vec<ConstraintDef>> = BTreeMap::new();
+        let mut inline: BTreeMap<&QualifiedName, TableParts> = BTreeMap::new();
         for (at, object) in self.new.objects.iter().enumerate() {
-            if let Body::Constraint(constraint) = &object.body
-                && self.comes_with(at).is_some()
+            if !matches!(object.body, Body::Constraint(_) | Body::Column(_)) || self.comes_with(at).is_none()
             {
-                inline.entry(&object.key.name).or_default().push(constraint.as_ref().clone());
+                continue;
+            }
+            let parts = inline.entry(&object.key.name).or_default();
+            match &object.body {
+                Body::Constraint(constraint) => parts.constraints.push(constraint.as_ref().clone()),
+                Body::Column(column) if !column.inherited => {
+                    parts.columns.push(self.column(&object.key, column));
+                }
+                _ => {}
             }
         }
         let mut nodes: Vec<Option<usize>> = vec![None; self.new.objects.len()];
@@ -184,11 +192,11 @@ impl Planner<'_> {
                     continue;
                 }
                 Some(Fate::Create) => {
-                    let constraints = match object.key.kind {
-                        Kind::Table => inline.get(&object.key.name).map(Vec::as_slice).unwrap_or_default(),
-                        _ => &[],
+                    let parts = match object.key.kind {
+                        Kind::Table => inline.remove(&object.key.name).unwrap_or_default(),
+                        _ => TableParts::default(),
                     };
-                    (Verb::Create, self.create(object, constraints))
+                    (Verb::Create, self.create(object, parts))
                 }
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
@@ -220,9 +228,19 @@ impl Planner<'_> {
         nodes
     }
 
-    /// Returns what makes an object; a table without the defaults that are set apart.
-    fn create(&self, object: &Object, constraints: &[ConstraintDef]) -> Vec<Statement> {
-        let mut statements = make::create(object, constraints);
+    /// Returns a column as its table is made with it: without a default that is set apart.
+    fn column(&self, key: &Key, column: &ColumnBody) -> ColumnDef {
+        let mut def = column.def.clone();
+        let default = self.new.find(&Key::new(Kind::Default, &key.name, key.part.as_str()));
+        if default.is_some_and(|default| self.apart.contains(&default)) {
+            def.clauses.retain(|clause| !clause.starts_with("DEFAULT "));
+        }
+        def
+    }
+
+    /// Returns what makes an object, with the columns in the place of every `*` that would stand for them in another order.
+    fn create(&self, object: &Object, parts: TableParts) -> Vec<Statement> {
+        let mut statements = make::create(object, parts);
         if object.takes_all_columns() {
             let columns = |name: &QualifiedName| self.other_order(name);
             for statement in &mut statements {
@@ -230,17 +248,6 @@ impl Planner<'_> {
                     && let Some(written) = star::written_out(text, &columns)
                 {
                     *text = written;
-                }
-            }
-        }
-        let is_apart = |column: &PgIdent| {
-            let key = Key::new(Kind::Default, &object.key.name, column.as_str());
-            self.new.find(&key).is_some_and(|default| self.apart.contains(&default))
-        };
-        for statement in &mut statements {
-            if let Statement::CreateTable(table) = statement {
-                for column in table.columns.iter_mut().filter(|column| is_apart(&column.name)) {
-                    column.clauses.retain(|clause| !clause.starts_with("DEFAULT "));
                 }
             }
         }
@@ -254,7 +261,7 @@ impl Planner<'_> {
             let object = self.new.object(*at);
             matches!(self.fates.get(*at), Some(Fate::Create))
                 && object.takes_all_columns()
-                && make::create(object, &[]).iter().any(|statement| {
+                && make::create(object, TableParts::default()).iter().any(|statement| {
                     matches!(statement, Statement::Verbatim { text, .. } if star::written_out(text, &columns).is_none())
                 })
         };
