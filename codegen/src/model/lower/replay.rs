@@ -6,8 +6,10 @@ mod amend;
 mod carried;
 mod cascade;
 mod drop;
+mod foreign;
 mod grant;
 mod name;
+mod publication;
 mod rename;
 mod types;
 

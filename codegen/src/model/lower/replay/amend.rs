@@ -1,6 +1,6 @@
 //! Changes of what a carried statement makes, written into that statement: the options of a view, the clauses of a policy.
 
-use super::drop;
+use super::{drop, foreign, publication};
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{Decl, VerbatimDecl};
 
@@ -16,6 +16,10 @@ pub(super) fn amend(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
         "alter view" | "alter materialized view" => view(&data.kind, cursor, done),
         "alter policy" => policy(cursor, done),
         "alter event trigger" => event_trigger(cursor, done),
+        "alter publication" => publication::alter(cursor, data, done),
+        "alter foreign data wrapper" | "alter server" | "alter user mapping" | "alter foreign table" => {
+            foreign::alter(data.kind.trim_start_matches("alter "), cursor, done)
+        }
         _ => false,
     }
 }
