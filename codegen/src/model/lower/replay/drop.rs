@@ -81,6 +81,8 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         "collation",
         "statistics",
         "publication",
+        "role",
+        "user",
     ];
     let Some(kind) = kinds.into_iter().find(|kind| cursor.eat(kind)) else { return };
     _ = cursor.eat("concurrently");

@@ -119,6 +119,7 @@ impl<'a> Reader<'a, '_> {
             "collation" => self.named(Kind::Collation, "COLLATION"),
             "extension" => self.extension(),
             "schema" => self.named(Kind::Schema, "SCHEMA"),
+            "role" | "user" | "group" => self.role(),
             "comment" => self.comment(),
             "grant" => self.grant(),
             "do" | "insert" | "refresh" => Some(self.action()),
@@ -341,6 +342,23 @@ impl<'a> Reader<'a, '_> {
         Some(object)
     }
 
+    /// Roles belong to the server: one may be there already, and goes with no database.
+    fn role(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        _ = cursor.eat("create") && cursor.eat(&self.data.kind);
+        let name = cursor.ident()?;
+        let is_missing = format!(
+            "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
+            crate::model::ident::literal(name.as_str())
+        );
+        let set = format!(
+            "DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$",
+            self.statement()
+        );
+        let key = Key::new(Kind::Other, &bare(&name), "role");
+        Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
+    }
+
     fn comment(&self) -> Option<Object> {
         let mut cursor = self.cursor();
         if !cursor.eat("comment on") {
@@ -526,7 +544,8 @@ impl<'a> Reader<'a, '_> {
         // An index that was attached goes with the one of the whole table.
         let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
         let unset = match fires {
-            _ if is_owner || attaches => Some(String::new()),
+            // What an extension was brought up to is not taken back.
+            _ if is_owner || attaches || self.data.kind == "alter extension" => Some(String::new()),
             Some(name) => Some(format!("ALTER {name} ENABLE")),
             None => undo::alteration(self.cursor()),
         };

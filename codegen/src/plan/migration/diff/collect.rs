@@ -131,6 +131,9 @@ impl Collector<'_, '_> {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
                 object.need(Target::Relation(Box::new(mention.name())), strength);
                 object.need(Target::Type(Box::new(mention.name())), strength);
+                if mention.role == Role::Call {
+                    object.need(Target::Routine(Box::new(mention.name())), Strength::Hard);
+                }
             }
         }
         self.objects.push(object);

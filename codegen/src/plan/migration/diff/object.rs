@@ -235,7 +235,8 @@ impl KeyData {
     /// Returns where it is made among the kinds where nothing else decides.
     pub(super) fn rank(&self) -> u8 {
         // What tables and views may stand on without naming it where it can be found.
-        const GROUNDS: [&str; 7] = [
+        const GROUNDS: [&str; 8] = [
+            "role",
             "foreign data wrapper",
             "server",
             "access method",

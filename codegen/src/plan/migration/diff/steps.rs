@@ -105,7 +105,7 @@ impl Planner<'_> {
         let object = self.old.object(at);
         let owner =
             object.goes_with.as_ref().and_then(|key| self.old.find(key)).filter(|it| self.is_dropped(*it));
-        if self.closes_circle(at) || needs_own_table(self.old, at) {
+        if self.closes_circle(at) || needs_own_table(self.old, at) || self.is_needed_back(at) {
             return None;
         }
         if owner.is_some() {
@@ -131,6 +131,26 @@ impl Planner<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Tells whether a policy or rule looks at another dropped table of which a policy or rule looks at its own: each would have
+    /// to go first.
+    fn is_needed_back(&self, at: usize) -> bool {
+        let looks = |at: usize| matches!(self.old.object(at).key.kind, Kind::Policy | Kind::Rule);
+        let own = &self.old.object(at).key.name;
+        looks(at)
+            && self.old.needs(at).iter().any(|(other, _)| {
+                let table = self.old.object(*other);
+                let parts = self.old.dependents(*other).iter().map(|(part, _)| *part);
+                table.key.kind == Kind::Table
+                    && table.key.name != *own
+                    && self.is_dropped(*other)
+                    && parts.filter(|part| looks(*part)).any(|part| {
+                        let is_own = |needed: &usize| self.old.object(*needed).key.name == *own;
+                        self.old.object(part).key.name == table.key.name
+                            && self.old.needs(part).iter().any(|(needed, _)| is_own(needed))
+                    })
+            })
     }
 
     /// Tells whether a foreign key is part of a circle of tables that are all dropped: it has to go before any of them can.
@@ -347,6 +367,37 @@ impl Planner<'_> {
         }
     }
 
+    /// What uses the columns of a relation by their names is dropped before those of them that go or change.
+    fn free_columns(
+        &self,
+        graph: &mut Graph,
+        at: usize,
+        own: usize,
+        drops: &[Option<usize>],
+        makes: &[Option<usize>],
+    ) {
+        let object = self.old.object(at);
+        for (relation, strength) in self.old.needs(at) {
+            let uses =
+                *strength == Strength::Columns || *strength == Strength::Hard && object.is_taken_apart();
+            let table = self.old.object(*relation);
+            if !uses || table.key.kind != Kind::Table || self.is_dropped(*relation) {
+                continue;
+            }
+            for (part, _) in self.old.dependents(*relation) {
+                let key = &self.old.object(*part).key;
+                if key.kind != Kind::Column || key.name != table.key.name || !object.may_use(&key.part) {
+                    continue;
+                }
+                let altered = || self.after(*part).and_then(|new| makes.get(new).copied().flatten());
+                let node = if self.is_dropped(*part) { drops.get(*part).copied().flatten() } else { altered() };
+                if let Some(node) = node {
+                    graph.edge(own, node, true);
+                }
+            }
+        }
+    }
+
     fn edges(
         &self,
         graph: &mut Graph,
@@ -372,6 +423,9 @@ impl Planner<'_> {
                 } else if let Some(needed) = altered(*needed).filter(|_| self.is_dropped(at)) {
                     graph.edge(own, needed, firm);
                 }
+            }
+            if self.is_dropped(at) {
+                self.free_columns(graph, at, own, drops, makes);
             }
             if let Some(sequence) = self.lost_sequence(at) {
                 freed.insert(sequence, own);
