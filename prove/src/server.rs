@@ -3,6 +3,7 @@
 //! Whatever it is, it is reached through one client at a time, and everything happens in databases that the proof
 //! itself creates, names `truthtable_…` and drops. No other database is ever written to; [`Live`] is one that is read.
 
+mod asked;
 mod binaries;
 mod embedded;
 mod live;

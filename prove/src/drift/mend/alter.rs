@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::make::{compression, quoted, storage};
 use super::{Cx, Phase, others, words};
-use crate::catalog::{Facts, Kind, Object};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::align::ORDER;
 use crate::drift::names;
 
@@ -48,6 +48,8 @@ impl Cx<'_> {
             let (want, have) = (wanted_value.map(String::as_str), found_value.map(String::as_str));
             match *attribute {
                 "comment" => self.comment(object, wanted),
+                OWNER => self.own(object, wanted),
+                GIVEN_UP => self.leave_given_up(object),
                 "privileges" if object.kind == Kind::DefaultPrivileges => {
                     self.default_privileges(object, want.unwrap_or_default(), have.unwrap_or_default());
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Cx, Phase, others, owner, position, words};
-use crate::catalog::{Facts, Kind, Object};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::names;
 
 impl Cx<'_> {
@@ -103,6 +103,12 @@ impl Cx<'_> {
         if facts.contains_key("comment") {
             self.comment(object, &facts);
         }
+        if facts.contains_key(OWNER) {
+            self.own(object, &facts);
+        }
+        if facts.contains_key(GIVEN_UP) {
+            self.leave_given_up(object);
+        }
         if object.kind != Kind::Type || form != "composite" || facts.contains_key("privileges") {
             let granted = self.granted(object, granted);
             self.privileges(object, &facts, get("privileges").unwrap_or_default(), &granted);
@@ -150,7 +156,9 @@ impl Cx<'_> {
                 self.field_comments(name, get("comments of fields"));
             }
             "range" => {
-                self.push(Phase::Types, format!("CREATE TYPE {name} AS RANGE (SUBTYPE = {})", get("subtype")))
+                let settings = facts.get("range settings").map(|all| format!(", {all}")).unwrap_or_default();
+                let sql = format!("CREATE TYPE {name} AS RANGE (SUBTYPE = {}{settings})", get("subtype"));
+                self.push(Phase::Types, sql);
             }
             "domain" => {
                 let mut sql = format!("CREATE DOMAIN {name} AS {}", get("base type"));

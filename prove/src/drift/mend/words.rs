@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Cx, Phase};
-use crate::catalog::{Facts, Kind, Object};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 
 /// Returns the word for a routine of a form.
 pub(super) fn routine(form: &str) -> &'static str {
@@ -58,6 +58,30 @@ impl Cx<'_> {
     pub(super) fn comment(&mut self, object: &Object, facts: &Facts) {
         let text = facts.get("comment").map_or_else(|| "NULL".to_owned(), |text| literal(text));
         self.push(Phase::Words, format!("COMMENT ON {} IS {text}", self.called(object, facts)));
+    }
+
+    /// Gives an object to its owner, where one is named.
+    pub(super) fn own(&mut self, object: &Object, facts: &Facts) {
+        match facts.get(OWNER) {
+            Some(owner) => {
+                let called = match object.kind {
+                    Kind::Function => format!("ROUTINE {}", object.name),
+                    _ => self.called(object, facts),
+                };
+                self.push(Phase::Words, format!("ALTER {called} OWNER TO {owner}"));
+            }
+            None => self.leave(
+                format!("{object}: {OWNER}"),
+                "the document names no owner: it is whoever runs the migrations",
+            ),
+        }
+    }
+
+    pub(super) fn leave_given_up(&mut self, object: &Object) {
+        self.leave(
+            format!("{object}: {GIVEN_UP}"),
+            "the catalogue does not name the owner of whom to revoke them",
+        );
     }
 
     /// Grants what is wanted and revokes what is there beyond it; both are lists as the catalogue tells them.
