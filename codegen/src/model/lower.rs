@@ -30,6 +30,9 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::{self, PgIdent, QualifiedName};
@@ -57,7 +60,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         config,
         sink,
         schema: Schema::default(),
-        tables: BTreeMap::new(),
+        tables: IndexMap::default(),
         aliases: BTreeMap::new(),
         models: BTreeMap::new(),
         types: BTreeMap::new(),
@@ -156,7 +159,7 @@ struct Cx<'a> {
     config: &'a Config,
     sink: &'a mut Sink,
     schema: Schema,
-    tables: BTreeMap<QualifiedName, TableId>,
+    tables: IndexMap<QualifiedName, TableId, FxBuildHasher>,
     /// Second names of tables, which hold in their own file.
     aliases: BTreeMap<(FileId, String), TableId>,
     /// Tables by the names of the Prisma models that they are made of.
@@ -342,16 +345,19 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
         CommentTarget::Column(name, column) if !is_carried(cx, name) => {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
-            let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
-            let text = data.text.as_ref().inspect(|text| {
-                // What stands in the database is the whole text, also where it gives a prefix or lists values.
-                if !cx.config.literal {
+            // What stands in the database is the whole text, also where it gives a prefix or lists values.
+            if !cx.config.literal {
+                // Taken out, because a conflict is reported through the whole context.
+                let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
+                if let Some(text) = &data.text {
                     column::understand(cx, &mut described, text);
                 }
-            });
-            replace_comment(&mut described.comment, text);
+                if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
+                    *slot = described;
+                }
+            }
             if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
-                *slot = described;
+                replace_comment(&mut slot.comment, data.text.as_ref());
             }
         }
         CommentTarget::Table(name) => {
@@ -427,6 +433,9 @@ fn replace_comment(comment: &mut Option<Fact<String>>, text: Option<&Prose>) {
 
 /// Reports entries of `external` that match no table.
 fn check_external(cx: &mut Cx<'_>) {
+    if cx.config.external.is_empty() {
+        return;
+    }
     let names: Vec<String> = cx.tables.keys().map(QualifiedName::plain).collect();
     for pattern in &cx.config.external {
         if !names.iter().any(|name| pattern.matches(name)) {

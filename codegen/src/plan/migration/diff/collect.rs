@@ -121,7 +121,9 @@ impl Collector<'_, '_> {
     fn collect(mut self) {
         let table = self.table;
         let mut definition = up::table_def(table, self.config, self.names);
+        // Its parts are objects of their own.
         let constraints = std::mem::take(&mut definition.constraints);
+        let mut definitions = std::mem::take(&mut definition.columns).into_iter();
         let mut object =
             Object::new(self.own.clone(), table.data.name.span, Body::Table(Box::new(definition)));
         if let Some(tail) = &table.data.tail {
@@ -133,7 +135,8 @@ impl Collector<'_, '_> {
         }
         self.objects.push(object);
         for column in table.columns() {
-            self.column(column);
+            let own = if column.data.inherited { None } else { definitions.next() };
+            self.column(column, own.unwrap_or_else(|| up::column_def(column)));
         }
         for constraint in constraints {
             self.constraint(constraint);
@@ -162,7 +165,7 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn column(&mut self, column: Column<'_>) {
+    fn column(&mut self, column: Column<'_>, def: ColumnDef) {
         let data = column.data;
         let name = data.name.value.clone();
         let key = self.column_key(name.as_str());
@@ -181,7 +184,7 @@ impl Collector<'_, '_> {
         });
         let declared = data.not_null.is_some() || data.identity.is_some() || serial.is_some();
         let body = ColumnBody {
-            def: up::column_def(column),
+            def,
             ty: ty.clone(),
             inherited: data.inherited,
             collation: data.collation.as_ref().map(|collation| collation.value.clone()),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
-use super::make;
-use super::object::{Body, Key, Kind, Object, Side, Strength};
+use super::make::{self, TableParts};
+use super::object::{Body, Key, Kind, Object, Strength};
+use super::side::Side;
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
@@ -445,5 +446,5 @@ fn swap(new: &Object) -> Vec<Statement> {
     };
     let kind = if new.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
     let aside = Statement::SetAside { kind, name: name.clone(), aside: set_aside(name).name, anew };
-    std::iter::once(aside).chain(make::create(new, &[])).collect()
+    std::iter::once(aside).chain(make::create(new, TableParts::default())).collect()
 }

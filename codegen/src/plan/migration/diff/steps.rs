@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
-use super::make::{self, raw, relation_name};
+use super::make::{self, TableParts, raw, relation_name};
 use super::object::{Body, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
 use crate::model::default_name;
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
+use crate::plan::migration::statement::ConstraintBody;
 
 impl Planner<'_> {
     /// Returns the steps in their order, or why there is none.
@@ -161,12 +161,17 @@ impl Planner<'_> {
 
     /// Makes a node for everything that is made or changed; what comes with something else has that one's node.
     fn make_nodes(&mut self, graph: &mut Graph) -> Vec<Option<usize>> {
-        let mut inline: BTreeMap<&QualifiedName, Vec<ConstraintDef>> = BTreeMap::new();
+        let mut inline: BTreeMap<&QualifiedName, TableParts> = BTreeMap::new();
         for (at, object) in self.new.objects.iter().enumerate() {
-            if let Body::Constraint(constraint) = &object.body
-                && self.comes_with(at).is_some()
+            if !matches!(object.body, Body::Constraint(_) | Body::Column(_)) || self.comes_with(at).is_none()
             {
-                inline.entry(&object.key.name).or_default().push(constraint.as_ref().clone());
+                continue;
+            }
+            let parts = inline.entry(&object.key.name).or_default();
+            match &object.body {
+                Body::Constraint(constraint) => parts.constraints.push(constraint.as_ref().clone()),
+                Body::Column(column) if !column.inherited => parts.columns.push(column.def.clone()),
+                _ => {}
             }
         }
         let mut nodes: Vec<Option<usize>> = vec![None; self.new.objects.len()];
@@ -179,11 +184,11 @@ impl Planner<'_> {
                     continue;
                 }
                 Some(Fate::Create) => {
-                    let constraints = match object.key.kind {
-                        Kind::Table => inline.get(&object.key.name).map(Vec::as_slice).unwrap_or_default(),
-                        _ => &[],
+                    let parts = match object.key.kind {
+                        Kind::Table => inline.remove(&object.key.name).unwrap_or_default(),
+                        _ => TableParts::default(),
                     };
-                    (Verb::Create, make::create(object, constraints))
+                    (Verb::Create, make::create(object, parts))
                 }
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
