@@ -30,3 +30,4 @@ CREATE TABLE lines (
 CREATE INDEX lines_cheap ON lines (lower(code), place DESC) WHERE price < 10;
 ALTER TABLE lines ENABLE ROW LEVEL SECURITY;
 CREATE POLICY cheap ON lines FOR SELECT USING (price < 10);
+CREATE POLICY own ON lines FOR UPDATE USING (EXISTS (SELECT 1 FROM orders o WHERE o.id = order_id));

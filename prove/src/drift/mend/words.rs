@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cx, Phase};
+use super::{Cx, Phase, others};
 use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 
 /// Returns the word for a routine of a form.
@@ -11,6 +11,15 @@ pub(super) fn routine(form: &str) -> &'static str {
         "procedure" => "PROCEDURE",
         "aggregate" => "AGGREGATE",
         _ => "FUNCTION",
+    }
+}
+
+/// Returns the privileges that objects have where nobody says anything of default privileges.
+pub(super) fn by_default(object: &Object) -> &'static str {
+    match object.name.rsplit_once(" on ") {
+        Some((_, "functions")) => "EXECUTE to public",
+        Some((_, "types")) => "USAGE to public",
+        _ => "",
     }
 }
 
@@ -51,7 +60,8 @@ impl Cx<'_> {
             Kind::Trigger | Kind::Rule | Kind::Policy => {
                 format!("{} {name} ON {parent}", object.kind.noun().to_uppercase())
             }
-            Kind::DefaultPrivileges | Kind::Other => name.clone(),
+            Kind::Other => others::called(name),
+            Kind::DefaultPrivileges => name.clone(),
         }
     }
 
@@ -141,6 +151,15 @@ impl Cx<'_> {
                 );
             }
         }
+    }
+
+    /// Gives the owner of default privileges back what it took from itself.
+    pub(super) fn give_back(&mut self, object: &Object, privileges: &str) {
+        let rest = object.name.strip_prefix("of ").unwrap_or(&object.name);
+        let Some((role, kind)) = rest.rsplit_once(" on ").filter(|_| !privileges.is_empty()) else { return };
+        let kind = kind.to_uppercase();
+        let sql = format!("ALTER DEFAULT PRIVILEGES FOR ROLE {role} GRANT {privileges} ON {kind} TO {role}");
+        self.push(Phase::Words, sql);
     }
 
     /// Sets and resets options: `fillfactor=70, autovacuum_enabled=off`.
