@@ -134,6 +134,9 @@ impl Collector<'_, '_> {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
                 object.need(Target::Relation(Box::new(mention.name())), strength);
                 object.need(Target::Type(Box::new(mention.name())), strength);
+                if mention.role == Role::Call {
+                    object.need(Target::Routine(Box::new(mention.name())), Strength::Hard);
+                }
             }
         }
         self.objects.push(object);
@@ -401,6 +404,9 @@ impl Collector<'_, '_> {
                     let trigger = Key::new(Kind::Trigger, table.name(), name.as_str());
                     object.need(Target::Key(trigger), Strength::Hard);
                 }
+            }
+            Some(Named::Rule(name)) => {
+                object.need(Target::Key(self.key(Kind::Rule, name.as_str())), Strength::Hard)
             }
             Some(Named::Index(name)) => {
                 object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)

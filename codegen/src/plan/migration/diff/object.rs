@@ -109,7 +109,7 @@ impl Kind {
     }
 
     /// Tells whether its objects share one set of names with tables.
-    pub(super) fn is_relation(self) -> bool {
+    fn is_relation(self) -> bool {
         matches!(
             self,
             Self::Table
@@ -122,7 +122,7 @@ impl Kind {
     }
 
     /// Tells whether its objects are types, or bring a type of their name with them.
-    pub(super) fn is_type(self) -> bool {
+    fn is_type(self) -> bool {
         matches!(
             self,
             Self::Enum
@@ -213,6 +213,45 @@ impl Key {
             Kind::Comment | Kind::Grant | Kind::Action => self.part.clone(),
             _ if self.part.is_empty() => name,
             _ => format!("{name}.{}", self.part),
+        }
+    }
+}
+
+impl KeyData {
+    fn is_foreign_table(&self) -> bool {
+        self.kind == Kind::Other && self.part == "foreign table"
+    }
+
+    /// Tells whether the object shares one set of names with tables.
+    pub(super) fn is_relation(&self) -> bool {
+        self.kind.is_relation() || self.is_foreign_table()
+    }
+
+    /// Tells whether the object is a type, or brings a type of its name with it.
+    pub(super) fn is_type(&self) -> bool {
+        self.kind.is_type() || self.is_foreign_table()
+    }
+
+    /// Returns where it is made among the kinds where nothing else decides.
+    pub(super) fn rank(&self) -> u8 {
+        // What tables and views may stand on without naming it where it can be found.
+        const GROUNDS: [&str; 8] = [
+            "role",
+            "foreign data wrapper",
+            "server",
+            "access method",
+            "language",
+            "text search",
+            "conversion",
+            "foreign table",
+        ];
+        let is = |head: &str| self.part.starts_with(head);
+        match self.kind {
+            Kind::Other if GROUNDS.iter().any(|head| is(head) || is(&format!("create {head}"))) => {
+                Kind::Extension as u8
+            }
+            Kind::Other if is("create operator") || is("create cast") => Kind::Routine as u8,
+            kind => kind as u8,
         }
     }
 }
@@ -372,6 +411,8 @@ pub(super) enum Target {
     Type(Box<QualifiedName>),
     /// Every routine of this name.
     Routine(Box<QualifiedName>),
+    /// The routine of this name that takes these types; every one of the name where that is not known.
+    Overload(Box<QualifiedName>, String),
     /// Whatever has this name.
     Any(Box<QualifiedName>),
 }
