@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::amend::amend;
-use super::{Cx, qualified};
+use super::{Cx, attach, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::default_name::{check_column, elements, object_name};
 use crate::model::token::mentions_name;
@@ -57,6 +57,9 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
             None if cx.carried.contains(&name) => carry(alter, &name, cx),
             None => no_table(&alter.table, tables.keys(), cx),
         }
+    }
+    if cx.config.literal {
+        attach::fold(&mut tables, &mut alterations, cx);
     }
     let mut tables: BTreeMap<QualifiedName, std::vec::IntoIter<TableDecl>> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();

@@ -82,7 +82,9 @@ pub(super) fn move_type(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
             let mut cursor = Cursor::new("", own.get(at..)?);
             let before = at.checked_sub(1).and_then(|at| own.get(at));
             let is_type = before.map_or(whole, |before| {
-                [":", "type", "domain", "sequence", "setof", "returns", "as"].iter().any(|word| before.is(word))
+                [":", "type", "domain", "sequence", "setof", "returns", "as"]
+                    .iter()
+                    .any(|word| before.is(word))
             });
             let count = if own.get(at + 1).is_some_and(|next| next.is(".")) { 3 } else { 1 };
             (is_type && cursor.name()? == from).then(|| (count, to.to_string()))
