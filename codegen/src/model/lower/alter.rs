@@ -59,7 +59,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
         }
     }
     if cx.config.literal {
-        attach::fold(&mut tables, &mut alterations, cx);
+        places.extend(attach::fold(&mut tables, &mut alterations, cx).into_iter().map(Ok));
     }
     let mut tables: BTreeMap<QualifiedName, std::vec::IntoIter<TableDecl>> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();

@@ -8,33 +8,64 @@ use super::{Cx, column, qualified};
 use crate::expr;
 use crate::model::token::{Cursor, is_same, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName};
-use crate::source::decl::{CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, QName, TableDecl};
-use crate::span::Spanned;
+use crate::source::decl::{
+    CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, QName, TableDecl, VerbatimDecl,
+};
+use crate::span::{Span, Spanned};
 
 /// A change of a table that the model does not hold, as SQL.
 type Alteration = (QName, Spanned<String>);
 
-/// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it.
+/// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it; gives
+/// which of their keys are part of those of the whole.
 pub(super) fn fold(
     tables: &mut BTreeMap<QualifiedName, Vec<TableDecl>>,
     alterations: &mut Vec<Alteration>,
     cx: &mut Cx<'_>,
-) {
+) -> Vec<Decl> {
+    let mut keys = Vec::new();
+    // A partition that is divided itself has its columns no more when its own are attached.
+    let mut before = BTreeMap::new();
     for (whole, action) in std::mem::take(alterations) {
-        match attached(&whole, &action, tables, cx) {
-            Some(own) => alterations.extend(own),
+        match attached(&whole, &action, tables, &mut before, cx) {
+            Some(own) => {
+                alterations.extend(own.changes);
+                keys.extend(own.keys);
+            }
             None => alterations.push((whole, action)),
         }
     }
+    keys
 }
 
-/// Makes a partition of a table; gives by which changes it differs from its whole.
+/// What has to be said of a partition beside what it is.
+struct Attached {
+    /// The changes by which it differs from its whole.
+    changes: Vec<Alteration>,
+    /// Which of its keys are part of those of the whole.
+    keys: Vec<Decl>,
+}
+
+/// Says that a key of a partition is part of that of the whole.
+fn attach(whole: QName, part: QName, span: Span) -> Decl {
+    let text = format!("ALTER INDEX {} ATTACH PARTITION {}", qualified(&whole), qualified(&part));
+    let text = Spanned::new(text, span);
+    Decl::Verbatim(VerbatimDecl {
+        kind: "alter index".to_owned(),
+        creates: None,
+        names: vec![whole, part],
+        text,
+    })
+}
+
+/// Makes a partition of a table.
 fn attached(
     whole: &QName,
     action: &Spanned<String>,
     tables: &mut BTreeMap<QualifiedName, Vec<TableDecl>>,
+    before: &mut BTreeMap<QualifiedName, TableDecl>,
     cx: &mut Cx<'_>,
-) -> Option<Vec<Alteration>> {
+) -> Option<Attached> {
     let own = tokens(&action.node);
     let mut cursor = Cursor::new(&action.node, &own);
     if !cursor.eat("attach partition") {
@@ -42,8 +73,11 @@ fn attached(
     }
     let name = cursor.name()?;
     let bounds = cursor.rest();
-    let [from] = tables.get(&qualified(whole))?.as_slice() else { return None };
-    let from = from.clone();
+    let whole = qualified(whole);
+    let from = match (before.get(&whole), tables.get(&whole)?.as_slice()) {
+        (Some(from), _) | (None, [from]) => from.clone(),
+        _ => return None,
+    };
     let [part] = tables.get_mut(&name)?.as_mut_slice() else { return None };
     let tail = part.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
     let is_plain = |tail: &str| !has_parent(tail) && !tokens(tail).first().is_some_and(|it| it.is("like"));
@@ -53,8 +87,23 @@ fn attached(
     {
         return None;
     }
-    let constraints = part.constraints.iter().map(|constraint| kept(constraint, part, &from));
-    let constraints: Vec<Option<ConstraintDecl>> = constraints.collect::<Option<_>>()?;
+    let mut constraints = Vec::new();
+    let mut keys = Vec::new();
+    for constraint in &part.constraints {
+        match (of_whole(constraint, part, &from), &constraint.kind) {
+            (Some(key), ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. }) => {
+                // A key that was there before is a part of that of the whole, and still one of its own.
+                let of = |table: &QName, constraint: &ConstraintDecl| {
+                    let name = Spanned::new(name_of(&table.name.node, constraint), action.span);
+                    QName { schema: table.schema.clone(), name }
+                };
+                keys.push(attach(of(&from.name, key), of(&part.name, constraint), action.span));
+                constraints.push(constraint.clone());
+            }
+            (Some(_), _) => {}
+            (None, _) => constraints.push(constraint.clone()),
+        }
+    }
     let is_bare = |column: &ColumnDecl| {
         column.primary_key.is_none()
             && column.unique.is_none()
@@ -70,16 +119,20 @@ fn attached(
         }
         differences(own, inherited, &from, &part.name, &mut changes, cx);
     }
-    let tail = format!("PARTITION OF {} {bounds} {tail}", qualified(whole));
+    let tail = format!("PARTITION OF {whole} {bounds} {tail}");
+    before.insert(name, part.clone());
     part.tail = Some(Spanned::new(tail.trim_end().to_owned(), action.span));
     part.columns.clear();
-    part.constraints = constraints.into_iter().flatten().collect();
-    Some(changes)
+    part.constraints = constraints;
+    Some(Attached { changes, keys })
 }
 
-/// Returns a constraint of a partition that it does not have from its whole; none where it has to be told apart from one that it
-/// has from there.
-fn kept(constraint: &ConstraintDecl, part: &TableDecl, from: &TableDecl) -> Option<Option<ConstraintDecl>> {
+/// Returns the constraint of the whole that one of a partition comes to.
+fn of_whole<'a>(
+    constraint: &ConstraintDecl,
+    part: &TableDecl,
+    from: &'a TableDecl,
+) -> Option<&'a ConstraintDecl> {
     let named =
         |table: &TableDecl, constraint: &ConstraintDecl| name_of(table.name.name.node.as_str(), constraint);
     let names = |columns: &[Ident]| columns.iter().map(|column| column.node.clone()).collect::<Vec<_>>();
@@ -102,18 +155,7 @@ fn kept(constraint: &ConstraintDecl, part: &TableDecl, from: &TableDecl) -> Opti
         }
         _ => false,
     };
-    if !from.constraints.iter().any(|other| same(&other)) {
-        return Some(Some(constraint.clone()));
-    }
-    // A partition's own index has the name that PostgreSQL would give it, or one that only the statement says.
-    let is_default = match &constraint.kind {
-        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => {
-            let unnamed = ConstraintDecl { name: None, ..constraint.clone() };
-            named(part, constraint) == named(part, &unnamed)
-        }
-        _ => true,
-    };
-    is_default.then_some(None)
+    from.constraints.iter().find(same)
 }
 
 /// Adds the changes that make a column of a partition of the one that it has from its whole.

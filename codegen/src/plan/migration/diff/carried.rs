@@ -71,6 +71,7 @@ fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>)
         let part = part.key.clone();
         let Some(whole) = objects.get_mut(*at) else { continue };
         // A constraint of the whole takes up those that are there when it is made.
+        whole.comes_with = None;
         whole.need(Target::Key(part.clone()), Strength::Plain);
         if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
             && !drop.ends_with(" CASCADE")
