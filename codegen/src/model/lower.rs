@@ -16,6 +16,7 @@ mod index;
 mod inherit;
 mod key;
 mod list;
+mod marked;
 mod migration;
 mod models;
 mod module;
@@ -30,6 +31,9 @@ mod types;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
@@ -58,12 +62,13 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         config,
         sink,
         schema: Schema::default(),
-        tables: BTreeMap::new(),
+        tables: IndexMap::default(),
         aliases: BTreeMap::new(),
         models: BTreeMap::new(),
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
         catalogued: BTreeSet::new(),
+        named: BTreeSet::new(),
     };
     for decl in &decls {
         match decl {
@@ -83,6 +88,9 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
                 column::join_comment(&mut cx.schema.description, note);
+            }
+            Decl::NamedTable(data) => {
+                cx.named.insert(data.name.node.clone());
             }
             Decl::Note(data) => {
                 let name = Fact::said(data.name.node.clone(), data.name.span);
@@ -113,12 +121,22 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            index::of_columns(&mut cx, data);
+        }
+    }
     key::made_of_indexes(&mut cx);
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
             Decl::Ref(data) => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            marked::foreign_keys(&mut cx, data);
         }
     }
     let mut grouped = BTreeMap::new();
@@ -157,7 +175,7 @@ struct Cx<'a> {
     config: &'a Config,
     sink: &'a mut Sink,
     schema: Schema,
-    tables: BTreeMap<QualifiedName, TableId>,
+    tables: IndexMap<QualifiedName, TableId, FxBuildHasher>,
     /// Second names of tables, which hold in their own file.
     aliases: BTreeMap<(FileId, String), TableId>,
     /// Tables by the names of the Prisma models that they are made of.
@@ -166,6 +184,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Tables that are named and not defined, perhaps by the entities of a diagram.
+    named: BTreeSet<String>,
     /// Tables of which only key columns are listed, without types.
     catalogued: BTreeSet<QualifiedName>,
 }
@@ -343,16 +363,19 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
         CommentTarget::Column(name, column) if !is_carried(cx, name) => {
             let Some(id) = cx.resolve(name) else { return };
             let Some(column) = cx.column(id, column) else { return };
-            let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
-            let text = data.text.as_ref().inspect(|text| {
-                // What stands in the database is the whole text, also where it gives a prefix or lists values.
-                if !cx.config.literal {
+            // What stands in the database is the whole text, also where it gives a prefix or lists values.
+            if !cx.config.literal {
+                // Taken out, because a conflict is reported through the whole context.
+                let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
+                if let Some(text) = &data.text {
                     column::understand(cx, &mut described, text);
                 }
-            });
-            replace_comment(&mut described.comment, text);
+                if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
+                    *slot = described;
+                }
+            }
             if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
-                *slot = described;
+                replace_comment(&mut slot.comment, data.text.as_ref());
             }
         }
         CommentTarget::Table(name) => {
@@ -428,6 +451,9 @@ fn replace_comment(comment: &mut Option<Fact<String>>, text: Option<&Prose>) {
 
 /// Reports entries of `external` that match no table.
 fn check_external(cx: &mut Cx<'_>) {
+    if cx.config.external.is_empty() {
+        return;
+    }
     let names: Vec<String> = cx.tables.keys().map(QualifiedName::plain).collect();
     for pattern in &cx.config.external {
         if !names.iter().any(|name| pattern.matches(name)) {

@@ -85,6 +85,11 @@ fn default_privileges(mut cursor: Cursor<'_, '_>) -> Option<String> {
 
 /// Returns the statement that undoes an `ALTER` of something that has no declaration.
 pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
+    if let Some(kind) = cursor.eat_any(&[("alter role", "ROLE"), ("alter user", "USER")]) {
+        let whose = cursor.until(|token| token.is("set")).rest().to_owned();
+        let parameter = cursor.eat("set").then(|| cursor.name()).flatten()?;
+        return Some(format!("ALTER {kind} {whose} RESET {parameter}"));
+    }
     let kind =
         [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW"), ("alter index", "INDEX")];
     let kind = cursor.eat_any(&kind)?;

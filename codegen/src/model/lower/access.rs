@@ -15,7 +15,6 @@ const NOT_UNDERSTOOD: Code = Code::new("access-not-understood");
 
 /// Makes policies of the words on access, and switches row level security on where it makes one.
 pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
-    let patterns = PolicyPatterns::of(decls);
     let all: Vec<AccessDecl> = decls
         .iter()
         .filter_map(|decl| match decl {
@@ -23,6 +22,10 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
+    if all.is_empty() {
+        return;
+    }
+    let patterns = PolicyPatterns::of(decls);
     let written: Vec<QualifiedName> = cx
         .schema
         .verbatim

@@ -1,9 +1,12 @@
 //! `ALTER TABLE`, folded into the declarations that it changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::amend::amend;
-use super::{Cx, attach, qualified};
+use super::{Cx, attach, push, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::default_name::{check_column, elements, object_name};
 use crate::model::token::mentions_name;
@@ -30,7 +33,7 @@ pub(super) struct Folded {
 /// Removes declarations of tables that contradict earlier ones, and applies every change to the declaration of its table, so
 /// that later steps see each table as it ends up.
 pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
-    let mut tables: BTreeMap<QualifiedName, Vec<TableDecl>> = BTreeMap::new();
+    let mut tables: IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher> = IndexMap::default();
     let mut alters = Vec::new();
     // The places of tables among the declarations are kept: they are the order of the document.
     let mut places: Vec<Result<Decl, QualifiedName>> = Vec::with_capacity(decls.len());
@@ -40,7 +43,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
                 let name = qualified(&table.name);
                 let known = tables.entry(name.clone()).or_default();
                 if !contradicts(known, &table, cx) {
-                    known.push(table);
+                    push(known, table);
                     places.push(Err(name));
                 }
             }
@@ -61,7 +64,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
     if cx.config.literal {
         places.extend(attach::fold(&mut tables, &mut alterations, cx).into_iter().map(Ok));
     }
-    let mut tables: BTreeMap<QualifiedName, std::vec::IntoIter<TableDecl>> =
+    let mut tables: IndexMap<QualifiedName, std::vec::IntoIter<TableDecl>, FxBuildHasher> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();
     let decls = places
         .into_iter()

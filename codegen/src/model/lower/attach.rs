@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use super::alter::{counted, name_of};
 use super::inherit::has_parent;
 use super::{Cx, column, qualified};
@@ -19,14 +22,14 @@ type Alteration = (QName, Spanned<String>);
 /// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it; gives
 /// which of their keys are part of those of the whole.
 pub(super) fn fold(
-    tables: &mut BTreeMap<QualifiedName, Vec<TableDecl>>,
+    tables: &mut IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
     alterations: &mut Vec<Alteration>,
     cx: &mut Cx<'_>,
 ) -> Vec<Decl> {
     let mut keys = Vec::new();
     // A partition that is divided itself has its columns no more when its own are attached.
     let mut before = BTreeMap::new();
-    for (whole, action) in std::mem::take(alterations) {
+    for (whole, action) in without_detached(std::mem::take(alterations)) {
         match attached(&whole, &action, tables, &mut before, cx) {
             Some(own) => {
                 alterations.extend(own.changes);
@@ -36,6 +39,30 @@ pub(super) fn fold(
         }
     }
     keys
+}
+
+/// Leaves out the attaching of what is detached later, and that.
+fn without_detached(alterations: Vec<Alteration>) -> Vec<Alteration> {
+    let part = |action: &str, verb: &str| {
+        let own = tokens(action);
+        let mut cursor = Cursor::new(action, &own);
+        cursor.eat(verb).then(|| cursor.name()).flatten()
+    };
+    let mut kept: Vec<Alteration> = Vec::with_capacity(alterations.len());
+    for (whole, action) in alterations {
+        let detached = part(&action.node, "detach partition");
+        let attached = detached.and_then(|detached| {
+            kept.iter().rposition(|(of, action)| {
+                qualified(of) == qualified(&whole)
+                    && part(&action.node, "attach partition").as_ref() == Some(&detached)
+            })
+        });
+        match attached {
+            Some(at) => _ = kept.remove(at),
+            None => kept.push((whole, action)),
+        }
+    }
+    kept
 }
 
 /// What has to be said of a partition beside what it is.
@@ -62,7 +89,7 @@ fn attach(whole: QName, part: QName, span: Span) -> Decl {
 fn attached(
     whole: &QName,
     action: &Spanned<String>,
-    tables: &mut BTreeMap<QualifiedName, Vec<TableDecl>>,
+    tables: &mut IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
     before: &mut BTreeMap<QualifiedName, TableDecl>,
     cx: &mut Cx<'_>,
 ) -> Option<Attached> {
@@ -114,7 +141,8 @@ fn attached(
     let mut changes = Vec::new();
     for own in &part.columns {
         let inherited = from.columns.iter().find(|column| column.name.node == own.name.node)?;
-        if !is_bare(own) {
+        // That a default is not taken over is said by no statement that outlives a change of the whole's.
+        if !is_bare(own) || own.default.is_none() && inherited.default.is_some() {
             return None;
         }
         differences(own, inherited, &from, &part.name, &mut changes, cx);
@@ -186,7 +214,6 @@ fn differences(
         (Some(own), Some(inherited)) if is_same(&own, &inherited) => {}
         (Some(own), None) if counts && own.starts_with("nextval") => {}
         (Some(own), _) => change(format!("ALTER COLUMN {name} SET DEFAULT {own}")),
-        (None, Some(_)) => change(format!("ALTER COLUMN {name} DROP DEFAULT")),
-        (None, None) => {}
+        (None, _) => {}
     }
 }

@@ -8,6 +8,9 @@ use crate::source::decl::{ClaimDecl, ClaimKind, Decl, Extent, Language, Subject}
 
 /// Notes every claim with what it speaks of.
 pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
+    if !decls.iter().any(|decl| matches!(decl, Decl::Claim(_))) {
+        return;
+    }
     let written_out = are_written_out(cx, decls);
     let mut tables = BTreeMap::new();
     for table in cx.schema.own_tables() {

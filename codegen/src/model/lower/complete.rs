@@ -23,6 +23,10 @@ const NO_TABLE: Code = Code::new("reference-without-table");
 
 /// Adds to the tables of catalogues what conventions, patterns and words say of them.
 pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
+    let mut all = decls.iter().filter_map(table).flat_map(|table| &table.columns);
+    if all.all(|column| column.ty.is_some()) && cx.config.references.columns.is_empty() {
+        return decls;
+    }
     let conventions: Vec<ConventionDecl> = convention::enforced(&decls).cloned().collect();
     let patterns = Patterns::of(&decls);
     let mut links: BTreeMap<QualifiedName, Vec<LinkDecl>> = BTreeMap::new();

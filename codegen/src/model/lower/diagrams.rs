@@ -19,13 +19,19 @@ struct Drawn {
 /// Case, separators and plural make no difference where exactly one table is meant. A diagram's `decimal` is the `numeric(10, 2)` that
 /// stands elsewhere: diagrams rarely say how long or precise a value is.
 pub(super) fn merge(decls: &mut [Decl]) {
+    let is_drawn = |decl: &Decl| match decl {
+        Decl::Table(data) => data.language == Language::Mermaid,
+        Decl::Ref(data) => data.inactive,
+        _ => false,
+    };
+    if !decls.iter().any(is_drawn) {
+        return;
+    }
     let mut tables: BTreeMap<String, Option<Drawn>> = BTreeMap::new();
     let mut defined = BTreeSet::new();
-    let mut drawn = false;
     for decl in decls.iter() {
         let Decl::Table(data) = decl else { continue };
         if data.language == Language::Mermaid {
-            drawn = true;
             continue;
         }
         // Two parts of one table are one table.
@@ -35,10 +41,6 @@ pub(super) fn merge(decls: &mut [Decl]) {
         } else if let Some(Some(known)) = tables.get_mut(&words::joined(&data.name.name.node)) {
             known.columns.extend(of(data).columns);
         }
-    }
-    let relates = |decl: &Decl| matches!(decl, Decl::Ref(data) if data.inactive);
-    if tables.is_empty() || !(drawn || decls.iter().any(relates)) {
-        return;
     }
     let find = |name: &QName| {
         let found = tables.get(&words::joined(&name.name.node)).and_then(Option::as_ref)?;

@@ -17,7 +17,6 @@ const UNMATCHED: Code = Code::new("config-unmatched");
 
 /// Notes the ordered migrations, and reports names that other places give differently.
 pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
-    let tables = super::entries(cx);
     let all: Vec<&MigrationDecl> = decls
         .iter()
         .filter_map(|decl| match decl {
@@ -25,6 +24,10 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
+    if all.is_empty() && cx.config.migrations.members.is_empty() {
+        return;
+    }
+    let tables = super::entries(cx);
     let mut placed: BTreeSet<TableId> = BTreeSet::new();
     let named_only: BTreeSet<Span> =
         cx.schema.named.iter().filter(|named| named.file.is_some()).map(|named| named.name.span).collect();

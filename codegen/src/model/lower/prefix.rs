@@ -10,7 +10,6 @@ const UNMATCHED: Code = Code::new("config-unmatched");
 
 /// Notes the list of prefixes, with the table that each entry means.
 pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
-    let tables = super::entries(cx);
     let list: Vec<&PrefixDecl> = decls
         .iter()
         .filter_map(|decl| match decl {
@@ -18,6 +17,10 @@ pub(super) fn lower(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
+    if list.is_empty() && cx.config.prefixes.tables.is_empty() {
+        return;
+    }
+    let tables = super::entries(cx);
     for decl in &list {
         let table = meant(cx, decl, &tables);
         cx.schema.prefixes.push(PrefixData {

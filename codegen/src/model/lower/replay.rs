@@ -2,12 +2,15 @@
 //!
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
+mod amend;
 mod carried;
 mod cascade;
 mod drop;
+mod foreign;
 mod grant;
 mod like;
 mod name;
+mod publication;
 mod rename;
 mod schema;
 mod types;
@@ -18,6 +21,7 @@ use super::qualified;
 use super::search_path::SearchPath;
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
@@ -92,7 +96,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 made = done.iter().filter_map(made_once).collect();
                 names.iter_mut().for_each(name::Names::forget);
             }
-            Decl::Verbatim(data) if data.kind == "alter type" => {
+            Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
+            Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 if types::rename_of_type(&data.text, &mut done) {
                     made = done.iter().filter_map(made_once).collect();
                 } else if !types::change_of_labels(&data.text, &mut done) {
@@ -210,9 +215,16 @@ fn replaces(text: &str) -> bool {
 
 fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
     let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
-    known.kind == by.kind
-        && name(known).is_some()
-        && name(known) == name(by)
-        && (matches!(by.kind.as_str(), "view")
-            || drop::inputs(&known.text.node) == drop::inputs(&by.text.node))
+    if known.kind != by.kind {
+        return false;
+    }
+    match by.kind.as_str() {
+        "trigger" | "rule" => drop::part_of(known).is_some_and(|part| Some(part) == drop::part_of(by)),
+        "view" => name(known).is_some() && name(known) == name(by),
+        _ => {
+            name(known).is_some()
+                && name(known) == name(by)
+                && routine::signature_of(&known.text.node) == routine::signature_of(&by.text.node)
+        }
+    }
 }

@@ -21,6 +21,8 @@ mod retype;
 mod routine;
 mod sequence;
 mod setting;
+mod side;
+mod star;
 mod steps;
 
 use std::borrow::Cow;
@@ -159,15 +161,15 @@ pub fn online(old: Side<'_>, new: Side<'_>) -> Result<Vec<Stage>, Vec<Refusal>> 
 fn planned<T>(
     old: Side<'_>,
     new: Side<'_>,
-    made: impl FnOnce(Vec<Step>, &object::Side, &object::Side) -> T,
+    made: impl FnOnce(Vec<Step>, &side::Side, &side::Side) -> T,
 ) -> Result<T, Vec<Refusal>> {
     let mut schema = Cow::Borrowed(old.schema);
     let renamed = match rename::states_any(new.schema) {
         true => rename::apply(schema.to_mut(), old.config, new.schema),
         false => Vec::new(),
     };
-    let before = object::Side::new(collect::objects(&schema, old.config));
-    let after = object::Side::new(collect::objects(new.schema, new.config));
+    let before = side::Side::new(collect::objects(&schema, old.config));
+    let after = side::Side::new(collect::objects(new.schema, new.config));
     let mut planner = plan::Planner::new(&before, &after);
     planner.decide();
     let mut steps = planner.steps()?;

@@ -237,6 +237,7 @@ pub(super) fn column_def(column: Column<'_>) -> ColumnDef {
         let kind = if generated.value.stored { "STORED" } else { "VIRTUAL" };
         clauses.push(format!("GENERATED ALWAYS AS ({}) {kind}", generated.value.expression));
     }
+    clauses.shrink_to_fit();
     ColumnDef { name: data.name.value.clone(), ty: data.ty.value.clone(), clauses }
 }
 

@@ -10,13 +10,11 @@ mod view;
 pub(super) use records::recorded;
 pub(super) use reference::{Side, column_refs, sides};
 
-use indexmap::IndexMap;
-
 use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::span::Span;
 
 use super::parser::flag;
-use super::scope::{Key, PUBLIC, Scope, key};
+use super::scope::{Key, Named, PUBLIC, Scope, key};
 use super::syntax::{Column, Document, Enum, Group, Index, IndexPart, Item, Name, Table, Value, Word};
 use records::{check_record_columns, check_records, records_once};
 use reference::{check_ref, inline_refs, partial_refs};
@@ -38,7 +36,7 @@ const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
 /// Reports what one file says against the language.
 pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     duplicates(document, sink);
-    let (mut ends, mut edges) = (IndexMap::new(), BTreeMap::new());
+    let (mut ends, mut edges) = (Named::default(), BTreeMap::new());
     for item in &document.items {
         match item {
             Item::Table(table) => {
@@ -88,7 +86,8 @@ fn empty_tables<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Si
 
 /// Reports elements of one kind and name that stand twice.
 fn duplicates(document: &Document<'_>, sink: &mut Sink) {
-    let mut seen: IndexMap<(&str, Key<'_>), Span> = IndexMap::with_capacity(document.items.len());
+    let mut seen: Named<(&str, Key<'_>), Span> = Named::default();
+    seen.reserve(document.items.len());
     let mut report = |kind, key, span: Span, sink: &mut Sink| {
         if let Some(first) = seen.insert((kind, key), span) {
             let (schema, name) = key;

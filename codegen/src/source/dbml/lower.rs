@@ -18,7 +18,8 @@ use super::syntax::{
 
 /// Returns what one file declares; what names nothing was reported by binding and is left out.
 pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<Decl> {
-    let mut decls = Vec::with_capacity(document.items.len());
+    // A table may bring relations; room that is never touched costs nothing.
+    let mut decls = Vec::with_capacity(2 * document.items.len());
     let metadata = metadata_notes(document, scope);
     for item in &document.items {
         match item {
@@ -199,7 +200,10 @@ fn lower_column(column: &Column<'_>, scope: &Scope<'_>) -> ColumnDecl {
             _ => None,
         })
         .collect();
-    decl.notes = note(settings).into_iter().chain(column.comments.iter().map(prose)).collect();
+    let note = note(settings);
+    decl.notes.reserve_exact(usize::from(note.is_some()) + column.comments.len());
+    decl.notes.extend(note);
+    decl.notes.extend(column.comments.iter().map(prose));
     decl
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::span::Span;
 
@@ -15,17 +16,20 @@ pub(super) type Key<'a> = (&'a str, &'a str);
 /// The schema of what names none.
 pub(super) const PUBLIC: &str = "public";
 
+/// Things by name; names are short and many, and are looked up again and again.
+pub(super) type Named<K, V> = IndexMap<K, V, FxBuildHasher>;
+
 /// The elements that a file can name, by name.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'a> {
-    tables: IndexMap<Key<'a>, &'a Table<'a>>,
-    aliases: IndexMap<&'a str, &'a Table<'a>>,
+    tables: Named<Key<'a>, &'a Table<'a>>,
+    aliases: Named<&'a str, &'a Table<'a>>,
     /// Tables that another file defines, by the place of their definition.
     imported: BTreeSet<Span>,
     /// Tables for which the files that are imported hold records.
     pub(super) recorded: BTreeSet<Span>,
-    enums: IndexMap<Key<'a>, &'a Enum<'a>>,
-    partials: IndexMap<&'a str, &'a Table<'a>>,
+    enums: Named<Key<'a>, &'a Enum<'a>>,
+    partials: Named<&'a str, &'a Table<'a>>,
     /// Documents in other languages belong to the run, so a table that is not known here may be theirs.
     pub(super) is_open: bool,
     pub(super) groups: BTreeSet<&'a str>,

@@ -61,15 +61,15 @@ pub(super) struct Document<'t> {
     pub(super) items: Vec<Item<'t>>,
 }
 
-/// A top-level element.
+/// A top-level element; the large kinds stand behind a pointer, so that a growing list of them is cheap to move.
 #[derive(Clone, Debug)]
 pub(super) enum Item<'t> {
     Project(Project<'t>),
-    Table(Table<'t>),
+    Table(Box<Table<'t>>),
     /// A `TablePartial`.
-    Partial(Table<'t>),
+    Partial(Box<Table<'t>>),
     Enum(Enum<'t>),
-    Ref(Ref<'t>),
+    Ref(Box<Ref<'t>>),
     Group(Group<'t>),
     Note(StickyNote<'t>),
     Records(Records<'t>),

@@ -3,11 +3,11 @@
 use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
-use super::cascade::take_along;
+use super::cascade;
 use super::qualified;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
-use crate::model::undo;
+use crate::model::{routine, undo};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
     IndexDecl, NamedMark, QName, VerbatimDecl,
@@ -151,6 +151,8 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         "collation",
         "statistics",
         "publication",
+        "role",
+        "user",
     ];
     let Some(kind) = kinds.into_iter().find(|kind| cursor.eat(kind)) else { return };
     _ = cursor.eat("concurrently");
@@ -160,7 +162,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         _ = cursor.eat("on");
         if let (Some(name), Some(table)) = (name, cursor.name()) {
             done.retain(|decl| !is_part(decl, kind, name.as_str(), &table));
-            forget(done, kind, &QualifiedName { schema: None, name: name.clone() });
+            forget(done, kind, &QualifiedName { schema: None, name: name.clone() }, None);
             for decl in done.iter_mut().filter(|_| kind == "trigger") {
                 if let Decl::AlterTable(alter) = decl
                     && qualified(&alter.table) == table
@@ -178,7 +180,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
         if done.len() < before && !matches!(kind, "table" | "index") {
-            forget(done, kind, &name);
+            forget(done, kind, &name, arguments.as_deref());
         }
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             done.retain(|decl| !is_of_table(decl, &name));
@@ -189,7 +191,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         let parts: Vec<String> = done.iter().filter_map(|decl| heir(decl, &name)).collect();
         parts.iter().filter(|_| kind == "table").for_each(|text| drop(text, done));
         if cascades {
-            take_along(kind, &name, done);
+            cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
             for decl in done.iter_mut() {
@@ -219,11 +221,28 @@ fn is_state_of(action: &str, trigger: &str) -> bool {
 }
 
 /// Removes what is said of something that is gone: descriptions, changes, privileges.
-fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName) {
+fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Option<&str>) {
+    let signature = arguments.and_then(signature);
+    // Routines of one name differ by their arguments.
+    let is_named = |cursor: &mut Cursor<'_, '_>| {
+        cursor.name().as_ref() == Some(name)
+            && match (&signature, cursor.group().and_then(routine::signature)) {
+                (Some(wanted), Some(found)) => routine::is_same_signature(wanted, &found),
+                _ => true,
+            }
+    };
     let is_it = |text: &str, head: &str| {
         let tokens = tokens(text);
         let mut cursor = Cursor::new(text, &tokens);
-        cursor.eat(head) && cursor.name().as_ref() == Some(name)
+        cursor.eat(head) && is_named(&mut cursor)
+    };
+    let is_on_it = |text: &str| {
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        _ = cursor.until(|token| token.is("on"));
+        cursor.next();
+        let list = cursor.eat(kind).then(|| cursor.until(|token| token.is("to") || token.is("from")));
+        list.is_none_or(|list| list.split().iter_mut().any(is_named))
     };
     let changed = format!("alter {kind}");
     let has_privileges = matches!(kind, "function" | "procedure" | "sequence" | "type" | "domain" | "schema");
@@ -234,7 +253,7 @@ fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName) {
         },
         Decl::Verbatim(data) if data.kind == changed => !is_it(&data.text.node, &changed),
         Decl::Verbatim(data) if has_privileges && matches!(data.kind.as_str(), "grant" | "revoke") => {
-            !data.names.iter().any(|named| qualified(named) == *name)
+            !data.names.iter().any(|named| qualified(named) == *name) || !is_on_it(&data.text.node)
         }
         _ => true,
     });
@@ -292,24 +311,16 @@ pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments:
 }
 
 fn has_arguments(text: &str, wanted: &str) -> bool {
-    let tokens = tokens(wanted);
-    let wanted = Cursor::new(wanted, &tokens).split().len();
-    inputs(text).len() == wanted
+    match (routine::signature_of(text), signature(wanted)) {
+        (Some(known), Some(wanted)) => routine::is_same_signature(&known, &wanted),
+        _ => false,
+    }
 }
 
-/// Returns the arguments that a routine takes, without their defaults, each in one spelling.
-pub(super) fn inputs(text: &str) -> Vec<String> {
-    let own = tokens(text);
-    let mut cursor = Cursor::new(text, &own);
-    _ = cursor.until(|token| token.is("("));
-    let arguments = cursor.group().map(Cursor::split).unwrap_or_default();
-    let taken =
-        arguments.into_iter().filter(|argument| !argument.peek().is_some_and(|first| first.is("out")));
-    taken
-        .map(|mut argument| {
-            token::canonical(argument.until(|token| token.is("default") || token.is("=")).rest())
-        })
-        .collect()
+/// Returns the types by which a routine of these arguments is known.
+fn signature(arguments: &str) -> Option<String> {
+    let tokens = tokens(arguments);
+    routine::signature(Cursor::new(arguments, &tokens))
 }
 
 /// Returns the name of an index, which has one by now.
@@ -321,11 +332,24 @@ pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
 /// Tells whether a declaration is a trigger, policy or rule of a name on a table.
 pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
-    let own = tokens(&data.text.node);
-    let after = own.iter().position(|token| token.is(kind)).and_then(|at| own.get(at + 1));
     data.kind == kind
-        && after.is_some_and(|token| token.value == name)
-        && data.names.iter().any(|named| qualified(named) == *table)
+        && part_of(data).is_some_and(|(known, on)| {
+            let on_it = || data.names.iter().any(|named| qualified(named) == *table);
+            known.as_str() == name && (on == *table || on_it())
+        })
+}
+
+/// Returns the name of a trigger, policy or rule, and the table or view that it is on.
+pub(super) fn part_of(data: &VerbatimDecl) -> Option<(PgIdent, QualifiedName)> {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    _ = cursor.until(|token| token.is(&data.kind));
+    cursor.next();
+    let name = cursor.ident()?;
+    let behind = if data.kind == "rule" { "to" } else { "on" };
+    _ = cursor.until(|token| token.is(behind));
+    cursor.next();
+    Some((name, cursor.name()?))
 }
 
 /// Tells whether a declaration says something about a table that is gone.

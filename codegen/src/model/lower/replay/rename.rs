@@ -315,8 +315,7 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
 
 /// Applies `ALTER VIEW … RENAME TO …` and the like to what statements that are carried make; tells whether it was one.
 pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bool {
-    let heads =
-        ["alter view", "alter materialized view", "alter sequence", "alter domain", "alter collation"];
+    let heads = ["alter view", "alter materialized view", "alter sequence", "alter collation"];
     let Some((name, to)) = renaming(&text.node, &heads) else { return false };
     for decl in done.iter_mut() {
         match decl {

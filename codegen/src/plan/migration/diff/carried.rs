@@ -1,6 +1,7 @@
 //! Carried statements taken apart into objects.
 
 mod fold;
+mod operator;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, undo};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.
@@ -42,6 +43,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     if !attached.is_empty() {
         attach(objects, attached);
     }
+    operator::add_uses(objects);
 }
 
 /// Reads the index of the whole and that of the partition out of `ALTER INDEX … ATTACH PARTITION …`.
@@ -160,6 +162,7 @@ impl<'a> Reader<'a, '_> {
             "collation" => self.named(Kind::Collation, "COLLATION"),
             "extension" => self.extension(),
             "schema" => self.named(Kind::Schema, "SCHEMA"),
+            "role" | "user" | "group" => self.role(),
             "comment" => self.comment(),
             "grant" => self.grant(),
             "do" | "insert" | "refresh" => Some(self.action()),
@@ -393,6 +396,20 @@ impl<'a> Reader<'a, '_> {
         Some(object)
     }
 
+    /// Roles belong to the server: one may be there already, and goes with no database.
+    fn role(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        _ = cursor.eat("create") && cursor.eat(&self.data.kind);
+        let name = cursor.ident()?;
+        let is_missing = format!(
+            "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
+            crate::model::ident::literal(name.as_str())
+        );
+        let set = format!("DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$", self.statement());
+        let key = Key::new(Kind::Other, &bare(&name), "role");
+        Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
+    }
+
     fn comment(&self) -> Option<Object> {
         let mut cursor = self.cursor();
         if !cursor.eat("comment on") {
@@ -402,7 +419,7 @@ impl<'a> Reader<'a, '_> {
         let target = words.rest().to_owned();
         cursor.next();
         let text = cursor.rest().to_owned();
-        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
+        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), described(words.clone()));
         let body = Body::Comment { on: CommentTarget::Carried(target), text };
         let mut object = Object::new(key, self.data.text.span, body);
         self.targets(words, &mut object);
@@ -428,6 +445,13 @@ impl<'a> Reader<'a, '_> {
                     object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
                 }
                 object.need(Target::Any(Box::new(table)), strength);
+            }
+            return;
+        }
+        if ROUTINES.iter().any(|kind| is(kind)) {
+            words.next();
+            if let Some((name, target)) = overload(&mut words) {
+                object.need(target.unwrap_or_else(|| Target::Routine(Box::new(name))), strength);
             }
             return;
         }
@@ -481,10 +505,30 @@ impl<'a> Reader<'a, '_> {
             self.data.text.span,
             body,
         );
-        for name in &self.data.names {
-            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
-        }
+        self.privilege_needs(&mut object);
         Some(object)
+    }
+
+    /// Adds what privileges are on and whom they name.
+    fn privilege_needs(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is("on"));
+        cursor.next();
+        let mut routines = Vec::new();
+        if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
+            let list = cursor.until(|token| token.is("to") || token.is("from"));
+            routines.extend(list.split().into_iter().filter_map(|mut part| overload(&mut part)));
+        }
+        for name in &self.data.names {
+            let mut own = routines.iter().filter(|(routine, _)| routine == name).peekable();
+            if own.peek().is_none() {
+                object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+            }
+            for (_, target) in own {
+                let target = target.clone().unwrap_or_else(|| Target::Routine(Box::new(name.clone())));
+                object.need(target, Strength::Hard);
+            }
+        }
     }
 
     fn statement(&self) -> String {
@@ -511,10 +555,7 @@ impl<'a> Reader<'a, '_> {
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
             Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);
-        self.data
-            .names
-            .iter()
-            .for_each(|name| object.need(Target::Any(Box::new(name.clone())), Strength::Hard));
+        self.privilege_needs(&mut object);
         Some(object)
     }
 
@@ -544,11 +585,21 @@ impl<'a> Reader<'a, '_> {
             .iter()
             .any(|word| token.is(word))
         });
-        let what = if is_owner { format!("owner {}", canonical(words.rest())) } else { canonical(self.text) };
+        let fires = (self.data.kind == "alter event trigger").then(|| words.rest().to_owned());
+        let what = match (&fires, is_owner) {
+            (_, true) => format!("owner {}", canonical(words.rest())),
+            (Some(name), _) => format!("state {}", canonical(name)),
+            (None, false) => canonical(self.text),
+        };
         let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
         // An index that was attached goes with the one of the whole table.
         let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
-        let unset = if is_owner || attaches { Some(String::new()) } else { undo::alteration(self.cursor()) };
+        let unset = match fires {
+            // What an extension was brought up to is not taken back.
+            _ if is_owner || attaches || self.data.kind == "alter extension" => Some(String::new()),
+            Some(name) => Some(format!("ALTER {name} ENABLE")),
+            None => undo::alteration(self.cursor()),
+        };
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
@@ -556,6 +607,29 @@ impl<'a> Reader<'a, '_> {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+/// The kinds of routines, which are known by their arguments too.
+const ROUTINES: [&str; 4] = ["function", "procedure", "routine", "aggregate"];
+
+/// Reads a routine's name, and which of that name is meant where its arguments say it.
+fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Option<Target>)> {
+    let name = words.name()?;
+    let signature = words.group().and_then(routine::signature);
+    let target = signature.map(|signature| Target::Overload(Box::new(name.clone()), signature));
+    Some((name, target))
+}
+
+/// Returns one spelling of what a comment is on.
+fn described(mut words: Cursor<'_, '_>) -> String {
+    let written = canonical(words.rest());
+    let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
+    match overload(&mut words) {
+        Some((name, Some(Target::Overload(_, signature)))) => {
+            canonical(&format!("{kind} {name}({signature})"))
+        }
+        _ => written,
     }
 }
 

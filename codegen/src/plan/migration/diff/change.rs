@@ -1,6 +1,6 @@
 //! How an object of the old side becomes that of the new side.
 
-use super::make::{create, raw};
+use super::make::{TableParts, create, raw};
 use super::object::{Body, ColumnBody, Key, Object};
 use super::{is_same_expression, retype};
 use crate::model::token::{Cursor, canonical, is_same, tokens};
@@ -64,7 +64,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         (Body::Column(old), Body::Column(body)) => column(&new.key, old, body, false),
         (Body::Default(old), Body::Default(sql)) => match is_same_expression(old, sql) {
             true => Change::Same,
-            false => Change::Alter(create(new, &[])),
+            false => Change::Alter(create(new, TableParts::default())),
         },
         (Body::Constraint(old), Body::Constraint(constraint)) => self::constraint(&new.key, old, constraint),
         (Body::Index(old), Body::Index(new)) => {
@@ -101,7 +101,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             if old == text {
                 Change::Same
             } else {
-                Change::Alter(create(new, &[]))
+                Change::Alter(create(new, TableParts::default()))
             }
         }
         (Body::Grant { .. }, Body::Grant { .. }) => Change::Same,

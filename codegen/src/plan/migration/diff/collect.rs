@@ -124,7 +124,9 @@ impl Collector<'_, '_> {
     fn collect(mut self) {
         let table = self.table;
         let mut definition = up::table_def(table, self.config, self.names);
+        // Its parts are objects of their own.
         let constraints = std::mem::take(&mut definition.constraints);
+        let mut definitions = std::mem::take(&mut definition.columns).into_iter();
         let mut object =
             Object::new(self.own.clone(), table.data.name.span, Body::Table(Box::new(definition)));
         if let Some(tail) = &table.data.tail {
@@ -132,11 +134,15 @@ impl Collector<'_, '_> {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
                 object.need(Target::Relation(Box::new(mention.name())), strength);
                 object.need(Target::Type(Box::new(mention.name())), strength);
+                if mention.role == Role::Call {
+                    object.need(Target::Routine(Box::new(mention.name())), Strength::Hard);
+                }
             }
         }
         self.objects.push(object);
         for column in table.columns() {
-            self.column(column);
+            let own = if column.data.inherited { None } else { definitions.next() };
+            self.column(column, own.unwrap_or_else(|| up::column_def(column)));
         }
         for constraint in constraints {
             self.constraint(constraint);
@@ -165,7 +171,7 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn column(&mut self, column: Column<'_>) {
+    fn column(&mut self, column: Column<'_>, def: ColumnDef) {
         let data = column.data;
         let name = data.name.value.clone();
         let key = self.column_key(name.as_str());
@@ -184,7 +190,7 @@ impl Collector<'_, '_> {
         });
         let declared = data.not_null.is_some() || data.identity.is_some() || serial.is_some();
         let body = ColumnBody {
-            def: up::column_def(column),
+            def,
             ty: ty.clone(),
             inherited: data.inherited,
             collation: data.collation.as_ref().map(|collation| collation.value.clone()),
@@ -405,6 +411,9 @@ impl Collector<'_, '_> {
                     let trigger = Key::new(Kind::Trigger, table.name(), name.as_str());
                     object.need(Target::Key(trigger), Strength::Hard);
                 }
+            }
+            Some(Named::Rule(name)) => {
+                object.need(Target::Key(self.key(Kind::Rule, name.as_str())), Strength::Hard)
             }
             Some(Named::Index(name)) => {
                 object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)

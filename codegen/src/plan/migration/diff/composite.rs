@@ -52,6 +52,10 @@ impl Composite {
             _ = action.eat("if exists");
             let name = action.ident()?;
             self.attributes.retain(|known| known.name != name);
+        } else if action.eat("rename attribute") {
+            let from = action.ident()?;
+            let to = action.eat("to").then(|| action.ident()).flatten()?;
+            self.attributes.iter_mut().find(|known| known.name == from)?.name = to;
         } else if action.eat("alter attribute") {
             let name = action.ident()?;
             _ = action.eat("set data");

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::object::{Body, Kind, Side};
+use super::object::{Body, Kind};
 use super::retype::{Cost, cost};
+use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
 use crate::plan::migration::statement::{ConstraintBody, Statement};

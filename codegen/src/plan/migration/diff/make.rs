@@ -3,7 +3,7 @@
 use super::collect::add_column;
 use super::object::{Body, CommentTarget, Key, Kind, Object};
 use crate::model::{PgIdent, QualifiedName};
-use crate::plan::migration::statement::{ConstraintDef, Statement};
+use crate::plan::migration::statement::{ColumnDef, ConstraintDef, Statement, TableDef};
 
 /// Makes a statement of its text.
 pub(super) fn raw(text: impl Into<String>) -> Statement {
@@ -24,8 +24,15 @@ pub(super) fn relation_name(key: &Key) -> QualifiedName {
     }
 }
 
-/// Returns what makes an object; `constraints` are those that a table is made with.
-pub(super) fn create(object: &Object, constraints: &[ConstraintDef]) -> Vec<Statement> {
+/// What a table is made with: objects of their own, said in its statement.
+#[derive(Debug, Default)]
+pub(super) struct TableParts {
+    pub(super) columns: Vec<ColumnDef>,
+    pub(super) constraints: Vec<ConstraintDef>,
+}
+
+/// Returns what makes an object, a table with its parts.
+pub(super) fn create(object: &Object, parts: TableParts) -> Vec<Statement> {
     let key = &object.key;
     let name = &key.name;
     match &object.body {
@@ -37,9 +44,8 @@ pub(super) fn create(object: &Object, constraints: &[ConstraintDef]) -> Vec<Stat
         Body::Composite(composite) => vec![raw(composite.create(name))],
         Body::Sequence(sequence) => vec![raw(sequence.create(name))],
         Body::Table(definition) => {
-            let mut definition = definition.as_ref().clone();
-            definition.constraints.extend(constraints.iter().cloned());
-            vec![Statement::CreateTable(definition)]
+            let TableParts { columns, constraints } = parts;
+            vec![Statement::CreateTable(TableDef { columns, constraints, ..definition.as_ref().clone() })]
         }
         Body::Column(column) if column.inherited => Vec::new(),
         Body::Column(column) => vec![add_column(name, &column.def)],

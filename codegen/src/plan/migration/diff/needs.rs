@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::carried::OWNED_BY;
 use super::collect;
-use super::object::{Body, Key, Kind, Object, Side, Strength};
+use super::object::{Body, Key, Kind, Object, Strength};
+use super::side::Side;
 use crate::config::Config;
 use crate::model::token::tokens;
 use crate::model::{PgIdent, QualifiedName, Schema, VerbatimData};

@@ -5,16 +5,14 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-use indexmap::map::Entry;
 use rustc_hash::FxBuildHasher;
 
 use super::composite::Composite;
 use super::domain::Domain;
 use super::routine::Routine;
 use super::sequence::Sequence;
+use crate::model::QualifiedName;
 use crate::model::token::{Token, tokens};
-use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{
     ColumnDef, CommentOn, ConstraintBody, ConstraintDef, IndexDef, TableDef,
 };
@@ -111,7 +109,7 @@ impl Kind {
     }
 
     /// Tells whether its objects share one set of names with tables.
-    pub(super) fn is_relation(self) -> bool {
+    fn is_relation(self) -> bool {
         matches!(
             self,
             Self::Table
@@ -124,7 +122,7 @@ impl Kind {
     }
 
     /// Tells whether its objects are types, or bring a type of their name with them.
-    pub(super) fn is_type(self) -> bool {
+    fn is_type(self) -> bool {
         matches!(
             self,
             Self::Enum
@@ -219,6 +217,45 @@ impl Key {
     }
 }
 
+impl KeyData {
+    fn is_foreign_table(&self) -> bool {
+        self.kind == Kind::Other && self.part == "foreign table"
+    }
+
+    /// Tells whether the object shares one set of names with tables.
+    pub(super) fn is_relation(&self) -> bool {
+        self.kind.is_relation() || self.is_foreign_table()
+    }
+
+    /// Tells whether the object is a type, or brings a type of its name with it.
+    pub(super) fn is_type(&self) -> bool {
+        self.kind.is_type() || self.is_foreign_table()
+    }
+
+    /// Returns where it is made among the kinds where nothing else decides.
+    pub(super) fn rank(&self) -> u8 {
+        // What tables and views may stand on without naming it where it can be found.
+        const GROUNDS: [&str; 8] = [
+            "role",
+            "foreign data wrapper",
+            "server",
+            "access method",
+            "language",
+            "text search",
+            "conversion",
+            "foreign table",
+        ];
+        let is = |head: &str| self.part.starts_with(head);
+        match self.kind {
+            Kind::Other if GROUNDS.iter().any(|head| is(head) || is(&format!("create {head}"))) => {
+                Kind::Extension as u8
+            }
+            Kind::Other if is("create operator") || is("create cast") => Kind::Routine as u8,
+            kind => kind as u8,
+        }
+    }
+}
+
 /// An object of one side.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
@@ -251,6 +288,8 @@ impl Object {
     }
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {
+        // Most objects need one or two: room for more would be most of the list.
+        self.needs.reserve_exact(1);
         self.needs.push(Need { on, strength });
     }
 
@@ -372,6 +411,8 @@ pub(super) enum Target {
     Type(Box<QualifiedName>),
     /// Every routine of this name.
     Routine(Box<QualifiedName>),
+    /// The routine of this name that takes these types; every one of the name where that is not known.
+    Overload(Box<QualifiedName>, String),
     /// Whatever has this name.
     Any(Box<QualifiedName>),
 }
@@ -387,136 +428,6 @@ pub(super) enum Strength {
     Plain,
     /// It is better made behind it; PostgreSQL does not record the need.
     Order,
-}
-
-/// Everything of one side.
-#[derive(Debug, Default)]
-pub(super) struct Side {
-    pub(super) objects: Vec<Object>,
-    by_key: IndexMap<Key, usize, FxBuildHasher>,
-    by_name: IndexMap<QualifiedName, Vec<usize>, FxBuildHasher>,
-    /// Needs by object, resolved.
-    pub(super) needs: Vec<Vec<(usize, Strength)>>,
-    /// Who needs an object.
-    pub(super) dependents: Vec<Vec<(usize, Strength)>>,
-}
-
-impl Side {
-    /// Resolves the needs of objects among themselves; what is no object of the schema is PostgreSQL's own or another system's.
-    pub(super) fn new(mut objects: Vec<Object>) -> Self {
-        let mut side = Self::default();
-        side.by_key.reserve(objects.len());
-        // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
-        objects.retain(|object| {
-            let at = side.by_key.len();
-            match side.by_key.entry(object.key.clone()) {
-                Entry::Vacant(entry) => {
-                    entry.insert(at);
-                    true
-                }
-                Entry::Occupied(_) => false,
-            }
-        });
-        for (at, object) in objects.iter().enumerate() {
-            let own = object.key.kind.is_relation() || object.key.kind.is_type();
-            if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
-                let name = match object.key.kind {
-                    Kind::Index => QualifiedName {
-                        schema: object.key.name.schema.clone(),
-                        name: PgIdent::new(object.key.part.as_str()),
-                    },
-                    _ => object.key.name.clone(),
-                };
-                side.by_name.entry(name).or_default().push(at);
-            }
-        }
-        side.objects = objects;
-        side.needs = (0..side.objects.len()).map(|at| side.resolve(at)).collect();
-        side.dependents = vec![Vec::new(); side.objects.len()];
-        for (at, needs) in side.needs.iter().enumerate() {
-            for (needed, strength) in needs {
-                if let Some(dependents) = side.dependents.get_mut(*needed) {
-                    dependents.push((at, *strength));
-                }
-            }
-        }
-        side
-    }
-
-    /// Returns the place of the object of a key.
-    pub(super) fn find(&self, key: &Key) -> Option<usize> {
-        self.by_key.get(key).copied()
-    }
-
-    /// Returns an object by its place.
-    #[expect(clippy::indexing_slicing, reason = "places come from this side, and no object is removed")]
-    pub(super) fn object(&self, at: usize) -> &Object {
-        &self.objects[at]
-    }
-
-    /// Returns what an object needs.
-    pub(super) fn needs(&self, at: usize) -> &[(usize, Strength)] {
-        self.needs.get(at).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Returns what needs an object.
-    pub(super) fn dependents(&self, at: usize) -> &[(usize, Strength)] {
-        self.dependents.get(at).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    fn named(&self, name: &QualifiedName) -> &[usize] {
-        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    fn resolve(&self, at: usize) -> Vec<(usize, Strength)> {
-        let object = self.object(at);
-        let mut found: Vec<(usize, Strength)> = Vec::new();
-        let mut add = |needed: usize, strength: Strength| {
-            if needed == at {
-                return;
-            }
-            match found.iter_mut().find(|(known, _)| *known == needed) {
-                Some((_, known)) if rank(strength) < rank(*known) => *known = strength,
-                Some(_) => {}
-                None => found.push((needed, strength)),
-            }
-        };
-        if let Some(schema) = &object.key.name.schema {
-            let bare = QualifiedName { schema: None, name: schema.clone() };
-            if let Some(schema) = self.find(&Key::new(Kind::Schema, &bare, "")) {
-                add(schema, Strength::Plain);
-            }
-        }
-        for need in &object.needs {
-            let (name, wanted): (_, fn(Kind) -> bool) = match &need.on {
-                Target::Key(key) => {
-                    if let Some(target) = self.find(key) {
-                        add(target, need.strength);
-                    }
-                    continue;
-                }
-                Target::Relation(name) => (name, Kind::is_relation),
-                Target::Type(name) => (name, Kind::is_type),
-                Target::Routine(name) => (name, |kind| kind == Kind::Routine),
-                Target::Any(name) => (name, |_| true),
-            };
-            for target in self.named(name) {
-                if wanted(self.object(*target).key.kind) {
-                    add(*target, need.strength);
-                }
-            }
-        }
-        found
-    }
-}
-
-fn rank(strength: Strength) -> u8 {
-    match strength {
-        Strength::Hard => 0,
-        Strength::Columns => 1,
-        Strength::Plain => 2,
-        Strength::Order => 3,
-    }
 }
 
 impl ConstraintDef {

@@ -5,7 +5,8 @@
 
 use super::hazard::{self, Hazard, Lock, Risk};
 use super::make::{raw, relation_name};
-use super::object::{Body, Kind, Side};
+use super::object::{Body, Kind};
+use super::side::Side;
 use super::{Stage, Step, Verb};
 use crate::model::default_name::object_name;
 use crate::model::{PgIdent, QualifiedName};

@@ -1,15 +1,16 @@
 //! Which objects are made, changed and dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::carried::OWNED_BY;
 use super::change::{self, Change, change, is_renamed, rename};
-use super::make;
-use super::object::{Body, Key, Kind, Object, Side, Strength};
+use super::make::{self, TableParts};
+use super::object::{Body, Key, Kind, Object, Strength};
+use super::side::Side;
 use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::mentions_name;
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, Statement, TypeShape};
 
 /// What is done with an object of the new side.
@@ -46,6 +47,8 @@ pub(super) struct Planner<'a> {
     /// Types of the old side that are made anew under their names while columns hold values of them.
     pub(super) swapped: Vec<usize>,
     queue: Vec<usize>,
+    /// Parts of new tables that cannot be made with them.
+    pub(super) apart: BTreeSet<usize>,
     pub(super) refusals: Vec<Refusal>,
 }
 
@@ -61,6 +64,7 @@ impl<'a> Planner<'a> {
             broken: vec![None; old.objects.len()],
             swapped: Vec::new(),
             queue: Vec::new(),
+            apart: BTreeSet::new(),
             refusals: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
@@ -140,6 +144,10 @@ impl<'a> Planner<'a> {
                     Fate::Alter(vec![change::drop_not_null(&is.key)])
                 }
                 Change::Same => Fate::Same,
+                Change::Alter(statements) if self.is_held(old, &statements) => {
+                    self.swapped.push(old);
+                    Fate::Alter(swap(is))
+                }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
                         && change::is_retyped(was, is)
@@ -190,6 +198,38 @@ impl<'a> Planner<'a> {
             self.drop(table);
         }
         table.is_some()
+    }
+
+    /// Tells whether values are stored that PostgreSQL would have to look into: of an attribute that gets another type, or of a
+    /// domain within an array or a composite type that gets a further rule. It refuses the change then.
+    fn is_held(&self, type_: usize, statements: &[Statement]) -> bool {
+        let has = |words: &str| {
+            statements.iter().any(|it| matches!(it, Statement::Verbatim { text, .. } if text.contains(words)))
+        };
+        match &self.old.object(type_).body {
+            Body::Composite(_) => has(" ALTER ATTRIBUTE ") && self.is_stored(type_, true, 0),
+            Body::Domain(_) => {
+                (has(" ADD CONSTRAINT ") || has(" SET NOT NULL") || has(" VALIDATE "))
+                    && self.is_stored(type_, false, 0)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether a column holds values of a type; of one that is not `inside` another, in arrays and composite types only.
+    fn is_stored(&self, type_: usize, inside: bool, depth: usize) -> bool {
+        // Types are not made of themselves, but what cannot be made must not keep us here.
+        depth < 16
+            && self.old.dependents(type_).iter().any(|(user, strength)| match &self.old.object(*user).body {
+                _ if *strength == Strength::Order => false,
+                Body::Column(column) => inside || matches!(column.ty, PgType::Array(_)),
+                Body::Composite(_) => self.is_stored(*user, true, depth + 1),
+                Body::Domain(domain) => {
+                    let is_array = matches!(PgType::parse(&domain.base), PgType::Array(_));
+                    self.is_stored(*user, inside || is_array, depth + 1)
+                }
+                _ => false,
+            })
     }
 
     /// Tells whether a table is of a composite type, and changes with it.
@@ -267,6 +307,12 @@ impl<'a> Planner<'a> {
                 grown.push(table);
             }
         }
+        let takes_any = self.new.objects.iter().any(Object::takes_all_columns);
+        for (at, object) in self.old.objects.iter().enumerate().filter(|_| takes_any) {
+            if object.key.kind == Kind::Table && self.other_order(&object.key.name).is_some() {
+                grown.push(at);
+            }
+        }
         for table in grown {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
@@ -276,6 +322,34 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+    }
+
+    /// Returns the columns of a table that stays in the order of the new side, where the table will have another one: what is added
+    /// comes last.
+    pub(super) fn other_order(&self, table: &QualifiedName) -> Option<Vec<PgIdent>> {
+        let place = self.old.find(&Key::new(Kind::Table, table, "")).filter(|at| !self.is_dropped(*at))?;
+        let of = |side: &Side, table: usize| -> Vec<usize> {
+            let parts = side.dependents(table).iter().map(|(part, _)| *part);
+            let own = &side.object(table).key.name;
+            let mut columns: Vec<usize> = parts
+                .filter(|part| {
+                    let key = &side.object(*part).key;
+                    key.kind == Kind::Column && key.name == *own
+                })
+                .collect();
+            columns.sort_unstable();
+            columns.dedup();
+            columns
+        };
+        let after = of(self.new, self.new.find(&Key::new(Kind::Table, table, ""))?);
+        let stays = |old: usize| self.after(old).filter(|_| !self.is_dropped(old));
+        let kept: Vec<usize> = of(self.old, place).into_iter().filter_map(stays).collect();
+        let is_kept = |column: &usize| kept.contains(column);
+        let added = after.iter().filter(|column| !is_kept(column));
+        let names = |columns: &[usize]| -> Vec<PgIdent> {
+            columns.iter().map(|at| PgIdent::new(self.new.object(*at).key.part.as_str())).collect()
+        };
+        (!kept.iter().chain(added).eq(&after)).then(|| names(&after))
     }
 
     fn broken_by(&mut self, column: usize, how: Break) {
@@ -568,5 +642,5 @@ fn swap(new: &Object) -> Vec<Statement> {
     };
     let kind = if new.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
     let aside = Statement::SetAside { kind, name: name.clone(), aside: set_aside(name).name, anew };
-    std::iter::once(aside).chain(make::create(new, &[])).collect()
+    std::iter::once(aside).chain(make::create(new, TableParts::default())).collect()
 }

@@ -24,6 +24,7 @@ pub(super) struct Setting {
 pub(super) enum Named {
     Column(PgIdent),
     Trigger(PgIdent),
+    Rule(PgIdent),
     Index(PgIdent),
     Relation(QualifiedName),
 }
@@ -109,25 +110,24 @@ pub(super) fn read<'a>(action: &str, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>
     if cursor.eat("owner to") {
         return Some(Setting { unset: Some(String::new()), ..Setting::new("owner", "") });
     }
-    trigger(&mut cursor.clone())
+    fires(&mut cursor.clone(), "trigger", Named::Trigger)
+        .or_else(|| fires(&mut cursor.clone(), "rule", Named::Rule))
         .or_else(|| parameters(&mut cursor.clone()))
         .or_else(|| column(&mut cursor.clone(), ty))
         .or_else(|| added(&mut cursor))
 }
 
-fn trigger(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
-    let default = cursor.eat("enable trigger");
-    let known = default
-        || cursor.eat("disable trigger")
-        || cursor.eat("enable always trigger")
-        || cursor.eat("enable replica trigger");
-    let name = known.then(|| cursor.ident()).flatten()?;
-    let what = format!("trigger {name}");
+/// Whether a trigger or rule fires.
+fn fires(cursor: &mut Cursor<'_, '_>, kind: &str, named: fn(PgIdent) -> Named) -> Option<Setting> {
+    let modes = [("enable always", false), ("enable replica", false), ("enable", true), ("disable", false)];
+    let default = cursor.eat_any(&modes)?;
+    let name = cursor.eat(kind).then(|| cursor.ident()).flatten()?;
+    let what = format!("{kind} {name}");
     let setting = match default {
         true => Setting::default_of(what),
-        false => Setting::new(what, format!("ENABLE TRIGGER {name}")),
+        false => Setting::new(what, format!("ENABLE {} {name}", kind.to_uppercase())),
     };
-    Some(setting.naming(Named::Trigger(name)))
+    Some(setting.naming(named(name)))
 }
 
 /// `SET (fillfactor = 70)`.

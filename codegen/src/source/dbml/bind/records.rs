@@ -47,7 +47,7 @@ pub(in crate::source::dbml) fn recorded<'a>(
     let mut found = Vec::new();
     for item in &document.items {
         match item {
-            Item::Table(table) => found.extend(table.records.iter().map(|records| (table, records))),
+            Item::Table(table) => found.extend(table.records.iter().map(|records| (&**table, records))),
             Item::Records(records) => {
                 let table = records.table.as_ref().and_then(|name| scope.table(name));
                 found.extend(table.map(|table| (table, records)));

@@ -1,10 +1,9 @@
 //! Checks of relations.
 
-use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use crate::diag::{Code, Edit, Sink, Stage, did_you_mean};
-use crate::source::dbml::scope::Scope;
+use crate::source::dbml::scope::{Named, Scope};
 use crate::source::dbml::syntax::{Column, Name, Ref, Table, Value, Word};
 use crate::source::decl::Relation;
 use crate::span::Span;
@@ -23,7 +22,7 @@ const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 type End<'a> = (Span, Vec<&'a str>);
 
 /// Both ends of the relations seen so far, in an order of their own, with where they stand.
-pub(super) type Ends<'a> = IndexMap<[End<'a>; 2], (Span, [Relation; 2])>;
+pub(super) type Ends<'a> = Named<[End<'a>; 2], (Span, [Relation; 2])>;
 
 pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
     for setting in &data.settings {
@@ -102,7 +101,7 @@ pub(in crate::source::dbml) fn column_refs<'a>(
 }
 
 pub(super) fn inline_refs<'a>(table: &'a Table<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
-    let mut of_partials = IndexMap::new();
+    let mut of_partials = Ends::default();
     for column in scope.columns(table) {
         // What a partial brings may be said again of the table.
         let is_own = table.span.to(column.span) == table.span;

@@ -9,7 +9,7 @@ use crate::source::decl::ProseKind;
 use crate::span::{Span, Spanned};
 
 impl<'t> Parser<'_, 't> {
-    pub(super) fn table(&mut self, keyword: &Word<'t>) -> Option<Table<'t>> {
+    pub(super) fn table(&mut self, keyword: &Word<'t>) -> Option<Box<Table<'t>>> {
         self.at += 1;
         let comments = std::mem::take(&mut self.comments);
         self.skip_breaks();
@@ -31,7 +31,7 @@ impl<'t> Parser<'_, 't> {
         };
         let settings = self.settings();
         let open = self.open()?;
-        let mut table = Table {
+        let mut table = Box::new(Table {
             name,
             alias,
             settings,
@@ -43,7 +43,7 @@ impl<'t> Parser<'_, 't> {
             records: Vec::new(),
             comments,
             span: keyword.span,
-        };
+        });
         // As with settings, the columns are made in their number.
         let mut room = std::mem::take(&mut self.columns_room);
         while self.in_body(open) {
