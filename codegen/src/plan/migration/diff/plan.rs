@@ -483,10 +483,11 @@ impl<'a> Planner<'a> {
             let Some(whole) = &self.old.object(*needed).attached_to else { continue };
             if *whole == object.key {
                 self.drop(*needed);
-            } else if object.key.kind == Kind::Setting && !self.is_dropped(*needed) {
-                if let Some(whole) = self.old.find(whole) {
-                    self.drop(whole);
-                }
+            } else if object.key.kind == Kind::Setting
+                && !self.is_dropped(*needed)
+                && let Some(whole) = self.old.find(whole)
+            {
+                self.drop(whole);
             }
         }
     }
