@@ -274,7 +274,7 @@ impl Collector<'_, '_> {
             // A column that only its own statement made refuse NULL takes it again when the key is gone.
             for column in columns {
                 let refuses = self.key(Kind::Setting, format!("not null {column}"));
-                object.need(Target::Key(refuses), Strength::Plain);
+                object.need(Target::Key(refuses), Strength::Order);
             }
         }
         match &constraint.body {
