@@ -6,6 +6,7 @@
 mod access;
 mod alter;
 mod amend;
+mod attach;
 mod claim;
 mod column;
 mod complete;

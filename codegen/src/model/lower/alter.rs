@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::amend::amend;
-use super::{Cx, push, qualified};
+use super::{Cx, attach, push, qualified};
 use crate::diag::{Code, did_you_mean};
 use crate::model::default_name::{check_column, elements, object_name};
 use crate::model::token::mentions_name;
@@ -60,6 +60,9 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
             None if cx.carried.contains(&name) => carry(alter, &name, cx),
             None => no_table(&alter.table, tables.keys(), cx),
         }
+    }
+    if cx.config.literal {
+        places.extend(attach::fold(&mut tables, &mut alterations, cx).into_iter().map(Ok));
     }
     let mut tables: IndexMap<QualifiedName, std::vec::IntoIter<TableDecl>, FxBuildHasher> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();

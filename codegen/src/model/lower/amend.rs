@@ -178,7 +178,7 @@ fn change(column: &mut ColumnDecl, mut cursor: Cursor<'_, '_>, text: &Spanned<St
         if !cursor.eat("as identity") {
             return false;
         }
-        let options = cursor.group().map(|group| Spanned::new(format!("({})", group.rest()), text.span));
+        let options = cursor.group().map(|group| Spanned::new(group.rest().to_owned(), text.span));
         column.identity = Some(Box::new(IdentityDecl { always, options, span: text.span }));
         return true;
     }
@@ -206,8 +206,7 @@ fn change(column: &mut ColumnDecl, mut cursor: Cursor<'_, '_>, text: &Spanned<St
         options.retain(|known| option_kind(known) != kind);
         options.push(clause);
     }
-    let joined = format!("({})", options.join(" "));
-    identity.options = (!options.is_empty()).then(|| Spanned::new(joined, text.span));
+    identity.options = (!options.is_empty()).then(|| Spanned::new(options.join(" "), text.span));
     changed
 }
 

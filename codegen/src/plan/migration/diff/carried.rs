@@ -73,6 +73,7 @@ fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>)
         let part = part.key.clone();
         let Some(whole) = objects.get_mut(*at) else { continue };
         // A constraint of the whole takes up those that are there when it is made.
+        whole.comes_with = None;
         whole.need(Target::Key(part.clone()), Strength::Plain);
         if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
             && !drop.ends_with(" CASCADE")
@@ -292,16 +293,12 @@ impl<'a> Reader<'a, '_> {
             let path: Vec<String> =
                 ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
             object.need(Target::Type(Box::new(name_of(&path))), Strength::Hard);
-            if let Some(([column, ..], table)) = path
-                .split_last()
-                .and_then(|(_, it)| it.split_last())
-                .map(|(column, table)| (std::slice::from_ref(column), table))
+            // `table.column%TYPE`
+            if let [table @ .., column, _] = path.as_slice()
                 && ty.contains('%')
             {
-                object.need(
-                    Target::Key(Key::new(Kind::Column, &name_of(table), column.as_str())),
-                    Strength::Hard,
-                );
+                let column = Key::new(Kind::Column, &name_of(table), column.as_str());
+                object.need(Target::Key(column), Strength::Hard);
             }
             if let [table, ..] = path.as_slice() {
                 object.need(Target::Type(Box::new(name_of(std::slice::from_ref(table)))), Strength::Hard);

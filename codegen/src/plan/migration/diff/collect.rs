@@ -270,6 +270,13 @@ impl Collector<'_, '_> {
             Body::Constraint(Box::new(constraint.clone())),
         );
         object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
+        if let Is::PrimaryKey { columns, .. } = &constraint.body {
+            // A column that only its own statement made refuse NULL takes it again when the key is gone.
+            for column in columns {
+                let refuses = self.key(Kind::Setting, format!("not null {column}"));
+                object.need(Target::Key(refuses), Strength::Order);
+            }
+        }
         match &constraint.body {
             Is::PrimaryKey { columns, include } | Is::Unique { columns, include, .. } => {
                 for column in columns.iter().chain(include) {

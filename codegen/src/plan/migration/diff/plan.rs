@@ -8,9 +8,10 @@ use super::change::{self, Change, change, is_renamed, rename};
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
+use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName};
-use crate::plan::migration::statement::{Statement, TypeShape};
+use crate::plan::migration::statement::{ConstraintBody, Statement, TypeShape};
 
 /// What is done with an object of the new side.
 #[derive(Clone, Debug)]
@@ -177,9 +178,9 @@ impl<'a> Planner<'a> {
             at += 1;
         }
         self.expand_stars();
-        while let Some(old) = self.queue.pop() {
-            self.spread(old);
-        }
+        self.spread_all();
+        self.make_attached();
+        self.spread_all();
         self.suppress_inherited();
     }
 
@@ -428,6 +429,12 @@ impl<'a> Planner<'a> {
         );
     }
 
+    fn spread_all(&mut self) {
+        while let Some(old) = self.queue.pop() {
+            self.spread(old);
+        }
+    }
+
     /// Drops what cannot be without an object that is dropped.
     fn spread(&mut self, old: usize) {
         self.spread_attached(old);
@@ -448,6 +455,21 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Leaves to PostgreSQL the indexes of new partitions that it makes for those of the whole; where they are called otherwise,
+    /// that of the whole is made anew behind them.
+    fn make_attached(&mut self) {
+        for (at, object) in self.new.objects.iter().enumerate() {
+            let Some(whole) = object.attached_to.as_ref().and_then(|key| self.old.find(key)) else {
+                continue;
+            };
+            let stays = self.after(whole).is_some() && !self.is_dropped(whole);
+            if !stays || self.has_table_before(&object.key) {
+                continue;
+            }
+            if is_named_by_default(object) { self.set(at, Fate::Same) } else { self.drop(whole) }
+        }
+    }
+
     /// Drops the indexes of partitions with that of the whole that they were attached to, and that one where one of them goes, or
     /// is attached no more, while its table stays.
     fn spread_attached(&mut self, old: usize) {
@@ -461,10 +483,11 @@ impl<'a> Planner<'a> {
             let Some(whole) = &self.old.object(*needed).attached_to else { continue };
             if *whole == object.key {
                 self.drop(*needed);
-            } else if object.key.kind == Kind::Setting && !self.is_dropped(*needed) {
-                if let Some(whole) = self.old.find(whole) {
-                    self.drop(whole);
-                }
+            } else if object.key.kind == Kind::Setting
+                && !self.is_dropped(*needed)
+                && let Some(whole) = self.old.find(whole)
+            {
+                self.drop(whole);
             }
         }
     }
@@ -569,6 +592,25 @@ impl<'a> Planner<'a> {
         })?;
         side.find(&Key::new(key.kind, &side.object(parent).key.name, key.part.as_str()))
     }
+}
+
+/// Tells whether an index or key has the name that PostgreSQL gives one that it makes for a partition.
+fn is_named_by_default(object: &Object) -> bool {
+    let table = object.key.name.name.as_str();
+    let joined = |columns: &[PgIdent]| columns.iter().map(PgIdent::as_str).collect::<Vec<_>>().join("_");
+    let name = match &object.body {
+        Body::Constraint(constraint) => match &constraint.body {
+            ConstraintBody::PrimaryKey { .. } => object_name(table, "", "pkey"),
+            ConstraintBody::Unique { columns, .. } => object_name(table, &joined(columns), "key"),
+            _ => return false,
+        },
+        Body::Index(index) => {
+            let columns = distinct(index.parts.iter().map(|part| element(part))).join("_");
+            object_name(table, &columns, "idx")
+        }
+        _ => return false,
+    };
+    name == object.key.part
 }
 
 /// Returns changes of a type that reach the tables of it.

@@ -1,0 +1,219 @@
+//! `ATTACH PARTITION`, as dumps say it, made the `PARTITION OF` that it comes to.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::alter::{counted, name_of};
+use super::inherit::has_parent;
+use super::{Cx, column, qualified};
+use crate::expr;
+use crate::model::token::{Cursor, is_same, tokens};
+use crate::model::{PgIdent, PgType, QualifiedName};
+use crate::source::decl::{
+    CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, QName, TableDecl, VerbatimDecl,
+};
+use crate::span::{Span, Spanned};
+
+/// A change of a table that the model does not hold, as SQL.
+type Alteration = (QName, Spanned<String>);
+
+/// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it; gives
+/// which of their keys are part of those of the whole.
+pub(super) fn fold(
+    tables: &mut IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
+    alterations: &mut Vec<Alteration>,
+    cx: &mut Cx<'_>,
+) -> Vec<Decl> {
+    let mut keys = Vec::new();
+    // A partition that is divided itself has its columns no more when its own are attached.
+    let mut before = BTreeMap::new();
+    for (whole, action) in without_detached(std::mem::take(alterations)) {
+        match attached(&whole, &action, tables, &mut before, cx) {
+            Some(own) => {
+                alterations.extend(own.changes);
+                keys.extend(own.keys);
+            }
+            None => alterations.push((whole, action)),
+        }
+    }
+    keys
+}
+
+/// Leaves out the attaching of what is detached later, and that.
+fn without_detached(alterations: Vec<Alteration>) -> Vec<Alteration> {
+    let part = |action: &str, verb: &str| {
+        let own = tokens(action);
+        let mut cursor = Cursor::new(action, &own);
+        cursor.eat(verb).then(|| cursor.name()).flatten()
+    };
+    let mut kept: Vec<Alteration> = Vec::with_capacity(alterations.len());
+    for (whole, action) in alterations {
+        let detached = part(&action.node, "detach partition");
+        let attached = detached.and_then(|detached| {
+            kept.iter().rposition(|(of, action)| {
+                qualified(of) == qualified(&whole)
+                    && part(&action.node, "attach partition").as_ref() == Some(&detached)
+            })
+        });
+        match attached {
+            Some(at) => _ = kept.remove(at),
+            None => kept.push((whole, action)),
+        }
+    }
+    kept
+}
+
+/// What has to be said of a partition beside what it is.
+struct Attached {
+    /// The changes by which it differs from its whole.
+    changes: Vec<Alteration>,
+    /// Which of its keys are part of those of the whole.
+    keys: Vec<Decl>,
+}
+
+/// Says that a key of a partition is part of that of the whole.
+fn attach(whole: QName, part: QName, span: Span) -> Decl {
+    let text = format!("ALTER INDEX {} ATTACH PARTITION {}", qualified(&whole), qualified(&part));
+    let text = Spanned::new(text, span);
+    Decl::Verbatim(VerbatimDecl {
+        kind: "alter index".to_owned(),
+        creates: None,
+        names: vec![whole, part],
+        text,
+    })
+}
+
+/// Makes a partition of a table.
+fn attached(
+    whole: &QName,
+    action: &Spanned<String>,
+    tables: &mut IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
+    before: &mut BTreeMap<QualifiedName, TableDecl>,
+    cx: &mut Cx<'_>,
+) -> Option<Attached> {
+    let own = tokens(&action.node);
+    let mut cursor = Cursor::new(&action.node, &own);
+    if !cursor.eat("attach partition") {
+        return None;
+    }
+    let name = cursor.name()?;
+    let bounds = cursor.rest();
+    let whole = qualified(whole);
+    let from = match (before.get(&whole), tables.get(&whole)?.as_slice()) {
+        (Some(from), _) | (None, [from]) => from.clone(),
+        _ => return None,
+    };
+    let [part] = tables.get_mut(&name)?.as_mut_slice() else { return None };
+    let tail = part.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
+    let is_plain = |tail: &str| !has_parent(tail) && !tokens(tail).first().is_some_and(|it| it.is("like"));
+    // What the whole has from elsewhere is not among its own columns.
+    if !is_plain(&tail)
+        || from.tail.as_ref().is_some_and(|tail| tokens(&tail.node).first().is_some_and(|it| it.is("of")))
+    {
+        return None;
+    }
+    let mut constraints = Vec::new();
+    let mut keys = Vec::new();
+    for constraint in &part.constraints {
+        match (of_whole(constraint, part, &from), &constraint.kind) {
+            (Some(key), ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. }) => {
+                // A key that was there before is a part of that of the whole, and still one of its own.
+                let of = |table: &QName, constraint: &ConstraintDecl| {
+                    let name = Spanned::new(name_of(&table.name.node, constraint), action.span);
+                    QName { schema: table.schema.clone(), name }
+                };
+                keys.push(attach(of(&from.name, key), of(&part.name, constraint), action.span));
+                constraints.push(constraint.clone());
+            }
+            (Some(_), _) => {}
+            (None, _) => constraints.push(constraint.clone()),
+        }
+    }
+    let is_bare = |column: &ColumnDecl| {
+        column.primary_key.is_none()
+            && column.unique.is_none()
+            && column.checks.is_empty()
+            && column.references.is_empty()
+            && column.identity.is_none()
+    };
+    let mut changes = Vec::new();
+    for own in &part.columns {
+        let inherited = from.columns.iter().find(|column| column.name.node == own.name.node)?;
+        // That a default is not taken over is said by no statement that outlives a change of the whole's.
+        if !is_bare(own) || own.default.is_none() && inherited.default.is_some() {
+            return None;
+        }
+        differences(own, inherited, &from, &part.name, &mut changes, cx);
+    }
+    let tail = format!("PARTITION OF {whole} {bounds} {tail}");
+    before.insert(name, part.clone());
+    part.tail = Some(Spanned::new(tail.trim_end().to_owned(), action.span));
+    part.columns.clear();
+    part.constraints = constraints;
+    Some(Attached { changes, keys })
+}
+
+/// Returns the constraint of the whole that one of a partition comes to.
+fn of_whole<'a>(
+    constraint: &ConstraintDecl,
+    part: &TableDecl,
+    from: &'a TableDecl,
+) -> Option<&'a ConstraintDecl> {
+    let named =
+        |table: &TableDecl, constraint: &ConstraintDecl| name_of(table.name.name.node.as_str(), constraint);
+    let names = |columns: &[Ident]| columns.iter().map(|column| column.node.clone()).collect::<Vec<_>>();
+    let same = |other: &&ConstraintDecl| match (&constraint.kind, &other.kind) {
+        (ConstraintKind::Check(a), ConstraintKind::Check(b)) => {
+            let name = |check: &CheckDecl, table: &TableDecl, whole: &ConstraintDecl| {
+                check.name.as_ref().map_or_else(|| named(table, whole), |name| name.node.clone())
+            };
+            let (a_sql, b_sql) = (expr::unwrap(&a.expression.node), expr::unwrap(&b.expression.node));
+            name(a, part, constraint) == name(b, from, other) && is_same(a_sql, b_sql)
+        }
+        (ConstraintKind::PrimaryKey { columns: a, .. }, ConstraintKind::PrimaryKey { columns: b, .. })
+        | (ConstraintKind::Unique { columns: a, .. }, ConstraintKind::Unique { columns: b, .. }) => {
+            names(a) == names(b)
+        }
+        (ConstraintKind::ForeignKey(a), ConstraintKind::ForeignKey(b)) => {
+            names(&a.columns) == names(&b.columns)
+                && a.table == b.table
+                && named(part, constraint) == named(from, other)
+        }
+        _ => false,
+    };
+    from.constraints.iter().find(same)
+}
+
+/// Adds the changes that make a column of a partition of the one that it has from its whole.
+fn differences(
+    own: &ColumnDecl,
+    inherited: &ColumnDecl,
+    from: &TableDecl,
+    part: &QName,
+    changes: &mut Vec<Alteration>,
+    cx: &mut Cx<'_>,
+) {
+    let name = PgIdent::new(own.name.node.as_str());
+    let mut change = |action: String| changes.push((part.clone(), Spanned::new(action, own.span)));
+    let refuses = |column: &ColumnDecl| column.nullable.as_ref().is_some_and(|nullable| !nullable.node);
+    let counts = inherited.ty.as_ref().is_some_and(|ty| counted(&ty.node).is_some());
+    let in_key = from.constraints.iter().any(|constraint| {
+        matches!(&constraint.kind, ConstraintKind::PrimaryKey { columns, .. }
+            if columns.iter().any(|column| column.node == own.name.node))
+    });
+    let refused = refuses(inherited) || inherited.primary_key.is_some() || inherited.identity.is_some();
+    if refuses(own) && !(refused || counts || in_key) {
+        change(format!("ALTER COLUMN {name} SET NOT NULL"));
+    }
+    let ty = PgType::Unknown(String::new());
+    let mut sql =
+        |column: &ColumnDecl| column.default.as_ref().map(|default| column::value(cx, default, &ty));
+    match (sql(own), sql(inherited)) {
+        (Some(own), Some(inherited)) if is_same(&own, &inherited) => {}
+        (Some(own), None) if counts && own.starts_with("nextval") => {}
+        (Some(own), _) => change(format!("ALTER COLUMN {name} SET DEFAULT {own}")),
+        (None, _) => {}
+    }
+}
