@@ -117,9 +117,8 @@ fn clauses(mut cursor: Cursor<'_, '_>) -> [Option<String>; 3] {
 /// The last of several states holds; what it is from the beginning need not be said.
 fn event_trigger(mut cursor: Cursor<'_, '_>, done: &mut Vec<Decl>) -> bool {
     let Some(name) = cursor.ident() else { return false };
-    let is_state = |cursor: &Cursor<'_, '_>| {
-        cursor.peek().is_some_and(|word| word.is("enable") || word.is("disable"))
-    };
+    let is_state =
+        |cursor: &Cursor<'_, '_>| cursor.peek().is_some_and(|word| word.is("enable") || word.is("disable"));
     if !is_state(&cursor) {
         return false;
     }

@@ -21,7 +21,9 @@ pub(super) fn drop_users(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
             if matches!(data.kind.as_str(), "trigger" | "rule" | "policy") && names_it(data))
     });
     let users = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data) if matches!(data.kind.as_str(), "view" | "materialized view") && names_it(data) => {
+        Decl::Verbatim(data)
+            if matches!(data.kind.as_str(), "view" | "materialized view") && names_it(data) =>
+        {
             Some((data.kind.clone(), qualified(data.creates.as_ref()?)))
         }
         _ => None,
@@ -61,12 +63,14 @@ fn drop_typed(name: &QualifiedName, done: &mut Vec<Decl>) {
                 let own = table.columns.iter().filter(|column| is_of(&column.ty));
                 columns.extend(own.map(|column| (table.name.clone(), column.name.clone())));
             }
-            Decl::AlterTable(alter) => columns.extend(alter.actions.iter().filter_map(|action| match action {
-                AlterAction::AddColumn(column) if is_of(&column.ty) => {
-                    Some((alter.table.clone(), column.name.clone()))
-                }
-                _ => None,
-            })),
+            Decl::AlterTable(alter) => {
+                columns.extend(alter.actions.iter().filter_map(|action| match action {
+                    AlterAction::AddColumn(column) if is_of(&column.ty) => {
+                        Some((alter.table.clone(), column.name.clone()))
+                    }
+                    _ => None,
+                }))
+            }
             _ => {}
         }
     }
@@ -89,6 +93,10 @@ fn drop_typed(name: &QualifiedName, done: &mut Vec<Decl>) {
     for (table, column) in columns {
         done.retain(|decl| !drop::is_of_column(decl, &qualified(&table), &column.node));
         let span = column.span;
-        done.push(Decl::AlterTable(AlterTableDecl { table, actions: vec![AlterAction::DropColumn(column)], span }));
+        done.push(Decl::AlterTable(AlterTableDecl {
+            table,
+            actions: vec![AlterAction::DropColumn(column)],
+            span,
+        }));
     }
 }

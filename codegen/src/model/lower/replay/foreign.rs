@@ -83,7 +83,8 @@ fn set_options(text: &mut String, changes: Cursor<'_, '_>) -> Option<()> {
         }
     }
     let options: Vec<String> = options.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    let options = if options.is_empty() { String::new() } else { format!(" OPTIONS ({})", options.join(", ")) };
+    let options =
+        if options.is_empty() { String::new() } else { format!(" OPTIONS ({})", options.join(", ")) };
     let rest = if rest.is_empty() { rest } else { format!(" {rest}") };
     *text = format!("{head}{options}{rest}");
     Some(())

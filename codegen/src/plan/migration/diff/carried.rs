@@ -351,10 +351,7 @@ impl<'a> Reader<'a, '_> {
             "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
             crate::model::ident::literal(name.as_str())
         );
-        let set = format!(
-            "DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$",
-            self.statement()
-        );
+        let set = format!("DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$", self.statement());
         let key = Key::new(Kind::Other, &bare(&name), "role");
         Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
     }

@@ -70,7 +70,8 @@ impl Reader<'_, '_> {
         while first.checked_sub(1).is_some_and(|dot| self.is(dot, ".")) {
             first = first.checked_sub(2)?;
         }
-        let begins = first.checked_sub(1).is_some_and(|before| self.is_any(before, "select , all distinct )"));
+        let begins =
+            first.checked_sub(1).is_some_and(|before| self.is_any(before, "select , all distinct )"));
         let Some(select) = self.select(first).filter(|_| begins) else { return Some(None) };
         let Some(from) = self.next_at_level(select + 1, "from") else { return Some(None) };
         let (items, merges) = self.items(from + 1)?;
@@ -140,7 +141,8 @@ impl Reader<'_, '_> {
 
     /// Reads a `FROM`; tells too whether a join makes one column of two.
     fn items(&self, mut at: usize) -> Option<(Vec<Item>, bool)> {
-        const ENDS: &str = "where group order having limit offset fetch union intersect except window for with";
+        const ENDS: &str =
+            "where group order having limit offset fetch union intersect except window for with";
         const JOINS: &str = "natural inner left right full outer cross join";
         let mut items = Vec::new();
         let mut merges = false;
@@ -211,20 +213,28 @@ mod tests {
 
     #[test]
     fn stars_are_written_out_where_the_order_is_another() {
-        let columns = |name: &QualifiedName| {
-            (name.plain() == "t").then(|| ["a", "B", "c"].map(PgIdent::new).to_vec())
-        };
+        let columns =
+            |name: &QualifiedName| (name.plain() == "t").then(|| ["a", "B", "c"].map(PgIdent::new).to_vec());
         let check = |text: &str, expected: &str| {
             assert_eq!(written_out(text, &columns).as_deref().unwrap_or("?"), expected);
         };
         check("select * from t", "select t.a, t.\"B\", t.c from t");
         check("select x.*, 1 from public.t as x", "select x.a, x.\"B\", x.c, 1 from public.t as x");
-        check("select * from t x left join u on x.a = u.a, v", "select x.a, x.\"B\", x.c, u.*, v.* from t x left join u on x.a = u.a, v");
-        check("select * from u where a in (select count(*) from t)", "select * from u where a in (select count(*) from t)");
+        check(
+            "select * from t x left join u on x.a = u.a, v",
+            "select x.a, x.\"B\", x.c, u.*, v.* from t x left join u on x.a = u.a, v",
+        );
+        check(
+            "select * from u where a in (select count(*) from t)",
+            "select * from u where a in (select count(*) from t)",
+        );
         check("select s.* from (select * from t) s", "select s.* from (select t.a, t.\"B\", t.c from t) s");
         check("with t as (select 1) select * from t", "with t as (select 1) select * from t");
         check("select * from t join u using (a)", "?");
         check("select to_jsonb(t.*) from t", "select to_jsonb(t.*) from t");
-        check("select distinct on (a) t.* from t order by a", "select distinct on (a) t.a, t.\"B\", t.c from t order by a");
+        check(
+            "select distinct on (a) t.* from t order by a",
+            "select distinct on (a) t.a, t.\"B\", t.c from t order by a",
+        );
     }
 }

@@ -9,8 +9,8 @@ use super::plan::{Fate, Planner, set_aside};
 use super::side::Side;
 use super::star;
 use super::{Lock, Refusal, Step, Verb};
-use crate::model::default_name;
 use crate::model::QualifiedName;
+use crate::model::default_name;
 use crate::plan::migration::statement::{ColumnDef, ConstraintBody, Statement};
 
 impl Planner<'_> {
@@ -299,9 +299,8 @@ impl Planner<'_> {
 
     /// Finds the defaults and constraints of new tables that call a routine which needs the table itself: they come behind both.
     fn set_apart(&mut self) {
-        let parts = (0..self.new.objects.len()).filter(|at| {
-            self.comes_with(*at).is_some() && needs_own_table(self.new, *at)
-        });
+        let parts = (0..self.new.objects.len())
+            .filter(|at| self.comes_with(*at).is_some() && needs_own_table(self.new, *at));
         self.apart = parts.collect();
     }
 
@@ -390,7 +389,8 @@ impl Planner<'_> {
                     continue;
                 }
                 let altered = || self.after(*part).and_then(|new| makes.get(new).copied().flatten());
-                let node = if self.is_dropped(*part) { drops.get(*part).copied().flatten() } else { altered() };
+                let node =
+                    if self.is_dropped(*part) { drops.get(*part).copied().flatten() } else { altered() };
                 if let Some(node) = node {
                     graph.edge(own, node, true);
                 }
@@ -431,9 +431,8 @@ impl Planner<'_> {
                 freed.insert(sequence, own);
             }
             if let Some(node) = drop(at) {
-                let is_named = object.key.is_relation()
-                    || object.key.is_type()
-                    || object.key.kind == Kind::Constraint;
+                let is_named =
+                    object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
                 if is_named {
                     freed.insert(relation_name(&object.key), node);
                 }
@@ -461,9 +460,8 @@ impl Planner<'_> {
             }
             self.wait_for_columns(graph, at, own, makes);
             let created = matches!(self.fates.get(at), Some(Fate::Create));
-            let is_named = object.key.is_relation()
-                || object.key.is_type()
-                || object.key.kind == Kind::Constraint;
+            let is_named =
+                object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
             if created
                 && is_named
                 && let Some(node) = freed.get(&relation_name(&object.key))

@@ -47,9 +47,7 @@ fn expressions(object: &Object) -> Vec<&str> {
             ConstraintBody::Exclude(text) => vec![text],
             _ => Vec::new(),
         },
-        Body::Index(index) => {
-            index.parts.iter().chain(&index.predicate).map(String::as_str).collect()
-        }
+        Body::Index(index) => index.parts.iter().chain(&index.predicate).map(String::as_str).collect(),
         Body::Column(column) => column.generated.iter().map(|(expression, _)| expression.as_str()).collect(),
         Body::Domain(domain) => domain.expressions().collect(),
         Body::Carried { create, .. } => vec![create],
