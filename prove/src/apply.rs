@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use postgres::Client;
-use postgres::error::{DbError, ErrorPosition};
+use postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::document::Document;
 use crate::migrations::Script;
@@ -127,9 +127,21 @@ pub(crate) fn problem(
         sqlstate: Some(said.code().code().to_owned()),
         statement: Some(shown(statement)),
         detail: said.detail().map(str::to_owned),
-        hint: said.hint().map(str::to_owned),
+        hint: hint(said),
         context: said.where_().map(shown),
     }
+}
+
+/// Returns what to do about a refusal: what the server says, with the way out where it is known here.
+fn hint(said: &DbError) -> Option<String> {
+    let hint = said.hint()?;
+    if *said.code() == SqlState::OUT_OF_MEMORY && hint.contains("max_locks_per_transaction") {
+        return Some(format!(
+            "{hint} A transaction locks everything that it makes or drops: set a larger one in the server's configuration \
+             and restart it, or state a migration order in the documents, so that a file holds fewer tables."
+        ));
+    }
+    Some(hint.to_owned())
 }
 
 /// Finds in a statement what a message names: in quotes, or as a function.

@@ -2,7 +2,7 @@
 //! facts.
 //!
 //! Two databases are the same when their catalogues are equal; SQL text is never compared with SQL text. Objects that
-//! an extension owns are the extension's business and left out, as are owners.
+//! an extension owns are the extension's business and left out; owners are read where they are asked for.
 
 mod diff;
 mod queries;
@@ -11,7 +11,7 @@ mod spelling;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use postgres::{Client, IsolationLevel};
+use postgres::{Client, IsolationLevel, Transaction};
 
 pub use diff::{Difference, diff};
 
@@ -22,6 +22,12 @@ const PRINTING: &str =
     "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL TimeZone = 'UTC';
     SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1;
     SET LOCAL bytea_output = 'hex'; SET LOCAL lock_timeout = '30s'";
+
+/// The attribute that names an object's owner, where that is another than the database's.
+pub(crate) const OWNER: &str = "owner";
+
+/// The attribute that names what an owner took from itself.
+pub(crate) const GIVEN_UP: &str = "privileges that the owner has not";
 
 /// Every object of a database that is not the system's own, with what is true of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,13 +87,29 @@ pub enum Kind {
 }
 
 impl Catalog {
-    /// Reads the catalogue of the database to which the client is connected. PostgreSQL 13 to 18.
+    /// Reads the catalogue of the database to which the client is connected, without owners. PostgreSQL 13 to 18.
     pub fn read(client: &mut Client) -> Result<Self, postgres::Error> {
+        let mut catalog = Self::read_with_owners(client)?;
+        for facts in catalog.objects.values_mut() {
+            facts.remove(OWNER);
+        }
+        Ok(catalog)
+    }
+
+    /// Reads the same with the owners that are others than the database's.
+    pub fn read_with_owners(client: &mut Client) -> Result<Self, postgres::Error> {
         let mut transaction = client
             .build_transaction()
             .read_only(true)
             .isolation_level(IsolationLevel::RepeatableRead)
             .start()?;
+        let catalog = Self::read_in(&mut transaction)?;
+        transaction.commit()?;
+        Ok(catalog)
+    }
+
+    /// Reads the catalogue as a transaction sees it, with owners, and leaves settings of the transaction changed.
+    pub fn read_in(transaction: &mut Transaction<'_>) -> Result<Self, postgres::Error> {
         transaction.batch_execute(PRINTING)?;
         let version: String = transaction.query_one("SHOW server_version_num", &[])?.try_get(0)?;
         let major = version.parse::<u32>().map_or(u32::MAX, |version| version / 10_000);
@@ -106,7 +128,6 @@ impl Catalog {
                 objects.insert(object, facts);
             }
         }
-        transaction.commit()?;
         Ok(Self { objects })
     }
 }

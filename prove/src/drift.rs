@@ -36,6 +36,8 @@ pub struct Filter {
     pub schemas: Vec<String>,
     /// Patterns of objects: others are left out. None means every object.
     pub only: Vec<String>,
+    /// Whether owners are compared too.
+    pub owners: bool,
 }
 
 /// What was found.
@@ -110,9 +112,9 @@ pub fn drift(
     server: &mut Server,
     filter: &Filter,
 ) -> Result<Report, Error> {
-    let found = live.catalog()?;
+    let found = live.catalog(filter.owners)?;
     let extensions = live.extensions()?;
-    let built = build::build(set, server)?;
+    let built = build::build(set, server, filter.owners)?;
     let mut report = compare(set, built, found, live.version(), filter);
     report.document = server.label().to_owned();
     report.live = live.label().to_owned();

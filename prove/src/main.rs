@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use truthtable_prove::migrations::{self, MigrationSet};
 use truthtable_prove::report::{self, Report};
-use truthtable_prove::server::Server;
+use truthtable_prove::server::{Server, shortage};
 use truthtable_prove::{Event, prove};
 
 /// Proves generated migrations on a real PostgreSQL, embedded in this process unless told otherwise.
@@ -80,7 +80,19 @@ fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
                 let _ = write!(stdout(), "{}", report::tell(step, true));
             }
             Event::Done(_) => {}
-        })?;
+        });
+        // The server is still there, and so is what it took of the disk.
+        let shortage = shortage();
+        let report = match (report, shortage) {
+            (Ok(report), shortage) => {
+                if let Some(why) = shortage.filter(|_| !report.holds(false)) {
+                    writeln!(stderr(), "note: {why}")?;
+                }
+                report
+            }
+            (Err(error), Some(why)) => return Err(format!("{error}; {why}").into()),
+            (Err(error), None) => return Err(error.into()),
+        };
         if args.format == Format::Human {
             writeln!(stdout(), "  {}", report::summary(&report))?;
         }

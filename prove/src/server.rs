@@ -3,6 +3,7 @@
 //! Whatever it is, it is reached through one client at a time, and everything happens in databases that the proof
 //! itself creates, names `truthtable_…` and drops. No other database is ever written to; [`Live`] is one that is read.
 
+mod asked;
 mod binaries;
 mod embedded;
 mod live;
@@ -20,6 +21,7 @@ use postgres::error::SqlState;
 use reach::Reach;
 
 pub use live::Live;
+pub use place::shortage;
 pub use reach::redact;
 
 /// A running PostgreSQL in which databases can be created.
@@ -32,6 +34,8 @@ pub struct Server {
     open: BTreeSet<String>,
     /// Databases that are done with, and the roles that were there before each.
     finished: Vec<(String, BTreeSet<String>)>,
+    /// The number that the names of the databases bear.
+    number: u32,
     /// Keeps the server alive; stops it and removes its files when dropped.
     guard: Guard,
 }
@@ -52,7 +56,8 @@ pub struct Error(String);
 enum Guard {
     Embedded(#[expect(dead_code, reason = "held for its destructor")] embedded::Embedded),
     Binaries(#[expect(dead_code, reason = "held for its destructor")] binaries::Postmaster),
-    Elsewhere,
+    /// The session by whose number the databases are called as long as they are in use.
+    Elsewhere(#[expect(dead_code, reason = "held until the end")] Client),
 }
 
 impl Server {
@@ -74,10 +79,14 @@ impl Server {
     }
 
     /// Uses a server that is running, with TLS where the URL asks for it. Its databases are left alone; ours are created
-    /// beside them.
+    /// beside them, and those that a killed proof left there are dropped.
     pub fn at_url(url: &str) -> Result<Self, Error> {
         let reach = Reach::parse(url)?;
-        let mut server = Self::new(reach, Guard::Elsewhere);
+        let mut session = reach.connect()?;
+        let number = session_number(&mut session)?;
+        drop_abandoned(&mut session)?;
+        let mut server = Self::new(reach, Guard::Elsewhere(session));
+        server.number = number;
         server.label = format!("{} at {}", server.ask_version()?, server.reach.address());
         Ok(server)
     }
@@ -94,7 +103,7 @@ impl Server {
 
     /// Says whether the server is somebody else's too, so that nothing beyond the proof's own databases may change.
     pub fn is_shared(&self) -> bool {
-        matches!(self.guard, Guard::Elsewhere)
+        matches!(self.guard, Guard::Elsewhere(_))
     }
 
     /// Creates an empty database and connects to it.
@@ -102,7 +111,7 @@ impl Server {
         let mut client = self.maintenance()?;
         self.drop_finished(&mut client)?;
         let roles = roles(&mut client)?;
-        let name = create(&mut client)?;
+        let name = create(&mut client, self.number)?;
         self.open.insert(name.clone());
         close(client)?;
         let client = self.connect(&name)?;
@@ -133,7 +142,8 @@ impl Server {
 
     fn new(reach: Reach, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
-        Self { label, reach, extensions: None, open, finished: Vec::new(), guard }
+        let number = std::process::id();
+        Self { label, reach, extensions: None, open, finished: Vec::new(), number, guard }
     }
 
     fn drop_finished(&mut self, client: &mut Client) -> Result<(), Error> {
@@ -178,7 +188,7 @@ impl Database {
 impl Drop for Server {
     fn drop(&mut self) {
         // The server outlives us only when it is somebody else's; then nothing of ours may stay in it.
-        if matches!(self.guard, Guard::Elsewhere) {
+        if matches!(self.guard, Guard::Elsewhere(_)) {
             for name in std::mem::take(&mut self.open) {
                 if let Ok(mut client) = self.maintenance() {
                     let _ = drop_database(&mut client, &name);
@@ -214,19 +224,39 @@ impl std::error::Error for Error {}
 static CREATED: AtomicUsize = AtomicUsize::new(0);
 
 /// Creates a database under a name that nobody has.
-fn create(client: &mut Client) -> Result<String, Error> {
+fn create(client: &mut Client, number: u32) -> Result<String, Error> {
     loop {
-        let number = CREATED.fetch_add(1, Ordering::Relaxed) + 1;
-        let name = format!("truthtable_{}_{number}", std::process::id());
+        let count = CREATED.fetch_add(1, Ordering::Relaxed) + 1;
+        let name = format!("truthtable_{number}_{count}");
         // template0: what a site put into template1 is no part of the schema.
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
         match client.batch_execute(&sql) {
             Ok(()) => return Ok(name),
-            // Another machine's process of this number uses the server too, or one was killed.
+            // A server of this number was killed, and its databases are there.
             Err(error) if error.code() == Some(&SqlState::DUPLICATE_DATABASE) => {}
             Err(error) => return Err(Error::of("a database for the proof cannot be created", &error)),
         }
     }
+}
+
+/// Returns the number that no other session of the server has.
+fn session_number(client: &mut Client) -> Result<u32, Error> {
+    let query = "SELECT pg_backend_pid()::text";
+    let number = texts(client, query, "the server does not number the session")?;
+    let number = number.first().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| Error::new("the server does not number the session"))
+}
+
+/// Drops the databases of proofs that were killed: no session has their number any more.
+fn drop_abandoned(client: &mut Client) -> Result<(), Error> {
+    let query = r"SELECT datname::text FROM pg_database
+        WHERE datname ~ '^truthtable_\d+_\d+$' AND pg_has_role(datdba, 'USAGE')
+            AND split_part(datname, '_', 2) NOT IN (SELECT pid::text FROM pg_stat_activity)";
+    for name in texts(client, query, "the server does not list its databases")? {
+        // Its last statement may still run. Where another proof is faster, or the server says no, it is in nobody's way.
+        let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    }
+    Ok(())
 }
 
 fn close(client: Client) -> Result<(), Error> {

@@ -107,6 +107,42 @@ fn everything_is_read_and_every_change_is_told() {
     insta::assert_snapshot!("changes", changes);
 }
 
+/// Statements, one a line, of which each changes something that `pg_dump -s` prints.
+const CHANGES: &str = include_str!("catalog/changes.sql");
+
+/// Returns what is told of each change.
+fn changes(server: &mut Server, everything: &str, lines: impl Iterator<Item = &'static str>) -> String {
+    let mut database = server.create_database().unwrap();
+    database.client.batch_execute(everything).unwrap();
+    let before = Catalog::read_with_owners(&mut database.client).unwrap();
+    let mut changes = String::new();
+    for change in lines {
+        let mut transaction = database.client.transaction().unwrap();
+        transaction.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error:?}"));
+        let after = Catalog::read_in(&mut transaction).unwrap();
+        transaction.rollback().unwrap();
+        let differences = diff(&before, &after);
+        assert!(!differences.is_empty(), "{change}");
+        let _ = writeln!(changes, "{change}");
+        for one in differences {
+            let _ = writeln!(changes, "    {}", one.tell("before", "after").replace('\n', "\n    "));
+        }
+    }
+    server.drop_database(database);
+    changes
+}
+
+/// What a line changes is told, whatever kind of object it is about.
+#[test]
+fn every_kind_of_change_is_seen() {
+    let mut server = Server::embedded(&BTreeSet::from(["pg_trgm".to_owned()])).unwrap();
+    // It has no libraries for these.
+    let lines = CHANGES.lines().filter(|line| !line.contains("CONVERSION") && !line.contains("SUBSCRIPTION"));
+    insta::assert_snapshot!("kinds_of_change", changes(&mut server, &without_icu(EVERYTHING), lines));
+    let Ok(mut local) = Server::binaries(None) else { return };
+    changes(&mut local, EVERYTHING, CHANGES.lines());
+}
+
 /// Returns the script without what a version does not know yet.
 fn known_to(major: u32, sql: &str) -> String {
     let newer = |statement: &&str| {

@@ -65,6 +65,61 @@ fn a_killed_proof_leaves_no_server_and_no_folder() {
     }
 }
 
+/// The embedded server lives in a folder that goes even with a process that cannot clean up.
+#[test]
+fn a_killed_proof_on_the_embedded_server_leaves_no_folder() {
+    let root = workspace("SELECT pg_sleep(600);\n");
+    let temporary = tempfile::tempdir().unwrap();
+    let entries = || std::fs::read_dir(temporary.path()).unwrap().count();
+    for signal in ["-KILL", "-TERM", "-INT"] {
+        let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+            .arg("--root")
+            .arg(root.path())
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait("a folder", || (entries() > 0).then_some(()));
+        std::thread::sleep(Duration::from_millis(500));
+        Command::new("kill").args([signal, &proof.id().to_string()]).status().unwrap();
+        proof.wait().unwrap();
+        wait("the end of the folder", || (entries() == 0).then_some(()));
+    }
+}
+
+/// On a server of somebody else's the next proof drops what a killed one left.
+#[test]
+fn databases_of_a_killed_proof_are_dropped_by_the_next() {
+    let Ok(elsewhere) = Server::binaries(None) else {
+        _ = writeln!(std::io::stderr(), "NOT TESTED: no local PostgreSQL is found");
+        return;
+    };
+    let root = workspace("SELECT pg_sleep(600);\n");
+    let mut client = postgres::Client::connect(&elsewhere.url(), postgres::NoTls).unwrap();
+    let mut left = || {
+        let query = "SELECT count(*) FROM pg_database WHERE datname LIKE 'truthtable%'";
+        client.query_one(query, &[]).unwrap().get::<_, i64>(0)
+    };
+    let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+        .args(["--database-url", &elsewhere.url(), "--root"])
+        .arg(root.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait("a database", || (left() == 1).then_some(()));
+    // What is in use stays.
+    drop(Server::at_url(&elsewhere.url()).unwrap());
+    assert_eq!(left(), 1);
+    proof.kill().unwrap();
+    proof.wait().unwrap();
+    wait("the end of the database", || {
+        drop(Server::at_url(&elsewhere.url()).unwrap());
+        (left() == 0).then_some(())
+    });
+}
+
 #[test]
 fn a_server_that_dies_is_told_with_the_statement() {
     if Server::binaries(None).is_err() {

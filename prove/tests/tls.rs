@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedKey, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedKey, DnType, IsCa, Issuer, KeyPair};
 use truthtable_prove::server::{Live, Server};
 
 /// A server to reach, and the folder of the certificates.
@@ -27,17 +27,25 @@ impl Fixture {
 
     /// Gives the server a certificate and its key, and turns TLS on.
     fn present(&mut self, certificate: &str, key: &str) {
-        let mut database = self.server.create_database().unwrap();
-        // The server writes its own files: it may run as another user.
-        for (file, text) in [("server.crt", certificate), ("server.key", key)] {
+        self.place(&[("server.crt", certificate), ("server.key", key)]);
+        self.run("ALTER SYSTEM SET ssl = on");
+        self.run("SELECT pg_reload_conf()");
+    }
+
+    /// Has the server write its own files: it may run as another user.
+    fn place(&mut self, files: &[(&str, &str)]) {
+        for (file, text) in files {
             let lines: Vec<String> = text.lines().map(|line| format!("('{line}')")).collect();
             let lines = lines.join(", ");
             let program = format!("rm -f {file}; umask 077; cat > {file}");
             let copy = format!("COPY (SELECT line FROM (VALUES {lines}) l (line)) TO PROGRAM '{program}'");
-            database.client.batch_execute(&copy).unwrap();
+            self.run(&copy);
         }
-        database.client.batch_execute("ALTER SYSTEM SET ssl = on").unwrap();
-        database.client.batch_execute("SELECT pg_reload_conf()").unwrap();
+    }
+
+    fn run(&mut self, sql: &str) {
+        let mut database = self.server.create_database().unwrap();
+        database.client.batch_execute(sql).unwrap();
         self.server.drop_database(database);
     }
 
@@ -91,14 +99,10 @@ fn a_certificate_that_signed_itself() {
 #[test]
 fn a_certificate_that_an_authority_signed() {
     let Some(mut fixture) = Fixture::start() else { return };
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let file = fixture.file("authority.pem", &authority.self_signed(&key).unwrap().pem());
-    let issuer = Issuer::new(authority, key);
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    fixture.present(&params.signed_by(&key, &issuer).unwrap().pem(), &key.serialize_pem());
+    let authority = Authority::new("ours");
+    let file = fixture.file("authority.pem", &authority.pem);
+    let [certificate, key] = authority.sign(&["localhost"], "server");
+    fixture.present(&certificate, &key);
     assert_eq!(fixture.reach("localhost", "verify-full", Some(&file)), Ok(true));
     assert_eq!(fixture.reach("127.0.0.1", "verify-ca", Some(&file)), Ok(true));
     assert!(fixture.reach("127.0.0.1", "verify-full", Some(&file)).is_err());
@@ -107,3 +111,105 @@ fn a_certificate_that_an_authority_signed() {
     let refused = fixture.reach("localhost", "verify-full", Some(&empty)).unwrap_err();
     assert!(refused.contains("empty.pem: it holds none"), "{refused}");
 }
+
+/// An authority that signs certificates.
+struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// Signs a certificate for a host or, without one, for a user; returns it and its key.
+    fn sign(&self, hosts: &[&str], name: &str) -> [String; 2] {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut params = CertificateParams::new(hosts).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        let key = KeyPair::generate().unwrap();
+        [params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem()]
+    }
+}
+
+/// A server that lets in whom a certificate names, and nobody else.
+#[test]
+fn a_server_that_asks_for_a_certificate() {
+    let Some(mut fixture) = Fixture::start() else { return };
+    let (authority, other) = (Authority::new("ours"), Authority::new("others"));
+    let [certificate, key] = authority.sign(&["localhost"], "server");
+    fixture.present(&certificate, &key);
+    fixture.place(&[("root.crt", &authority.pem)]);
+    fixture.run("ALTER SYSTEM SET ssl_ca_file = 'root.crt'");
+    fixture.run("SELECT pg_reload_conf()");
+    let rules = "hostssl all postgres 127.0.0.1/32 cert clientcert=verify-full\nhostnossl all postgres 127.0.0.1/32 trust";
+    fixture.place(&[("pg_hba.conf", rules)]);
+    fixture.run("SELECT pg_reload_conf()");
+
+    let root = fixture.file("root.pem", &authority.pem);
+    let own = |name: &str, [certificate, key]: [String; 2]| {
+        let files =
+            [fixture.file(&format!("{name}.crt"), &certificate), fixture.file(&format!("{name}.key"), &key)];
+        for file in &files {
+            set_mode(file, 0o600);
+        }
+        files.map(|file| file.display().to_string())
+    };
+    let right = own("right", authority.sign(&[], "postgres"));
+    let bob = own("bob", authority.sign(&[], "bob"));
+    let stranger = own("stranger", other.sign(&[], "postgres"));
+    let folder = fixture.folder.path().display().to_string();
+    let reach = |mode: &str, certificate: Option<&str>, key: Option<&str>| {
+        let url = fixture.url("localhost", mode, Some(&root));
+        let named = |setting, file: Option<&str>| file.map(|file| format!("&{setting}={file}"));
+        let files = [named("sslcert", certificate), named("sslkey", key)].map(Option::unwrap_or_default);
+        let outcome = Live::open(&format!("{url}{}{}", files[0], files[1]));
+        outcome.map(|live| live.is_encrypted()).map_err(|error| error.to_string().replace(&folder, "DIR"))
+    };
+    for mode in ["prefer", "require", "verify-ca", "verify-full"] {
+        assert_eq!(reach(mode, Some(&right[0]), Some(&right[1])), Ok(true), "{mode}");
+    }
+    let open = own("open", authority.sign(&[], "postgres"));
+    set_mode(Path::new(&open[1]), 0o644);
+    let encrypted = fixture.file(
+        "encrypted.key",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    );
+    set_mode(&encrypted, 0o600);
+    let missing = format!("{folder}/missing.crt");
+    let told: Vec<String> = [
+        (None, None),
+        (None, Some(&right[1])),
+        (Some(&right[0]), None),
+        (Some(&missing), Some(&right[1])),
+        (Some(&right[0]), Some(&bob[1])),
+        (Some(&right[0]), Some(&right[0])),
+        (Some(&right[0]), Some(&encrypted.display().to_string())),
+        (Some(&open[0]), Some(&open[1])),
+        (Some(&bob[0]), Some(&bob[1])),
+        (Some(&stranger[0]), Some(&stranger[1])),
+    ]
+    .into_iter()
+    .map(|(certificate, key)| {
+        reach("verify-full", certificate.map(|it| &**it), key.map(|it| &**it)).unwrap_err()
+    })
+    .collect();
+    let url = fixture.url("localhost", "disable", None).replace("postgres@", "ann@");
+    let without = Live::open(&url).err().unwrap().to_string();
+    insta::assert_snapshot!(format!("{}\n{without}", told.join("\n")));
+}
+
+#[cfg(unix)]
+fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use truthtable::config::{Config, Layout};
@@ -179,6 +179,12 @@ fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> Opti
             eprintln!(
                 "error: `{source}` holds nothing to read: no .sql file in it or in the folders in it, and no .dbml, .md or .prisma file"
             );
+            if let Some((program, language)) = program(&path) {
+                eprintln!(
+                    "help: {} is written in {language}, and only its own runner can run it: run the migrations on an empty database, and import that by its URL",
+                    program.display()
+                );
+            }
             return None;
         }
         let config = Config { literal: true, ..Config::for_name("imported") };
@@ -188,4 +194,30 @@ fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> Opti
     let loaded = loader.source(source, sink)?;
     let (schema, config, unsaid) = import::read_source(&loaded.inputs, &loader.sources, &loaded.config, sink);
     Some(Source { schema, config, layout: None, unsaid })
+}
+
+/// Finds a file in a folder, or in the folders in it, that may be a migration in a language other than SQL; gives the language.
+fn program(folder: &Path) -> Option<(PathBuf, &'static str)> {
+    let mut entries: Vec<PathBuf> = folder.read_dir().ok()?.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    let own = entries.iter().find_map(|path| {
+        let language = match path.extension()?.to_str()? {
+            "py" => "Python",
+            "rb" => "Ruby",
+            "js" | "cjs" | "mjs" => "JavaScript",
+            "ts" | "mts" => "TypeScript",
+            "php" => "PHP",
+            "go" => "Go",
+            "java" | "kt" => "a language of the JVM",
+            "cs" => "C#",
+            "ex" | "exs" => "Elixir",
+            "rs" => "Rust",
+            "xml" => "XML",
+            "yaml" | "yml" => "YAML",
+            "json" => "JSON",
+            _ => return None,
+        };
+        Some((path.clone(), language))
+    });
+    own.or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|folder| program(folder)))
 }

@@ -4,10 +4,10 @@ use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::{Emitter, Emitting, FileSet, template};
+use super::{Emitter, Emitting, FileSet, sql, template};
 use crate::model::PgIdent;
 use crate::model::ident::literal;
-use crate::plan::pgtap::{Argument, Assertion, TestFile};
+use crate::plan::pgtap::{AS_SAID, Argument, Assertion, DOES_AS_SAID, TestFile};
 
 /// Prints them.
 pub const EMITTER: Emitter = Emitter { name: "pgTAP", emit };
@@ -21,6 +21,12 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
         files.add(FileSet::generated(&cx.config.name, &path), print(file, &cx.header("--")));
     }
 }
+
+/// Helpers that a file brings along where it calls them.
+const HELPERS: &[(&str, &str)] = &[
+    (AS_SAID, include_str!("../templates/pgtap/is_as_said.sql")),
+    (DOES_AS_SAID, include_str!("../templates/pgtap/does_as_said.sql")),
+];
 
 /// Assertions as the template prints them.
 #[derive(Serialize)]
@@ -36,7 +42,12 @@ fn print(file: &TestFile, header: &str) -> String {
     });
     let groups: Vec<Group> = groups.collect();
     let count: usize = groups.iter().map(|group| group.assertions.len()).sum();
-    let values = context! { groups => Serde(&groups), count, header };
+    let calls = |helper: &str| {
+        file.groups.iter().flat_map(|group| &group.assertions).any(|assertion| assertion.function == helper)
+    };
+    let helpers: Vec<&str> =
+        HELPERS.iter().filter(|(name, _)| calls(name)).map(|(_, text)| text.trim_end()).collect();
+    let values = context! { groups => Serde(&groups), count, header, helpers };
     template::render(include_str!("../templates/pgtap.sql.j2"), values, |_| {})
 }
 
@@ -53,6 +64,16 @@ fn argument(argument: &Argument) -> String {
         Argument::List(texts) => array(texts.iter().map(|text| literal(text))),
         Argument::Identifiers(names) => array(names.iter().map(identifier)),
         Argument::Sql(sql) => sql.clone(),
+        Argument::Statement(statement) => quoted(&sql::script(std::slice::from_ref(&**statement))),
+    }
+}
+
+/// Quotes a statement so that its own quotes stay as they are, where that is possible.
+fn quoted(statement: &str) -> String {
+    const QUOTE: &str = "$said$";
+    match statement.trim_end() {
+        plain if plain.contains(['\'', '\\']) && !plain.contains(QUOTE) => format!("{QUOTE}{plain}{QUOTE}"),
+        other => literal(other),
     }
 }
 

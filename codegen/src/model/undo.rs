@@ -90,10 +90,17 @@ pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
         let parameter = cursor.eat("set").then(|| cursor.name()).flatten()?;
         return Some(format!("ALTER {kind} {whose} RESET {parameter}"));
     }
-    let kind = [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW")];
+    let kind =
+        [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW"), ("alter index", "INDEX")];
     let kind = cursor.eat_any(&kind)?;
     _ = cursor.eat("if exists");
     let name = cursor.name()?;
+    if kind == "INDEX" && cursor.eat("alter") {
+        _ = cursor.eat("column");
+        let place = cursor.next()?.raw;
+        let is_target = cursor.eat("set statistics");
+        return is_target.then(|| format!("ALTER INDEX {name} ALTER COLUMN {place} SET STATISTICS -1"));
+    }
     if cursor.eat("alter column") || cursor.eat("alter") {
         let column = cursor.ident()?;
         return cursor

@@ -1,8 +1,9 @@
 //! pgTAP tests: what the documents say of the catalogue, one assertion a fact.
 //!
 //! A file for what belongs to no table, and one for each table. A test says what has to be there; only of columns and policies it
-//! says that there are no others, because runners and platforms add objects of their own. What pgTAP has no function for and what
-//! PostgreSQL spells in its own way (conditions, expressions) is left to `prove` and `drift`, which compare catalogues.
+//! says that there are no others, because runners and platforms add objects of their own. Conditions and expressions PostgreSQL
+//! spells in its own way: the server is asked to spell both what is there and what the documents say, which is made on an
+//! empty copy of the table. Bodies of views and functions are left to `prove` and `drift`, which compare catalogues.
 
 mod attached;
 mod objects;
@@ -15,6 +16,7 @@ use crate::model::ident::literal;
 use crate::model::{PgIdent, QualifiedName, Schema};
 use crate::plan::migration::diff::{self, Key};
 use crate::plan::migration::names;
+use crate::plan::migration::statement::Statement;
 use crate::span::Span;
 
 /// The tests of a schema.
@@ -42,8 +44,8 @@ pub struct TestGroup {
     pub assertions: Vec<Assertion>,
 }
 
-/// A call of one of pgTAP's functions that passes or fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A call of one of pgTAP's functions, or of a helper's that a test brings along, that passes or fails.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Assertion {
     /// The function.
     pub function: &'static str,
@@ -56,7 +58,7 @@ pub struct Assertion {
 }
 
 /// What a function of pgTAP is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Argument {
     /// A text, or a name without quotes.
     Text(String),
@@ -66,7 +68,15 @@ pub enum Argument {
     Identifiers(Vec<PgIdent>),
     /// SQL.
     Sql(String),
+    /// A statement as a text.
+    Statement(Box<Statement>),
 }
+
+/// The helper that holds a part of a table to what a statement makes on an empty copy of the table.
+pub const AS_SAID: &str = "pg_temp.is_as_said";
+
+/// The helper that tells what a foreign key does.
+pub const DOES_AS_SAID: &str = "pg_temp.does_as_said";
 
 /// Decides what is tested of a schema.
 pub fn plan(schema: &Schema, config: &Config) -> TestPlan {
@@ -130,8 +140,49 @@ fn exists(query: String, description: String, span: Span) -> Assertion {
 
 /// Returns the number of a table as SQL; null where it is not there, so that a test fails and its file goes on.
 fn relation(name: &QualifiedName) -> String {
+    format!("to_regclass({})", literal(&path(name)))
+}
+
+/// Returns a table's name with its schema, as SQL.
+fn path(name: &QualifiedName) -> String {
     let schema = if name.schema.is_none() { "public." } else { "" };
-    format!("to_regclass({})", literal(&format!("{schema}{name}")))
+    format!("{schema}{name}")
+}
+
+/// What of a table is held to the documents as the server spells it.
+#[derive(Clone, Copy)]
+enum Spelt {
+    /// A constraint.
+    Constraint,
+    /// An index.
+    Index,
+    /// A default, or what a column is computed from.
+    Expression,
+    /// A policy's conditions.
+    Policy,
+}
+
+/// Makes the assertion that a part of a table, given by its name, is what a statement makes on an empty copy of it.
+fn as_said(
+    table: &QualifiedName,
+    (kind, name): (Spelt, &str),
+    statement: Statement,
+    description: String,
+    span: Span,
+) -> Assertion {
+    let kind = match kind {
+        Spelt::Constraint => "constraint",
+        Spelt::Index => "index",
+        Spelt::Expression => "expression",
+        Spelt::Policy => "policy",
+    };
+    let statement = Argument::Statement(Box::new(statement));
+    assertion(AS_SAID, [text(kind), text(path(table)), text(name), statement], description, span)
+}
+
+/// Returns the name of the copy.
+fn copy() -> QualifiedName {
+    QualifiedName::new(Some("pg_temp"), "truthtable_copy")
 }
 
 /// Returns a name as pgTAP takes it: the schema, then the name.

@@ -21,8 +21,8 @@ const VARIABLE: &str = "DATABASE_URL";
 struct Args {
     /// The schema; where there is only one, it need not be named.
     name: Option<String>,
-    /// The live database; `DATABASE_URL` of the environment without. With `?sslmode=` and `?sslrootcert=` as PostgreSQL's own
-    /// clients have them. Its password may also be `PGPASSWORD` of the environment.
+    /// The live database; `DATABASE_URL` of the environment without. With `sslmode`, `sslrootcert`, `sslcert` and
+    /// `sslkey` as PostgreSQL's own clients have them. What it does not say is `PGHOST`, `PGPASSWORD` … of the environment.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
     /// The folder that holds `schema/` and `generated/`.
@@ -34,6 +34,9 @@ struct Args {
     /// Compare only the objects that match (`orders`, `orders.*`, `audit.*`); may be given several times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
+    /// Compare owners too: whose an object is that is not the database owner's.
+    #[arg(long)]
+    owners: bool,
     /// How differences are told.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -41,7 +44,7 @@ struct Args {
     #[arg(long)]
     mend: bool,
     /// Print the SQL that makes the live database out of an empty one, and compare nothing.
-    #[arg(long, conflicts_with_all = ["name", "mend", "schema", "only"])]
+    #[arg(long, conflicts_with_all = ["name", "mend", "schema", "only", "owners"])]
     dump: bool,
     /// Build the document's side on local PostgreSQL binaries: the folder that holds `initdb` and `postgres`, or `auto`.
     #[arg(long, value_name = "DIR|auto")]
@@ -124,7 +127,7 @@ fn run(args: &Args, url: &str) -> Result<Report, Box<dyn std::error::Error>> {
         None => Server::embedded(&set.extensions_of_schema())?,
     };
     doing("comparing");
-    let filter = Filter { schemas: args.schema.clone(), only: args.only.clone() };
+    let filter = Filter { schemas: args.schema.clone(), only: args.only.clone(), owners: args.owners };
     let report = drift::drift(&set, &mut live, &mut server, &filter)?;
     doing("");
     let mut out = stdout().lock();

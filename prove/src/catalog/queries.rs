@@ -69,6 +69,48 @@ macro_rules! privileges {
 
 use privileges;
 
+/// What an owner took from itself of what an owner may do.
+macro_rules! given_up {
+    ($list:literal, $kind:literal, $owner:literal) => {
+        concat!(
+            "(SELECT string_agg(l.privilege_type, ', ' ORDER BY l.privilege_type) FROM (
+                SELECT privilege_type FROM aclexplode(acldefault(",
+            $kind,
+            ", ",
+            $owner,
+            ")) WHERE grantee = ",
+            $owner,
+            " EXCEPT SELECT privilege_type FROM aclexplode(",
+            $list,
+            ") WHERE grantee = ",
+            $owner,
+            ") l WHERE ",
+            $list,
+            " IS NOT NULL) AS \"privileges that the owner has not\""
+        )
+    };
+}
+
+use given_up;
+
+/// Whose it is, where it is not the database's owner's.
+macro_rules! owner {
+    ($owner:literal) => {
+        concat!(
+            "(SELECT ",
+            $owner,
+            "::regrole::text FROM pg_database WHERE datname = current_database() AND datdba <> ",
+            $owner,
+            // From version 15 on that is the database's owner under another name.
+            " AND pg_get_userbyid(",
+            $owner,
+            ") <> 'pg_database_owner') AS owner"
+        )
+    };
+}
+
+use owner;
+
 /// Options of foreign objects. What may be a secret is there or not there, and nothing more is said of it.
 macro_rules! options {
     ($list:literal) => {
@@ -87,13 +129,16 @@ use options;
 const EXTENSIONS: &str = concat!(
     "
     SELECT NULL AS parent, quote_ident(e.extname) AS name, n.nspname::text AS schema,
+        -- What it says of itself differs from version to version.
+        nullif(obj_description(e.oid, 'pg_extension'), a.comment) AS comment,
         (SELECT string_agg(quote_ident(l.lanname) || ': ' || coalesce(l.privileges, 'none'), '; ' ORDER BY l.lanname)
             FROM (SELECT lanname, oid, ",
     privileges!("lanacl", "l", "lanowner"),
     " FROM pg_language) l
                 JOIN pg_depend d ON d.classid = 'pg_language'::regclass AND d.objid = l.oid AND d.deptype = 'e'
             WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid) AS \"privileges of its languages\"
-    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+        LEFT JOIN pg_available_extensions a ON a.name = e.extname"
 );
 
 const SCHEMAS: &str = concat!(
@@ -101,6 +146,10 @@ const SCHEMAS: &str = concat!(
     SELECT NULL AS parent, quote_ident(nspname) AS name,
         ",
     privileges!("nspacl", "n", "nspowner"),
+    ", ",
+    given_up!("nspacl", "'n'", "nspowner"),
+    ", ",
+    owner!("nspowner"),
     ",
         obj_description(oid, 'pg_namespace') AS comment
     FROM space WHERE ('pg_namespace'::regclass::oid, oid) NOT IN (TABLE member)"
@@ -125,13 +174,38 @@ const TYPES: &str = concat!(
         (SELECT string_agg(quote_ident(a.attname) || ': ' || col_description(a.attrelid, a.attnum), E'\\n' ORDER BY a.attnum)
             FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
             AS \"comments of fields\",
-        (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid) AS subtype,
+        g.subtype, g.\"range settings\", CASE WHEN t.typtype = 'b' OR NOT t.typisdefined THEN concat_ws(', ',
+            CASE WHEN NOT t.typisdefined THEN 'not defined' END, 'INPUT = ' || nullif(t.typinput, 0)::regproc,
+            'OUTPUT = ' || nullif(t.typoutput, 0)::regproc, 'RECEIVE = ' || nullif(t.typreceive, 0)::regproc,
+            'SEND = ' || nullif(t.typsend, 0)::regproc, 'TYPMOD_IN = ' || nullif(t.typmodin, 0)::regproc,
+            'TYPMOD_OUT = ' || nullif(t.typmodout, 0)::regproc, 'ANALYZE = ' || nullif(t.typanalyze, 0)::regproc,
+            'SUBSCRIPT = ' || nullif(nullif(to_jsonb(t) ->> 'typsubscript', '-'), '0'),
+            'INTERNALLENGTH = ' || t.typlen, CASE WHEN t.typbyval THEN 'PASSEDBYVALUE' END, 'ALIGNMENT = ' || t.typalign::text,
+            'STORAGE = ' || t.typstorage::text, 'CATEGORY = ' || t.typcategory::text, CASE WHEN t.typispreferred THEN 'PREFERRED' END,
+            'DELIMITER = ' || t.typdelim::text, 'ELEMENT = ' || format_type(nullif(t.typelem, 0), NULL),
+            CASE WHEN t.typcollation <> 0 THEN 'COLLATABLE' END) END AS implementation,
         ",
     privileges!("t.typacl", "T", "t.typowner"),
+    ", ",
+    given_up!("t.typacl", "'T'", "t.typowner"),
+    ", ",
+    owner!("t.typowner"),
     ",
         obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type t JOIN space s ON s.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-    WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c'
+        LEFT JOIN LATERAL (
+            SELECT format_type(rngsubtype, NULL) AS subtype, nullif(concat_ws(', ',
+                    'SUBTYPE_OPCLASS = ' || CASE WHEN NOT o.opcdefault THEN quote_ident(n.nspname) || '.' || quote_ident(o.opcname) END,
+                    'COLLATION = ' || CASE WHEN rngcollation NOT IN (0, f.typcollation) THEN rngcollation::regcollation::text END,
+                    'CANONICAL = ' || nullif(rngcanonical, 0)::regproc, 'SUBTYPE_DIFF = ' || nullif(rngsubdiff, 0)::regproc,
+                    -- From version 14 on. The name that is chosen where none is said need not be told.
+                    'MULTIRANGE_TYPE_NAME = ' || CASE WHEN m.typname <> CASE WHEN t.typname ~ 'range'
+                        THEN replace(t.typname, 'range', 'multirange') ELSE t.typname || '_multirange' END
+                        THEN format_type(m.oid, NULL) END), '') AS \"range settings\"
+            FROM pg_range r JOIN pg_opclass o ON o.oid = rngsubopc JOIN pg_namespace n ON n.oid = o.opcnamespace
+                JOIN pg_type f ON f.oid = rngsubtype LEFT JOIN pg_type m ON m.oid = (to_jsonb(r) ->> 'rngmultitypid')::oid
+            WHERE rngtypid = t.oid) g ON true
+    WHERE (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'p' AND NOT t.typisdefined OR t.typtype = 'c' AND c.relkind = 'c'
             OR t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid))
         AND ('pg_type'::regclass::oid, t.oid) NOT IN (TABLE member)"
 );
@@ -148,6 +222,10 @@ const SEQUENCES: &str = concat!(
                 AND d.deptype IN ('a', 'i')) AS \"owned by\",
         ",
     privileges!("r.relacl", "s", "r.relowner"),
+    ", ",
+    given_up!("r.relacl", "'s'", "r.relowner"),
+    ", ",
+    owner!("r.relowner"),
     ",
         obj_description(r.id, 'pg_class') AS comment
     FROM relation r JOIN pg_sequence q ON q.seqrelid = r.id"
@@ -165,7 +243,9 @@ const TABLES: &str = concat!(
         (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno)
             FROM pg_inherits WHERE inhrelid = r.id) AS parents,
         CASE WHEN r.reloftype <> 0 THEN format_type(r.reloftype, NULL) END AS \"of type\",
-        (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
+        (SELECT string_agg(option, ', ' ORDER BY option) FROM (
+            SELECT unnest(r.reloptions) AS option
+            UNION ALL SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = r.reltoastrelid) o) AS options,
         (SELECT amname::text FROM pg_am WHERE oid = r.relam AND amname <> 'heap') AS \"access method\",
         (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
         CASE r.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' || coalesce(' ' ||
@@ -184,6 +264,10 @@ const TABLES: &str = concat!(
             AS \"triggers enabled otherwise than on the partitioned table\",
         ",
     privileges!("r.relacl", "r", "r.relowner"),
+    ", ",
+    given_up!("r.relacl", "'r'", "r.relowner"),
+    ", ",
+    owner!("r.relowner"),
     ",
         obj_description(r.id, 'pg_class') AS comment
     FROM relation r WHERE r.relkind IN ('r', 'p', 'f')"
@@ -254,8 +338,14 @@ const VIEWS: &str = concat!(
         pg_get_viewdef(r.id) AS definition,
         CASE WHEN NOT r.relispopulated THEN 'no' END AS populated,
         (SELECT string_agg(option, ', ' ORDER BY option) FROM unnest(r.reloptions) option) AS options,
+        (SELECT amname::text FROM pg_am WHERE oid = r.relam AND amname <> 'heap') AS \"access method\",
+        (SELECT spcname::text FROM pg_tablespace WHERE oid = r.reltablespace) AS tablespace,
         ",
     privileges!("r.relacl", "r", "r.relowner"),
+    ", ",
+    given_up!("r.relacl", "'r'", "r.relowner"),
+    ", ",
+    owner!("r.relowner"),
     ",
         obj_description(r.id, 'pg_class') AS comment
     FROM relation r WHERE r.relkind IN ('v', 'm')"
@@ -289,6 +379,10 @@ const FUNCTIONS: &str = concat!(
         pg_get_function_result(p.oid) AS result,
         ",
     privileges!("p.proacl", "f", "p.proowner"),
+    ", ",
+    given_up!("p.proacl", "'f'", "p.proowner"),
+    ", ",
+    owner!("p.proowner"),
     ",
         obj_description(p.oid, 'pg_proc') AS comment
     FROM pg_proc p JOIN space s ON s.oid = p.pronamespace
@@ -331,6 +425,13 @@ const DEFAULT_PRIVILEGES: &str = concat!(
             'in ' || quote_ident(n.nspname)) AS name,
         ",
     privileges!("d.defaclacl", "r", "d.defaclrole"),
+    ", ",
+    // Those of one schema add to the others, and give nothing to owners.
+    given_up!(
+        "(CASE WHEN d.defaclnamespace = 0 THEN d.defaclacl END)",
+        "CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END",
+        "d.defaclrole"
+    ),
     "
     FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace"
 );

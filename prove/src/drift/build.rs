@@ -21,8 +21,13 @@ pub(super) struct Built {
     pub(super) version: u32,
 }
 
-/// Applies the platform's stub and every migration in a database of the tool's own, and reads what they made.
-pub(super) fn build(set: &MigrationSet, server: &mut Server) -> Result<Built, Error> {
+/// Applies the platform's stub and every migration in a database of the tool's own, and reads what they made,
+/// with owners or without.
+pub(super) fn build(set: &MigrationSet, server: &mut Server, owners: bool) -> Result<Built, Error> {
+    let read = |database: &mut Database| {
+        let read = if owners { Catalog::read_with_owners } else { Catalog::read };
+        read(&mut database.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
+    };
     let mut database = server.create_database()?;
     let version = database.version()?;
     let absent = server.missing_extensions(&mut database, &set.extensions_of_schema())?;
@@ -41,10 +46,6 @@ pub(super) fn build(set: &MigrationSet, server: &mut Server) -> Result<Built, Er
     let catalog = read(&mut database)?;
     server.drop_database(database);
     Ok(Built { catalog, platform, absent, version })
-}
-
-fn read(database: &mut Database) -> Result<Catalog, Error> {
-    Catalog::read(&mut database.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
 }
 
 fn run(

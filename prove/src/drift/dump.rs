@@ -15,7 +15,7 @@ use crate::server::{Error, Live};
 ///
 /// What belongs to extensions or to the platform, and where runners of migrations keep their books, is left out.
 pub fn dump(live: &mut Live) -> Result<Report, Error> {
-    let mut wanted = live.catalog()?;
+    let mut wanted = live.catalog(false)?;
     let host = host(&wanted);
     let mut empty = nothing_but(&wanted, host, live.version());
     let mut given = wanted.objects.clone();

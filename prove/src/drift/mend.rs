@@ -5,15 +5,17 @@
 //! without moving rows, or is not known well enough to be written down, is said instead.
 
 mod alter;
+mod inherit;
 mod make;
 mod others;
+mod types;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drift;
 use super::places::Places;
-use crate::catalog::{Catalog, Facts, Kind, Object};
+use crate::catalog::{Catalog, Facts, GIVEN_UP, Kind, Object};
 
 /// What would bring a live database to the document.
 #[derive(Debug, Clone, Default)]
@@ -184,6 +186,9 @@ impl<'a> Cx<'a> {
         match (object.kind, &object.parent) {
             (Kind::Extension, _) => self.push(Phase::DropExtensions, format!("DROP EXTENSION {name}")),
             (Kind::Schema, _) => self.push(Phase::DropSchemas, format!("DROP SCHEMA {name}")),
+            (Kind::Type, _) if form == "base" => {
+                self.leave(object.to_string(), "it and its functions need one another: `DROP TYPE … CASCADE` drops both");
+            }
             (Kind::Type, _) => {
                 self.push(
                     Phase::DropTypes,
@@ -203,9 +208,15 @@ impl<'a> Cx<'a> {
                 self.push_warned(Phase::DropTables, format!("DROP {foreign}TABLE {name}"), LOSES);
             }
             (Kind::Column, Some(parent)) if self.is_view(parent) => {}
+            // It goes with that of the parent.
+            (Kind::Column, Some(_)) if facts.contains_key("inherited") => {}
             (Kind::Column, Some(parent)) => {
+                // What a table has of its own and from a parent goes after that of the parent.
+                let table = Object { kind: Kind::Table, parent: None, name: parent.clone() };
+                let is_heir =
+                    self.live.objects.get(&table).is_some_and(|facts| facts.contains_key("parents"));
                 self.push_warned(
-                    Phase::DropColumns,
+                    if is_heir { Phase::DropTables } else { Phase::DropColumns },
                     format!("ALTER TABLE {parent} DROP COLUMN {name}"),
                     LOSES,
                 );
@@ -220,6 +231,7 @@ impl<'a> Cx<'a> {
                 let kind = if form == "materialized" { "MATERIALIZED VIEW" } else { "VIEW" };
                 self.push(Phase::DropViews, format!("DROP {kind} {name}"));
             }
+            (Kind::Function, _) if self.serves_base_type(name) => {}
             (Kind::Function, _) => {
                 self.push(Phase::DropFunctions, format!("DROP {} {name}", words::routine(form)));
             }
@@ -229,11 +241,28 @@ impl<'a> Cx<'a> {
             }
             (Kind::DefaultPrivileges, _) => {
                 let all = facts.get("privileges").map(String::as_str).unwrap_or_default();
-                self.default_privileges(object, "", all);
+                self.default_privileges(object, words::by_default(object), all);
+                self.give_back(object, facts.get(GIVEN_UP).map(String::as_str).unwrap_or_default());
             }
-            (Kind::Other, _) => self.push(Phase::DropOthers, format!("DROP {name}")),
+            (Kind::Other, _) => {
+                let (phase, sql) = others::unmade(name);
+                self.push(phase, sql);
+            }
             (Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy, None) => {}
         }
+    }
+
+    /// Tells whether a routine takes or returns a base type that only the live database has, and goes with it.
+    fn serves_base_type(&self, routine: &str) -> bool {
+        let routine = Object { kind: Kind::Function, parent: None, name: routine.to_owned() };
+        let facts = self.live.objects.get(&routine);
+        let definition = facts.and_then(|facts| facts.get("definition")).map(String::as_str).unwrap_or_default();
+        self.live.objects.iter().any(|(object, facts)| {
+            object.kind == Kind::Type
+                && facts.get("form").is_some_and(|form| form == "base")
+                && !self.document.objects.contains_key(object)
+                && definition.contains(object.name.as_str())
+        })
     }
 
     /// Drops the foreign keys by which a table that is dropped refers to others that are: they may refer to one another.
@@ -291,6 +320,16 @@ impl<'a> Cx<'a> {
     fn is_view(&self, name: &str) -> bool {
         let view = Object { kind: Kind::View, parent: None, name: name.to_owned() };
         self.document.objects.contains_key(&view) || self.live.objects.contains_key(&view)
+    }
+
+    /// Returns the word by which statements call a table or view.
+    fn kind_of_relation(&self, name: &str) -> &'static str {
+        let view = Object { kind: Kind::View, parent: None, name: name.to_owned() };
+        match self.live.objects.get(&view).and_then(|facts| facts.get("form")).map(String::as_str) {
+            Some("materialized") => "MATERIALIZED VIEW",
+            Some(_) => "VIEW",
+            None => "TABLE",
+        }
     }
 
     /// Returns what holds a constraint: a table, or a domain.

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs the server until the standard input ends, which it does when this process does, however it ends; then stops the
 /// server and removes the cluster.
-const KEEPER: &str = r#""$1/postgres" -D "$2/data" >"$2/log" 2>&1 & server=$!
+const KEEPER: &str = r#"trap '' HUP; "$1/postgres" -D "$2/data" >"$2/log" 2>&1 & server=$!
 cat >/dev/null; kill -INT $server 2>/dev/null; wait $server; rm -rf "$2""#;
 
 /// A running server. Dropping it stops it and removes its files.

@@ -3,9 +3,9 @@
 //! The engine's files are unpacked once into the user's cache folder; a cluster is a small folder over them.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io;
-use std::path::Path;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use pglite_oxide::{PgliteServer, extensions};
 use postgres::Config;
@@ -13,12 +13,14 @@ use postgres::Config;
 use super::Error;
 use super::place::place;
 
-/// The file in a cluster's folder that says whose it is, locked for as long as its process lives.
-const LOCK: &str = "truthtable.lock";
+/// Removes a folder when the standard input ends, which it does when this process does, however it ends.
+const KEEPER: &str = r#"trap '' HUP INT TERM; cat >/dev/null; rm -rf "$1""#;
+
+/// The folder in which this process makes its clusters, and whoever removes it in the end.
+static FOLDER: Mutex<Option<Folder>> = Mutex::new(None);
 
 /// A running embedded server. Dropping it stops it and removes its files.
 pub(super) struct Embedded {
-    _lock: File,
     _server: PgliteServer,
 }
 
@@ -28,10 +30,14 @@ pub(super) struct Embedded {
 pub(super) fn start(wanted: &BTreeSet<String>) -> Result<(Embedded, Config), Error> {
     let failed =
         |why: &dyn std::fmt::Display| Error::new(format!("the embedded PostgreSQL does not start: {why}"));
-    let place = place();
-    sweep(&place);
-    // The server makes its folder where temporary folders are made, and takes no other. Who set that before is obeyed.
-    let _ = tempfile::env::override_temp_dir(&place);
+    let mut folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    if folder.is_none() {
+        let made = Folder::make().map_err(|error| failed(&error))?;
+        // The server makes its folder where temporary folders are made, and takes no other. Who set that before is obeyed.
+        let _ = tempfile::env::override_temp_dir(&made.path);
+        *folder = Some(made);
+    }
+    drop(folder);
     // Only a temporary cluster has the extensions installed without creating them in each database it opens.
     let server = PgliteServer::builder()
         .temporary()
@@ -39,52 +45,39 @@ pub(super) fn start(wanted: &BTreeSet<String>) -> Result<(Embedded, Config), Err
         .extensions(wanted.iter().filter_map(|name| extensions::by_sql_name(name)))
         .start()
         .map_err(|error| failed(&format!("{error:#}")))?;
-    let lock = mark(server.root()).map_err(|error| failed(&error))?;
     let address = server.tcp_addr().ok_or_else(|| failed(&"it has no address"))?;
     let mut reach = Config::new();
     reach.host(&address.ip().to_string()).port(address.port()).user("postgres").dbname("postgres");
-    Ok((Embedded { _lock: lock, _server: server }, reach))
+    Ok((Embedded { _server: server }, reach))
+}
+
+/// A folder that goes with this process.
+struct Folder {
+    path: PathBuf,
+    /// Lives until the pipe to it is closed.
+    _keeper: Option<Child>,
+}
+
+impl Folder {
+    fn make() -> std::io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("truthtable-embedded-").tempdir_in(place())?;
+        // Where there is no shell, a killed process leaves its folder behind.
+        let keeper = keeper().arg(folder.path()).spawn().ok();
+        Ok(Self { path: folder.keep(), _keeper: keeper })
+    }
+}
+
+fn keeper() -> Command {
+    let mut keeper = Command::new("/bin/sh");
+    keeper.args(["-c", KEEPER, "sh"]);
+    keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A group of its own keeps an interrupt at the terminal from it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
+    keeper
 }
 
 /// Returns those of the extensions that can be installed in an embedded server.
 pub(super) fn known(wanted: &BTreeSet<String>) -> BTreeSet<String> {
     wanted.iter().filter(|name| extensions::by_sql_name(name).is_some()).cloned().collect()
-}
-
-/// Marks a cluster's folder as in use for as long as this process lives.
-fn mark(folder: &Path) -> io::Result<File> {
-    // Locked before it gets the name by which others look for it.
-    let unnamed = folder.join("truthtable.new");
-    let lock = File::create(&unnamed)?;
-    lock.lock()?;
-    fs::rename(unnamed, folder.join(LOCK))?;
-    Ok(lock)
-}
-
-/// Removes the clusters of processes that were killed before they could.
-fn sweep(place: &Path) {
-    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
-        // The system unlocks what a dead process held. Somebody else's folder cannot be opened or removed.
-        let abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
-        if abandoned {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{mark, sweep};
-
-    #[test]
-    fn only_abandoned_folders_are_swept() {
-        let [used, unmarked, abandoned] = [(); 3].map(|()| tempfile::tempdir().unwrap());
-        let lock = mark(used.path()).unwrap();
-        drop(mark(abandoned.path()).unwrap());
-        sweep(&std::env::temp_dir());
-        assert!(used.path().exists());
-        assert!(unmarked.path().exists());
-        assert!(!abandoned.path().exists());
-        drop(lock);
-    }
 }

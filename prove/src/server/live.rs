@@ -56,9 +56,10 @@ impl Live {
         self.encrypted
     }
 
-    /// Reads its catalogue, in a transaction that is read-only.
-    pub fn catalog(&mut self) -> Result<Catalog, Error> {
-        Catalog::read(&mut self.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
+    /// Reads its catalogue, with owners or without, in a transaction that is read-only.
+    pub fn catalog(&mut self, owners: bool) -> Result<Catalog, Error> {
+        let read = if owners { Catalog::read_with_owners } else { Catalog::read };
+        read(&mut self.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
     }
 
     /// Returns the extensions with the number of objects that each owns.

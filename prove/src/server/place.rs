@@ -17,3 +17,15 @@ pub(super) fn place() -> PathBuf {
     let free = || rustix::fs::statvfs(memory).map_or(0, |of| of.f_bavail.saturating_mul(of.f_frsize));
     if env::var_os("TMPDIR").is_none() && free() >= ENOUGH { memory.to_owned() } else { env::temp_dir() }
 }
+
+/// Free bytes below which a disk is called full: PostgreSQL writes its log in files of this size.
+const LITTLE: u64 = 16 << 20;
+
+/// Says that there is no room where clusters are made, if there is none. The server itself may call that by other words.
+pub fn shortage() -> Option<String> {
+    let place = place();
+    let free = rustix::fs::statvfs(&place).ok().map(|of| of.f_bavail.saturating_mul(of.f_frsize))?;
+    (free < LITTLE).then(|| {
+        format!("{} has no room left for a server: make some, or name another folder in TMPDIR", place.display())
+    })
+}

@@ -4,28 +4,17 @@
 
 use std::env;
 use std::ops::Range;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use postgres::config::{Host, SslMode};
 use postgres::{Client, Config, NoTls};
 
-use super::tls::{self, Mode};
+use super::asked::{Asked, decoded};
+use super::tls::{Mode, Tls};
 use super::{Error, chain};
 
 /// How long a server may take to answer, where the URL does not say.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Settings in URLs that are for other clients: they say nothing about how to reach a server.
-const OF_OTHERS: &[&str] = &[
-    "connection_limit",
-    "pgbouncer",
-    "pool_timeout",
-    "prepared_statements",
-    "schema",
-    "socket_timeout",
-    "statement_cache_size",
-];
 
 /// What stands for a password.
 const HIDDEN: &str = "***";
@@ -34,8 +23,7 @@ const HIDDEN: &str = "***";
 #[derive(Clone)]
 pub(super) struct Reach {
     config: Config,
-    mode: Mode,
-    authorities: Option<PathBuf>,
+    tls: Tls,
     /// What no message may hold.
     secrets: Vec<String>,
 }
@@ -43,25 +31,31 @@ pub(super) struct Reach {
 impl Reach {
     /// Reaches a server that this process started.
     pub(super) fn local(config: Config) -> Self {
-        Self { config, mode: Mode::Disable, authorities: None, secrets: Vec::new() }
+        Self { config, tls: Tls::disabled(), secrets: Vec::new() }
     }
 
-    /// Reads a URL or `key=value` pairs. A password that they do not hold is the environment's `PGPASSWORD`.
+    /// Reads a URL or `key=value` pairs. What they do not say is what the environment says by the names that PostgreSQL's
+    /// own clients read: `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, `PGPASSWORD`, `PGSSLMODE` and the like.
     pub(super) fn parse(url: &str) -> Result<Self, Error> {
         let failed = |why: String| Error(format!("the database URL cannot be read: {}", redact(url, &why)));
-        let Asked { rest, mode, authorities } = Asked::of(url);
-        let mode = match &mode {
-            None => Mode::Prefer,
-            Some(word) => Mode::parse(word).ok_or_else(|| {
-                failed(format!(
-                    "`sslmode` is none of disable, allow, prefer, require, verify-ca and verify-full: `{word}`"
-                ))
-            })?,
-        };
-        let mut config: Config = rest.parse().map_err(|error| failed(chain(&error)))?;
-        if config.get_password().is_none()
-            && let Ok(password) = env::var("PGPASSWORD")
-        {
+        let asked = Asked::of(url).or_else(|name| env::var(name).ok());
+        let mut config: Config = asked.rest.parse().map_err(|error| failed(chain(&error)))?;
+        let tls = Tls::of(asked).map_err(failed)?;
+        let unsaid = |is_unsaid: bool, name: &str| is_unsaid.then(|| env::var(name).ok()).flatten();
+        let has_host = !config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty();
+        if let Some(host) = unsaid(!has_host, "PGHOST") {
+            config.host(&host);
+        }
+        if let Some(port) = unsaid(config.get_ports().is_empty(), "PGPORT") {
+            config.port(port.parse().map_err(|_| failed(format!("`PGPORT` is no port: `{port}`")))?);
+        }
+        if let Some(user) = unsaid(config.get_user().is_none(), "PGUSER") {
+            config.user(&user);
+        }
+        if let Some(name) = unsaid(config.get_dbname().is_none(), "PGDATABASE") {
+            config.dbname(&name);
+        }
+        if let Some(password) = unsaid(config.get_password().is_none(), "PGPASSWORD") {
             config.password(password);
         }
         if config.get_connect_timeout().is_none() {
@@ -70,17 +64,13 @@ impl Reach {
         let mut secrets = secrets(url);
         secrets.extend(config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
         secrets.retain(|secret| !secret.is_empty());
-        // Who trusts everybody whom the machine trusts has to know to whom he speaks.
-        let is_system = authorities.as_deref() == Some("system");
-        let mode = if is_system { Mode::VerifyFull } else { mode };
-        let authorities = authorities.filter(|_| !is_system).map(PathBuf::from);
-        Ok(Self { config, mode, authorities, secrets })
+        Ok(Self { config, tls, secrets })
     }
 
     /// Returns how to reach another database of the same server.
     pub(super) fn database(&self, name: &str) -> Self {
         let mut reach = self.clone();
-        reach.config.dbname(name);
+        reach.config.dbname(&name);
         reach
     }
 
@@ -90,26 +80,21 @@ impl Reach {
         // Notices say only that something was already there or not there; the catalogue says it better.
         config.application_name("truthtable").notice_callback(|_| {});
         let sockets = |host: &Host| !matches!(host, Host::Tcp(_));
-        let mode = if config.get_hosts().iter().all(sockets) && !config.get_hosts().is_empty() {
-            Mode::Disable
-        } else {
-            self.mode
-        };
-        let connected = match mode {
+        // A socket of this machine has no TLS.
+        let is_local = !config.get_hosts().is_empty() && config.get_hosts().iter().all(sockets);
+        let connected = match self.tls.mode {
+            _ if is_local => config.ssl_mode(SslMode::Disable).connect(NoTls),
             Mode::Disable => config.ssl_mode(SslMode::Disable).connect(NoTls),
-            Mode::Prefer => {
-                let tls = tls::connector(mode, self.authorities.as_deref())?;
-                config.ssl_mode(SslMode::Prefer).connect(tls)
-            }
+            Mode::Prefer => config.ssl_mode(SslMode::Prefer).connect(self.tls.connector()?),
             Mode::Require | Mode::VerifyCa | Mode::VerifyFull => {
-                let tls = tls::connector(mode, self.authorities.as_deref())?;
-                config.ssl_mode(SslMode::Require).connect(tls)
+                config.ssl_mode(SslMode::Require).connect(self.tls.connector()?)
             }
         };
         connected.map_err(|error| {
             let Error(mut why) = Error::of("the server cannot be reached", &error);
-            if why.contains("UnknownIssuer") {
-                why.push_str("; name the file of the authority's certificate with `sslrootcert=FILE`");
+            if let Some(advice) = self.tls.advice(&why) {
+                why.push_str("; ");
+                why.push_str(&advice);
             }
             Error(self.secrets.iter().fold(why, |why, secret| why.replace(secret, HIDDEN)))
         })
@@ -209,144 +194,9 @@ fn passwords(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What a URL says of TLS, and the URL without that: the client's own parser knows only half of it.
-struct Asked {
-    rest: String,
-    mode: Option<String>,
-    authorities: Option<String>,
-}
-
-impl Asked {
-    fn of(url: &str) -> Self {
-        let mut asked = Self { rest: String::new(), mode: None, authorities: None };
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            for (place, key, value) in pairs(url) {
-                if !asked.take(&key, value) {
-                    asked.rest.push_str(url.get(place).unwrap_or_default());
-                    asked.rest.push(' ');
-                }
-            }
-            return asked;
-        }
-        let past_user = url.find('@').unwrap_or(0);
-        let query = url.get(past_user..).and_then(|rest| rest.find('?')).map(|at| past_user + at);
-        let Some((head, query)) = query.and_then(|at| url.split_at_checked(at)) else {
-            asked.rest = url.to_owned();
-            return asked;
-        };
-        asked.rest = head.to_owned();
-        let mut separator = '?';
-        for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if !asked.take(key, decoded(value)) {
-                asked.rest.push(separator);
-                asked.rest.push_str(pair);
-                separator = '&';
-            }
-        }
-        asked
-    }
-
-    /// Takes a setting that is about TLS or for another client, and says whether it is one.
-    fn take(&mut self, key: &str, value: String) -> bool {
-        match key {
-            "sslmode" => self.mode = Some(value),
-            "sslrootcert" => self.authorities = Some(value),
-            key => return OF_OTHERS.contains(&key),
-        }
-        true
-    }
-}
-
-/// Cuts `key=value` pairs apart: where each stands, its key and what its value means.
-fn pairs(text: &str) -> Vec<(Range<usize>, String, String)> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some((key, after)) = rest.split_once('=') {
-        let start = text.len() - rest.len();
-        let mut chars = after.trim_start().chars();
-        let quoted = chars.as_str().starts_with('\'');
-        if quoted {
-            chars.next();
-        }
-        let mut value = String::new();
-        loop {
-            let before = chars.as_str();
-            match chars.next() {
-                None => break,
-                Some('\'') if quoted => break,
-                Some('\\') => value.extend(chars.next()),
-                Some(c) if c.is_whitespace() && !quoted => {
-                    chars = before.chars();
-                    break;
-                }
-                Some(c) => value.push(c),
-            }
-        }
-        let end = text.len() - chars.as_str().len();
-        found.push((start..end, key.trim().to_owned(), value));
-        rest = chars.as_str().trim_start();
-    }
-    if !rest.is_empty() {
-        // What is no pair is the client's to complain about.
-        found.push((text.len() - rest.len()..text.len(), String::new(), String::new()));
-    }
-    found
-}
-
-/// Returns a text of a URL with its `%41` decoded.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Asked, redact};
-
-    #[test]
-    fn what_is_said_of_tls_is_taken_out() {
-        let check = |url: &str, rest: &str, mode: Option<&str>, file: Option<&str>| {
-            let asked = Asked::of(url);
-            assert_eq!(asked.rest.trim_end(), rest, "{url}");
-            assert_eq!((asked.mode.as_deref(), asked.authorities.as_deref()), (mode, file), "{url}");
-        };
-        check("postgres://h/db", "postgres://h/db", None, None);
-        check("postgres://u:a?b@h/db?sslmode=require", "postgres://u:a?b@h/db", Some("require"), None);
-        check(
-            "postgresql://h/db?connect_timeout=3&sslrootcert=%2Fa%20b&sslmode=verify-full&user=x",
-            "postgresql://h/db?connect_timeout=3&user=x",
-            Some("verify-full"),
-            Some("/a b"),
-        );
-        check(
-            "host=h sslmode = verify-ca password='a\\' sslmode=x' sslrootcert='/a b'",
-            "host=h password='a\\' sslmode=x'",
-            Some("verify-ca"),
-            Some("/a b"),
-        );
-        check(
-            "postgres://h/db?schema=public&pgbouncer=true&sslmode=prefer",
-            "postgres://h/db",
-            Some("prefer"),
-            None,
-        );
-        check("nonsense", "nonsense", None, None);
-    }
+    use super::redact;
 
     #[test]
     fn passwords_are_hidden() {

@@ -17,3 +17,17 @@ CREATE TABLE orders (
 );
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everybody ON orders FOR SELECT USING (true);
+
+CREATE TABLE lines (
+  id integer PRIMARY KEY,
+  order_id integer NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
+  code text NOT NULL DEFAULT lower('NEW') || '-1',
+  price numeric(10, 2) NOT NULL CHECK (price > 0 AND price < 1000),
+  doubled numeric GENERATED ALWAYS AS (price * 2) STORED,
+  place integer,
+  UNIQUE (order_id, place) DEFERRABLE
+);
+CREATE INDEX lines_cheap ON lines (lower(code), place DESC) WHERE price < 10;
+ALTER TABLE lines ENABLE ROW LEVEL SECURITY;
+CREATE POLICY cheap ON lines FOR SELECT USING (price < 10);
+CREATE POLICY own ON lines FOR UPDATE USING (EXISTS (SELECT 1 FROM orders o WHERE o.id = order_id));

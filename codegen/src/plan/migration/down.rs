@@ -3,7 +3,7 @@
 mod privilege;
 
 use super::diff;
-use super::statement::Statement;
+use super::statement::{ColumnDef, ConstraintBody, ConstraintDef, Statement};
 use super::up::Up;
 use crate::config::RollbackPolicy;
 use crate::model::token::{Cursor, tokens};
@@ -18,6 +18,7 @@ pub(super) fn reverse(up: &Up, policy: RollbackPolicy, reason: Option<&str>, fil
         let mut drops: Vec<Statement> = statements.rev().filter_map(inverse).collect();
         // Triggers and policies go with their tables, and only then does nothing need their functions.
         drops.sort_by_key(needed_by_tables);
+        drops.splice(0..0, many_locks(up));
         drops
     };
     match policy {
@@ -25,6 +26,42 @@ pub(super) fn reverse(up: &Up, policy: RollbackPolicy, reason: Option<&str>, fil
         RollbackPolicy::StagingOnly => std::iter::once(guard()).chain(undo()).collect(),
         RollbackPolicy::Never => vec![guard()],
     }
+}
+
+/// How many objects a server can lock at once by its defaults: `max_locks_per_transaction` for each of `max_connections`.
+const LOCKS: usize = 64 * CONNECTIONS;
+const CONNECTIONS: usize = 100;
+
+/// Returns a word of warning where what is dropped in one transaction takes more locks than a server has by default: each object
+/// that goes with a table takes one.
+fn many_locks(up: &Up) -> Option<Statement> {
+    let of_constraint = |constraint: &ConstraintDef| match constraint.body {
+        // Itself and four triggers.
+        ConstraintBody::ForeignKey { .. } => 5,
+        ConstraintBody::Check { .. } => 1,
+        // Itself and its index.
+        ConstraintBody::PrimaryKey { .. } | ConstraintBody::Unique { .. } | ConstraintBody::Exclude(_) => 2,
+    };
+    let locks = up.sections.iter().flat_map(|section| &section.statements).map(|statement| match statement {
+        // Itself, its two types, and what holds its long values, with the index of that.
+        Statement::CreateTable(table) => {
+            let computed = |column: &&ColumnDef| !column.clauses.is_empty();
+            5 + table.columns.iter().filter(computed).count()
+                + table.constraints.iter().map(of_constraint).sum::<usize>()
+        }
+        Statement::AddConstraint { constraint, .. } => of_constraint(constraint),
+        Statement::CreateIndex(_) | Statement::Verbatim { .. } => 1,
+        _ => 0,
+    });
+    let locks: usize = locks.sum();
+    let wanted = locks.div_ceil(CONNECTIONS).next_power_of_two();
+    (locks > LOCKS).then(|| {
+        Statement::Remark(format!(
+            "Takes some {locks} locks in one transaction, and a server has {LOCKS} by default. Raise its \
+             max_locks_per_transaction\nto {wanted} and restart it before this runs; or state a migration order in the \
+             documents, so that a file holds fewer tables."
+        ))
+    })
 }
 
 /// Orders drops by what may still need the thing: functions come behind everything that tables bring along, and types, schemas

@@ -60,6 +60,14 @@ pub const SECTIONS: Marks = Marks {
     statement: Some(("-- +migrate StatementBegin", "-- +migrate StatementEnd")),
 };
 
+/// The mark of tern between its parts; `github.com/jackc/tern`, "Migrations". Such files are only read.
+pub const TERN: Marks = Marks {
+    up: "---- create above / drop below ----",
+    down: "---- create above / drop below ----",
+    no_transaction: "---- tern: disable-tx ----",
+    statement: None,
+};
+
 /// A migration as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {

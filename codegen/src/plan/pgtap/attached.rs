@@ -1,10 +1,11 @@
 //! What is tested of that which carried statements attach to a table: triggers, rules, policies.
 
-use super::{Argument, Assertion, Cx, assertion, exists, qualified, relation, text};
+use super::{Argument, Assertion, Cx, Spelt, as_said, assertion, copy, exists, qualified, relation, text};
 use crate::model::token::{Cursor, tokens};
-use crate::model::{QualifiedName, Table};
+use crate::model::{PgIdent, QualifiedName, Table};
 use crate::plan::migration::diff::Kind;
-use crate::source::sql::policy;
+use crate::plan::migration::statement::Statement;
+use crate::source::sql::policy::{self, Policy};
 use crate::span::Spanned;
 
 /// Returns the parts of a table of one kind that carried statements make: name and statement.
@@ -94,6 +95,11 @@ pub(super) fn policy(statement: &Spanned<String>) -> Vec<Assertion> {
     let ([a, b, c], command) = (of(), policy.command.as_str());
     let described = format!("{what} is about {command}");
     assertions.push(assertion("policy_cmd_is", [a, b, c, text(command)], described, statement.span));
+    if let Some(made) = on_copy(&policy, &table) {
+        let described = format!("the conditions of {what} are those of the documents");
+        let of = (Spelt::Policy, policy.name.as_str());
+        assertions.push(as_said(&table, of, made, described, statement.span));
+    }
     // These mean whoever made the policy.
     let is_asker = |role: &String| ["current_user", "current_role", "session_user"].contains(&role.as_str());
     if !policy.roles.iter().any(is_asker) {
@@ -104,4 +110,19 @@ pub(super) fn policy(statement: &Spanned<String>) -> Vec<Assertion> {
         assertions.push(assertion("policy_roles_are", [a, b, c, roles], described, statement.span));
     }
     assertions
+}
+
+/// Makes the policy of the copy of its table; none where its conditions name the table, which on the copy would be
+/// another.
+fn on_copy(policy: &Policy, table: &QualifiedName) -> Option<Statement> {
+    let condition = |word: &str, condition: &Option<String>| {
+        condition.as_ref().map(|sql| format!(" {word} ({sql})")).unwrap_or_default()
+    };
+    let conditions = condition("USING", &policy.using) + &condition("WITH CHECK", &policy.check);
+    if tokens(&conditions).iter().any(|token| token.is_name() && token.value == table.name.as_str()) {
+        return None;
+    }
+    let (name, command) = (PgIdent::new(&policy.name), policy.command.as_str());
+    let text = format!("CREATE POLICY {name} ON {} FOR {command}{conditions}", copy());
+    Some(Statement::Verbatim { text, drop: None })
 }

@@ -1,14 +1,16 @@
 //! What is tested of a table: columns, keys, checks, foreign keys, indexes.
 
 use super::attached;
-use super::{Argument, Assertion, Cx, TestGroup, assertion, exists, qualified, relation, text};
-use crate::model::ident::literal;
+use super::{
+    Argument, Assertion, Cx, DOES_AS_SAID, Spelt, TestGroup, as_said, assertion, copy, path, qualified, text,
+};
 use crate::model::token::{Kind as TokenKind, tokens};
-use crate::model::{Column, ColumnId, ForeignKeyData, PartKey, PgType, Table};
+use crate::model::{Column, ColumnId, Fact, ForeignKeyData, KeyData, PgType, Table};
 use crate::plan::migration::diff::Kind;
 use crate::plan::migration::names::Part;
+use crate::plan::migration::statement::Statement;
 use crate::plan::migration::{constraint, up};
-use crate::source::decl::DefaultKind;
+use crate::source::decl::{DefaultKind, RefAction, Timing};
 use crate::span::Span;
 
 /// Returns the tests of a table.
@@ -17,7 +19,7 @@ pub(super) fn groups(cx: &Cx<'_>, table: Table<'_>) -> Vec<TestGroup> {
     vec![
         group("Table", vec![there(table)]),
         group("Columns", columns(table)),
-        group("Keys", keys(table)),
+        group("Keys", keys(cx, table)),
         group("Checks", checks(cx, table)),
         group("Foreign keys", foreign_keys(cx, table)),
         group("Indexes", indexes(cx, table)),
@@ -61,11 +63,23 @@ fn columns(table: Table<'_>) -> Vec<Assertion> {
     assertions
 }
 
-/// Makes the assertion about a column's default; none where it counts up or is computed.
+/// Makes the assertion about a column's default, or about what it is computed from; none where it counts up.
 fn default(column: Column<'_>, of: [Argument; 3]) -> Option<Assertion> {
     let path = column.path();
-    if column.data.identity.is_some() || column.data.generated.is_some() {
+    if column.data.identity.is_some() {
         return None;
+    }
+    let spelt = |action: String, described: String, span: Span| {
+        let statement = Statement::AlterTable { table: copy(), action };
+        as_said(column.table.name(), (Spelt::Expression, column.name()), statement, described, span)
+    };
+    let name = &column.data.name.value;
+    if let Some(generated) = &column.data.generated {
+        let kind = if generated.value.stored { "STORED" } else { "VIRTUAL" };
+        let (ty, expression) = (column.ty(), &generated.value.expression);
+        let action =
+            format!("DROP COLUMN {name}, ADD COLUMN {name} {ty} GENERATED ALWAYS AS ({expression}) {kind}");
+        return Some(spelt(action, format!("{path} is computed as the documents say"), generated.span));
     }
     let Some(default) = &column.data.default else {
         let counts = *column.ty() != column.ty().without_serial();
@@ -73,12 +87,12 @@ fn default(column: Column<'_>, of: [Argument; 3]) -> Option<Assertion> {
         return Some(assertion(function, of, format!("{path} has {word} default"), column.span()));
     };
     let [a, b, c] = of;
+    let described = format!("the default of {path} is that of the documents");
     Some(match value(&default.value.sql, default.value.kind, column.ty())? {
-        Value::Is(value) => {
-            let described = format!("the default of {path} is that of the documents");
-            assertion("col_default_is", [a, b, c, value], described, default.span)
+        Value::Is(value) => assertion("col_default_is", [a, b, c, value], described, default.span),
+        Value::Spelt => {
+            spelt(format!("ALTER COLUMN {name} SET DEFAULT {}", default.value.sql), described, default.span)
         }
-        Value::Some => assertion("col_has_default", [a, b, c], format!("{path} has a default"), default.span),
     })
 }
 
@@ -86,8 +100,8 @@ fn default(column: Column<'_>, of: [Argument; 3]) -> Option<Assertion> {
 enum Value {
     /// It is this.
     Is(Argument),
-    /// There is one; PostgreSQL spells it in its own way.
-    Some,
+    /// It is what PostgreSQL makes of the documents' words.
+    Spelt,
 }
 
 /// Types of which pgTAP compares values.
@@ -123,23 +137,30 @@ fn value(sql: &str, kind: DefaultKind, ty: &PgType) -> Option<Value> {
         DefaultKind::Null => return None,
         DefaultKind::Number | DefaultKind::Boolean if is_compared => Value::Is(text(sql)),
         _ if is_text && is_compared => Value::Is(Argument::Sql(sql.to_owned())),
-        _ => spelt.map_or(Value::Some, |spelt| Value::Is(text(*spelt))),
+        _ => spelt.map_or(Value::Spelt, |spelt| Value::Is(text(*spelt))),
     })
 }
 
-fn keys(table: Table<'_>) -> Vec<Assertion> {
+fn keys(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
     let (name, plain) = (table.name(), table.name().plain());
-    let of = |columns: &[ColumnId]| {
+    let key = |function, key: &KeyData, part, described: String| {
+        // pgTAP sees only the columns.
+        let is_plain =
+            key.timing == Timing::NotDeferrable && key.include.is_empty() && !key.nulls_not_distinct;
+        if !is_plain {
+            return constraint(cx, table, part, key.span);
+        }
         let [namespace, own] = qualified(name);
-        [namespace, own, Argument::List(listed(table, columns))]
+        let columns = Argument::List(listed(table, &key.columns));
+        Some(assertion(function, [namespace, own, columns], described, key.span))
     };
-    let primary = table.primary_key().map(|key| {
-        let described = format!("the primary key of {plain} is ({})", listed(table, &key.columns).join(", "));
-        assertion("col_is_pk", of(&key.columns), described, key.span)
+    let primary = table.primary_key().and_then(|of| {
+        let described = format!("the primary key of {plain} is ({})", listed(table, &of.columns).join(", "));
+        key("col_is_pk", of, Part::PrimaryKey, described)
     });
-    let uniques = table.data.uniques.iter().map(|key| {
-        let described = format!("({}) of {plain} is unique", listed(table, &key.columns).join(", "));
-        assertion("col_is_unique", of(&key.columns), described, key.span)
+    let uniques = table.data.uniques.iter().enumerate().filter_map(|(at, of)| {
+        let described = format!("({}) of {plain} is unique", listed(table, &of.columns).join(", "));
+        key("col_is_unique", of, Part::Unique(at), described)
     });
     primary.into_iter().chain(uniques).collect()
 }
@@ -149,36 +170,29 @@ fn listed(table: Table<'_>, columns: &[ColumnId]) -> Vec<String> {
 }
 
 fn checks(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
-    let mut parts: Vec<(Part, char, Span)> = Vec::new();
     let said = table.checks().iter().enumerate();
-    parts.extend(said.map(|(at, check)| (Part::Check(at), 'c', check.expression.span)));
+    let mut parts: Vec<(Part, Span)> =
+        said.map(|(at, check)| (Part::Check(at), check.expression.span)).collect();
     for column in table.columns() {
-        if let Some(values) = &column.data.values
-            && constraint::documented_values(table, column.id).is_some()
-        {
-            parts.push((Part::Values(column.id), 'c', values.values.span));
-        }
-        if let Some(prefix) = &column.data.prefix
-            && cx.config.prefixes.check
-            && constraint::key_prefix(table, column.id).is_some()
-        {
-            parts.push((Part::Prefix(column.id), 'c', prefix.span));
-        }
+        let values = column.data.values.as_ref().map(|values| values.values.span);
+        parts.extend(values.map(|span| (Part::Values(column.id), span)));
+        let prefix = column.data.prefix.as_ref().map(|prefix| prefix.span);
+        parts.extend(prefix.map(|span| (Part::Prefix(column.id), span)));
     }
     let exclusions = table.data.exclusions.iter().enumerate();
-    parts.extend(exclusions.map(|(at, exclusion)| (Part::Exclusion(at), 'x', exclusion.definition.span)));
-    parts.into_iter().map(|(part, kind, span)| named(cx, table, part, kind, span)).collect()
+    parts.extend(exclusions.map(|(at, exclusion)| (Part::Exclusion(at), exclusion.definition.span)));
+    parts.into_iter().filter_map(|(part, span)| constraint(cx, table, part, span)).collect()
 }
 
-/// Makes the assertion that a table has a constraint of a name.
-fn named(cx: &Cx<'_>, table: Table<'_>, part: Part, kind: char, span: Span) -> Assertion {
+/// Makes the assertion about a constraint of a table; none where no constraint is made of that part.
+fn constraint(cx: &Cx<'_>, table: Table<'_>, part: Part, span: Span) -> Option<Assertion> {
     let name = cx.names.get(table.id, part);
-    let query = format!(
-        "SELECT FROM pg_constraint WHERE conrelid = {} AND conname = {} AND contype = '{kind}'",
-        relation(table.name()),
-        literal(name.as_str())
-    );
-    exists(query, format!("{} has the constraint {}", table.name().plain(), name.as_str()), span)
+    let constraints = constraint::of_table(table, cx.config, &cx.names);
+    let constraint = constraints.into_iter().find(|constraint| constraint.name == name)?;
+    let described =
+        format!("{} has the constraint {} as the documents say", table.name().plain(), name.as_str());
+    let statement = Statement::AddConstraint { table: copy(), constraint };
+    Some(as_said(table.name(), (Spelt::Constraint, name.as_str()), statement, described, span))
 }
 
 fn foreign_keys(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
@@ -186,14 +200,12 @@ fn foreign_keys(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
     let enforced = || data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced);
     let is_only =
         |key: &ForeignKeyData| enforced().filter(|(_, other)| other.columns == key.columns).count() == 1;
-    enforced()
-        .map(|(at, key)| {
-            let referenced = cx.schema.table(key.referenced);
-            let tail = referenced.data.tail.as_ref().map(|tail| tail.node.to_lowercase());
-            // pgTAP sees one foreign key of the same columns, and none on a partitioned table.
-            if !is_only(key) || tail.is_some_and(|tail| tail.starts_with("partition by")) {
-                return named(cx, table, Part::ForeignKey(at), 'f', key.span);
-            }
+    let mut assertions = Vec::new();
+    for (at, key) in enforced() {
+        let referenced = cx.schema.table(key.referenced);
+        let tail = referenced.data.tail.as_ref().map(|tail| tail.node.to_lowercase());
+        // pgTAP sees one foreign key of the same columns, and none on a partitioned table.
+        if is_only(key) && tail.is_none_or(|tail| !tail.starts_with("partition by")) {
             let (own, others) = (listed(table, &key.columns), listed(referenced, &key.referenced_columns));
             let described = format!(
                 "{} ({}) references {} ({})",
@@ -204,55 +216,52 @@ fn foreign_keys(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
             );
             let ([a, b], [d, e]) = (qualified(table.name()), qualified(referenced.name()));
             let arguments = [a, b, Argument::List(own), d, e, Argument::List(others)];
-            assertion("fk_ok", arguments, described, key.span)
-        })
-        .collect()
+            assertions.push(assertion("fk_ok", arguments, described, key.span));
+        }
+        let name = cx.names.get(table.id, Part::ForeignKey(at));
+        let described = format!("the foreign key {} does what the documents say", name.as_str());
+        let arguments = [text(path(table.name())), text(name.as_str()), text(does(key))];
+        assertions.push(assertion(DOES_AS_SAID, arguments, described, key.span));
+    }
+    assertions
+}
+
+/// Tells what a foreign key does, as the helper does.
+fn does(key: &ForeignKeyData) -> String {
+    let action = |action: &Option<Fact<RefAction>>| {
+        let (word, columns) = match action.as_ref().map(|action| &action.value) {
+            None | Some(RefAction::NoAction) => ("NO ACTION", &[][..]),
+            Some(RefAction::Restrict) => ("RESTRICT", &[][..]),
+            Some(RefAction::Cascade) => ("CASCADE", &[][..]),
+            Some(RefAction::SetNull(columns)) => ("SET NULL", &columns[..]),
+            Some(RefAction::SetDefault(columns)) => ("SET DEFAULT", &columns[..]),
+        };
+        if columns.is_empty() { word.to_owned() } else { format!("{word} ({})", columns.join(", ")) }
+    };
+    let matching = if key.match_full { "MATCH FULL " } else { "" };
+    let (update, delete) = (action(&key.on_update), action(&key.on_delete));
+    let not_valid = if key.not_valid { " NOT VALID" } else { "" };
+    format!("{matching}ON UPDATE {update} ON DELETE {delete}{}{not_valid}", key.timing.clause())
 }
 
 fn indexes(cx: &Cx<'_>, table: Table<'_>) -> Vec<Assertion> {
-    let mut assertions = Vec::new();
-    for (part, index) in up::table_indexes(table, cx.config, &cx.names) {
-        let (columns, span) = match part {
-            Part::Index(at) => table.data.indexes.get(at).map(|index| {
-                let columns = index.parts.iter().map(|part| match part.key {
-                    PartKey::Column(column) => Some(column),
-                    PartKey::Expression(_) => None,
-                });
-                (columns.collect::<Option<Vec<_>>>(), index.span)
-            }),
-            Part::ForeignKeyIndex(at) => {
-                table.data.foreign_keys.get(at).map(|key| (Some(key.columns.clone()), key.span))
-            }
+    let indexes = up::table_indexes(table, cx.config, &cx.names).into_iter().map(|(part, mut index)| {
+        let span = match part {
+            Part::Index(at) => table.data.indexes.get(at).map(|index| index.span),
+            Part::ForeignKeyIndex(at) => table.data.foreign_keys.get(at).map(|key| key.span),
             _ => None,
-        }
-        .unwrap_or((None, table.span()));
-        let of = || {
-            let [namespace, own] = qualified(table.name());
-            [namespace, own, text(index.name.as_str())]
         };
-        let (plain, name) = (table.name().plain(), index.name.as_str());
-        let ([a, b, c], described) = (of(), format!("{plain} has the index {name}"));
-        assertions.push(match columns {
-            Some(columns) => {
-                let keys = constraint::idents(table, &columns);
-                let columns = Argument::Identifiers(keys.into_iter().chain(index.include.clone()).collect());
-                assertion("has_index", [a, b, c, columns], described, span)
-            }
-            None => assertion("has_index", [a, b, c], described, span),
-        });
-        if index.unique {
-            assertions.push(assertion("index_is_unique", of(), format!("the index {name} is unique"), span));
-        }
-        if let Some(method) = &index.method {
-            let ([a, b, c], described) = (of(), format!("the index {name} is of the method {method}"));
-            assertions.push(assertion("index_is_type", [a, b, c, text(method)], described, span));
-        }
-    }
+        let name = index.name.as_str().to_owned();
+        let described = format!("{} has the index {name} as the documents say", table.name().plain());
+        index.table = copy();
+        let statement = Statement::CreateIndex(index);
+        as_said(table.name(), (Spelt::Index, &name), statement, described, span.unwrap_or(table.span()))
+    });
     // Indexes that are carried through as they stand.
-    assertions.extend(attached::parts(cx, table, Kind::Index).map(|(name, statement)| {
+    let carried = attached::parts(cx, table, Kind::Index).map(|(name, statement)| {
         let [a, b] = qualified(table.name());
         let described = format!("{} has the index {name}", table.name().plain());
         assertion("has_index", [a, b, text(name)], described, statement.span)
-    }));
-    assertions
+    });
+    indexes.chain(carried).collect()
 }

@@ -4,7 +4,61 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(24);
+SELECT plan(25);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
+
+-- What a foreign key does when a row that it references changes or goes, and when.
+CREATE FUNCTION pg_temp.does(of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE confmatchtype WHEN 'f' THEN 'MATCH FULL' END,
+        'ON UPDATE ' || (words ->> confupdtype::text), 'ON DELETE ' || (words ->> confdeltype::text),
+        -- From version 15 on, the columns that are set.
+        (SELECT '(' || string_agg(attname, ', ' ORDER BY at) || ')'
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(made -> 'confdelsetcols') WHEN 'array' THEN made -> 'confdelsetcols' END)
+                WITH ORDINALITY chosen (number, at)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number::int),
+        CASE WHEN condeferrable THEN 'DEFERRABLE INITIALLY ' || CASE WHEN condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END END,
+        CASE WHEN NOT convalidated THEN 'NOT VALID' END)
+    FROM pg_constraint c, to_jsonb(c) AS made,
+        (VALUES ('{"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}'::jsonb)) w (words)
+    WHERE conrelid = to_regclass(of) AND conname = named AND contype = 'f'
+$$;
+CREATE FUNCTION pg_temp.does_as_said(of text, named text, said text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.does(of, named), said, description)
+$$;
 
 -- Table
 
@@ -38,15 +92,17 @@ SELECT col_is_pk('public', 'rwa_inventory', ARRAY['id'], 'the primary key of rwa
 
 -- Checks
 
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.rwa_inventory') AND conname = 'rwa_inventory_id_prefix_check' AND contype = 'c'), 'rwa_inventory has the constraint rwa_inventory_id_prefix_check');
+SELECT pg_temp.is_as_said('constraint', 'public.rwa_inventory', 'rwa_inventory_id_prefix_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT rwa_inventory_id_prefix_check CHECK (starts_with(id, 'rwa_'));$said$, 'rwa_inventory has the constraint rwa_inventory_id_prefix_check as the documents say');
 
 -- Foreign keys
 
 SELECT fk_ok('public', 'rwa_inventory', ARRAY['team_id'], 'public', 'teams', ARRAY['id'], 'rwa_inventory (team_id) references teams (id)');
+SELECT pg_temp.does_as_said('public.rwa_inventory', 'rwa_inventory_team_id_fkey', 'ON UPDATE NO ACTION ON DELETE NO ACTION', 'the foreign key rwa_inventory_team_id_fkey does what the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'rwa_inventory', 'rwa_inventory_team_id_idx', ARRAY['team_id'], 'rwa_inventory has the index rwa_inventory_team_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.rwa_inventory', 'rwa_inventory_team_id_idx', 'CREATE INDEX rwa_inventory_team_id_idx ON pg_temp.truthtable_copy (team_id);', 'rwa_inventory has the index rwa_inventory_team_id_idx as the documents say');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(35);
+SELECT plan(36);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'customers', 'the table customers is there');
 SELECT columns_are('public', 'customers', ARRAY['id', 'name', 'arr', 'renewal_date', 'risk_score', 'deleted_at', 'created_at', 'updated_at'], 'customers has these columns and no others');
 SELECT col_type_is('public', 'customers', 'id', 'uuid', 'customers.id is of the type uuid');
 SELECT col_not_null('public', 'customers', 'id', 'customers.id refuses NULL');
-SELECT col_has_default('public', 'customers', 'id', 'customers.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.customers', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of customers.id is that of the documents');
 SELECT col_type_is('public', 'customers', 'name', 'text', 'customers.name is of the type text');
 SELECT col_is_null('public', 'customers', 'name', 'customers.name takes NULL');
 SELECT col_hasnt_default('public', 'customers', 'name', 'customers.name has no default');
@@ -44,9 +79,9 @@ SELECT col_is_pk('public', 'customers', ARRAY['id'], 'the primary key of custome
 
 -- Indexes
 
-SELECT has_index('public', 'customers', 'customers_name_idx', ARRAY['name'], 'customers has the index customers_name_idx');
-SELECT has_index('public', 'customers', 'customers_renewal_date_idx', ARRAY['renewal_date'], 'customers has the index customers_renewal_date_idx');
-SELECT has_index('public', 'customers', 'customers_risk_score_idx', ARRAY['risk_score'], 'customers has the index customers_risk_score_idx');
+SELECT pg_temp.is_as_said('index', 'public.customers', 'customers_name_idx', 'CREATE INDEX customers_name_idx ON pg_temp.truthtable_copy (name);', 'customers has the index customers_name_idx as the documents say');
+SELECT pg_temp.is_as_said('index', 'public.customers', 'customers_renewal_date_idx', 'CREATE INDEX customers_renewal_date_idx ON pg_temp.truthtable_copy (renewal_date);', 'customers has the index customers_renewal_date_idx as the documents say');
+SELECT pg_temp.is_as_said('index', 'public.customers', 'customers_risk_score_idx', 'CREATE INDEX customers_risk_score_idx ON pg_temp.truthtable_copy (risk_score);', 'customers has the index customers_risk_score_idx as the documents say');
 
 -- Triggers and rules
 
@@ -57,6 +92,7 @@ SELECT trigger_is('public', 'customers', 'customers_updated_at', 'public', 'upda
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.customers') AND relrowsecurity), 'row level security of customers is on');
 SELECT policies_are('public', 'customers', ARRAY['The admin role can access all data'], 'customers has these policies and no others');
 SELECT policy_cmd_is('public', 'customers', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of customers is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.customers', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of customers are those of the documents');
 SELECT policy_roles_are('public', 'customers', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of customers is for everybody');
 
 SELECT * FROM finish();

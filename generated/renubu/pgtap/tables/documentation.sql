@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(42);
+SELECT plan(43);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'documentation', 'the table documentation is there');
 SELECT columns_are('public', 'documentation', ARRAY['id', 'slug', 'title', 'content', 'version', 'release_date', 'search_vector', 'deleted_at', 'created_at', 'updated_at'], 'documentation has these columns and no others');
 SELECT col_type_is('public', 'documentation', 'id', 'uuid', 'documentation.id is of the type uuid');
 SELECT col_not_null('public', 'documentation', 'id', 'documentation.id refuses NULL');
-SELECT col_has_default('public', 'documentation', 'id', 'documentation.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.documentation', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of documentation.id is that of the documents');
 SELECT col_type_is('public', 'documentation', 'slug', 'text', 'documentation.slug is of the type text');
 SELECT col_is_null('public', 'documentation', 'slug', 'documentation.slug takes NULL');
 SELECT col_hasnt_default('public', 'documentation', 'slug', 'documentation.slug has no default');
@@ -50,8 +85,7 @@ SELECT col_is_pk('public', 'documentation', ARRAY['id'], 'the primary key of doc
 
 -- Indexes
 
-SELECT has_index('public', 'documentation', 'documentation_search_vector_idx', ARRAY['search_vector'], 'documentation has the index documentation_search_vector_idx');
-SELECT index_is_type('public', 'documentation', 'documentation_search_vector_idx', 'gin', 'the index documentation_search_vector_idx is of the method gin');
+SELECT pg_temp.is_as_said('index', 'public.documentation', 'documentation_search_vector_idx', 'CREATE INDEX documentation_search_vector_idx ON pg_temp.truthtable_copy USING gin (search_vector);', 'documentation has the index documentation_search_vector_idx as the documents say');
 
 -- Triggers and rules
 
@@ -62,8 +96,10 @@ SELECT trigger_is('public', 'documentation', 'documentation_updated_at', 'public
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.documentation') AND relrowsecurity), 'row level security of documentation is on');
 SELECT policies_are('public', 'documentation', ARRAY['Authenticated users can read', 'admins can write'], 'documentation has these policies and no others');
 SELECT policy_cmd_is('public', 'documentation', 'Authenticated users can read', 'SELECT', 'the policy Authenticated users can read of documentation is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.documentation', 'Authenticated users can read', 'CREATE POLICY "Authenticated users can read" ON pg_temp.truthtable_copy FOR SELECT USING (auth.uid() IS NOT NULL);', 'the conditions of the policy Authenticated users can read of documentation are those of the documents');
 SELECT policy_roles_are('public', 'documentation', 'Authenticated users can read', ARRAY[]::name[], 'the policy Authenticated users can read of documentation is for everybody');
 SELECT policy_cmd_is('public', 'documentation', 'admins can write', 'ALL', 'the policy admins can write of documentation is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.documentation', 'admins can write', $said$CREATE POLICY "admins can write" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy admins can write of documentation are those of the documents');
 SELECT policy_roles_are('public', 'documentation', 'admins can write', ARRAY[]::name[], 'the policy admins can write of documentation is for everybody');
 
 SELECT * FROM finish();

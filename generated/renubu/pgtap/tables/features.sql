@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(38);
+SELECT plan(40);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'features', 'the table features is there');
 SELECT columns_are('public', 'features', ARRAY['id', 'slug', 'title', 'status', 'phase', 'priority', 'deleted_at', 'created_at', 'updated_at'], 'features has these columns and no others');
 SELECT col_type_is('public', 'features', 'id', 'uuid', 'features.id is of the type uuid');
 SELECT col_not_null('public', 'features', 'id', 'features.id refuses NULL');
-SELECT col_has_default('public', 'features', 'id', 'features.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.features', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of features.id is that of the documents');
 SELECT col_type_is('public', 'features', 'slug', 'text', 'features.slug is of the type text');
 SELECT col_is_null('public', 'features', 'slug', 'features.slug takes NULL');
 SELECT col_hasnt_default('public', 'features', 'slug', 'features.slug has no default');
@@ -47,7 +82,9 @@ SELECT col_is_pk('public', 'features', ARRAY['id'], 'the primary key of features
 
 -- Checks
 
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.features') AND conname = 'features_status_check' AND contype = 'c'), 'features has the constraint features_status_check');
+SELECT pg_temp.is_as_said('constraint', 'public.features', 'features_status_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT features_status_check
+            CHECK (status IN ('active', 'planned', 'backlog', 'deferred', 'shipped'));$said$, 'features has the constraint features_status_check as the documents say');
 
 -- Triggers and rules
 
@@ -58,8 +95,10 @@ SELECT trigger_is('public', 'features', 'features_updated_at', 'public', 'update
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.features') AND relrowsecurity), 'row level security of features is on');
 SELECT policies_are('public', 'features', ARRAY['Authenticated users can read', 'admins/PMs can write'], 'features has these policies and no others');
 SELECT policy_cmd_is('public', 'features', 'Authenticated users can read', 'SELECT', 'the policy Authenticated users can read of features is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.features', 'Authenticated users can read', 'CREATE POLICY "Authenticated users can read" ON pg_temp.truthtable_copy FOR SELECT USING (auth.uid() IS NOT NULL);', 'the conditions of the policy Authenticated users can read of features are those of the documents');
 SELECT policy_roles_are('public', 'features', 'Authenticated users can read', ARRAY[]::name[], 'the policy Authenticated users can read of features is for everybody');
 SELECT policy_cmd_is('public', 'features', 'admins/PMs can write', 'ALL', 'the policy admins/PMs can write of features is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.features', 'admins/PMs can write', $said$CREATE POLICY "admins/PMs can write" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role IN ('admin', 'pm') ));$said$, 'the conditions of the policy admins/PMs can write of features are those of the documents');
 SELECT policy_roles_are('public', 'features', 'admins/PMs can write', ARRAY[]::name[], 'the policy admins/PMs can write of features is for everybody');
 
 SELECT * FROM finish();

@@ -4,7 +4,61 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(39);
+SELECT plan(42);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
+
+-- What a foreign key does when a row that it references changes or goes, and when.
+CREATE FUNCTION pg_temp.does(of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE confmatchtype WHEN 'f' THEN 'MATCH FULL' END,
+        'ON UPDATE ' || (words ->> confupdtype::text), 'ON DELETE ' || (words ->> confdeltype::text),
+        -- From version 15 on, the columns that are set.
+        (SELECT '(' || string_agg(attname, ', ' ORDER BY at) || ')'
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(made -> 'confdelsetcols') WHEN 'array' THEN made -> 'confdelsetcols' END)
+                WITH ORDINALITY chosen (number, at)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number::int),
+        CASE WHEN condeferrable THEN 'DEFERRABLE INITIALLY ' || CASE WHEN condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END END,
+        CASE WHEN NOT convalidated THEN 'NOT VALID' END)
+    FROM pg_constraint c, to_jsonb(c) AS made,
+        (VALUES ('{"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}'::jsonb)) w (words)
+    WHERE conrelid = to_regclass(of) AND conname = named AND contype = 'f'
+$$;
+CREATE FUNCTION pg_temp.does_as_said(of text, named text, said text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.does(of, named), said, description)
+$$;
 
 -- Table
 
@@ -15,7 +69,7 @@ SELECT has_table('public', 'help_articles', 'the table help_articles is there');
 SELECT columns_are('public', 'help_articles', ARRAY['id', 'doc_id', 'category', 'difficulty', 'view_count', 'published', 'deleted_at', 'created_at', 'updated_at'], 'help_articles has these columns and no others');
 SELECT col_type_is('public', 'help_articles', 'id', 'uuid', 'help_articles.id is of the type uuid');
 SELECT col_not_null('public', 'help_articles', 'id', 'help_articles.id refuses NULL');
-SELECT col_has_default('public', 'help_articles', 'id', 'help_articles.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.help_articles', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of help_articles.id is that of the documents');
 SELECT col_type_is('public', 'help_articles', 'doc_id', 'uuid', 'help_articles.doc_id is of the type uuid');
 SELECT col_is_null('public', 'help_articles', 'doc_id', 'help_articles.doc_id takes NULL');
 SELECT col_hasnt_default('public', 'help_articles', 'doc_id', 'help_articles.doc_id has no default');
@@ -48,10 +102,11 @@ SELECT col_is_pk('public', 'help_articles', ARRAY['id'], 'the primary key of hel
 -- Foreign keys
 
 SELECT fk_ok('public', 'help_articles', ARRAY['doc_id'], 'public', 'documentation', ARRAY['id'], 'help_articles (doc_id) references documentation (id)');
+SELECT pg_temp.does_as_said('public.help_articles', 'help_articles_doc_id_fkey', 'ON UPDATE NO ACTION ON DELETE NO ACTION', 'the foreign key help_articles_doc_id_fkey does what the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'help_articles', 'help_articles_doc_id_idx', ARRAY['doc_id'], 'help_articles has the index help_articles_doc_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.help_articles', 'help_articles_doc_id_idx', 'CREATE INDEX help_articles_doc_id_idx ON pg_temp.truthtable_copy (doc_id);', 'help_articles has the index help_articles_doc_id_idx as the documents say');
 
 -- Triggers and rules
 
@@ -62,8 +117,10 @@ SELECT trigger_is('public', 'help_articles', 'help_articles_updated_at', 'public
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.help_articles') AND relrowsecurity), 'row level security of help_articles is on');
 SELECT policies_are('public', 'help_articles', ARRAY['Public read for published articles', 'The admin role can access all data'], 'help_articles has these policies and no others');
 SELECT policy_cmd_is('public', 'help_articles', 'Public read for published articles', 'SELECT', 'the policy Public read for published articles of help_articles is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.help_articles', 'Public read for published articles', 'CREATE POLICY "Public read for published articles" ON pg_temp.truthtable_copy FOR SELECT USING (published = true);', 'the conditions of the policy Public read for published articles of help_articles are those of the documents');
 SELECT policy_roles_are('public', 'help_articles', 'Public read for published articles', ARRAY[]::name[], 'the policy Public read for published articles of help_articles is for everybody');
 SELECT policy_cmd_is('public', 'help_articles', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of help_articles is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.help_articles', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of help_articles are those of the documents');
 SELECT policy_roles_are('public', 'help_articles', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of help_articles is for everybody');
 
 SELECT * FROM finish();

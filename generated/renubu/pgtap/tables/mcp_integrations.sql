@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(39);
+SELECT plan(41);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'mcp_integrations', 'the table mcp_integrations is th
 SELECT columns_are('public', 'mcp_integrations', ARRAY['id', 'slug', 'name', 'category', 'connection_type', 'status', 'deleted_at', 'created_at', 'updated_at'], 'mcp_integrations has these columns and no others');
 SELECT col_type_is('public', 'mcp_integrations', 'id', 'uuid', 'mcp_integrations.id is of the type uuid');
 SELECT col_not_null('public', 'mcp_integrations', 'id', 'mcp_integrations.id refuses NULL');
-SELECT col_has_default('public', 'mcp_integrations', 'id', 'mcp_integrations.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.mcp_integrations', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of mcp_integrations.id is that of the documents');
 SELECT col_type_is('public', 'mcp_integrations', 'slug', 'text', 'mcp_integrations.slug is of the type text');
 SELECT col_is_null('public', 'mcp_integrations', 'slug', 'mcp_integrations.slug takes NULL');
 SELECT col_hasnt_default('public', 'mcp_integrations', 'slug', 'mcp_integrations.slug has no default');
@@ -47,8 +82,11 @@ SELECT col_is_pk('public', 'mcp_integrations', ARRAY['id'], 'the primary key of 
 
 -- Checks
 
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.mcp_integrations') AND conname = 'mcp_integrations_connection_type_check' AND contype = 'c'), 'mcp_integrations has the constraint mcp_integrations_connection_type_check');
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.mcp_integrations') AND conname = 'mcp_integrations_status_check' AND contype = 'c'), 'mcp_integrations has the constraint mcp_integrations_status_check');
+SELECT pg_temp.is_as_said('constraint', 'public.mcp_integrations', 'mcp_integrations_connection_type_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT mcp_integrations_connection_type_check
+            CHECK (connection_type IN ('oauth2', 'api_key', 'webhook'));$said$, 'mcp_integrations has the constraint mcp_integrations_connection_type_check as the documents say');
+SELECT pg_temp.is_as_said('constraint', 'public.mcp_integrations', 'mcp_integrations_status_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT mcp_integrations_status_check CHECK (status IN ('disabled', 'enabled', 'deprecated'));$said$, 'mcp_integrations has the constraint mcp_integrations_status_check as the documents say');
 
 -- Triggers and rules
 
@@ -59,8 +97,10 @@ SELECT trigger_is('public', 'mcp_integrations', 'mcp_integrations_updated_at', '
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.mcp_integrations') AND relrowsecurity), 'row level security of mcp_integrations is on');
 SELECT policies_are('public', 'mcp_integrations', ARRAY['Authenticated users can read enabled integrations', 'admins can manage all'], 'mcp_integrations has these policies and no others');
 SELECT policy_cmd_is('public', 'mcp_integrations', 'Authenticated users can read enabled integrations', 'SELECT', 'the policy Authenticated users can read enabled integrations of mcp_integrations is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.mcp_integrations', 'Authenticated users can read enabled integrations', $said$CREATE POLICY "Authenticated users can read enabled integrations" ON pg_temp.truthtable_copy FOR SELECT USING (auth.uid() IS NOT NULL AND status = 'enabled');$said$, 'the conditions of the policy Authenticated users can read enabled integrations of mcp_integrations are those of the documents');
 SELECT policy_roles_are('public', 'mcp_integrations', 'Authenticated users can read enabled integrations', ARRAY[]::name[], 'the policy Authenticated users can read enabled integrations of mcp_integrations is for everybody');
 SELECT policy_cmd_is('public', 'mcp_integrations', 'admins can manage all', 'ALL', 'the policy admins can manage all of mcp_integrations is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.mcp_integrations', 'admins can manage all', $said$CREATE POLICY "admins can manage all" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy admins can manage all of mcp_integrations are those of the documents');
 SELECT policy_roles_are('public', 'mcp_integrations', 'admins can manage all', ARRAY[]::name[], 'the policy admins can manage all of mcp_integrations is for everybody');
 
 SELECT * FROM finish();

@@ -4,7 +4,61 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(37);
+SELECT plan(40);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
+
+-- What a foreign key does when a row that it references changes or goes, and when.
+CREATE FUNCTION pg_temp.does(of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE confmatchtype WHEN 'f' THEN 'MATCH FULL' END,
+        'ON UPDATE ' || (words ->> confupdtype::text), 'ON DELETE ' || (words ->> confdeltype::text),
+        -- From version 15 on, the columns that are set.
+        (SELECT '(' || string_agg(attname, ', ' ORDER BY at) || ')'
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(made -> 'confdelsetcols') WHEN 'array' THEN made -> 'confdelsetcols' END)
+                WITH ORDINALITY chosen (number, at)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number::int),
+        CASE WHEN condeferrable THEN 'DEFERRABLE INITIALLY ' || CASE WHEN condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END END,
+        CASE WHEN NOT convalidated THEN 'NOT VALID' END)
+    FROM pg_constraint c, to_jsonb(c) AS made,
+        (VALUES ('{"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}'::jsonb)) w (words)
+    WHERE conrelid = to_regclass(of) AND conname = named AND contype = 'f'
+$$;
+CREATE FUNCTION pg_temp.does_as_said(of text, named text, said text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.does(of, named), said, description)
+$$;
 
 -- Table
 
@@ -15,7 +69,7 @@ SELECT has_table('public', 'oauth_tokens', 'the table oauth_tokens is there');
 SELECT columns_are('public', 'oauth_tokens', ARRAY['id', 'user_integration_id', 'access_token_encrypted', 'refresh_token_encrypted', 'user_id', 'deleted_at', 'created_at', 'updated_at'], 'oauth_tokens has these columns and no others');
 SELECT col_type_is('public', 'oauth_tokens', 'id', 'uuid', 'oauth_tokens.id is of the type uuid');
 SELECT col_not_null('public', 'oauth_tokens', 'id', 'oauth_tokens.id refuses NULL');
-SELECT col_has_default('public', 'oauth_tokens', 'id', 'oauth_tokens.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.oauth_tokens', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of oauth_tokens.id is that of the documents');
 SELECT col_type_is('public', 'oauth_tokens', 'user_integration_id', 'uuid', 'oauth_tokens.user_integration_id is of the type uuid');
 SELECT col_is_null('public', 'oauth_tokens', 'user_integration_id', 'oauth_tokens.user_integration_id takes NULL');
 SELECT col_hasnt_default('public', 'oauth_tokens', 'user_integration_id', 'oauth_tokens.user_integration_id has no default');
@@ -45,11 +99,12 @@ SELECT col_is_pk('public', 'oauth_tokens', ARRAY['id'], 'the primary key of oaut
 -- Foreign keys
 
 SELECT fk_ok('public', 'oauth_tokens', ARRAY['user_integration_id'], 'public', 'user_integrations', ARRAY['id'], 'oauth_tokens (user_integration_id) references user_integrations (id)');
+SELECT pg_temp.does_as_said('public.oauth_tokens', 'oauth_tokens_user_integration_id_fkey', 'ON UPDATE NO ACTION ON DELETE NO ACTION', 'the foreign key oauth_tokens_user_integration_id_fkey does what the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'oauth_tokens', 'oauth_tokens_user_integration_id_idx', ARRAY['user_integration_id'], 'oauth_tokens has the index oauth_tokens_user_integration_id_idx');
-SELECT has_index('public', 'oauth_tokens', 'oauth_tokens_user_id_idx', ARRAY['user_id'], 'oauth_tokens has the index oauth_tokens_user_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.oauth_tokens', 'oauth_tokens_user_integration_id_idx', 'CREATE INDEX oauth_tokens_user_integration_id_idx ON pg_temp.truthtable_copy (user_integration_id);', 'oauth_tokens has the index oauth_tokens_user_integration_id_idx as the documents say');
+SELECT pg_temp.is_as_said('index', 'public.oauth_tokens', 'oauth_tokens_user_id_idx', 'CREATE INDEX oauth_tokens_user_id_idx ON pg_temp.truthtable_copy (user_id);', 'oauth_tokens has the index oauth_tokens_user_id_idx as the documents say');
 
 -- Triggers and rules
 
@@ -60,8 +115,10 @@ SELECT trigger_is('public', 'oauth_tokens', 'oauth_tokens_updated_at', 'public',
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.oauth_tokens') AND relrowsecurity), 'row level security of oauth_tokens is on');
 SELECT policies_are('public', 'oauth_tokens', ARRAY['Users can only access tokens of their own', 'The admin role can access all data'], 'oauth_tokens has these policies and no others');
 SELECT policy_cmd_is('public', 'oauth_tokens', 'Users can only access tokens of their own', 'ALL', 'the policy Users can only access tokens of their own of oauth_tokens is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.oauth_tokens', 'Users can only access tokens of their own', 'CREATE POLICY "Users can only access tokens of their own" ON pg_temp.truthtable_copy FOR ALL USING (user_id = auth.uid()) WITH CHECK (user_id = auth.uid());', 'the conditions of the policy Users can only access tokens of their own of oauth_tokens are those of the documents');
 SELECT policy_roles_are('public', 'oauth_tokens', 'Users can only access tokens of their own', ARRAY[]::name[], 'the policy Users can only access tokens of their own of oauth_tokens is for everybody');
 SELECT policy_cmd_is('public', 'oauth_tokens', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of oauth_tokens is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.oauth_tokens', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of oauth_tokens are those of the documents');
 SELECT policy_roles_are('public', 'oauth_tokens', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of oauth_tokens is for everybody');
 
 SELECT * FROM finish();

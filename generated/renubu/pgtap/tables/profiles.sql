@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(33);
+SELECT plan(36);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -48,10 +83,13 @@ SELECT trigger_is('public', 'profiles', 'profiles_updated_at', 'public', 'update
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.profiles') AND relrowsecurity), 'row level security of profiles is on');
 SELECT policies_are('public', 'profiles', ARRAY['Users can see their own profile', 'admins can see all', 'The admin role can access all data'], 'profiles has these policies and no others');
 SELECT policy_cmd_is('public', 'profiles', 'Users can see their own profile', 'SELECT', 'the policy Users can see their own profile of profiles is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.profiles', 'Users can see their own profile', 'CREATE POLICY "Users can see their own profile" ON pg_temp.truthtable_copy FOR SELECT USING (id = auth.uid());', 'the conditions of the policy Users can see their own profile of profiles are those of the documents');
 SELECT policy_roles_are('public', 'profiles', 'Users can see their own profile', ARRAY[]::name[], 'the policy Users can see their own profile of profiles is for everybody');
 SELECT policy_cmd_is('public', 'profiles', 'admins can see all', 'SELECT', 'the policy admins can see all of profiles is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.profiles', 'admins can see all', 'CREATE POLICY "admins can see all" ON pg_temp.truthtable_copy FOR SELECT USING (is_admin());', 'the conditions of the policy admins can see all of profiles are those of the documents');
 SELECT policy_roles_are('public', 'profiles', 'admins can see all', ARRAY[]::name[], 'the policy admins can see all of profiles is for everybody');
 SELECT policy_cmd_is('public', 'profiles', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of profiles is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.profiles', 'The admin role can access all data', 'CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (is_admin()) WITH CHECK (is_admin());', 'the conditions of the policy The admin role can access all data of profiles are those of the documents');
 SELECT policy_roles_are('public', 'profiles', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of profiles is for everybody');
 
 SELECT * FROM finish();

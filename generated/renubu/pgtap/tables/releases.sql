@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(33);
+SELECT plan(34);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'releases', 'the table releases is there');
 SELECT columns_are('public', 'releases', ARRAY['id', 'version', 'release_date', 'is_current', 'deleted_at', 'created_at', 'updated_at'], 'releases has these columns and no others');
 SELECT col_type_is('public', 'releases', 'id', 'uuid', 'releases.id is of the type uuid');
 SELECT col_not_null('public', 'releases', 'id', 'releases.id refuses NULL');
-SELECT col_has_default('public', 'releases', 'id', 'releases.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.releases', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of releases.id is that of the documents');
 SELECT col_type_is('public', 'releases', 'version', 'text', 'releases.version is of the type text');
 SELECT col_is_null('public', 'releases', 'version', 'releases.version takes NULL');
 SELECT col_hasnt_default('public', 'releases', 'version', 'releases.version has no default');
@@ -41,8 +76,7 @@ SELECT col_is_pk('public', 'releases', ARRAY['id'], 'the primary key of releases
 
 -- Indexes
 
-SELECT has_index('public', 'releases', 'releases_is_current_idx', ARRAY['is_current'], 'releases has the index releases_is_current_idx');
-SELECT index_is_unique('public', 'releases', 'releases_is_current_idx', 'the index releases_is_current_idx is unique');
+SELECT pg_temp.is_as_said('index', 'public.releases', 'releases_is_current_idx', 'CREATE UNIQUE INDEX releases_is_current_idx ON pg_temp.truthtable_copy (is_current) WHERE is_current;', 'releases has the index releases_is_current_idx as the documents say');
 
 -- Triggers and rules
 
@@ -53,8 +87,10 @@ SELECT trigger_is('public', 'releases', 'releases_updated_at', 'public', 'update
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.releases') AND relrowsecurity), 'row level security of releases is on');
 SELECT policies_are('public', 'releases', ARRAY['Public read', 'The admin role can access all data'], 'releases has these policies and no others');
 SELECT policy_cmd_is('public', 'releases', 'Public read', 'SELECT', 'the policy Public read of releases is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.releases', 'Public read', 'CREATE POLICY "Public read" ON pg_temp.truthtable_copy FOR SELECT USING (true);', 'the conditions of the policy Public read of releases are those of the documents');
 SELECT policy_roles_are('public', 'releases', 'Public read', ARRAY[]::name[], 'the policy Public read of releases is for everybody');
 SELECT policy_cmd_is('public', 'releases', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of releases is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.releases', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of releases are those of the documents');
 SELECT policy_roles_are('public', 'releases', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of releases is for everybody');
 
 SELECT * FROM finish();

@@ -4,7 +4,61 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(40);
+SELECT plan(44);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
+
+-- What a foreign key does when a row that it references changes or goes, and when.
+CREATE FUNCTION pg_temp.does(of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE confmatchtype WHEN 'f' THEN 'MATCH FULL' END,
+        'ON UPDATE ' || (words ->> confupdtype::text), 'ON DELETE ' || (words ->> confdeltype::text),
+        -- From version 15 on, the columns that are set.
+        (SELECT '(' || string_agg(attname, ', ' ORDER BY at) || ')'
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(made -> 'confdelsetcols') WHEN 'array' THEN made -> 'confdelsetcols' END)
+                WITH ORDINALITY chosen (number, at)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number::int),
+        CASE WHEN condeferrable THEN 'DEFERRABLE INITIALLY ' || CASE WHEN condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END END,
+        CASE WHEN NOT convalidated THEN 'NOT VALID' END)
+    FROM pg_constraint c, to_jsonb(c) AS made,
+        (VALUES ('{"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}'::jsonb)) w (words)
+    WHERE conrelid = to_regclass(of) AND conname = named AND contype = 'f'
+$$;
+CREATE FUNCTION pg_temp.does_as_said(of text, named text, said text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.does(of, named), said, description)
+$$;
 
 -- Table
 
@@ -15,7 +69,7 @@ SELECT has_table('public', 'user_integrations', 'the table user_integrations is 
 SELECT columns_are('public', 'user_integrations', ARRAY['id', 'user_id', 'integration_id', 'status', 'installed_at', 'deleted_at', 'created_at', 'updated_at'], 'user_integrations has these columns and no others');
 SELECT col_type_is('public', 'user_integrations', 'id', 'uuid', 'user_integrations.id is of the type uuid');
 SELECT col_not_null('public', 'user_integrations', 'id', 'user_integrations.id refuses NULL');
-SELECT col_has_default('public', 'user_integrations', 'id', 'user_integrations.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.user_integrations', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of user_integrations.id is that of the documents');
 SELECT col_type_is('public', 'user_integrations', 'user_id', 'uuid', 'user_integrations.user_id is of the type uuid');
 SELECT col_is_null('public', 'user_integrations', 'user_id', 'user_integrations.user_id takes NULL');
 SELECT col_hasnt_default('public', 'user_integrations', 'user_id', 'user_integrations.user_id has no default');
@@ -44,16 +98,18 @@ SELECT col_is_pk('public', 'user_integrations', ARRAY['id'], 'the primary key of
 
 -- Checks
 
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.user_integrations') AND conname = 'user_integrations_status_check' AND contype = 'c'), 'user_integrations has the constraint user_integrations_status_check');
+SELECT pg_temp.is_as_said('constraint', 'public.user_integrations', 'user_integrations_status_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT user_integrations_status_check CHECK (status IN ('pending', 'active', 'error', 'revoked'));$said$, 'user_integrations has the constraint user_integrations_status_check as the documents say');
 
 -- Foreign keys
 
 SELECT fk_ok('public', 'user_integrations', ARRAY['integration_id'], 'public', 'mcp_integrations', ARRAY['id'], 'user_integrations (integration_id) references mcp_integrations (id)');
+SELECT pg_temp.does_as_said('public.user_integrations', 'user_integrations_integration_id_fkey', 'ON UPDATE NO ACTION ON DELETE NO ACTION', 'the foreign key user_integrations_integration_id_fkey does what the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'user_integrations', 'user_integrations_user_id_idx', ARRAY['user_id'], 'user_integrations has the index user_integrations_user_id_idx');
-SELECT has_index('public', 'user_integrations', 'user_integrations_integration_id_idx', ARRAY['integration_id'], 'user_integrations has the index user_integrations_integration_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.user_integrations', 'user_integrations_user_id_idx', 'CREATE INDEX user_integrations_user_id_idx ON pg_temp.truthtable_copy (user_id);', 'user_integrations has the index user_integrations_user_id_idx as the documents say');
+SELECT pg_temp.is_as_said('index', 'public.user_integrations', 'user_integrations_integration_id_idx', 'CREATE INDEX user_integrations_integration_id_idx ON pg_temp.truthtable_copy (integration_id);', 'user_integrations has the index user_integrations_integration_id_idx as the documents say');
 
 -- Triggers and rules
 
@@ -64,10 +120,13 @@ SELECT trigger_is('public', 'user_integrations', 'user_integrations_updated_at',
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.user_integrations') AND relrowsecurity), 'row level security of user_integrations is on');
 SELECT policies_are('public', 'user_integrations', ARRAY['Users see only their own integrations', 'admins see all', 'The admin role can access all data'], 'user_integrations has these policies and no others');
 SELECT policy_cmd_is('public', 'user_integrations', 'Users see only their own integrations', 'SELECT', 'the policy Users see only their own integrations of user_integrations is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.user_integrations', 'Users see only their own integrations', 'CREATE POLICY "Users see only their own integrations" ON pg_temp.truthtable_copy FOR SELECT USING (user_id = auth.uid());', 'the conditions of the policy Users see only their own integrations of user_integrations are those of the documents');
 SELECT policy_roles_are('public', 'user_integrations', 'Users see only their own integrations', ARRAY[]::name[], 'the policy Users see only their own integrations of user_integrations is for everybody');
 SELECT policy_cmd_is('public', 'user_integrations', 'admins see all', 'SELECT', 'the policy admins see all of user_integrations is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.user_integrations', 'admins see all', $said$CREATE POLICY "admins see all" ON pg_temp.truthtable_copy FOR SELECT USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy admins see all of user_integrations are those of the documents');
 SELECT policy_roles_are('public', 'user_integrations', 'admins see all', ARRAY[]::name[], 'the policy admins see all of user_integrations is for everybody');
 SELECT policy_cmd_is('public', 'user_integrations', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of user_integrations is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.user_integrations', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of user_integrations are those of the documents');
 SELECT policy_roles_are('public', 'user_integrations', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of user_integrations is for everybody');
 
 SELECT * FROM finish();

@@ -4,7 +4,61 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(33);
+SELECT plan(35);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
+
+-- What a foreign key does when a row that it references changes or goes, and when.
+CREATE FUNCTION pg_temp.does(of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE confmatchtype WHEN 'f' THEN 'MATCH FULL' END,
+        'ON UPDATE ' || (words ->> confupdtype::text), 'ON DELETE ' || (words ->> confdeltype::text),
+        -- From version 15 on, the columns that are set.
+        (SELECT '(' || string_agg(attname, ', ' ORDER BY at) || ')'
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(made -> 'confdelsetcols') WHEN 'array' THEN made -> 'confdelsetcols' END)
+                WITH ORDINALITY chosen (number, at)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number::int),
+        CASE WHEN condeferrable THEN 'DEFERRABLE INITIALLY ' || CASE WHEN condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END END,
+        CASE WHEN NOT convalidated THEN 'NOT VALID' END)
+    FROM pg_constraint c, to_jsonb(c) AS made,
+        (VALUES ('{"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}'::jsonb)) w (words)
+    WHERE conrelid = to_regclass(of) AND conname = named AND contype = 'f'
+$$;
+CREATE FUNCTION pg_temp.does_as_said(of text, named text, said text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.does(of, named), said, description)
+$$;
 
 -- Table
 
@@ -15,7 +69,7 @@ SELECT has_table('public', 'workflow_actions', 'the table workflow_actions is th
 SELECT columns_are('public', 'workflow_actions', ARRAY['id', 'workflow_execution_id', 'action_type', 'action_data', 'deleted_at', 'created_at', 'updated_at'], 'workflow_actions has these columns and no others');
 SELECT col_type_is('public', 'workflow_actions', 'id', 'uuid', 'workflow_actions.id is of the type uuid');
 SELECT col_not_null('public', 'workflow_actions', 'id', 'workflow_actions.id refuses NULL');
-SELECT col_has_default('public', 'workflow_actions', 'id', 'workflow_actions.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.workflow_actions', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of workflow_actions.id is that of the documents');
 SELECT col_type_is('public', 'workflow_actions', 'workflow_execution_id', 'uuid', 'workflow_actions.workflow_execution_id is of the type uuid');
 SELECT col_is_null('public', 'workflow_actions', 'workflow_execution_id', 'workflow_actions.workflow_execution_id takes NULL');
 SELECT col_hasnt_default('public', 'workflow_actions', 'workflow_execution_id', 'workflow_actions.workflow_execution_id has no default');
@@ -42,10 +96,11 @@ SELECT col_is_pk('public', 'workflow_actions', ARRAY['id'], 'the primary key of 
 -- Foreign keys
 
 SELECT fk_ok('public', 'workflow_actions', ARRAY['workflow_execution_id'], 'public', 'workflow_executions', ARRAY['id'], 'workflow_actions (workflow_execution_id) references workflow_executions (id)');
+SELECT pg_temp.does_as_said('public.workflow_actions', 'workflow_actions_workflow_execution_id_fkey', 'ON UPDATE NO ACTION ON DELETE NO ACTION', 'the foreign key workflow_actions_workflow_execution_id_fkey does what the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'workflow_actions', 'workflow_actions_workflow_execution_id_idx', ARRAY['workflow_execution_id'], 'workflow_actions has the index workflow_actions_workflow_execution_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.workflow_actions', 'workflow_actions_workflow_execution_id_idx', 'CREATE INDEX workflow_actions_workflow_execution_id_idx ON pg_temp.truthtable_copy (workflow_execution_id);', 'workflow_actions has the index workflow_actions_workflow_execution_id_idx as the documents say');
 
 -- Triggers and rules
 
@@ -58,6 +113,7 @@ SELECT policies_are('public', 'workflow_actions', ARRAY['Based on workflow_execu
 SELECT policy_cmd_is('public', 'workflow_actions', 'Based on workflow_execution access', 'SELECT', 'the policy Based on workflow_execution access of workflow_actions is about SELECT');
 SELECT policy_roles_are('public', 'workflow_actions', 'Based on workflow_execution access', ARRAY[]::name[], 'the policy Based on workflow_execution access of workflow_actions is for everybody');
 SELECT policy_cmd_is('public', 'workflow_actions', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of workflow_actions is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.workflow_actions', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of workflow_actions are those of the documents');
 SELECT policy_roles_are('public', 'workflow_actions', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of workflow_actions is for everybody');
 
 SELECT * FROM finish();

@@ -4,7 +4,42 @@
 
 BEGIN;
 CREATE EXTENSION IF NOT EXISTS pgtap;
-SELECT plan(36);
+SELECT plan(38);
+
+-- Conditions and expressions PostgreSQL prints in its own way. So it prints both: what is there, and what is made as the documents
+-- say of an empty copy of the table.
+CREATE FUNCTION pg_temp.printed(part text, of text, named text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE part
+        WHEN 'constraint' THEN (
+            SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(of) AND conname = named)
+        WHEN 'index' THEN (
+            SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(made, strpos(made, ' USING ') + 1)
+            FROM pg_index, pg_class, pg_get_indexdef(indexrelid) AS made
+            WHERE indrelid = to_regclass(of) AND pg_class.oid = indexrelid AND relname = named)
+        WHEN 'expression' THEN (
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+            WHERE adrelid = to_regclass(of) AND attname = named)
+        WHEN 'policy' THEN (
+            SELECT concat_ws(' ', 'USING ' || pg_get_expr(polqual, polrelid), 'WITH CHECK ' || pg_get_expr(polwithcheck, polrelid))
+            FROM pg_policy WHERE polrelid = to_regclass(of) AND polname = named)
+    END
+$$;
+CREATE FUNCTION pg_temp.documented(part text, of text, named text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE truthtable_copy (LIKE %s)', of);
+    EXECUTE statement;
+    printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
+    DROP TABLE pg_temp.truthtable_copy;
+    RETURN coalesce(printed, 'nothing');
+EXCEPTION WHEN others THEN
+    RETURN SQLERRM;
+END
+$$;
+CREATE FUNCTION pg_temp.is_as_said(part text, of text, named text, statement text, description text) RETURNS text LANGUAGE sql AS $$
+    SELECT is(pg_temp.printed(part, of, named), pg_temp.documented(part, of, named, statement), description)
+$$;
 
 -- Table
 
@@ -15,7 +50,7 @@ SELECT has_table('public', 'workflow_executions', 'the table workflow_executions
 SELECT columns_are('public', 'workflow_executions', ARRAY['id', 'user_id', 'workflow_type', 'status', 'current_slide_index', 'deleted_at', 'created_at', 'updated_at'], 'workflow_executions has these columns and no others');
 SELECT col_type_is('public', 'workflow_executions', 'id', 'uuid', 'workflow_executions.id is of the type uuid');
 SELECT col_not_null('public', 'workflow_executions', 'id', 'workflow_executions.id refuses NULL');
-SELECT col_has_default('public', 'workflow_executions', 'id', 'workflow_executions.id has a default');
+SELECT pg_temp.is_as_said('expression', 'public.workflow_executions', 'id', 'ALTER TABLE pg_temp.truthtable_copy ALTER COLUMN id SET DEFAULT uuid_generate_v4();', 'the default of workflow_executions.id is that of the documents');
 SELECT col_type_is('public', 'workflow_executions', 'user_id', 'uuid', 'workflow_executions.user_id is of the type uuid');
 SELECT col_is_null('public', 'workflow_executions', 'user_id', 'workflow_executions.user_id takes NULL');
 SELECT col_hasnt_default('public', 'workflow_executions', 'user_id', 'workflow_executions.user_id has no default');
@@ -44,11 +79,13 @@ SELECT col_is_pk('public', 'workflow_executions', ARRAY['id'], 'the primary key 
 
 -- Checks
 
-SELECT ok(EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass('public.workflow_executions') AND conname = 'workflow_executions_status_check' AND contype = 'c'), 'workflow_executions has the constraint workflow_executions_status_check');
+SELECT pg_temp.is_as_said('constraint', 'public.workflow_executions', 'workflow_executions_status_check', $said$ALTER TABLE pg_temp.truthtable_copy
+    ADD CONSTRAINT workflow_executions_status_check
+            CHECK (status IN ('not_started', 'in_progress', 'completed', 'snoozed'));$said$, 'workflow_executions has the constraint workflow_executions_status_check as the documents say');
 
 -- Indexes
 
-SELECT has_index('public', 'workflow_executions', 'workflow_executions_user_id_idx', ARRAY['user_id'], 'workflow_executions has the index workflow_executions_user_id_idx');
+SELECT pg_temp.is_as_said('index', 'public.workflow_executions', 'workflow_executions_user_id_idx', 'CREATE INDEX workflow_executions_user_id_idx ON pg_temp.truthtable_copy (user_id);', 'workflow_executions has the index workflow_executions_user_id_idx as the documents say');
 
 -- Triggers and rules
 
@@ -59,8 +96,10 @@ SELECT trigger_is('public', 'workflow_executions', 'workflow_executions_updated_
 SELECT ok(EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('public.workflow_executions') AND relrowsecurity), 'row level security of workflow_executions is on');
 SELECT policies_are('public', 'workflow_executions', ARRAY['Users see only executions of their own', 'The admin role can access all data'], 'workflow_executions has these policies and no others');
 SELECT policy_cmd_is('public', 'workflow_executions', 'Users see only executions of their own', 'SELECT', 'the policy Users see only executions of their own of workflow_executions is about SELECT');
+SELECT pg_temp.is_as_said('policy', 'public.workflow_executions', 'Users see only executions of their own', 'CREATE POLICY "Users see only executions of their own" ON pg_temp.truthtable_copy FOR SELECT USING (user_id = auth.uid());', 'the conditions of the policy Users see only executions of their own of workflow_executions are those of the documents');
 SELECT policy_roles_are('public', 'workflow_executions', 'Users see only executions of their own', ARRAY[]::name[], 'the policy Users see only executions of their own of workflow_executions is for everybody');
 SELECT policy_cmd_is('public', 'workflow_executions', 'The admin role can access all data', 'ALL', 'the policy The admin role can access all data of workflow_executions is about ALL');
+SELECT pg_temp.is_as_said('policy', 'public.workflow_executions', 'The admin role can access all data', $said$CREATE POLICY "The admin role can access all data" ON pg_temp.truthtable_copy FOR ALL USING (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' )) WITH CHECK (exists ( select 1 from profiles where id = auth.uid() and role = 'admin' ));$said$, 'the conditions of the policy The admin role can access all data of workflow_executions are those of the documents');
 SELECT policy_roles_are('public', 'workflow_executions', 'The admin role can access all data', ARRAY[]::name[], 'the policy The admin role can access all data of workflow_executions is for everybody');
 
 SELECT * FROM finish();

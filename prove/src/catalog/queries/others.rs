@@ -1,13 +1,13 @@
 //! The rarer kinds of objects. The system's own have numbers below 16384; what these objects are is told by their identity.
 
 use super::super::Kind;
-use super::{options, privileges};
+use super::{given_up, options, owner, privileges};
 
 /// Returns the queries for a server's version.
 pub(super) fn all(major: u32) -> impl Iterator<Item = (Kind, &'static str)> {
     // From version 15 on a publication publishes schemas, rows and columns.
     let publications = if major < 15 { PUBLICATIONS_OF_TABLES } else { PUBLICATIONS };
-    [OTHERS, OPERATORS, FOREIGN, USER_MAPPINGS, LANGUAGES, publications]
+    [OTHERS, OPERATORS, FOREIGN, USER_MAPPINGS, LANGUAGES, publications, SUBSCRIPTIONS, DEPENDENCIES]
         .into_iter()
         .map(|query| (Kind::Other, query))
 }
@@ -25,7 +25,10 @@ const OTHERS: &str = "
             'RULES = ' || quote_literal(to_jsonb(c) ->> 'collicurules'),
             CASE WHEN NOT collisdeterministic THEN 'DETERMINISTIC = false' END) || ')' AS definition, NULL AS target
             FROM pg_collation c
-        UNION ALL SELECT 'pg_conversion', oid, conproc::regprocedure::text, NULL FROM pg_conversion
+        UNION ALL SELECT 'pg_conversion', oid, 'CREATE ' || CASE WHEN condefault THEN 'DEFAULT ' ELSE '' END || 'CONVERSION '
+            || connamespace::regnamespace || '.' || quote_ident(conname) || ' FOR '
+            || quote_literal(pg_encoding_to_char(conforencoding)) || ' TO ' || quote_literal(pg_encoding_to_char(contoencoding))
+            || ' FROM ' || conproc::regproc, NULL FROM pg_conversion
         UNION ALL SELECT 'pg_cast', oid, 'CREATE CAST (' || format_type(castsource, NULL) || ' AS ' || format_type(casttarget, NULL)
             || ') ' || CASE castmethod WHEN 'f' THEN 'WITH FUNCTION ' || castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT'
                 ELSE 'WITHOUT FUNCTION' END
@@ -54,7 +57,8 @@ const OTHERS: &str = "
             || CASE evtenabled WHEN 'O' THEN '' ELSE E';\nALTER EVENT TRIGGER ' || quote_ident(evtname)
                 || CASE evtenabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END END, NULL
             FROM pg_event_trigger
-        UNION ALL SELECT 'pg_am', oid, amhandler::text, NULL FROM pg_am
+        UNION ALL SELECT 'pg_am', oid, 'CREATE ACCESS METHOD ' || quote_ident(amname) || ' TYPE '
+            || CASE amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END || ' HANDLER ' || amhandler, NULL FROM pg_am
         UNION ALL SELECT 'pg_transform', oid, concat_ws(' ', trffromsql::regprocedure, trftosql::regprocedure), NULL
             FROM pg_transform
     ) o, LATERAL pg_identify_object(o.class, o.oid, 0) i
@@ -98,6 +102,10 @@ const FOREIGN: &str = concat!(
     options!("fdwoptions"),
     " AS options, ",
     privileges!("fdwacl", "F", "fdwowner"),
+    ", ",
+    given_up!("fdwacl", "'F'", "fdwowner"),
+    ", ",
+    owner!("fdwowner"),
     ",
         obj_description(oid, 'pg_foreign_data_wrapper') AS comment
     FROM pg_foreign_data_wrapper
@@ -107,6 +115,10 @@ const FOREIGN: &str = concat!(
     options!("v.srvoptions"),
     ", ",
     privileges!("v.srvacl", "S", "v.srvowner"),
+    ", ",
+    given_up!("v.srvacl", "'S'", "v.srvowner"),
+    ", ",
+    owner!("v.srvowner"),
     ",
         obj_description(v.oid, 'pg_foreign_server')
     FROM pg_foreign_server v JOIN pg_foreign_data_wrapper w ON w.oid = v.srvfdw
@@ -130,6 +142,10 @@ const LANGUAGES: &str = concat!(
         CASE WHEN lanvalidator <> 0 THEN lanvalidator::regproc::text END AS validator,
         ",
     privileges!("lanacl", "l", "lanowner"),
+    ", ",
+    given_up!("lanacl", "'l'", "lanowner"),
+    ", ",
+    owner!("lanowner"),
     ",
         obj_description(oid, 'pg_language') AS comment
     FROM pg_language WHERE oid >= 16384 AND ('pg_language'::regclass::oid, oid) NOT IN (TABLE member)"
@@ -162,3 +178,17 @@ const PUBLICATIONS: &str = "
             FROM pg_publication_namespace WHERE pnpubid = p.oid) AS schemas,
         obj_description(oid, 'pg_publication') AS comment
     FROM pg_publication p";
+
+// Who is no superuser may read these columns and no others; how to reach the publisher is a secret.
+const SUBSCRIPTIONS: &str = "
+    SELECT NULL AS parent, 'subscription ' || quote_ident(subname) AS name,
+        array_to_string(subpublications, ', ') AS publications, CASE WHEN NOT subenabled THEN 'no' END AS enabled,
+        subslotname::text AS slot,
+        (SELECT obj_description(subid, 'pg_subscription') FROM pg_stat_subscription t WHERE t.subname = s.subname LIMIT 1)
+            AS comment
+    FROM pg_subscription s WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+const DEPENDENCIES: &str = "
+    SELECT NULL AS parent, i.type || ' ' || i.identity || ' depends on extension ' || quote_ident(e.extname) AS name
+    FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid, LATERAL pg_identify_object(d.classid, d.objid, 0) i
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::make::{compression, quoted, storage};
 use super::{Cx, Phase, others, words};
-use crate::catalog::{Facts, Kind, Object};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::align::ORDER;
 use crate::drift::names;
 
@@ -28,12 +28,15 @@ impl Cx<'_> {
             Kind::View => &["form", "definition"],
             Kind::Function => &["form", "result"],
             Kind::Constraint => &["definition"],
+            Kind::Other if others::is_remade(&object.name) => &["definition"],
             _ => &[],
         };
-        if attributes.iter().any(|attribute| anew.contains(attribute))
-            && !self.validates(object, wanted, found)
-        {
-            return self.replace(object);
+        let mut attributes = attributes.clone();
+        if attributes.iter().any(|attribute| anew.contains(attribute)) {
+            if !self.validates(object, wanted, found) {
+                return self.replace(object);
+            }
+            attributes.remove("definition");
         }
         self.about.clone_from(&object.name);
         let mut typed = false;
@@ -48,6 +51,8 @@ impl Cx<'_> {
             let (want, have) = (wanted_value.map(String::as_str), found_value.map(String::as_str));
             match *attribute {
                 "comment" => self.comment(object, wanted),
+                OWNER => self.own(object, wanted),
+                GIVEN_UP => self.leave_given_up(object),
                 "privileges" if object.kind == Kind::DefaultPrivileges => {
                     self.default_privileges(object, want.unwrap_or_default(), have.unwrap_or_default());
                 }
@@ -56,17 +61,20 @@ impl Cx<'_> {
                 }
                 // That comes with the type.
                 "default" if retyped && object.kind == Kind::Column => {}
+                // What a column has from the parents of its table it takes from them again.
+                "type" | "collation" if found.contains_key("inherited") && wanted.contains_key("inherited") => {}
                 "type" | "collation" if object.kind == Kind::Column => {
                     if !std::mem::replace(&mut typed, true) {
                         self.retype(object, wanted, found);
                     }
                 }
+                "inherited" | "part of" if self.moves(object) => {}
                 attribute => {
                     let done = match object.kind {
                         Kind::Column => self.column(object, attribute, want, have),
                         Kind::Table => self.table(&object.name, attribute, want, have),
                         Kind::Type => self.a_type(object, attribute, wanted, want, have),
-                        Kind::Index | Kind::Constraint => self.index(object, attribute, wanted, want, have),
+                        Kind::Index | Kind::Constraint => self.index(object, attribute, want, have),
                         Kind::View => self.view(object, attribute, wanted, want, have),
                         Kind::Function if attribute == "definition" => {
                             self.push(Phase::Bodies, want.unwrap_or_default());
@@ -84,15 +92,13 @@ impl Cx<'_> {
                             );
                             Ok(())
                         }
-                        Kind::Other if matches!(attribute, "tables" | "schemas") => {
-                            match others::published(&object.name, wanted, found) {
-                                Some(statement) => {
-                                    self.push(Phase::Others, statement);
-                                    Ok(())
-                                }
-                                None => Err(UNWRITTEN),
+                        Kind::Other => match others::altered(&object.name, attribute, wanted, found) {
+                            Some(statement) => {
+                                self.push(Phase::Others, statement);
+                                Ok(())
                             }
-                        }
+                            None => Err(UNWRITTEN),
+                        },
                         _ => Err(UNWRITTEN),
                     };
                     if let Err(why) = done {
@@ -198,17 +204,23 @@ impl Cx<'_> {
         have: Option<&str>,
     ) -> Result<(), &'static str> {
         let parent = object.parent.as_deref().unwrap_or_default();
-        if self.is_view(parent) {
+        let is_set = matches!(attribute, "default" | "storage" | "compression" | "statistics target" | "options");
+        if self.is_view(parent) && !is_set {
+            // That follows from the definition.
             return Ok(());
         }
-        let alter = format!("ALTER TABLE {parent} ALTER COLUMN {}", object.name);
+        let kind = self.kind_of_relation(parent);
+        let alter = format!("ALTER {kind} {parent} ALTER COLUMN {}", object.name);
         let change = match (attribute, want) {
             ("not null", Some(_)) => "SET NOT NULL".to_owned(),
             ("not null", None) => "DROP NOT NULL".to_owned(),
             ("default", Some(default)) => format!("SET DEFAULT {default}"),
             ("default", None) => "DROP DEFAULT".to_owned(),
             ("identity", Some(kind)) if have.is_some() => format!("SET GENERATED {}", kind.to_uppercase()),
-            ("identity", Some(kind)) => format!("ADD GENERATED {} AS IDENTITY", kind.to_uppercase()),
+            ("identity", Some(kind)) => {
+                let options = self.identity_options(object);
+                format!("ADD GENERATED {} AS IDENTITY{options}", kind.to_uppercase())
+            }
             ("identity", None) => "DROP IDENTITY".to_owned(),
             ("generated", None) => "DROP EXPRESSION".to_owned(),
             ("generated", Some(_)) => return Err("that takes dropping the column and adding it again"),
@@ -216,6 +228,17 @@ impl Cx<'_> {
                 Some(word) => format!("SET STORAGE {word}"),
                 None => return Err("it is a storage that is not known here"),
             },
+            ("storage", None) => {
+                match self.live.objects.get(object).and_then(|facts| facts.get("type")).map(String::as_str) {
+                    Some(ty) if ty.contains('.') => {
+                        return Err("its type's own storage is not known here; from version 16 on it is `DEFAULT`");
+                    }
+                    Some(ty) if ty.starts_with("numeric") || matches!(ty, "inet" | "cidr") => {
+                        "SET STORAGE MAIN".to_owned()
+                    }
+                    _ => "SET STORAGE EXTENDED".to_owned(),
+                }
+            }
             ("compression", letter) => {
                 format!("SET COMPRESSION {}", letter.map_or("default", compression))
             }
@@ -248,6 +271,8 @@ impl Cx<'_> {
             ("row-level security forced on the owner", Some(_)) => "FORCE ROW LEVEL SECURITY".to_owned(),
             ("row-level security forced on the owner", None) => "NO FORCE ROW LEVEL SECURITY".to_owned(),
             ("tablespace", space) => format!("SET TABLESPACE {}", quoted(space.unwrap_or("pg_default"))),
+            ("parents" | "partition bound", _) => return self.attach(name),
+            ("foreign options", _) => return Err("options of foreign tables are not written: they may hold secrets"),
             ("options", _) => {
                 self.options(
                     &format!("ALTER TABLE {name}"),
@@ -291,64 +316,11 @@ impl Cx<'_> {
         }
     }
 
-    fn a_type(
-        &mut self,
-        object: &Object,
-        attribute: &str,
-        wanted: &Facts,
-        want: Option<&str>,
-        have: Option<&str>,
-    ) -> Result<(), &'static str> {
-        let name = &object.name;
-        match (attribute, want) {
-            ("labels", Some(want)) => {
-                let (want, have) = (labels(want), labels(have.unwrap_or_default()));
-                if !is_within(&have, &want) {
-                    return Err(
-                        "PostgreSQL takes no value out of an enumeration and moves none; it takes a new type",
-                    );
-                }
-                let mut before: Option<&String> = None;
-                for label in &want {
-                    if !have.contains(label) {
-                        let place = before.map_or_else(
-                            || have.first().map(|first| format!(" BEFORE {first}")).unwrap_or_default(),
-                            |before| format!(" AFTER {before}"),
-                        );
-                        self.push(Phase::Types, format!("ALTER TYPE {name} ADD VALUE {label}{place}"));
-                    }
-                    before = Some(label);
-                }
-            }
-            ("default", Some(default)) => {
-                self.push(Phase::Change, format!("ALTER DOMAIN {name} SET DEFAULT {default}"))
-            }
-            ("default", None) => self.push(Phase::Change, format!("ALTER DOMAIN {name} DROP DEFAULT")),
-            ("not null", Some(_)) => self.push(Phase::Change, format!("ALTER DOMAIN {name} SET NOT NULL")),
-            ("not null", None) => self.push(Phase::Change, format!("ALTER DOMAIN {name} DROP NOT NULL")),
-            ("comments of fields", comments) => {
-                let kept: Vec<&str> =
-                    comments.unwrap_or_default().lines().filter_map(|line| line.split(": ").next()).collect();
-                let fields = have.unwrap_or_default().lines().filter_map(|line| line.split(": ").next());
-                for field in fields.filter(|field| !kept.contains(field)) {
-                    self.push(Phase::Words, format!("COMMENT ON COLUMN {name}.{field} IS NULL"));
-                }
-                self.field_comments(
-                    name,
-                    wanted.get("comments of fields").map(String::as_str).unwrap_or_default(),
-                );
-            }
-            _ => return Err("it takes a new type"),
-        }
-        Ok(())
-    }
-
     /// Alters an index, or that of a constraint.
     fn index(
         &mut self,
         object: &Object,
         attribute: &str,
-        wanted: &Facts,
         want: Option<&str>,
         have: Option<&str>,
     ) -> Result<(), &'static str> {
@@ -390,23 +362,26 @@ impl Cx<'_> {
                 self.push(Phase::Change, format!("ALTER INDEX {index} SET TABLESPACE {space}"));
             }
             ("statistics targets", _) => {
-                let targets = |facts: Option<&str>| {
-                    let all = facts.unwrap_or_default().split(", ").filter_map(|one| one.split_once(": "));
-                    all.map(|(column, target)| (column.to_owned(), target.to_owned())).collect::<Vec<_>>()
-                };
-                let wanted = targets(wanted.get(attribute).map(String::as_str));
-                let gone = targets(have)
-                    .into_iter()
-                    .filter(|(column, _)| wanted.iter().all(|(other, _)| other != column));
-                let gone: Vec<_> = gone.map(|(column, _)| (column, "-1".to_owned())).collect();
-                for (column, target) in wanted.iter().chain(&gone) {
-                    let sql = format!("ALTER INDEX {index} ALTER COLUMN {column} SET STATISTICS {target}");
-                    self.push(Phase::Change, sql);
-                }
+                self.statistics_targets(&index, want.unwrap_or_default(), have.unwrap_or_default());
             }
             _ => return Err("it is not written from the catalogue"),
         }
         Ok(())
+    }
+
+    /// Sets the statistics targets of an index: `1: 60, 2: 70`.
+    pub(super) fn statistics_targets(&mut self, index: &str, wanted: &str, found: &str) {
+        let targets = |list: &str| {
+            let all = list.split(", ").filter_map(|one| one.split_once(": "));
+            all.map(|(column, target)| (column.to_owned(), target.to_owned())).collect::<Vec<_>>()
+        };
+        let wanted = targets(wanted);
+        let gone = targets(found).into_iter().filter(|(column, _)| wanted.iter().all(|(other, _)| other != column));
+        let gone: Vec<_> = gone.map(|(column, _)| (column, "-1".to_owned())).collect();
+        for (column, target) in wanted.iter().chain(&gone) {
+            let sql = format!("ALTER INDEX {index} ALTER COLUMN {column} SET STATISTICS {target}");
+            self.push(Phase::Parts, sql);
+        }
     }
 
     fn view(
@@ -441,46 +416,5 @@ fn turn(attribute: &str, wanted: &Facts) -> u8 {
         ("identity", true) => 3,
         ("not null", false) => 5,
         _ => 4,
-    }
-}
-
-/// Cuts a list of quoted labels apart; they keep their quotes.
-fn labels(list: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = list;
-    while let Some(start) = rest.find('\'') {
-        let tail = rest.get(start + 1..).unwrap_or_default();
-        let mut end = 0;
-        // A quote inside stands twice.
-        while let Some(at) = tail.get(end..).and_then(|tail| tail.find('\'')) {
-            end += at + 1;
-            if !tail.get(end..).is_some_and(|after| after.starts_with('\'')) {
-                break;
-            }
-            end += 1;
-        }
-        found.push(format!("'{}", tail.get(..end).unwrap_or_default()));
-        rest = tail.get(end..).unwrap_or_default();
-    }
-    found
-}
-
-/// Tells whether the second list is the first with more in between.
-fn is_within(few: &[String], many: &[String]) -> bool {
-    let mut rest = many.iter();
-    few.iter().all(|one| rest.any(|other| other == one))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_within, labels};
-
-    #[test]
-    fn labels_come_apart() {
-        assert_eq!(labels("'sad', 'it''s, ok', 'x'''"), ["'sad'", "'it''s, ok'", "'x'''"]);
-        assert_eq!(labels(""), Vec::<String>::new());
-        let list = |text| labels(text);
-        assert!(is_within(&list("'a', 'c'"), &list("'a', 'b', 'c'")));
-        assert!(!is_within(&list("'c', 'a'"), &list("'a', 'b', 'c'")));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Cx, Phase, others, owner, position, words};
-use crate::catalog::{Facts, Kind, Object};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::names;
 
 impl Cx<'_> {
@@ -40,7 +40,7 @@ impl Cx<'_> {
                 if self.is_view(parent) || facts.contains_key("inherited") {
                     return;
                 }
-                let column = column(name, &facts);
+                let column = self.column_as_made(object, &facts);
                 // What is computed waits until what it is computed from has its type.
                 let phase = if facts.contains_key("generated") { Phase::Computed } else { Phase::Columns };
                 self.push(phase, format!("ALTER TABLE {parent} ADD COLUMN {column}"));
@@ -57,6 +57,7 @@ impl Cx<'_> {
                 // Of a partitioned table's index the text is about that table alone.
                 let definition = get("definition").unwrap_or_default().replacen(" ON ONLY ", " ON ", 1);
                 self.push(phase, definition);
+                self.statistics_targets(name, get("statistics targets").unwrap_or_default(), "");
                 if facts.contains_key("clustered") {
                     let own = quoted(&names::split(name).1);
                     self.push(Phase::Parts, format!("ALTER TABLE {parent} CLUSTER ON {own}"));
@@ -87,10 +88,17 @@ impl Cx<'_> {
             (Kind::Rule, Some(_)) => self.push(Phase::Parts, get("definition").unwrap_or_default()),
             (Kind::Policy, Some(parent)) => self.push(Phase::Parts, policy(name, parent, &facts)),
             (Kind::DefaultPrivileges, _) => {
-                return self.default_privileges(object, get("privileges").unwrap_or_default(), "");
+                let all = get("privileges").unwrap_or_default();
+                return self.default_privileges(object, all, words::by_default(object));
             }
             (Kind::Other, _) => match others::made(name, &facts) {
-                Some((phase, statement)) => self.push(phase, statement),
+                Some((phase, statement)) => {
+                    self.push(phase, statement);
+                    if let Some(target) = get("statistics target") {
+                        let called = others::called(name);
+                        self.push(phase, format!("ALTER {called} SET STATISTICS {target}"));
+                    }
+                }
                 None => return self.make_as_migrated(object),
             },
             (_, None) => return,
@@ -102,6 +110,12 @@ impl Cx<'_> {
         }
         if facts.contains_key("comment") {
             self.comment(object, &facts);
+        }
+        if facts.contains_key(OWNER) {
+            self.own(object, &facts);
+        }
+        if facts.contains_key(GIVEN_UP) {
+            self.leave_given_up(object);
         }
         if object.kind != Kind::Type || form != "composite" || facts.contains_key("privileges") {
             let granted = self.granted(object, granted);
@@ -150,7 +164,9 @@ impl Cx<'_> {
                 self.field_comments(name, get("comments of fields"));
             }
             "range" => {
-                self.push(Phase::Types, format!("CREATE TYPE {name} AS RANGE (SUBTYPE = {})", get("subtype")))
+                let settings = facts.get("range settings").map(|all| format!(", {all}")).unwrap_or_default();
+                let sql = format!("CREATE TYPE {name} AS RANGE (SUBTYPE = {}{settings})", get("subtype"));
+                self.push(Phase::Types, sql);
             }
             "domain" => {
                 let mut sql = format!("CREATE DOMAIN {name} AS {}", get("base type"));
@@ -235,7 +251,7 @@ impl Cx<'_> {
                     && part.parent.as_deref() == Some(name)
                     && !facts.contains_key("inherited")
             })
-            .map(|(part, facts)| (position(facts), column(&part.name, facts), part))
+            .map(|(part, facts)| (position(facts), self.column_as_made(part, facts), part))
             .collect();
         columns.sort();
         let unlogged = if get("persistence") == Some("unlogged") { "UNLOGGED " } else { "" };
@@ -320,6 +336,56 @@ impl Cx<'_> {
         if let Some(comment) = facts.get("comment of its index") {
             self.push(Phase::Words, format!("COMMENT ON INDEX {index} IS {}", words::literal(comment)));
         }
+    }
+
+    /// Returns a column as `CREATE TABLE` says it, with what its identity is counted by.
+    fn column_as_made(&self, object: &Object, facts: &Facts) -> String {
+        let sql = column(&object.name, facts);
+        match sql.find(" AS IDENTITY").filter(|_| facts.contains_key("identity")) {
+            Some(at) => {
+                let end = at + " AS IDENTITY".len();
+                let (head, tail) = sql.split_at_checked(end).unwrap_or((&sql, ""));
+                format!("{head}{}{tail}", self.identity_options(object))
+            }
+            None => sql,
+        }
+    }
+
+    /// Returns how the document's sequence of an identity column differs from the one that PostgreSQL would make of itself.
+    pub(super) fn identity_options(&self, column: &Object) -> String {
+        let sequences = self.document.objects.iter().filter(|(object, _)| object.kind == Kind::Sequence);
+        let Some((sequence, facts)) = sequences.into_iter().find(|(_, facts)| owner(facts).as_ref() == Some(column))
+        else {
+            return String::new();
+        };
+        let get = |name: &str| facts.get(name).map(String::as_str).unwrap_or_default();
+        let mut options = Vec::new();
+        let (schema, table) = names::split(column.parent.as_deref().unwrap_or_default());
+        let usual = format!("{table}_{}_seq", names::split(&column.name).1);
+        if sequence.name != format!("{}.{}", quoted(&schema), quoted(&usual)) {
+            options.push(format!("SEQUENCE NAME {}", sequence.name));
+        }
+        let largest = match get("type") {
+            "smallint" => "32767",
+            "integer" => "2147483647",
+            _ => "9223372036854775807",
+        };
+        let usual = [
+            ("INCREMENT", "increment", "1"),
+            ("MINVALUE", "minimum", "1"),
+            ("MAXVALUE", "maximum", largest),
+            ("START", "start", get("minimum")),
+            ("CACHE", "cache", "1"),
+        ];
+        for (word, attribute, usual) in usual {
+            if get(attribute) != usual {
+                options.push(format!("{word} {}", get(attribute)));
+            }
+        }
+        if facts.contains_key("cycle") {
+            options.push("CYCLE".to_owned());
+        }
+        if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) }
     }
 
     /// Sets of a new column what has no place in its definition.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cx, Phase};
-use crate::catalog::{Facts, Kind, Object};
+use super::{Cx, Phase, others};
+use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 
 /// Returns the word for a routine of a form.
 pub(super) fn routine(form: &str) -> &'static str {
@@ -11,6 +11,15 @@ pub(super) fn routine(form: &str) -> &'static str {
         "procedure" => "PROCEDURE",
         "aggregate" => "AGGREGATE",
         _ => "FUNCTION",
+    }
+}
+
+/// Returns the privileges that objects have where nobody says anything of default privileges.
+pub(super) fn by_default(object: &Object) -> &'static str {
+    match object.name.rsplit_once(" on ") {
+        Some((_, "functions")) => "EXECUTE to public",
+        Some((_, "types")) => "USAGE to public",
+        _ => "",
     }
 }
 
@@ -51,13 +60,38 @@ impl Cx<'_> {
             Kind::Trigger | Kind::Rule | Kind::Policy => {
                 format!("{} {name} ON {parent}", object.kind.noun().to_uppercase())
             }
-            Kind::DefaultPrivileges | Kind::Other => name.clone(),
+            Kind::Other => others::called(name),
+            Kind::DefaultPrivileges => name.clone(),
         }
     }
 
     pub(super) fn comment(&mut self, object: &Object, facts: &Facts) {
         let text = facts.get("comment").map_or_else(|| "NULL".to_owned(), |text| literal(text));
         self.push(Phase::Words, format!("COMMENT ON {} IS {text}", self.called(object, facts)));
+    }
+
+    /// Gives an object to its owner, where one is named.
+    pub(super) fn own(&mut self, object: &Object, facts: &Facts) {
+        match facts.get(OWNER) {
+            Some(owner) => {
+                let called = match object.kind {
+                    Kind::Function => format!("ROUTINE {}", object.name),
+                    _ => self.called(object, facts),
+                };
+                self.push(Phase::Words, format!("ALTER {called} OWNER TO {owner}"));
+            }
+            None => self.leave(
+                format!("{object}: {OWNER}"),
+                "the document names no owner: it is whoever runs the migrations",
+            ),
+        }
+    }
+
+    pub(super) fn leave_given_up(&mut self, object: &Object) {
+        self.leave(
+            format!("{object}: {GIVEN_UP}"),
+            "the catalogue does not name the owner of whom to revoke them",
+        );
     }
 
     /// Grants what is wanted and revokes what is there beyond it; both are lists as the catalogue tells them.
@@ -117,6 +151,15 @@ impl Cx<'_> {
                 );
             }
         }
+    }
+
+    /// Gives the owner of default privileges back what it took from itself.
+    pub(super) fn give_back(&mut self, object: &Object, privileges: &str) {
+        let rest = object.name.strip_prefix("of ").unwrap_or(&object.name);
+        let Some((role, kind)) = rest.rsplit_once(" on ").filter(|_| !privileges.is_empty()) else { return };
+        let kind = kind.to_uppercase();
+        let sql = format!("ALTER DEFAULT PRIVILEGES FOR ROLE {role} GRANT {privileges} ON {kind} TO {role}");
+        self.push(Phase::Words, sql);
     }
 
     /// Sets and resets options: `fillfactor=70, autovacuum_enabled=off`.

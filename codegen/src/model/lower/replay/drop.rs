@@ -1,13 +1,17 @@
 //! What is dropped is not there, and takes with it what PostgreSQL takes.
 
 use super::super::alter;
+use super::super::inherit::parents;
 use super::super::key::UsingIndex;
 use super::cascade;
 use super::qualified;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::model::{routine, undo};
-use crate::source::decl::{AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, QName, VerbatimDecl};
+use crate::source::decl::{
+    AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
+    IndexDecl, NamedMark, QName, VerbatimDecl,
+};
 
 /// Tells whether a declaration says something about a column that is gone.
 pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
@@ -44,6 +48,72 @@ pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut V
         _ => false,
     };
     done.retain(|decl| !is_gone(decl));
+}
+
+/// Drops the foreign keys that lean on a key that is dropped: the statement would fail without `CASCADE`.
+pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut [Decl]) {
+    let Some((is_primary, columns)) = done.iter().find_map(|decl| key_of(decl, table, name)) else { return };
+    let leans = |key: &ForeignKeyDecl| {
+        let same = |one: &[String], other: &[Ident]| {
+            one.len() == other.len() && other.iter().all(|column| one.contains(&column.node))
+        };
+        qualified(&key.table) == *table
+            && (key.referenced.is_empty() && is_primary || same(&columns, &key.referenced))
+    };
+    let constraint = |constraint: &ConstraintDecl| matches!(&constraint.kind, ConstraintKind::ForeignKey(key) if leans(key));
+    for decl in done {
+        match decl {
+            Decl::Table(data) => {
+                data.constraints.retain(|it| !constraint(it));
+                data.columns.iter_mut().for_each(|column| column.references.retain(|key| !leans(key)));
+            }
+            Decl::AlterTable(alter) => {
+                alter
+                    .actions
+                    .retain(|action| !matches!(action, AlterAction::AddConstraint(it) if constraint(it)));
+                for action in &mut alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        column.references.retain(|key| !leans(key));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the columns of a key of a table that a declaration makes, and whether it is the primary one.
+fn key_of(decl: &Decl, table: &QualifiedName, name: &str) -> Option<(bool, Vec<String>)> {
+    let of_constraint = |constraint: &ConstraintDecl| {
+        let is_it = constraint.name.as_ref().is_some_and(|known| known.node == name);
+        let (is_primary, columns) = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } if is_it => (true, columns),
+            ConstraintKind::Unique { columns, .. } if is_it => (false, columns),
+            _ => return None,
+        };
+        Some((is_primary, columns.iter().map(|column| column.node.clone()).collect()))
+    };
+    let of_column = |column: &ColumnDecl| {
+        let is_it = |mark: &Option<NamedMark>| {
+            mark.as_ref().and_then(|mark| mark.name.as_ref()).is_some_and(|known| known.node == name)
+        };
+        let is_primary = is_it(&column.primary_key);
+        (is_primary || is_it(&column.unique)).then(|| (is_primary, vec![column.name.node.clone()]))
+    };
+    match decl {
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            let constraints = data.constraints.iter().find_map(of_constraint);
+            constraints.or_else(|| data.columns.iter().find_map(of_column))
+        }
+        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+            alter.actions.iter().find_map(|action| match action {
+                AlterAction::AddConstraint(constraint) => of_constraint(constraint),
+                AlterAction::AddColumn(column) => of_column(column),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Applies a `DROP`; what it names and is not there, is not there.
@@ -103,7 +173,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         return;
     }
-    let cascades = tokens.last().is_some_and(|last| last.is("cascade"));
+    let cascades = tokens.iter().rev().find(|token| !token.is(";")).is_some_and(|last| last.is("cascade"));
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
@@ -118,8 +188,10 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
                 forget_references(decl, &name);
             }
         }
+        let parts: Vec<String> = done.iter().filter_map(|decl| heir(decl, &name)).collect();
+        parts.iter().filter(|_| kind == "table").for_each(|text| drop(text, done));
         if cascades {
-            cascade::drop_users(kind, &name, done);
+            cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
             for decl in done.iter_mut() {
@@ -130,6 +202,13 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Returns what drops a table that is a partition or heir of another.
+fn heir(decl: &Decl, of: &QualifiedName) -> Option<String> {
+    let Decl::Table(table) = decl else { return None };
+    let is_heir = table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of));
+    is_heir.then(|| format!("DROP TABLE {} CASCADE", qualified(&table.name)))
 }
 
 /// Tells whether a change of a table is that of a trigger's state: `DISABLE TRIGGER name`.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
+use super::make;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
@@ -22,9 +23,11 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     for (at, object) in objects.iter().enumerate() {
         note(&mut named, object, at);
     }
+    let mut attached = Vec::new();
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
+        attached.extend(attachment(Cursor::new(text, &tokens)).filter(|_| data.kind == "alter index"));
         let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
         reader.read();
     }
@@ -37,7 +40,46 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     objects.extend(owners);
+    if !attached.is_empty() {
+        attach(objects, attached);
+    }
     operator::add_uses(objects);
+}
+
+/// Reads the index of the whole and that of the partition out of `ALTER INDEX … ATTACH PARTITION …`.
+fn attachment(mut cursor: Cursor<'_, '_>) -> Option<(QualifiedName, QualifiedName)> {
+    if !cursor.eat("alter index") {
+        return None;
+    }
+    _ = cursor.eat("if exists");
+    let whole = cursor.name()?;
+    cursor.eat("attach partition").then(|| Some((whole, cursor.name()?))).flatten()
+}
+
+/// Ties indexes of partitions to those of the whole that they were attached to.
+fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>) {
+    let is_index = |object: &Object| matches!(object.key.kind, Kind::Index | Kind::Constraint);
+    let of_name: BTreeMap<QualifiedName, usize> = objects
+        .iter()
+        .enumerate()
+        .filter(|(_, object)| is_index(object))
+        .map(|(at, object)| (make::relation_name(&object.key), at))
+        .collect();
+    for (whole, part) in attached {
+        let (Some(at), Some(part)) = (of_name.get(&whole), of_name.get(&part)) else { continue };
+        let Some(key) = objects.get(*at).map(|whole| whole.key.clone()) else { continue };
+        let Some(part) = objects.get_mut(*part) else { continue };
+        part.attached_to = Some(key);
+        let part = part.key.clone();
+        let Some(whole) = objects.get_mut(*at) else { continue };
+        // A constraint of the whole takes up those that are there when it is made.
+        whole.need(Target::Key(part.clone()), Strength::Plain);
+        if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
+            && !drop.ends_with(" CASCADE")
+        {
+            drop.push_str(" CASCADE");
+        }
+    }
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.
@@ -250,6 +292,17 @@ impl<'a> Reader<'a, '_> {
             let path: Vec<String> =
                 ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
             object.need(Target::Type(Box::new(name_of(&path))), Strength::Hard);
+            if let Some(([column, ..], table)) = path
+                .split_last()
+                .and_then(|(_, it)| it.split_last())
+                .map(|(column, table)| (std::slice::from_ref(column), table))
+                && ty.contains('%')
+            {
+                object.need(
+                    Target::Key(Key::new(Kind::Column, &name_of(table), column.as_str())),
+                    Strength::Hard,
+                );
+            }
             if let [table, ..] = path.as_slice() {
                 object.need(Target::Type(Box::new(name_of(std::slice::from_ref(table)))), Strength::Hard);
             }

@@ -267,13 +267,24 @@ pub(super) struct Object {
     pub(super) comes_with: Option<Key>,
     /// What takes it away too when it is dropped itself.
     pub(super) goes_with: Option<Key>,
+    /// The index of the whole table that this one of a partition was attached to: it goes with that one, and not without it.
+    pub(super) attached_to: Option<Key>,
     /// The words of its definition, sorted: which columns of a relation it may use.
     pub(super) words: Vec<String>,
 }
 
 impl Object {
     pub(super) fn new(key: Key, span: Span, body: Body) -> Self {
-        Self { key, span, body, needs: Vec::new(), comes_with: None, goes_with: None, words: Vec::new() }
+        Self {
+            key,
+            span,
+            body,
+            needs: Vec::new(),
+            comes_with: None,
+            goes_with: None,
+            attached_to: None,
+            words: Vec::new(),
+        }
     }
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
+use super::carried::OWNED_BY;
 use super::change::{self, Change, change, is_renamed, rename};
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
+use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
@@ -129,8 +131,17 @@ impl<'a> Planner<'a> {
                 self.drop(old);
                 continue;
             }
+            if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
+                && change::is_retyped(was, is)
+                && self.replace_divided_by(old)
+            {
+                continue;
+            }
             let fate = match change(was, is) {
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
+                Change::Same if self.takes_null_again(old, at) => {
+                    Fate::Alter(vec![change::drop_not_null(&is.key)])
+                }
                 Change::Same => Fate::Same,
                 Change::Alter(statements) if self.is_held(old, &statements) => {
                     self.swapped.push(old);
@@ -172,6 +183,22 @@ impl<'a> Planner<'a> {
         self.suppress_inherited();
     }
 
+    /// Makes the table of a column anew where it is divided by the column, whose type PostgreSQL cannot change then; tells whether
+    /// it is.
+    fn replace_divided_by(&mut self, column: usize) -> bool {
+        let key = &self.old.object(column).key;
+        let table = self.old.find(&Key::new(Kind::Table, &key.name, ""));
+        let is_divided = |table: &usize| {
+            matches!(&self.old.object(*table).body, Body::Table(definition)
+                if definition.partition_key().is_some_and(|by| mentions_name(by, &key.part)))
+        };
+        let table = table.filter(is_divided);
+        if let Some(table) = table {
+            self.drop(table);
+        }
+        table.is_some()
+    }
+
     /// Tells whether values are stored that PostgreSQL would have to look into: of an attribute that gets another type, or of a
     /// domain within an array or a composite type that gets a further rule. It refuses the change then.
     fn is_held(&self, type_: usize, statements: &[Statement]) -> bool {
@@ -208,6 +235,21 @@ impl<'a> Planner<'a> {
     fn has_typed_table(&self, old: usize) -> bool {
         matches!(self.old.object(old).body, Body::Composite(_))
             && self.old.dependents(old).iter().any(|(user, _)| self.old.object(*user).key.kind == Kind::Table)
+    }
+
+    /// Tells whether an inherited column refused NULL only because it was in its own table's key, which goes.
+    fn takes_null_again(&self, old: usize, new: usize) -> bool {
+        let (Body::Column(was), Body::Column(is)) = (&self.old.object(old).body, &self.new.object(new).body)
+        else {
+            return false;
+        };
+        // Where the parent's refused NULL too, what happens to that happens to this.
+        let refuses =
+            |parent: usize| matches!(&self.old.object(parent).body, Body::Column(column) if column.not_null);
+        is.inherited
+            && was.only_by_key
+            && !is.not_null
+            && !self.parent_column(self.old, old).is_some_and(refuses)
     }
 
     /// Tells whether a column that was inherited stays although it goes from the parent.
@@ -388,6 +430,8 @@ impl<'a> Planner<'a> {
 
     /// Drops what cannot be without an object that is dropped.
     fn spread(&mut self, old: usize) {
+        self.spread_attached(old);
+        self.spread_owned(old);
         for (user, strength) in self.old.dependents(old) {
             let goes = match strength {
                 Strength::Hard | Strength::Columns => true,
@@ -400,6 +444,41 @@ impl<'a> Planner<'a> {
             if goes {
                 let part = self.old.object(*user).goes_with.as_ref() == Some(&self.old.object(old).key);
                 if part { self.drop(*user) } else { self.lose(*user, old) }
+            }
+        }
+    }
+
+    /// Drops the indexes of partitions with that of the whole that they were attached to, and that one where one of them goes, or
+    /// is attached no more, while its table stays.
+    fn spread_attached(&mut self, old: usize) {
+        let object = self.old.object(old);
+        if let Some(whole) = object.attached_to.as_ref().and_then(|key| self.old.find(key))
+            && self.has_table_before(&object.key)
+        {
+            self.drop(whole);
+        }
+        for (needed, _) in self.old.needs(old) {
+            let Some(whole) = &self.old.object(*needed).attached_to else { continue };
+            if *whole == object.key {
+                self.drop(*needed);
+            } else if object.key.kind == Kind::Setting && !self.is_dropped(*needed) {
+                if let Some(whole) = self.old.find(whole) {
+                    self.drop(whole);
+                }
+            }
+        }
+    }
+
+    /// Drops the sequence of a column that goes, where the column is made anew and brings it along.
+    fn spread_owned(&mut self, old: usize) {
+        if self.old.object(old).key.part != OWNED_BY {
+            return;
+        }
+        for (needed, _) in self.old.needs(old) {
+            let made = self.after(*needed).and_then(|new| self.new.object(new).comes_with.as_ref());
+            let column = made.and_then(|column| self.new.find(column));
+            if column.is_some_and(|column| matches!(self.fates.get(column), Some(Fate::Create))) {
+                self.drop(*needed);
             }
         }
     }
@@ -429,6 +508,9 @@ impl<'a> Planner<'a> {
                 continue;
             };
             let Body::Column(is) = &self.new.object(new).body else { continue };
+            if self.replace_divided_by(user) {
+                continue;
+            }
             match change::column(&self.new.object(new).key, was, is, true) {
                 Change::Alter(statements) => {
                     self.set(new, Fate::Alter(statements));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::OWNED_BY;
 use super::graph::Graph;
 use super::make::{self, TableParts, raw, relation_name};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
@@ -10,7 +11,6 @@ use super::side::Side;
 use super::star;
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
-use crate::model::default_name;
 use crate::plan::migration::statement::{ColumnDef, ConstraintBody, Statement};
 
 impl Planner<'_> {
@@ -108,8 +108,16 @@ impl Planner<'_> {
         if self.closes_circle(at) || needs_own_table(self.old, at) || self.is_needed_back(at) {
             return None;
         }
+        let whole = object.attached_to.as_ref().and_then(|key| self.old.find(key));
+        if whole.is_some_and(|whole| self.is_dropped(whole)) {
+            return whole;
+        }
         if owner.is_some() {
             return owner;
+        }
+        // A sequence that stays is let go before the column takes it along.
+        if object.key.part == OWNED_BY {
+            return None;
         }
         let needs = self
             .old
@@ -338,10 +346,12 @@ impl Planner<'_> {
     /// Returns the name of the sequence that goes where a column that stays is an identity no more.
     fn lost_sequence(&self, at: usize) -> Option<QualifiedName> {
         let object = self.old.object(at);
-        let is_identity = |body: &Body| matches!(body, Body::Column(column) if column.identity.is_some());
         let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
-        let lost = is_identity(&object.body) && !is_identity(&self.new.object(stays).body);
-        lost.then(|| default_name::sequence(&object.key.name, &object.key.part))
+        let (Body::Column(was), Body::Column(is)) = (&object.body, &self.new.object(stays).body) else {
+            return None;
+        };
+        let identity = was.identity.as_ref().filter(|_| is.identity.is_none())?;
+        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
     }
 
     /// What uses the columns of a relation by their names comes behind those of them that are made or changed.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    DBMATE, DOWN_MARK, GOOSE, LIQUIBASE, LIQUIBASE_DOWN, Marks, NO_TRANSACTION, POLICY_MARK, SECTIONS,
+    DBMATE, DOWN_MARK, GOOSE, LIQUIBASE, LIQUIBASE_DOWN, Marks, NO_TRANSACTION, POLICY_MARK, SECTIONS, TERN,
 };
 use crate::config::RollbackPolicy;
 
@@ -92,7 +92,7 @@ fn of_pair(name: &str, up: (&str, &str), down: (&str, &str)) -> Result<Laid, Bro
 }
 
 fn of_file(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
-    for marks in [DBMATE, GOOSE, SECTIONS] {
+    for marks in [DBMATE, GOOSE, SECTIONS, TERN] {
         if text.lines().any(|line| is_mark(line, marks.up)) {
             return of_sections(name, file, text, marks);
         }

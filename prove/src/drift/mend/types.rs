@@ -1,0 +1,164 @@
+//! Types that both sides have, altered where they are.
+
+use super::{Cx, Phase};
+use crate::catalog::{Facts, Object};
+
+impl Cx<'_> {
+    /// Alters an attribute of a type.
+    pub(super) fn a_type(
+        &mut self,
+        object: &Object,
+        attribute: &str,
+        wanted: &Facts,
+        want: Option<&str>,
+        have: Option<&str>,
+    ) -> Result<(), &'static str> {
+        let name = &object.name;
+        match (attribute, want) {
+            ("labels", Some(want)) => {
+                let (want, have) = (labels(want), labels(have.unwrap_or_default()));
+                if !is_within(&have, &want) {
+                    return Err(
+                        "PostgreSQL takes no value out of an enumeration and moves none; it takes a new type",
+                    );
+                }
+                let mut before: Option<&String> = None;
+                for label in &want {
+                    if !have.contains(label) {
+                        let place = before.map_or_else(
+                            || have.first().map(|first| format!(" BEFORE {first}")).unwrap_or_default(),
+                            |before| format!(" AFTER {before}"),
+                        );
+                        self.push(Phase::Types, format!("ALTER TYPE {name} ADD VALUE {label}{place}"));
+                    }
+                    before = Some(label);
+                }
+            }
+            ("default", Some(default)) => {
+                self.push(Phase::Change, format!("ALTER DOMAIN {name} SET DEFAULT {default}"))
+            }
+            ("default", None) => self.push(Phase::Change, format!("ALTER DOMAIN {name} DROP DEFAULT")),
+            ("not null", Some(_)) => self.push(Phase::Change, format!("ALTER DOMAIN {name} SET NOT NULL")),
+            ("not null", None) => self.push(Phase::Change, format!("ALTER DOMAIN {name} DROP NOT NULL")),
+            ("comments of fields", comments) => {
+                let kept: Vec<&str> =
+                    comments.unwrap_or_default().lines().filter_map(|line| line.split(": ").next()).collect();
+                let fields = have.unwrap_or_default().lines().filter_map(|line| line.split(": ").next());
+                for field in fields.filter(|field| !kept.contains(field)) {
+                    self.push(Phase::Words, format!("COMMENT ON COLUMN {name}.{field} IS NULL"));
+                }
+                self.field_comments(
+                    name,
+                    wanted.get("comments of fields").map(String::as_str).unwrap_or_default(),
+                );
+            }
+            ("fields", Some(want)) => return self.fields(name, want, have.unwrap_or_default()),
+            _ => return Err("it takes a new type"),
+        }
+        Ok(())
+    }
+
+    /// Adds, drops and retypes the fields of a composite type, where that leaves them in the order that is wanted.
+    fn fields(&mut self, name: &str, want: &str, have: &str) -> Result<(), &'static str> {
+        let (want, have) = (fields(want), fields(have));
+        let find = |fields: &[(String, String)], name: &str| {
+            fields.iter().find(|(field, _)| field == name).map(|(_, ty)| ty.clone())
+        };
+        let kept = have.iter().filter(|(field, _)| find(&want, field).is_some());
+        let added = want.iter().filter(|(field, _)| find(&have, field).is_none());
+        if !kept.chain(added).map(|(field, _)| field).eq(want.iter().map(|(field, _)| field)) {
+            return Err("its fields would stand in another order; it takes a new type");
+        }
+        let alter = format!("ALTER TYPE {name}");
+        for (field, _) in have.iter().filter(|(field, _)| find(&want, field).is_none()) {
+            self.push_warned(Phase::Change, format!("{alter} DROP ATTRIBUTE {field}"), "Loses the values in it.");
+        }
+        for (field, ty) in &want {
+            match find(&have, field) {
+                None => self.push(Phase::Change, format!("{alter} ADD ATTRIBUTE {field} {ty}")),
+                Some(found) if found != *ty => {
+                    self.push_warned(
+                        Phase::Change,
+                        format!("{alter} ALTER ATTRIBUTE {field} TYPE {ty}"),
+                        "Fails where a column is of the type.",
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Cuts a list of fields apart: name, and what follows it.
+fn fields(list: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let (mut start, mut quoted, mut depth) = (0, false, 0_usize);
+    for (at, c) in list.char_indices().chain([(list.len(), ',')]) {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            ',' if !quoted && depth == 0 => {
+                let field = list.get(start..at).unwrap_or_default().trim();
+                let end = match field.strip_prefix('"') {
+                    Some(rest) => rest.find("\" ").map(|end| end + 2),
+                    None => field.find(' '),
+                };
+                if let Some((name, ty)) = end.and_then(|end| field.split_at_checked(end)) {
+                    found.push((name.to_owned(), ty.trim().to_owned()));
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Cuts a list of quoted labels apart; they keep their quotes.
+fn labels(list: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = list;
+    while let Some(start) = rest.find('\'') {
+        let tail = rest.get(start + 1..).unwrap_or_default();
+        let mut end = 0;
+        // A quote inside stands twice.
+        while let Some(at) = tail.get(end..).and_then(|tail| tail.find('\'')) {
+            end += at + 1;
+            if !tail.get(end..).is_some_and(|after| after.starts_with('\'')) {
+                break;
+            }
+            end += 1;
+        }
+        found.push(format!("'{}", tail.get(..end).unwrap_or_default()));
+        rest = tail.get(end..).unwrap_or_default();
+    }
+    found
+}
+
+/// Tells whether the second list is the first with more in between.
+fn is_within(few: &[String], many: &[String]) -> bool {
+    let mut rest = many.iter();
+    few.iter().all(|one| rest.any(|other| other == one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fields, is_within, labels};
+
+    #[test]
+    fn labels_come_apart() {
+        assert_eq!(labels("'sad', 'it''s, ok', 'x'''"), ["'sad'", "'it''s, ok'", "'x'''"]);
+        assert_eq!(labels(""), Vec::<String>::new());
+        let list = |text| labels(text);
+        assert!(is_within(&list("'a', 'c'"), &list("'a', 'b', 'c'")));
+        assert!(!is_within(&list("'c', 'a'"), &list("'a', 'b', 'c'")));
+    }
+
+    #[test]
+    fn fields_come_apart() {
+        let told = |list| fields(list).into_iter().map(|(name, ty)| format!("{name}|{ty}")).collect::<Vec<_>>();
+        assert_eq!(told("a numeric(10,2), \"b, \"\"c\" text COLLATE \"C\""), ["a|numeric(10,2)", "\"b, \"\"c\"|text COLLATE \"C\""]);
+    }
+}

@@ -1,0 +1,71 @@
+//! What `drift --mend` prints does mend: it is run on the live database, and then nothing differs but what it said to leave.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
+use std::fmt::Write as _;
+use std::fs;
+
+use postgres::{Client, NoTls};
+use truthtable_prove::catalog::{Catalog, diff};
+use truthtable_prove::drift::{self, Filter};
+use truthtable_prove::migrations;
+use truthtable_prove::server::{Live, Server};
+
+/// What the document makes.
+const EVERYTHING: &str = include_str!("catalog/everything.sql");
+/// Statements, one a line, of which each changes something of it.
+const CHANGES: &str = include_str!("catalog/changes.sql");
+
+fn read(url: &str) -> Catalog {
+    Catalog::read(&mut Client::connect(url, NoTls).unwrap()).unwrap()
+}
+
+fn run(url: &str, sql: &str) -> Result<(), String> {
+    let mut client = Client::connect(url, NoTls).unwrap();
+    client.batch_execute(sql).map_err(|error| {
+        error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned())
+    })
+}
+
+#[test]
+fn every_kind_of_change_is_mended_or_left_with_a_word() {
+    let (Ok(elsewhere), Ok(mut server)) = (Server::binaries(None), Server::binaries(None)) else {
+        eprintln!("skipped: no local PostgreSQL");
+        return;
+    };
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("generated/shop/migrations");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("000001_init.sql"), EVERYTHING).unwrap();
+    let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
+    let maintenance = elsewhere.url();
+    let of = |name: &str| format!("{}/{name}", maintenance.strip_suffix("/postgres").unwrap());
+    run(&maintenance, "CREATE DATABASE base TEMPLATE template0").unwrap();
+    run(&of("base"), EVERYTHING).unwrap();
+
+    let wanted = read(&of("base"));
+
+    let mut told = String::new();
+    // A database with a subscription cannot be dropped.
+    for change in CHANGES.lines().filter(|change| !change.contains("SUBSCRIPTION")) {
+        run(&maintenance, "CREATE DATABASE changed TEMPLATE base").unwrap();
+        run(&of("changed"), change).unwrap();
+        let mut live = Live::open(&of("changed")).unwrap();
+        let report = drift::drift(&set, &mut live, &mut server, &Filter::default()).unwrap();
+        drop(live);
+        let (sql, left) = drift::script(&report);
+        let _ = writeln!(told, "{change}");
+        if let Err(why) = run(&of("changed"), &sql) {
+            let _ = writeln!(told, "    FAILS: {why}\n        {}", sql.replace('\n', "\n        "));
+        }
+        for left in left {
+            let _ = writeln!(told, "    left: {}", left.to_string().replace('\n', "\n    "));
+        }
+        for one in diff(&wanted, &read(&of("changed"))) {
+            let one = one.tell("in the document", "after");
+            let _ = writeln!(told, "    differs: {}", one.replace('\n', "\n    "));
+        }
+        run(&maintenance, "DROP DATABASE changed").unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
