@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn routines_are_known_by_what_they_take() {
         let check = |create: &str, expected: &str| assert_eq!(signature_of(create).unwrap(), expected);
-        check("create function f(x int, out y text, z varchar(3) default 'a')", "integer, character varying");
+        check("create function f(x int, out y text, z varchar(3) default 'a')", "integer, varchar");
         check(
             "create aggregate os(float8 order by anyelement) (sfunc = x)",
             "double precision ORDER BY anyelement",
