@@ -12,8 +12,8 @@ pub(crate) struct Argument {
     pub(crate) name: String,
     /// Its type under its one name, without what routines do not keep of it.
     pub(crate) ty: String,
-    /// Whether it may be left out.
-    pub(crate) default: bool,
+    /// What it is where it is left out, as SQL.
+    pub(crate) default: Option<String>,
 }
 
 impl Argument {
@@ -23,7 +23,7 @@ impl Argument {
             [("in out", "inout"), ("inout", "inout"), ("in", "in"), ("out", "out"), ("variadic", "variadic")];
         let mut mode = part.eat_any(&modes).unwrap_or("in");
         let before = part.until(|token| token.is("default") || token.is("="));
-        let default = !part.is_done();
+        let default = part.next().map(|_| part.rest().to_owned());
         let text = before.rest();
         let mut inside = before.clone();
         let mut name = String::new();
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn routines_are_known_by_what_they_take() {
         let check = |create: &str, expected: &str| assert_eq!(signature_of(create).unwrap(), expected);
-        check("create function f(x int, out y text, z varchar(3) default 'a')", "integer, character varying");
+        check("create function f(x int, out y text, z varchar(3) default 'a')", "integer, varchar");
         check(
             "create aggregate os(float8 order by anyelement) (sfunc = x)",
             "double precision ORDER BY anyelement",

@@ -1,8 +1,8 @@
 //! How an object of the old side becomes that of the new side.
 
 use super::make::{TableParts, create, raw};
-use super::object::{Body, ColumnBody, Key, Object};
-use super::{is_same_expression, retype};
+use super::object::{Body, ColumnBody, Key, Kind, Object};
+use super::{is_same_expression, policy, retype};
 use crate::model::token::{Cursor, canonical, is_same, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef};
@@ -32,6 +32,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         Some(texts) => altered(texts.into_iter().map(raw).collect()),
         None => otherwise,
     };
+    let is_policy = new.key.kind == Kind::Policy;
     match (&old.body, &new.body) {
         (Body::Schema, _) | (Body::Action(_), Body::Action(_)) => Change::Same,
         (Body::Extension(old), Body::Extension(new)) => extension(name, old.as_deref(), new.as_deref()),
@@ -75,7 +76,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             }
         }
         (Body::Routine(old), Body::Routine(new)) => {
-            if old.kind == new.kind && is_same(&old.text, &new.text) {
+            if old.kind == new.kind && new.is_same(old) {
                 Change::Same
             } else if new.can_replace(old) {
                 Change::Alter(vec![raw(new.replace())])
@@ -84,7 +85,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             }
         }
         (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
-            if is_same(old, new) {
+            if is_same(old, new) || is_policy && policy::is_same(old, new) {
                 Change::Same
             } else {
                 Change::Replace

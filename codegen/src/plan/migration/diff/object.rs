@@ -301,17 +301,24 @@ impl Object {
         }
     }
 
-    /// Tells whether `*` stands in its definition for every column that a relation has when it is made.
+    /// Tells whether something stands in its definition for every column that a relation has when it is made: a `*`, or an `INSERT` that
+    /// names no columns.
     pub(super) fn takes_all_columns(&self) -> bool {
         let text = match &self.body {
-            Body::Carried { create, .. } if create.contains('*') => create,
-            Body::Routine(routine) if routine.text.contains('*') => &routine.text,
+            Body::Carried { create, .. } => create,
+            Body::Routine(routine) => &routine.text,
             _ => return false,
         };
+        if !self.is_taken_apart()
+            || !text.contains('*') && self.words.binary_search(&"insert".to_owned()).is_err()
+        {
+            return false;
+        }
+        let tokens = tokens(text);
         let before =
             |token: &Token<'_>| ["select", ",", ".", "all", "distinct"].iter().any(|word| token.is(word));
-        self.is_taken_apart()
-            && tokens(text).windows(2).any(|pair| matches!(pair, [a, star] if star.is("*") && before(a)))
+        tokens.windows(2).any(|pair| matches!(pair, [a, star] if star.is("*") && before(a)))
+            || !super::star::filled_by_place(&tokens).is_empty()
     }
 
     /// Tells whether its definition may use a column of a relation that it needs.

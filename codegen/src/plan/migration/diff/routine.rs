@@ -1,8 +1,9 @@
 //! Functions, procedures and aggregates.
 
+use super::attribute;
 use crate::model::QualifiedName;
 use crate::model::routine::{self, Argument, canonical_type};
-use crate::model::token::{Cursor, Kind, Token, tokens};
+use crate::model::token::{Cursor, Kind, Token, is_same, tokens};
 
 /// A routine.
 #[derive(Clone, Debug)]
@@ -13,6 +14,10 @@ pub(super) struct Routine {
     pub(super) signature: String,
     /// Everything that `CREATE OR REPLACE` must leave as it is: names, modes and defaults of the arguments, what is returned.
     interface: Vec<String>,
+    /// What the arguments are where they are left out.
+    defaults: Vec<Option<String>>,
+    /// Everything behind its head in one spelling, where all of it is known.
+    attributes: Option<Vec<String>>,
     /// The types that it names.
     pub(super) types: Vec<String>,
     /// The statement, without `OR REPLACE`.
@@ -43,6 +48,8 @@ impl Routine {
             kind,
             signature: String::new(),
             interface: Vec::new(),
+            defaults: Vec::new(),
+            attributes: None,
             types: Vec::new(),
             text: without_replace(text, &tokens),
             body: None,
@@ -50,15 +57,22 @@ impl Routine {
         };
         routine.signature = routine::signature(arguments.clone())?;
         for argument in routine::arguments(arguments)?.0 {
-            let default = if argument.default { "=" } else { "" };
+            let default = if argument.default.is_some() { "=" } else { "" };
             routine.interface.push(format!("{} {} {}{default}", argument.mode, argument.name, argument.ty));
             routine.types.push(argument.ty);
+            routine.defaults.push(argument.default);
         }
         if cursor.eat("returns") {
             let returned = returned(&mut cursor)?;
             routine.types.extend(returned.1);
-            routine.interface.push(returned.0);
+            // What the arguments give back need not be said again.
+            let is_said =
+                routine.interface.iter().any(|it| it.starts_with("out ") || it.starts_with("inout "));
+            if !is_said || returned.0.starts_with("setof ") {
+                routine.interface.push(returned.0);
+            }
         }
+        routine.attributes = attribute::read(cursor.clone()).filter(|_| kind != "AGGREGATE");
         routine.rest(cursor);
         Some((name, routine))
     }
@@ -74,6 +88,19 @@ impl Routine {
                 self.body = Some(dollar_inner(text.raw).to_owned());
             }
         }
+    }
+
+    /// Tells whether it is the same but for its spelling.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let is_same_default = |(a, b): (&Option<String>, &Option<String>)| match (a, b) {
+            (Some(a), Some(b)) => super::is_same_expression(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        is_same(&self.text, &other.text)
+            || self.attributes.is_some()
+                && self.attributes == other.attributes
+                && self.interface == other.interface
+                && self.defaults.iter().zip(&other.defaults).all(is_same_default)
     }
 
     /// Tells whether `CREATE OR REPLACE` can make it of another one.
@@ -196,5 +223,21 @@ mod tests {
             !read("create function f(x int) returns bigint language sql as $$ select 2 $$").can_replace(&old)
         );
         assert_eq!(old.body.as_deref(), Some(" select 1 "));
+    }
+
+    #[test]
+    fn spelling_is_no_difference() {
+        let check = |a: &str, b: &str| Routine::read(a).unwrap().1.is_same(&Routine::read(b).unwrap().1);
+        let written = "create or replace function f(x int default 1, out y text) as $$ select 'a' $$ language sql \
+            volatile strict set search_path = public, pg_temp";
+        assert!(check(
+            written,
+            "CREATE FUNCTION public.f(x integer DEFAULT 1, OUT y text) RETURNS text LANGUAGE sql STRICT \
+             SET search_path TO 'public', 'pg_temp' AS $_$ select 'a' $_$"
+        ));
+        assert!(!check(written, &written.replace("volatile", "stable")));
+        assert!(!check(written, &written.replace("'a'", "'b'")));
+        assert!(!check(written, &written.replace("default 1", "default 2")));
+        assert!(!check(written, &written.replace("public, pg_temp", "'public, pg_temp'")));
     }
 }

@@ -11,6 +11,9 @@ pub(super) type Columns<'a> = &'a dyn Fn(&QualifiedName) -> Option<Vec<PgIdent>>
 /// Returns a query with the columns in the place of every `*` that stands for such a table; none where that cannot be done.
 pub(super) fn written_out(text: &str, columns: Columns<'_>) -> Option<String> {
     let tokens = tokens(text);
+    if filled_by_place(&tokens).iter().any(|table| columns(table).is_some()) {
+        return None;
+    }
     let reader = Reader { locals: locals(&tokens), tokens, columns };
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
@@ -23,6 +26,28 @@ pub(super) fn written_out(text: &str, columns: Columns<'_>) -> Option<String> {
     }
     out.push_str(text.get(copied..)?);
     Some(out)
+}
+
+/// Returns the tables into which a statement inserts without naming their columns.
+pub(super) fn filled_by_place(tokens: &[Token<'_>]) -> Vec<QualifiedName> {
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|at| is(*at, "insert") && is(at + 1, "into")) {
+        let mut path: Vec<String> = Vec::new();
+        let mut next = at + 2;
+        while let Some(part) = tokens.get(next).filter(|part| part.is_name()) {
+            path.push(part.value.to_string());
+            next += 1;
+            if !is(next, ".") {
+                break;
+            }
+            next += 1;
+        }
+        if !is(next, "(") && !is(next, "default") {
+            found.push(crate::model::token::name_of(&path));
+        }
+    }
+    found
 }
 
 /// Returns the names that a `WITH` gives.
@@ -231,6 +256,9 @@ mod tests {
         check("select s.* from (select * from t) s", "select s.* from (select t.a, t.\"B\", t.c from t) s");
         check("with t as (select 1) select * from t", "with t as (select 1) select * from t");
         check("select * from t join u using (a)", "?");
+        check("insert into public.t values (1)", "?");
+        check("insert into t (a) values (1)", "insert into t (a) values (1)");
+        check("insert into u values (1)", "insert into u values (1)");
         check("select to_jsonb(t.*) from t", "select to_jsonb(t.*) from t");
         check(
             "select distinct on (a) t.* from t order by a",

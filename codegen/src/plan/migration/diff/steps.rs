@@ -301,7 +301,7 @@ impl Planner<'_> {
                 object.key.kind.label(),
                 object.key.plain()
             );
-            self.refuse(&object, message, "write the columns out in the place of `*`");
+            self.refuse(&object, message, "name the columns: in the place of `*`, behind `INSERT INTO`");
         }
     }
 
