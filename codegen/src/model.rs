@@ -6,6 +6,7 @@
 pub(crate) mod default_name;
 pub mod ident;
 mod lower;
+pub(crate) mod routine;
 mod stated;
 pub(crate) mod token;
 pub mod types;

@@ -203,6 +203,8 @@ fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
         (column.unique.is_some(), "unique"),
         (column.nullable.as_ref().is_some_and(|nullable| !nullable.node), "not null"),
         (column.identity.is_some() || column.increment.is_some(), "counts up"),
+        (column.indexed.is_some(), "indexed"),
+        (column.foreign.is_some() && column.references.is_empty(), "foreign key"),
     ];
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         told.push_str(&format!(", {mark}"));

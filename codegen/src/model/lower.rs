@@ -15,6 +15,7 @@ mod index;
 mod inherit;
 mod key;
 mod list;
+mod marked;
 mod migration;
 mod models;
 mod module;
@@ -66,6 +67,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
         catalogued: BTreeSet::new(),
+        named: BTreeSet::new(),
     };
     for decl in &decls {
         match decl {
@@ -85,6 +87,9 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
                 column::join_comment(&mut cx.schema.description, note);
+            }
+            Decl::NamedTable(data) => {
+                cx.named.insert(data.name.node.clone());
             }
             Decl::Note(data) => {
                 let name = Fact::said(data.name.node.clone(), data.name.span);
@@ -115,12 +120,22 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            index::of_columns(&mut cx, data);
+        }
+    }
     key::made_of_indexes(&mut cx);
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
             Decl::Ref(data) => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    for decl in &decls {
+        if let Decl::Table(data) = decl {
+            marked::foreign_keys(&mut cx, data);
         }
     }
     let mut grouped = BTreeMap::new();
@@ -168,6 +183,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Tables that are named and not defined, perhaps by the entities of a diagram.
+    named: BTreeSet<String>,
     /// Tables of which only key columns are listed, without types.
     catalogued: BTreeSet<QualifiedName>,
 }

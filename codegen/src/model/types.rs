@@ -128,6 +128,8 @@ fn arguments(f: &mut Formatter<'_>, args: &[String]) -> Result {
 
 /// Short names of PostgreSQL's types, with the other spellings that mean the same; `docs: datatype.html, table 8.1`.
 const BUILTIN: &[(&str, &[&str])] = &[
+    // One byte, and in quotes another type than without.
+    ("\"char\"", &[]),
     ("bigint", &["int8"]),
     ("bigserial", &["serial8"]),
     ("bit", &[]),

@@ -85,10 +85,22 @@ fn default_privileges(mut cursor: Cursor<'_, '_>) -> Option<String> {
 
 /// Returns the statement that undoes an `ALTER` of something that has no declaration.
 pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
-    let kind = [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW")];
+    if let Some(kind) = cursor.eat_any(&[("alter role", "ROLE"), ("alter user", "USER")]) {
+        let whose = cursor.until(|token| token.is("set")).rest().to_owned();
+        let parameter = cursor.eat("set").then(|| cursor.name()).flatten()?;
+        return Some(format!("ALTER {kind} {whose} RESET {parameter}"));
+    }
+    let kind =
+        [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW"), ("alter index", "INDEX")];
     let kind = cursor.eat_any(&kind)?;
     _ = cursor.eat("if exists");
     let name = cursor.name()?;
+    if kind == "INDEX" && cursor.eat("alter") {
+        _ = cursor.eat("column");
+        let place = cursor.next()?.raw;
+        let is_target = cursor.eat("set statistics");
+        return is_target.then(|| format!("ALTER INDEX {name} ALTER COLUMN {place} SET STATISTICS -1"));
+    }
     if cursor.eat("alter column") || cursor.eat("alter") {
         let column = cursor.ident()?;
         return cursor

@@ -1,5 +1,6 @@
 //! Views of a schema by which later stages read it.
 
+use super::token::{Cursor, tokens};
 use super::{
     CheckData, ColumnData, ColumnId, EnumData, ForeignKeyData, IndexData, KeyData, ModuleData, PartKey,
     PgType, QualifiedName, Schema, TableData, TableId,
@@ -89,6 +90,21 @@ impl<'a> Table<'a> {
     /// Returns the names of columns.
     pub fn column_names(self, ids: &[ColumnId]) -> Vec<&'a str> {
         ids.iter().map(|id| self.column(*id).name()).collect()
+    }
+
+    /// Returns the table that it is declared as a partition of.
+    pub(crate) fn whole(self) -> Option<Table<'a>> {
+        let text = &self.data.tail.as_ref()?.node;
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        let name = cursor.eat("partition of").then(|| cursor.name()).flatten()?;
+        self.schema.find_table(&name)
+    }
+
+    /// Returns the tables that it is a partition of, the nearest first.
+    pub(crate) fn wholes(self) -> impl Iterator<Item = Table<'a>> {
+        // More levels than anybody has, and an end to circles.
+        std::iter::successors(self.whole(), |table| table.whole()).take(32)
     }
 
     /// Returns its primary key.

@@ -260,6 +260,10 @@ pub struct ColumnDecl {
     pub unique: Option<NamedMark>,
     /// Where it is said to count up by itself (DBML `increment`, `autoincrement()`).
     pub increment: Option<Span>,
+    /// Where words say that it has an index: "not null, indexed".
+    pub indexed: Option<Span>,
+    /// Where it is marked as a foreign key, whether or not the place says to what: "uuid, FK".
+    pub foreign: Option<Span>,
     /// Default.
     pub default: Option<DefaultDecl>,
     /// Checks on it.
@@ -292,6 +296,8 @@ impl ColumnDecl {
             primary_key: None,
             unique: None,
             increment: None,
+            indexed: None,
+            foreign: None,
             default: None,
             checks: Vec::new(),
             references: Vec::new(),

@@ -24,10 +24,13 @@ mod plans;
 mod prefixes;
 mod relations;
 mod sketch;
+mod stores;
 mod tables;
 mod vocabulary;
 mod words;
 
+pub(crate) use choices::says_date_format;
+pub(in crate::source) use facts::read_comment;
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;
 pub(in crate::source) use words::singular;
@@ -63,6 +66,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     sketch::fill(&sections, &mut read, cx);
     examples::drop(&sections, &mut read, sink);
+    stores::drop(&sections, &mut read, sink);
     keys::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
@@ -87,7 +91,8 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
     }
 
-    let subject = tables::subject(sections, section);
+    let subject =
+        tables::declared(section, section.blocks.len()).or_else(|| tables::subject(sections, section));
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
@@ -154,7 +159,8 @@ type Catalogued<'a> = (QName, Vec<catalogue::Entry<'a>>, BTreeSet<usize>);
 
 /// Returns the table that a section's entries describe or add to, with the blocks that hold them.
 fn catalogued<'a>(sections: &[Section], section: &'a Section) -> Option<Catalogued<'a>> {
-    let name = tables::subject(sections, section)?;
+    let declared = tables::declared(section, section.blocks.len());
+    let name = declared.or_else(|| tables::subject(sections, section))?;
     let (entries, blocks) = catalogue::of_section(section);
     (catalogue::describe(&entries) || catalogue::add(&entries)).then_some((name, entries, blocks))
 }

@@ -5,15 +5,15 @@
 
 mod relations;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    ColumnDecl, Decl, EndpointDecl, Ident, Language, NamedMark, NamedTableDecl, Prose, ProseKind, QName,
-    RefDecl, Relation, TableDecl,
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, EndpointDecl, Ident, Language, NamedMark,
+    NamedTableDecl, Prose, ProseKind, QName, RefDecl, Relation, TableDecl, Timing,
 };
-use crate::source::{Frontend, Reading};
+use crate::source::{Frontend, Reading, markdown};
 use crate::span::{Fragment, Spanned};
 
 /// The Mermaid front-end.
@@ -70,6 +70,9 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
                 let own = relations::keys(&table, std::mem::take(&mut foreign));
                 keys.insert(table.name.name.node.clone(), own);
                 finish(table, &mut decls);
+            } else if let Some(key) = key_line(fragment, &line) {
+                table.constraints.push(key);
+                entity = Some(table);
             } else {
                 match attribute(fragment, &line) {
                     Some((column, is_foreign)) => {
@@ -114,7 +117,35 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
         finish(table, &mut decls);
     }
     relations::pair(&mut decls, &keys);
+    name_drawn(&mut decls);
     decls
+}
+
+/// Names the entities that only relations speak of.
+fn name_drawn(decls: &mut Vec<Decl>) {
+    let mut known: BTreeSet<String> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => Some(table.name.name.node.clone()),
+            Decl::NamedTable(named) => Some(named.name.node.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut drawn = Vec::new();
+    for decl in decls.iter() {
+        let Decl::Ref(relation) = decl else { continue };
+        for end in &relation.endpoints {
+            let name = &end.table.name;
+            if known.insert(name.node.clone()) {
+                drawn.push(Decl::NamedTable(NamedTableDecl {
+                    name: name.clone(),
+                    section: None,
+                    file: None,
+                }));
+            }
+        }
+    }
+    decls.append(&mut drawn);
 }
 
 fn finish(table: TableDecl, decls: &mut Vec<Decl>) {
@@ -186,6 +217,45 @@ fn unquoted(fragment: &Fragment<'_>, range: Range<usize>) -> Ident {
     Spanned::new(inner.to_owned(), fragment.span(start..start + inner.len()))
 }
 
+/// Reads a line of several columns among the attributes: `UNIQUE (shop_id, code)`.
+fn key_line(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<ConstraintDecl> {
+    let text = slice(fragment, line);
+    let open = text.find('(')?;
+    let label = text.get(..open)?.trim().to_ascii_lowercase();
+    let inside = text.get(open + 1..)?.trim_end_matches([' ', ';', ',']).strip_suffix(')')?;
+    let mut columns = Vec::new();
+    let mut at = line.start + open + 1;
+    for part in inside.split(',') {
+        let start = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        let name = part.trim();
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        columns.push(plain.then(|| unquoted(fragment, start..start + name.len()))?);
+    }
+    let kind = match label.as_str() {
+        "unique" | "unique key" | "uk" => {
+            ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false }
+        }
+        "primary key" | "pk" => ConstraintKind::PrimaryKey { columns, include: Vec::new() },
+        _ => return None,
+    };
+    let span = fragment.span(line.clone());
+    Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })
+}
+
+/// Returns a type with its length as PostgreSQL has it; some write `varchar_20` where their renderer takes no brackets.
+fn sized(mut ty: Ident) -> Ident {
+    let mut parts = ty.node.split('_');
+    let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let numbers: Vec<&str> = parts.collect();
+    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let takes = ["varchar", "char", "decimal", "numeric", "bit"].contains(&name.as_str());
+    if takes && matches!(numbers.len(), 1 | 2) && numbers.iter().all(is_number) {
+        ty.node = format!("{name}({})", numbers.join(","));
+    }
+    ty
+}
+
 /// Reads `type name PK, FK "comment"`; the second is whether it is marked `FK`.
 fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl, bool)> {
     let mut is_foreign = false;
@@ -199,7 +269,7 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
     let name = name.start + usize::from(key)..name.end;
     let mut column = ColumnDecl::new(
         unquoted(fragment, name),
-        Some(unquoted(fragment, ty.clone())),
+        Some(sized(unquoted(fragment, ty.clone()))),
         fragment.span(line.clone()),
     );
     for word in rest {
@@ -207,14 +277,17 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
         let text = slice(fragment, word);
         if text.starts_with('"') {
             let said = unquoted(fragment, word.clone());
-            column.notes.push(Prose { text: said.node, span: said.span, kind: ProseKind::Note });
+            markdown::read_comment(&said, &mut column);
             continue;
         }
         for mark in text.split(',') {
             match mark {
                 "PK" => column.primary_key = Some(NamedMark { name: None, span }),
                 "UK" => column.unique = Some(NamedMark { name: None, span }),
-                "FK" => is_foreign = true,
+                "FK" => {
+                    is_foreign = true;
+                    column.foreign = Some(span);
+                }
                 _ => {}
             }
         }
@@ -329,6 +402,8 @@ mod tests {
           tags 13:19: varchar(20)[] 13:5 [] []
         named SHOP 15:3
         named EMPTY 16:3
+        named ORDER 7:19
+        named LINE ITEM 8:17
         "#);
     }
 

@@ -221,7 +221,7 @@ fn connect(command: &str) -> Option<&str> {
 fn sets_search_path(text: &str, statement: &Statement) -> bool {
     let mut words =
         statement.significant().filter(|word| !word.is_word(text, "session") && !word.is_word(text, "local"));
-    words.next().is_some_and(|word| word.is_word(text, "set"))
+    words.next().is_some_and(|word| word.is_word(text, "set") || word.is_word(text, "reset"))
         && words.next().is_some_and(|word| word.is_word(text, "search_path"))
 }
 

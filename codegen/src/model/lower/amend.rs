@@ -5,7 +5,7 @@
 use crate::model::default_name::object_name;
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{ColumnDecl, ConstraintKind, Ident, IdentityDecl, TableDecl, Timing};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 /// Applies a change, given as what stands behind the table's name; tells whether it was one that can be applied.
 pub(super) fn amend(text: &Spanned<String>, decls: &mut [TableDecl]) -> bool {
@@ -41,7 +41,17 @@ fn set_parameters(
     text: &Spanned<String>,
 ) -> bool {
     let Some(table) = decls.first_mut() else { return false };
-    let tail = table.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
+    parameters(&mut table.tail, list, is_set, text.span)
+}
+
+/// Sets or resets storage parameters in what stands behind a table's or index's columns; tells whether they have a place there.
+pub(super) fn parameters(
+    place: &mut Option<Spanned<String>>,
+    list: Cursor<'_, '_>,
+    is_set: bool,
+    span: Span,
+) -> bool {
+    let tail = place.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
     let own = tokens(&tail);
     let is_with = |at: usize| {
         own.get(at).is_some_and(|token| token.is("with"))
@@ -75,7 +85,7 @@ fn set_parameters(
     let with = if written.is_empty() { String::new() } else { format!("WITH ({})", written.join(", ")) };
     let parts = [head.trim(), with.as_str(), cursor.rest()];
     let tail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    table.tail = (!tail.is_empty()).then(|| Spanned::new(tail, text.span));
+    *place = (!tail.is_empty()).then(|| Spanned::new(tail, span));
     true
 }
 

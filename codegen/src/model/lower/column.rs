@@ -117,6 +117,9 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
     if cx.table(table).external {
         return Fact::inferred(PgType::builtin("text"), decl.name.span, "a column of an external table");
     }
+    if decl.increment.is_some() {
+        return Fact::inferred(PgType::builtin("bigint"), decl.name.span, "it counts up");
+    }
     cx.sink
         .error(MISSING_TYPE, decl.name.span, format!("the document gives no type for `{path}`"))
         .help("write the type, or state a rule for such columns under `[types.inferred]` in schema.toml");

@@ -18,6 +18,19 @@ pub(super) fn table_indexes(cx: &mut Cx<'_>, decl: &TableDecl) {
     }
 }
 
+/// Adds an index for every column of which words say that it has one, unless another begins with it.
+pub(super) fn of_columns(cx: &mut Cx<'_>, decl: &TableDecl) {
+    let indexed = decl.columns.iter().filter_map(|column| Some((&column.name, column.indexed?)));
+    for (name, span) in indexed {
+        let id = cx.find(&decl.name);
+        let Some((id, column)) = id.and_then(|id| Some((id, cx.column(id, name)?))) else { continue };
+        if !cx.schema.table(id).has_index_on(&[column]) {
+            let part = IndexPart { key: PartKey::Column(column), options: None };
+            cx.table(id).indexes.push(IndexData::new(vec![part], span));
+        }
+    }
+}
+
 /// Adds an index that names its table.
 pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
     if is_carried(cx, table) {

@@ -80,7 +80,7 @@ fn of_type(tail: &str) -> Option<QualifiedName> {
 }
 
 /// Reads the parents out of what stands behind a table's columns: `PARTITION OF p …`, `INHERITS (a, b)`.
-fn parents(tail: &str) -> Vec<QualifiedName> {
+pub(super) fn parents(tail: &str) -> Vec<QualifiedName> {
     let tokens = tokens(tail);
     let mut cursor = Cursor::new(tail, &tokens);
     if cursor.eat("partition of") {

@@ -1,6 +1,7 @@
 //! What a column's comment or note means beside being read.
 
 use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose, ProseKind, QName};
+use crate::source::markdown::says_date_format;
 use crate::span::Spanned;
 
 /// Takes `was: old_name` out of what is said of tables and columns: the name that each had before.
@@ -146,7 +147,7 @@ fn values(text: &str) -> Option<Vec<String>> {
             && item.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
             && !item.contains("--")
     };
-    items(list, '/', 3, is_name)
+    items(list, '/', 3, is_name).filter(|items| !says_date_format(items))
 }
 
 /// Takes a label of one or two words (`status: a | b`) and an explanation behind a dash off a list.
@@ -211,6 +212,7 @@ mod tests {
         check("status: 'open' | 'paid' — how far it has come", &["open", "paid"]);
         check("user/agent/integration/embassy", &["user", "agent", "integration", "embassy"]);
         check("energy/food/water/etc", &[]);
+        check("dd/mm/yyyy", &[]);
         check("agent/tool/summary...", &[]);
         check("KWT, 1T, DAAR…", &[]);
         check("plaintext or encrypted", &[]);

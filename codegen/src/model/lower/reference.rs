@@ -18,6 +18,12 @@ pub(super) fn add_ref(cx: &mut Cx<'_>, decl: &RefDecl) {
     let many = |end: &EndpointDecl| {
         matches!(end.relation, Relation::Many | Relation::ZeroOrMany | Relation::OneOrMany)
     };
+    // What a diagram draws between entities without attributes is drawn and no more.
+    let is_drawn =
+        |end: &EndpointDecl| cx.find(&end.table).is_none() && cx.named.contains(&end.table.name.node);
+    if decl.inactive && (is_drawn(a) || is_drawn(b)) {
+        return;
+    }
     if many(a) && many(b) {
         join_table(cx, decl);
         return;
@@ -134,7 +140,7 @@ fn implied(
 }
 
 /// Makes a foreign key of one column with nothing else said of it.
-fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> ForeignKeyData {
+pub(super) fn plain(column: ColumnId, referenced: TableId, key: ColumnId, span: Span) -> ForeignKeyData {
     ForeignKeyData {
         name: None,
         columns: vec![column],

@@ -6,7 +6,7 @@ use super::key::{self, ident};
 use super::{Cx, column, find_column, push, qualified, table};
 use crate::diag::Code;
 use crate::model::ident::PgIdent;
-use crate::model::{ColumnData, ColumnId, Fact, ForeignKeyData, PgType, TableId};
+use crate::model::{ColumnData, ColumnId, Fact, ForeignKeyData, PgType, Table, TableId};
 use crate::source::decl::{
     ConstraintDecl, ConstraintKind, ForeignKeyDecl, Ident, QName, RefAction, TableDecl, Timing,
 };
@@ -149,6 +149,11 @@ fn referenced_columns(cx: &mut Cx<'_>, id: TableId, names: &[Ident], span: Span)
     if let Some(key) = &cx.table(id).primary_key {
         return Some(key.columns.clone());
     }
+    let table = cx.schema.table(id);
+    if let Some((whole, key)) = table.wholes().find_map(|whole| Some((whole, whole.primary_key()?))) {
+        let names = whole.column_names(&key.columns);
+        return names.into_iter().map(|name| Some(table.find_column(name)?.id)).collect();
+    }
     // Nobody writes out the keys of a table that another system owns.
     if let Some(implied) = find_column(cx.table(id), "id").filter(|_| cx.schema.table(id).data.external) {
         return Some(vec![implied]);
@@ -240,16 +245,10 @@ fn checked(cx: &mut Cx<'_>, id: TableId, new: &ForeignKeyData) -> bool {
             return false;
         }
     }
-    let wanted: BTreeSet<ColumnId> = new.referenced_columns.iter().copied().collect();
-    let is_key = |columns: &[ColumnId]| columns.iter().copied().collect::<BTreeSet<_>>() == wanted;
-    let keys = other.primary_key().into_iter().chain(&other.data.uniques);
-    let indexes = other.indexes().filter(|index| {
-        index.data.unique
-            && index.data.predicate.is_none()
-            && index.leading_columns().len() == index.data.parts.len()
-    });
-    if keys.into_iter().any(|key| is_key(&key.columns))
-        || indexes.into_iter().any(|index| is_key(&index.leading_columns()))
+    // The keys of a whole are those of its partitions too.
+    if std::iter::once(other)
+        .chain(other.wholes())
+        .any(|table| is_key_of(table, other, &new.referenced_columns))
     {
         return true;
     }
@@ -260,6 +259,20 @@ fn checked(cx: &mut Cx<'_>, id: TableId, new: &ForeignKeyData) -> bool {
         .label(there, "the table")
         .help(format!("make `{columns}` the primary key of `{name}`, or unique"));
     false
+}
+
+/// Tells whether columns, given as those of `other`, are together unique in a table.
+fn is_key_of(table: Table<'_>, other: Table<'_>, columns: &[ColumnId]) -> bool {
+    let wanted: BTreeSet<&str> = other.column_names(columns).into_iter().collect();
+    let is_key =
+        |columns: &[ColumnId]| table.column_names(columns).into_iter().collect::<BTreeSet<_>>() == wanted;
+    let mut keys = table.primary_key().into_iter().chain(&table.data.uniques);
+    let mut indexes = table.indexes().filter(|index| {
+        index.data.unique
+            && index.data.predicate.is_none()
+            && index.leading_columns().len() == index.data.parts.len()
+    });
+    keys.any(|key| is_key(&key.columns)) || indexes.any(|index| is_key(&index.leading_columns()))
 }
 
 /// Tells whether PostgreSQL has an equality between values of two types that a foreign key can use.

@@ -2,11 +2,17 @@
 //!
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
+mod amend;
 mod carried;
+mod cascade;
 mod drop;
+mod foreign;
 mod grant;
+mod like;
 mod name;
+mod publication;
 mod rename;
+mod schema;
 mod types;
 
 use std::collections::BTreeSet;
@@ -14,7 +20,8 @@ use std::collections::BTreeSet;
 use super::qualified;
 use super::search_path::SearchPath;
 use crate::model::default_name;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
@@ -47,17 +54,30 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 for action in &alter.actions {
                     match action {
                         AlterAction::DropConstraint(name) => {
-                            drop::drop_made_of_index(&table, &name.node, &mut done)
+                            drop::drop_leaning_on(&table, &name.node, &mut done);
+                            drop::drop_made_of_index(&table, &name.node, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
                             done.retain(|decl| !drop::is_of_column(decl, &table, &name.node))
+                        }
+                        // Its sequence stays.
+                        AlterAction::SetType(name, _) | AlterAction::SetDefault(name, _) => {
+                            name::set_apart(&table, Some(&name.node), &mut done)
+                        }
+                        AlterAction::Other(text) => {
+                            if let Some(name) = retyped(&text.node) {
+                                name::set_apart(&table, Some(name.as_str()), &mut done);
+                            }
                         }
                         _ => {}
                     }
                 }
                 let count = alter.actions.len();
                 alter.actions.retain(|action| match action {
-                    AlterAction::Other(text) => !rename::rename_of_table(&table, text, &mut done),
+                    AlterAction::Other(text) => {
+                        !rename::rename_of_table(&table, text, &mut done)
+                            && !like::part_ways(&table, &text.node, &mut done)
+                    }
                     _ => true,
                 });
                 if alter.actions.len() < count {
@@ -70,7 +90,14 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     done.push(decl);
                 }
             }
-            Decl::Verbatim(data) if data.kind == "alter type" => {
+            Decl::Verbatim(data)
+                if schema::rename(&data, &mut done) || schema::move_type(&data, &mut done) =>
+            {
+                made = done.iter().filter_map(made_once).collect();
+                names.iter_mut().for_each(name::Names::forget);
+            }
+            Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
+            Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 if types::rename_of_type(&data.text, &mut done) {
                     made = done.iter().filter_map(made_once).collect();
                 } else if !types::change_of_labels(&data.text, &mut done) {
@@ -89,6 +116,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             {
                 names.iter_mut().for_each(name::Names::forget);
             }
+            Decl::Verbatim(data)
+                if carried::set_parameters(&data, &mut done) || carried::change_policy(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
                     done.push(Decl::Verbatim(data));
@@ -106,12 +135,30 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
             mut other => {
-                names.iter_mut().for_each(|names| names.give(&mut other, &done));
-                done.push(other);
+                let behind = match &mut other {
+                    Decl::Table(table) => like::expand(table, &done),
+                    _ => Vec::new(),
+                };
+                for mut decl in std::iter::once(other).chain(behind) {
+                    names.iter_mut().for_each(|names| names.give(&mut decl, &done));
+                    done.push(decl);
+                }
             }
         }
     }
     done
+}
+
+/// Returns the column whose type a change sets: `ALTER COLUMN name TYPE …`.
+fn retyped(action: &str) -> Option<PgIdent> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    if !cursor.eat("alter") {
+        return None;
+    }
+    _ = cursor.eat("column");
+    let name = cursor.ident()?;
+    (cursor.eat("type") || cursor.eat("set data type")).then_some(name)
 }
 
 /// Tells whether what has no name may be called by another one than its table and columns say at the end.
@@ -168,9 +215,16 @@ fn replaces(text: &str) -> bool {
 
 fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
     let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
-    known.kind == by.kind
-        && name(known).is_some()
-        && name(known) == name(by)
-        && (matches!(by.kind.as_str(), "view")
-            || drop::inputs(&known.text.node) == drop::inputs(&by.text.node))
+    if known.kind != by.kind {
+        return false;
+    }
+    match by.kind.as_str() {
+        "trigger" | "rule" => drop::part_of(known).is_some_and(|part| Some(part) == drop::part_of(by)),
+        "view" => name(known).is_some() && name(known) == name(by),
+        _ => {
+            name(known).is_some()
+                && name(known) == name(by)
+                && routine::signature_of(&known.text.node) == routine::signature_of(&by.text.node)
+        }
+    }
 }

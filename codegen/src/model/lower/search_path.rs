@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::model::PgIdent;
+use crate::model::ident::{QualifiedName, literal};
 use crate::model::token::{Token, tokens};
 use crate::source::decl::{
-    AlterAction, CommentTarget, ConstraintKind, Decl, ForeignKeyDecl, Ident, QName, TableDecl,
+    AlterAction, CheckDecl, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, DefaultKind,
+    ForeignKeyDecl, Ident, IndexKey, QName, TableDecl,
 };
 use crate::span::Spanned;
 
@@ -39,7 +41,16 @@ impl SearchPath {
             .map(unquoted)
             .find(is_there)
             .filter(|name| !matches!(name.as_str(), "public" | "pg_catalog"));
-        self.made.clear();
+        // What was made there by its whole name is found too.
+        let made = done.iter().filter_map(|decl| match decl {
+            Decl::Table(table) => Some(&table.name),
+            Decl::Enum(data) => Some(&data.name),
+            Decl::Verbatim(data) => data.creates.as_ref(),
+            _ => None,
+        });
+        let is_there = |name: &&QName| name.schema.as_ref().map(|schema| &schema.node) == first.as_ref();
+        self.made =
+            made.filter(|_| first.is_some()).filter(is_there).map(|name| name.name.node.clone()).collect();
         self.schema = first.map(|name| Spanned::new(name, text.span));
     }
 
@@ -63,21 +74,48 @@ impl SearchPath {
             }
         };
         match decl {
-            Decl::Table(table) => references(table, &here, &|ty| self.qualify_type(ty, &schema)),
+            Decl::Table(table) => {
+                references(table, &here, &|ty| self.qualify_type(ty, &schema));
+                table.columns.iter_mut().for_each(|column| self.expressions(column, &schema));
+                let kinds = table.constraints.iter_mut().map(|constraint| &mut constraint.kind);
+                kinds.for_each(|kind| self.condition(kind, &schema));
+                if let Some(tail) = &mut table.tail {
+                    tail.node = self.rewritten(&tail.node, &schema, None);
+                }
+            }
             Decl::AlterTable(alter) => {
                 here(&mut alter.table);
                 for action in &mut alter.actions {
                     match action {
-                        AlterAction::AddConstraint(constraint) => of_constraint(&mut constraint.kind, &here),
+                        AlterAction::AddConstraint(constraint) => {
+                            of_constraint(&mut constraint.kind, &here);
+                            self.condition(&mut constraint.kind, &schema);
+                        }
+                        AlterAction::SetDefault(_, Some(default)) => self.default(default, &schema),
+                        AlterAction::SetType(_, ty) => {
+                            let mut set = Some(ty.clone());
+                            self.qualify_type(&mut set, &schema);
+                            *ty = set.unwrap_or_else(|| ty.clone());
+                        }
                         AlterAction::AddColumn(column) => {
+                            self.expressions(column, &schema);
                             column.references.iter_mut().for_each(|key| of_key(key, &here));
                             self.qualify_type(&mut column.ty, &schema);
                         }
+                        AlterAction::Other(text) => text.node = self.rewritten(&text.node, &schema, None),
                         _ => {}
                     }
                 }
             }
-            Decl::Index(index) => here(&mut index.table),
+            Decl::Index(data) => {
+                here(&mut data.table);
+                for part in &mut data.index.parts {
+                    if let IndexKey::Expression(text) = &mut part.key {
+                        self.expression(text, &schema);
+                    }
+                }
+                data.index.predicate.iter_mut().for_each(|text| self.expression(text, &schema));
+            }
             Decl::Rows(rows) => here(&mut rows.table),
             Decl::Comment(comment) => match &mut comment.target {
                 CommentTarget::Table(name) | CommentTarget::Column(name, _) | CommentTarget::Type(name) => {
@@ -92,6 +130,30 @@ impl SearchPath {
             Decl::Drop(text) => text.node = self.rewritten(&text.node, &schema, None),
             _ => {}
         }
+    }
+
+    fn expressions(&self, column: &mut ColumnDecl, schema: &Ident) {
+        column.default.iter_mut().for_each(|default| self.default(default, schema));
+        column.checks.iter_mut().for_each(|check| self.expression(&mut check.expression, schema));
+        column.generated.iter_mut().for_each(|generated| self.expression(&mut generated.expression, schema));
+    }
+
+    fn default(&self, default: &mut DefaultDecl, schema: &Ident) {
+        if default.kind == DefaultKind::Expression {
+            default.value = self.rewritten(&default.value, schema, None);
+        }
+    }
+
+    fn condition(&self, kind: &mut ConstraintKind, schema: &Ident) {
+        if let ConstraintKind::Check(CheckDecl { expression: text, .. }) | ConstraintKind::Exclude(text) =
+            kind
+        {
+            self.expression(text, schema);
+        }
+    }
+
+    fn expression(&self, text: &mut Spanned<String>, schema: &Ident) {
+        text.node = self.rewritten(&text.node, schema, None);
     }
 
     fn qualify_type(&self, ty: &mut Option<Ident>, schema: &Ident) {
@@ -131,6 +193,9 @@ impl SearchPath {
             "setof",
             "returns",
             "by",
+            "like",
+            "partition",
+            "inherit",
             ":",
         ];
         let own = tokens(text);
@@ -139,11 +204,19 @@ impl SearchPath {
         let mut first = created;
         for (place, token) in own.iter().enumerate() {
             let before = place.checked_sub(1).and_then(|before| own.get(before));
+            if let Some(sequence) = counted(&own, place).filter(|name| self.made.contains(name)) {
+                let name = QualifiedName::new(Some(&schema.node), sequence);
+                out.push_str(text.get(at..token.start).unwrap_or_default());
+                out.push_str(&literal(&name.to_string()));
+                at = token.end();
+                continue;
+            }
             let is_call = own.get(place + 1).is_some_and(|next| next.is("(") || next.is("."));
             let is_here = token.is_name()
                 && self.made.contains(token.value.as_ref())
-                && before.is_some_and(|before| !before.is("."));
+                && before.is_none_or(|before| !before.is("."));
             let introduced = before.is_some_and(|before| BEFORE.iter().any(|word| before.is(word)));
+            let introduced = introduced || is_here && inherits(own.get(..place).unwrap_or_default());
             let is_created = first.is_some_and(|name| name == token.value);
             if is_here && (introduced || is_call || is_created) {
                 if is_created {
@@ -157,6 +230,23 @@ impl SearchPath {
         out.push_str(text.get(at..).unwrap_or_default());
         out
     }
+}
+
+/// Returns the name of a sequence without a schema, where a token is the text by which one counts: `nextval('q')`.
+fn counted(own: &[Token<'_>], at: usize) -> Option<String> {
+    let text = own.get(at)?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
+    let call = own.get(at.checked_sub(2)?)?;
+    let counts = ["nextval", "currval", "setval"].iter().any(|name| call.is(name));
+    let named = tokens(text);
+    let [name] = named.as_slice() else { return None };
+    (counts && name.is_name()).then(|| name.value.to_string())
+}
+
+/// Tells whether what follows some words is in the list of an `INHERITS`.
+fn inherits(before: &[Token<'_>]) -> bool {
+    let open = before.iter().rposition(|token| token.is("("));
+    let head = open.and_then(|open| open.checked_sub(1)).and_then(|at| before.get(at));
+    head.is_some_and(|head| head.is("inherits"))
 }
 
 fn references(table: &mut TableDecl, here: &dyn Fn(&mut QName), retype: &dyn Fn(&mut Option<Ident>)) {

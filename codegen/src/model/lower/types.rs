@@ -120,6 +120,7 @@ pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
 pub(super) fn read(text: &str) -> PgType {
     // DBML quotes a type that has a space in it: "character varying".
     let inner = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(PgType::parse);
+    let inner = inner.filter(|_| text.trim() != "\"char\"");
     inner.filter(|ty| !matches!(ty.element(), PgType::Unknown(_))).unwrap_or_else(|| PgType::parse(text))
 }
 

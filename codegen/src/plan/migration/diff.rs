@@ -22,6 +22,7 @@ mod routine;
 mod sequence;
 mod setting;
 mod side;
+mod star;
 mod steps;
 
 use std::borrow::Cow;

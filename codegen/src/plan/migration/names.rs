@@ -72,22 +72,26 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
         .own_tables()
         .flat_map(|table| parts(table, config).into_iter().map(move |wanted| (table, wanted)))
         .collect();
-    // The author's names come first, so that a chosen one never takes what is given further down.
-    for (table, wanted) in &wanted {
-        if let Some(given) = &wanted.given {
-            taken.insert((namespace(*table), given.as_str().to_owned()));
-            names.insert(table.id, wanted.part, given.clone());
+    // The author's names come first, so that a chosen one never takes what is given further down; in a script that runs,
+    // what stands further down is not there yet.
+    let of_one_table = |a: &(Table<'_>, Wanted), b: &(Table<'_>, Wanted)| !config.literal || a.0.id == b.0.id;
+    for wanted in wanted.chunk_by(of_one_table) {
+        for (table, wanted) in wanted {
+            if let Some(given) = &wanted.given {
+                taken.insert((namespace(*table), given.as_str().to_owned()));
+                names.insert(table.id, wanted.part, given.clone());
+            }
         }
-    }
-    for (table, wanted) in wanted.iter().filter(|(_, wanted)| wanted.given.is_none()) {
-        let table_name = table.name().name.as_str();
-        let name = (0..)
-            .map(|count: usize| match count {
-                0 => object_name(table_name, &wanted.columns, wanted.label),
-                _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
-            })
-            .find(|name| taken.insert((namespace(*table), name.clone())));
-        names.insert(table.id, wanted.part, PgIdent::new(name.unwrap_or_default()));
+        for (table, wanted) in wanted.iter().filter(|(_, wanted)| wanted.given.is_none()) {
+            let table_name = table.name().name.as_str();
+            let name = (0..)
+                .map(|count: usize| match count {
+                    0 => object_name(table_name, &wanted.columns, wanted.label),
+                    _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
+                })
+                .find(|name| taken.insert((namespace(*table), name.clone())));
+            names.insert(table.id, wanted.part, PgIdent::new(name.unwrap_or_default()));
+        }
     }
     names
 }

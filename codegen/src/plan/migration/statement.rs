@@ -3,6 +3,7 @@
 use std::fmt::{Display, Formatter};
 
 use crate::config::RollbackPolicy;
+use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::source::decl::{RefAction, Timing};
 
@@ -116,6 +117,22 @@ pub struct TableDef {
     pub like: Option<String>,
     /// What follows the closing parenthesis.
     pub tail: Option<String>,
+}
+
+impl TableDef {
+    /// Returns by what its rows are divided among its partitions: `RANGE (at)`.
+    pub(crate) fn partition_key(&self) -> Option<&str> {
+        let text = self.tail.as_deref()?;
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        while !cursor.is_done() {
+            if cursor.eat("partition by") {
+                return Some(cursor.until(|token| token.is("with") || token.is("using")).rest());
+            }
+            cursor.next();
+        }
+        None
+    }
 }
 
 /// A column to create.

@@ -131,12 +131,21 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
             && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
             && !OPEN.contains(&value.to_lowercase().as_str())
     };
+    if says_date_format(&values) {
+        return None;
+    }
     let distinct = values.iter().enumerate().all(|(at, value)| !values.iter().take(at).any(|it| it == value));
     (values.len() >= least && distinct && values.iter().all(is_value)).then(|| Prose {
         text: values.join(" | "),
         span: text.span(range.start..range.start + slice.len()),
         kind: ProseKind::Note,
     })
+}
+
+/// Tells whether what stands between slashes says how a date is written: "dd/mm/yyyy".
+pub(crate) fn says_date_format(values: &[impl AsRef<str>]) -> bool {
+    const OF_DATES: &[&str] = &["dd", "mm", "yyyy", "yy", "aaaa", "jjjj", "hh", "ss", "tt", "гггг"];
+    values.iter().all(|value| OF_DATES.contains(&value.as_ref().to_lowercase().as_str()))
 }
 
 /// Words that say that a list goes on.
@@ -178,6 +187,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         }
     }
     for (at, section) in sections.iter().enumerate() {
+        of_part(sections, section, &places, read);
         if let Some((table, column, list)) = of_heading(sections, section) {
             for (section, at) in places.get(&table.to_lowercase()).into_iter().flatten() {
                 let table = read.get_mut(*section).and_then(|decls| table_mut(decls.get_mut(*at)?));
@@ -202,6 +212,29 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 }
                 Block::Fence(_) | Block::Table(_) => {}
             }
+        }
+    }
+}
+
+/// Reads the values that a heading or a line announces below the heading of the table, where the columns stand below a heading of their
+/// own: "### Possible types".
+fn of_part(
+    sections: &[Section],
+    section: &Section,
+    places: &BTreeMap<String, Vec<(usize, usize)>>,
+    read: &mut [Vec<Decl>],
+) {
+    let Some(name) = tables::subject_of_part(sections, section) else { return };
+    let first = places.get(&name.to_string().to_lowercase()).and_then(|places| places.first());
+    let table = first.and_then(|(section, at)| table_mut(read.get_mut(*section)?.get_mut(*at)?));
+    let Some(table) = table else { return };
+    for (at, block) in section.blocks.iter().enumerate() {
+        let Block::List(list) = block else { continue };
+        let heading = section.heading.as_ref().map(|heading| labels::key(&heading.text.node).to_owned());
+        let label = labels::lead_in(section, at).map(|lead| lead.node).or(heading);
+        if let Some(column) = label.and_then(|label| announced(&label, table)) {
+            let found = items(list, &column.name.node);
+            hold(column, found);
         }
     }
 }
@@ -274,6 +307,15 @@ fn announced<'a>(label: &str, table: &'a mut TableDecl) -> Option<&'a mut Column
     let (said, named): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|word| vocabulary::is_values_word(word));
     let named = named.join(" ");
+    // "Types" of a table with one column `product_type`.
+    if let ([word], true) = (said.as_slice(), named.is_empty()) {
+        let one = words::singular(word);
+        let fits = |column: &ColumnDecl| last_word(&column.name.node) == one;
+        let exact = table.columns.iter().any(|column| column.name.node.to_lowercase() == one);
+        if !exact && one != *word && table.columns.iter().filter(|column| fits(column)).count() == 1 {
+            return table.columns.iter_mut().find(|column| fits(column));
+        }
+    }
     table.columns.iter_mut().find(|column| {
         let name = column.name.node.to_lowercase().replace('_', " ");
         // "Types" may be the values of `type`; "Status" alone is a word of prose.
@@ -285,4 +327,31 @@ fn announced<'a>(label: &str, table: &'a mut TableDecl) -> Option<&'a mut Column
 }
 
 /// Words beside a column's name in a line that announces its values.
-const ABOUT: &[&str] = &["possible", "allowed", "valid", "supported", "the", "of", "for"];
+const ABOUT: &[&str] = &[
+    "possible",
+    "allowed",
+    "valid",
+    "supported",
+    "the",
+    "of",
+    "for",
+    "можливі",
+    "допустимі",
+    "для",
+    "возможные",
+    "допустимые",
+    "posibles",
+    "permitidos",
+    "válidos",
+    "para",
+    "de",
+    "possíveis",
+    "mögliche",
+    "erlaubte",
+    "für",
+    "possibles",
+    "autorisées",
+    "pour",
+    "du",
+    "le",
+];

@@ -70,6 +70,10 @@ fn of_section(section: &Section) -> Vec<Span> {
     ];
     let is_example = |label: &str| {
         let lower = labels::key(label).to_lowercase();
+        // "Migration file template" is to be filled in.
+        if lower.split_whitespace().any(|word| word == "template" || word == "boilerplate") {
+            return true;
+        }
         let first = lower.strip_prefix("for ").unwrap_or(&lower);
         let first = first.split(|c: char| !(c.is_alphanumeric() || c == '.')).next().unwrap_or_default();
         EXAMPLES.contains(&first.trim_end_matches('.'))
@@ -77,7 +81,10 @@ fn of_section(section: &Section) -> Vec<Span> {
     let mut found = Vec::new();
     for (at, block) in section.blocks.iter().enumerate() {
         let Block::Fence(fence) = block else { continue };
-        if labels::lead_in(section, at).is_some_and(|lead| is_example(&lead.node)) {
+        let lead = labels::lead_in(section, at);
+        let heading = || section.heading.as_ref().map(|heading| heading.text.clone());
+        let is_template = |label: &Ident| label.node.to_lowercase().contains("template");
+        if lead.or_else(|| heading().filter(is_template)).is_some_and(|label| is_example(&label.node)) {
             found.push(fence.body.span(0..fence.body.text().len()));
         }
     }

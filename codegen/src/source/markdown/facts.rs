@@ -4,9 +4,9 @@ mod reference;
 
 use std::ops::Range;
 
-use super::inline::Inline;
-use super::{vocabulary, words};
-use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark, Prose, ProseKind};
+use super::inline::{Builder, Inline};
+use super::{tables, vocabulary, words};
+use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
 pub(super) use reference::{bare_target, referenced};
 
@@ -81,6 +81,11 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.nullable = Some(Spanned::new(true, text.span(range.end - 1..range.end)));
         range.end -= 1;
     }
+    if let Some((values, end)) = listed_enum(text, start) {
+        column.ty = Some(Spanned::new("text".to_owned(), values.span));
+        column.notes.push(values);
+        return end;
+    }
     let ty = text.ident(range.clone());
     if let Some(values) = literals(text.get(start..end)) {
         // "'Active' | 'Legacy'": a program's type is its values.
@@ -100,6 +105,66 @@ pub(super) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> 
         column.ty = Some(ty);
     }
     range.end
+}
+
+/// Reads "ENUM small, large, none" to the end of the text or a dash: the values stand behind the word, without brackets.
+fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
+    let rest = text.get(start..text.text().len());
+    let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
+    let list = behind.trim_start_matches([' ', ':']);
+    if list.len() == behind.len() || list.starts_with('(') {
+        return None;
+    }
+    let end = [" — ", " – ", " - ", "; ", " ("].iter().filter_map(|mark| list.find(mark)).min();
+    let list = list.get(..end.unwrap_or(list.len()))?.trim_end_matches(['.', ' ', ')', '`']);
+    let values: Vec<&str> =
+        list.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
+    let plain = |value: &&str| !value.is_empty() && value.split(' ').count() <= 3;
+    let from = text.text().len() - rest.len() + (rest.len() - behind.trim_start_matches([' ', ':']).len());
+    let place = from..from + list.len();
+    (values.len() > 1 && values.iter().all(plain)).then(|| {
+        let span = text.span(place.clone());
+        (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, place.end)
+    })
+}
+
+/// Tells whether a cell of types holds no type but words about the column: "Name as members see it".
+pub(super) fn is_prose(cell: &Inline) -> bool {
+    let text = cell.text().trim();
+    let first = text.split([' ', '(']).next().unwrap_or_default();
+    let lower = words::folded(text);
+    text.split_whitespace().count() > 3
+        && cell.codes().is_empty()
+        && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
+        && phrase(&lower, vocabulary::PRIMARY).is_none()
+        && phrase(&lower, vocabulary::FOREIGN).is_none()
+}
+
+/// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".
+pub(super) fn are_all(said: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "",
+        "pk",
+        "fk",
+        "uk",
+        "primary key",
+        "foreign key",
+        "unique",
+        "not null",
+        "null",
+        "indexed",
+        "nullable",
+        "auto_increment",
+        "autoincrement",
+        "required",
+        "optional",
+    ];
+    const BEGINS: &[&str] = &["default ", "default:", "defaults to ", "check ", "check:", "check("];
+    let lower = words::folded(said);
+    lower.split([',', ';']).map(|part| part.trim_matches([' ', '.'])).all(|part| {
+        let begins = BEGINS.iter().any(|word| part.starts_with(word));
+        WHOLE.contains(&part) || (begins && part.split_whitespace().count() <= 4)
+    })
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.
@@ -148,6 +213,12 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
     }
+    if let Some(at) = part(&lower, FOREIGN_MARKS) {
+        column.foreign = Some(place(at));
+    }
+    if let Some(at) = part(&lower, vocabulary::INDEXED) {
+        column.indexed = Some(place(at));
+    }
     if column.default.is_none()
         && let Some(place) = default_place(text, range.clone(), &lower)
     {
@@ -165,6 +236,37 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     }
     if column.references.is_empty() {
         column.references.extend(reference::reference(text, range, &lower));
+    }
+}
+
+/// Reads the comment on an attribute of a diagram: "NOT NULL, DEFAULT: 0", "enum: open, paid".
+///
+/// Only what stands alone between commas counts: "required at checkout" is prose. What the column refers to is said by the diagram's
+/// relations.
+pub(in crate::source) fn read_comment(said: &Ident, column: &mut ColumnDecl) {
+    let mut text = Builder::new(said.span.file);
+    text.text(&said.node, said.span.start);
+    let text = text.finish();
+    let lower = words::folded(text.text());
+    let listed = lower.find("enum:").unwrap_or(lower.len());
+    let prose = [" - ", " — ", " – "].iter().filter_map(|dash| lower.find(dash)).min();
+    let mut at = 0;
+    for part in
+        lower.get(..listed.min(prose.unwrap_or(listed))).unwrap_or_default().split_inclusive([',', ';'])
+    {
+        let place = at..at + part.trim_end_matches([',', ';']).len();
+        at += part.len();
+        if are_all(text.get(place.clone())) {
+            read(&text, text.trim(place), column);
+        }
+    }
+    let before = tables::prose(&text, 0, listed).filter(|said| !are_all(&said.text));
+    if listed < lower.len() {
+        column.notes.extend(before);
+        let values = text.trim(listed..lower.len());
+        column.notes.extend(tables::described(&text, values, &column.name.node));
+    } else if before.is_some() {
+        column.notes.extend(tables::described(&text, 0..lower.len(), &column.name.node));
     }
 }
 
@@ -211,7 +313,7 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
         "pri" | "primary" | "p" => column.primary_key = Some(NamedMark { name: None, span }),
         "uni" => column.unique = Some(NamedMark { name: None, span }),
         // An index of several rows a value.
-        "mul" => {}
+        "mul" => column.indexed = Some(span),
         _ => read(cell, range, column),
     }
 }
@@ -252,11 +354,32 @@ pub(super) fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
 const IDENTITY: &[&str] =
     &["identity", "identité", "generated always as identity", "generated by default as identity"];
 
+/// What marks a foreign key without saying to what.
+const FOREIGN_MARKS: &[&str] = &[
+    "fk",
+    "foreign key",
+    "зовнішній ключ",
+    "внешний ключ",
+    "clave foránea",
+    "llave foránea",
+    "chave estrangeira",
+    "fremdschlüssel",
+    "clé étrangère",
+    "외래키",
+    "외래 키",
+    "外键",
+    "外部キー",
+    "khóa ngoại",
+    "yabancı anahtar",
+    "chiave esterna",
+    "klucz obcy",
+];
+
 /// Finds one of the words where it stands alone between commas, semicolons and brackets.
 fn part(lower: &str, words: &[&str]) -> Option<Range<usize>> {
     let mut start = 0;
-    for part in lower.split_inclusive([',', ';', '(', ')', '|']) {
-        let bare = part.trim_matches([',', ';', '(', ')', '|', ' ']);
+    for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
+        let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.']);
         if words.contains(&bare) {
             let at = start + part.find(bare).unwrap_or_default();
             return Some(at..at + bare.len());
@@ -295,11 +418,17 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
 /// Finds a word or phrase that stands free of other letters.
 fn word_at(lower: &str, needle: &str) -> Option<usize> {
     lower.match_indices(needle).map(|(at, _)| at).find(|at| {
-        let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let free =
+            |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_') || is_unspaced(needle);
         let before = lower.get(..*at).and_then(|before| before.chars().next_back());
         let after = lower.get(at + needle.len()..).and_then(|after| after.chars().next());
         free(before) && free(after)
     })
+}
+
+/// Tells whether a phrase is of a script that has no blanks between words.
+fn is_unspaced(needle: &str) -> bool {
+    needle.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
 }
 
 /// Returns where a default's value ends: at a comma or semicolon outside brackets and quotes, or at its code span's end.
@@ -324,6 +453,8 @@ fn value_end(text: &Inline, from: usize, limit: usize) -> usize {
 
 /// Reads a default's value.
 pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    let is_code = text.codes().contains(&text.trim(range.clone()));
+    let is_plain = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_'));
     let value = text.ident(range);
     let word = value.node.trim_matches('`');
     let inner = word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
@@ -332,6 +463,9 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let kind = match (inner, lower.as_str()) {
         // A default of NULL is none.
         (_, "" | "-" | "—" | "–" | "none" | "n/a") | (None, "null") => return,
+        // "Generated" is said of the value, and not the value.
+        (None, "generated" | "auto-generated" | "generado" | "gerado" | "generiert" | "computed") => return,
+        (None, word) if vocabulary::is_name(word) && !word.is_ascii() && !is_code => return,
         (
             None,
             "auto" | "auto increment" | "auto_increment" | "autoincrement" | "auto-increment" | "identity",
@@ -348,6 +482,8 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
         (None, _) if word.contains('(') => DefaultKind::Expression,
         (None, _) if vocabulary::is_name(word) => DefaultKind::String,
+        // "`Guest user`": words set apart are the text itself.
+        (None, _) if is_code && is_plain(word) => DefaultKind::String,
         (None, _) => return,
     };
     let value_text = match lower.as_str() {

@@ -35,11 +35,15 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         let own = read.get(number).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
         let own: Vec<(Span, String)> = own.map(|table| (table.span, table.name.to_string())).collect();
         let above = if own.is_empty() {
-            tables::subject(sections, section).map(|name| name.to_string())
+            tables::subject_of_part(sections, section).map(|name| name.to_string())
         } else {
             None
         };
         for (at, block) in section.blocks.iter().enumerate() {
+            let labels = labels::labels(sections, section, at);
+            let of_constraints = labels.iter().take(2).any(|label| {
+                vocabulary::bullet(labels::key(&label.node)) == Some(vocabulary::BulletRole::Constraint)
+            });
             let lead = labels::lead_in(section, at).and_then(|lead| announced(&lead.node));
             units(block, &mut |text| {
                 // Of several tables a line speaks of the last one above it.
@@ -53,12 +57,36 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 };
                 let in_column = |column: &ColumnDecl| column.span.start <= place && place < column.span.end;
                 if !table.columns.iter().any(in_column) {
+                    if of_constraints && said_of_column(text, table) {
+                        return;
+                    }
                     let found = said(text, 0..text.text().len(), lead, table);
                     add(table, found);
                 }
             });
         }
     }
+}
+
+/// Reads "`slug` must be unique", "`shop_id` references `shops.id`" into the column that it begins with; tells whether it says a key.
+fn said_of_column(text: &Inline, table: &mut TableDecl) -> bool {
+    let Some(code) = text.codes().first().filter(|code| code.start == 0) else { return false };
+    let name = text.get(code.clone());
+    let Some(column) = table.columns.iter_mut().find(|column| column.name.node == name) else { return false };
+    let behind = code.end..text.text().len();
+    let after = words::folded(text.get(behind.clone()));
+    if after.split_whitespace().any(conditional) || after.trim_start().starts_with(['+', ',', '/']) {
+        return false;
+    }
+    let mut said = ColumnDecl::new(column.name.clone(), None, column.span);
+    facts::read(text, behind, &mut said);
+    let is_key = said.primary_key.is_some() || said.unique.is_some() || !said.references.is_empty();
+    column.primary_key = column.primary_key.take().or(said.primary_key);
+    column.unique = column.unique.take().or(said.unique);
+    if column.references.is_empty() {
+        column.references = said.references;
+    }
+    is_key
 }
 
 fn described(decl: &Decl) -> Option<&TableDecl> {
@@ -95,6 +123,19 @@ pub(super) fn add(table: &mut TableDecl, keys: Vec<ConstraintDecl>) {
         if !constraint && !index {
             table.constraints.push(key);
         }
+        if primary && columns.len() > 1 {
+            one_primary(table, &columns);
+        }
+    }
+}
+
+/// "UNIQUE (a, b) or PRIMARY KEY (a, b)" is one key, and a column that is marked as the key is a part of the key of several.
+fn one_primary(table: &mut TableDecl, of_key: &[String]) {
+    table.constraints.retain(|known| !same(known, of_key, false));
+    let is_part = |column: &&mut ColumnDecl| of_key.contains(&column.name.node.to_lowercase());
+    let marked = table.columns.iter().filter(|column| column.primary_key.is_some());
+    if marked.clone().count() < of_key.len() {
+        table.columns.iter_mut().filter(is_part).for_each(|column| column.primary_key = None);
     }
 }
 

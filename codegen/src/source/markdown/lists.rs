@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Item, List};
+use super::vocabulary::{self, BulletRole};
 use super::{claims, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -21,6 +22,14 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
         return None;
     }
     let is_mapped = label.is_some();
+    // Keys, indexes and relations in words are none of a program's values.
+    let is_of_table = |label: &Ident| {
+        use BulletRole::{Constraint, Indexes, Links};
+        matches!(vocabulary::bullet(labels::key(&label.node)), Some(Constraint | Indexes | Links))
+    };
+    if !is_mapped && labels.first().is_some_and(is_of_table) {
+        return None;
+    }
     if !is_mapped && labels.iter().take(2).any(claims::is_count) {
         // What a heading counts is listed, as a claim of the document.
         return None;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::{Builder, Inline};
-use super::outline::{Block, Fence, Section};
+use super::outline::{Block, Fence, Row, Section};
+use super::vocabulary::HeaderRole;
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
@@ -34,6 +35,12 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
             continue;
         }
         for (at, block) in section.blocks.iter().enumerate() {
+            for table in listed(block, at, sections, section) {
+                if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
+                    sketched.insert(stem(&table.name), table.name.clone());
+                    decls.push(Decl::Table(table));
+                }
+            }
             let Block::Fence(fence) = block else { continue };
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
             let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
@@ -50,8 +57,88 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         }
     }
     name_targets(read, &sketched);
+    count_alike(read, &programs);
     demand_values(read, &programs);
     mark_keys(read, &programs);
+}
+
+/// Returns the tables of which a block lists nothing but the columns: a paragraph below the heading of one ("Buyers. `id`, `email`,
+/// `phone` (digits only)."), or rows "`orders` | `id`, `buyer_id`, `state`".
+fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> Vec<TableDecl> {
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    match block {
+        Block::Paragraph(text) => {
+            let Some(name) = tables::subject_of_block(sections, section, at) else { return Vec::new() };
+            let sentences = words::sentences(text.text(), 0..text.text().len());
+            let found = sentences.into_iter().find_map(|sentence| {
+                // "Buyers. `id`, …": a sentence may begin with a name in small letters.
+                let begins = |code: &&Range<usize>| {
+                    let before = text.get(sentence.start..code.start).trim_end();
+                    sentence.contains(&code.start) && before.ends_with(['.', ':'])
+                };
+                let inner = text.codes().iter().find(begins).map(|code| code.start..sentence.end);
+                tables::run(text, sentence.clone()).or_else(|| tables::run(text, inner?))
+            });
+            let columns = found.filter(|columns| columns.iter().any(|column| is_key(&column.name.node)));
+            columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()
+        }
+        Block::Table(pipe) => {
+            let roles: Vec<_> = pipe.header.iter().map(|cell| vocabulary::header(cell.text())).collect();
+            let columns = pipe.header.get(1).filter(|cell| vocabulary::is_about_columns(cell.text()));
+            if roles.first() != Some(&Some(HeaderRole::Table)) || columns.is_none() {
+                return Vec::new();
+            }
+            let row = |row: &Row| {
+                let name = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node))?;
+                let cell = row.cells.get(1)?;
+                let columns = tables::run(cell, 0..cell.text().len())?;
+                let name = tables::qualified(name, 0..name.text().len());
+                Some(tables::table(name, heading, columns, row.span))
+            };
+            pipe.rows.iter().filter_map(row).collect()
+        }
+        Block::List(_) | Block::Fence(_) => Vec::new(),
+    }
+}
+
+/// Tells whether a column's name is that of a key, which values have not.
+fn is_key(name: &str) -> bool {
+    name == "id" || name.ends_with("_id") || name.ends_with("Id")
+}
+
+/// A program's `number` that refers to one that counts up is the same integer.
+fn count_alike(read: &mut [Vec<Decl>], programs: &BTreeSet<String>) {
+    let counts = |table: &TableDecl| {
+        table.columns.iter().any(|column| column.primary_key.is_some() && column.increment.is_some())
+    };
+    let all = || read.iter().flatten();
+    let counted: BTreeSet<String> = all()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) if counts(table) && programs.contains(&stem(&table.name)) => {
+                Some(stem(&table.name))
+            }
+            _ => None,
+        })
+        .collect();
+    let related: BTreeSet<(String, String)> = all()
+        .filter_map(|decl| match decl {
+            Decl::Ref(relation) => Some(&relation.endpoints),
+            _ => None,
+        })
+        .filter(|[_, other]| counted.contains(&stem(&other.table)))
+        .flat_map(|[own, _]| own.columns.iter().map(|column| (stem(&own.table), column.node.clone())))
+        .collect();
+    for decl in read.iter_mut().flatten() {
+        let Decl::Table(table) = decl else { continue };
+        let own = stem(&table.name);
+        for column in table.columns.iter_mut().filter(|_| programs.contains(&own)) {
+            let refers = column.references.iter().any(|key| counted.contains(&stem(&key.table)))
+                || related.contains(&(own.clone(), column.name.node.clone()));
+            if let Some(ty) = column.ty.as_mut().filter(|ty| refers && ty.node == "numeric") {
+                ty.node = "bigint".to_owned();
+            }
+        }
+    }
 }
 
 /// A program's `id` is the key where its type names no other.
@@ -184,7 +271,12 @@ fn member(text: &Inline) -> Option<Option<ColumnDecl>> {
     if bare == "id" && identifies && column.primary_key.is_none() {
         column.primary_key = Some(NamedMark { name: None, span: text.span(behind..line.len()) });
     }
-    column.notes.extend(tables::prose(text, behind, line.len()));
+    if column.increment.is_some()
+        && let Some(ty) = column.ty.as_mut().filter(|ty| ty.node == "numeric")
+    {
+        ty.node = "bigint".to_owned();
+    }
+    column.notes.extend(tables::described(text, text.trim(behind..line.len()), &column.name.node));
     Some(Some(column))
 }
 

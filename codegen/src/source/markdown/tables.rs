@@ -8,13 +8,13 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Section};
-use super::{choices, labels, vocabulary, words};
+use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
     bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_held, read_nested,
-    read_paragraph, read_run,
+    read_paragraph, read_run, run,
 };
 pub(super) use pipe::read_pipe;
 
@@ -59,13 +59,14 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         }
     }
     let whole = from..to;
-    let bracket = text.get(from..to)?.find(['(', '[']).map(|at| from + at);
+    let bracket = text.get(from..to)?.find(['(', '[', '（', '【']).map(|at| from + at);
     let outside = names(heading, from..bracket.unwrap_or(to));
     // "회원 테이블 (members)", "User accounts (user_accounts)".
     let inside = bracket.and_then(|at| {
-        let inside = text.get(at + 1..whole.end)?;
-        let close = at + 1 + inside.find([')', ']'])?;
-        let [name]: [Range<usize>; 1] = names(heading, at + 1..close).try_into().ok()?;
+        let start = at + text.get(at..)?.chars().next()?.len_utf8();
+        let inside = text.get(start..whole.end)?;
+        let close = start + inside.find([')', ']', '）', '】'])?;
+        let [name]: [Range<usize>; 1] = names(heading, start..close).try_into().ok()?;
         let word = heading.get(name.clone());
         let is_lower = word.is_ascii() && !word.chars().any(|c| c.is_ascii_uppercase());
         (vocabulary::is_name(word) && is_lower).then_some(name)
@@ -135,20 +136,49 @@ pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> 
     })
 }
 
+/// Returns the table that a section adds to: its subject, or the table of the heading above one that speaks of a part of it ("Constraints",
+/// "Possible types").
+pub(super) fn subject_of_part(sections: &[Section], section: &Section) -> Option<QName> {
+    let heading = labels::key(&section.heading.as_ref()?.text.node);
+    let of_part = vocabulary::bullet(heading).is_some() || heading.split(' ').any(vocabulary::is_values_word);
+    if !of_part {
+        return subject(sections, section);
+    }
+    let above = sections.get(*section.parents.last()?)?.heading.as_ref()?;
+    named_by(&above.inline).filter(|_| above.level > 1)
+}
+
 /// Returns the table that a block speaks of: the one that the line above it names as a table ("Table `fees`:"), or that of the section.
 pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usize) -> Option<QName> {
-    introduced(section, at).or_else(|| subject(sections, section)).or_else(|| {
-        // A name alone, set in bold or code, stands for a heading where there is none that names a table.
-        let lead = labels::lead_in_text(section, at)?;
-        let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
-        let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
-        named_by(lead).filter(|_| alone && marked)
-    })
+    introduced(section, at).or_else(|| declared(section, at)).or_else(|| subject(sections, section)).or_else(
+        || {
+            // A name alone, set in bold or code, stands for a heading where there is none that names a table.
+            let lead = labels::lead_in_text(section, at)?;
+            let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
+            let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
+            named_by(lead).filter(|_| alone && marked)
+        },
+    )
 }
 
 /// Returns the table that the line above a block names: "Table `fees`:", "**Tabla:** productos".
 fn introduced(section: &Section, at: usize) -> Option<QName> {
     let Some(Block::Paragraph(above)) = section.blocks.get(at.checked_sub(1)?) else { return None };
+    in_last_line(above)
+}
+
+/// Returns the table that a line of its own further above in the section names: "**Table:** `fees`", and then what it is for.
+pub(super) fn declared(section: &Section, at: usize) -> Option<QName> {
+    let above = section.blocks.get(..at).unwrap_or_default().iter().rev();
+    let lines = above.filter_map(|block| match block {
+        Block::Paragraph(text) => Some(text),
+        Block::List(_) | Block::Fence(_) | Block::Table(_) => None,
+    });
+    let alone = |text: &&Inline| !text.text().trim().contains('\n') && text.text().contains([':', '：']);
+    lines.filter(alone).find_map(in_last_line)
+}
+
+fn in_last_line(above: &Inline) -> Option<QName> {
     let text = above.text().trim_end();
     let start = text.rfind('\n').map_or(0, |at| at + 1);
     let all = words::bare(above, start..text.len());
@@ -203,7 +233,7 @@ pub(super) fn described(text: &Inline, range: Range<usize>, column: &str) -> Vec
     match choices::read(text, range.clone(), column) {
         Some((before, values)) => prose(text, before.start, before.end).into_iter().chain([values]).collect(),
         None => bullets::listed(text, range.clone())
-            .or_else(|| prose(text, range.start, range.end))
+            .or_else(|| prose(text, range.start, range.end).filter(|said| !facts::are_all(&said.text)))
             .into_iter()
             .collect(),
     }

@@ -9,7 +9,8 @@ mod types;
 
 pub(super) use bullets::{BulletRole, bullet};
 pub(super) use facts::{
-    DEFAULT, FOREIGN, INCREMENT, NOT_NULL, NOT_UNIQUE, NULLABLE, PRIMARY, TOWARDS, UNIQUE, is_mark, is_yes,
+    DEFAULT, FOREIGN, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRIMARY, TOWARDS, UNIQUE, is_mark,
+    is_yes,
 };
 pub(super) use headers::{HeaderRole, header, is_number_head, says_column};
 pub(super) use headings::{

@@ -69,7 +69,8 @@ pub(super) fn separator(text: &str) -> Option<(usize, usize)> {
         let free = blank_before || matches!(c, ':' | '：');
         if free
             && let Some(separator) = SEPARATORS.iter().find(|separator| rest.starts_with(**separator))
-            && rest.get(separator.len()..).is_some_and(|after| after.starts_with([' ', '\n', '\u{a0}']))
+            && (c == '：'
+                || rest.get(separator.len()..).is_some_and(|after| after.starts_with([' ', '\n', '\u{a0}'])))
         {
             return Some((at, behind_separator(text, at)?));
         }

@@ -1,6 +1,6 @@
 //! Which column of an entity stands for which of its relations: `user_id FK` for `USER ||--o{ ORDER`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::decl::{Decl, EndpointDecl, Ident, RefDecl, Relation, TableDecl};
 use crate::source::markdown::singular;
@@ -19,10 +19,14 @@ pub(super) struct Keys {
 /// A column belongs to the relation with the entity that it is named after; a relation may stand for several such columns. What is
 /// left over is paired only where there is no other way to pair it.
 pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
+    let labelled = by_label(decls, keys);
     let mut more = Vec::new();
     let mut of_entities: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
     for (at, decl) in decls.iter().enumerate() {
         let Decl::Ref(relation) = decl else { continue };
+        if relation.endpoints.iter().any(|end| !end.columns.is_empty()) {
+            continue;
+        }
         let Some(side) = referencing(relation, keys) else { continue };
         let [a, b] = &relation.endpoints;
         let (own, other) = if side == 0 { (a, b) } else { (b, a) };
@@ -31,7 +35,8 @@ pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
     }
     for (entity, own) in keys {
         let mut open = of_entities.remove(entity).unwrap_or_default();
-        let mut columns: Vec<&Ident> = own.foreign.iter().collect();
+        let is_open = |column: &&Ident| !labelled.contains(&(entity.clone(), column.node.clone()));
+        let mut columns: Vec<&Ident> = own.foreign.iter().filter(is_open).collect();
         for fits in [is_named_after, ends_in_name_of, shortens_name_of, begins_name_of] {
             let mut paired: Vec<(usize, Vec<&Ident>)> = Vec::new();
             columns.retain(|column| {
@@ -74,6 +79,33 @@ pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
         }
     }
     decls.append(&mut more);
+}
+
+/// Gives relations whose label is a column of the referencing entity ("users ||--o{ orders : buyer_id") that column; returns the columns.
+fn by_label(decls: &mut [Decl], keys: &BTreeMap<String, Keys>) -> BTreeSet<(String, String)> {
+    let columns: BTreeMap<String, Vec<Ident>> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => {
+                let names = table.columns.iter().map(|column| column.name.clone()).collect();
+                Some((table.name.name.node.clone(), names))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut found = BTreeSet::new();
+    for decl in decls {
+        let Decl::Ref(relation) = decl else { continue };
+        let (Some(side), Some(note)) = (referencing(relation, keys), &relation.note) else { continue };
+        let Some(entity) = relation.endpoints.get(side).map(|end| end.table.name.node.clone()) else {
+            continue;
+        };
+        let own = columns.get(&entity).into_iter().flatten();
+        let Some(column) = own.clone().find(|column| column.node == note.text).cloned() else { continue };
+        set(relation, &entity, &column);
+        found.insert((entity, column.node));
+    }
+    found
 }
 
 /// Returns the keys that an entity's attributes are marked with; `foreign` are the attributes marked `FK`.

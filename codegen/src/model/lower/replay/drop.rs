@@ -1,12 +1,17 @@
 //! What is dropped is not there, and takes with it what PostgreSQL takes.
 
 use super::super::alter;
+use super::super::inherit::parents;
 use super::super::key::UsingIndex;
+use super::cascade;
 use super::qualified;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
-use crate::model::undo;
-use crate::source::decl::{AlterAction, CommentTarget, ConstraintKind, Decl, IndexDecl, QName, VerbatimDecl};
+use crate::model::{routine, undo};
+use crate::source::decl::{
+    AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
+    IndexDecl, NamedMark, QName, VerbatimDecl,
+};
 
 /// Tells whether a declaration says something about a column that is gone.
 pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
@@ -45,6 +50,72 @@ pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut V
     done.retain(|decl| !is_gone(decl));
 }
 
+/// Drops the foreign keys that lean on a key that is dropped: the statement would fail without `CASCADE`.
+pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut [Decl]) {
+    let Some((is_primary, columns)) = done.iter().find_map(|decl| key_of(decl, table, name)) else { return };
+    let leans = |key: &ForeignKeyDecl| {
+        let same = |one: &[String], other: &[Ident]| {
+            one.len() == other.len() && other.iter().all(|column| one.contains(&column.node))
+        };
+        qualified(&key.table) == *table
+            && (key.referenced.is_empty() && is_primary || same(&columns, &key.referenced))
+    };
+    let constraint = |constraint: &ConstraintDecl| matches!(&constraint.kind, ConstraintKind::ForeignKey(key) if leans(key));
+    for decl in done {
+        match decl {
+            Decl::Table(data) => {
+                data.constraints.retain(|it| !constraint(it));
+                data.columns.iter_mut().for_each(|column| column.references.retain(|key| !leans(key)));
+            }
+            Decl::AlterTable(alter) => {
+                alter
+                    .actions
+                    .retain(|action| !matches!(action, AlterAction::AddConstraint(it) if constraint(it)));
+                for action in &mut alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        column.references.retain(|key| !leans(key));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the columns of a key of a table that a declaration makes, and whether it is the primary one.
+fn key_of(decl: &Decl, table: &QualifiedName, name: &str) -> Option<(bool, Vec<String>)> {
+    let of_constraint = |constraint: &ConstraintDecl| {
+        let is_it = constraint.name.as_ref().is_some_and(|known| known.node == name);
+        let (is_primary, columns) = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } if is_it => (true, columns),
+            ConstraintKind::Unique { columns, .. } if is_it => (false, columns),
+            _ => return None,
+        };
+        Some((is_primary, columns.iter().map(|column| column.node.clone()).collect()))
+    };
+    let of_column = |column: &ColumnDecl| {
+        let is_it = |mark: &Option<NamedMark>| {
+            mark.as_ref().and_then(|mark| mark.name.as_ref()).is_some_and(|known| known.node == name)
+        };
+        let is_primary = is_it(&column.primary_key);
+        (is_primary || is_it(&column.unique)).then(|| (is_primary, vec![column.name.node.clone()]))
+    };
+    match decl {
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            let constraints = data.constraints.iter().find_map(of_constraint);
+            constraints.or_else(|| data.columns.iter().find_map(of_column))
+        }
+        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+            alter.actions.iter().find_map(|action| match action {
+                AlterAction::AddConstraint(constraint) => of_constraint(constraint),
+                AlterAction::AddColumn(column) => of_column(column),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
 /// Applies a `DROP`; what it names and is not there, is not there.
 pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     let tokens = tokens(text);
@@ -80,6 +151,8 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         "collation",
         "statistics",
         "publication",
+        "role",
+        "user",
     ];
     let Some(kind) = kinds.into_iter().find(|kind| cursor.eat(kind)) else { return };
     _ = cursor.eat("concurrently");
@@ -89,7 +162,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         _ = cursor.eat("on");
         if let (Some(name), Some(table)) = (name, cursor.name()) {
             done.retain(|decl| !is_part(decl, kind, name.as_str(), &table));
-            forget(done, kind, &QualifiedName { schema: None, name: name.clone() });
+            forget(done, kind, &QualifiedName { schema: None, name: name.clone() }, None);
             for decl in done.iter_mut().filter(|_| kind == "trigger") {
                 if let Decl::AlterTable(alter) = decl
                     && qualified(&alter.table) == table
@@ -100,19 +173,25 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         return;
     }
+    let cascades = tokens.iter().rev().find(|token| !token.is(";")).is_some_and(|last| last.is("cascade"));
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
         let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
         if done.len() < before && !matches!(kind, "table" | "index") {
-            forget(done, kind, &name);
+            forget(done, kind, &name, arguments.as_deref());
         }
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             done.retain(|decl| !is_of_table(decl, &name));
             for decl in done.iter_mut() {
                 forget_references(decl, &name);
             }
+        }
+        let parts: Vec<String> = done.iter().filter_map(|decl| heir(decl, &name)).collect();
+        parts.iter().filter(|_| kind == "table").for_each(|text| drop(text, done));
+        if cascades {
+            cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
             for decl in done.iter_mut() {
@@ -125,6 +204,13 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     }
 }
 
+/// Returns what drops a table that is a partition or heir of another.
+fn heir(decl: &Decl, of: &QualifiedName) -> Option<String> {
+    let Decl::Table(table) = decl else { return None };
+    let is_heir = table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of));
+    is_heir.then(|| format!("DROP TABLE {} CASCADE", qualified(&table.name)))
+}
+
 /// Tells whether a change of a table is that of a trigger's state: `DISABLE TRIGGER name`.
 fn is_state_of(action: &str, trigger: &str) -> bool {
     let tokens = tokens(action);
@@ -135,11 +221,28 @@ fn is_state_of(action: &str, trigger: &str) -> bool {
 }
 
 /// Removes what is said of something that is gone: descriptions, changes, privileges.
-fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName) {
+fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Option<&str>) {
+    let signature = arguments.and_then(signature);
+    // Routines of one name differ by their arguments.
+    let is_named = |cursor: &mut Cursor<'_, '_>| {
+        cursor.name().as_ref() == Some(name)
+            && match (&signature, cursor.group().and_then(routine::signature)) {
+                (Some(wanted), Some(found)) => routine::is_same_signature(wanted, &found),
+                _ => true,
+            }
+    };
     let is_it = |text: &str, head: &str| {
         let tokens = tokens(text);
         let mut cursor = Cursor::new(text, &tokens);
-        cursor.eat(head) && cursor.name().as_ref() == Some(name)
+        cursor.eat(head) && is_named(&mut cursor)
+    };
+    let is_on_it = |text: &str| {
+        let tokens = tokens(text);
+        let mut cursor = Cursor::new(text, &tokens);
+        _ = cursor.until(|token| token.is("on"));
+        cursor.next();
+        let list = cursor.eat(kind).then(|| cursor.until(|token| token.is("to") || token.is("from")));
+        list.is_none_or(|list| list.split().iter_mut().any(is_named))
     };
     let changed = format!("alter {kind}");
     let has_privileges = matches!(kind, "function" | "procedure" | "sequence" | "type" | "domain" | "schema");
@@ -150,7 +253,7 @@ fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName) {
         },
         Decl::Verbatim(data) if data.kind == changed => !is_it(&data.text.node, &changed),
         Decl::Verbatim(data) if has_privileges && matches!(data.kind.as_str(), "grant" | "revoke") => {
-            !data.names.iter().any(|named| qualified(named) == *name)
+            !data.names.iter().any(|named| qualified(named) == *name) || !is_on_it(&data.text.node)
         }
         _ => true,
     });
@@ -208,24 +311,16 @@ pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments:
 }
 
 fn has_arguments(text: &str, wanted: &str) -> bool {
-    let tokens = tokens(wanted);
-    let wanted = Cursor::new(wanted, &tokens).split().len();
-    inputs(text).len() == wanted
+    match (routine::signature_of(text), signature(wanted)) {
+        (Some(known), Some(wanted)) => routine::is_same_signature(&known, &wanted),
+        _ => false,
+    }
 }
 
-/// Returns the arguments that a routine takes, without their defaults, each in one spelling.
-pub(super) fn inputs(text: &str) -> Vec<String> {
-    let own = tokens(text);
-    let mut cursor = Cursor::new(text, &own);
-    _ = cursor.until(|token| token.is("("));
-    let arguments = cursor.group().map(Cursor::split).unwrap_or_default();
-    let taken =
-        arguments.into_iter().filter(|argument| !argument.peek().is_some_and(|first| first.is("out")));
-    taken
-        .map(|mut argument| {
-            token::canonical(argument.until(|token| token.is("default") || token.is("=")).rest())
-        })
-        .collect()
+/// Returns the types by which a routine of these arguments is known.
+fn signature(arguments: &str) -> Option<String> {
+    let tokens = tokens(arguments);
+    routine::signature(Cursor::new(arguments, &tokens))
 }
 
 /// Returns the name of an index, which has one by now.
@@ -237,11 +332,24 @@ pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
 /// Tells whether a declaration is a trigger, policy or rule of a name on a table.
 pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
-    let own = tokens(&data.text.node);
-    let after = own.iter().position(|token| token.is(kind)).and_then(|at| own.get(at + 1));
     data.kind == kind
-        && after.is_some_and(|token| token.value == name)
-        && data.names.iter().any(|named| qualified(named) == *table)
+        && part_of(data).is_some_and(|(known, on)| {
+            let on_it = || data.names.iter().any(|named| qualified(named) == *table);
+            known.as_str() == name && (on == *table || on_it())
+        })
+}
+
+/// Returns the name of a trigger, policy or rule, and the table or view that it is on.
+pub(super) fn part_of(data: &VerbatimDecl) -> Option<(PgIdent, QualifiedName)> {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    _ = cursor.until(|token| token.is(&data.kind));
+    cursor.next();
+    let name = cursor.ident()?;
+    let behind = if data.kind == "rule" { "to" } else { "on" };
+    _ = cursor.until(|token| token.is(behind));
+    cursor.next();
+    Some((name, cursor.name()?))
 }
 
 /// Tells whether a declaration says something about a table that is gone.

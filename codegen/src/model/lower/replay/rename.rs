@@ -137,7 +137,7 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
                     AlterAction::AddConstraint(constraint) => {
                         rename_in_constraint(&mut constraint.kind, own, table, from, to)
                     }
-                    AlterAction::AddColumn(column) if own => renamed(&mut column.name, from, to),
+                    AlterAction::AddColumn(column) => rename_around_column(column, own, table, from, to),
                     AlterAction::SetNotNull(name, _)
                     | AlterAction::SetDefault(name, _)
                     | AlterAction::SetType(name, _)
@@ -174,20 +174,28 @@ fn rename_in_table(data: &mut TableDecl, own: bool, table: &QualifiedName, from:
     for constraint in &mut data.constraints {
         rename_in_constraint(&mut constraint.kind, own, table, from, to);
     }
-    for column in &mut data.columns {
-        for key in column.references.iter_mut().filter(|key| qualified(&key.table) == *table) {
+    data.columns.iter_mut().for_each(|column| rename_around_column(column, own, table, from, to));
+    if own {
+        data.indexes.iter_mut().for_each(|index| rename_in_index(index, from, to));
+    }
+}
+
+/// Renames a column in the declaration of one of its own table or of another that references it.
+fn rename_around_column(column: &mut ColumnDecl, own: bool, table: &QualifiedName, from: &str, to: &str) {
+    for key in &mut column.references {
+        if qualified(&key.table) == *table {
             renamed_all(&mut key.referenced, from, to);
         }
         if own {
-            renamed(&mut column.name, from, to);
-            column.checks.iter_mut().for_each(|check| rewritten(&mut check.expression.node, from, to));
-            if let Some(generated) = &mut column.generated {
-                rewritten(&mut generated.expression.node, from, to);
-            }
+            renamed_all(&mut key.columns, from, to);
         }
     }
     if own {
-        data.indexes.iter_mut().for_each(|index| rename_in_index(index, from, to));
+        renamed(&mut column.name, from, to);
+        column.checks.iter_mut().for_each(|check| rewritten(&mut check.expression.node, from, to));
+        if let Some(generated) = &mut column.generated {
+            rewritten(&mut generated.expression.node, from, to);
+        }
     }
 }
 
@@ -307,8 +315,7 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
 
 /// Applies `ALTER VIEW … RENAME TO …` and the like to what statements that are carried make; tells whether it was one.
 pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bool {
-    let heads =
-        ["alter view", "alter materialized view", "alter sequence", "alter domain", "alter collation"];
+    let heads = ["alter view", "alter materialized view", "alter sequence", "alter collation"];
     let Some((name, to)) = renaming(&text.node, &heads) else { return false };
     for decl in done.iter_mut() {
         match decl {

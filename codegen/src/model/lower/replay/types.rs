@@ -66,11 +66,11 @@ fn unquoted(raw: &str) -> Option<String> {
     Some(raw.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"))
 }
 
-/// Applies `ALTER TYPE … RENAME TO …`; tells whether it was one.
+/// Applies `ALTER TYPE … RENAME TO …` and that of a domain; tells whether it was one.
 pub(super) fn rename_of_type(text: &Spanned<String>, done: &mut [Decl]) -> bool {
     let own = tokens(&text.node);
     let mut cursor = Cursor::new(&text.node, &own);
-    _ = cursor.eat("alter type");
+    _ = cursor.eat("alter type") || cursor.eat("alter domain");
     let (Some(name), true, Some(to)) = (cursor.name(), cursor.eat("rename to"), cursor.ident()) else {
         return false;
     };

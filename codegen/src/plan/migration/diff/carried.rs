@@ -1,17 +1,19 @@
 //! Carried statements taken apart into objects.
 
 mod fold;
+mod operator;
 
 use std::collections::BTreeMap;
 
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
+use super::make;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, undo};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.
@@ -21,9 +23,11 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     for (at, object) in objects.iter().enumerate() {
         note(&mut named, object, at);
     }
+    let mut attached = Vec::new();
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
+        attached.extend(attachment(Cursor::new(text, &tokens)).filter(|_| data.kind == "alter index"));
         let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
         reader.read();
     }
@@ -36,6 +40,46 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     objects.extend(owners);
+    if !attached.is_empty() {
+        attach(objects, attached);
+    }
+    operator::add_uses(objects);
+}
+
+/// Reads the index of the whole and that of the partition out of `ALTER INDEX … ATTACH PARTITION …`.
+fn attachment(mut cursor: Cursor<'_, '_>) -> Option<(QualifiedName, QualifiedName)> {
+    if !cursor.eat("alter index") {
+        return None;
+    }
+    _ = cursor.eat("if exists");
+    let whole = cursor.name()?;
+    cursor.eat("attach partition").then(|| Some((whole, cursor.name()?))).flatten()
+}
+
+/// Ties indexes of partitions to those of the whole that they were attached to.
+fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>) {
+    let is_index = |object: &Object| matches!(object.key.kind, Kind::Index | Kind::Constraint);
+    let of_name: BTreeMap<QualifiedName, usize> = objects
+        .iter()
+        .enumerate()
+        .filter(|(_, object)| is_index(object))
+        .map(|(at, object)| (make::relation_name(&object.key), at))
+        .collect();
+    for (whole, part) in attached {
+        let (Some(at), Some(part)) = (of_name.get(&whole), of_name.get(&part)) else { continue };
+        let Some(key) = objects.get(*at).map(|whole| whole.key.clone()) else { continue };
+        let Some(part) = objects.get_mut(*part) else { continue };
+        part.attached_to = Some(key);
+        let part = part.key.clone();
+        let Some(whole) = objects.get_mut(*at) else { continue };
+        // A constraint of the whole takes up those that are there when it is made.
+        whole.need(Target::Key(part.clone()), Strength::Plain);
+        if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
+            && !drop.ends_with(" CASCADE")
+        {
+            drop.push_str(" CASCADE");
+        }
+    }
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.
@@ -117,6 +161,7 @@ impl<'a> Reader<'a, '_> {
             "collation" => self.named(Kind::Collation, "COLLATION"),
             "extension" => self.extension(),
             "schema" => self.named(Kind::Schema, "SCHEMA"),
+            "role" | "user" | "group" => self.role(),
             "comment" => self.comment(),
             "grant" => self.grant(),
             "do" | "insert" | "refresh" => Some(self.action()),
@@ -247,6 +292,17 @@ impl<'a> Reader<'a, '_> {
             let path: Vec<String> =
                 ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
             object.need(Target::Type(Box::new(name_of(&path))), Strength::Hard);
+            if let Some(([column, ..], table)) = path
+                .split_last()
+                .and_then(|(_, it)| it.split_last())
+                .map(|(column, table)| (std::slice::from_ref(column), table))
+                && ty.contains('%')
+            {
+                object.need(
+                    Target::Key(Key::new(Kind::Column, &name_of(table), column.as_str())),
+                    Strength::Hard,
+                );
+            }
             if let [table, ..] = path.as_slice() {
                 object.need(Target::Type(Box::new(name_of(std::slice::from_ref(table)))), Strength::Hard);
             }
@@ -339,6 +395,20 @@ impl<'a> Reader<'a, '_> {
         Some(object)
     }
 
+    /// Roles belong to the server: one may be there already, and goes with no database.
+    fn role(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        _ = cursor.eat("create") && cursor.eat(&self.data.kind);
+        let name = cursor.ident()?;
+        let is_missing = format!(
+            "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
+            crate::model::ident::literal(name.as_str())
+        );
+        let set = format!("DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$", self.statement());
+        let key = Key::new(Kind::Other, &bare(&name), "role");
+        Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
+    }
+
     fn comment(&self) -> Option<Object> {
         let mut cursor = self.cursor();
         if !cursor.eat("comment on") {
@@ -348,7 +418,7 @@ impl<'a> Reader<'a, '_> {
         let target = words.rest().to_owned();
         cursor.next();
         let text = cursor.rest().to_owned();
-        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
+        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), described(words.clone()));
         let body = Body::Comment { on: CommentTarget::Carried(target), text };
         let mut object = Object::new(key, self.data.text.span, body);
         self.targets(words, &mut object);
@@ -374,6 +444,13 @@ impl<'a> Reader<'a, '_> {
                     object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
                 }
                 object.need(Target::Any(Box::new(table)), strength);
+            }
+            return;
+        }
+        if ROUTINES.iter().any(|kind| is(kind)) {
+            words.next();
+            if let Some((name, target)) = overload(&mut words) {
+                object.need(target.unwrap_or_else(|| Target::Routine(Box::new(name))), strength);
             }
             return;
         }
@@ -427,10 +504,30 @@ impl<'a> Reader<'a, '_> {
             self.data.text.span,
             body,
         );
-        for name in &self.data.names {
-            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
-        }
+        self.privilege_needs(&mut object);
         Some(object)
+    }
+
+    /// Adds what privileges are on and whom they name.
+    fn privilege_needs(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        _ = cursor.until(|token| token.is("on"));
+        cursor.next();
+        let mut routines = Vec::new();
+        if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
+            let list = cursor.until(|token| token.is("to") || token.is("from"));
+            routines.extend(list.split().into_iter().filter_map(|mut part| overload(&mut part)));
+        }
+        for name in &self.data.names {
+            let mut own = routines.iter().filter(|(routine, _)| routine == name).peekable();
+            if own.peek().is_none() {
+                object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+            }
+            for (_, target) in own {
+                let target = target.clone().unwrap_or_else(|| Target::Routine(Box::new(name.clone())));
+                object.need(target, Strength::Hard);
+            }
+        }
     }
 
     fn statement(&self) -> String {
@@ -457,10 +554,7 @@ impl<'a> Reader<'a, '_> {
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
             Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);
-        self.data
-            .names
-            .iter()
-            .for_each(|name| object.need(Target::Any(Box::new(name.clone())), Strength::Hard));
+        self.privilege_needs(&mut object);
         Some(object)
     }
 
@@ -490,11 +584,21 @@ impl<'a> Reader<'a, '_> {
             .iter()
             .any(|word| token.is(word))
         });
-        let what = if is_owner { format!("owner {}", canonical(words.rest())) } else { canonical(self.text) };
+        let fires = (self.data.kind == "alter event trigger").then(|| words.rest().to_owned());
+        let what = match (&fires, is_owner) {
+            (_, true) => format!("owner {}", canonical(words.rest())),
+            (Some(name), _) => format!("state {}", canonical(name)),
+            (None, false) => canonical(self.text),
+        };
         let key = Key::new(Kind::Setting, &bare(&PgIdent::new("")), what);
         // An index that was attached goes with the one of the whole table.
         let attaches = self.data.kind == "alter index" && self.tokens.iter().any(|token| token.is("attach"));
-        let unset = if is_owner || attaches { Some(String::new()) } else { undo::alteration(self.cursor()) };
+        let unset = match fires {
+            // What an extension was brought up to is not taken back.
+            _ if is_owner || attaches || self.data.kind == "alter extension" => Some(String::new()),
+            Some(name) => Some(format!("ALTER {name} ENABLE")),
+            None => undo::alteration(self.cursor()),
+        };
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
@@ -502,6 +606,29 @@ impl<'a> Reader<'a, '_> {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+/// The kinds of routines, which are known by their arguments too.
+const ROUTINES: [&str; 4] = ["function", "procedure", "routine", "aggregate"];
+
+/// Reads a routine's name, and which of that name is meant where its arguments say it.
+fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Option<Target>)> {
+    let name = words.name()?;
+    let signature = words.group().and_then(routine::signature);
+    let target = signature.map(|signature| Target::Overload(Box::new(name.clone()), signature));
+    Some((name, target))
+}
+
+/// Returns one spelling of what a comment is on.
+fn described(mut words: Cursor<'_, '_>) -> String {
+    let written = canonical(words.rest());
+    let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
+    match overload(&mut words) {
+        Some((name, Some(Target::Overload(_, signature)))) => {
+            canonical(&format!("{kind} {name}({signature})"))
+        }
+        _ => written,
     }
 }
 

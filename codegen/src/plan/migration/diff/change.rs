@@ -170,6 +170,7 @@ pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: boo
     }
     let name = PgIdent::new(key.part.clone());
     let mut actions = Vec::new();
+    let mut renamed = None;
     if old.generated.is_some() && new.generated.is_none() {
         actions.push("DROP EXPRESSION".to_owned());
     }
@@ -213,9 +214,12 @@ pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: boo
             clauses.extend(
                 options.into_iter().filter(|it| !it.starts_with("AS ")).map(|it| format!("SET {it}")),
             );
+            clauses.extend(identity.sequence.restart(&old.sequence));
             if !clauses.is_empty() {
                 actions.push(clauses.join(" "));
             }
+            let [from, to] = [old, identity].map(|it| it.sequence.name_of_identity(&key.name, &key.part));
+            renamed = (from != to).then(|| raw(format!("ALTER SEQUENCE {from} RENAME TO {}", to.name)));
         }
         (_, None) => {}
     }
@@ -223,7 +227,13 @@ pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: boo
         table: key.name.clone(),
         action: format!("ALTER COLUMN {name} {action}"),
     };
-    altered(actions.into_iter().map(statement).collect())
+    altered(actions.into_iter().map(statement).chain(renamed).collect())
+}
+
+/// Returns what makes a column take NULL again.
+pub(super) fn drop_not_null(key: &Key) -> Statement {
+    let action = format!("ALTER COLUMN {} DROP NOT NULL", PgIdent::new(key.part.clone()));
+    Statement::AlterTable { table: key.name.clone(), action }
 }
 
 /// Tells whether a column gets another type or collation.

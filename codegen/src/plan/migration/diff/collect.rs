@@ -1,5 +1,7 @@
 //! A schema taken apart into objects.
 
+use std::collections::BTreeSet;
+
 use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
@@ -9,7 +11,8 @@ use crate::model::default_name;
 use crate::model::ident::literal;
 use crate::model::token::{Role, canonical, mentions};
 use crate::model::{
-    Column, EnumData, ForeignKeyData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table,
+    Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
+    Table,
 };
 use crate::plan::migration::names::{self, Names, Part};
 use crate::plan::migration::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement};
@@ -131,6 +134,9 @@ impl Collector<'_, '_> {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
                 object.need(Target::Relation(Box::new(mention.name())), strength);
                 object.need(Target::Type(Box::new(mention.name())), strength);
+                if mention.role == Role::Call {
+                    object.need(Target::Routine(Box::new(mention.name())), Strength::Hard);
+                }
             }
         }
         self.objects.push(object);
@@ -294,32 +300,41 @@ impl Collector<'_, '_> {
         for column in constraint::idents(referenced, &key.referenced_columns) {
             object.need(of(Kind::Column, column.as_str()), Strength::Hard);
         }
-        // The key or unique index that it leans on.
-        let mut wanted = key.referenced_columns.clone();
-        wanted.sort_unstable();
-        let is_wanted = |columns: &[crate::model::ColumnId]| {
-            let mut columns = columns.to_vec();
-            columns.sort_unstable();
-            columns == wanted
-        };
-        let named = |part| self.names.get(referenced.id, part);
-        let data = referenced.data;
-        if data.primary_key.as_ref().is_some_and(|key| is_wanted(&key.columns)) {
-            object.need(of(Kind::Constraint, named(Part::PrimaryKey).as_str()), Strength::Hard);
-        } else if let Some(at) = data.uniques.iter().position(|key| is_wanted(&key.columns)) {
-            object.need(of(Kind::Constraint, named(Part::Unique(at)).as_str()), Strength::Hard);
-        } else {
-            for (at, index) in data.indexes.iter().enumerate().filter(|(_, index)| index.unique) {
-                let columns = index.parts.iter().filter_map(|part| match part.key {
-                    PartKey::Column(column) => Some(column),
-                    PartKey::Expression(_) => None,
-                });
-                if is_wanted(&columns.collect::<Vec<_>>()) {
-                    object.need(of(Kind::Index, named(Part::Index(at)).as_str()), Strength::Hard);
-                }
-            }
+        // The key or unique index that it leans on, which a partition may have from its whole.
+        let wanted = referenced.column_names(&key.referenced_columns);
+        let mut tables = std::iter::once(referenced).chain(referenced.wholes());
+        let found =
+            tables.find_map(|table| Some(self.keys_over(table, &wanted)).filter(|keys| !keys.is_empty()));
+        for key in found.into_iter().flatten() {
+            object.need(Target::Key(key), Strength::Hard);
         }
         self.objects.push(object);
+    }
+
+    /// Returns the primary key, else the unique constraint, else the unique indexes of a table over columns.
+    fn keys_over(&self, table: Table<'_>, wanted: &[&str]) -> Vec<Key> {
+        let wanted: BTreeSet<&str> = wanted.iter().copied().collect();
+        let is_wanted = |columns: &[ColumnId]| {
+            columns.len() == wanted.len()
+                && table.column_names(columns).iter().all(|column| wanted.contains(column))
+        };
+        let of = |kind, part| Key::new(kind, table.name(), self.names.get(table.id, part).as_str());
+        let data = table.data;
+        if data.primary_key.as_ref().is_some_and(|key| is_wanted(&key.columns)) {
+            return vec![of(Kind::Constraint, Part::PrimaryKey)];
+        }
+        if let Some(at) = data.uniques.iter().position(|key| is_wanted(&key.columns)) {
+            return vec![of(Kind::Constraint, Part::Unique(at))];
+        }
+        let plain = |index: &IndexData| {
+            let columns = index.parts.iter().filter_map(|part| match part.key {
+                PartKey::Column(column) => Some(column),
+                PartKey::Expression(_) => None,
+            });
+            is_wanted(&columns.collect::<Vec<_>>())
+        };
+        let unique = data.indexes.iter().enumerate().filter(|(_, index)| index.unique && plain(index));
+        unique.map(|(at, _)| of(Kind::Index, Part::Index(at))).collect()
     }
 
     fn index(&mut self, part: Part, index: IndexDef) {
@@ -354,7 +369,8 @@ impl Collector<'_, '_> {
     fn alteration(&mut self, action: &str, span: Span) {
         let table = self.table.name();
         let set = format!("ALTER TABLE {table} {action}");
-        let read = setting::read(action);
+        let ty = |column: &PgIdent| self.table.find_column(column.as_str()).map(Column::ty);
+        let read = setting::read(action, &ty);
         let what = read.as_ref().map_or_else(|| canonical(action), |setting| setting.what.clone());
         let unset =
             read.as_ref().and_then(|setting| setting.unset.as_ref()).map(|unset| match unset.as_str() {
@@ -383,7 +399,14 @@ impl Collector<'_, '_> {
                 object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard)
             }
             Some(Named::Trigger(name)) => {
-                object.need(Target::Key(self.key(Kind::Trigger, name.as_str())), Strength::Hard)
+                // A partition has the triggers of its whole.
+                for table in std::iter::once(self.table).chain(self.table.wholes()) {
+                    let trigger = Key::new(Kind::Trigger, table.name(), name.as_str());
+                    object.need(Target::Key(trigger), Strength::Hard);
+                }
+            }
+            Some(Named::Rule(name)) => {
+                object.need(Target::Key(self.key(Kind::Rule, name.as_str())), Strength::Hard)
             }
             Some(Named::Index(name)) => {
                 object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)
@@ -395,6 +418,13 @@ impl Collector<'_, '_> {
                     object.need(Target::Key(self.own.clone()), Strength::Hard);
                 }
                 object.need(Target::Relation(Box::new(name)), Strength::Hard);
+            }
+            None if key.part == setting::PERSISTENCE => {
+                // What is logged references nothing that is not.
+                for key in self.table.referenced_by() {
+                    let own = Key::new(Kind::Setting, key.table.name(), setting::PERSISTENCE);
+                    object.need(Target::Key(own), Strength::Order);
+                }
             }
             None => self.expression_needs(action, &mut object),
         }

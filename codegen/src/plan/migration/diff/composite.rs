@@ -52,6 +52,10 @@ impl Composite {
             _ = action.eat("if exists");
             let name = action.ident()?;
             self.attributes.retain(|known| known.name != name);
+        } else if action.eat("rename attribute") {
+            let from = action.ident()?;
+            let to = action.eat("to").then(|| action.ident()).flatten()?;
+            self.attributes.iter_mut().find(|known| known.name == from)?.name = to;
         } else if action.eat("alter attribute") {
             let name = action.ident()?;
             _ = action.eat("set data");
@@ -62,6 +66,10 @@ impl Composite {
             known.ty =
                 PgType::parse(action.until(|token| token.is("cascade") || token.is("restrict")).rest())
                     .to_string();
+        } else if action.eat("rename attribute") {
+            let name = action.ident()?;
+            let known = self.attributes.iter_mut().find(|known| known.name == name)?;
+            known.name = action.eat("to").then(|| action.ident()).flatten()?;
         } else {
             return None;
         }

@@ -109,7 +109,7 @@ impl Kind {
     }
 
     /// Tells whether its objects share one set of names with tables.
-    pub(super) fn is_relation(self) -> bool {
+    fn is_relation(self) -> bool {
         matches!(
             self,
             Self::Table
@@ -122,7 +122,7 @@ impl Kind {
     }
 
     /// Tells whether its objects are types, or bring a type of their name with them.
-    pub(super) fn is_type(self) -> bool {
+    fn is_type(self) -> bool {
         matches!(
             self,
             Self::Enum
@@ -217,6 +217,45 @@ impl Key {
     }
 }
 
+impl KeyData {
+    fn is_foreign_table(&self) -> bool {
+        self.kind == Kind::Other && self.part == "foreign table"
+    }
+
+    /// Tells whether the object shares one set of names with tables.
+    pub(super) fn is_relation(&self) -> bool {
+        self.kind.is_relation() || self.is_foreign_table()
+    }
+
+    /// Tells whether the object is a type, or brings a type of its name with it.
+    pub(super) fn is_type(&self) -> bool {
+        self.kind.is_type() || self.is_foreign_table()
+    }
+
+    /// Returns where it is made among the kinds where nothing else decides.
+    pub(super) fn rank(&self) -> u8 {
+        // What tables and views may stand on without naming it where it can be found.
+        const GROUNDS: [&str; 8] = [
+            "role",
+            "foreign data wrapper",
+            "server",
+            "access method",
+            "language",
+            "text search",
+            "conversion",
+            "foreign table",
+        ];
+        let is = |head: &str| self.part.starts_with(head);
+        match self.kind {
+            Kind::Other if GROUNDS.iter().any(|head| is(head) || is(&format!("create {head}"))) => {
+                Kind::Extension as u8
+            }
+            Kind::Other if is("create operator") || is("create cast") => Kind::Routine as u8,
+            kind => kind as u8,
+        }
+    }
+}
+
 /// An object of one side.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
@@ -228,13 +267,24 @@ pub(super) struct Object {
     pub(super) comes_with: Option<Key>,
     /// What takes it away too when it is dropped itself.
     pub(super) goes_with: Option<Key>,
+    /// The index of the whole table that this one of a partition was attached to: it goes with that one, and not without it.
+    pub(super) attached_to: Option<Key>,
     /// The words of its definition, sorted: which columns of a relation it may use.
     pub(super) words: Vec<String>,
 }
 
 impl Object {
     pub(super) fn new(key: Key, span: Span, body: Body) -> Self {
-        Self { key, span, body, needs: Vec::new(), comes_with: None, goes_with: None, words: Vec::new() }
+        Self {
+            key,
+            span,
+            body,
+            needs: Vec::new(),
+            comes_with: None,
+            goes_with: None,
+            attached_to: None,
+            words: Vec::new(),
+        }
     }
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {
@@ -361,6 +411,8 @@ pub(super) enum Target {
     Type(Box<QualifiedName>),
     /// Every routine of this name.
     Routine(Box<QualifiedName>),
+    /// The routine of this name that takes these types; every one of the name where that is not known.
+    Overload(Box<QualifiedName>, String),
     /// Whatever has this name.
     Any(Box<QualifiedName>),
 }

@@ -1,13 +1,15 @@
 //! Which objects are made, changed and dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
+use super::carried::OWNED_BY;
 use super::change::{self, Change, change, is_renamed, rename};
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::token::mentions_name;
+use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
 /// What is done with an object of the new side.
@@ -44,6 +46,8 @@ pub(super) struct Planner<'a> {
     /// Types of the old side that are made anew under their names while columns hold values of them.
     pub(super) swapped: Vec<usize>,
     queue: Vec<usize>,
+    /// Parts of new tables that cannot be made with them.
+    pub(super) apart: BTreeSet<usize>,
     pub(super) refusals: Vec<Refusal>,
 }
 
@@ -59,6 +63,7 @@ impl<'a> Planner<'a> {
             broken: vec![None; old.objects.len()],
             swapped: Vec::new(),
             queue: Vec::new(),
+            apart: BTreeSet::new(),
             refusals: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
@@ -126,9 +131,22 @@ impl<'a> Planner<'a> {
                 self.drop(old);
                 continue;
             }
+            if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
+                && change::is_retyped(was, is)
+                && self.replace_divided_by(old)
+            {
+                continue;
+            }
             let fate = match change(was, is) {
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
+                Change::Same if self.takes_null_again(old, at) => {
+                    Fate::Alter(vec![change::drop_not_null(&is.key)])
+                }
                 Change::Same => Fate::Same,
+                Change::Alter(statements) if self.is_held(old, &statements) => {
+                    self.swapped.push(old);
+                    Fate::Alter(swap(is))
+                }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
                         && change::is_retyped(was, is)
@@ -165,10 +183,73 @@ impl<'a> Planner<'a> {
         self.suppress_inherited();
     }
 
+    /// Makes the table of a column anew where it is divided by the column, whose type PostgreSQL cannot change then; tells whether
+    /// it is.
+    fn replace_divided_by(&mut self, column: usize) -> bool {
+        let key = &self.old.object(column).key;
+        let table = self.old.find(&Key::new(Kind::Table, &key.name, ""));
+        let is_divided = |table: &usize| {
+            matches!(&self.old.object(*table).body, Body::Table(definition)
+                if definition.partition_key().is_some_and(|by| mentions_name(by, &key.part)))
+        };
+        let table = table.filter(is_divided);
+        if let Some(table) = table {
+            self.drop(table);
+        }
+        table.is_some()
+    }
+
+    /// Tells whether values are stored that PostgreSQL would have to look into: of an attribute that gets another type, or of a
+    /// domain within an array or a composite type that gets a further rule. It refuses the change then.
+    fn is_held(&self, type_: usize, statements: &[Statement]) -> bool {
+        let has = |words: &str| {
+            statements.iter().any(|it| matches!(it, Statement::Verbatim { text, .. } if text.contains(words)))
+        };
+        match &self.old.object(type_).body {
+            Body::Composite(_) => has(" ALTER ATTRIBUTE ") && self.is_stored(type_, true, 0),
+            Body::Domain(_) => {
+                (has(" ADD CONSTRAINT ") || has(" SET NOT NULL") || has(" VALIDATE "))
+                    && self.is_stored(type_, false, 0)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether a column holds values of a type; of one that is not `inside` another, in arrays and composite types only.
+    fn is_stored(&self, type_: usize, inside: bool, depth: usize) -> bool {
+        // Types are not made of themselves, but what cannot be made must not keep us here.
+        depth < 16
+            && self.old.dependents(type_).iter().any(|(user, strength)| match &self.old.object(*user).body {
+                _ if *strength == Strength::Order => false,
+                Body::Column(column) => inside || matches!(column.ty, PgType::Array(_)),
+                Body::Composite(_) => self.is_stored(*user, true, depth + 1),
+                Body::Domain(domain) => {
+                    let is_array = matches!(PgType::parse(&domain.base), PgType::Array(_));
+                    self.is_stored(*user, inside || is_array, depth + 1)
+                }
+                _ => false,
+            })
+    }
+
     /// Tells whether a table is of a composite type, and changes with it.
     fn has_typed_table(&self, old: usize) -> bool {
         matches!(self.old.object(old).body, Body::Composite(_))
             && self.old.dependents(old).iter().any(|(user, _)| self.old.object(*user).key.kind == Kind::Table)
+    }
+
+    /// Tells whether an inherited column refused NULL only because it was in its own table's key, which goes.
+    fn takes_null_again(&self, old: usize, new: usize) -> bool {
+        let (Body::Column(was), Body::Column(is)) = (&self.old.object(old).body, &self.new.object(new).body)
+        else {
+            return false;
+        };
+        // Where the parent's refused NULL too, what happens to that happens to this.
+        let refuses =
+            |parent: usize| matches!(&self.old.object(parent).body, Body::Column(column) if column.not_null);
+        is.inherited
+            && was.only_by_key
+            && !is.not_null
+            && !self.parent_column(self.old, old).is_some_and(refuses)
     }
 
     /// Tells whether a column that was inherited stays although it goes from the parent.
@@ -225,6 +306,12 @@ impl<'a> Planner<'a> {
                 grown.push(table);
             }
         }
+        let takes_any = self.new.objects.iter().any(Object::takes_all_columns);
+        for (at, object) in self.old.objects.iter().enumerate().filter(|_| takes_any) {
+            if object.key.kind == Kind::Table && self.other_order(&object.key.name).is_some() {
+                grown.push(at);
+            }
+        }
         for table in grown {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
@@ -234,6 +321,34 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+    }
+
+    /// Returns the columns of a table that stays in the order of the new side, where the table will have another one: what is added
+    /// comes last.
+    pub(super) fn other_order(&self, table: &QualifiedName) -> Option<Vec<PgIdent>> {
+        let place = self.old.find(&Key::new(Kind::Table, table, "")).filter(|at| !self.is_dropped(*at))?;
+        let of = |side: &Side, table: usize| -> Vec<usize> {
+            let parts = side.dependents(table).iter().map(|(part, _)| *part);
+            let own = &side.object(table).key.name;
+            let mut columns: Vec<usize> = parts
+                .filter(|part| {
+                    let key = &side.object(*part).key;
+                    key.kind == Kind::Column && key.name == *own
+                })
+                .collect();
+            columns.sort_unstable();
+            columns.dedup();
+            columns
+        };
+        let after = of(self.new, self.new.find(&Key::new(Kind::Table, table, ""))?);
+        let stays = |old: usize| self.after(old).filter(|_| !self.is_dropped(old));
+        let kept: Vec<usize> = of(self.old, place).into_iter().filter_map(stays).collect();
+        let is_kept = |column: &usize| kept.contains(column);
+        let added = after.iter().filter(|column| !is_kept(column));
+        let names = |columns: &[usize]| -> Vec<PgIdent> {
+            columns.iter().map(|at| PgIdent::new(self.new.object(*at).key.part.as_str())).collect()
+        };
+        (!kept.iter().chain(added).eq(&after)).then(|| names(&after))
     }
 
     fn broken_by(&mut self, column: usize, how: Break) {
@@ -315,6 +430,8 @@ impl<'a> Planner<'a> {
 
     /// Drops what cannot be without an object that is dropped.
     fn spread(&mut self, old: usize) {
+        self.spread_attached(old);
+        self.spread_owned(old);
         for (user, strength) in self.old.dependents(old) {
             let goes = match strength {
                 Strength::Hard | Strength::Columns => true,
@@ -327,6 +444,41 @@ impl<'a> Planner<'a> {
             if goes {
                 let part = self.old.object(*user).goes_with.as_ref() == Some(&self.old.object(old).key);
                 if part { self.drop(*user) } else { self.lose(*user, old) }
+            }
+        }
+    }
+
+    /// Drops the indexes of partitions with that of the whole that they were attached to, and that one where one of them goes, or
+    /// is attached no more, while its table stays.
+    fn spread_attached(&mut self, old: usize) {
+        let object = self.old.object(old);
+        if let Some(whole) = object.attached_to.as_ref().and_then(|key| self.old.find(key))
+            && self.has_table_before(&object.key)
+        {
+            self.drop(whole);
+        }
+        for (needed, _) in self.old.needs(old) {
+            let Some(whole) = &self.old.object(*needed).attached_to else { continue };
+            if *whole == object.key {
+                self.drop(*needed);
+            } else if object.key.kind == Kind::Setting && !self.is_dropped(*needed) {
+                if let Some(whole) = self.old.find(whole) {
+                    self.drop(whole);
+                }
+            }
+        }
+    }
+
+    /// Drops the sequence of a column that goes, where the column is made anew and brings it along.
+    fn spread_owned(&mut self, old: usize) {
+        if self.old.object(old).key.part != OWNED_BY {
+            return;
+        }
+        for (needed, _) in self.old.needs(old) {
+            let made = self.after(*needed).and_then(|new| self.new.object(new).comes_with.as_ref());
+            let column = made.and_then(|column| self.new.find(column));
+            if column.is_some_and(|column| matches!(self.fates.get(column), Some(Fate::Create))) {
+                self.drop(*needed);
             }
         }
     }
@@ -356,6 +508,9 @@ impl<'a> Planner<'a> {
                 continue;
             };
             let Body::Column(is) = &self.new.object(new).body else { continue };
+            if self.replace_divided_by(user) {
+                continue;
+            }
             match change::column(&self.new.object(new).key, was, is, true) {
                 Change::Alter(statements) => {
                     self.set(new, Fate::Alter(statements));

@@ -1,7 +1,8 @@
 //! Functions, procedures and aggregates.
 
+use crate::model::QualifiedName;
+use crate::model::routine::{self, Argument, canonical_type};
 use crate::model::token::{Cursor, Kind, Token, tokens};
-use crate::model::{PgType, QualifiedName};
 
 /// A routine.
 #[derive(Clone, Debug)]
@@ -47,17 +48,12 @@ impl Routine {
             body: None,
             language: String::new(),
         };
-        let mut signature = Vec::new();
-        for part in arguments.split() {
-            let argument = Argument::read(part)?;
-            if argument.mode != "out" && argument.mode != "table" {
-                signature.push(argument.ty.clone());
-            }
+        routine.signature = routine::signature(arguments.clone())?;
+        for argument in routine::arguments(arguments)?.0 {
             let default = if argument.default { "=" } else { "" };
             routine.interface.push(format!("{} {} {}{default}", argument.mode, argument.name, argument.ty));
             routine.types.push(argument.ty);
         }
-        routine.signature = signature.join(", ");
         if cursor.eat("returns") {
             let returned = returned(&mut cursor)?;
             routine.types.extend(returned.1);
@@ -154,57 +150,6 @@ fn ends_type(token: &Token<'_>) -> bool {
         "return",
     ];
     ENDS.iter().any(|word| token.is(word))
-}
-
-/// An argument.
-struct Argument {
-    mode: &'static str,
-    name: String,
-    ty: String,
-    default: bool,
-}
-
-impl Argument {
-    fn read(mut part: Cursor<'_, '_>) -> Option<Self> {
-        let modes =
-            [("in out", "inout"), ("inout", "inout"), ("in", "in"), ("out", "out"), ("variadic", "variadic")];
-        let mut mode = part.eat_any(&modes).unwrap_or("in");
-        let before = part.until(|token| token.is("default") || token.is("="));
-        let default = !part.is_done();
-        let text = before.rest();
-        let mut inside = before.clone();
-        let mut name = String::new();
-        let mut ty = text;
-        // A type of several words looks like a name and a type.
-        if matches!(PgType::parse(text).element(), PgType::Unknown(_)) && text.trim() != "*" {
-            let first = inside.next()?;
-            // The mode may stand behind the name.
-            if let Some(found) = inside.eat_any(&modes) {
-                mode = found;
-            }
-            let is_path =
-                inside.peek().is_some_and(|next| [".", "%", "(", "["].iter().any(|sign| next.is(sign)));
-            if !inside.is_done() && !is_path {
-                name = first.value.to_string();
-                ty = inside.rest();
-            }
-        }
-        Some(Self { mode, name, ty: canonical_type(ty), default })
-    }
-}
-
-/// Returns a type under its one name, without the arguments that routines do not keep.
-fn canonical_type(text: &str) -> String {
-    match PgType::parse(text) {
-        PgType::Unknown(text) => crate::model::token::canonical(&text).replace(' ', ""),
-        PgType::Builtin { name, .. } => name.to_owned(),
-        PgType::Array(element) => match *element {
-            PgType::Builtin { name, .. } => format!("{name}[]"),
-            PgType::Unknown(text) => format!("{}[]", crate::model::token::canonical(&text).replace(' ', "")),
-            other => format!("{other}[]"),
-        },
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Sequences: what their options mean, and how one becomes another.
 
+use crate::model::default_name;
 use crate::model::token::{Cursor, Kind, tokens};
 use crate::model::{PgIdent, QualifiedName};
 
@@ -15,6 +16,8 @@ pub(super) struct Sequence {
     cache: Option<i64>,
     cycle: bool,
     pub(super) unlogged: bool,
+    /// The name that the options of an identity give it.
+    name: Option<QualifiedName>,
     /// The column that it goes with.
     pub(super) owner: Option<(QualifiedName, PgIdent)>,
 }
@@ -83,7 +86,8 @@ impl Sequence {
             } else if cursor.eat("owned by") {
                 self.owned_by(cursor)
             } else if cursor.eat("sequence name") {
-                cursor.name().is_some()
+                self.name = cursor.name();
+                self.name.is_some()
             } else if cursor.eat("set unlogged") {
                 self.unlogged = true;
                 true
@@ -135,6 +139,11 @@ impl Sequence {
 
     fn start(&self) -> i64 {
         self.start.unwrap_or(if self.increment() > 0 { self.min() } else { self.max() })
+    }
+
+    /// Returns the name of the sequence of an identity.
+    pub(super) fn name_of_identity(&self, table: &QualifiedName, column: &str) -> QualifiedName {
+        self.name.clone().unwrap_or_else(|| default_name::sequence(table, column))
     }
 
     /// Returns the options by which it differs from another, as clauses.

@@ -1,7 +1,10 @@
 //! Changes of a table that the model carries as SQL: what each sets, and what undoes it.
 
 use crate::model::token::{Cursor, tokens};
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, PgType, QualifiedName};
+
+/// What is set by `SET UNLOGGED`.
+pub(super) const PERSISTENCE: &str = "persistence";
 
 /// A change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,7 @@ pub(super) struct Setting {
 pub(super) enum Named {
     Column(PgIdent),
     Trigger(PgIdent),
+    Rule(PgIdent),
     Index(PgIdent),
     Relation(QualifiedName),
 }
@@ -40,7 +44,9 @@ impl Setting {
 }
 
 /// Reads what stands behind `ALTER TABLE name`; none where it is not understood.
-pub(super) fn read(action: &str) -> Option<Setting> {
+///
+/// `ty` tells the type of a column.
+pub(super) fn read<'a>(action: &str, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>) -> Option<Setting> {
     let tokens = tokens(action);
     let mut cursor = Cursor::new(action, &tokens);
     if cursor.eat("enable row level security") {
@@ -56,10 +62,10 @@ pub(super) fn read(action: &str) -> Option<Setting> {
         return Some(Setting::default_of("forced row security"));
     }
     if cursor.eat("set unlogged") {
-        return Some(Setting::new("persistence", "SET LOGGED"));
+        return Some(Setting::new(PERSISTENCE, "SET LOGGED"));
     }
     if cursor.eat("set logged") {
-        return Some(Setting::default_of("persistence"));
+        return Some(Setting::default_of(PERSISTENCE));
     }
     if cursor.eat("replica identity") {
         if cursor.eat("default") {
@@ -104,25 +110,24 @@ pub(super) fn read(action: &str) -> Option<Setting> {
     if cursor.eat("owner to") {
         return Some(Setting { unset: Some(String::new()), ..Setting::new("owner", "") });
     }
-    trigger(&mut cursor.clone())
+    fires(&mut cursor.clone(), "trigger", Named::Trigger)
+        .or_else(|| fires(&mut cursor.clone(), "rule", Named::Rule))
         .or_else(|| parameters(&mut cursor.clone()))
-        .or_else(|| column(&mut cursor.clone()))
+        .or_else(|| column(&mut cursor.clone(), ty))
         .or_else(|| added(&mut cursor))
 }
 
-fn trigger(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
-    let default = cursor.eat("enable trigger");
-    let known = default
-        || cursor.eat("disable trigger")
-        || cursor.eat("enable always trigger")
-        || cursor.eat("enable replica trigger");
-    let name = known.then(|| cursor.ident()).flatten()?;
-    let what = format!("trigger {name}");
+/// Whether a trigger or rule fires.
+fn fires(cursor: &mut Cursor<'_, '_>, kind: &str, named: fn(PgIdent) -> Named) -> Option<Setting> {
+    let modes = [("enable always", false), ("enable replica", false), ("enable", true), ("disable", false)];
+    let default = cursor.eat_any(&modes)?;
+    let name = cursor.eat(kind).then(|| cursor.ident()).flatten()?;
+    let what = format!("{kind} {name}");
     let setting = match default {
         true => Setting::default_of(what),
-        false => Setting::new(what, format!("ENABLE TRIGGER {name}")),
+        false => Setting::new(what, format!("ENABLE {} {name}", kind.to_uppercase())),
     };
-    Some(setting.naming(Named::Trigger(name)))
+    Some(setting.naming(named(name)))
 }
 
 /// `SET (fillfactor = 70)`.
@@ -142,7 +147,7 @@ fn parameter_names(list: Cursor<'_, '_>) -> Option<Vec<String>> {
         .collect()
 }
 
-fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
+fn column<'a>(cursor: &mut Cursor<'_, '_>, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>) -> Option<Setting> {
     if !cursor.eat("alter column") && !cursor.eat("alter") {
         return None;
     }
@@ -163,8 +168,10 @@ fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
             Setting::new(format!("statistics {name}"), format!("ALTER COLUMN {name} SET STATISTICS -1"));
         if cursor.rest() == "-1" { Setting::default_of(setting.what) } else { setting }
     } else if cursor.eat("set storage") {
-        // What the type stores by default is known to PostgreSQL 16 and later under this word.
-        Setting::new(format!("storage {name}"), format!("ALTER COLUMN {name} SET STORAGE DEFAULT"))
+        let default = ty(&name).map_or("DEFAULT", storage);
+        let setting =
+            Setting::new(format!("storage {name}"), format!("ALTER COLUMN {name} SET STORAGE {default}"));
+        if cursor.rest().eq_ignore_ascii_case(default) { Setting::default_of(setting.what) } else { setting }
     } else if cursor.eat("set compression") {
         let setting = Setting::new(
             format!("compression {name}"),
@@ -180,6 +187,48 @@ fn column(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
         return None;
     };
     Some(setting.naming(Named::Column(name)))
+}
+
+/// Returns how the values of a type are stored where nothing is said (`typstorage` in `pg_type`).
+fn storage(ty: &PgType) -> &'static str {
+    const EXTENDED: &[&str] = &[
+        "bit",
+        "bytea",
+        "char",
+        "datemultirange",
+        "daterange",
+        "int4multirange",
+        "int4range",
+        "int8multirange",
+        "int8range",
+        "json",
+        "jsonb",
+        "jsonpath",
+        "nummultirange",
+        "numrange",
+        "path",
+        "polygon",
+        "text",
+        "tsmultirange",
+        "tsrange",
+        "tstzmultirange",
+        "tstzrange",
+        "tsvector",
+        "varbit",
+        "varchar",
+        "xml",
+    ];
+    match ty {
+        PgType::Array(_) => "EXTENDED",
+        PgType::Enum(_) => "PLAIN",
+        PgType::Builtin { name, .. } => match *name {
+            "numeric" | "inet" | "cidr" => "MAIN",
+            name if EXTENDED.contains(&name) => "EXTENDED",
+            _ => "PLAIN",
+        },
+        // PostgreSQL 16 and later know it under this word.
+        PgType::Extension { .. } | PgType::Defined(_) | PgType::Unknown(_) => "DEFAULT",
+    }
 }
 
 /// A constraint that the model does not hold.

@@ -27,7 +27,7 @@ impl Side {
         // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
         objects.retain(|object| side.keys.insert(object.key.clone()));
         for (at, object) in objects.iter().enumerate() {
-            let own = object.key.kind.is_relation() || object.key.kind.is_type();
+            let own = object.key.is_relation() || object.key.is_type();
             if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
                 let name = match object.key.kind {
                     Kind::Index => QualifiedName {
@@ -90,20 +90,27 @@ impl Side {
             list.add(schema, Strength::Plain);
         }
         for need in &self.object(at).needs {
-            let (name, wanted): (_, fn(Kind) -> bool) = match &need.on {
+            let (name, wanted): (_, fn(&Key) -> bool) = match &need.on {
                 Target::Key(key) => {
                     if let Some(target) = self.find(key) {
                         list.add(target, need.strength);
                     }
                     continue;
                 }
-                Target::Relation(name) => (name, Kind::is_relation),
-                Target::Type(name) => (name, Kind::is_type),
-                Target::Routine(name) => (name, |kind| kind == Kind::Routine),
+                Target::Relation(name) => (name, |key| key.is_relation()),
+                Target::Type(name) => (name, |key| key.is_type()),
+                Target::Routine(name) => (name, |key| key.kind == Kind::Routine),
+                Target::Overload(name, signature) => {
+                    if let Some(target) = self.find(&Key::new(Kind::Routine, name, signature.as_str())) {
+                        list.add(target, need.strength);
+                        continue;
+                    }
+                    (name, |key| key.kind == Kind::Routine)
+                }
                 Target::Any(name) => (name, |_| true),
             };
             for target in self.named(name) {
-                if wanted(self.object(*target).key.kind) {
+                if wanted(&self.object(*target).key) {
                     list.add(*target, need.strength);
                 }
             }

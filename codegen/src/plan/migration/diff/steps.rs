@@ -2,19 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::OWNED_BY;
 use super::graph::Graph;
 use super::make::{self, TableParts, raw, relation_name};
-use super::object::{Body, Kind, Object, Strength};
+use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, set_aside};
+use super::side::Side;
+use super::star;
 use super::{Lock, Refusal, Step, Verb};
 use crate::model::QualifiedName;
-use crate::model::default_name;
-use crate::plan::migration::statement::ConstraintBody;
+use crate::plan::migration::statement::{ColumnDef, ConstraintBody, Statement};
 
 impl Planner<'_> {
     /// Returns the steps in their order, or why there is none.
     pub(super) fn steps(mut self) -> Result<Vec<Step>, Vec<Refusal>> {
         let mut graph = Graph::default();
+        self.set_apart();
+        self.refuse_stars();
         let drops = self.drop_nodes(&mut graph);
         let makes = self.make_nodes(&mut graph);
         let swaps = self.swap_nodes(&mut graph);
@@ -75,7 +79,9 @@ impl Planner<'_> {
                 hazards: Vec::new(),
             };
             // What was made last goes first.
-            let place = (0, u8::MAX - object.key.kind as u8, self.old.objects.len() - at);
+            // What an extension brings may be used where nobody can see it: it goes when everything else is as it shall be.
+            let phase = if object.key.kind == Kind::Extension { 2 } else { 0 };
+            let place = (phase, u8::MAX - object.key.rank(), self.old.objects.len() - at);
             if let Some(slot) = nodes.get_mut(at) {
                 *slot = Some(graph.add(place, step));
             }
@@ -99,11 +105,19 @@ impl Planner<'_> {
         let object = self.old.object(at);
         let owner =
             object.goes_with.as_ref().and_then(|key| self.old.find(key)).filter(|it| self.is_dropped(*it));
-        if self.closes_circle(at) {
+        if self.closes_circle(at) || needs_own_table(self.old, at) || self.is_needed_back(at) {
             return None;
+        }
+        let whole = object.attached_to.as_ref().and_then(|key| self.old.find(key));
+        if whole.is_some_and(|whole| self.is_dropped(whole)) {
+            return whole;
         }
         if owner.is_some() {
             return owner;
+        }
+        // A sequence that stays is let go before the column takes it along.
+        if object.key.part == OWNED_BY {
+            return None;
         }
         let needs = self
             .old
@@ -125,6 +139,26 @@ impl Planner<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Tells whether a policy or rule looks at another dropped table of which a policy or rule looks at its own: each would have
+    /// to go first.
+    fn is_needed_back(&self, at: usize) -> bool {
+        let looks = |at: usize| matches!(self.old.object(at).key.kind, Kind::Policy | Kind::Rule);
+        let own = &self.old.object(at).key.name;
+        looks(at)
+            && self.old.needs(at).iter().any(|(other, _)| {
+                let table = self.old.object(*other);
+                let parts = self.old.dependents(*other).iter().map(|(part, _)| *part);
+                table.key.kind == Kind::Table
+                    && table.key.name != *own
+                    && self.is_dropped(*other)
+                    && parts.filter(|part| looks(*part)).any(|part| {
+                        let is_own = |needed: &usize| self.old.object(*needed).key.name == *own;
+                        self.old.object(part).key.name == table.key.name
+                            && self.old.needs(part).iter().any(|(needed, _)| is_own(needed))
+                    })
+            })
     }
 
     /// Tells whether a foreign key is part of a circle of tables that are all dropped: it has to go before any of them can.
@@ -170,7 +204,9 @@ impl Planner<'_> {
             let parts = inline.entry(&object.key.name).or_default();
             match &object.body {
                 Body::Constraint(constraint) => parts.constraints.push(constraint.as_ref().clone()),
-                Body::Column(column) if !column.inherited => parts.columns.push(column.def.clone()),
+                Body::Column(column) if !column.inherited => {
+                    parts.columns.push(self.column(&object.key, column));
+                }
                 _ => {}
             }
         }
@@ -188,7 +224,7 @@ impl Planner<'_> {
                         Kind::Table => inline.remove(&object.key.name).unwrap_or_default(),
                         _ => TableParts::default(),
                     };
-                    (Verb::Create, make::create(object, parts))
+                    (Verb::Create, self.create(object, parts))
                 }
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
@@ -202,7 +238,7 @@ impl Planner<'_> {
                 after: Vec::new(),
                 hazards: Vec::new(),
             };
-            let place = (1, object.key.kind as u8, at);
+            let place = (1, object.key.rank(), at);
             if let Some(slot) = nodes.get_mut(at) {
                 *slot = Some(graph.add(place, step));
             }
@@ -220,8 +256,67 @@ impl Planner<'_> {
         nodes
     }
 
+    /// Returns a column as its table is made with it: without a default that is set apart.
+    fn column(&self, key: &Key, column: &ColumnBody) -> ColumnDef {
+        let mut def = column.def.clone();
+        let default = self.new.find(&Key::new(Kind::Default, &key.name, key.part.as_str()));
+        if default.is_some_and(|default| self.apart.contains(&default)) {
+            def.clauses.retain(|clause| !clause.starts_with("DEFAULT "));
+        }
+        def
+    }
+
+    /// Returns what makes an object, with the columns in the place of every `*` that would stand for them in another order.
+    fn create(&self, object: &Object, parts: TableParts) -> Vec<Statement> {
+        let mut statements = make::create(object, parts);
+        if object.takes_all_columns() {
+            let columns = |name: &QualifiedName| self.other_order(name);
+            for statement in &mut statements {
+                if let Statement::Verbatim { text, .. } = statement
+                    && let Some(written) = star::written_out(text, &columns)
+                {
+                    *text = written;
+                }
+            }
+        }
+        statements
+    }
+
+    /// Refuses what takes every column of a table that has them in another order, where they cannot be written out.
+    fn refuse_stars(&mut self) {
+        let columns = |name: &QualifiedName| self.other_order(name);
+        let is_lost = |at: &usize| {
+            let object = self.new.object(*at);
+            matches!(self.fates.get(*at), Some(Fate::Create))
+                && object.takes_all_columns()
+                && make::create(object, TableParts::default()).iter().any(|statement| {
+                    matches!(statement, Statement::Verbatim { text, .. } if star::written_out(text, &columns).is_none())
+                })
+        };
+        let lost: Vec<Object> =
+            (0..self.new.objects.len()).filter(is_lost).map(|at| self.new.object(at).clone()).collect();
+        for object in lost {
+            let message = format!(
+                "{} `{}` takes every column of a table that has them in another order",
+                object.key.kind.label(),
+                object.key.plain()
+            );
+            self.refuse(&object, message, "write the columns out in the place of `*`");
+        }
+    }
+
+    /// Finds the defaults and constraints of new tables that call a routine which needs the table itself: they come behind both.
+    fn set_apart(&mut self) {
+        let parts = (0..self.new.objects.len())
+            .filter(|at| self.comes_with(*at).is_some() && needs_own_table(self.new, *at));
+        self.apart = parts.collect();
+    }
+
     /// Returns the object whose making makes another one too.
     fn comes_with(&self, at: usize) -> Option<usize> {
+        if self.apart.contains(&at) {
+            return None;
+        }
         let owner = self.new.find(self.new.object(at).comes_with.as_ref()?)?;
         let made = |at: usize| matches!(self.fates.get(at), Some(Fate::Create));
         (made(at) && made(owner)).then_some(owner)
@@ -251,10 +346,12 @@ impl Planner<'_> {
     /// Returns the name of the sequence that goes where a column that stays is an identity no more.
     fn lost_sequence(&self, at: usize) -> Option<QualifiedName> {
         let object = self.old.object(at);
-        let is_identity = |body: &Body| matches!(body, Body::Column(column) if column.identity.is_some());
         let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
-        let lost = is_identity(&object.body) && !is_identity(&self.new.object(stays).body);
-        lost.then(|| default_name::sequence(&object.key.name, &object.key.part))
+        let (Body::Column(was), Body::Column(is)) = (&object.body, &self.new.object(stays).body) else {
+            return None;
+        };
+        let identity = was.identity.as_ref().filter(|_| is.identity.is_none())?;
+        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
     }
 
     /// What uses the columns of a relation by their names comes behind those of them that are made or changed.
@@ -274,6 +371,38 @@ impl Planner<'_> {
                     && let Some(node) = makes.get(*part).copied().flatten()
                 {
                     graph.edge(node, own, true);
+                }
+            }
+        }
+    }
+
+    /// What uses the columns of a relation by their names is dropped before those of them that go or change.
+    fn free_columns(
+        &self,
+        graph: &mut Graph,
+        at: usize,
+        own: usize,
+        drops: &[Option<usize>],
+        makes: &[Option<usize>],
+    ) {
+        let object = self.old.object(at);
+        for (relation, strength) in self.old.needs(at) {
+            let uses =
+                *strength == Strength::Columns || *strength == Strength::Hard && object.is_taken_apart();
+            let table = self.old.object(*relation);
+            if !uses || table.key.kind != Kind::Table || self.is_dropped(*relation) {
+                continue;
+            }
+            for (part, _) in self.old.dependents(*relation) {
+                let key = &self.old.object(*part).key;
+                if key.kind != Kind::Column || key.name != table.key.name || !object.may_use(&key.part) {
+                    continue;
+                }
+                let altered = || self.after(*part).and_then(|new| makes.get(new).copied().flatten());
+                let node =
+                    if self.is_dropped(*part) { drops.get(*part).copied().flatten() } else { altered() };
+                if let Some(node) = node {
+                    graph.edge(own, node, true);
                 }
             }
         }
@@ -305,13 +434,15 @@ impl Planner<'_> {
                     graph.edge(own, needed, firm);
                 }
             }
+            if self.is_dropped(at) {
+                self.free_columns(graph, at, own, drops, makes);
+            }
             if let Some(sequence) = self.lost_sequence(at) {
                 freed.insert(sequence, own);
             }
             if let Some(node) = drop(at) {
-                let is_named = object.key.kind.is_relation()
-                    || object.key.kind.is_type()
-                    || object.key.kind == Kind::Constraint;
+                let is_named =
+                    object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
                 if is_named {
                     freed.insert(relation_name(&object.key), node);
                 }
@@ -339,9 +470,8 @@ impl Planner<'_> {
             }
             self.wait_for_columns(graph, at, own, makes);
             let created = matches!(self.fates.get(at), Some(Fate::Create));
-            let is_named = object.key.kind.is_relation()
-                || object.key.kind.is_type()
-                || object.key.kind == Kind::Constraint;
+            let is_named =
+                object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
             if created
                 && is_named
                 && let Some(node) = freed.get(&relation_name(&object.key))
@@ -370,6 +500,32 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Tells whether a default or constraint calls a routine that needs the table itself.
+fn needs_own_table(side: &Side, at: usize) -> bool {
+    let object = side.object(at);
+    if !matches!(object.key.kind, Kind::Default | Kind::Constraint) {
+        return false;
+    }
+    let Some(table) = side.find(&Key::new(Kind::Table, &object.key.name, "")) else { return false };
+    let needed = side.needs(at).iter().map(|(needed, _)| *needed);
+    let mut open: Vec<usize> =
+        needed.filter(|needed| side.object(*needed).key.kind == Kind::Routine).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(next) = open.pop() {
+        if next == table {
+            return true;
+        }
+        let goes_on = matches!(
+            side.object(next).key.kind,
+            Kind::Routine | Kind::View | Kind::MaterializedView | Kind::Composite | Kind::Domain
+        );
+        if goes_on && seen.insert(next) {
+            open.extend(side.needs(next).iter().map(|(needed, _)| *needed));
+        }
+    }
+    false
 }
 
 fn is_primary_key(object: &Object) -> bool {

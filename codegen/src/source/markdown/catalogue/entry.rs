@@ -48,9 +48,12 @@ pub(in crate::source::markdown) fn of_section(section: &Section) -> (Vec<Entry<'
                 }
             }
             Block::Paragraph(text) => {
-                let mut found = of_lines(text);
-                let Some(last) = found.last_mut() else { continue };
                 let below = section.blocks.get(at + 1);
+                let mut found = of_lines(text);
+                if found.is_empty() && matches!(below, Some(Block::List(_))) {
+                    found.extend(of_lead_in(text));
+                }
+                let Some(last) = found.last_mut() else { continue };
                 if text.get(last.said.clone()).trim().is_empty() {
                     let Some(Block::List(list)) = below else { continue };
                     last.lists.push(list);
@@ -100,6 +103,22 @@ fn of_lines(text: &Inline) -> Vec<Entry<'_>> {
     found
 }
 
+/// Returns the entry of a line that is nothing but the label of the list of indexes below it: "Indexes:".
+fn of_lead_in(text: &Inline) -> Option<Entry<'_>> {
+    let range = text.trim(0..text.text().len());
+    let line = text.get(range.clone());
+    let alone = line.ends_with([':', '：']) && !line.contains('\n');
+    let (role, label, said) = label(text, range.clone()).filter(|_| alone)?;
+    (role == BulletRole::Indexes).then(|| Entry {
+        role,
+        text,
+        label,
+        said,
+        lists: Vec::new(),
+        span: text.span(range),
+    })
+}
+
 /// Takes "**Label:** facts" apart.
 fn label(text: &Inline, range: Range<usize>) -> Option<(BulletRole, Range<usize>, Range<usize>)> {
     let strong = text.strong().iter().find(|strong| strong.start == range.start);
@@ -144,6 +163,8 @@ pub(in crate::source::markdown) fn add(entries: &[Entry<'_>]) -> bool {
         )
     };
     !entries.is_empty()
-        && entries.iter().all(|entry| adds(entry) || entry.role == BulletRole::Purpose)
+        && entries
+            .iter()
+            .all(|entry| adds(entry) || matches!(entry.role, BulletRole::Purpose | BulletRole::Table))
         && entries.iter().any(adds)
 }

@@ -27,8 +27,8 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         }
     }
     let mut found = Vec::new();
-    for thing in words::things(text.text(), range) {
-        match index(text, thing.clone()) {
+    for thing in groups(text, range) {
+        match index(text, thing.clone()).or_else(|| joined(text, thing.clone())) {
             Some(index) => found.push(index),
             None if !report => {}
             None => {
@@ -42,6 +42,45 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         }
     }
     found
+}
+
+/// Splits a list of indexes; what `+` joins belongs to one of several columns.
+fn groups(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for thing in words::things(text.text(), range) {
+        match groups.last_mut() {
+            Some(last) if text.get(last.end..thing.start).trim() == "+" => last.end = thing.end,
+            _ => groups.push(thing),
+        }
+    }
+    groups
+}
+
+/// Reads "`status` (ascending) + `day` (descending) - composite index".
+fn joined(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
+    let (mut parts, mut unique, mut method) = (Vec::new(), None, None);
+    for part in words::things(text.text(), thing.clone()) {
+        let one = index(text, text.trim(part.start..end_of_part(text, &part)))?;
+        unique = unique.or(one.unique);
+        method = method.or(one.method);
+        parts.extend(one.parts);
+    }
+    let said = text.get(thing.clone()).to_lowercase();
+    unique = unique.or_else(|| said.contains("unique").then(|| text.span(thing.clone())));
+    let mut index = IndexDecl::new(parts, text.span(thing));
+    index.unique = unique;
+    index.method = method;
+    (index.parts.len() > 1).then_some(index)
+}
+
+/// Returns where what is said behind a dash begins.
+fn end_of_part(text: &Inline, part: &Range<usize>) -> usize {
+    let slice = text.get(part.clone());
+    [" - ", " — ", " – "]
+        .iter()
+        .filter_map(|dash| slice.find(dash))
+        .min()
+        .map_or(part.end, |at| part.start + at)
 }
 
 /// Reads one index: `name`, `(a, b DESC)`, `a + b`, with `unique` or a method such as GIN beside it.
@@ -61,6 +100,7 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         thing.start + open + 1..thing.start + close
     };
     let around = format!("{} {}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
+    let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
     for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
         match word.as_str() {
             "unique" => unique = Some(text.span(thing.clone())),
@@ -80,11 +120,21 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         if !vocabulary::is_name(&column.node) {
             return None;
         }
-        let direction = words.iter().find(|word| text.get((*word).clone()).eq_ignore_ascii_case("desc"));
-        let options = direction.map(|word| Spanned::new("DESC".to_owned(), text.span(word.clone())));
+        let direction = words
+            .iter()
+            .find(|word| ["desc", "descending"].contains(&text.get((*word).clone()).to_lowercase().as_str()));
+        let direction = direction.cloned().or(is_descending.then_some(thing.clone()));
+        let options = direction.map(|word| Spanned::new("DESC".to_owned(), text.span(word)));
         parts.push(IndexPartDecl { key: IndexKey::Column(column), options });
     }
     if parts.is_empty() {
+        return None;
+    }
+    // "`fk_orders_shop`" alone is the name of a key, and no column.
+    if let ([IndexPartDecl { key: IndexKey::Column(name), .. }], true) =
+        (parts.as_slice(), open == slice.len())
+        && KEY_NAMES.iter().any(|prefix| name.node.starts_with(prefix))
+    {
         return None;
     }
     // "`orders_day_idx` (day)" gives the index its name.
@@ -95,10 +145,16 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     };
     let mut index = IndexDecl::new(parts, text.span(thing));
     index.name = name.filter(|name| vocabulary::is_name(&name.node));
-    index.unique = unique;
+    let is_unique =
+        |name: &Ident| ["uk_", "uq_", "unique_"].iter().any(|prefix| name.node.starts_with(prefix));
+    index.unique =
+        unique.or_else(|| index.name.as_ref().filter(|name| is_unique(name)).map(|name| name.span));
     index.method = method;
     Some(index)
 }
+
+/// What names of keys and indexes begin with.
+const KEY_NAMES: &[&str] = &["idx_", "ix_", "uk_", "uq_", "fk_", "pk_"];
 
 fn is_mark(word: &str) -> bool {
     let known = [
@@ -111,7 +167,9 @@ fn is_mark(word: &str) -> bool {
         "index",
         "indexed",
         "asc",
+        "ascending",
         "desc",
+        "descending",
         "composite",
         "on",
         "partial",

@@ -40,6 +40,10 @@ const ALL: &[&str] = &[
     "모든",
 ];
 
+/// Words that make some of all.
+const ALMOST: &[&str] =
+    &["almost", "nearly", "майже", "почти", "casi", "quase", "fast", "beinahe", "presque"];
+
 const NOT: &[&str] = &["not", "never", "no", "cannot", "non"];
 
 const TABLE_WORDS: &[&str] = &[
@@ -175,7 +179,7 @@ impl<'a> Line<'a> {
         {
             return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });
         }
-        if self.lower.contains("primary key") && all {
+        if self.lower.contains("primary key") && self.is_of_all_keys() {
             let ty = self
                 .words
                 .iter()
@@ -198,6 +202,14 @@ impl<'a> Line<'a> {
             return Some(kind);
         }
         self.columns(all).or_else(|| self.access())
+    }
+
+    /// Tells whether the line speaks of all primary keys, or of those of all tables, and not of one column ("Unique identifier of each
+    /// user (primary key)").
+    fn is_of_all_keys(&self) -> bool {
+        let keys = self.lower.contains("primary keys")
+            || ALL.iter().any(|word| self.lower.contains(&format!("{word} primary key")));
+        self.has(ALL) && (keys || self.has(TABLE_WORDS))
     }
 
     /// Returns the pattern of migrations' names, where the line or a label above it speaks of names.
@@ -241,7 +253,17 @@ impl<'a> Line<'a> {
             .and_then(|at| self.words.get(at))
             .filter(|(_, at)| self.text.get(at.end..self.range.end).starts_with(':'));
         let from = have.and_then(|at| self.words.get(at)).or(colon).map(|(_, at)| at.end);
-        let about_tables = all && table.is_some() && from.is_some();
+        // "All telemetry of the platform, using two primary tables" speaks of two.
+        let of_all = table.zip(self.words.iter().position(|(word, _)| ALL.contains(&word.as_str())));
+        let of_all = of_all.is_some_and(|(table, all)| all.max(table) - all.min(table) <= 4);
+        let almost = self.words.windows(2).any(|pair| {
+            matches!(pair, [(almost, _), (all, _)]
+                if ALMOST.contains(&almost.as_str()) && ALL.contains(&all.as_str()))
+        });
+        if almost {
+            return None;
+        }
+        let about_tables = all && of_all && from.is_some();
         if !(about_tables || deletes) {
             return None;
         }
@@ -427,8 +449,11 @@ impl<'a> Line<'a> {
         let skip = |word: &str| {
             ALL.contains(&word)
                 || TABLE_WORDS.contains(&word)
-                || ["the", "our", "new", "database", "on", "enable", "rls", "row", "level", "security"]
-                    .contains(&word)
+                || [
+                    "the", "las", "los", "as", "os", "die", "der", "les", "our", "new", "database", "on",
+                    "enable", "rls", "row", "level", "security",
+                ]
+                .contains(&word)
         };
         let kept: Vec<&Range<usize>> =
             self.words.get(from..to)?.iter().filter(|(word, _)| !skip(word)).map(|(_, at)| at).collect();

@@ -42,7 +42,7 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
 /// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
 fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usize) -> Option<ForeignKeyDecl> {
     let rest = text.get(from..range.end);
-    let rest = rest.trim_start_matches([' ', ':', '→', '⇒', '-', '>', '(', '`', '🔗']);
+    let rest = rest.trim_start_matches([' ', ':', '：', '，', '→', '⇒', '-', '>', '(', '（', '`', '🔗']);
     let lead = vocabulary::TOWARDS.iter().copied().find(|word| rest.starts_with(word));
     let rest = rest.get(lead.map_or(0, str::len)..).unwrap_or_default();
     let rest = rest.trim_start_matches(['→', ' ', '-', '>']);
@@ -64,6 +64,8 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     let end = start + name.len();
     // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
     let in_code = text.codes().iter().any(|code| code.contains(&start));
+    // What stands behind the words in letters of its own is prose: "外键 用户".
+    let is_prose = !in_code && !name.is_ascii();
     let apart = in_code
         || parts.len() > 1
         || behind.trim_start().is_empty()
@@ -72,7 +74,7 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     // "References a user" is prose, "FK a usuarios" is not.
     let english = lower.get(at..).is_some_and(|said| said.starts_with("references"));
     let article = english && lead == Some("a ") && parts.len() == 1 && !in_code;
-    if !apart || article {
+    if !apart || article || is_prose {
         return None;
     }
     let bracket =

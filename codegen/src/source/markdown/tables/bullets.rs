@@ -35,7 +35,7 @@ pub(in super::super) fn read_bullets(
     }
     let is_columns = lead == Some(BulletRole::Columns)
         || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
-    if !is_columns && !are_typed(list) && !are_described(list, at, section) {
+    if !is_columns && !are_typed(list) && !are_described(list, at, section) && !are_names(list, at, section) {
         return None;
     }
     columns_of(list, name, heading, sink)
@@ -105,6 +105,24 @@ fn are_described(list: &List, at: usize, section: &Section) -> bool {
     keys > 0
 }
 
+/// Tells whether a list names what only columns are, without a word on most: `_id`, `title`, `owner_id`, `status` (`draft | published`).
+fn are_names(list: &List, at: usize, section: &Section) -> bool {
+    if list.items.len() < 3 || labels::lead_in(section, at).is_some() {
+        return false;
+    }
+    let name = |text: &Inline| {
+        let code = text.codes().first().filter(|code| code.start == 0)?;
+        let inside = text.get(code.clone());
+        let name = inside.split(':').next()?.trim();
+        let behind = text.get(code.end..text.text().len()).trim_start();
+        let goes_on = behind.is_empty() || behind.starts_with(['(', ',', ':', '—', '–', '-']);
+        (goes_on && vocabulary::is_name(name) && !name.contains('.')).then(|| name.to_owned())
+    };
+    let names: Option<Vec<String>> = list.items.iter().map(|item| item.text().and_then(name)).collect();
+    let is_id = |name: &String| matches!(name.as_str(), "id" | "_id");
+    names.is_some_and(|names| names.first().is_some_and(is_id))
+}
+
 /// Reads the tables among the items of a list: each a name, with the list of its columns below it.
 pub(in super::super) fn read_nested(
     item: &Item,
@@ -149,15 +167,15 @@ pub(in super::super) fn read_run(
     let name = subject(sections, section)?;
     let mut columns = Vec::new();
     for item in &list.items {
-        columns.extend(item.text().and_then(run).unwrap_or_default());
+        columns.extend(item.text().and_then(|text| run(text, 0..text.text().len())).unwrap_or_default());
     }
     let heading = Some(&heading.text);
     (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
 }
 
-/// Reads an item that is nothing but names of columns.
-fn run(text: &Inline) -> Option<Vec<ColumnDecl>> {
-    let things = words::things(text.text(), 0..text.text().len());
+/// Reads a range that is nothing but names of columns in code.
+pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(text.text(), range);
     let mut columns = Vec::new();
     for thing in &things {
         let code = text.codes().iter().find(|code| code.start == thing.start)?;
@@ -333,7 +351,12 @@ pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
         .codes()
         .first()
         .filter(|code| all.get(0..code.start).is_some_and(|before| before.trim().is_empty()));
-    let range = code.cloned().unwrap_or_else(|| {
+    // "`tags: string[]`" holds the type as well.
+    let named = |code: Range<usize>| {
+        let end = text.get(code.clone()).find(':').map_or(code.end, |at| code.start + at);
+        code.start..end
+    };
+    let range = code.cloned().map(named).unwrap_or_else(|| {
         let end = text.get(word.clone()).find([':', '(', ',']).map_or(word.end, |at| word.start + at);
         word.start..end
     });

@@ -8,7 +8,8 @@ use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::{facts, words};
+use crate::source::markdown::{choices, facts, words};
+use crate::span::Spanned;
 
 const UNNAMED: Code = Code::new("columns-without-table");
 
@@ -126,14 +127,44 @@ fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<Col
         sink.warning(NOT_A_COLUMN, row.span, "this row of a table of columns names no column")
             .help("write one column's name in the first cell");
     }
-    names.into_iter().map(|name| read_column(name, row, roles)).collect()
+    let types = row.cells.iter().zip(roles).find(|(_, of)| **of == Some(HeaderRole::Type));
+    let types = types.and_then(|(cell, _)| each_type(cell, names.len())).unwrap_or_default();
+    let columns = names.into_iter().map(|name| read_column(name, row, roles));
+    let mut columns: Vec<ColumnDecl> = columns.collect();
+    for (column, (ty, optional)) in columns.iter_mut().zip(types) {
+        column.ty = Some(ty);
+        column.nullable = optional.or(column.nullable.take().filter(|null| !null.node));
+    }
+    columns
+}
+
+/// Reads as many types as a row names columns ("`uuid` / `int?`"), with where one takes NULL.
+fn each_type(cell: &Inline, count: usize) -> Option<Vec<(Ident, Option<Spanned<bool>>)>> {
+    let mut types = Vec::new();
+    let mut start = 0;
+    for part in cell.text().split_inclusive('/') {
+        let place = cell.trim(start..start + part.trim_end_matches('/').len());
+        start += part.len();
+        let bare = cell.get(place.clone()).trim_end_matches('?');
+        if !vocabulary::begins_with_type(bare) || bare.contains(' ') {
+            return None;
+        }
+        let end = place.start + bare.len();
+        let optional = (end < place.end).then(|| Spanned::new(true, cell.span(end..place.end)));
+        types.push((cell.ident(place.start..end), optional));
+    }
+    (count > 1 && types.len() == count).then_some(types)
 }
 
 fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDecl {
     let cells = || row.cells.iter().zip(roles);
     let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
     let mut column = ColumnDecl::new(name, None, row.span);
-    if let Some(ty) = cell(HeaderRole::Type) {
+    let points = |cell: &Inline| cell.text().trim_start().starts_with(['→', '⇒']);
+    if let Some(said) = cell(HeaderRole::Type).filter(|cell| points(cell) || facts::is_prose(cell)) {
+        facts::read(said, 0..said.text().len(), &mut column);
+        column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
+    } else if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
         facts::read(ty, behind..ty.text().len(), &mut column);
         column.notes.extend(bracketed(ty, behind, &column.name.node));
@@ -155,13 +186,28 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                     column.unique = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }
-            Some(HeaderRole::References) => facts::referenced(cell, &mut column),
+            Some(HeaderRole::References) => {
+                facts::referenced(cell, &mut column);
+                if vocabulary::is_mark(cell.text()) {
+                    column.foreign = Some(cell.whole());
+                }
+            }
             Some(HeaderRole::Description) => {
                 facts::read(cell, all.clone(), &mut column);
                 if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
                     facts::bare_target(cell, &mut column);
                 }
-                column.notes.extend(described(cell, all, &column.name.node));
+                let is_enum = column
+                    .ty
+                    .as_ref()
+                    .is_some_and(|ty| ty.node.trim_matches('`').eq_ignore_ascii_case("enum"));
+                // A type that is but a list of values has them here, whatever the column is called.
+                let choice = if is_enum { "status" } else { &column.name.node };
+                if is_enum && choices::read(cell, all.clone(), choice).is_some() {
+                    column.ty.iter_mut().for_each(|ty| ty.node = "text".to_owned());
+                }
+                let said = described(cell, all, choice);
+                column.notes.extend(said);
             }
             Some(HeaderRole::Nullable) => facts::answer(cell, true, &mut column),
             Some(HeaderRole::Required) => facts::answer(cell, false, &mut column),

@@ -16,6 +16,16 @@ pub(in super::super) const PRIMARY: &[&str] = &[
     "clé primaire",
     "기본키",
     "기본 키",
+    "主键",
+    "主鍵",
+    "主キー",
+    "プライマリキー",
+    "khóa chính",
+    "khoá chính",
+    "kunci utama",
+    "birincil anahtar",
+    "chiave primaria",
+    "klucz główny",
 ];
 
 /// Unique values.
@@ -34,6 +44,24 @@ pub(in super::super) const UNIQUE: &[&str] = &[
     "eindeutig",
     "고유",
     "유니크",
+    "唯一",
+    "唯一约束",
+    "一意",
+    "ユニーク",
+    "duy nhất",
+    "unik",
+    "benzersiz",
+    "univoco",
+    "univoca",
+    "unikalny",
+    "unikalna",
+    "unikalne",
+    "уникальность",
+    "унікальність",
+    "unicidad",
+    "unicidade",
+    "unicité",
+    "uniqueness",
 ];
 
 /// "Unique per tenant", "unique together with" are keys of several columns, which the words do not give; a "unique identifier" is a manner of
@@ -63,6 +91,18 @@ pub(in super::super) const NOT_UNIQUE: &[&str] = &[
     "고유 식별자",
     "고유 번호",
     "고유 id",
+    "唯一标识",
+    "唯一識別",
+    "一意識別",
+    "一意の識別",
+    "định danh duy nhất",
+    "mã duy nhất",
+    "identifikasi unik",
+    "id unik",
+    "benzersiz kimlik",
+    "identificativo univoco",
+    "identificatore univoco",
+    "unikalny identyfikator",
 ];
 
 /// NULL is refused.
@@ -109,6 +149,25 @@ pub(in super::super) const NOT_NULL: &[&str] = &[
     "requise",
     "null 불가",
     "필수",
+    "非空",
+    "不为空",
+    "不可为空",
+    "不能为空",
+    "必填",
+    "必須",
+    "nullでない",
+    "không null",
+    "bắt buộc",
+    "wajib",
+    "tidak boleh null",
+    "zorunlu",
+    "boş olamaz",
+    "non nullo",
+    "non nulla",
+    "obbligatorio",
+    "obbligatoria",
+    "wymagane",
+    "wymagany",
 ];
 
 /// NULL is taken.
@@ -145,6 +204,28 @@ pub(in super::super) const NULLABLE: &[&str] = &[
     "null 허용",
     "널 허용",
     "선택 사항",
+    "可空",
+    "可为空",
+    "允许为空",
+    "允许 null",
+    "可选",
+    "可為空",
+    "選填",
+    "null許可",
+    "null可",
+    "任意",
+    "tùy chọn",
+    "tuỳ chọn",
+    "có thể null",
+    "opsional",
+    "boleh null",
+    "isteğe bağlı",
+    "boş olabilir",
+    "facoltativo",
+    "facoltativa",
+    "opzionale",
+    "opcjonalny",
+    "opcjonalne",
 ];
 
 /// Numbers that count up by themselves.
@@ -163,6 +244,32 @@ pub(in super::super) const INCREMENT: &[&str] = &[
     "auto-incrementado",
     "자동 증가",
     "자동증가",
+    "自增",
+    "自動增量",
+    "自增长",
+    "自動採番",
+    "オートインクリメント",
+    "tự tăng",
+    "tự động tăng",
+    "otomatik artan",
+];
+
+/// An index of the column's own.
+pub(in super::super) const INDEXED: &[&str] = &[
+    "indexed",
+    "index",
+    "індекс",
+    "індексоване",
+    "индекс",
+    "индексируется",
+    "indexado",
+    "indexada",
+    "indiziert",
+    "indexé",
+    "indexée",
+    "인덱스",
+    "索引",
+    "インデックス",
 ];
 
 /// What comes before a default.
@@ -183,6 +290,16 @@ pub(in super::super) const DEFAULT: &[&str] = &[
     "par défaut",
     "기본값",
     "기본 값",
+    "默认值",
+    "默认",
+    "預設",
+    "デフォルト",
+    "初期値",
+    "mặc định",
+    "bawaan",
+    "varsayılan",
+    "predefinito",
+    "domyślnie",
 ];
 
 /// What comes before the table that a column refers to.
@@ -212,11 +329,47 @@ pub(in super::super) const FOREIGN: &[&str] = &[
     "외래 키",
     "→",
     "->",
+    "外键",
+    "外鍵",
+    "外部キー",
+    "khóa ngoại",
+    "khoá ngoại",
+    "tham chiếu",
+    "kunci asing",
+    "yabancı anahtar",
+    "chiave esterna",
+    "klucz obcy",
+    "foreign key referencing",
+    "foreign key references",
+    "fk zu",
+    "fk auf",
 ];
 
 /// Words between one of [`FOREIGN`] and the table.
-pub(in super::super) const TOWARDS: &[&str] =
-    &["to ", "references ", "на ", "до ", "a ", "hacia ", "para ", "auf ", "zu ", "vers ", "à "];
+pub(in super::super) const TOWARDS: &[&str] = &[
+    "to ",
+    "references ",
+    "на ",
+    "до ",
+    "a ",
+    "hacia ",
+    "para ",
+    "auf ",
+    "zu ",
+    "vers ",
+    "à ",
+    "referencing ",
+    "references ",
+    "đến ",
+    "tới ",
+    "ke ",
+    "alla ",
+    "do ",
+    "关联",
+    "引用",
+    "参照",
+    "到",
+];
 
 /// Tells whether a cell says yes or no; none where it says neither.
 pub(in super::super) fn is_yes(text: &str) -> Option<bool> {
@@ -224,7 +377,7 @@ pub(in super::super) fn is_yes(text: &str) -> Option<bool> {
     let first = word.split([' ', ',', '(']).next().unwrap_or_default();
     let yes = [
         "yes", "y", "true", "✅", "✔", "✔️", "✓", "☑", "☑️", "так", "да", "sí", "si", "sim", "ja", "oui",
-        "예", "네", "o", "null", "허용",
+        "是", "有", "はい", "có", "ya", "evet", "tak", "○", "◯", "예", "네", "o", "null", "허용",
     ];
     let no = [
         "no",
@@ -245,6 +398,16 @@ pub(in super::super) fn is_yes(text: &str) -> Option<bool> {
         "아니오",
         "아니요",
         "불가",
+        "否",
+        "不",
+        "いいえ",
+        "không",
+        "tidak",
+        "hayır",
+        "nie",
+        "nee",
+        "×",
+        "－",
         "x",
         "not",
     ];

@@ -20,6 +20,17 @@ pub(in super::super) fn is_table_word(word: &str) -> bool {
         "tabelle",
         "entité",
         "테이블",
+        "表",
+        "数据表",
+        "資料表",
+        "テーブル",
+        "bảng",
+        "tabel",
+        "tablo",
+        "tablosu",
+        "tabella",
+        "encja",
+        "collection",
     ];
     words.contains(&plain(word).as_str())
 }

@@ -12,6 +12,7 @@ pub(in super::super) fn is_name(text: &str) -> bool {
 
 const TYPE_WORDS: &[&str] = &[
     "uuid",
+    "ulid",
     "text",
     "varchar",
     "char",

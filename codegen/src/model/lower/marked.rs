@@ -1,0 +1,71 @@
+//! Columns that are marked as foreign keys where nothing says to what: `buyer_id uuid FK`.
+
+use super::reference::plain;
+use super::{Cx, find_column, relation, words};
+use crate::diag::Code;
+use crate::model::{ColumnId, InferredData, PgType, TableId};
+use crate::source::decl::{Language, TableDecl};
+
+const NO_TARGET: Code = Code::new("foreign-key-without-table");
+
+/// Adds the foreign keys of columns that are only marked, each where exactly one table fits its name; reports the others.
+///
+/// A table fits `buyer_id` where it is called `buyer` or `buyers` and has a key of one column, of the same type.
+pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
+    let Some(id) = cx.find(&decl.name) else { return };
+    let marked = decl.columns.iter().filter_map(|column| Some((column, column.foreign?)));
+    for (column, span) in marked.filter(|(column, _)| column.references.is_empty()) {
+        let Some(own) = find_column(cx.table(id), &column.name.node) else { continue };
+        if cx.table(id).foreign_keys.iter().any(|key| key.columns.contains(&own)) {
+            continue;
+        }
+        let path = format!("{}.{}", decl.name, column.name.node);
+        let Some((other, key)) = meant(cx, id, own) else {
+            cx.sink
+                .info(NO_TARGET, span, format!("`{path}` is marked as a foreign key, and not to what"))
+                .help("write the table and its column behind the mark: `FK → users.id`");
+            continue;
+        };
+        let target = cx.schema.table(other);
+        let what = format!("references {}({})", target.name().plain(), target.column(key).name());
+        // A diagram draws; it makes no constraint.
+        let data = crate::model::ForeignKeyData {
+            enforced: decl.language != Language::Mermaid,
+            ..plain(own, other, key, span)
+        };
+        relation::add(cx, id, data);
+        let rule = "a mark FK on a column that is named after one table".to_owned();
+        cx.schema.inferred.push(InferredData { object: path, what, rule, span });
+    }
+}
+
+/// Returns the only table that a column is named after, with its key.
+fn meant(cx: &Cx<'_>, own: TableId, column: ColumnId) -> Option<(TableId, ColumnId)> {
+    let table = cx.schema.table(own);
+    let column = table.column(column);
+    let name = words::joined(column.name());
+    let fits = |other: TableId| {
+        let other = cx.schema.table(other);
+        let [key] = other.primary_key()?.columns.as_slice() else { return None };
+        let key_name = words::joined(other.column(*key).name());
+        let stem = words::joined(&words::singular(&other.name().name.as_str().to_lowercase()));
+        let named = name == format!("{stem}{key_name}") || (name == format!("{stem}id") && !stem.is_empty());
+        (named && same_type(column.ty(), other.column(*key).ty())).then_some((other.id, *key))
+    };
+    let mut found = cx.schema.tables().filter(|other| other.id != own).filter_map(|other| fits(other.id));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// Tells whether values of one type are values of the other: a `bigint` refers to a `bigserial`.
+fn same_type(own: &PgType, key: &PgType) -> bool {
+    let plain = |ty: &PgType| match ty.builtin_name() {
+        Some("serial") => "integer".to_owned(),
+        Some("bigserial") => "bigint".to_owned(),
+        Some("smallserial") => "smallint".to_owned(),
+        _ => ty.to_string().to_lowercase(),
+    };
+    plain(own) == plain(key)
+}

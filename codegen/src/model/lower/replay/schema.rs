@@ -1,0 +1,184 @@
+//! A schema gets another name, or a type another schema: whatever names it says so.
+
+use super::qualified;
+use crate::model::ident::{QualifiedName, literal};
+use crate::model::token::{Cursor, Token, tokens};
+use crate::model::types::type_name;
+use crate::source::decl::{
+    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
+    VerbatimDecl,
+};
+use crate::span::Spanned;
+
+/// Applies `ALTER SCHEMA … RENAME TO …`; tells whether it did.
+pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    if !cursor.eat("alter schema") {
+        return false;
+    }
+    let (Some(from), true, Some(to)) = (cursor.ident(), cursor.eat("rename to"), cursor.ident()) else {
+        return false;
+    };
+    let name = |name: &mut QName| {
+        if let Some(schema) = name.schema.as_mut().filter(|schema| schema.node == from.as_str()) {
+            to.as_str().clone_into(&mut schema.node);
+        }
+    };
+    let text = |text: &mut String| {
+        let written = format!("{from}.");
+        let quoted = format!("'{written}");
+        *text = replaced(text, |own, at| {
+            let token = own.get(at)?;
+            if token.raw.starts_with(&quoted) {
+                return Some((1, format!("'{to}.{}", token.raw.get(quoted.len()..)?)));
+            }
+            let stands_first = !at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|it| it.is("."));
+            let is_it = token.is_name() && token.value == from.as_str() && stands_first;
+            (is_it && own.get(at + 1).is_some_and(|next| next.is("."))).then(|| (1, to.to_string()))
+        });
+    };
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Schema(schema) if schema.name.node == from.as_str() => {
+                to.as_str().clone_into(&mut schema.name.node)
+            }
+            Decl::Verbatim(data) if data.kind == "schema" => {
+                if let Some(made) = data.creates.as_mut().filter(|made| made.name.node == from.as_str()) {
+                    to.as_str().clone_into(&mut made.name.node);
+                    data.text.node =
+                        crate::model::token::renamed(&data.text.node, from.as_str(), to.as_str());
+                }
+            }
+            _ => visit(decl, &name, &text),
+        }
+    }
+    true
+}
+
+/// Applies `ALTER TYPE … SET SCHEMA …` and that of a domain or sequence; tells whether it did.
+pub(super) fn move_type(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let kinds = [("alter type", ()), ("alter domain", ()), ("alter sequence", ())];
+    if cursor.eat_any(&kinds).is_none() {
+        return false;
+    }
+    let (Some(from), true, Some(schema)) = (cursor.name(), cursor.eat("set schema"), cursor.ident()) else {
+        return false;
+    };
+    let to = QualifiedName::new(Some(schema.as_str()), from.name.as_str());
+    let name = |name: &mut QName| {
+        if qualified(name) == from {
+            name.schema = Some(Spanned::new(schema.as_str().to_owned(), name.name.span));
+        }
+    };
+    let text = |text: &mut String| {
+        let whole = type_name(text.trim_end_matches("[]")) == from;
+        *text = replaced(text, |own, at| {
+            if own.get(at)?.raw == literal(&from.to_string()) {
+                return Some((1, literal(&to.to_string())));
+            }
+            let mut cursor = Cursor::new("", own.get(at..)?);
+            let before = at.checked_sub(1).and_then(|at| own.get(at));
+            let is_type = before.map_or(whole, |before| {
+                [":", "type", "domain", "sequence", "setof", "returns", "as"]
+                    .iter()
+                    .any(|word| before.is(word))
+            });
+            let count = if own.get(at + 1).is_some_and(|next| next.is(".")) { 3 } else { 1 };
+            (is_type && cursor.name()? == from).then(|| (count, to.to_string()))
+        });
+    };
+    done.iter_mut().for_each(|decl| visit(decl, &name, &text));
+    true
+}
+
+/// Writes a text with some of its tokens replaced: `with` gives how many at a place, and by what.
+fn replaced(text: &str, with: impl Fn(&[Token<'_>], usize) -> Option<(usize, String)>) -> String {
+    let own = tokens(text);
+    let mut out = String::with_capacity(text.len());
+    let mut written = 0;
+    for (at, token) in own.iter().enumerate() {
+        if token.start < written {
+            continue;
+        }
+        if let Some((count, new)) = with(&own, at)
+            && let Some(last) = own.get(at + count - 1)
+        {
+            out.push_str(text.get(written..token.start).unwrap_or_default());
+            out.push_str(&new);
+            written = last.end();
+        }
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+    out
+}
+
+/// Visits every name of a declaration, and every text in which others stand.
+fn visit(decl: &mut Decl, name: &dyn Fn(&mut QName), text: &dyn Fn(&mut String)) {
+    match decl {
+        Decl::Table(table) => {
+            name(&mut table.name);
+            table.columns.iter_mut().for_each(|it| column(it, name, text));
+            table.constraints.iter_mut().for_each(|it| constraint(&mut it.kind, name, text));
+            table.indexes.iter_mut().for_each(|it| index(it, text));
+            table.tail.iter_mut().for_each(|tail| text(&mut tail.node));
+        }
+        Decl::Enum(data) => name(&mut data.name),
+        Decl::Index(data) => {
+            name(&mut data.table);
+            index(&mut data.index, text);
+        }
+        Decl::Rows(rows) => name(&mut rows.table),
+        Decl::AlterTable(alter) => {
+            name(&mut alter.table);
+            for action in &mut alter.actions {
+                match action {
+                    AlterAction::AddColumn(it) => column(it, name, text),
+                    AlterAction::AddConstraint(it) => constraint(&mut it.kind, name, text),
+                    AlterAction::SetType(_, ty) => text(&mut ty.node),
+                    AlterAction::SetDefault(_, Some(default)) => text(&mut default.value),
+                    AlterAction::Other(other) => text(&mut other.node),
+                    _ => {}
+                }
+            }
+        }
+        Decl::Comment(comment) => match &mut comment.target {
+            CommentTarget::Table(on) | CommentTarget::Column(on, _) | CommentTarget::Type(on) => name(on),
+            CommentTarget::Other(on) => text(&mut on.node),
+        },
+        Decl::Verbatim(data) => {
+            data.creates.iter_mut().chain(&mut data.names).for_each(name);
+            text(&mut data.text.node);
+        }
+        _ => {}
+    }
+}
+
+fn column(column: &mut ColumnDecl, name: &dyn Fn(&mut QName), text: &dyn Fn(&mut String)) {
+    column.ty.iter_mut().for_each(|ty| text(&mut ty.node));
+    column.references.iter_mut().for_each(|key| name(&mut key.table));
+    column.checks.iter_mut().for_each(|check| text(&mut check.expression.node));
+    column.generated.iter_mut().for_each(|generated| text(&mut generated.expression.node));
+    let default = column.default.as_mut().filter(|default| default.kind == DefaultKind::Expression);
+    default.into_iter().for_each(|default| text(&mut default.value));
+}
+
+fn constraint(kind: &mut ConstraintKind, name: &dyn Fn(&mut QName), text: &dyn Fn(&mut String)) {
+    match kind {
+        ConstraintKind::Check(check) => text(&mut check.expression.node),
+        ConstraintKind::Exclude(definition) => text(&mut definition.node),
+        ConstraintKind::ForeignKey(key) => name(&mut key.table),
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => {}
+    }
+}
+
+fn index(index: &mut IndexDecl, text: &dyn Fn(&mut String)) {
+    for part in &mut index.parts {
+        if let IndexKey::Expression(sql) = &mut part.key {
+            text(&mut sql.node);
+        }
+    }
+    index.predicate.iter_mut().for_each(|predicate| text(&mut predicate.node));
+}
