@@ -187,7 +187,10 @@ impl<'a> Cx<'a> {
             (Kind::Extension, _) => self.push(Phase::DropExtensions, format!("DROP EXTENSION {name}")),
             (Kind::Schema, _) => self.push(Phase::DropSchemas, format!("DROP SCHEMA {name}")),
             (Kind::Type, _) if form == "base" => {
-                self.leave(object.to_string(), "it and its functions need one another: `DROP TYPE … CASCADE` drops both");
+                self.leave(
+                    object.to_string(),
+                    "it and its functions need one another: `DROP TYPE … CASCADE` drops both",
+                );
             }
             (Kind::Type, _) => {
                 self.push(
@@ -256,7 +259,8 @@ impl<'a> Cx<'a> {
     fn serves_base_type(&self, routine: &str) -> bool {
         let routine = Object { kind: Kind::Function, parent: None, name: routine.to_owned() };
         let facts = self.live.objects.get(&routine);
-        let definition = facts.and_then(|facts| facts.get("definition")).map(String::as_str).unwrap_or_default();
+        let definition =
+            facts.and_then(|facts| facts.get("definition")).map(String::as_str).unwrap_or_default();
         self.live.objects.iter().any(|(object, facts)| {
             object.kind == Kind::Type
                 && facts.get("form").is_some_and(|form| form == "base")

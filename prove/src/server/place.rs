@@ -26,6 +26,9 @@ pub fn shortage() -> Option<String> {
     let place = place();
     let free = rustix::fs::statvfs(&place).ok().map(|of| of.f_bavail.saturating_mul(of.f_frsize))?;
     (free < LITTLE).then(|| {
-        format!("{} has no room left for a server: make some, or name another folder in TMPDIR", place.display())
+        format!(
+            "{} has no room left for a server: make some, or name another folder in TMPDIR",
+            place.display()
+        )
     })
 }

@@ -62,7 +62,8 @@ impl Cx<'_> {
                 // That comes with the type.
                 "default" if retyped && object.kind == Kind::Column => {}
                 // What a column has from the parents of its table it takes from them again.
-                "type" | "collation" if found.contains_key("inherited") && wanted.contains_key("inherited") => {}
+                "type" | "collation"
+                    if found.contains_key("inherited") && wanted.contains_key("inherited") => {}
                 "type" | "collation" if object.kind == Kind::Column => {
                     if !std::mem::replace(&mut typed, true) {
                         self.retype(object, wanted, found);
@@ -204,7 +205,8 @@ impl Cx<'_> {
         have: Option<&str>,
     ) -> Result<(), &'static str> {
         let parent = object.parent.as_deref().unwrap_or_default();
-        let is_set = matches!(attribute, "default" | "storage" | "compression" | "statistics target" | "options");
+        let is_set =
+            matches!(attribute, "default" | "storage" | "compression" | "statistics target" | "options");
         if self.is_view(parent) && !is_set {
             // That follows from the definition.
             return Ok(());
@@ -231,7 +233,9 @@ impl Cx<'_> {
             ("storage", None) => {
                 match self.live.objects.get(object).and_then(|facts| facts.get("type")).map(String::as_str) {
                     Some(ty) if ty.contains('.') => {
-                        return Err("its type's own storage is not known here; from version 16 on it is `DEFAULT`");
+                        return Err(
+                            "its type's own storage is not known here; from version 16 on it is `DEFAULT`",
+                        );
                     }
                     Some(ty) if ty.starts_with("numeric") || matches!(ty, "inet" | "cidr") => {
                         "SET STORAGE MAIN".to_owned()
@@ -272,7 +276,9 @@ impl Cx<'_> {
             ("row-level security forced on the owner", None) => "NO FORCE ROW LEVEL SECURITY".to_owned(),
             ("tablespace", space) => format!("SET TABLESPACE {}", quoted(space.unwrap_or("pg_default"))),
             ("parents" | "partition bound", _) => return self.attach(name),
-            ("foreign options", _) => return Err("options of foreign tables are not written: they may hold secrets"),
+            ("foreign options", _) => {
+                return Err("options of foreign tables are not written: they may hold secrets");
+            }
             ("options", _) => {
                 self.options(
                     &format!("ALTER TABLE {name}"),
@@ -376,7 +382,8 @@ impl Cx<'_> {
             all.map(|(column, target)| (column.to_owned(), target.to_owned())).collect::<Vec<_>>()
         };
         let wanted = targets(wanted);
-        let gone = targets(found).into_iter().filter(|(column, _)| wanted.iter().all(|(other, _)| other != column));
+        let gone =
+            targets(found).into_iter().filter(|(column, _)| wanted.iter().all(|(other, _)| other != column));
         let gone: Vec<_> = gone.map(|(column, _)| (column, "-1".to_owned())).collect();
         for (column, target) in wanted.iter().chain(&gone) {
             let sql = format!("ALTER INDEX {index} ALTER COLUMN {column} SET STATISTICS {target}");

@@ -9,7 +9,8 @@ impl Cx<'_> {
     /// Has a table inherit from those from which the document has it inherit, and from no others.
     pub(super) fn attach(&mut self, table: &str) -> Result<(), &'static str> {
         let object = Object { kind: Kind::Table, parent: None, name: table.to_owned() };
-        let (Some(wanted), Some(found)) = (self.document.objects.get(&object), self.live.objects.get(&object))
+        let (Some(wanted), Some(found)) =
+            (self.document.objects.get(&object), self.live.objects.get(&object))
         else {
             return Ok(());
         };

@@ -354,7 +354,8 @@ impl Cx<'_> {
     /// Returns how the document's sequence of an identity column differs from the one that PostgreSQL would make of itself.
     pub(super) fn identity_options(&self, column: &Object) -> String {
         let sequences = self.document.objects.iter().filter(|(object, _)| object.kind == Kind::Sequence);
-        let Some((sequence, facts)) = sequences.into_iter().find(|(_, facts)| owner(facts).as_ref() == Some(column))
+        let Some((sequence, facts)) =
+            sequences.into_iter().find(|(_, facts)| owner(facts).as_ref() == Some(column))
         else {
             return String::new();
         };

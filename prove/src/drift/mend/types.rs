@@ -71,7 +71,11 @@ impl Cx<'_> {
         }
         let alter = format!("ALTER TYPE {name}");
         for (field, _) in have.iter().filter(|(field, _)| find(&want, field).is_none()) {
-            self.push_warned(Phase::Change, format!("{alter} DROP ATTRIBUTE {field}"), "Loses the values in it.");
+            self.push_warned(
+                Phase::Change,
+                format!("{alter} DROP ATTRIBUTE {field}"),
+                "Loses the values in it.",
+            );
         }
         for (field, ty) in &want {
             match find(&have, field) {
@@ -158,7 +162,11 @@ mod tests {
 
     #[test]
     fn fields_come_apart() {
-        let told = |list| fields(list).into_iter().map(|(name, ty)| format!("{name}|{ty}")).collect::<Vec<_>>();
-        assert_eq!(told("a numeric(10,2), \"b, \"\"c\" text COLLATE \"C\""), ["a|numeric(10,2)", "\"b, \"\"c\"|text COLLATE \"C\""]);
+        let told =
+            |list| fields(list).into_iter().map(|(name, ty)| format!("{name}|{ty}")).collect::<Vec<_>>();
+        assert_eq!(
+            told("a numeric(10,2), \"b, \"\"c\" text COLLATE \"C\""),
+            ["a|numeric(10,2)", "\"b, \"\"c\"|text COLLATE \"C\""]
+        );
     }
 }
