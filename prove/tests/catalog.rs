@@ -118,7 +118,7 @@ fn changes(server: &mut Server, everything: &str, lines: impl Iterator<Item = &'
     let mut changes = String::new();
     for change in lines {
         let mut transaction = database.client.transaction().unwrap();
-        transaction.batch_execute(change).unwrap_or_else(|error| panic!("{change}: {error:?}"));
+        assert_eq!(transaction.batch_execute(change).map_err(|error| error.to_string()), Ok(()), "{change}");
         let after = Catalog::read_in(&mut transaction).unwrap();
         transaction.rollback().unwrap();
         let differences = diff(&before, &after);

@@ -70,7 +70,7 @@ impl Reach {
     /// Returns how to reach another database of the same server.
     pub(super) fn database(&self, name: &str) -> Self {
         let mut reach = self.clone();
-        reach.config.dbname(&name);
+        reach.config.dbname(name);
         reach
     }
 

@@ -32,6 +32,7 @@ BEGIN
     EXECUTE statement;
     printed := pg_temp.printed(part, 'pg_temp.truthtable_copy', named);
     DROP TABLE pg_temp.truthtable_copy;
+    SELECT replace(printed, 'truthtable_copy', quote_ident(relname)) INTO printed FROM pg_class WHERE oid = to_regclass(of);
     RETURN coalesce(printed, 'nothing');
 EXCEPTION WHEN others THEN
     RETURN SQLERRM;
