@@ -301,7 +301,8 @@ impl<'t> Parser<'_, 't> {
             (Some(Kind::Name), "records") => self.top_records(&keyword).map(Item::Records),
             (Some(Kind::Name), "use" | "reuse") => self.use_names(&keyword).map(Item::Use),
             (Some(Kind::Name), "ref") => {
-                document.items.extend(self.refs(&keyword).into_iter().map(Item::Ref));
+                let refs = self.refs(&keyword).into_iter().map(Box::new);
+                document.items.extend(refs.map(Item::Ref));
                 None
             }
             (Some(Kind::Name), "diagramview") => self.diagram(&keyword).map(Item::Diagram),

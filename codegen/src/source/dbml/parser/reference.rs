@@ -11,7 +11,7 @@ const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
-    pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Box<Ref<'t>>> {
+    pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
         let head = self.at;
         self.at += 1;
         self.skip_breaks();
@@ -36,7 +36,7 @@ impl<'t> Parser<'_, 't> {
             return Vec::new();
         }
         let open = self.before();
-        let mut refs = Vec::new();
+        let mut refs: Vec<Ref<'t>> = Vec::new();
         let mut entries = 0;
         while self.in_body(open) {
             let start = self.here();
@@ -61,7 +61,7 @@ impl<'t> Parser<'_, 't> {
         refs
     }
 
-    fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Box<Ref<'t>>> {
+    fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
         let left = self.endpoint()?;
         let in_parentheses = self.ends_with(')');
         // The operator may begin the next line, or end its own.
@@ -88,7 +88,7 @@ impl<'t> Parser<'_, 't> {
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
         let span = start.to(self.before());
-        Some(Box::new(Ref { name, endpoints, settings, note_as_comment, removal, span }))
+        Some(Ref { name, endpoints, settings, note_as_comment, removal, span })
     }
 
     /// Tells whether the last token was this sign.
