@@ -270,7 +270,15 @@ impl Collector<'_, '_> {
             Body::Constraint(Box::new(constraint.clone())),
         );
         object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
-        if let Is::PrimaryKey { columns, .. } = &constraint.body {
+        let is_typed = self
+            .table
+            .data
+            .tail
+            .as_ref()
+            .is_some_and(|tail| tail.node.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("of ")));
+        if let Is::PrimaryKey { columns, .. } = &constraint.body
+            && is_typed
+        {
             // A column that only its own statement made refuse NULL takes it again when the key is gone.
             for column in columns {
                 let refuses = self.key(Kind::Setting, format!("not null {column}"));
