@@ -53,12 +53,19 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
     }
     let mut alterations = Vec::new();
     let mut dropped: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
+    let mut parts = attach::Parts::default();
     for alter in alters {
-        let name = qualified(&alter.table);
-        match tables.get_mut(&name) {
-            Some(decls) => apply(alter, &name, decls, &mut alterations, &mut dropped, cx),
-            None if cx.carried.contains(&name) => carry(alter, &name, cx),
-            None => no_table(&alter.table, tables.keys(), cx),
+        let passed = parts.passed_on(&alter);
+        if cx.config.literal {
+            parts.note(&alter);
+        }
+        for alter in std::iter::once(alter).chain(passed) {
+            let name = qualified(&alter.table);
+            match tables.get_mut(&name) {
+                Some(decls) => apply(alter, &name, decls, &mut alterations, &mut dropped, cx),
+                None if cx.carried.contains(&name) => carry(alter, &name, cx),
+                None => no_table(&alter.table, tables.keys(), cx),
+            }
         }
     }
     if cx.config.literal {

@@ -12,7 +12,8 @@ use crate::expr;
 use crate::model::token::{Cursor, is_same, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::source::decl::{
-    CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, QName, TableDecl, VerbatimDecl,
+    AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, QName,
+    TableDecl, VerbatimDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -64,6 +65,56 @@ fn without_detached(alterations: Vec<Alteration>) -> Vec<Alteration> {
     }
     kept
 }
+
+/// Tables that are attached to others so far.
+#[derive(Debug, Default)]
+pub(super) struct Parts(BTreeMap<QualifiedName, Vec<QualifiedName>>);
+
+impl Parts {
+    /// Takes note of what a change attaches and detaches.
+    pub(super) fn note(&mut self, alter: &AlterTableDecl) {
+        for action in &alter.actions {
+            let AlterAction::Other(text) = action else { continue };
+            let own = tokens(&text.node);
+            let mut cursor = Cursor::new(&text.node, &own);
+            let verb = cursor.eat_any(&[("attach partition", true), ("detach partition", false)]);
+            let (Some(attaches), Some(part)) = (verb, cursor.name()) else { continue };
+            let parts = self.0.entry(qualified(&alter.table)).or_default();
+            parts.retain(|known| *known != part);
+            parts.extend(Some(part).filter(|_| attaches));
+        }
+    }
+
+    /// Returns the same change of every table that is attached to the one that it changes: their columns change with its own.
+    pub(super) fn passed_on(&self, alter: &AlterTableDecl) -> Vec<AlterTableDecl> {
+        let is_of_columns = |action: &&AlterAction| {
+            matches!(
+                action,
+                AlterAction::AddColumn(_)
+                    | AlterAction::DropColumn(_)
+                    | AlterAction::SetDefault(..)
+                    | AlterAction::SetNotNull(..)
+                    | AlterAction::SetType(..)
+            )
+        };
+        let actions: Vec<AlterAction> = alter.actions.iter().filter(is_of_columns).cloned().collect();
+        let mut passed = Vec::new();
+        let mut open = vec![qualified(&alter.table)];
+        while let Some(whole) = open.pop().filter(|_| !actions.is_empty() && passed.len() < MOST_PARTS) {
+            for part in self.0.get(&whole).into_iter().flatten() {
+                let span = alter.table.span();
+                let ident = |name: &PgIdent| Ident::new(name.as_str().to_owned(), span);
+                let table = QName { schema: part.schema.as_ref().map(ident), name: ident(&part.name) };
+                passed.push(AlterTableDecl { table, actions: actions.clone(), span: alter.span });
+                open.push(part.clone());
+            }
+        }
+        passed
+    }
+}
+
+/// More partitions than anybody attaches to one table, and an end to tables that are attached in a circle.
+const MOST_PARTS: usize = 65_536;
 
 /// What has to be said of a partition beside what it is.
 struct Attached {

@@ -3,6 +3,7 @@
 //! Documents say what shall be there, and a `DROP` in one is a remark. A dump or a folder of migrations says how it came about.
 
 mod amend;
+mod attached;
 mod carried;
 mod cascade;
 mod drop;
@@ -56,6 +57,9 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
                             drop::drop_made_of_index(&table, &name.node, &mut done);
+                            let schema = table.schema.as_ref().map(PgIdent::as_str);
+                            let index = QualifiedName::new(schema, name.node.as_str());
+                            attached::drop_attached(&index, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
                             done.retain(|decl| !drop::is_of_column(decl, &table, &name.node))
@@ -116,8 +120,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             {
                 names.iter_mut().for_each(name::Names::forget);
             }
-            Decl::Verbatim(data)
-                if carried::set_parameters(&data, &mut done) || carried::change_policy(&data, &mut done) => {}
+            Decl::Verbatim(data) if carried::set_parameters(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
                     done.push(Decl::Verbatim(data));

@@ -15,6 +15,7 @@ pub(super) fn amend(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
     match data.kind.as_str() {
         "alter view" | "alter materialized view" => view(&data.kind, cursor, done),
         "alter policy" => policy(cursor, done),
+        "alter index" => statistics(cursor, done),
         "alter event trigger" => event_trigger(cursor, done),
         "alter publication" => publication::alter(cursor, data, done),
         "alter foreign data wrapper" | "alter server" | "alter user mapping" | "alter foreign table" => {
@@ -112,6 +113,34 @@ fn clauses(mut cursor: Cursor<'_, '_>) -> [Option<String>; 3] {
         }
     }
     found
+}
+
+/// `ALTER COLUMN number SET STATISTICS`: the last of several holds; -1, which is what it is from the beginning, need not be said.
+fn statistics(mut cursor: Cursor<'_, '_>, done: &mut Vec<Decl>) -> bool {
+    let Some(index) = cursor.name() else { return false };
+    let column = column_of_statistics(&mut cursor);
+    let Some(column) = column else { return false };
+    done.retain(|decl| {
+        let Decl::Verbatim(data) = decl else { return true };
+        let own = tokens(&data.text.node);
+        let mut known = Cursor::new(&data.text.node, &own);
+        if !known.eat("alter index") {
+            return true;
+        }
+        _ = known.eat("if exists");
+        !(known.name().as_ref() == Some(&index) && column_of_statistics(&mut known).as_ref() == Some(&column))
+    });
+    cursor.rest().trim_end_matches(';').trim() == "-1"
+}
+
+/// Reads up to the value of `ALTER COLUMN number SET STATISTICS`, and returns the number.
+fn column_of_statistics(cursor: &mut Cursor<'_, '_>) -> Option<String> {
+    if !cursor.eat("alter") {
+        return None;
+    }
+    _ = cursor.eat("column");
+    let column = cursor.next()?.raw.to_owned();
+    cursor.eat("set statistics").then_some(column)
 }
 
 /// The last of several states holds; what it is from the beginning need not be said.

@@ -47,44 +47,6 @@ pub(super) fn set_parameters(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     })
 }
 
-/// Applies `ALTER POLICY … TO … USING (…) WITH CHECK (…)`; tells whether it did.
-pub(super) fn change_policy(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
-    let own = tokens(&data.text.node);
-    let mut cursor = Cursor::new(&data.text.node, &own);
-    if !cursor.eat("alter policy") {
-        return false;
-    }
-    let (Some(name), true, Some(table)) = (cursor.ident(), cursor.eat("on"), cursor.name()) else {
-        return false;
-    };
-    let made = done.iter_mut().find(|decl| is_part(decl, "policy", name.as_str(), &table));
-    let Some(Decl::Verbatim(made)) = made else { return false };
-    let own = tokens(&made.text.node);
-    let mut old = Cursor::new(&made.text.node, &own);
-    let head = old.until(|token| ["to", "using", "with"].iter().any(|word| token.is(word))).rest().to_owned();
-    let mut parts = clauses(old);
-    for (part, changed) in parts.iter_mut().zip(clauses(cursor)) {
-        *part = changed.or_else(|| part.take());
-    }
-    let parts = std::iter::once(head).chain(parts.into_iter().flatten());
-    made.text.node = parts.collect::<Vec<_>>().join(" ");
-    true
-}
-
-/// Splits what follows a policy's table into whom it is for, what it shows and what it lets in.
-fn clauses(mut cursor: Cursor<'_, '_>) -> [Option<String>; 3] {
-    let mut parts = [None, None, None];
-    let begins = |token: &Token<'_>| token.is("using") || token.is("with") || token.is(";");
-    while let Some(place) = cursor.eat_any(&[("to", 0), ("using", 1), ("with check", 2)]) {
-        let text = cursor.until(begins).rest();
-        let word = ["TO", "USING", "WITH CHECK"].get(place).copied().unwrap_or_default();
-        if let Some(part) = parts.get_mut(place) {
-            *part = Some(format!("{word} {text}"));
-        }
-    }
-    parts
-}
-
 /// Renames a trigger, rule or policy, whose name holds in its table alone.
 fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let (Some(name), true, Some(table)) = (cursor.ident(), cursor.eat("on"), cursor.name()) else {

@@ -121,7 +121,8 @@ fn columns(done: &[Decl], holds: &dyn Fn(&ColumnDecl) -> bool) -> Vec<(QName, Id
     found
 }
 
-fn alter(done: &mut Vec<Decl>, table: QName, action: AlterAction) {
+/// Adds a change of a table.
+pub(super) fn alter(done: &mut Vec<Decl>, table: QName, action: AlterAction) {
     let span = table.span();
     done.push(Decl::AlterTable(AlterTableDecl { table, actions: vec![action], span }));
 }

@@ -3,8 +3,8 @@
 use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
-use super::cascade;
 use super::qualified;
+use super::{attached, cascade};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::model::{routine, undo};
@@ -163,11 +163,11 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         if let (Some(name), Some(table)) = (name, cursor.name()) {
             done.retain(|decl| !is_part(decl, kind, name.as_str(), &table));
             forget(done, kind, &QualifiedName { schema: None, name: name.clone() }, None);
-            for decl in done.iter_mut().filter(|_| kind == "trigger") {
+            for decl in done.iter_mut().filter(|_| kind != "policy") {
                 if let Decl::AlterTable(alter) = decl
                     && qualified(&alter.table) == table
                 {
-                    alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if is_state_of(&text.node, name.as_str())));
+                    alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if is_state_of(&text.node, kind, name.as_str())));
                 }
             }
         }
@@ -194,6 +194,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
+            attached::drop_attached(&name, done);
             for decl in done.iter_mut() {
                 if let Decl::Table(table) = decl {
                     let own = table.name.clone();
@@ -211,13 +212,13 @@ fn heir(decl: &Decl, of: &QualifiedName) -> Option<String> {
     is_heir.then(|| format!("DROP TABLE {} CASCADE", qualified(&table.name)))
 }
 
-/// Tells whether a change of a table is that of a trigger's state: `DISABLE TRIGGER name`.
-fn is_state_of(action: &str, trigger: &str) -> bool {
+/// Tells whether a change of a table is that of the state of a trigger or rule: `DISABLE TRIGGER name`.
+fn is_state_of(action: &str, kind: &str, name: &str) -> bool {
     let tokens = tokens(action);
     let mut cursor = Cursor::new(action, &tokens);
-    _ = cursor.until(|token| token.is("trigger"));
+    _ = cursor.until(|token| token.is(kind));
     cursor.next();
-    cursor.ident().is_some_and(|name| name.as_str() == trigger)
+    cursor.ident().is_some_and(|known| known.as_str() == name)
 }
 
 /// Removes what is said of something that is gone: descriptions, changes, privileges.

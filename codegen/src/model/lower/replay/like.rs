@@ -9,7 +9,7 @@ use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl,
-    Ident, IndexDecl, NamedMark, TableDecl,
+    Ident, IndexDecl, NamedMark, TableDecl, Timing,
 };
 use crate::span::Spanned;
 
@@ -274,8 +274,9 @@ fn copy(source: &TableDecl, including: Including, table: &mut TableDecl) {
                 .or_else(|| chosen.into_iter().find(|name| !taken.contains(name)));
             taken.extend(chosen.clone());
             check.name = chosen.map(|name| Spanned::new(name, span));
-            let (kind, timing) = (ConstraintKind::Check(check), Default::default());
-            table.constraints.push(ConstraintDecl { name: None, kind, timing, not_valid: false, span });
+            let (name, kind) = (check.name.clone(), ConstraintKind::Check(check));
+            let timing = Timing::default();
+            table.constraints.push(ConstraintDecl { name, kind, timing, not_valid: false, span });
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::drop::index_name;
 use super::name::set_apart;
 use super::qualified;
+use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
@@ -324,7 +325,11 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
                 to.as_str().clone_into(&mut index.table.name.node);
             }
             Decl::Table(data) => {
-                data.columns.iter_mut().for_each(|column| rename_in_default(column, &name, &to));
+                let table = qualified(&data.name);
+                for column in &mut data.columns {
+                    rename_in_default(column, &name, &to);
+                    rename_of_identity(column, &table, &name, &to);
+                }
             }
             Decl::AlterTable(alter) => alter.actions.iter_mut().for_each(|action| match action {
                 AlterAction::AddColumn(column) => rename_in_default(column, &name, &to),
@@ -346,6 +351,29 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
 
 fn rename_in_default(column: &mut ColumnDecl, sequence: &QualifiedName, to: &PgIdent) {
     column.default.iter_mut().for_each(|default| rename_counted(default, sequence, to));
+}
+
+/// Renames the sequence by which an identity counts, which says its name among its options.
+fn rename_of_identity(
+    column: &mut ColumnDecl,
+    table: &QualifiedName,
+    sequence: &QualifiedName,
+    to: &PgIdent,
+) {
+    let own = default_name::sequence(table, &column.name.node);
+    let Some(identity) = &mut column.identity else { return };
+    let options = identity.options.as_ref().map_or("", |options| options.node.as_str());
+    let own_tokens = tokens(options);
+    let mut cursor = Cursor::new(options, &own_tokens);
+    let before = cursor.until(|token| token.is("sequence")).rest().to_owned();
+    let said = cursor.eat("sequence name").then(|| cursor.name()).flatten();
+    if said.unwrap_or(own) != *sequence {
+        return;
+    }
+    let renamed = QualifiedName { schema: sequence.schema.clone(), name: to.clone() };
+    let parts = [before, format!("SEQUENCE NAME {renamed}"), cursor.rest().to_owned()];
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    identity.options = Some(Spanned::new(parts.join(" "), identity.span));
 }
 
 /// Renames the sequence that a default counts with: PostgreSQL knows it by more than its name.

@@ -12,6 +12,7 @@ use super::make;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
+use crate::model::attachment;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
@@ -27,7 +28,9 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
-        attached.extend(attachment(Cursor::new(text, &tokens)).filter(|_| data.kind == "alter index"));
+        if data.kind == "alter index" {
+            attached.extend(attachment::of(text));
+        }
         let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
         reader.read();
     }
@@ -44,16 +47,6 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         attach(objects, attached);
     }
     operator::add_uses(objects);
-}
-
-/// Reads the index of the whole and that of the partition out of `ALTER INDEX … ATTACH PARTITION …`.
-fn attachment(mut cursor: Cursor<'_, '_>) -> Option<(QualifiedName, QualifiedName)> {
-    if !cursor.eat("alter index") {
-        return None;
-    }
-    _ = cursor.eat("if exists");
-    let whole = cursor.name()?;
-    cursor.eat("attach partition").then(|| Some((whole, cursor.name()?))).flatten()
 }
 
 /// Ties indexes of partitions to those of the whole that they were attached to.

@@ -8,8 +8,9 @@ use super::change::{self, Change, change, is_renamed, rename};
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
+use super::star;
 use crate::model::default_name::{distinct, element, object_name};
-use crate::model::token::mentions_name;
+use crate::model::token::{is_same, mentions_name};
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, Statement, TypeShape};
 
@@ -139,6 +140,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let fate = match change(was, is) {
+                _ if self.is_star_written_out(was, is) => Fate::Same,
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
                 Change::Same if self.takes_null_again(old, at) => {
                     Fate::Alter(vec![change::drop_not_null(&is.key)])
@@ -317,6 +319,8 @@ impl<'a> Planner<'a> {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
                     && self.old.object(*user).takes_all_columns();
+                let stays = |new| self.is_star_written_out(self.old.object(*user), self.new.object(new));
+                let takes = takes && !self.after(*user).is_some_and(stays);
                 if takes && !self.is_dropped(*user) {
                     self.drop(*user);
                 }
@@ -350,6 +354,16 @@ impl<'a> Planner<'a> {
             columns.iter().map(|at| PgIdent::new(self.new.object(*at).key.part.as_str())).collect()
         };
         (!kept.iter().chain(added).eq(&after)).then(|| names(&after))
+    }
+
+    /// Tells whether the old definition names the columns for which `*` stands in the new one.
+    fn is_star_written_out(&self, was: &Object, is: &Object) -> bool {
+        let (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) = (&was.body, &is.body)
+        else {
+            return false;
+        };
+        is.takes_all_columns()
+            && star::written_out(new, &|name| self.other_order(name)).is_some_and(|new| is_same(old, &new))
     }
 
     fn broken_by(&mut self, column: usize, how: Break) {

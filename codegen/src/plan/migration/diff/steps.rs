@@ -108,12 +108,12 @@ impl Planner<'_> {
         if self.closes_circle(at) || needs_own_table(self.old, at) || self.is_needed_back(at) {
             return None;
         }
+        if owner.is_some() {
+            return owner;
+        }
         let whole = object.attached_to.as_ref().and_then(|key| self.old.find(key));
         if whole.is_some_and(|whole| self.is_dropped(whole)) {
             return whole;
-        }
-        if owner.is_some() {
-            return owner;
         }
         // A sequence that stays is let go before the column takes it along.
         if object.key.part == OWNED_BY {
@@ -424,6 +424,10 @@ impl Planner<'_> {
             let own = drop(at).or_else(|| altered(at));
             let Some(own) = own else { continue };
             for (needed, strength) in self.old.needs(at) {
+                // What is attached goes with the whole, or with the table of its own that goes.
+                if self.old.object(*needed).attached_to.as_ref() == Some(&object.key) {
+                    continue;
+                }
                 let firm = *strength != Strength::Order;
                 // What uses something is dropped or changed before that is dropped, and dropped before that is changed.
                 if let Some(needed) = drop(*needed) {
