@@ -211,6 +211,7 @@ impl Key {
         match self.kind {
             Kind::Routine => format!("{name}({})", self.part),
             Kind::Comment | Kind::Grant | Kind::Action => self.part.clone(),
+            _ if name.is_empty() => self.part.trim().to_owned(),
             _ if self.part.is_empty() => name,
             _ => format!("{name}.{}", self.part),
         }

@@ -299,28 +299,29 @@ impl<'a> Planner<'a> {
 
     /// Makes anew what names every column of a relation by `*`, where the relation has others than before.
     fn expand_stars(&mut self) {
-        let mut grown: Vec<usize> = Vec::new();
+        // Tables, and whether one has other columns or the same in another order.
+        let mut changed: Vec<(usize, bool)> = Vec::new();
         for (at, object) in self.new.objects.iter().enumerate() {
             if object.key.kind == Kind::Column
                 && self.before.get(at) == Some(&None)
                 && let Some(table) = self.old.find(&Key::new(Kind::Table, &object.key.name, ""))
-                && grown.last() != Some(&table)
+                && changed.last() != Some(&(table, true))
             {
-                grown.push(table);
+                changed.push((table, true));
             }
         }
         let takes_any = self.new.objects.iter().any(Object::takes_all_columns);
         for (at, object) in self.old.objects.iter().enumerate().filter(|_| takes_any) {
             if object.key.kind == Kind::Table && self.other_order(&object.key.name).is_some() {
-                grown.push(at);
+                changed.push((at, false));
             }
         }
-        for table in grown {
+        for (table, has_grown) in changed {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
                     && self.old.object(*user).takes_all_columns();
                 let stays = |new| self.is_star_written_out(self.old.object(*user), self.new.object(new));
-                let takes = takes && !self.after(*user).is_some_and(stays);
+                let takes = takes && (has_grown || !self.after(*user).is_some_and(stays));
                 if takes && !self.is_dropped(*user) {
                     self.drop(*user);
                 }
@@ -363,6 +364,7 @@ impl<'a> Planner<'a> {
             return false;
         };
         is.takes_all_columns()
+            && !is_same(old, new)
             && star::written_out(new, &|name| self.other_order(name)).is_some_and(|new| is_same(old, &new))
     }
 
