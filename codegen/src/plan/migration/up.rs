@@ -8,8 +8,9 @@ use super::diff::Needs;
 use super::down;
 use super::names::{Names, Part};
 use super::place::File;
-use super::statement::{ColumnDef, CommentOn, IndexDef, Statement, TableDef};
+use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef};
 use crate::config::Config;
+use crate::model::attachment;
 use crate::model::{
     Column, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData,
 };
@@ -36,6 +37,15 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let mut created: BTreeSet<TableId> =
         schema.tables().filter(|table| table.data.external).map(|table| table.id).collect();
     let mut pending: Vec<(TableId, usize)> = Vec::new();
+    // A key of the whole takes up those of its partitions, which have to be there before it.
+    let attached = schema.verbatim.iter().filter(|data| data.kind == "alter index");
+    let takes_up: BTreeSet<QualifiedName> =
+        attached.filter_map(|data| attachment::of(&data.text.node)).map(|(whole, _)| whole).collect();
+    let waits = |table: Table<'_>, constraint: &ConstraintDef| {
+        let (schema, name) = (table.name().schema.clone(), constraint.name.clone());
+        takes_up.contains(&QualifiedName { schema, name })
+    };
+    let mut without_key: BTreeSet<TableId> = BTreeSet::new();
     let mut ups = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let mut tables = Vec::new();
@@ -47,17 +57,20 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             created.insert(*id);
             let mut definition = table_def(table, config, names);
             for (at, key) in table.data.foreign_keys.iter().enumerate().filter(|(_, key)| key.enforced) {
-                if created.contains(&key.referenced) {
+                if created.contains(&key.referenced) && !without_key.contains(&key.referenced) {
                     definition.constraints.push(constraint::foreign_key(table, at, key, names));
                 } else {
                     pending.push((*id, at));
                 }
             }
             // A table that is made with a constraint is taken to fulfil it, whatever it says.
-            let (unchecked, checked): (Vec<_>, Vec<_>) =
-                definition.constraints.into_iter().partition(|constraint| constraint.not_valid);
-            definition.constraints = checked;
-            constraints.extend(unchecked.into_iter().map(|constraint| {
+            let (later, inline): (Vec<_>, Vec<_>) = definition
+                .constraints
+                .into_iter()
+                .partition(|constraint| constraint.not_valid || waits(table, constraint));
+            definition.constraints = inline;
+            without_key.extend(later.iter().any(|constraint| waits(table, constraint)).then_some(*id));
+            constraints.extend(later.into_iter().map(|constraint| {
                 told(Statement::AddConstraint { table: table.name().clone(), constraint })
             }));
             tables.push(told(Statement::CreateTable(definition)));

@@ -65,9 +65,10 @@ fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>)
         part.attached_to = Some(key);
         let part = part.key.clone();
         let Some(whole) = objects.get_mut(*at) else { continue };
-        // A constraint of the whole takes up those that are there when it is made.
+        // A constraint of the whole takes up those that are there when it is made; a new whole comes before its
+        // new parts.
         whole.comes_with = None;
-        whole.need(Target::Key(part.clone()), Strength::Plain);
+        whole.need(Target::Key(part.clone()), Strength::Order);
         if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
             && !drop.ends_with(" CASCADE")
         {

@@ -465,6 +465,16 @@ impl Planner<'_> {
                 }
             }
         }
+        for (at, object) in self.old.objects.iter().enumerate() {
+            // A key has to be gone before its columns may take NULL.
+            let frees = matches!(&object.body, Body::Setting { unset: Some(unset), .. } if unset.contains(" DROP NOT NULL"));
+            if frees
+                && let Some(own) = drop(at)
+                && let Some(key) = keys.get(&object.key.name)
+            {
+                graph.edge(*key, own, true);
+            }
+        }
         for (at, object) in self.new.objects.iter().enumerate() {
             let Some(own) = make(at) else { continue };
             for (needed, strength) in self.new.needs(at) {
