@@ -4,6 +4,7 @@
 //! cannot be changed where it is is dropped and made anew, and with it what depends on it (`plan`). The steps (`steps`) come in an
 //! order in which each finds what it needs (`graph`). What cannot be done rightly is refused, never guessed.
 
+mod attached;
 mod attribute;
 mod carried;
 mod change;

@@ -8,11 +8,9 @@ use std::collections::BTreeMap;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
-use super::make;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
-use crate::model::attachment;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
@@ -24,13 +22,9 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     for (at, object) in objects.iter().enumerate() {
         note(&mut named, object, at);
     }
-    let mut attached = Vec::new();
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
-        if data.kind == "alter index" {
-            attached.extend(attachment::of(text));
-        }
         let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
         reader.read();
     }
@@ -43,38 +37,8 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     objects.extend(owners);
-    if !attached.is_empty() {
-        attach(objects, attached);
-    }
+    super::attached::tie(schema, objects);
     operator::add_uses(objects);
-}
-
-/// Ties indexes of partitions to those of the whole that they were attached to.
-fn attach(objects: &mut [Object], attached: Vec<(QualifiedName, QualifiedName)>) {
-    let is_index = |object: &Object| matches!(object.key.kind, Kind::Index | Kind::Constraint);
-    let of_name: BTreeMap<QualifiedName, usize> = objects
-        .iter()
-        .enumerate()
-        .filter(|(_, object)| is_index(object))
-        .map(|(at, object)| (make::relation_name(&object.key), at))
-        .collect();
-    for (whole, part) in attached {
-        let (Some(at), Some(part)) = (of_name.get(&whole), of_name.get(&part)) else { continue };
-        let Some(key) = objects.get(*at).map(|whole| whole.key.clone()) else { continue };
-        let Some(part) = objects.get_mut(*part) else { continue };
-        part.attached_to = Some(key);
-        let part = part.key.clone();
-        let Some(whole) = objects.get_mut(*at) else { continue };
-        // A constraint of the whole takes up those that are there when it is made; a new whole comes before its
-        // new parts.
-        whole.comes_with = None;
-        whole.need(Target::Key(part.clone()), Strength::Order);
-        if let (Body::Carried { drop: Some(drop), .. }, Kind::Constraint) = (&mut whole.body, part.kind)
-            && !drop.ends_with(" CASCADE")
-        {
-            drop.push_str(" CASCADE");
-        }
-    }
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.
