@@ -42,20 +42,23 @@ pub(super) fn fold(
     keys
 }
 
+/// Reads which table a change makes a partition of the one that it changes (`true`), or no longer one.
+fn partition(action: &str) -> Option<(bool, QualifiedName)> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    let attaches = cursor.eat_any(&[("attach partition", true), ("detach partition", false)])?;
+    Some((attaches, cursor.name()?))
+}
+
 /// Leaves out the attaching of what is detached later, and that.
 fn without_detached(alterations: Vec<Alteration>) -> Vec<Alteration> {
-    let part = |action: &str, verb: &str| {
-        let own = tokens(action);
-        let mut cursor = Cursor::new(action, &own);
-        cursor.eat(verb).then(|| cursor.name()).flatten()
-    };
     let mut kept: Vec<Alteration> = Vec::with_capacity(alterations.len());
     for (whole, action) in alterations {
-        let detached = part(&action.node, "detach partition");
-        let attached = detached.and_then(|detached| {
+        let attached = partition(&action.node).filter(|(attaches, _)| !attaches).and_then(|(_, detached)| {
             kept.iter().rposition(|(of, action)| {
                 qualified(of) == qualified(&whole)
-                    && part(&action.node, "attach partition").as_ref() == Some(&detached)
+                    && partition(&action.node)
+                        .is_some_and(|(attaches, attached)| attaches && attached == detached)
             })
         });
         match attached {
@@ -75,10 +78,7 @@ impl Parts {
     pub(super) fn note(&mut self, alter: &AlterTableDecl) {
         for action in &alter.actions {
             let AlterAction::Other(text) = action else { continue };
-            let own = tokens(&text.node);
-            let mut cursor = Cursor::new(&text.node, &own);
-            let verb = cursor.eat_any(&[("attach partition", true), ("detach partition", false)]);
-            let (Some(attaches), Some(part)) = (verb, cursor.name()) else { continue };
+            let Some((attaches, part)) = partition(&text.node) else { continue };
             let parts = self.0.entry(qualified(&alter.table)).or_default();
             parts.retain(|known| *known != part);
             parts.extend(Some(part).filter(|_| attaches));
@@ -87,6 +87,9 @@ impl Parts {
 
     /// Returns the same change of every table that is attached to the one that it changes: their columns change with its own.
     pub(super) fn passed_on(&self, alter: &AlterTableDecl) -> Vec<AlterTableDecl> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
         let is_of_columns = |action: &&AlterAction| {
             matches!(
                 action,

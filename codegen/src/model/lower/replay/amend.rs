@@ -118,10 +118,12 @@ fn clauses(mut cursor: Cursor<'_, '_>) -> [Option<String>; 3] {
 /// `ALTER COLUMN number SET STATISTICS`: the last of several holds; -1, which is what it is from the beginning, need not be said.
 fn statistics(mut cursor: Cursor<'_, '_>, done: &mut Vec<Decl>) -> bool {
     let Some(index) = cursor.name() else { return false };
-    let column = column_of_statistics(&mut cursor);
-    let Some(column) = column else { return false };
+    let Some(column) = column_of_statistics(&mut cursor) else { return false };
     done.retain(|decl| {
         let Decl::Verbatim(data) = decl else { return true };
+        if data.kind != "alter index" {
+            return true;
+        }
         let own = tokens(&data.text.node);
         let mut known = Cursor::new(&data.text.node, &own);
         if !known.eat("alter index") {

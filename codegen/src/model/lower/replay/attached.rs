@@ -12,7 +12,8 @@ pub(super) fn drop_attached(whole: &QualifiedName, done: &mut Vec<Decl>) {
     let mut parts: Vec<(QualifiedName, Span)> = Vec::new();
     done.retain(|decl| {
         let Decl::Verbatim(data) = decl else { return true };
-        let Some((known, part)) = attachment::of(&data.text.node) else { return true };
+        let said = (data.kind == "alter index").then(|| attachment::of(&data.text.node));
+        let Some((known, part)) = said.flatten() else { return true };
         if known == *whole {
             parts.push((part, data.text.span));
         }
