@@ -24,7 +24,7 @@ const UNKNOWN_TABLE: Code = Code::new("dbml-unknown-table");
 const UNKNOWN_COLUMN: Code = Code::new("dbml-unknown-column");
 const UNKNOWN_PARTIAL: Code = Code::new("dbml-unknown-partial");
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
-const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
+pub(super) const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
 const DUPLICATE: Code = Code::new("dbml-duplicate");
 const EMPTY: Code = Code::new("dbml-empty");
 const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
@@ -32,6 +32,9 @@ const GROUP_NAME: Code = Code::new("dbml-group-name");
 const GROUP_IMPORT: Code = Code::new("dbml-imported-table-in-group");
 const PARTIAL: Code = Code::new("dbml-partial");
 const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
+
+/// What says that there is no such name.
+pub(super) const UNKNOWN_NAMES: &[Code] = &[UNKNOWN_TABLE, UNKNOWN_COLUMN, UNKNOWN_PARTIAL];
 
 /// Reports what one file says against the language.
 pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Sink) {
@@ -153,7 +156,7 @@ fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
                 .label(name.span, "again here")
                 .help("remove one of the two");
         }
-        if scope.partial(&name.node).is_none() {
+        if scope.partial(&name.node).is_none() && !scope.may_be_lost((PUBLIC, &name.node)) {
             let known = sink.may_suggest().then(|| scope.partial_names()).into_iter().flatten();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
                 .help(did_you_mean(&name.node, known));
@@ -274,6 +277,9 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
 
 /// Reports a name that is no column of a table.
 fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
+    if scope.is_lost_column(&name.node) {
+        return;
+    }
     let names = || scope.columns(table).map(|column| &*column.name.node);
     let known = sink.may_suggest().then(names).into_iter().flatten();
     sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
@@ -282,7 +288,7 @@ fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, 
 }
 
 fn unknown_table(name: &Name<'_>, scope: &Scope<'_>, sink: &mut Sink) {
-    if scope.is_open {
+    if scope.is_open || scope.may_be_lost(key(name)) {
         return;
     }
     let known = if sink.may_suggest() { scope.table_names() } else { Vec::new() };
