@@ -58,7 +58,8 @@ impl Planner<'_> {
                 continue;
             }
             let object = self.old.object(at);
-            let statements = make::drop(object);
+            let restored = self.inherited.restored.get(&at).map(|statement| vec![statement.clone()]);
+            let statements = restored.or_else(|| make::drop(object));
             if statements.is_none() {
                 let message = format!(
                     "it is not known what drops {} `{}`",
@@ -497,6 +498,16 @@ impl Planner<'_> {
                 && let Some(node) = keys.get(&object.key.name)
             {
                 graph.edge(*node, own, true);
+            }
+        }
+        for (own, parent) in &self.inherited.behind {
+            if let (Some(own), Some(parent)) = (make(*own), make(*parent)) {
+                graph.edge(parent, own, true);
+            }
+        }
+        for (own, parent) in &self.inherited.behind_drop {
+            if let (Some(own), Some(parent)) = (make(*own), drop(*parent)) {
+                graph.edge(parent, own, true);
             }
         }
         for (old, end) in swaps {

@@ -203,7 +203,7 @@ impl Planner<'_> {
         let mut quiet = Vec::new();
         for (at, object) in self.new.objects.iter().enumerate() {
             let Body::Column(_) = &object.body else { continue };
-            let Some(before) = self.before.get(at).copied().flatten() else {
+            let Some(before) = self.before(at) else {
                 if self.parent_column(self.new, at).is_some_and(|parent| {
                     matches!(self.fates.get(parent), Some(Fate::Create))
                         && self.has_table_before(&self.new.object(parent).key)
