@@ -1,7 +1,7 @@
-//! Defaults of partitions and heirs: PostgreSQL gives them that of the parent when they are made, and sets or drops it in all of
-//! them whenever it changes in the parent, also where they have one of their own.
+//! What columns of partitions and heirs have from the parent's: PostgreSQL gives them its default when they are made, and sets or
+//! drops that, and whether NULL is refused, in all of them whenever it changes in the parent, also where they have their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::{self, raw};
 use super::object::{Body, Key, Kind, Object, Strength};
@@ -18,7 +18,9 @@ const DEPTH: usize = 32;
 pub(super) struct Inherited {
     /// By the default of the old side that goes: what brings back that of the parent, which stays.
     pub(super) restored: BTreeMap<usize, Statement>,
-    /// A default of the new side, and the one of a parent that comes before it.
+    /// What of the old side goes without a statement of its own.
+    pub(super) left_to_parent: BTreeSet<usize>,
+    /// What of the new side comes behind what a parent's is changed by.
     pub(super) behind: Vec<(usize, usize)>,
     /// The same with one of the old side, which is dropped before it.
     pub(super) behind_drop: Vec<(usize, usize)>,
@@ -34,6 +36,8 @@ impl Planner<'_> {
                 let object = self.new.object(*column);
                 if object.key.kind == Kind::Column && object.key.name == self.new.object(table).key.name {
                     self.inherit_default(*column);
+                    self.inherit_not_null(*column);
+                    self.inherit_settings(*column);
                 }
             }
         }
@@ -66,6 +70,78 @@ impl Planner<'_> {
             }
             _ => {}
         }
+    }
+
+    /// How values are stored, and how many of them are looked at, is set in every heir with the parent's.
+    fn inherit_settings(&mut self, column: usize) {
+        for what in ["storage", "statistics"] {
+            let Some(own) = setting_of(self.new, column, what) else { continue };
+            let Some(parent) = self.parent_column(self.new, column) else { return };
+            let made = setting_of(self.new, parent, what);
+            let made = made.filter(|at| matches!(self.fates.get(*at), Some(Fate::Create | Fate::Alter(_))));
+            let was = self.before(parent).and_then(|was| setting_of(self.old, was, what));
+            let dropped = was.filter(|at| self.is_dropped(*at));
+            if made.is_none() && dropped.is_none() {
+                continue;
+            }
+            self.inherited.behind.extend(made.map(|made| (own, made)));
+            self.inherited.behind_drop.extend(dropped.map(|dropped| (own, dropped)));
+            if matches!(self.fates.get(own), Some(Fate::Same)) {
+                let again = make::create(self.new.object(own), make::TableParts::default());
+                self.set(own, Fate::Alter(again));
+            }
+        }
+    }
+
+    /// A parent that takes NULL again makes all of its heirs do so, and none of them may while it does not.
+    fn inherit_not_null(&mut self, column: usize) {
+        let Some(before) = self.before(column).filter(|before| !self.is_dropped(*before)) else { return };
+        let (was_forced, is_forced) = (self.is_forced(self.old, before), self.is_forced(self.new, column));
+        if !was_forced && !is_forced {
+            return;
+        }
+        let key = &self.new.object(column).key;
+        let name = PgIdent::new(key.part.clone());
+        let setting = setting_of(self.new, column, "not null");
+        let refuses = setting.is_some()
+            || matches!(&self.new.object(column).body, Body::Column(column) if !column.inherited && column.not_null);
+        if refuses && was_forced && !is_forced {
+            let again = Statement::AlterTable {
+                table: key.name.clone(),
+                action: format!("ALTER COLUMN {name} SET NOT NULL"),
+            };
+            let target = setting.unwrap_or(column);
+            match self.fates.get_mut(target) {
+                Some(Fate::Alter(statements)) => statements.push(again),
+                Some(fate @ Fate::Same) => *fate = Fate::Alter(vec![again]),
+                Some(Fate::Create) | None => return,
+            }
+            if let Some(parent) = self.parent_column(self.new, column) {
+                self.inherited.behind.push((target, parent));
+            }
+            return;
+        }
+        // The parent's statement does it, or forbids it.
+        let gone = setting_of(self.old, before, "not null").filter(|gone| self.is_dropped(*gone));
+        self.inherited.left_to_parent.extend(gone);
+        let takes = super::change::drop_not_null(&self.new.object(column).key);
+        if let Some(Fate::Alter(statements)) = self.fates.get_mut(column) {
+            statements.retain(|statement| *statement != takes);
+        }
+    }
+
+    /// Tells whether a column refuses NULL because a parent's does.
+    fn is_forced(&self, side: &Side, column: usize) -> bool {
+        let mut parent = self.parent_column(side, column);
+        for _ in 0..DEPTH {
+            let Some(at) = parent else { return false };
+            let refuses = matches!(&side.object(at).body, Body::Column(column) if column.not_null);
+            if refuses || setting_of(side, at, "not null").is_some() {
+                return true;
+            }
+            parent = self.parent_column(side, at);
+        }
+        false
     }
 
     /// Takes note that what is done with a column's own default comes behind that of a parent; tells whether that one changes.
@@ -130,10 +206,14 @@ fn needs_parent(side: &Side, table: usize) -> bool {
 /// Returns the default of a column: part of what it is, or a change of one that is inherited.
 fn default_of(side: &Side, column: usize) -> Option<usize> {
     let key = &side.object(column).key;
-    let setting = || {
-        side.find(&Key::new(Kind::Setting, &key.name, format!("default {}", PgIdent::new(key.part.clone()))))
-    };
-    side.find(&Key::new(Kind::Default, &key.name, key.part.as_str())).or_else(setting)
+    side.find(&Key::new(Kind::Default, &key.name, key.part.as_str()))
+        .or_else(|| setting_of(side, column, "default"))
+}
+
+/// Returns a change of a column that is no part of what it is.
+fn setting_of(side: &Side, column: usize, what: &str) -> Option<usize> {
+    let key = &side.object(column).key;
+    side.find(&Key::new(Kind::Setting, &key.name, format!("{what} {}", PgIdent::new(key.part.clone()))))
 }
 
 /// Returns the expression of a default; none where it takes one away.

@@ -34,6 +34,14 @@ enum Break {
     Drop,
 }
 
+/// A domain of the old side that stays while routines that it calls are made anew.
+#[derive(Clone, Debug)]
+pub(super) struct Loosened {
+    routines: Vec<usize>,
+    /// What takes away the rules that call them.
+    pub(super) statements: Vec<Statement>,
+}
+
 /// The work on two sides.
 pub(super) struct Planner<'a> {
     pub(super) old: &'a Side,
@@ -53,6 +61,8 @@ pub(super) struct Planner<'a> {
     /// Parts of new tables that cannot be made with them.
     pub(super) apart: BTreeSet<usize>,
     pub(super) inherited: Inherited,
+    /// What is taken away from an object of the old side that stays, before something that it uses goes.
+    pub(super) loosened: BTreeMap<usize, Loosened>,
     pub(super) refusals: Vec<Refusal>,
 }
 
@@ -70,6 +80,7 @@ impl<'a> Planner<'a> {
             queue: Vec::new(),
             apart: BTreeSet::new(),
             inherited: Inherited::default(),
+            loosened: BTreeMap::new(),
             refusals: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
