@@ -218,6 +218,8 @@ pub struct ColumnData {
     pub comment: Option<Fact<String>>,
     /// The table has it from a parent, and says nothing of it itself.
     pub inherited: bool,
+    /// Its default is the one that it would have from a parent's column of its name.
+    pub repeats_default: bool,
     /// The whole declaration.
     pub span: Span,
 }
@@ -238,6 +240,7 @@ impl ColumnData {
             prefix: None,
             comment: None,
             inherited: false,
+            repeats_default: false,
             span,
         }
     }

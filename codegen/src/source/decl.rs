@@ -210,6 +210,8 @@ pub struct EnumValueDecl {
 pub struct AlterTableDecl {
     /// The table.
     pub table: QName,
+    /// Whether it is said of the table alone, and not of its partitions and heirs.
+    pub only: bool,
     /// The changes, in order.
     pub actions: Vec<AlterAction>,
     /// The whole statement.

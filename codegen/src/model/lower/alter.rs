@@ -1,6 +1,6 @@
 //! `ALTER TABLE`, folded into the declarations that it changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -54,8 +54,10 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
     let mut alterations = Vec::new();
     let mut dropped: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
     let mut parts = attach::Parts::default();
+    let heirs = Heirs::of(&tables, &alters);
     for alter in alters {
-        let passed = parts.passed_on(&alter);
+        let mut passed = parts.passed_on(&alter);
+        passed.extend(heirs.changes(&alter, &tables));
         if cx.config.literal {
             parts.note(&alter);
         }
@@ -87,6 +89,62 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
         })
         .collect();
     Folded { decls, alterations }
+}
+
+/// By table, the partitions and heirs that say in their own declaration whose they are.
+struct Heirs(BTreeMap<QualifiedName, Vec<QualifiedName>>);
+
+impl Heirs {
+    /// Finds them, where anything is changed that is changed in them too.
+    fn of(
+        tables: &IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
+        alters: &[AlterTableDecl],
+    ) -> Self {
+        let mut heirs: BTreeMap<QualifiedName, Vec<QualifiedName>> = BTreeMap::new();
+        if alters.iter().any(|alter| spread(alter).next().is_some()) {
+            for (name, decl) in
+                tables.iter().flat_map(|(name, decls)| decls.iter().map(move |decl| (name, decl)))
+            {
+                for parent in decl.tail.iter().flat_map(|tail| super::inherit::parents(&tail.node)) {
+                    heirs.entry(parent).or_default().push(name.clone());
+                }
+            }
+        }
+        Self(heirs)
+    }
+
+    /// Returns what a change does to the partitions and heirs that are there before it.
+    fn changes(
+        &self,
+        alter: &AlterTableDecl,
+        tables: &IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
+    ) -> Vec<AlterTableDecl> {
+        let actions: Vec<AlterAction> = spread(alter).cloned().collect();
+        let (mut passed, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut open: Vec<QualifiedName> =
+            if actions.is_empty() { Vec::new() } else { vec![qualified(&alter.table)] };
+        while let Some(parent) = open.pop() {
+            for heir in self.0.get(&parent).into_iter().flatten() {
+                let decl = tables.get(heir).and_then(|decls| decls.first());
+                let is_there = |decl: &&TableDecl| {
+                    decl.span.file == alter.span.file && decl.span.end <= alter.span.start
+                };
+                let Some(decl) = decl.filter(is_there).filter(|_| seen.insert(heir.clone())) else {
+                    continue;
+                };
+                let (table, actions) = (decl.name.clone(), actions.clone());
+                passed.push(AlterTableDecl { table, only: true, actions, span: alter.span });
+                open.push(heir.clone());
+            }
+        }
+        passed
+    }
+}
+
+/// Returns what a change does to columns of a table and its heirs alike: their defaults, and that they take NULL again.
+fn spread(alter: &AlterTableDecl) -> impl Iterator<Item = &AlterAction> {
+    let actions = alter.actions.iter().filter(|_| !alter.only);
+    actions.filter(|action| matches!(action, AlterAction::SetDefault(..) | AlterAction::SetNotNull(_, false)))
 }
 
 /// Tells whether a table is declared again in the same language with other columns, and reports it.

@@ -47,6 +47,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
         was: decl.was.as_ref().map(|was| Box::new(Fact::said(PgIdent::new(&was.node), was.span))),
         inherited: false,
+        repeats_default: false,
         not_null: decl
             .nullable
             .as_ref()

@@ -2,7 +2,7 @@
 
 use super::{Cx, types};
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, tokens};
+use crate::model::token::{Cursor, canonical, tokens};
 use crate::model::{ColumnData, Fact, TableId, VerbatimData};
 use crate::span::Spanned;
 
@@ -39,6 +39,12 @@ fn inherit(cx: &mut Cx<'_>, id: TableId, done: &mut [bool], depth: usize) {
     }
     let of_type = tail.as_deref().and_then(of_type);
     inherited.extend(of_type.iter().flat_map(|name| attributes(cx, name)));
+    for column in &mut cx.table(id).columns {
+        let parent = inherited.iter().find(|known| known.name.value == column.name.value);
+        let default =
+            |column: &ColumnData| column.default.as_ref().map(|default| canonical(&default.value.sql));
+        column.repeats_default = parent.is_some_and(|parent| default(parent) == default(column));
+    }
     let own = &cx.table(id).columns;
     inherited.retain(|column| !own.iter().any(|known| known.name.value == column.name.value));
     // Nothing refers to columns by their place yet.

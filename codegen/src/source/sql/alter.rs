@@ -16,7 +16,8 @@ use crate::source::sql::tree::{Place, ident, path, qname};
 /// Reads the changes of a table; where the statement has a mistake, they are read one by one.
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let span = cx.fragment.span(statement.range.clone());
-    let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, actions, span })];
+    let only = is_only(cx.text(), statement);
+    let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, only, actions, span })];
     let said = cx.sink.diagnostics().len();
     let whole = report::whole(cx, statement);
     if let Some(tree) = &whole
@@ -129,6 +130,14 @@ fn describe(cx: &Cx<'_>, statement: &Statement, actions: &mut [AlterAction]) {
             column.notes.extend(inside.map(|part| attached.of(part.start)).unwrap_or_default());
         }
     }
+}
+
+/// Tells whether a change is said of the table alone.
+fn is_only(text: &str, statement: &Statement) -> bool {
+    const HEAD: &[&str] = &["alter", "table", "if", "exists"];
+    let mut behind =
+        statement.significant().skip_while(|token| HEAD.iter().any(|word| token.is_word(text, word)));
+    behind.next().is_some_and(|token| token.is_word(text, "only"))
 }
 
 type Range = std::ops::Range<usize>;

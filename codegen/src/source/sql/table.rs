@@ -37,8 +37,9 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     describe(cx, &mut draft, attached);
     draft.refine_parent();
     let Draft { table, actions, .. } = draft;
-    let changes = (!actions.is_empty())
-        .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: table.span }));
+    let changes = (!actions.is_empty()).then(|| {
+        Decl::AlterTable(AlterTableDecl { table: table.name.clone(), only: false, actions, span: table.span })
+    });
     std::iter::once(Decl::Table(table)).chain(changes).collect()
 }
 

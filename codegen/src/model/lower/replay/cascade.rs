@@ -124,5 +124,5 @@ fn columns(done: &[Decl], holds: &dyn Fn(&ColumnDecl) -> bool) -> Vec<(QName, Id
 /// Adds a change of a table.
 pub(super) fn alter(done: &mut Vec<Decl>, table: QName, action: AlterAction) {
     let span = table.span();
-    done.push(Decl::AlterTable(AlterTableDecl { table, actions: vec![action], span }));
+    done.push(Decl::AlterTable(AlterTableDecl { table, only: false, actions: vec![action], span }));
 }

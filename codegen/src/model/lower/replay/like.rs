@@ -300,6 +300,7 @@ fn storage(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl
     };
     let mut actions = alter.actions.clone();
     actions.retain(|action| matches!(action, AlterAction::Other(text) if sets(&text.node)));
-    (qualified(&alter.table) == *other && !actions.is_empty())
-        .then(|| Decl::AlterTable(AlterTableDecl { table: table.name.clone(), actions, span: alter.span }))
+    (qualified(&alter.table) == *other && !actions.is_empty()).then(|| {
+        Decl::AlterTable(AlterTableDecl { table: table.name.clone(), only: false, actions, span: alter.span })
+    })
 }

@@ -218,7 +218,7 @@ impl Collector<'_, '_> {
         }
         if let Some(base) = serial {
             self.serial(&name, base, &key, data.span);
-        } else if let Some(default) = &data.default {
+        } else if let Some(default) = data.default.as_ref().filter(|_| !data.repeats_default) {
             self.default(&name, default.value.sql.clone(), default.span, &key, false);
         }
     }
@@ -412,6 +412,9 @@ impl Collector<'_, '_> {
             }
             return;
         }
+        if self.says_parents_default(&set, read.as_ref()) {
+            return;
+        }
         let mut object = self.part(key.clone(), span, Body::Setting { set, unset });
         match read.and_then(|setting| setting.names) {
             Some(Named::Column(column)) => {
@@ -456,6 +459,17 @@ impl Collector<'_, '_> {
         let Named::Column(column) = named else { return None };
         let data = self.table.find_column(column.as_str())?.data;
         (key.part.starts_with("default ") && data.inherited && data.default.is_some()).then_some(named)
+    }
+
+    /// Tells whether a change gives a column the default that it has from its table's parent.
+    fn says_parents_default(&self, set: &str, setting: Option<&Setting>) -> bool {
+        let Some(Named::Column(name)) = setting.and_then(|setting| setting.names.as_ref()) else {
+            return false;
+        };
+        let column = self.table.find_column(name.as_str()).filter(|column| column.data.inherited);
+        let default = column.and_then(|column| column.data.default.as_ref());
+        let said = set.split_once(" SET DEFAULT ").map(|(_, sql)| sql);
+        said.zip(default).is_some_and(|(said, default)| super::is_same_expression(said, &default.value.sql))
     }
 
     /// Adds what an expression over the table's columns needs.
