@@ -73,6 +73,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
+    modules::name_listed(&sections, &mut read);
+    lists::settle(&mut read, cx, sink);
     let claims = claims::read(&sections, &read, cx);
     tables::joined(read.into_iter().flatten().chain(claims).collect())
 }

@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::vocabulary::HeaderRole;
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
@@ -83,15 +82,13 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
             columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()
         }
         Block::Table(pipe) => {
-            let roles: Vec<_> = pipe.header.iter().map(|cell| vocabulary::header(cell.text())).collect();
-            let columns = pipe.header.get(1).filter(|cell| vocabulary::is_about_columns(cell.text()));
-            if roles.first() != Some(&Some(HeaderRole::Table)) || columns.is_none() {
-                return Vec::new();
-            }
+            let of_tables = tables::head_of_tables(pipe);
+            let about = pipe.header.iter().position(|cell| vocabulary::is_about_columns(cell.text()));
+            let (Some(first), Some(at)) = (of_tables, about) else { return Vec::new() };
             let row = |row: &Row| {
-                let name = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node))?;
-                let cell = row.cells.get(1)?;
-                let columns = tables::run(cell, 0..cell.text().len())?;
+                let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.all().node))?;
+                let cell = row.cells.get(at)?;
+                let columns = tables::run(cell, 0..cell.text().len()).or_else(|| names(cell))?;
                 let name = tables::qualified(name, 0..name.text().len());
                 Some(tables::table(name, heading, columns, row.span))
             };
@@ -99,6 +96,26 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
         }
         Block::List(_) | Block::Fence(_) => Vec::new(),
     }
+}
+
+/// Returns the columns that a cell names where its head says that it does: names in code, of which a few may be told in words, or nothing
+/// but plain names with a key among them.
+fn names(cell: &Inline) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(cell.text(), 0..cell.text().len());
+    let in_code = |thing: &&Range<usize>| cell.codes().iter().any(|code| code.start == thing.start);
+    let coded: Vec<Range<usize>> = things.iter().filter(in_code).cloned().collect();
+    let chosen = if coded.is_empty() { things.clone() } else { coded };
+    let columns: Vec<ColumnDecl> =
+        chosen.iter().flat_map(|thing| tables::named_columns(cell, thing.clone())).collect();
+    let plain = |thing: &Range<usize>| {
+        let said = cell.get(thing.clone()).split('(').next().unwrap_or_default().trim();
+        vocabulary::is_name(said) && !said.starts_with(char::is_uppercase)
+    };
+    let sure = cell.codes().is_empty().then(|| {
+        things.len() > 2 && things.iter().all(plain) && columns.iter().any(|column| is_key(&column.name.node))
+    });
+    let most = chosen.len() > 1 && chosen.len() * 2 > things.len();
+    (columns.len() == chosen.len() && sure.unwrap_or(most)).then_some(columns)
 }
 
 /// Tells whether a column's name is that of a key, which values have not.
@@ -226,7 +243,7 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
             }
             columns.extend(member(&text)?);
         } else {
-            let mut found = tables::bullet_columns(&text, text.whole(), false);
+            let mut found = tables::bullet_columns(&text, text.whole(), tables::TypePlaces::default());
             columns.push(found.pop().filter(|column| found.is_empty() && column.ty.is_some())?);
         }
     }

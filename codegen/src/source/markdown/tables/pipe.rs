@@ -73,6 +73,14 @@ pub(in super::super) fn read_pipe(
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
 }
 
+/// Returns the place of the first column of a pipe table that names tables ("Table | Purpose", "# | Table | Rows"); none where another
+/// comes first.
+pub(in super::super) fn head_of_tables(pipe: &Table) -> Option<usize> {
+    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.all().node))?;
+    let head = pipe.header.get(at)?;
+    (vocabulary::header(&head.all().node) == Some(HeaderRole::Table)).then_some(at)
+}
+
 /// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
 fn holds_types(pipe: &Table, roles: &[Option<HeaderRole>], named: usize) -> bool {
     let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.all().node));
@@ -164,6 +172,9 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     if let Some(said) = cell(HeaderRole::Type).filter(|cell| points(cell) || facts::is_prose(cell)) {
         facts::read(said, 0..said.text().len(), &mut column);
         column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
+    } else if let Some(mark) = cell(HeaderRole::Type).filter(|cell| facts::is_foreign_mark(cell)) {
+        // "Foreign key" in the place of a type says none.
+        column.foreign = Some(mark.whole());
     } else if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
         facts::read(ty, behind..ty.text().len(), &mut column);
