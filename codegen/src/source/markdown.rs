@@ -65,6 +65,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let sections = outline::read(fragment);
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
+    fences::fill(&sections, &mut read, cx, sink);
     sketch::fill(&sections, &mut read, cx);
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);

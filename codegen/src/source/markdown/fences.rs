@@ -1,10 +1,14 @@
 //! Fences: which front-end reads one, and what becomes of one that none reads.
 
+mod prisma;
+
 use super::outline::Fence;
 use super::patterns;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence, sql};
+
+pub(super) use prisma::fill;
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
@@ -18,10 +22,17 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         ));
     }
     let Some(frontend) = frontend(fence, sink) else { return Vec::new() };
-    let mut decls = match frontend.language {
+    let decls = match frontend.language {
         Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),
+        // Models of one fence refer to those of another: all are read together.
+        Language::Prisma => Vec::new(),
         _ => (frontend.parse)(&fence.body, cx, sink),
     };
+    placed(decls, section, fence)
+}
+
+/// Gives the tables of a fence the heading under which it stands.
+fn placed(mut decls: Vec<Decl>, section: Option<&Ident>, fence: &Fence) -> Vec<Decl> {
     for decl in &mut decls {
         if let Decl::Table(table) = decl
             && table.section.is_none()

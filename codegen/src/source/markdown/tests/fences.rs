@@ -131,3 +131,31 @@ fn no_beginning_of_a_document_makes_it_panic() {
     }
     assert!(unfinished > 0 && unfinished < read_through);
 }
+
+#[test]
+fn prisma_fences_of_a_document_are_one_schema() {
+    insta::assert_snapshot!(read(
+        "## Buyer\n\n```prisma\nmodel Buyer {\n  id    Int    @id\n  items Item[]\n  kind  Kind\n}\n```\n\n## Item\n\n1. The item:\n\n   ```prisma\n   model Item {\n     id      Int    @id\n     buyerId Int\n     buyer   Buyer  @relation(fields: [buyerId], references: [id])\n     fees    Fee[]\n   }\n   ```\n\n```prisma\nenum Kind {\n  PERSON\n}\n```\n\n## Future\n\n```prisma\nmodel Coupon {\n  id Int @id\n}\n```\n"
+    ), @r#"
+    table `Buyer` 4:7 under `Buyer` 1:4
+      `id` 5:3 `integer` 5:9 (written out) [pk 5:16; null=false 5:9]
+      `kind` 7:3 `"Kind"` 7:9 (written out) [null=false 7:9]
+    table `Item` 16:10 under `Item` 11:4
+      `id` 17:6 `integer` 17:14 (written out) [pk 17:21; null=false 17:14]
+      `buyerId` 18:6 `integer` 18:14 (written out) [null=false 18:14]
+    enum `Kind` 25:6: PERSON
+    warning[prisma-unknown-type]: `Fee` is no scalar, enum or model
+      --> shop.md:20:14
+       |
+    20 |      fees    Fee[]
+       |              ^^^
+
+    info[planned-table]: this fence stands under a heading about plans and is not generated
+      --> shop.md:32:1
+       |
+    32 | ```prisma
+       | ^^^
+       |
+       = help: give the heading another name once what it says is there
+    "#);
+}
