@@ -4,6 +4,8 @@
 //! A program has types of the same names as its tables. So a sketch is read only where no other part of the document defines the table, and
 //! only where every line of it is a column.
 
+mod drawn;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -41,6 +43,14 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
                 }
             }
             let Block::Fence(fence) = block else { continue };
+            if is_typescript(fence) == Some(false) {
+                for table in drawn::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                    if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
+                        sketched.insert(stem(&table.name), table.name.clone());
+                        decls.push(Decl::Table(table));
+                    }
+                }
+            }
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
             let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
                 continue;
@@ -225,17 +235,14 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
     let body = fence.body.text();
     let mut columns = Vec::new();
     let mut start = 0;
-    for line in body.split_inclusive('\n') {
+    for written in body.split_inclusive('\n') {
         let at = start;
-        start += line.len();
-        let trimmed = line.trim();
+        start += written.len();
+        let trimmed = written.trim();
         if trimmed.is_empty() || matches!(trimmed, "{" | "}" | "};") {
             continue;
         }
-        let from = at + line.find(trimmed).unwrap_or_default();
-        let mut text = Builder::new(fence.marker.span.file);
-        text.text(trimmed, fence.body.span(from..from + trimmed.len()).start);
-        let text = text.finish();
+        let text = line(fence, at..start);
         if typescript {
             let comment = trimmed.starts_with("//") || trimmed.starts_with("/*") || trimmed.starts_with('*');
             if comment || opens(trimmed, name) {
@@ -248,6 +255,16 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
         }
     }
     (columns.len() > 1).then_some(columns)
+}
+
+/// Returns a range of a fence as text with places, without the blanks around it.
+fn line(fence: &Fence, range: Range<usize>) -> Inline {
+    let whole = fence.body.text().get(range.clone()).unwrap_or_default();
+    let trimmed = whole.trim();
+    let from = range.start + whole.find(trimmed).unwrap_or_default();
+    let mut text = Builder::new(fence.marker.span.file);
+    text.text(trimmed, fence.body.span(from..from + trimmed.len()).start);
+    text.finish()
 }
 
 /// Tells whether a line opens the type that stands for the table: `export interface Order {`.

@@ -360,6 +360,10 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
             {
                 facts::read_type(text, note + open + 1, column);
             }
+            // "(FK -> users)" has said it.
+            if arrow && !column.references.is_empty() && !text.get(note..text.text().len()).contains(' ') {
+                return columns;
+            }
             let said = ty.map_or(note, |ty| ty.end);
             column.notes.extend(bracketed(text, said, &column.name.node));
             column.notes.extend(described(text, said..text.text().len(), &column.name.node));

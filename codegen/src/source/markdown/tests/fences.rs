@@ -159,3 +159,27 @@ fn prisma_fences_of_a_document_are_one_schema() {
        = help: give the heading another name once what it says is there
     "#);
 }
+
+#[test]
+fn tables_are_drawn_as_trees_and_boxes() {
+    insta::assert_snapshot!(read(
+        "# Shop\n\n```\nbuyers\n├── id\n├── email: varchar(80)\n├── role (owner, member)\n└── timestamps\n\norders (what was bought)\n├── id\n└── buyer_id (FK -> buyers)\n```\n\n```\n┌──────────────────────────┐\n│ fees                     │\n├──────────────────────────┤\n│ PK  id       uuid        │\n│ FK  order_id bigint      │\n│     amount   numeric(8,2) NOT NULL │\n└──────────────────────────┘\n         │\n         ▼\n+----------------+\n| rates          |\n+----------------+\n| id (PK)        |\n| value          |\n+----------------+\n```\n\n```\nsrc\n├── id\n└── main.rs\n```\n\n```\nlib\n├── parser\n│   └── id\n└── lexer\n```\n\n```\n┌───────┐ ┌───────┐\n│ api   │ │ web   │\n├───────┤ ├───────┤\n│ id    │ │ id    │\n└───────┘ └───────┘\n```\n"
+    ), @"
+    table `buyers` 4:1 under `Shop` 1:3
+      `id` 5:5  []
+      `email` 6:5 `varchar(80)` 6:12 []
+      `role` 7:5  [note `owner | member`]
+      `created_at` 8:5 (written out)  []
+      `updated_at` 8:5 (written out)  []
+    table `orders` 10:1 under `Shop` 1:3
+      `id` 11:5  []
+      `buyer_id` 12:5  [to buyers 12:18  None]
+    table `fees` 17:3 under `Shop` 1:3
+      `id` 19:7 `uuid` 19:16 [pk 19:3]
+      `order_id` 20:7 `bigint` 20:16 []
+      `amount` 21:7 `numeric(8,2)` 21:16 [null=false 21:29]
+    table `rates` 26:3 under `Shop` 1:3
+      `id` 28:3  [pk 28:7]
+      `value` 29:3  []
+    ");
+}
