@@ -102,7 +102,11 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
     let behind = text.trim(end + text.get(end..range.end).chars().next()?.len_utf8()..range.end);
     let marked = text.codes().iter().any(|code| code.start == behind.start)
         || text.get(behind.clone()).starts_with(['"', '\'']);
-    let values = list(text, behind, "status").filter(|_| of_values || (of_column && marked))?;
+    // "Роль: user, admin": both the words and the column say that it holds one of a few.
+    let of_few = said.len() == 1
+        && said.iter().all(|word| CHOICES.contains(&word.as_str()))
+        && CHOICES.contains(&last_word(column).as_str());
+    let values = list(text, behind, "status").filter(|_| of_values || of_few || (of_column && marked))?;
     let before = if said.len() > 2 { range.start..end } else { range.start..range.start };
     Some((before, values))
 }

@@ -132,7 +132,8 @@ pub(super) fn name_listed(sections: &[Section], read: &mut [Vec<Decl>]) {
             let Some(at) = tables::head_of_tables(pipe) else { continue };
             for cell in pipe.rows.iter().filter_map(|row| row.cells.get(at)) {
                 let name = cell.all();
-                let coded = labels::is_code_alone(cell) || !name.node.contains(char::is_uppercase);
+                let is_loud = name.node.contains('_') && !name.node.contains(char::is_lowercase);
+                let coded = labels::is_code_alone(cell) || is_loud || !name.node.contains(char::is_uppercase);
                 let plain = vocabulary::is_name(&name.node) && !name.node.contains('.') && coded;
                 if plain && known.insert(name.node.to_lowercase()) {
                     let section = Some(title(heading));

@@ -70,8 +70,10 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         let close = start + inside.find([')', ']', '）', '】'])?;
         let [name]: [Range<usize>; 1] = names(heading, start..close).try_into().ok()?;
         let word = heading.get(name.clone());
-        let is_lower = word.is_ascii() && !word.chars().any(|c| c.is_ascii_uppercase());
-        (vocabulary::is_name(word) && is_lower).then_some(name)
+        let is_lower = !word.contains(char::is_uppercase);
+        // "주문 테이블 (TB_ORDER)".
+        let is_loud = word.contains('_') && !word.contains(char::is_lowercase);
+        (vocabulary::is_name(word) && word.is_ascii() && (is_lower || is_loud)).then_some(name)
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,

@@ -15,6 +15,7 @@ fn a_heading_names_its_table_in_latin_letters_among_others() {
     check("订单 orders", "orders");
     check("Order 订单表", "Order");
     check("주문 orders 테이블", "orders");
+    check("주문 테이블 (TB_ORDER)", "TB_ORDER");
     check("Заказы orders", "orders");
     // A word in the middle, or one that begins with a capital where nothing says "table", may be anything.
     check("关于 orders 的说明", "");

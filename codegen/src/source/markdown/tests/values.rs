@@ -45,24 +45,25 @@ fn types_in_brackets_are_types_whatever_their_names() {
 #[test]
 fn words_before_a_colon_announce_values() {
     insta::assert_snapshot!(read(
-        "## orders\n\n| Column | Type | Description |\n|---|---|---|\n| id | uuid | |\n| source | text | Order source: `web` or `app` |\n| role | text | User role: \"buyer\", \"seller\", or \"admin\" |\n| phase | text | One of: draft, placed, gone |\n| label | text | Examples: `a`, `b` |\n| unit | text | Unit of it: `kg` |\n| status | text | |\n| kind | enum | |\n\n| Status | Meaning |\n|---|---|\n| `open` | Nobody has paid |\n| `paid` | Somebody has |\n\nMögliche Kindwerte:\n\n- `plain` – ohne\n- `gift` – mit Schleife\n\n| Total | Meaning |\n|---|---|\n| `low` | Below ten |\n| `high` | Above it |\n"
+        "## orders\n\n| Column | Type | Description |\n|---|---|---|\n| id | uuid | |\n| source | text | Order source: `web` or `app` |\n| role | text | User role: \"buyer\", \"seller\", or \"admin\" |\n| level | text | Роль: low, high |\n| phase | text | One of: draft, placed, gone |\n| label | text | Examples: `a`, `b` |\n| unit | text | Unit of it: `kg` |\n| status | text | |\n| kind | enum | |\n\n| Status | Meaning |\n|---|---|\n| `open` | Nobody has paid |\n| `paid` | Somebody has |\n\nMögliche Kindwerte:\n\n- `plain` – ohne\n- `gift` – mit Schleife\n\n| Total | Meaning |\n|---|---|\n| `low` | Below ten |\n| `high` | Above it |\n"
     ), @"
     table `orders` 1:4 under `orders` 1:4
       `id` 5:3 `uuid` 5:8 []
       `source` 6:3 `text` 6:12 [note `web | app`]
       `role` 7:3 `text` 7:10 [note `buyer | seller | admin`]
-      `phase` 8:3 `text` 8:11 [note `draft | placed | gone`]
-      `label` 9:3 `text` 9:11 [note `Examples: a, b`]
-      `unit` 10:3 `text` 10:10 [note `Unit of it: kg`]
-      `status` 11:3 `text` 11:12 [note `open | paid`]
-      `kind` 12:3 `text` 12:10 (written out) [note `plain | gift`]
+      `level` 8:3 `text` 8:11 [note `low | high`]
+      `phase` 9:3 `text` 9:11 [note `draft | placed | gone`]
+      `label` 10:3 `text` 10:11 [note `Examples: a, b`]
+      `unit` 11:3 `text` 11:10 [note `Unit of it: kg`]
+      `status` 12:3 `text` 12:12 [note `open | paid`]
+      `kind` 13:3 `text` 13:10 (written out) [note `plain | gift`]
     ");
 }
 
 #[test]
 fn indexes_in_lines_of_their_own() {
     insta::assert_snapshot!(read(
-        "### shop_order 订单\n\n| 字段 | 类型 |\n|---|---|\n| id | bigint |\n| buyer_id | bigint |\n| day | date |\n\n索引：`order_day_idx (buyer_id, day)`\n\n**索引**：`uk_order_day(day)`、`order_buyer_idx(buyer_id)`、\n`order_both_idx(day, buyer_id)`。\n"
+        "### shop_order 订单\n\n| 字段 | 类型 |\n|---|---|\n| id | bigint |\n| buyer_id | bigint |\n| day | date |\n\n索引：`order_day_idx (buyer_id, day)`\n\n**索引**：`uk_order_day(day)`、`order_buyer_idx(buyer_id)`、\n`order_both_idx(day, buyer_id)`。\n\n**Індекси:**\n- `order_on_idx` на `day`\n"
     ), @"
     table `shop_order` 1:5 under `shop_order 订单` 1:5
       `id` 5:3 `bigint` 5:8 []
@@ -72,5 +73,6 @@ fn indexes_in_lines_of_their_own() {
     index `uk_order_day` 11:9 on shop_order: `day` 11:22 unique
     index `order_buyer_idx` 11:29 on shop_order: `buyer_id` 11:45
     index `order_both_idx` 12:2 on shop_order: `day` 12:17, `buyer_id` 12:22
+    index `order_on_idx` 15:4 on shop_order: `day` 15:22
     ");
 }
