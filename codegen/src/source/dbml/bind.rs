@@ -212,8 +212,38 @@ fn check_body<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     two_notes(&table.notes, sink);
 }
 
+/// Names and where they stand. A table has few columns, among which looking is faster than keeping an order.
+struct Seen<'a> {
+    few: Vec<(&'a str, Span)>,
+    many: Named<&'a str, Span>,
+}
+
+impl<'a> Seen<'a> {
+    const FEW: usize = 16;
+
+    fn with_room(count: usize) -> Self {
+        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: Named::default() }
+    }
+
+    /// Takes note of a name; returns where it stands already.
+    fn insert(&mut self, name: &'a str, span: Span) -> Option<Span> {
+        if self.few.len() < Self::FEW {
+            let known = self.few.iter_mut().find(|(known, _)| *known == name);
+            let before = known.map(|(_, place)| std::mem::replace(place, span));
+            if before.is_none() {
+                self.few.push((name, span));
+            }
+            return before;
+        }
+        if self.many.is_empty() {
+            self.many.extend(self.few.iter().copied());
+        }
+        self.many.insert(name, span)
+    }
+}
+
 fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen = Seen::with_room(table.columns.len());
     for column in &table.columns {
         if column.name.node.is_empty() {
             sink.error(EMPTY, column.name.span, "this column's name is empty").help("name the column");
