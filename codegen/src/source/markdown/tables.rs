@@ -20,6 +20,7 @@ pub(super) use bullets::{
 pub(super) use held::read_held;
 pub(super) use pipe::{head_of_tables, read_pipe};
 
+pub(super) const UNNAMED: Code = Code::new("columns-without-table");
 const NOT_A_COLUMN: Code = Code::new("not-a-column");
 
 /// Returns the table that a heading names: in code, or as a heading that is an identifier once its number, the word for

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{NOT_A_COLUMN, bracketed, described, named_by, qualified, subject_of_block, table};
-use crate::diag::{Code, Sink};
+use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, named_by, qualified, subject_of_block, table};
+use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
 use crate::source::markdown::{choices, facts, words};
 use crate::span::Spanned;
-
-const UNNAMED: Code = Code::new("columns-without-table");
 
 /// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
 pub(in super::super) fn read_pipe(

@@ -183,3 +183,28 @@ fn tables_are_drawn_as_trees_and_boxes() {
       `value` 29:3  []
     ");
 }
+
+#[test]
+fn columns_alone_in_sql_are_those_of_no_table() {
+    insta::assert_snapshot!(read(
+        "```sql\n-- Further columns\npaid_at timestamptz, -- when it was paid\nnote text default 'none'\n```\n\n```sql\nselect name\n```\n"
+    ), @"
+    warning[columns-without-table]: these columns belong to no table that is named
+     --> shop.md:2:1
+      |
+    2 | / -- Further columns
+    3 | | paid_at timestamptz, -- when it was paid
+    4 | | note text default 'none'
+      | |________________________^
+      |
+      = help: write CREATE TABLE or ALTER TABLE around them
+
+    warning[sql-not-schema]: `SELECT` is no part of a schema and was left out
+     --> shop.md:8:1
+      |
+    8 | select name
+      | ^^^^^^^^^^^
+      |
+      = help: declare what shall be there, not how to come there
+    ");
+}
