@@ -65,6 +65,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let sections = outline::read(fragment);
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
+    fences::fill(&sections, &mut read, cx, sink);
     sketch::fill(&sections, &mut read, cx);
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);
@@ -73,6 +74,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
+    modules::name_listed(&sections, &mut read);
+    lists::settle(&mut read, cx, sink);
     let claims = claims::read(&sections, &read, cx);
     tables::joined(read.into_iter().flatten().chain(claims).collect())
 }

@@ -40,6 +40,26 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     lower::lower(&document, &schema)
 }
 
+/// Reads fragments of a document that are one schema; returns the declarations of each.
+///
+/// A document may show a part: what it does not show is no error.
+pub(in crate::source) fn parse_together(
+    fragments: &[&Fragment<'_>],
+    cx: &Reading<'_>,
+    sink: &mut Sink,
+) -> Vec<Vec<Decl>> {
+    let Some(first) = fragments.first() else { return Vec::new() };
+    let documents: Vec<Document> = fragments.iter().map(|fragment| parser::parse(fragment, sink)).collect();
+    let others = others(cx.sources, Some(first.file()));
+    let all: Vec<&Document> = documents.iter().chain(&others).collect();
+    let schema = Schema::new(&all).in_parts();
+    let lower = |document: &Document| {
+        resolve::check(document, &schema, sink);
+        lower::lower(document, &schema)
+    };
+    documents.iter().map(lower).collect()
+}
+
 /// Reads the other Prisma files of the run; what is wrong with them is reported where they are read for themselves.
 fn others(sources: &Sources, except: Option<FileId>) -> Vec<Document> {
     sources

@@ -38,9 +38,9 @@ pub(super) fn read(
                     beside.extend(bare_keys(entry, &name));
                 }
                 for list in &entry.lists {
-                    let coded = tables::has_types_in_code(list);
+                    let places = tables::TypePlaces::of(list);
                     described.columns.extend(list.items.iter().flat_map(|item| {
-                        let columns = |text| tables::bullet_columns(text, item.span, coded);
+                        let columns = |text| tables::bullet_columns(text, item.span, places);
                         item.text().map(columns).unwrap_or_default()
                     }));
                 }

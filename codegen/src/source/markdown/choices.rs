@@ -1,13 +1,14 @@
 //! The values that a column may hold, as people list them in words: `draft / active / paused`, "active, locked, disabled" behind a
 //! column named `status`, items below "Values of `status`".
 
-use std::collections::BTreeMap;
+mod announced;
+
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, List, Section};
-use super::{labels, tables, vocabulary, words};
-use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, TableDecl};
+use super::words;
+use crate::source::decl::{Prose, ProseKind};
+pub(super) use announced::{fill, firsts};
 
 /// Last words of the names of columns that hold one of a few values. Lists between commas are values only behind these: elsewhere
 /// they are examples as a rule.
@@ -78,12 +79,69 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     if let Some(values) = list(text, range.clone(), column) {
         return Some((nothing, values));
     }
+    if let Some(found) = led(text, range.clone(), column) {
+        return Some(found);
+    }
     let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
     let inside = slice.strip_suffix(')')?;
     let open = inside.rfind('(')?;
     let values = list(text, range.start + open + 1..range.start + inside.len(), column)?;
     Some((text.trim(range.start..range.start + open), values))
 }
+
+/// Reads "Current status: `open`, `paid`" of the column `status`: a few words that say the column, and values in code or quotes;
+/// behind "One of:" they need neither.
+fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>, Prose)> {
+    let slice = text.get(range.clone());
+    let (lead, _) = slice.split_once([':', '：'])?;
+    let end = range.start + lead.len();
+    let said: Vec<String> = words::bare(text, range.start..end).into_iter().map(|(word, _)| word).collect();
+    let of_values = LEADS.contains(&said.join(" ").as_str());
+    let of_column =
+        said.len() <= 4 && said.last().is_some_and(|word| words::singular(word) == last_word(column));
+    let behind = text.trim(end + text.get(end..range.end).chars().next()?.len_utf8()..range.end);
+    let marked = text.codes().iter().any(|code| code.start == behind.start)
+        || text.get(behind.clone()).starts_with(['"', '\'']);
+    // "Роль: user, admin": both the words and the column say that it holds one of a few.
+    let of_few = said.len() == 1
+        && said.iter().all(|word| CHOICES.contains(&word.as_str()))
+        && CHOICES.contains(&last_word(column).as_str());
+    let values = list(text, behind, "status").filter(|_| of_values || of_few || (of_column && marked))?;
+    let before = if said.len() > 2 { range.start..end } else { range.start..range.start };
+    Some((before, values))
+}
+
+/// What people write before the values of a column.
+const LEADS: &[&str] = &[
+    "one of",
+    "values",
+    "allowed values",
+    "possible values",
+    "valid values",
+    "allowed",
+    "enum",
+    "options",
+    "можливі значення",
+    "допустимі значення",
+    "значення",
+    "возможные значения",
+    "допустимые значения",
+    "значения",
+    "valores",
+    "valores posibles",
+    "valores permitidos",
+    "valores possíveis",
+    "werte",
+    "mögliche werte",
+    "erlaubte werte",
+    "valeurs",
+    "valeurs possibles",
+    "값",
+    "가능한 값",
+    "可选值",
+    "取值",
+    "枚举值",
+];
 
 /// Reads a range that is nothing but a list of values, with bars, dots, slashes, commas or "or" between them.
 pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<Prose> {
@@ -174,184 +232,3 @@ fn last_word(name: &str) -> String {
     let start = name.rfind('_').map(|at| at + 1).max(camel.filter(|_| !is_loud)).unwrap_or(0);
     name.get(start..).unwrap_or(name).to_lowercase()
 }
-
-/// Gives columns the values that a heading, a line or a lead-in below their table's heading announces: "### Values of `status`",
-/// "Statuses: `open`, `paid`." `read` are the declarations of each of `sections`.
-pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
-    let mut places: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
-    for (section, decls) in read.iter().enumerate() {
-        for (at, decl) in decls.iter().enumerate() {
-            if let Decl::Table(table) = decl {
-                places.entry(table.name.to_string().to_lowercase()).or_default().push((section, at));
-            }
-        }
-    }
-    for (at, section) in sections.iter().enumerate() {
-        of_part(sections, section, &places, read);
-        if let Some((table, column, list)) = of_heading(sections, section) {
-            for (section, at) in places.get(&table.to_lowercase()).into_iter().flatten() {
-                let table = read.get_mut(*section).and_then(|decls| table_mut(decls.get_mut(*at)?));
-                let named = |data: &&mut ColumnDecl| data.name.node.eq_ignore_ascii_case(&column);
-                if let Some(data) = table.and_then(|table| table.columns.iter_mut().find(named)) {
-                    hold(data, items(list, &column));
-                    break;
-                }
-            }
-        }
-        let Some(decls) = read.get_mut(at) else { continue };
-        let mut of_section = decls.iter_mut().filter_map(table_mut);
-        let (Some(table), None) = (of_section.next(), of_section.next()) else { continue };
-        for (at, block) in section.blocks.iter().enumerate() {
-            match block {
-                Block::Paragraph(text) => of_line(text, table),
-                Block::List(list) => {
-                    let Some(lead) = labels::lead_in(section, at) else { continue };
-                    let Some(column) = announced(&lead.node, table) else { continue };
-                    let found = items(list, &column.name.node);
-                    hold(column, found);
-                }
-                Block::Fence(_) | Block::Table(_) => {}
-            }
-        }
-    }
-}
-
-/// Reads the values that a heading or a line announces below the heading of the table, where the columns stand below a heading of their
-/// own: "### Possible types".
-fn of_part(
-    sections: &[Section],
-    section: &Section,
-    places: &BTreeMap<String, Vec<(usize, usize)>>,
-    read: &mut [Vec<Decl>],
-) {
-    let Some(name) = tables::subject_of_part(sections, section) else { return };
-    let first = places.get(&name.to_string().to_lowercase()).and_then(|places| places.first());
-    let table = first.and_then(|(section, at)| table_mut(read.get_mut(*section)?.get_mut(*at)?));
-    let Some(table) = table else { return };
-    for (at, block) in section.blocks.iter().enumerate() {
-        let Block::List(list) = block else { continue };
-        let heading = section.heading.as_ref().map(|heading| labels::key(&heading.text.node).to_owned());
-        let label = labels::lead_in(section, at).map(|lead| lead.node).or(heading);
-        if let Some(column) = label.and_then(|label| announced(&label, table)) {
-            let found = items(list, &column.name.node);
-            hold(column, found);
-        }
-    }
-}
-
-fn table_mut(decl: &mut Decl) -> Option<&mut TableDecl> {
-    match decl {
-        Decl::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
-/// Reads "### Values of `status`" above a list, with the table that a heading above names.
-fn of_heading<'a>(sections: &[Section], section: &'a Section) -> Option<(String, String, &'a List)> {
-    let heading = section.heading.as_ref()?;
-    let [code] = heading.inline.codes() else { return None };
-    let announces =
-        words::bare(&heading.inline, 0..code.start).iter().any(|(word, _)| vocabulary::is_values_word(word));
-    let mut above = section.parents.iter().rev().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
-    let table = above.find_map(|heading| tables::named_by(&heading.inline)).filter(|_| announces)?;
-    let list = section.blocks.iter().find_map(|block| match block {
-        Block::List(list) => Some(list),
-        Block::Paragraph(_) | Block::Fence(_) | Block::Table(_) => None,
-    })?;
-    Some((table.to_string(), heading.inline.get(code.clone()).to_owned(), list))
-}
-
-/// Returns the values that the items of a list begin with.
-fn items(list: &List, column: &str) -> Option<Prose> {
-    let first = |text: &Inline| {
-        let code = text.codes().first().filter(|code| code.start == 0).cloned();
-        code.or_else(|| {
-            let alone = 0..text.text().len();
-            (words::each(text.text(), alone.clone()).len() == 1).then_some(alone)
-        })
-    };
-    let values: Option<Vec<Ident>> =
-        list.items.iter().map(|item| item.text().and_then(|text| Some(text.ident(first(text)?)))).collect();
-    let values =
-        values.filter(|values| values.len() > 1 && values.iter().all(|value| value.node != column))?;
-    let joined: Vec<&str> = values.iter().map(|value| value.node.as_str()).collect();
-    Some(Prose { text: joined.join(" | "), span: list.span, kind: ProseKind::Note })
-}
-
-fn hold(column: &mut ColumnDecl, values: Option<Prose>) {
-    let Some(values) = values else { return };
-    if !column.notes.iter().any(|note| note.text == values.text) {
-        column.notes.push(values);
-    }
-}
-
-/// Reads the lines "Statuses: `open`, `paid`." of a paragraph.
-fn of_line(text: &Inline, table: &mut TableDecl) {
-    let mut start = 0;
-    for line in text.text().split_inclusive('\n') {
-        let range = text.trim(start..start + line.len());
-        start += line.len();
-        let Some(colon) = text.get(range.clone()).find([':', '：']) else { continue };
-        let label = text.get(range.start..range.start + colon).to_owned();
-        let Some(column) = announced(&label, table) else { continue };
-        let behind = range.start + colon + 1..range.end;
-        let values = list(text, text.trim(behind), "status");
-        hold(column, values);
-    }
-}
-
-/// Returns the column whose values a label announces: "Statuses", "Status values", "Possible `role` values".
-fn announced<'a>(label: &str, table: &'a mut TableDecl) -> Option<&'a mut ColumnDecl> {
-    let lower = label.to_lowercase().replace(['`', '*', ':', '：', '_'], " ");
-    let all: Vec<&str> = lower.split_whitespace().filter(|word| !ABOUT.contains(word)).collect();
-    let (said, named): (Vec<&str>, Vec<&str>) =
-        all.into_iter().partition(|word| vocabulary::is_values_word(word));
-    let named = named.join(" ");
-    // "Types" of a table with one column `product_type`.
-    if let ([word], true) = (said.as_slice(), named.is_empty()) {
-        let one = words::singular(word);
-        let fits = |column: &ColumnDecl| last_word(&column.name.node) == one;
-        let exact = table.columns.iter().any(|column| column.name.node.to_lowercase() == one);
-        if !exact && one != *word && table.columns.iter().filter(|column| fits(column)).count() == 1 {
-            return table.columns.iter_mut().find(|column| fits(column));
-        }
-    }
-    table.columns.iter_mut().find(|column| {
-        let name = column.name.node.to_lowercase().replace('_', " ");
-        // "Types" may be the values of `type`; "Status" alone is a word of prose.
-        let plural = named == format!("{name}s") || named == format!("{name}es");
-        plural
-            || (named == name && !said.is_empty())
-            || (named.is_empty() && said == [format!("{name}s").as_str()])
-    })
-}
-
-/// Words beside a column's name in a line that announces its values.
-const ABOUT: &[&str] = &[
-    "possible",
-    "allowed",
-    "valid",
-    "supported",
-    "the",
-    "of",
-    "for",
-    "можливі",
-    "допустимі",
-    "для",
-    "возможные",
-    "допустимые",
-    "posibles",
-    "permitidos",
-    "válidos",
-    "para",
-    "de",
-    "possíveis",
-    "mögliche",
-    "erlaubte",
-    "für",
-    "possibles",
-    "autorisées",
-    "pour",
-    "du",
-    "le",
-];

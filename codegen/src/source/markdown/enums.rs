@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, Item, Section, Table};
-use super::{labels, tables, vocabulary, words};
+use super::outline::{Block, Heading, Item, List, Section, Table};
+use super::{choices, labels, tables, vocabulary, words};
 use crate::source::decl::{Decl, EnumDecl, EnumValueDecl, Ident, Language, QName};
 use crate::span::Span;
 
@@ -31,7 +31,8 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         for (at, block) in section.blocks.iter().enumerate() {
             let found = match block {
                 Block::List(list) if announced(sections, section, at) => {
-                    list.items.iter().filter_map(of_item).collect()
+                    let of_heading = section.heading.as_ref().and_then(|heading| below(heading, list));
+                    list.items.iter().filter_map(of_item).chain(of_heading).collect()
                 }
                 Block::Table(pipe) => of_table(pipe),
                 _ => Vec::new(),
@@ -78,6 +79,14 @@ fn of_item(item: &Item) -> Option<EnumDecl> {
     let name = tables::item_name(text)?;
     let behind = words::behind_separator(text.text(), name.end)?;
     listed(text.ident(name), text, behind..text.text().len(), item.span)
+}
+
+/// Reads the values in a list below a heading that is the type's name: "### `order_state`".
+fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
+    let name = tables::named_by(&heading.inline)?;
+    let values = choices::firsts(list)?;
+    let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
+    Some(EnumDecl { name, values, note: None, language: Language::Markdown, span: list.span })
 }
 
 /// Reads rows "`order_state` | `open`, `paid` | …".

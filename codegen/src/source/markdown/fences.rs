@@ -1,10 +1,15 @@
 //! Fences: which front-end reads one, and what becomes of one that none reads.
 
+mod prisma;
+
 use super::outline::Fence;
-use super::patterns;
+use super::tables::UNNAMED;
+use super::{patterns, vocabulary};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence, sql};
+
+pub(super) use prisma::fill;
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
@@ -18,10 +23,36 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         ));
     }
     let Some(frontend) = frontend(fence, sink) else { return Vec::new() };
-    let mut decls = match frontend.language {
+    let decls = match frontend.language {
+        Language::Sql if is_columns(fence.body.text()) => {
+            let span = fence.body.span(0..fence.body.text().trim_end().len());
+            sink.warning(UNNAMED, span, "these columns belong to no table that is named")
+                .help("write CREATE TABLE or ALTER TABLE around them");
+            Vec::new()
+        }
         Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),
+        // Models of one fence refer to those of another: all are read together.
+        Language::Prisma => Vec::new(),
         _ => (frontend.parse)(&fence.body, cx, sink),
     };
+    placed(decls, section, fence)
+}
+
+/// Tells whether a fence of SQL shows nothing but columns of a table that it does not name: `paid_at timestamptz, -- …`.
+fn is_columns(text: &str) -> bool {
+    const VERBS: &[&str] = &["select", "set", "show", "use", "call", "declare", "add", "returns", "with"];
+    let bare = text.lines().map(|line| line.split("--").next().unwrap_or_default().trim());
+    let mut lines = bare.filter(|line| !line.is_empty()).peekable();
+    let is_column = |line: &str| {
+        let Some((name, ty)) = line.split_once(char::is_whitespace) else { return false };
+        let is_verb = VERBS.iter().any(|verb| name.eq_ignore_ascii_case(verb));
+        vocabulary::is_name(name) && !is_verb && !line.contains(';') && vocabulary::is_type(ty.trim_start())
+    };
+    lines.peek().is_some() && lines.all(is_column)
+}
+
+/// Gives the tables of a fence the heading under which it stands.
+fn placed(mut decls: Vec<Decl>, section: Option<&Ident>, fence: &Fence) -> Vec<Decl> {
     for decl in &mut decls {
         if let Decl::Table(table) = decl
             && table.section.is_none()

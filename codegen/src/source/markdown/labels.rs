@@ -46,7 +46,7 @@ pub(super) fn key(label: &str) -> &str {
     if rest.is_empty() { label } else { rest }
 }
 
-/// Returns the lead-in of a block: the short paragraph directly above it that ends in a colon or is set in bold.
+/// Returns the lead-in of a block: the short paragraph directly above it that ends in a colon, is set in bold or is nothing but code.
 pub(super) fn lead_in(section: &Section, at: usize) -> Option<Ident> {
     lead_in_text(section, at).map(last_line)
 }
@@ -61,7 +61,13 @@ fn is_lead_in(paragraph: &Inline) -> bool {
     let label = last_line(paragraph);
     let text = paragraph.text().trim();
     let bold = paragraph.strong().first().is_some_and(|strong| paragraph.get(strong.clone()).trim() == text);
-    label.node.chars().count() <= LEAD_IN && (bold || text.ends_with([':', '：']))
+    let apart = bold || is_code_alone(paragraph) || text.ends_with([':', '：']);
+    apart && label.node.chars().count() <= LEAD_IN
+}
+
+/// Tells whether a paragraph is nothing but one name in code.
+pub(super) fn is_code_alone(paragraph: &Inline) -> bool {
+    matches!(paragraph.codes(), [code] if paragraph.get(code.clone()).trim() == paragraph.text().trim())
 }
 
 /// Returns the last line of a paragraph, which is the one directly above the list.

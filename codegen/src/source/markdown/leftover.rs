@@ -69,7 +69,7 @@ fn spans(decl: &Decl) -> Vec<Span> {
             let indexes = data.indexes.iter().map(|index| index.span);
             let notes = data.notes.iter().map(|note| note.span);
             let keys = data.constraints.iter().map(|key| key.span);
-            columns.chain(indexes).chain(keys).chain(notes).chain([data.span]).collect()
+            columns.chain(indexes).chain(keys).chain(notes).chain([data.span, data.name.span()]).collect()
         }
         Decl::AlterTable(data) => {
             let columns = data.actions.iter().filter_map(|action| match action {

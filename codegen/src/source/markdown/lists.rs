@@ -1,5 +1,6 @@
 //! Lists of codes: seed data and constants.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::inline::Inline;
@@ -9,13 +10,14 @@ use super::{claims, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, Prose, ProseKind};
+use crate::span::Span;
 
 const UNMAPPED: Code = Code::new("unmapped-list");
 const EMPTY_ITEM: Code = Code::new("list-item-without-value");
 
 /// Reads a list that `schema.toml` maps, or whose items are codes; none for any other, which is prose.
 ///
-/// `labels` are the list's labels, innermost first. A list of codes that nobody maps is reported with the lines to add.
+/// `labels` are the list's labels, innermost first.
 pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> Option<Decl> {
     let label = mapped(labels, cx);
     if label.is_none() && !is_codes(list) {
@@ -37,19 +39,49 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
     let label = label.or_else(|| labels.first().cloned())?;
     let items: Vec<ListItemDecl> =
         list.items.iter().flat_map(|item| read_item(item, is_mapped, sink)).collect();
-    if !is_mapped {
-        let name = labels::key(&label.node).replace('\\', "\\\\").replace('"', "\\\"");
-        sink.info(
-            UNMAPPED,
-            list.span,
-            format!("these {} values are listed, and `schema.toml` does not say what they are", items.len()),
-        )
+    Some(Decl::List(ListDecl { label, items, span: list.span }))
+}
+
+/// Takes the lists away that were read as the values of a column or of an enumerated type, and reports the others that nobody maps.
+pub(super) fn settle(read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) {
+    let mut taken: BTreeSet<Span> = BTreeSet::new();
+    for decl in read.iter().flatten() {
+        match decl {
+            Decl::Table(table) => {
+                let notes = table.columns.iter().flat_map(|column| &column.notes);
+                taken.extend(notes.map(|note| note.span));
+            }
+            Decl::Enum(data) => {
+                taken.insert(data.span);
+            }
+            _ => {}
+        }
+    }
+    for decls in read {
+        decls.retain(|decl| {
+            let Decl::List(list) = decl else { return true };
+            let rules = &cx.config.lists;
+            if rules.iter().any(|rule| labels::means(&rule.under, &list.label.node)) {
+                return true;
+            }
+            let unknown = !taken.contains(&list.span);
+            if unknown {
+                unmapped(list, sink);
+            }
+            unknown
+        });
+    }
+}
+
+fn unmapped(list: &ListDecl, sink: &mut Sink) {
+    let (label, count) = (&list.label.node, list.items.len());
+    let name = labels::key(label).replace('\\', "\\\\").replace('"', "\\\"");
+    let said = format!("these {count} values are listed, and `schema.toml` does not say what they are");
+    sink.info(UNMAPPED, list.span, said)
         .help(format!(
             "for rows of a table add `[[lists]]`, `under = \"{name}\"`, `table = \"…\"`, `key = \"…\"`"
         ))
         .help(format!("for constants add `[[lists]]`, `under = \"{name}\"`, `constants = \"…\"`"));
-    }
-    Some(Decl::List(ListDecl { label, items, span: list.span }))
 }
 
 /// Reads a paragraph under a label that `schema.toml` maps: "Owner, Guardian, Member."

@@ -26,7 +26,8 @@ pub(super) fn assign(sections: &[Section], read: &mut [Vec<Decl>]) {
             let parents = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
             parents.filter_map(|section| section.heading.as_ref())
         };
-        let only_names = names_only(own, &names);
+        let named = tables::named_by(&own.inline).map(|name| plain(&name.name.node));
+        let only_names = names_only(own, &names) || named.is_some_and(|name| names.contains(&name));
         let module = above().find(|heading| {
             let key = labels::key(&heading.text.node);
             heading.level > 1 && !vocabulary::is_generic(key) && !names_only(heading, &names)
@@ -109,6 +110,40 @@ pub(super) fn named(section: &Section) -> Vec<Decl> {
     names.into_iter().map(named).map(Decl::NamedTable).collect()
 }
 
+/// Adds the tables that pipe tables only name ("Table | Purpose") and nothing in the document defines.
+///
+/// `read` are the declarations of each of `sections`.
+pub(super) fn name_listed(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for decl in read.iter().flatten() {
+        match decl {
+            Decl::Table(table) => known.insert(table.name.name.node.to_lowercase()),
+            Decl::NamedTable(table) => known.insert(table.name.node.to_lowercase()),
+            _ => false,
+        };
+    }
+    for (section, decls) in sections.iter().zip(read) {
+        let Some(heading) = section.heading.as_ref() else { continue };
+        if vocabulary::is_elsewhere(&heading.text.node) {
+            continue;
+        }
+        for block in &section.blocks {
+            let Block::Table(pipe) = block else { continue };
+            let Some(at) = tables::head_of_tables(pipe) else { continue };
+            for cell in pipe.rows.iter().filter_map(|row| row.cells.get(at)) {
+                let name = cell.all();
+                let is_loud = name.node.contains('_') && !name.node.contains(char::is_lowercase);
+                let coded = labels::is_code_alone(cell) || is_loud || !name.node.contains(char::is_uppercase);
+                let plain = vocabulary::is_name(&name.node) && !name.node.contains('.') && coded;
+                if plain && known.insert(name.node.to_lowercase()) {
+                    let section = Some(title(heading));
+                    decls.push(Decl::NamedTable(NamedTableDecl { name, section, file: None }));
+                }
+            }
+        }
+    }
+}
+
 /// Returns the names with which the items of a list begin; none where an item begins with something else.
 pub(super) fn names_of(list: &List) -> Vec<Ident> {
     let name = |text: &Inline| {
@@ -164,7 +199,11 @@ pub(super) fn things(text: &Inline) -> Vec<std::ops::Range<usize>> {
         _ => 0,
     };
     let things = words::things(all, start..all.len());
-    let are_names =
-        things.len() > 1 && things.iter().all(|thing| vocabulary::is_name(text.get(thing.clone())));
+    // Words of other scripts have no blanks between them: a clause has the form of a name.
+    let is_name = |thing: &std::ops::Range<usize>| {
+        let name = text.get(thing.clone());
+        vocabulary::is_name(name) && !vocabulary::is_unspaced(name)
+    };
+    let are_names = things.len() > 1 && things.iter().all(is_name);
     if are_names { things } else { Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! What stands under a heading about plans: it is documented and never generated.
 
-use super::outline::{Block, List, Section};
+use super::outline::{Block, Heading, List, Section};
 use super::vocabulary;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, SaidDecl};
@@ -14,10 +14,7 @@ pub(super) fn read(
     section: &Section,
     sink: &mut Sink,
 ) -> Option<Vec<Decl>> {
-    let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
-    let mut headings =
-        above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
-    let planned = headings.find(|heading| vocabulary::is_planned(&heading.text.node))?;
+    let planned = heading(sections, section)?;
     let mut label = section.heading.as_ref()?.text.clone();
     if planned.text.span != label.span {
         label.node = format!("{}: {}", planned.text.node, label.node);
@@ -35,6 +32,14 @@ pub(super) fn read(
     sink.info(PLANNED, span, format!("this {what} stands under a heading about plans and is not generated"))
         .help("give the heading another name once what it says is there");
     Some(Vec::new())
+}
+
+/// Returns the heading about plans under which a section stands.
+pub(super) fn heading<'a>(sections: &'a [Section], section: &'a Section) -> Option<&'a Heading> {
+    let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
+    let mut headings =
+        above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
+    headings.find(|heading| vocabulary::is_planned(&heading.text.node))
 }
 
 fn collect(list: &List, label: &Ident, said: &mut Vec<Decl>) {

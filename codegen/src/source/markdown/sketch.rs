@@ -4,12 +4,13 @@
 //! A program has types of the same names as its tables. So a sketch is read only where no other part of the document defines the table, and
 //! only where every line of it is a column.
 
+mod drawn;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::vocabulary::HeaderRole;
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
@@ -42,6 +43,14 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
                 }
             }
             let Block::Fence(fence) = block else { continue };
+            if is_typescript(fence) == Some(false) {
+                for table in drawn::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                    if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
+                        sketched.insert(stem(&table.name), table.name.clone());
+                        decls.push(Decl::Table(table));
+                    }
+                }
+            }
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
             let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
                 continue;
@@ -83,15 +92,13 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
             columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()
         }
         Block::Table(pipe) => {
-            let roles: Vec<_> = pipe.header.iter().map(|cell| vocabulary::header(cell.text())).collect();
-            let columns = pipe.header.get(1).filter(|cell| vocabulary::is_about_columns(cell.text()));
-            if roles.first() != Some(&Some(HeaderRole::Table)) || columns.is_none() {
-                return Vec::new();
-            }
+            let of_tables = tables::head_of_tables(pipe);
+            let about = pipe.header.iter().position(|cell| vocabulary::is_about_columns(cell.text()));
+            let (Some(first), Some(at)) = (of_tables, about) else { return Vec::new() };
             let row = |row: &Row| {
-                let name = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node))?;
-                let cell = row.cells.get(1)?;
-                let columns = tables::run(cell, 0..cell.text().len())?;
+                let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.all().node))?;
+                let cell = row.cells.get(at)?;
+                let columns = tables::run(cell, 0..cell.text().len()).or_else(|| names(cell))?;
                 let name = tables::qualified(name, 0..name.text().len());
                 Some(tables::table(name, heading, columns, row.span))
             };
@@ -99,6 +106,26 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
         }
         Block::List(_) | Block::Fence(_) => Vec::new(),
     }
+}
+
+/// Returns the columns that a cell names where its head says that it does: names in code, of which a few may be told in words, or nothing
+/// but plain names with a key among them.
+fn names(cell: &Inline) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(cell.text(), 0..cell.text().len());
+    let in_code = |thing: &&Range<usize>| cell.codes().iter().any(|code| code.start == thing.start);
+    let coded: Vec<Range<usize>> = things.iter().filter(in_code).cloned().collect();
+    let chosen = if coded.is_empty() { things.clone() } else { coded };
+    let columns: Vec<ColumnDecl> =
+        chosen.iter().flat_map(|thing| tables::named_columns(cell, thing.clone())).collect();
+    let plain = |thing: &Range<usize>| {
+        let said = cell.get(thing.clone()).split('(').next().unwrap_or_default().trim();
+        vocabulary::is_name(said) && !said.starts_with(char::is_uppercase)
+    };
+    let sure = cell.codes().is_empty().then(|| {
+        things.len() > 2 && things.iter().all(plain) && columns.iter().any(|column| is_key(&column.name.node))
+    });
+    let most = chosen.len() > 1 && chosen.len() * 2 > things.len();
+    (columns.len() == chosen.len() && sure.unwrap_or(most)).then_some(columns)
 }
 
 /// Tells whether a column's name is that of a key, which values have not.
@@ -208,17 +235,14 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
     let body = fence.body.text();
     let mut columns = Vec::new();
     let mut start = 0;
-    for line in body.split_inclusive('\n') {
+    for written in body.split_inclusive('\n') {
         let at = start;
-        start += line.len();
-        let trimmed = line.trim();
+        start += written.len();
+        let trimmed = written.trim();
         if trimmed.is_empty() || matches!(trimmed, "{" | "}" | "};") {
             continue;
         }
-        let from = at + line.find(trimmed).unwrap_or_default();
-        let mut text = Builder::new(fence.marker.span.file);
-        text.text(trimmed, fence.body.span(from..from + trimmed.len()).start);
-        let text = text.finish();
+        let text = line(fence, at..start);
         if typescript {
             let comment = trimmed.starts_with("//") || trimmed.starts_with("/*") || trimmed.starts_with('*');
             if comment || opens(trimmed, name) {
@@ -226,11 +250,21 @@ fn columns(fence: &Fence, name: &QName) -> Option<Vec<ColumnDecl>> {
             }
             columns.extend(member(&text)?);
         } else {
-            let mut found = tables::bullet_columns(&text, text.whole(), false);
+            let mut found = tables::bullet_columns(&text, text.whole(), tables::TypePlaces::default());
             columns.push(found.pop().filter(|column| found.is_empty() && column.ty.is_some())?);
         }
     }
     (columns.len() > 1).then_some(columns)
+}
+
+/// Returns a range of a fence as text with places, without the blanks around it.
+fn line(fence: &Fence, range: Range<usize>) -> Inline {
+    let whole = fence.body.text().get(range.clone()).unwrap_or_default();
+    let trimmed = whole.trim();
+    let from = range.start + whole.find(trimmed).unwrap_or_default();
+    let mut text = Builder::new(fence.marker.span.file);
+    text.text(trimmed, fence.body.span(from..from + trimmed.len()).start);
+    text.finish()
 }
 
 /// Tells whether a line opens the type that stands for the table: `export interface Order {`.

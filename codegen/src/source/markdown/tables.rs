@@ -14,12 +14,13 @@ use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    bullet_columns, has_types_in_code, item_name, named_columns, read_bullets, read_nested, read_paragraph,
+    TypePlaces, bullet_columns, item_name, named_columns, read_bullets, read_nested, read_paragraph,
     read_run, run,
 };
 pub(super) use held::read_held;
-pub(super) use pipe::read_pipe;
+pub(super) use pipe::{head_of_tables, read_pipe};
 
+pub(super) const UNNAMED: Code = Code::new("columns-without-table");
 const NOT_A_COLUMN: Code = Code::new("not-a-column");
 
 /// Returns the table that a heading names: in code, or as a heading that is an identifier once its number, the word for
@@ -70,8 +71,10 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         let close = start + inside.find([')', ']', '）', '】'])?;
         let [name]: [Range<usize>; 1] = names(heading, start..close).try_into().ok()?;
         let word = heading.get(name.clone());
-        let is_lower = word.is_ascii() && !word.chars().any(|c| c.is_ascii_uppercase());
-        (vocabulary::is_name(word) && is_lower).then_some(name)
+        let is_lower = !word.contains(char::is_uppercase);
+        // "주문 테이블 (TB_ORDER)".
+        let is_loud = word.contains('_') && !word.contains(char::is_lowercase);
+        (vocabulary::is_name(word) && word.is_ascii() && (is_lower || is_loud)).then_some(name)
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
@@ -81,10 +84,25 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         }
         ([_, _, ..], Some(inside)) if heading.get(inside.clone()).contains('_') => inside,
         ([name], _) => name.clone(),
+        (several @ [_, _, ..], None) => told_apart(heading, several)?,
         _ => return None,
     };
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+/// Returns the only word in Latin letters of a heading that says in another script what it is: "sys_user 系统用户", "게시글 posts".
+///
+/// It stands first or last and has small letters, or beside a word that says "table" ("User 用户表").
+fn told_apart(heading: &Inline, words: &[Range<usize>]) -> Option<Range<usize>> {
+    let word = |range: &Range<usize>| heading.get(range.clone());
+    let (latin, others): (Vec<_>, Vec<_>) =
+        words.iter().partition(|range| word(range).chars().any(|c| c.is_ascii_alphabetic()));
+    let [name] = latin.as_slice() else { return None };
+    let outermost = words.first() == Some(*name) || words.last() == Some(*name);
+    let plain = !word(name).contains(char::is_uppercase)
+        || others.iter().any(|other| vocabulary::ends_in_table_word(word(other)));
+    (outermost && plain && word(name).is_ascii()).then(|| (*name).clone())
 }
 
 /// Tells whether a name with a capital letter stands for the table in brackets behind it.
@@ -152,15 +170,26 @@ pub(super) fn subject_of_part(sections: &[Section], section: &Section) -> Option
 
 /// Returns the table that a block speaks of: the one that the line above it names as a table ("Table `fees`:"), or that of the section.
 pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usize) -> Option<QName> {
-    introduced(section, at).or_else(|| declared(section, at)).or_else(|| subject(sections, section)).or_else(
-        || {
-            // A name alone, set in bold or code, stands for a heading where there is none that names a table.
-            let lead = labels::lead_in_text(section, at)?;
-            let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
-            let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
-            named_by(lead).filter(|_| alone && marked)
-        },
-    )
+    if let Some(name) = introduced(section, at).or_else(|| declared(section, at)) {
+        return Some(name);
+    }
+    let lead = labels::lead_in_text(section, at);
+    let of_heading = subject(sections, section);
+    // "`fees`" below "## Billing" is nearer than the heading's word, unless that has the form of a table's name.
+    let is_identifier =
+        |name: &QName| name.name.node.is_ascii() && !name.name.node.contains(char::is_uppercase);
+    if let Some(name) = lead.filter(|lead| labels::is_code_alone(lead)).and_then(named_by)
+        && !of_heading.as_ref().is_some_and(is_identifier)
+    {
+        return Some(name);
+    }
+    of_heading.or_else(|| {
+        // A name alone, set in bold or code, stands for a heading where there is none that names a table.
+        let lead = lead?;
+        let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
+        let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
+        named_by(lead).filter(|_| alone && marked)
+    })
 }
 
 /// Returns the table that the line above a block names: "Table `fees`:", "**Tabla:** productos".
@@ -183,6 +212,13 @@ pub(super) fn declared(section: &Section, at: usize) -> Option<QName> {
 fn in_last_line(above: &Inline) -> Option<QName> {
     let text = above.text().trim_end();
     let start = text.rfind('\n').map_or(0, |at| at + 1);
+    // "Technical name: `fees`" says what a database calls the thing of the heading.
+    if let Some((end, behind)) = words::separator(text.get(start..)?)
+        && vocabulary::says_table_name(text.get(start..start + end)?)
+    {
+        let name = above.trim(start + behind..text.len());
+        return vocabulary::is_name(above.get(name.clone())).then(|| qualified(above, name));
+    }
     let all = words::bare(above, start..text.len());
     let (said, name): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(word, _)| vocabulary::is_table_word(word));

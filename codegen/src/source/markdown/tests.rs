@@ -1,10 +1,12 @@
 mod columns;
 mod fences;
+mod names;
+mod values;
 
 use super::*;
 use crate::config::{self, Config};
 use crate::diag::{Colour, to_terminal};
-use crate::source::decl::{ListItemDecl, MigrationDecl};
+use crate::source::decl::{IndexKey, IndexPartDecl, ListItemDecl, MigrationDecl};
 use crate::span::{Sources, Span};
 
 /// Reads `text` under a configuration, and tells every declaration with its place, then the findings.
@@ -86,6 +88,20 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
                 format!("\n  {} {ty} [{}]", ident(&column.name), facts.join("; "))
             });
             format!("table {} under {section}{}", ident(&table.name.name), columns.collect::<String>())
+        }
+        Decl::Enum(data) => {
+            let values: Vec<&str> = data.values.iter().map(|value| value.name.node.as_str()).collect();
+            format!("enum {}: {}", ident(&data.name.name), values.join(" | "))
+        }
+        Decl::Index(data) => {
+            let part = |part: &IndexPartDecl| match &part.key {
+                IndexKey::Column(name) => ident(name),
+                IndexKey::Expression(text) => text.node.clone(),
+            };
+            let parts: Vec<String> = data.index.parts.iter().map(part).collect();
+            let name = data.index.name.as_ref().map(ident).unwrap_or_default();
+            let unique = if data.index.unique.is_some() { " unique" } else { "" };
+            format!("index {name} on {}: {}{unique}", data.table, parts.join(", "))
         }
         Decl::NamedTable(named) => format!("named {}", ident(&named.name)),
         Decl::Convention(data) => {

@@ -1,10 +1,11 @@
 //! Names of a Prisma schema looked up in all of its files: what a field's type means, and what stands at the other end of a
 //! relation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Code, Sink, did_you_mean};
+use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::source::decl::Ident;
+use crate::span::Span;
 
 use super::names;
 use super::syntax::{Arity, Attribute, Block, Document, Enum, Field, Model, Value, attribute};
@@ -17,6 +18,7 @@ const NO_ID: Code = Code::new("prisma-no-unique-criterion");
 const NO_OPPOSITE: Code = Code::new("prisma-no-opposite-field");
 const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
 const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
+const VIEW: Code = Code::new("prisma-view");
 const EXTENSION: Code = Code::new("prisma-extension-argument");
 const RELATION_FIELDS: Code = Code::new("prisma-relation-fields");
 
@@ -58,11 +60,21 @@ pub(super) struct Schema<'a> {
     enums: BTreeMap<&'a str, &'a Enum>,
     /// `relationMode = "prisma"` leaves relations to the client.
     relations_in_client: bool,
+    /// Composite types, which only MongoDB has.
+    composites: BTreeSet<&'a str>,
+    /// A document shows what it speaks of, which may be a part.
+    is_part: bool,
 }
 
 impl<'a> Schema<'a> {
     pub(super) fn new(documents: &[&'a Document]) -> Self {
-        let mut schema = Self { models: BTreeMap::new(), enums: BTreeMap::new(), relations_in_client: false };
+        let mut schema = Self {
+            models: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            relations_in_client: false,
+            composites: BTreeSet::new(),
+            is_part: false,
+        };
         for document in documents {
             for model in &document.models {
                 schema.models.entry(&model.name.node).or_insert(model);
@@ -72,7 +84,23 @@ impl<'a> Schema<'a> {
             }
             schema.relations_in_client |= document.blocks.iter().any(leaves_relations);
         }
+        // PostgreSQL has none: there a field of one is of a type that is nobody's.
+        if documents.iter().flat_map(|document| &document.blocks).any(is_for_mongodb) {
+            let blocks = documents.iter().flat_map(|document| &document.blocks);
+            let types = blocks.filter(|block| block.kind.node == "type");
+            schema.composites = types.map(|block| block.name.node.as_str()).collect();
+        }
         schema
+    }
+
+    /// Says that there may be more of the schema than is shown.
+    pub(super) fn in_parts(self) -> Self {
+        Self { is_part: true, ..self }
+    }
+
+    /// Reports what cannot be in a whole schema, and may be in a part of one.
+    fn missing<'s>(&self, code: Code, span: Span, message: String, sink: &'s mut Sink) -> &'s mut Diagnostic {
+        if self.is_part { sink.warning(code, span, message) } else { sink.error(code, span, message) }
     }
 
     /// Tells whether the database has foreign keys.
@@ -114,6 +142,11 @@ impl<'a> Schema<'a> {
         let field = found.or_else(|| own().and_then(|own| other.field(&own.name.node)))?;
         Some((other, field))
     }
+}
+
+fn is_for_mongodb(block: &Block) -> bool {
+    let provider = block.properties.iter().find(|(name, _)| name.node == "provider");
+    matches!(provider, Some((_, Value::Text(provider))) if provider.node == "mongodb")
 }
 
 fn leaves_relations(block: &Block) -> bool {
@@ -163,7 +196,12 @@ pub(super) fn check(document: &Document, schema: &Schema<'_>, sink: &mut Sink) {
             &format!("model `{}`", model.name.node),
             sink,
         );
-        model_attributes(model, sink);
+        model_attributes(model, schema, sink);
+        if model.is_view {
+            let message = format!("the view `{}` is not generated", model.name.node);
+            sink.info(VIEW, model.name.span, message)
+                .help("write CREATE VIEW in a .sql file beside the schema");
+        }
         for field in &model.fields {
             check_field(model, field, schema, sink);
         }
@@ -192,7 +230,8 @@ fn check_block(block: &Block, sink: &mut Sink) {
         "type" => {
             let message =
                 format!("`{}` is a composite type, which Prisma has for MongoDB alone", block.name.node);
-            sink.warning(COMPOSITE_TYPE, block.name.span, message).help("nothing is generated for it");
+            sink.warning(COMPOSITE_TYPE, block.name.span, message)
+                .help("nothing is generated for it, nor for fields that have it");
         }
         _ => {}
     }
@@ -227,11 +266,11 @@ fn duplicates<'a>(names: impl Iterator<Item = &'a Ident>, of: &str, sink: &mut S
     }
 }
 
-fn model_attributes(model: &Model, sink: &mut Sink) {
+fn model_attributes(model: &Model, schema: &Schema<'_>, sink: &mut Sink) {
     for attribute in &model.attributes {
         if ["id", "unique", "index", "fulltext"].contains(&attribute.name.node.as_str()) {
             for name in field_names(attribute, "fields", true) {
-                known_field(name, model, sink);
+                known_field(name, model, schema, sink);
             }
         }
     }
@@ -241,24 +280,28 @@ fn model_attributes(model: &Model, sink: &mut Sink) {
         || attribute(&model.attributes, "ignore").is_some();
     if !has_key && !model.is_view {
         let message = format!("no field of `{}` tells its rows apart", model.name.node);
-        sink.error(NO_ID, model.name.span, message)
+        schema
+            .missing(NO_ID, model.name.span, message, sink)
             .help("mark a field with `@id` or `@unique`, or add `@@id([…])` or `@@unique([…])`");
     }
 }
 
-fn known_field(name: &Ident, model: &Model, sink: &mut Sink) {
+fn known_field(name: &Ident, model: &Model, schema: &Schema<'_>, sink: &mut Sink) {
     // A path leads into a composite type, which only MongoDB has.
     let first = name.node.split('.').next().unwrap_or(&name.node);
     if model.field(first).is_none() {
         let names = || model.fields.iter().map(|field| field.name.node.as_str());
         let known = sink.may_suggest().then(names).into_iter().flatten();
-        sink.error(UNKNOWN_FIELD, name.span, format!("`{}` has no field `{}`", model.name.node, name.node))
-            .help(did_you_mean(&name.node, known));
+        let message = format!("`{}` has no field `{}`", model.name.node, name.node);
+        let help = did_you_mean(&name.node, known);
+        schema.missing(UNKNOWN_FIELD, name.span, message, sink).help(help);
     }
 }
 
 fn check_field(model: &Model, field: &Field, schema: &Schema<'_>, sink: &mut Sink) {
     match schema.meaning(field) {
+        // Its type is reported where it stands.
+        Meaning::Unknown if schema.composites.contains(field.ty.name.node.as_str()) => {}
         Meaning::Unknown => {
             let names = || {
                 let own = schema.models.keys().chain(schema.enums.keys()).copied();
@@ -266,8 +309,9 @@ fn check_field(model: &Model, field: &Field, schema: &Schema<'_>, sink: &mut Sin
             };
             let known = sink.may_suggest().then(names).into_iter().flatten();
             let name = &field.ty.name;
-            sink.error(UNKNOWN_TYPE, name.span, format!("`{}` is no scalar, enum or model", name.node))
-                .help(did_you_mean(&name.node, known));
+            let message = format!("`{}` is no scalar, enum or model", name.node);
+            let help = did_you_mean(&name.node, known);
+            schema.missing(UNKNOWN_TYPE, name.span, message, sink).help(help);
         }
         Meaning::Model(other) => check_relation(model, field, other, schema, sink),
         Meaning::Scalar(_) | Meaning::Enum(_) | Meaning::Unsupported => {}
@@ -279,10 +323,10 @@ fn check_relation(model: &Model, field: &Field, other: &Model, schema: &Schema<'
         let fields = field_names(relation, "fields", false);
         let references = field_names(relation, "references", false);
         for name in &fields {
-            known_field(name, model, sink);
+            known_field(name, model, schema, sink);
         }
         for name in &references {
-            known_field(name, other, sink);
+            known_field(name, other, schema, sink);
         }
         if fields.len() != references.len() {
             let message = format!("{} fields reference {}", fields.len(), references.len());
@@ -301,7 +345,8 @@ fn check_relation(model: &Model, field: &Field, other: &Model, schema: &Schema<'
     }
     if schema.opposite(model, field).is_none() && attribute(&field.attributes, "ignore").is_none() {
         let message = format!("`{}` has no field that leads back to `{}`", other.name.node, model.name.node);
-        sink.error(NO_OPPOSITE, field.name.span, message)
+        schema
+            .missing(NO_OPPOSITE, field.name.span, message, sink)
             .label(other.name.span, "the other end")
             .help(format!("add a field of type `{}[]` or `{}?` there", model.name.node, model.name.node));
     }

@@ -91,13 +91,22 @@ fn of_lines(text: &Inline) -> Vec<Entry<'_>> {
         if range.is_empty() {
             continue;
         }
-        // Labels of a paragraph are set in bold, or it is prose.
+        // Labels of a paragraph are set in bold, or it is prose; "Indexes: `day_idx (day)`" can be nothing else.
         let bold = text.strong().iter().any(|strong| strong.start == range.start);
-        match label(text, range.clone()).filter(|_| bold) {
-            Some((role, label, said)) => {
+        let in_code = |at: usize| text.codes().iter().any(|code| code.start == at);
+        let is_label = |(role, _, said): &(BulletRole, Range<usize>, Range<usize>)| {
+            bold || (*role == BulletRole::Indexes && in_code(said.start))
+        };
+        match (label(text, range.clone()).filter(is_label), found.last_mut()) {
+            (Some((role, label, said)), _) => {
                 found.push(Entry { role, text, label, said, lists: Vec::new(), span: text.span(range) });
             }
-            None => return Vec::new(),
+            // A list of them goes on in the next line.
+            (None, Some(last)) if text.get(last.said.clone()).ends_with([',', '、', '，']) => {
+                last.said.end = range.end;
+                last.span = last.span.to(text.span(range));
+            }
+            (None, _) => return Vec::new(),
         }
     }
     found

@@ -10,14 +10,17 @@ use crate::span::Spanned;
 
 const NOT_AN_INDEX: Code = Code::new("index-not-understood");
 
+/// "On", behind an index's name.
+const ON: &[&str] = &[" on ", " на ", " по ", " em ", " en ", " auf ", " sur "];
+
 /// Returns the indexes that a list of them names; `report` asks for what is none.
 pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &mut Sink) -> Vec<IndexDecl> {
     let slice = text.get(range.clone());
     // "`orders_day_idx` on (day, shop_id)" is one index with its name.
-    if let Some((before, _)) = slice.split_once(" on ")
+    if let Some((before, word)) = ON.iter().find_map(|word| Some((slice.split_once(word)?.0, word)))
         && vocabulary::is_name(before.trim())
     {
-        let on = range.start + before.len() + " on ".len();
+        let on = range.start + before.len() + word.len();
         let named = index(text, text.trim(on..range.end)).map(|mut index| {
             index.name = Some(text.ident(range.start..range.start + before.len()));
             index

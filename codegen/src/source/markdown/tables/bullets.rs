@@ -45,13 +45,13 @@ pub(in super::super) fn read_bullets(
 fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink) -> Option<Vec<Decl>> {
     let mut columns: Vec<ColumnDecl> = Vec::new();
     let mut constraints = Vec::new();
-    let coded = has_types_in_code(list);
+    let places = TypePlaces::of(list);
     for item in &list.items {
         if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
             constraints.push(key);
             continue;
         }
-        let found = item.text().map(|text| bullet_columns(text, item.span, coded)).unwrap_or_default();
+        let found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
                 .help("begin the item with the column's name, as code, and a colon");
@@ -69,9 +69,12 @@ fn are_typed(list: &List) -> bool {
             return false;
         };
         let arrow = text.get(name.end..text.text().len()).trim_start().starts_with(['→', '⇒', '-']);
-        arrow && bullet_columns(text, text.whole(), false).iter().any(|column| !column.references.is_empty())
+        arrow
+            && bullet_columns(text, text.whole(), TypePlaces::default())
+                .iter()
+                .any(|column| !column.references.is_empty())
     };
-    let is_column = |text: &Inline| typed(text).is_some() || refers(text);
+    let is_column = |text: &Inline| typed(text, TypePlaces::default()).is_some() || refers(text);
     let columns = list.items.iter().filter(|item| item.text().is_some_and(is_column)).count();
     columns * 2 > list.items.len()
 }
@@ -241,7 +244,7 @@ pub(in super::super) fn read_paragraph(
 }
 
 /// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
-fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
+fn typed(text: &Inline, places: TypePlaces) -> Option<(Range<usize>, usize)> {
     let name = item_name(text)?;
     let rest = text.get(name.end..text.text().len());
     let behind = words::behind_separator(text.text(), name.end)
@@ -250,7 +253,12 @@ fn typed(text: &Inline) -> Option<(Range<usize>, usize)> {
     // A type in code of its own is one whatever follows it.
     let code = text.codes().iter().find(|code| code.start == behind);
     let word = text.get(behind..code.map_or(text.text().len(), |code| code.end));
-    vocabulary::is_type(word).then_some((name, behind))
+    // "(order_state, nullable)" among others that say "(text)".
+    let made = |word: &str| word.contains('_') && vocabulary::is_name(word) && !word.ends_with("_id");
+    let is_made = places.brackets
+        && in_brackets(text) == Some(behind)
+        && word.split([',', ')']).next().is_some_and(|word| made(word.trim()));
+    (is_made || vocabulary::is_type(word)).then_some((name, behind))
 }
 
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
@@ -273,22 +281,45 @@ pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     vocabulary::is_name(text.get(range.clone())).then_some(range)
 }
 
-/// Tells whether items of a list have their types in code ("`id` — `integer` primary key"): what stands in that place of the
-/// others is a type as well, whatever its name.
-pub(in super::super) fn has_types_in_code(list: &List) -> bool {
-    let coded = |text: &Inline| {
-        let behind = item_name(text).and_then(|name| words::behind_separator(text.text(), name.end));
-        behind
-            .and_then(|behind| leading_type(text, behind, false))
-            .is_some_and(|ty| text.codes().contains(&ty))
-    };
-    let count = list.items.iter().filter(|item| item.text().is_some_and(coded)).count();
-    count > 1
+/// Where the items of a list have their types: what stands in that place of the others is a type as well, whatever its name.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct TypePlaces {
+    /// "`id` — `integer` primary key".
+    code: bool,
+    /// "`id` (uuid) - the key".
+    brackets: bool,
 }
 
-/// Reads the columns that one item of a list of columns names; `coded` tells whether types stand in code.
-pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -> Vec<ColumnDecl> {
-    if let Some((name, behind)) = typed(text) {
+impl TypePlaces {
+    /// Finds where most items of a list have their types.
+    pub(in super::super) fn of(list: &List) -> Self {
+        let count = |has: &dyn Fn(&Inline) -> bool| {
+            list.items.iter().filter(|item| item.text().is_some_and(has)).count()
+        };
+        let coded = |text: &Inline| {
+            let behind = item_name(text).and_then(|name| words::behind_separator(text.text(), name.end));
+            behind
+                .and_then(|behind| leading_type(text, behind, false))
+                .is_some_and(|ty| text.codes().contains(&ty))
+        };
+        let bracketed = |text: &Inline| {
+            in_brackets(text).is_some_and(|at| vocabulary::is_type(text.get(at..text.text().len())))
+        };
+        let brackets = count(&bracketed);
+        Self { code: count(&coded) > 1, brackets: brackets > 1 && brackets * 2 > list.items.len() }
+    }
+}
+
+/// Returns where what stands in brackets behind the name of an item begins.
+fn in_brackets(text: &Inline) -> Option<usize> {
+    let name = item_name(text)?;
+    let rest = text.get(name.end..text.text().len());
+    Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len())
+}
+
+/// Reads the columns that one item of a list of columns names; `places` tells where the others have their types.
+pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePlaces) -> Vec<ColumnDecl> {
+    if let Some((name, behind)) = typed(text, places) {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
         facts::read(text, end..text.text().len(), &mut column);
@@ -318,7 +349,7 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -
             let arrow = text.get(end..text.text().len()).starts_with(['→', '⇒'])
                 || text.get(end..note).contains("->");
             let from = if arrow { end } else { note };
-            let ty = leading_type(text, from, coded);
+            let ty = leading_type(text, from, places.code);
             set_type(text, ty.clone(), column);
             facts::read(text, from..text.text().len(), column);
             // "The key (UUID)".
@@ -329,6 +360,10 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -
             {
                 facts::read_type(text, note + open + 1, column);
             }
+            // "(FK -> users)" has said it.
+            if arrow && !column.references.is_empty() && !text.get(note..text.text().len()).contains(' ') {
+                return columns;
+            }
             let said = ty.map_or(note, |ty| ty.end);
             column.notes.extend(bracketed(text, said, &column.name.node));
             column.notes.extend(described(text, said..text.text().len(), &column.name.node));
@@ -336,7 +371,7 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, coded: bool) -
         several => {
             // "`created_at`, `updated_at` — `timestamptz` not null": keys are said of one column only.
             let mut shared = ColumnDecl::new(text.ident(0..0), None, span);
-            set_type(text, leading_type(text, note, coded), &mut shared);
+            set_type(text, leading_type(text, note, places.code), &mut shared);
             facts::read(text, note..text.text().len(), &mut shared);
             for column in several {
                 column.ty = column.ty.take().or(shared.ty.clone());

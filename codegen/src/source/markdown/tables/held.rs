@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::bullets::bullet_columns;
+use super::bullets::{TypePlaces, bullet_columns, named_columns};
 use super::{qualified, table};
 use crate::source::decl::{ColumnDecl, Decl};
 use crate::source::markdown::inline::Inline;
@@ -13,7 +13,7 @@ use crate::source::markdown::{labels, vocabulary, words};
 pub(in super::super) fn read_held(list: &List, at: usize, section: &Section) -> Option<Decl> {
     const HOLDS: &[&str] = &["stores", "holds", "contains", "has", "includes", "keeps"];
     let lead = labels::lead_in_text(section, at)?;
-    if let Some(held) = held_by_first(list, lead, section) {
+    if let Some(held) = held_by_first(list, lead, section).or_else(|| below_name(list, lead, section)) {
         return Some(held);
     }
     let [code]: [Range<usize>; 1] = lead.codes().to_vec().try_into().ok()?;
@@ -28,12 +28,36 @@ pub(in super::super) fn read_held(list: &List, at: usize, section: &Section) -> 
     let column = |text: &Inline| {
         let name = text.codes().first().filter(|code| code.start == 0)?;
         let plain = vocabulary::is_name(text.get(name.clone()));
-        plain.then(|| bullet_columns(text, text.whole(), false))
+        plain.then(|| bullet_columns(text, text.whole(), TypePlaces::default()))
     };
     let columns: Option<Vec<Vec<ColumnDecl>>> =
         list.items.iter().map(|item| item.text().and_then(column)).collect();
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     Some(Decl::Table(table(qualified(lead, code), heading, columns?.concat(), list.span)))
+}
+
+/// Reads items that are nothing but names in code below the table's name alone: "`orders`", and then "- `id`, `state` (open/closed)".
+///
+/// One of them is a key by its name or has a type: other names are values or steps.
+fn below_name(list: &List, lead: &Inline, section: &Section) -> Option<Decl> {
+    let name = super::named_by(lead).filter(|_| labels::is_code_alone(lead))?;
+    let mut columns = Vec::new();
+    for item in &list.items {
+        let text = item.text()?;
+        let is_code = |thing: &Range<usize>| text.codes().iter().any(|code| code.start == thing.start);
+        let things = words::things(text.text(), 0..text.text().len());
+        let found = named_columns(text, 0..text.text().len());
+        if item.blocks.len() > 1 || !things.iter().all(is_code) || found.len() < things.len() {
+            return None;
+        }
+        columns.extend(found);
+    }
+    let says_column = |column: &ColumnDecl| {
+        let name = column.name.node.to_lowercase();
+        name == "id" || name.ends_with("_id") || column.ty.is_some()
+    };
+    let heading = section.heading.as_ref().map(|heading| &heading.text);
+    columns.iter().any(says_column).then(|| Decl::Table(table(name, heading, columns, list.span)))
 }
 
 /// Reads names below a paragraph that begins with its table and ends in what its rows hold: "`files` keeps … Rows are keyed by id and
@@ -90,7 +114,7 @@ fn held_by_first(list: &List, lead: &Inline, section: &Section) -> Option<Decl> 
     for item in &list.items {
         let text = item.text()?;
         let starts = text.codes().first().is_some_and(|code| code.start == 0);
-        let found = bullet_columns(text, item.span, false);
+        let found = bullet_columns(text, item.span, TypePlaces::default());
         if !starts || found.is_empty() {
             return None;
         }

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{NOT_A_COLUMN, bracketed, described, named_by, qualified, subject_of_block, table};
-use crate::diag::{Code, Sink};
+use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, named_by, qualified, subject_of_block, table};
+use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
 use crate::source::markdown::{choices, facts, words};
 use crate::span::Spanned;
-
-const UNNAMED: Code = Code::new("columns-without-table");
 
 /// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
 pub(in super::super) fn read_pipe(
@@ -71,6 +69,14 @@ pub(in super::super) fn read_pipe(
     };
     let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
+}
+
+/// Returns the place of the first column of a pipe table that names tables ("Table | Purpose", "# | Table | Rows"); none where another
+/// comes first.
+pub(in super::super) fn head_of_tables(pipe: &Table) -> Option<usize> {
+    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.all().node))?;
+    let head = pipe.header.get(at)?;
+    (vocabulary::header(&head.all().node) == Some(HeaderRole::Table)).then_some(at)
 }
 
 /// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
@@ -164,6 +170,9 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     if let Some(said) = cell(HeaderRole::Type).filter(|cell| points(cell) || facts::is_prose(cell)) {
         facts::read(said, 0..said.text().len(), &mut column);
         column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
+    } else if let Some(mark) = cell(HeaderRole::Type).filter(|cell| facts::is_foreign_mark(cell)) {
+        // "Foreign key" in the place of a type says none.
+        column.foreign = Some(mark.whole());
     } else if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
         facts::read(ty, behind..ty.text().len(), &mut column);

@@ -131,3 +131,80 @@ fn no_beginning_of_a_document_makes_it_panic() {
     }
     assert!(unfinished > 0 && unfinished < read_through);
 }
+
+#[test]
+fn prisma_fences_of_a_document_are_one_schema() {
+    insta::assert_snapshot!(read(
+        "## Buyer\n\n```prisma\nmodel Buyer {\n  id    Int    @id\n  items Item[]\n  kind  Kind\n}\n```\n\n## Item\n\n1. The item:\n\n   ```prisma\n   model Item {\n     id      Int    @id\n     buyerId Int\n     buyer   Buyer  @relation(fields: [buyerId], references: [id])\n     fees    Fee[]\n   }\n   ```\n\n```prisma\nenum Kind {\n  PERSON\n}\n```\n\n## Future\n\n```prisma\nmodel Coupon {\n  id Int @id\n}\n```\n"
+    ), @r#"
+    table `Buyer` 4:7 under `Buyer` 1:4
+      `id` 5:3 `integer` 5:9 (written out) [pk 5:16; null=false 5:9]
+      `kind` 7:3 `"Kind"` 7:9 (written out) [null=false 7:9]
+    table `Item` 16:10 under `Item` 11:4
+      `id` 17:6 `integer` 17:14 (written out) [pk 17:21; null=false 17:14]
+      `buyerId` 18:6 `integer` 18:14 (written out) [null=false 18:14]
+    enum `Kind` 25:6: PERSON
+    warning[prisma-unknown-type]: `Fee` is no scalar, enum or model
+      --> shop.md:20:14
+       |
+    20 |      fees    Fee[]
+       |              ^^^
+
+    info[planned-table]: this fence stands under a heading about plans and is not generated
+      --> shop.md:32:1
+       |
+    32 | ```prisma
+       | ^^^
+       |
+       = help: give the heading another name once what it says is there
+    "#);
+}
+
+#[test]
+fn tables_are_drawn_as_trees_and_boxes() {
+    insta::assert_snapshot!(read(
+        "# Shop\n\n```\nbuyers\n├── id\n├── email: varchar(80)\n├── role (owner, member)\n└── timestamps\n\norders (what was bought)\n├── id\n└── buyer_id (FK -> buyers)\n```\n\n```\n┌──────────────────────────┐\n│ fees                     │\n├──────────────────────────┤\n│ PK  id       uuid        │\n│ FK  order_id bigint      │\n│     amount   numeric(8,2) NOT NULL │\n└──────────────────────────┘\n         │\n         ▼\n+----------------+\n| rates          |\n+----------------+\n| id (PK)        |\n| value          |\n+----------------+\n```\n\n```\nsrc\n├── id\n└── main.rs\n```\n\n```\nlib\n├── parser\n│   └── id\n└── lexer\n```\n\n```\n┌───────┐ ┌───────┐\n│ api   │ │ web   │\n├───────┤ ├───────┤\n│ id    │ │ id    │\n└───────┘ └───────┘\n```\n"
+    ), @"
+    table `buyers` 4:1 under `Shop` 1:3
+      `id` 5:5  []
+      `email` 6:5 `varchar(80)` 6:12 []
+      `role` 7:5  [note `owner | member`]
+      `created_at` 8:5 (written out)  []
+      `updated_at` 8:5 (written out)  []
+    table `orders` 10:1 under `Shop` 1:3
+      `id` 11:5  []
+      `buyer_id` 12:5  [to buyers 12:18  None]
+    table `fees` 17:3 under `Shop` 1:3
+      `id` 19:7 `uuid` 19:16 [pk 19:3]
+      `order_id` 20:7 `bigint` 20:16 []
+      `amount` 21:7 `numeric(8,2)` 21:16 [null=false 21:29]
+    table `rates` 26:3 under `Shop` 1:3
+      `id` 28:3  [pk 28:7]
+      `value` 29:3  []
+    ");
+}
+
+#[test]
+fn columns_alone_in_sql_are_those_of_no_table() {
+    insta::assert_snapshot!(read(
+        "```sql\n-- Further columns\npaid_at timestamptz, -- when it was paid\nnote text default 'none'\n```\n\n```sql\nselect name\n```\n"
+    ), @"
+    warning[columns-without-table]: these columns belong to no table that is named
+     --> shop.md:2:1
+      |
+    2 | / -- Further columns
+    3 | | paid_at timestamptz, -- when it was paid
+    4 | | note text default 'none'
+      | |________________________^
+      |
+      = help: write CREATE TABLE or ALTER TABLE around them
+
+    warning[sql-not-schema]: `SELECT` is no part of a schema and was left out
+     --> shop.md:8:1
+      |
+    8 | select name
+      | ^^^^^^^^^^^
+      |
+      = help: declare what shall be there, not how to come there
+    ");
+}

@@ -31,8 +31,69 @@ pub(in super::super) fn is_table_word(word: &str) -> bool {
         "tabella",
         "encja",
         "collection",
+        "sheet",
+        "modelo",
+        "modèle",
+        "modell",
+        "entità",
+        "сущность",
+        "엔티티",
+        "모델",
+        "시트",
+        "实体",
+        "模型",
+        "实体表",
     ];
     words.contains(&plain(word).as_str())
+}
+
+/// Tells whether a word in a script without blanks ends in one that says "table": "用户表".
+pub(in super::super) fn ends_in_table_word(word: &str) -> bool {
+    ["表", "テーブル", "테이블"].iter().any(|table| word.ends_with(table))
+}
+
+/// Tells whether a label says that the name behind it is a table's: "Table name", "Technischer Name".
+pub(in super::super) fn says_table_name(label: &str) -> bool {
+    let words = [
+        "technical name",
+        "db name",
+        "database name",
+        "db table",
+        "database table",
+        "table name",
+        "технічна назва",
+        "назва таблиці",
+        "ім'я таблиці",
+        "техническое имя",
+        "техническое название",
+        "имя таблицы",
+        "название таблицы",
+        "nombre técnico",
+        "nombre de tabla",
+        "nombre de la tabla",
+        "nome técnico",
+        "nome da tabela",
+        "technischer name",
+        "tabellenname",
+        "nom technique",
+        "nom de table",
+        "nom de la table",
+        "테이블명",
+        "테이블 이름",
+        "表名",
+        "表名称",
+        "数据表",
+        "テーブル名",
+        "物理名",
+        "tên bảng",
+        "nama tabel",
+        "tablo adı",
+        "nome tabella",
+        "nome della tabella",
+        "nazwa tabeli",
+        "tabelnaam",
+    ];
+    words.contains(&plain(label).as_str())
 }
 
 /// Tells whether a word says "table" or "tables".
@@ -74,13 +135,36 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "summary",
         "introduction",
         "conventions",
+        "конвенції",
+        "угоди",
+        "конвенции",
+        "соглашения",
+        "сутності",
+        "сущности",
+        "convenciones",
+        "entidades",
+        "resumen",
+        "convenções",
+        "resumo",
+        "konventionen",
+        "entitäten",
+        "überblick",
+        "entités",
+        "aperçu",
     ];
     // Tables are called `notes` as well, in small letters.
     let is_title = heading.trim_start().starts_with(char::is_uppercase);
     let titles = ["notes", "migrations"];
+    // Words of these scripts have no blanks between them: "表结构详情" is several.
+    let compounds = [
+        "结构", "結構", "设计", "設計", "定义", "定義", "清单", "列表", "详情", "详述", "说明", "概述",
+        "总览", "一览", "一覧", "構造", "約定", "约定", "规范", "구조", "정의", "설계", "목록", "명세",
+        "규칙",
+    ];
     COLUMNS.contains(&word.as_str())
         || INDEXES.contains(&word.as_str())
         || parts.contains(&word.as_str())
+        || (!word.contains(' ') && compounds.iter().any(|part| word.contains(part)))
         || (is_title && titles.contains(&word.as_str()))
 }
 

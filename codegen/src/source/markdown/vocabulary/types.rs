@@ -10,6 +10,11 @@ pub(in super::super) fn is_name(text: &str) -> bool {
     text.split('.').count() <= 2 && text.split('.').all(part)
 }
 
+/// Tells whether a text has letters of a script that puts no blanks between words, Chinese or Japanese.
+pub(in super::super) fn is_unspaced(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
+}
+
 const TYPE_WORDS: &[&str] = &[
     "uuid",
     "ulid",
@@ -87,8 +92,9 @@ pub(in super::super) fn is_type(text: &str) -> bool {
     let word = text.get(..end).unwrap_or_default().to_lowercase();
     // "Name of the user", "Date when it was made" are prose.
     let goes_on = text.get(end..).unwrap_or_default().trim_start().starts_with(|c: char| c.is_lowercase());
-    let behind =
-        text.get(end..).unwrap_or_default().split_whitespace().next().unwrap_or_default().to_lowercase();
+    let behind = text.get(end..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
+    // "character varying(255)".
+    let behind = behind.split('(').next().unwrap_or_default().to_lowercase();
     let known = [
         "with",
         "without",
