@@ -172,7 +172,7 @@ fn compare(set: &MigrationSet, built: Built, mut live: Catalog, version: u32, fi
     // Under a filter a rule may have been kept from what it is for.
     let unused = rules.iter().zip(used).filter(|(_, used)| !used && filter.is_everything());
     let unused = unused.map(|(rule, _)| rule.clone()).collect();
-    let mend = mend::mend(&drift, &whole.0, &whole.1, &places);
+    let mend = mend::mend(&drift, &whole.0, (&whole.1, version), &places);
     let notes = notes(&drift, own_version, version);
     let (document, live) = (String::new(), String::new());
     let platform = skips.host;

@@ -58,7 +58,11 @@ fn the_schemas_of_this_workspace_are_proved() {
             let report = report.unwrap();
             let lacks = report.steps.iter().any(|step| matches!(step.verdict, Verdict::Unproved { .. }));
             eprintln!("{}: {} {}", server.label(), set.name, report::summary(&report));
-            assert!(report.holds(false) && (!lacks || told.contains("lacks `")), "{}\n{told}", server.label());
+            assert!(
+                report.holds(false) && (!lacks || told.contains("lacks `")),
+                "{}\n{told}",
+                server.label()
+            );
         }
     }
 }
@@ -89,9 +93,15 @@ fn what_was_applied_has_not_drifted() {
             let scripts: Vec<String> = scripts.map(|script| script.text.clone()).collect();
             let url = live(&server, &format!("live_{number}"), &scripts);
             let report =
-                drift::drift(&known, &mut Live::open(&url).unwrap(), &mut embedded, &Filter::default()).unwrap();
+                drift::drift(&known, &mut Live::open(&url).unwrap(), &mut embedded, &Filter::default())
+                    .unwrap();
             for one in &report.drift {
-                told.push(format!("{} {}: {}", server.label(), set.name, one.difference.tell("here", "there")));
+                told.push(format!(
+                    "{} {}: {}",
+                    server.label(),
+                    set.name,
+                    one.difference.tell("here", "there")
+                ));
             }
         }
     }
@@ -101,8 +111,11 @@ fn what_was_applied_has_not_drifted() {
 /// What version 18 brings is read, and a change of it is told and mended.
 #[test]
 fn what_18_brings_is_compared_and_mended() {
-    let mut pair: Vec<Server> =
-        servers().into_iter().chain(servers()).filter_map(|mut one| (major(&mut one) >= 18).then_some(one)).collect();
+    let mut pair: Vec<Server> = servers()
+        .into_iter()
+        .chain(servers())
+        .filter_map(|mut one| (major(&mut one) >= 18).then_some(one))
+        .collect();
     let (Some(elsewhere), Some(mut server)) = (pair.pop(), pair.pop()) else {
         eprintln!("NOT TESTED: no PostgreSQL 18");
         return;

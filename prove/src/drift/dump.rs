@@ -35,7 +35,7 @@ pub fn dump(live: &mut Live) -> Result<Report, Error> {
     for catalog in [&mut empty, &mut wanted] {
         catalog.objects.extend(given.clone());
     }
-    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&MigrationSet::default()));
+    let mend = mend::mend(&drift, &wanted, (&empty, live.version()), &Places::of(&MigrationSet::default()));
     Ok(Report {
         schema: String::new(),
         document: String::new(),

@@ -1,5 +1,7 @@
 //! The PostgreSQL of this machine on which tests run besides the embedded one.
 
+#![allow(dead_code, reason = "not every test takes all of it")]
+
 use truthtable_prove::server::Server;
 
 /// Starts a server of each version there is: those of the folders of binaries in `TRUTHTABLE_SERVERS`, named as in `PATH`,
@@ -11,7 +13,8 @@ pub(crate) fn servers() -> Vec<Server> {
     let mut servers: Vec<Server> = named.map(|folder| Server::binaries(Some(&folder)).unwrap()).collect();
     servers.extend(Server::binaries(None));
     let labels: Vec<&str> = servers.iter().map(Server::label).collect();
-    let told = if labels.is_empty() { "NOT TESTED: no local PostgreSQL".to_owned() } else { labels.join(", ") };
+    let told =
+        if labels.is_empty() { "NOT TESTED: no local PostgreSQL".to_owned() } else { labels.join(", ") };
     _ = writeln!(std::io::stderr(), "{told}");
     servers
 }
@@ -31,9 +34,9 @@ pub(crate) fn known_to(major: u32, sql: &str) -> String {
     if major >= 14 {
         return text;
     }
-    ["a + b", "a - b"].iter().fold(text, |text, body| {
-        text.replace(&format!("RETURN {body}"), &format!("AS 'SELECT {body}'"))
-    })
+    ["a + b", "a - b"]
+        .iter()
+        .fold(text, |text, body| text.replace(&format!("RETURN {body}"), &format!("AS 'SELECT {body}'")))
 }
 
 /// Returns the version from which on a statement is understood.
