@@ -23,7 +23,7 @@ pub use crate::document::Ignore;
 use crate::migrations::{MigrationSet, Place};
 use crate::server::{Error, Live, Server};
 use build::Built;
-pub use dump::dump;
+pub use dump::{dump, written};
 pub use mend::{Left, Mend, Statement};
 use places::Places;
 use skip::Skips;

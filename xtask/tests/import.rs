@@ -69,7 +69,8 @@ fn text(workspace: &Workspace, path: &str) -> String {
 
 /// Imports, and asserts that `gen` takes what comes out and that it makes what the source does.
 fn import(workspace: &Workspace, source: &str, to: &str, code: i32) -> String {
-    let output = workspace.run(&["import", source, "--to", to, "--out", "schema/shop", "--force"]);
+    let output =
+        workspace.run_with_server(&["import", source, "--to", to, "--out", "schema/shop", "--force"]);
     assert_eq!(output.status.code(), Some(code), "{}", told(&output));
     let generated = workspace.run(&["gen", "shop"]);
     assert_eq!(generated.status.code(), Some(0), "{}", told(&generated));

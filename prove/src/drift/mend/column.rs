@@ -148,25 +148,28 @@ pub(super) fn column(name: &str, facts: &Facts) -> String {
     } else if let Some(default) = get("default") {
         sql.push_str(&format!(" DEFAULT {default}"));
     }
-    if get("not null").is_some() && !is_unproved(facts) {
-        sql.push_str(if is_kept_from_heirs(facts) { " NOT NULL NO INHERIT" } else { " NOT NULL" });
+    if get("not null").is_some() && !is_said_apart(facts) {
+        sql.push_str(" NOT NULL");
     }
     sql
 }
 
-/// Tells whether rows that were there before may break a column's `NOT NULL`.
-pub(super) fn is_unproved(facts: &Facts) -> bool {
+/// Tells whether a column's `NOT NULL` needs a statement of its own: it leaves rows that are there, or heirs, out.
+pub(super) fn is_said_apart(facts: &Facts) -> bool {
+    is_unproved(facts) || is_kept_from_heirs(facts)
+}
+
+fn is_unproved(facts: &Facts) -> bool {
     facts.contains_key("not null is validated")
 }
 
-/// Tells whether a column's `NOT NULL` is not that of the tables that inherit from its own.
 fn is_kept_from_heirs(facts: &Facts) -> bool {
     facts.contains_key("not null is inherited")
 }
 
 /// Returns what has a column refuse NULL, behind `ALTER TABLE …`.
 pub(super) fn refuse_null(name: &str, alter: &str, wanted: &Facts) -> String {
-    if !is_unproved(wanted) && !is_kept_from_heirs(wanted) {
+    if !is_said_apart(wanted) {
         return format!("{alter} ALTER COLUMN {name} SET NOT NULL");
     }
     let heirs = if is_kept_from_heirs(wanted) { " NO INHERIT" } else { "" };

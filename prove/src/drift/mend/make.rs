@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::column::{UNNAMED, column, is_unproved, refuse_null, storage};
+use super::column::{UNNAMED, column, is_said_apart, refuse_null, storage};
 use super::{Cx, Phase, others, owner, position, words};
 use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::names;
@@ -402,7 +402,7 @@ impl Cx<'_> {
         if let Some(options) = facts.get("options") {
             self.push(Phase::Change, format!("{alter} SET ({options})"));
         }
-        if is_unproved(facts) {
+        if is_said_apart(facts) {
             self.push(Phase::Change, refuse_null(name, &format!("ALTER TABLE {table}"), facts));
         }
         if facts.contains_key("comment of not null") {
