@@ -26,6 +26,7 @@ use build::Built;
 pub use dump::{dump, written};
 pub use mend::{Left, Mend, Statement};
 use places::Places;
+pub use skip::OF_PLATFORM;
 use skip::Skips;
 pub use tell::{github, human, json, script, sql};
 

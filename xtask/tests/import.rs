@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
+#[path = "import/migrations.rs"]
+mod migrations;
 #[path = "import/pagila.rs"]
 mod pagila;
 mod workspace;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use squawk_lexer::{TokenKind, tokenize};
 
 const COMMAND: &str = "it is a command to psql";
-const ROWS: &str = "rows in the form of COPY are for psql";
+const ROWS: &str = "rows in the form of COPY are for psql, and are passed over";
 
 /// Sets apart what is for the client: returns the text with blanks in its place, and where it stands, with the reason.
 pub(super) fn set_apart(text: &str) -> (String, Vec<(Range<usize>, &'static str)>) {
