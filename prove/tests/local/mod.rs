@@ -4,19 +4,24 @@
 
 use truthtable_prove::server::Server;
 
-/// Starts a server of each version there is: those of the folders of binaries in `TRUTHTABLE_SERVERS`, named as in `PATH`,
-/// and the one that is installed. Says which, past the test harness, which swallows the output of tests that pass.
+/// Starts a server of each version there is: those that are named, and the one that is installed. Says which, past the test
+/// harness, which swallows the output of tests that pass.
 pub(crate) fn servers() -> Vec<Server> {
     use std::io::Write as _;
-    let folders = std::env::var_os("TRUTHTABLE_SERVERS").unwrap_or_default();
-    let named = std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty());
-    let mut servers: Vec<Server> = named.map(|folder| Server::binaries(Some(&folder)).unwrap()).collect();
+    let mut servers = named();
     servers.extend(Server::binaries(None));
     let labels: Vec<&str> = servers.iter().map(Server::label).collect();
     let told =
         if labels.is_empty() { "NOT TESTED: no local PostgreSQL".to_owned() } else { labels.join(", ") };
     _ = writeln!(std::io::stderr(), "{told}");
     servers
+}
+
+/// Starts the servers whose folders of binaries `TRUTHTABLE_SERVERS` names, as `PATH` would.
+pub(crate) fn named() -> Vec<Server> {
+    let folders = std::env::var_os("TRUTHTABLE_SERVERS").unwrap_or_default();
+    let folders = std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty());
+    folders.map(|folder| Server::binaries(Some(&folder)).unwrap()).collect()
 }
 
 /// Returns a server's major version.
