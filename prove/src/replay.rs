@@ -10,6 +10,7 @@ mod rows;
 mod stand_in;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use postgres::error::SqlState;
 use rows::Rows;
@@ -81,6 +82,8 @@ struct Script<'a> {
     number: usize,
     sql: &'a str,
     statements: Vec<Statement>,
+    /// Whether it may take back what it did.
+    takes_back: bool,
 }
 
 impl<'a> Script<'a> {
@@ -173,26 +176,33 @@ fn run(server: &mut Server, scripts: &[String], platform: Option<PlatformName>) 
     }
     let mut run = Run { database, refused: Vec::new(), stand_ins, missing: BTreeSet::new() };
     for (number, text) in scripts.iter().enumerate() {
-        run.script(number, text)?;
-        run.execute(RESET).map_err(|why| Error::new(format!("the session cannot be reset: {why}")))?;
+        let (sql, for_client) = client::set_apart(text);
+        let script = run.prepare(number, &sql, for_client);
+        let ran = run.whole(&script)?;
+        run = run.fresh(server)?;
+        if !ran {
+            run.one_by_one(&script)?;
+            run = run.fresh(server)?;
+        }
     }
     run.refused.sort();
     Ok(run)
 }
 
 impl Run {
-    fn script(&mut self, number: usize, text: &str) -> Result<(), Error> {
-        let (sql, for_client) = client::set_apart(text);
-        for (range, why) in for_client {
-            self.refused.push(Refused {
-                script: number,
-                start: range.start,
-                end: range.end,
-                why: why.to_owned(),
-            });
+    /// Cuts a script into the statements that the server is to run; what it is not to run is refused.
+    fn prepare<'a>(
+        &mut self,
+        number: usize,
+        sql: &'a str,
+        for_client: Vec<(Range<usize>, &str)>,
+    ) -> Script<'a> {
+        for (Range { start, end }, why) in for_client {
+            self.refused.push(Refused { script: number, start, end, why: why.to_owned() });
         }
-        let mut script = Script { number, sql: &sql, statements: sql::statements(&sql) };
-        let takes_back = script.statements.iter().any(Statement::takes_back);
+        let statements = sql::statements(sql);
+        let takes_back = statements.iter().any(Statement::takes_back);
+        let mut script = Script { number, sql, statements, takes_back };
         if !takes_back {
             script.statements.retain(|statement| !statement.controls_transaction());
         }
@@ -201,25 +211,42 @@ impl Run {
             self.refuse(&script, statement, "it is about the server, not about one database");
         }
         script.statements.retain(|statement| !is_about_server(statement));
+        script
+    }
 
-        self.lose(PATIENCE)?;
-        if !takes_back && !script.statements.iter().any(Statement::forbids_transaction) {
-            let texts = std::iter::once("BEGIN").chain(script.statements.iter().map(|one| script.text(one)));
-            // An error at the end speaks of all of it: what is deferred is checked there.
-            if texts.chain(std::iter::once("COMMIT")).try_for_each(|text| self.execute(text)).is_ok() {
-                script.statements.iter().for_each(|statement| self.follow(&script, statement));
-                return Ok(());
-            }
-            self.lose(RESET)?;
-            self.lose(PATIENCE)?;
+    /// Runs a script in one transaction; says whether all of it ran.
+    fn whole(&mut self, script: &Script<'_>) -> Result<bool, Error> {
+        if script.takes_back || script.statements.iter().any(Statement::forbids_transaction) {
+            return Ok(false);
         }
+        self.lose(PATIENCE)?;
+        let texts = std::iter::once("BEGIN").chain(script.statements.iter().map(|one| script.text(one)));
+        // An error at the end speaks of all of it: what is deferred is checked there.
+        let ran = texts.chain(std::iter::once("COMMIT")).try_for_each(|text| self.execute(text)).is_ok();
+        if ran {
+            script.statements.iter().for_each(|statement| self.follow(script, statement));
+        }
+        Ok(ran)
+    }
+
+    /// Runs the statements of a script one by one, as far as they run.
+    fn one_by_one(&mut self, script: &Script<'_>) -> Result<(), Error> {
+        self.lose(PATIENCE)?;
         for statement in &script.statements {
             match self.statement(statement, script.text(statement))? {
-                Ok(()) => self.follow(&script, statement),
-                Err(why) => self.refuse(&script, statement, &why),
+                Ok(()) => self.follow(script, statement),
+                Err(why) => self.refuse(script, statement, &why),
             }
         }
         Ok(())
+    }
+
+    /// Ends what a script left open. The embedded server cannot take back every error; then a new session goes on.
+    fn fresh(mut self, server: &mut Server) -> Result<Self, Error> {
+        if self.execute(RESET).is_ok() {
+            return Ok(self);
+        }
+        Ok(Self { database: server.reconnect(self.database)?, ..self })
     }
 
     fn refuse(&mut self, script: &Script<'_>, statement: &Statement, why: &str) {
@@ -288,6 +315,11 @@ impl Run {
     /// Runs what cannot be refused.
     fn lose(&mut self, text: &str) -> Result<(), Error> {
         let ran = self.database.client.batch_execute(text);
-        ran.map_err(|error| Error::of("the server was lost at a statement of the migrations", &error))
+        ran.map_err(|error| {
+            Error::of(
+                &format!("the server was lost at `{text}`, behind a statement of the migrations"),
+                &error,
+            )
+        })
     }
 }
