@@ -13,6 +13,7 @@ mod composite;
 mod domain;
 mod graph;
 mod hazard;
+mod inherited;
 mod make;
 mod needs;
 mod object;
