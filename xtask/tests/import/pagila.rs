@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::run_with_server;
 use crate::workspace::{Workspace, told};
 
 /// The dumps: of PostgreSQL 18, and of 8.
@@ -38,7 +39,7 @@ fn pagila_is_imported_generated_and_proved() {
         }
         let generated = workspace.run(&["gen"]);
         assert_eq!(generated.status.code(), Some(0), "{dump}: {}", told(&generated));
-        let proved = workspace.run_with_server(&["prove"]);
+        let proved = run_with_server(&workspace, &["prove"]);
         assert_eq!(proved.status.code(), Some(0), "{dump}: {}", told(&proved));
         // The dumps have foreign keys without an index, and what is generated has no more than they.
         let unproved = told(&proved).lines().filter(|line| line.starts_with("  unproved ")).count();

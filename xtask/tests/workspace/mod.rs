@@ -34,17 +34,6 @@ impl Workspace {
             .unwrap()
     }
 
-    /// Runs a command from where the tool's own workspace is: the server is a program of its own, which is built there.
-    pub(crate) fn run_with_server(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .arg("--root")
-            .arg(self.folder.path())
-            .args(arguments)
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
-            .output()
-            .unwrap()
-    }
-
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         read_tree(self.folder.path(), self.folder.path(), &mut files);
