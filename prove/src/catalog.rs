@@ -66,7 +66,7 @@ pub enum Kind {
     Table,
     /// A column of a table or a view.
     Column,
-    /// A constraint of a table or a domain; of `NOT NULL`, the column tells.
+    /// A constraint of a table or a domain; of `NOT NULL`, the column tells all but the name.
     Constraint,
     /// An index that no constraint owns.
     Index,

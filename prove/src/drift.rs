@@ -23,9 +23,10 @@ pub use crate::document::Ignore;
 use crate::migrations::{MigrationSet, Place};
 use crate::server::{Error, Live, Server};
 use build::Built;
-pub use dump::dump;
+pub use dump::{dump, written};
 pub use mend::{Left, Mend, Statement};
 use places::Places;
+pub use skip::OF_PLATFORM;
 use skip::Skips;
 pub use tell::{github, human, json, script, sql};
 
@@ -172,7 +173,7 @@ fn compare(set: &MigrationSet, built: Built, mut live: Catalog, version: u32, fi
     // Under a filter a rule may have been kept from what it is for.
     let unused = rules.iter().zip(used).filter(|(_, used)| !used && filter.is_everything());
     let unused = unused.map(|(rule, _)| rule.clone()).collect();
-    let mend = mend::mend(&drift, &whole.0, &whole.1, &places);
+    let mend = mend::mend(&drift, &whole.0, (&whole.1, version), &places);
     let notes = notes(&drift, own_version, version);
     let (document, live) = (String::new(), String::new());
     let platform = skips.host;

@@ -10,6 +10,7 @@
 //!   catalogue of the schema created afresh. What could not be found out is said to be unproved, never passed.
 //! - [`report`]: the verdicts, told to a person or as JSON.
 //! - [`mod@drift`]: the document against a live database, which is only read.
+//! - [`mod@replay`]: migrations of whatever runner, run on a server of our own and written down, for an import.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -39,6 +40,7 @@ pub mod drift;
 mod foreign_keys;
 pub mod migrations;
 mod pgtap;
+pub mod replay;
 pub mod report;
 pub mod server;
 pub mod sql;

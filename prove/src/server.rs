@@ -118,6 +118,14 @@ impl Server {
         Ok(Database { client, name, roles })
     }
 
+    /// Goes on in a database with a new session.
+    pub fn reconnect(&mut self, database: Database) -> Result<Database, Error> {
+        let Database { client, name, roles } = database;
+        // It has failed already, and has nothing more to say.
+        let _ = client.close();
+        Ok(Database { client: self.connect(&name)?, name, roles })
+    }
+
     /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
     /// connection of its own for that would cost as much as a small proof.
     pub fn drop_database(&mut self, database: Database) {

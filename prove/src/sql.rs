@@ -106,6 +106,42 @@ impl Statement {
         }
     }
 
+    /// Says whether the statement is about the server or about another database than the one it runs in.
+    pub fn is_about_server(&self) -> bool {
+        let [first, second, _] = self.first_words();
+        matches!(first, "CREATE" | "ALTER" | "DROP") && matches!(second, "DATABASE" | "TABLESPACE" | "SYSTEM")
+    }
+
+    /// Says whether the statement takes back what is not yet committed, or may.
+    pub fn takes_back(&self) -> bool {
+        matches!(self.first_words()[0], "ROLLBACK" | "ABORT" | "SAVEPOINT" | "PREPARE")
+    }
+
+    /// Says whether the statement does without what it is about: `DROP … IF EXISTS`, `ALTER … IF EXISTS`.
+    pub fn spares_missing(&self) -> bool {
+        self.words.windows(2).any(|pair| matches!(pair, [one, other] if one == "IF" && other == "EXISTS"))
+    }
+
+    /// Returns the name, in lower case and without its schema, of the table, view, type or sequence that the statement creates.
+    pub fn created(&self) -> Option<String> {
+        const KINDS: [&str; 4] = ["TABLE", "VIEW", "TYPE", "SEQUENCE"];
+        let mut words = self.words.iter().map(String::as_str);
+        words.next().filter(|word| *word == "CREATE")?;
+        words.by_ref().take(3).find(|word| KINDS.contains(word))?;
+        let mut names = words.filter(|word| !matches!(*word, "IF" | "NOT" | "EXISTS"));
+        let first = names.next()?;
+        // `CREATE TABLE shop.orders (…)` has nothing else outside of its parentheses.
+        let last =
+            names.next().filter(|word| !matches!(*word, "AS" | "PARTITION" | "INHERITS" | "WITH" | "OF"));
+        Some(last.unwrap_or(first).to_lowercase())
+    }
+
+    /// Returns the word behind another, in lower case.
+    pub fn word_after(&self, word: &str) -> Option<String> {
+        let at = self.words.iter().position(|own| own == word)?;
+        Some(self.words.get(at + 1)?.to_lowercase())
+    }
+
     /// Returns what the statement does to which extension: `("CREATE", "vector")`.
     pub fn extension(&self) -> Option<(&str, String)> {
         let mut words = self.words.iter().map(String::as_str);

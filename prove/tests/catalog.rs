@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
+mod local;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use local::{known_to, major, servers};
 use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::server::Server;
 
@@ -111,12 +114,13 @@ fn everything_is_read_and_every_change_is_told() {
 const CHANGES: &str = include_str!("catalog/changes.sql");
 
 /// Returns what is told of each change.
-fn changes(server: &mut Server, everything: &str, lines: impl Iterator<Item = &'static str>) -> String {
+fn changes(server: &mut Server, everything: &str, lines: impl Iterator<Item = String>) -> String {
     let mut database = server.create_database().unwrap();
     database.client.batch_execute(everything).unwrap();
     let before = Catalog::read_with_owners(&mut database.client).unwrap();
     let mut changes = String::new();
     for change in lines {
+        let change = change.as_str();
         let mut transaction = database.client.transaction().unwrap();
         assert_eq!(transaction.batch_execute(change).map_err(|error| error.to_string()), Ok(()), "{change}");
         let after = Catalog::read_in(&mut transaction).unwrap();
@@ -138,38 +142,21 @@ fn every_kind_of_change_is_seen() {
     let mut server = Server::embedded(&BTreeSet::from(["pg_trgm".to_owned()])).unwrap();
     // It has no libraries for these.
     let lines = CHANGES.lines().filter(|line| !line.contains("CONVERSION") && !line.contains("SUBSCRIPTION"));
-    insta::assert_snapshot!("kinds_of_change", changes(&mut server, &without_icu(EVERYTHING), lines));
-    let Ok(mut local) = Server::binaries(None) else { return };
-    changes(&mut local, EVERYTHING, CHANGES.lines());
+    let told = changes(&mut server, &without_icu(EVERYTHING), lines.map(str::to_owned));
+    insta::assert_snapshot!("kinds_of_change", told);
+    for local in &mut servers() {
+        let major = major(local);
+        let lines = CHANGES.lines().map(|line| known_to(major, line)).filter(|line| !line.is_empty());
+        changes(local, &known_to(major, EVERYTHING), lines);
+    }
 }
 
-/// Returns the script without what a version does not know yet.
-fn known_to(major: u32, sql: &str) -> String {
-    let newer = |statement: &&str| {
-        let of_15 = statement.contains("PUBLICATION parts") || statement.contains("PUBLICATION wholes");
-        let of_14 = statement.contains("RETURN a + b");
-        !(major < 15 && of_15 || major < 14 && of_14)
-    };
-    sql.split_inclusive(";\n").filter(newer).collect()
-}
-
-/// The same facts are read from other versions of PostgreSQL: those that are installed, and those of the folders in
-/// `TRUTHTABLE_SERVERS`.
+/// The same facts are read from other versions of PostgreSQL.
 #[test]
 fn other_versions_read_the_same() {
-    let folders = std::env::var_os("TRUTHTABLE_SERVERS").unwrap_or_default();
-    let named = std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty());
-    let mut servers: Vec<Server> = named.map(|folder| Server::binaries(Some(&folder)).unwrap()).collect();
-    match Server::binaries(None) {
-        Ok(server) => servers.push(server),
-        Err(error) => eprintln!("skipped: {error}"),
-    }
     let mut embedded = Server::embedded(&BTreeSet::new()).unwrap();
-    for local in &mut servers {
-        eprintln!("compared with {}", local.label());
-        let mut database = local.create_database().unwrap();
-        let major = database.version().unwrap();
-        local.drop_database(database);
+    for local in &mut servers() {
+        let major = major(local);
         let everything = known_to(major, &without_icu(EVERYTHING));
         let (here, there) = (read(&mut embedded, &everything), read(local, &everything));
         let told: Vec<String> =

@@ -65,6 +65,75 @@ fn a_killed_proof_leaves_no_server_and_no_folder() {
     }
 }
 
+/// Whenever a proof is killed, no server of it goes on, and what it may leave of its folder the next one removes.
+#[test]
+fn what_a_proof_leaves_that_is_killed_at_any_moment_goes_with_the_next() {
+    if Server::binaries(None).is_err() {
+        _ = writeln!(std::io::stderr(), "NOT TESTED: no local PostgreSQL is found");
+        return;
+    }
+    let root = workspace("SELECT pg_sleep(600);\n");
+    let temporary = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let proof = |root: &Path| {
+        let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"));
+        proof.args(["--server-binaries", "auto", "--root"]).arg(root).env("TMPDIR", temporary.path());
+        proof.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    for moment in [20, 60, 120, 250, 400, 600, 900, 1500] {
+        let mut killed = proof(root.path());
+        std::thread::sleep(Duration::from_millis(moment));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+    }
+    if Path::new("/proc/self").exists() {
+        wait("the end of every server", || running_in(temporary.path()).is_empty().then_some(()));
+    }
+    let quick = workspace("SELECT 1;\n");
+    assert_ne!(proof(quick.path()).wait().unwrap().code(), Some(2));
+    wait("the end of every folder", || {
+        let entries = std::fs::read_dir(temporary.path()).unwrap();
+        (entries.count() == 0).then_some(())
+    });
+}
+
+/// Returns the processes whose command line names a folder.
+fn running_in(folder: &Path) -> Vec<String> {
+    let folder = folder.to_str().unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).into_owned())
+        .filter(|line| line.contains(folder))
+        .collect()
+}
+
+/// What is in use stays, and so does what others made.
+#[test]
+fn folders_in_use_stay() {
+    let temporary = tempfile::tempdir().unwrap();
+    let root = workspace("SELECT 1;\n");
+    let folder = |name: &str| {
+        let folder = temporary.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        folder
+    };
+    let held = folder("truthtable-embedded-held");
+    let lock = std::fs::File::create(held.join("in-use")).unwrap();
+    lock.lock().unwrap();
+    let left = folder("truthtable-embedded-left");
+    std::fs::write(left.join("in-use"), "").unwrap();
+    let (fresh, other) = (folder("truthtable-binaries-fresh"), folder("truthtable-other"));
+    let proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
+        .arg("--root")
+        .arg(root.path())
+        .env("TMPDIR", temporary.path())
+        .output()
+        .unwrap();
+    assert_ne!(proof.status.code(), Some(2), "{}", String::from_utf8_lossy(&proof.stderr));
+    assert_eq!([&held, &left, &fresh, &other].map(|folder| folder.exists()), [true, false, true, true]);
+}
+
 /// The embedded server lives in a folder that goes even with a process that cannot clean up.
 #[test]
 fn a_killed_proof_on_the_embedded_server_leaves_no_folder() {

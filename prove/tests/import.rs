@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
+mod local;
 #[path = "import/wild.rs"]
 mod wild;
 
@@ -175,14 +176,43 @@ fn write(root: &Path, path: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
+/// What versions brought: the first that understands it, and the statements.
+const BROUGHT: &[(u32, &str)] = &[
+    (
+        14,
+        "CREATE TABLE pressed (a text COMPRESSION pglz); CREATE TYPE span AS RANGE (subtype = float8, multirange_type_name = spans)",
+    ),
+    (14, "CREATE FUNCTION plus(a int) RETURNS int LANGUAGE sql IMMUTABLE RETURN a + 1"),
+    (
+        15,
+        "CREATE TABLE rare (a int, b int, UNIQUE NULLS NOT DISTINCT (a)); CREATE UNIQUE INDEX ON rare (b) NULLS NOT DISTINCT",
+    ),
+    (15, "CREATE VIEW asked WITH (security_invoker = true) AS SELECT id FROM customers"),
+    (18, include_str!("versions/since_18.sql")),
+];
+
 #[test]
 fn a_live_database_is_imported_into_every_language() {
-    let mut server = Server::embedded(&BTreeSet::new()).unwrap();
-    for target in [Target::Dbml, Target::Markdown, Target::Sql] {
-        let mut source = server.create_database().unwrap();
-        source.client.batch_execute(SHOP).unwrap();
-        if let Outcome::Different(why) = round_trip(&mut server, source, target) {
-            panic!("{target:?}: {why}");
+    let mut servers = local::servers();
+    servers.insert(0, Server::embedded(&BTreeSet::new()).unwrap());
+    let mut missed = Vec::new();
+    for server in &mut servers {
+        let major = local::major(server);
+        for target in [Target::Dbml, Target::Markdown, Target::Sql] {
+            let mut source = server.create_database().unwrap();
+            source.client.batch_execute(SHOP).unwrap();
+            for (_, sql) in BROUGHT.iter().filter(|(since, _)| *since <= major) {
+                // The comment on a NOT NULL is left out, and said; the planner does not know yet which table a key over
+                // periods needs.
+                let kept =
+                    |line: &&str| !line.starts_with("COMMENT ON CONSTRAINT") && !line.contains("PERIOD");
+                let sql: String = sql.lines().filter(kept).collect();
+                source.client.batch_execute(&sql).unwrap();
+            }
+            if let Outcome::Different(why) = round_trip(server, source, target) {
+                missed.push(format!("{} {target:?}: {why}", server.label()));
+            }
         }
     }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

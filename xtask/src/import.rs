@@ -11,6 +11,7 @@ use truthtable::emit::FileSet;
 use truthtable::import::{self, Target, Unsaid, Wanted};
 use truthtable::load::{CONFIG_FILE, Loader};
 use truthtable::model::Schema;
+use truthtable::span::FileId;
 use truthtable::write;
 
 use crate::{Exit, prove, report};
@@ -82,7 +83,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
             );
             None
         }
-        None => read(root, &mut loader, &arguments.source, &mut sink),
+        None => read(root, &mut loader, &arguments.source, &mut sink)?,
     };
     let Some(source) = source else {
         report::say(&sink.finish(&loader.sources), &loader.sources)?;
@@ -149,51 +150,104 @@ fn scheme(source: &str) -> Option<&str> {
 
 /// Has the package that talks to databases write down what one holds, and reads that at its word.
 fn database(root: &Path, loader: &mut Loader, url: &str, sink: &mut Sink) -> io::Result<Option<Source>> {
-    let arguments = ["--dump".to_owned()];
     // In the environment, where other users of the machine do not see its password.
     let variable = [("DATABASE_URL", url)];
-    let Some(text) = prove::ask("truthtable-drift", root, &arguments, &variable)? else { return Ok(None) };
+    let Some(text) = prove::ask("truthtable-import", root, &[], &variable, "")? else { return Ok(None) };
     let (schema, config, unsaid) = import::read_dump(text, &mut loader.sources, sink);
     Ok(Some(Source { schema, config, layout: None, unsaid }))
 }
 
 /// Reads whatever the source is: a folder of nothing but SQL holds migrations.
-fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> Option<Source> {
+fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> io::Result<Option<Source>> {
     let path = root.join(source);
     let is_folder = path.is_dir() && !path.join(CONFIG_FILE).is_file();
     let is_other = |document: &String| !document.ends_with(".sql");
     if is_folder && !loader.documents(source.trim_end_matches('/')).iter().any(is_other) {
-        let files = loader.scripts(source, sink);
-        let (parts, layout) = match import::migrations(&files, &mut loader.sources) {
-            Ok(found) => found,
-            Err(broken) => {
-                let file =
-                    files.iter().find(|id| loader.sources.file(**id).path().ends_with(&broken.file))?;
+        return migrations(root, loader, source, sink);
+    }
+    let Some(loaded) = loader.source(source, sink) else { return Ok(None) };
+    let (schema, config, unsaid) = import::read_source(&loaded.inputs, &loader.sources, &loaded.config, sink);
+    Ok(Some(Source { schema, config, layout: None, unsaid }))
+}
+
+/// Has a server run the migrations of a folder, and reads what they made; where none can be had, the migrations themselves.
+fn migrations(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> io::Result<Option<Source>> {
+    let files = loader.scripts(source, sink);
+    let (parts, layout) = match import::migrations(&files, &mut loader.sources) {
+        Ok(found) => found,
+        Err(broken) => {
+            let named = |id: &&FileId| loader.sources.file(**id).path().ends_with(&broken.file);
+            if let Some(file) = files.iter().find(named) {
                 let span = loader.sources.fragment(*file).span(0..0);
                 let message = format!("`{}`, line {}: {}", broken.file, broken.line, broken.message);
                 sink.error(LAYOUT, span, message);
-                return None;
             }
-        };
-        if parts.is_empty() {
-            eprintln!(
-                "error: `{source}` holds nothing to read: no .sql file in it or in the folders in it, and no .dbml, .md or .prisma file"
-            );
-            if let Some((program, language)) = program(&path) {
-                eprintln!(
-                    "help: {} is written in {language}, and only its own runner can run it: run the migrations on an empty database, and import that by its URL",
-                    program.display()
-                );
-            }
-            return None;
+            return Ok(None);
         }
+    };
+    if parts.is_empty() {
+        nothing(source, &root.join(source));
+        return Ok(None);
+    }
+    let texts: Vec<&str> = parts.iter().map(|part| loader.sources.file(*part).text()).collect();
+    let input = serde_json::to_string(&texts)?;
+    let made = prove::ask("truthtable-import", root, &["--scripts".to_owned()], &[], &input)?;
+    let Some(made) = made else {
+        eprintln!(
+            "warning: the migrations did not run: they are read, and what only a server knows of them is missed"
+        );
         let config = Config { literal: true, ..Config::for_name("imported") };
         let (schema, config, unsaid) = import::read_source(&parts, &loader.sources, &config, sink);
-        return Some(Source { schema, config, layout, unsaid });
+        return Ok(Some(Source { schema, config, layout, unsaid }));
+    };
+    let made: Made = serde_json::from_str(&made)?;
+    made.left.iter().for_each(|left| eprintln!("note: left out: {left}"));
+    for Refused { script, start, why, .. } in &made.refused {
+        let Some(part) = parts.get(*script) else { continue };
+        let position = loader.sources.position(loader.sources.fragment(*part).span(*start..*start));
+        let (path, line, column) = (loader.sources.file(*part).path(), position.line, position.column);
+        eprintln!("note: {path}:{line}:{column}: {} does not run this, so it was read: {why}", made.server);
     }
-    let loaded = loader.source(source, sink)?;
-    let (schema, config, unsaid) = import::read_source(&loaded.inputs, &loader.sources, &loaded.config, sink);
-    Some(Source { schema, config, layout: None, unsaid })
+    let refused: Vec<_> = made.refused.iter().map(|one| (one.script, one.start..one.end)).collect();
+    let (schema, config, mut unsaid) =
+        import::read_made(&parts, made.sql, &refused, &mut loader.sources, sink);
+    unsaid.extend(made.lost.into_iter().map(|what| Unsaid { span: None, what }));
+    Ok(Some(Source { schema, config, layout, unsaid }))
+}
+
+/// What migrations made on a server.
+#[derive(serde::Deserialize)]
+struct Made {
+    server: String,
+    /// What makes the same.
+    sql: String,
+    /// What that leaves out.
+    left: Vec<String>,
+    /// Rows of which no two runs leave the same.
+    lost: Vec<String>,
+    refused: Vec<Refused>,
+}
+
+/// A piece of a migration that did not run.
+#[derive(serde::Deserialize)]
+struct Refused {
+    script: usize,
+    start: usize,
+    end: usize,
+    why: String,
+}
+
+/// Says that a folder has nothing to read, and what else to do where its migrations are programs.
+fn nothing(source: &str, path: &Path) {
+    eprintln!(
+        "error: `{source}` holds nothing to read: no .sql file in it or in the folders in it, and no .dbml, .md or .prisma file"
+    );
+    if let Some((program, language)) = program(path) {
+        eprintln!(
+            "help: {} is written in {language}, and only its own runner can run it: run the migrations on an empty database, and import that by its URL",
+            program.display()
+        );
+    }
 }
 
 /// Finds a file in a folder, or in the folders in it, that may be a migration in a language other than SQL; gives the language.

@@ -1,6 +1,6 @@
 //! `prove`: hands over to the package that holds the database, which nothing else waits for.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -29,16 +29,20 @@ pub(crate) fn hand_over(program: &str, root: &Path, arguments: &[String]) -> io:
     })
 }
 
-/// Builds and runs such a program and returns what it prints; none where it failed, which it has said.
+/// Builds and runs such a program on an input and returns what it prints; none where it failed, which it has said.
 pub(crate) fn ask(
     program: &str,
     root: &Path,
     arguments: &[String],
     variables: &[(&str, &str)],
+    input: &str,
 ) -> io::Result<Option<String>> {
     let mut command = command(program, root, arguments);
-    command.envs(variables.iter().copied()).stderr(Stdio::inherit());
-    let output = command.output()?;
+    command.envs(variables.iter().copied());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
+    // One that fails may read nothing of it; its exit code says so.
+    let _ = child.stdin.take().map(|mut stdin| stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output()?;
     Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 

@@ -2,9 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
+#[path = "import/migrations.rs"]
+mod migrations;
 #[path = "import/pagila.rs"]
 mod pagila;
 mod workspace;
+
+use std::path::Path;
+use std::process::{Command, Output};
 
 use workspace::{Workspace, told};
 
@@ -67,9 +72,21 @@ fn text(workspace: &Workspace, path: &str) -> String {
     std::fs::read_to_string(workspace.folder.path().join(path)).unwrap()
 }
 
+/// Runs a command from where the tool's own workspace is: the server is a program of its own, which is built there.
+fn run_with_server(workspace: &Workspace, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("--root")
+        .arg(workspace.folder.path())
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .output()
+        .unwrap()
+}
+
 /// Imports, and asserts that `gen` takes what comes out and that it makes what the source does.
 fn import(workspace: &Workspace, source: &str, to: &str, code: i32) -> String {
-    let output = workspace.run(&["import", source, "--to", to, "--out", "schema/shop", "--force"]);
+    let output =
+        run_with_server(workspace, &["import", source, "--to", to, "--out", "schema/shop", "--force"]);
     assert_eq!(output.status.code(), Some(code), "{}", told(&output));
     let generated = workspace.run(&["gen", "shop"]);
     assert_eq!(generated.status.code(), Some(0), "{}", told(&generated));

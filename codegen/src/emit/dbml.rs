@@ -165,14 +165,16 @@ impl Writer<'_> {
         let data = column.data;
         let mut settings = Vec::new();
         let key = table.data.primary_key.as_ref();
-        if key.is_some_and(|key| key.columns.as_slice() == [column.id] && is_plain(key)) {
+        let is_primary = key.is_some_and(|key| key.columns.as_slice() == [column.id] && is_plain(key));
+        if is_primary {
             settings.push("pk".to_owned());
         }
         let is_unique = |key: &KeyData| key.columns.as_slice() == [column.id] && is_plain(key);
         if table.data.uniques.iter().any(is_unique) {
             settings.push("unique".to_owned());
         }
-        if data.not_null.is_some() {
+        // A key says it by itself.
+        if data.not_null.is_some() && !is_primary {
             settings.push("not null".to_owned());
         }
         let path = column.path();

@@ -59,11 +59,16 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
 
 /// Returns what stands for the platform: what the tool knows of it, then what the author adds.
 fn platform(platform: &Platform) -> Option<String> {
-    let known = platform.name.map(|name| match name {
-        PlatformName::Supabase => include_str!("../templates/platform/supabase.sql"),
-    });
+    let known = platform.name.map(platform_stub);
     let parts: Vec<&str> = known.into_iter().chain(platform.stub_text.as_deref()).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+/// Returns what stands for what a platform has in every database.
+pub fn platform_stub(name: PlatformName) -> &'static str {
+    match name {
+        PlatformName::Supabase => include_str!("../templates/platform/supabase.sql"),
+    }
 }
 
 /// Prints a script of statements: those of several lines with an empty line between them, those of one line together.

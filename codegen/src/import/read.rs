@@ -1,6 +1,7 @@
 //! What an import is made of: a source that nobody wrote for this tool.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::Unsaid;
 use crate::config::{Config, Layout, Pattern, PlatformName};
@@ -63,13 +64,73 @@ pub const ON_SUPABASE: &str = "-- platform: supabase";
 
 /// Reads what was written down of a live database, at its word.
 pub fn read_dump(text: String, sources: &mut Sources, sink: &mut Sink) -> (Schema, Config, Vec<Unsaid>) {
+    read_written(DUMP, text, Vec::new(), sources, sink)
+}
+
+/// Reads what was written down of a database, and further files behind it.
+fn read_written(
+    name: &str,
+    text: String,
+    further: Vec<FileId>,
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> (Schema, Config, Vec<Unsaid>) {
     let mut config = Config { literal: true, ..Config::for_name("imported") };
     if text.lines().next() == Some(ON_SUPABASE) {
         config.platform.name = Some(PlatformName::Supabase);
         config.platform.foreign_keys = true;
     }
-    let file = sources.add(DUMP, text);
-    read_source(&[file], sources, &config, sink)
+    let mut inputs = vec![sources.add(name, text)];
+    inputs.extend(further);
+    read_source(&inputs, sources, &config, sink)
+}
+
+/// By what name places in what migrations made are told.
+const MADE: &str = "what-the-migrations-made.sql";
+
+/// Reads what a server made of migrations, and behind it those pieces of them that did not run there: each by the number of its
+/// part and its place in that.
+pub fn read_made(
+    parts: &[FileId],
+    made: String,
+    refused: &[(usize, Range<usize>)],
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> (Schema, Config, Vec<Unsaid>) {
+    // What changes a platform's tables leaves no trace in what is written down.
+    let plain = Config { literal: true, ..Config::for_name("imported") };
+    let (_, _, of_platform) = read_source(parts, sources, &plain, &mut Sink::default());
+    let mut inputs = Vec::new();
+    for (number, part) in parts.iter().enumerate() {
+        let pieces: Vec<_> = refused.iter().filter(|(of, _)| *of == number).map(|(_, range)| range).collect();
+        if !pieces.is_empty() {
+            let file = sources.file(*part);
+            let (path, text) = (file.path().to_owned(), nothing_but(file.text(), &pieces));
+            inputs.push(sources.add(path, text));
+        }
+    }
+    let (schema, config, mut unsaid) = read_written(MADE, made, inputs, sources, sink);
+    // Of the pieces it is said already.
+    let is_known = |one: &Unsaid, unsaid: &[Unsaid]| {
+        let place = |one: &Unsaid| one.span.map(|span| sources.position(span));
+        unsaid.iter().any(|other| other.what == one.what && place(other) == place(one))
+    };
+    let of_platform: Vec<Unsaid> = of_platform.into_iter().filter(|one| !is_known(one, &unsaid)).collect();
+    unsaid.extend(of_platform);
+    (schema, config, unsaid)
+}
+
+/// Returns a text of which only some pieces are left, where they were: everything else is blank.
+fn nothing_but(text: &str, pieces: &[&Range<usize>]) -> String {
+    let blank = |(at, byte): (usize, u8)| {
+        let is_kept = byte == b'\n'
+            || pieces.iter().any(|piece| piece.contains(&at) || piece.end == at && byte == b';');
+        if is_kept { byte } else { b' ' }
+    };
+    let mut bytes: Vec<u8> = text.bytes().enumerate().map(blank).collect();
+    // A statement that its file does not end ends before the next.
+    bytes.push(b'\n');
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Reads a source, its files in the order given; tables of a platform that it references and does not define are taken for another

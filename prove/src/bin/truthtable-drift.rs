@@ -43,9 +43,6 @@ struct Args {
     /// Print the SQL that would bring the live database to the document; nothing of it is run.
     #[arg(long)]
     mend: bool,
-    /// Print the SQL that makes the live database out of an empty one, and compare nothing.
-    #[arg(long, conflicts_with_all = ["name", "mend", "schema", "only", "owners"])]
-    dump: bool,
     /// Build the document's side on local PostgreSQL binaries: the folder that holds `initdb` and `postgres`, or `auto`.
     #[arg(long, value_name = "DIR|auto")]
     server_binaries: Option<PathBuf>,
@@ -72,9 +69,8 @@ fn main() -> ExitCode {
         Err(help) => help.exit(),
     };
     let url = args.database_url.clone().or_else(|| env::var(VARIABLE).ok()).unwrap_or_default();
-    let outcome = if args.dump { dump(&url) } else { run(&args, &url) };
-    match outcome {
-        Ok(report) if report.drift.is_empty() || args.dump => ExitCode::SUCCESS,
+    match run(&args, &url) {
+        Ok(report) if report.drift.is_empty() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(1),
         Err(error) => {
             doing("");
@@ -82,19 +78,6 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-fn dump(url: &str) -> Result<Report, Box<dyn std::error::Error>> {
-    if url.is_empty() {
-        return Err(format!("give the live database with --database-url, or in {VARIABLE}").into());
-    }
-    let report = drift::dump(&mut Live::open(url)?)?;
-    let (text, left) = drift::script(&report);
-    write!(stdout().lock(), "{text}")?;
-    for left in left {
-        writeln!(stderr(), "warning: left out: {left}")?;
-    }
-    Ok(report)
 }
 
 fn run(args: &Args, url: &str) -> Result<Report, Box<dyn std::error::Error>> {

@@ -279,6 +279,9 @@ const COLUMNS: &str = concat!(
         (row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum))::text AS position,
         format_type(a.atttypid, a.atttypmod) AS type,
         CASE WHEN a.attnotnull THEN 'yes' END AS \"not null\",
+        CASE WHEN NOT n.convalidated THEN 'no' END AS \"not null is validated\",
+        CASE WHEN n.connoinherit THEN 'no' END AS \"not null is inherited\",
+        obj_description(n.oid, 'pg_constraint') AS \"comment of not null\",
         CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS \"default\",
         CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
         CASE a.attgenerated WHEN 's' THEN 'stored: ' WHEN 'v' THEN 'virtual: ' END || pg_get_expr(d.adbin, d.adrelid)
@@ -299,10 +302,12 @@ const COLUMNS: &str = concat!(
     FROM relation r JOIN pg_attribute a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped
         JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        LEFT JOIN pg_constraint n ON n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey = ARRAY[a.attnum]
     WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm')"
 );
 
-// From version 18 on NOT NULL has constraints of its own; the column tells it on all versions.
+// From version 18 on NOT NULL has constraints of its own. The column tells it on all versions, but for the constraint's name:
+// a renamed table keeps that of its former name.
 const CONSTRAINTS: &str = "
     SELECT coalesce(r.called, format_type(t.oid, NULL)) AS parent, quote_ident(k.conname) AS name,
         pg_get_constraintdef(k.oid) AS definition,

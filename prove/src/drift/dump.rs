@@ -15,9 +15,14 @@ use crate::server::{Error, Live};
 ///
 /// What belongs to extensions or to the platform, and where runners of migrations keep their books, is left out.
 pub fn dump(live: &mut Live) -> Result<Report, Error> {
-    let mut wanted = live.catalog(false)?;
+    let wanted = live.catalog(false)?;
+    Ok(written(wanted, live.version(), live.label()))
+}
+
+/// Returns what would make a catalogue out of nothing, on a server of some version.
+pub fn written(mut wanted: Catalog, version: u32, label: &str) -> Report {
     let host = host(&wanted);
-    let mut empty = nothing_but(&wanted, host, live.version());
+    let mut empty = nothing_but(&wanted, host, version);
     let mut given = wanted.objects.clone();
     given.retain(|object, _| host.is_some() && object.kind == Kind::DefaultPrivileges);
     let nothing = Catalog::default();
@@ -35,11 +40,11 @@ pub fn dump(live: &mut Live) -> Result<Report, Error> {
     for catalog in [&mut empty, &mut wanted] {
         catalog.objects.extend(given.clone());
     }
-    let mend = mend::mend(&drift, &wanted, &empty, &Places::of(&MigrationSet::default()));
-    Ok(Report {
+    let mend = mend::mend(&drift, &wanted, (&empty, version), &Places::of(&MigrationSet::default()));
+    Report {
         schema: String::new(),
         document: String::new(),
-        live: live.label().to_owned(),
+        live: label.to_owned(),
         drift,
         ignored: Vec::new(),
         skipped,
@@ -47,7 +52,7 @@ pub fn dump(live: &mut Live) -> Result<Report, Error> {
         notes: Vec::new(),
         platform: host,
         mend,
-    })
+    }
 }
 
 /// Recognises the platform by what it has in every database.

@@ -5,6 +5,7 @@
 //! without moving rows, or is not known well enough to be written down, is said instead.
 
 mod alter;
+mod column;
 mod inherit;
 mod make;
 mod others;
@@ -89,16 +90,24 @@ struct Cx<'a> {
     document: &'a Catalog,
     live: &'a Catalog,
     places: &'a Places<'a>,
+    /// The major version of the live server.
+    version: u32,
     mend: Mend,
     /// The object that is turned to.
     about: String,
 }
 
 const LOSES: &str = "Loses the rows in it.";
+const MOVES_ROWS: &str = "that takes a new object and moving what is in the old one";
 
-/// Returns what would mend differences between a document's catalogue and a live one.
-pub(super) fn mend(drift: &[Drift], document: &Catalog, live: &Catalog, places: &Places<'_>) -> Mend {
-    let mut cx = Cx { document, live, places, mend: Mend::default(), about: String::new() };
+/// Returns what would mend differences between a document's catalogue and that of a live server of some version.
+pub(super) fn mend(
+    drift: &[Drift],
+    document: &Catalog,
+    (live, version): (&Catalog, u32),
+    places: &Places<'_>,
+) -> Mend {
+    let mut cx = Cx { document, live, places, version, mend: Mend::default(), about: String::new() };
     let mut attributes: BTreeMap<&Object, BTreeSet<&str>> = BTreeMap::new();
     // Columns are added in the document's order.
     let place = |one: &&Drift| {

@@ -60,6 +60,9 @@ const SUPABASE_OTHERS: &[&str] = &[
     "default privileges of postgres *",
 ];
 
+/// Why an object of the platform is not compared.
+pub const OF_PLATFORM: &str = "the platform's";
+
 /// What is not compared, and why.
 pub(super) struct Skips<'a> {
     /// The catalogue of the platform's stub, without what every database comes with.
@@ -114,7 +117,7 @@ impl Skips<'_> {
         };
         let hosted = |facts: &Facts| self.is_hosted(object, facts, schemas);
         if of_platform || live.objects.get(object).is_some_and(hosted) {
-            return Some("the platform's".to_owned());
+            return Some(OF_PLATFORM.to_owned());
         }
         if facts.is_none() { runner(object, document, live) } else { None }
     }

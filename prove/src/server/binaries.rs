@@ -1,5 +1,6 @@
 //! PostgreSQL from binaries on this machine: a cluster of its own in a temporary folder, gone with this process.
 
+use std::fs::File;
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use postgres::Config;
 use tempfile::TempDir;
 
 use super::Error;
-use super::place::{LOCKS, place};
+use super::place::{LOCKS, folder};
 use super::reach::Reach;
 
 /// How long a cluster may take to answer.
@@ -27,6 +28,8 @@ pub(super) struct Postmaster {
     keeper: Child,
     // The keeper removes it in the end; this does so where there was never a keeper.
     _folder: TempDir,
+    /// Says that the folder is in use.
+    _lock: File,
 }
 
 /// How many ports are tried: somebody else may take one between its choice and its use.
@@ -62,10 +65,7 @@ fn start_on(
 
 /// Creates a cluster and starts a server on it; none where its port is taken.
 fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>, Error> {
-    let outer = tempfile::Builder::new()
-        .prefix("truthtable-binaries-")
-        .tempdir_in(place())
-        .map_err(|error| io("a temporary folder", &error))?;
+    let (outer, lock) = folder("binaries").map_err(|error| io("a temporary folder", &error))?;
     let owner = Owner::of_server()?;
     let cluster = outer.path().to_owned();
     owner.give(&cluster)?;
@@ -92,7 +92,7 @@ fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>
     keeper.args(["-c", KEEPER, "sh"]).arg(binaries).arg(&cluster);
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let keeper = keeper.spawn().map_err(|error| io("the server", &error))?;
-    let mut postmaster = Postmaster { keeper, _folder: outer };
+    let mut postmaster = Postmaster { keeper, _folder: outer, _lock: lock };
     let mut reach = Config::new();
     reach.host("127.0.0.1").port(port).user("postgres").dbname("postgres");
     reach.connect_timeout(Duration::from_secs(2));

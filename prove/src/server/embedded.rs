@@ -3,6 +3,7 @@
 //! The engine's files are unpacked once into the user's cache folder; a cluster is a small folder over them.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,6 @@ use pglite_oxide::{PgliteServer, extensions};
 use postgres::Config;
 
 use super::Error;
-use super::place::place;
 
 /// Removes a folder when the standard input ends, which it does when this process does, however it ends.
 const KEEPER: &str = r#"trap '' HUP INT TERM; cat >/dev/null; rm -rf "$1""#;
@@ -56,14 +56,16 @@ struct Folder {
     path: PathBuf,
     /// Lives until the pipe to it is closed.
     _keeper: Option<Child>,
+    /// Says that the folder is in use.
+    _lock: File,
 }
 
 impl Folder {
     fn make() -> std::io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("truthtable-embedded-").tempdir_in(place())?;
+        let (folder, lock) = super::place::folder("embedded")?;
         // Where there is no shell, a killed process leaves its folder behind.
         let keeper = keeper().arg(folder.path()).spawn().ok();
-        Ok(Self { path: folder.keep(), _keeper: keeper })
+        Ok(Self { path: folder.keep(), _keeper: keeper, _lock: lock })
     }
 }
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use truthtable::import::Target;
+use truthtable_prove::replay::replay;
 use truthtable_prove::server::{Database, Server};
 use truthtable_prove::sql;
 use truthtable_tests::corpus;
@@ -113,6 +114,44 @@ fn real_schemas_are_imported_from_a_live_database() {
     let missed: usize = sets.iter().map(|set| set.missed.len()).sum();
     assert!(missed == 0, "{missed} missed");
     assert!(shown().is_some() || alone.same >= 40, "only {} files were loaded", alone.same);
+}
+
+/// The files of a repository are its migrations: run in their order, they are imported to the catalogue that they make.
+#[test]
+fn repositories_are_imported_as_migrations() {
+    let Some(corpus) = corpus() else { return };
+    let mut set = Set::default();
+    let mut in_part = 0;
+    for (repository, files) in repositories(&corpus.join("sql/wild")) {
+        if shown().is_some_and(|part| !repository.contains(&part)) {
+            continue;
+        }
+        let scripts: Vec<String> = files.into_iter().map(|(_, text)| text).collect();
+        let text = scripts.join("\n");
+        let mut server = Server::embedded(&sql::created_extensions(&text)).unwrap();
+        let replayed = match replay(&mut server, &scripts) {
+            Ok(replayed) => replayed,
+            Err(error) => {
+                set.missed.push(format!("{repository}: {error}"));
+                continue;
+            }
+        };
+        // What the server refused is the reader's, and nothing to compare it with is at hand.
+        let texts: Vec<&str> = scripts.iter().map(String::as_str).collect();
+        let is_whole = replayed.refused.is_empty();
+        let Some(mut source) = is_whole.then(|| loaded(&mut server, &texts)).flatten() else {
+            in_part += 1;
+            continue;
+        };
+        let wanted = catalog(&mut source);
+        server.drop_database(source);
+        // Rows are no part of the catalogue, and another test's business.
+        let made = replayed.sql.split("\nINSERT INTO ").next().unwrap_or_default().to_owned() + "\n";
+        set.count(&repository, from_file(&mut server, &made, &wanted, Target::Sql));
+    }
+    eprintln!("{in_part} repositories run only in part");
+    set.tell("run as migrations");
+    assert!(set.missed.is_empty(), "{} missed", set.missed.len());
 }
 
 fn shown() -> Option<String> {

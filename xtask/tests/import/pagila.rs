@@ -1,9 +1,9 @@
 //! A real dump through the real commands: `pg_dump --schema-only` of Pagila is imported, generated and proved.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
+use super::run_with_server;
 use crate::workspace::{Workspace, told};
 
 /// The dumps: of PostgreSQL 18, and of 8.
@@ -39,14 +39,7 @@ fn pagila_is_imported_generated_and_proved() {
         }
         let generated = workspace.run(&["gen"]);
         assert_eq!(generated.status.code(), Some(0), "{dump}: {}", told(&generated));
-        // The proof is a program of its own, which is built where the workspace of the tool is.
-        let proved = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .arg("--root")
-            .arg(workspace.folder.path())
-            .arg("prove")
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
-            .output()
-            .unwrap();
+        let proved = run_with_server(&workspace, &["prove"]);
         assert_eq!(proved.status.code(), Some(0), "{dump}: {}", told(&proved));
         // The dumps have foreign keys without an index, and what is generated has no more than they.
         let unproved = told(&proved).lines().filter(|line| line.starts_with("  unproved ")).count();

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::make::{compression, quoted, storage};
-use super::{Cx, Phase, others, words};
+use super::make::quoted;
+use super::{Cx, MOVES_ROWS, Phase, others, words};
 use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::align::ORDER;
 use crate::drift::names;
 
 const UNWRITTEN: &str = "it is not written from the catalogue";
-const MOVES_ROWS: &str = "that takes a new object and moving what is in the old one";
 
 impl Cx<'_> {
     /// Alters what differs of an object.
@@ -195,69 +194,6 @@ impl Cx<'_> {
                 self.replace(object);
             }
         }
-    }
-
-    fn column(
-        &mut self,
-        object: &Object,
-        attribute: &str,
-        want: Option<&str>,
-        have: Option<&str>,
-    ) -> Result<(), &'static str> {
-        let parent = object.parent.as_deref().unwrap_or_default();
-        let is_set =
-            matches!(attribute, "default" | "storage" | "compression" | "statistics target" | "options");
-        if self.is_view(parent) && !is_set {
-            // That follows from the definition.
-            return Ok(());
-        }
-        let kind = self.kind_of_relation(parent);
-        let alter = format!("ALTER {kind} {parent} ALTER COLUMN {}", object.name);
-        let change = match (attribute, want) {
-            ("not null", Some(_)) => "SET NOT NULL".to_owned(),
-            ("not null", None) => "DROP NOT NULL".to_owned(),
-            ("default", Some(default)) => format!("SET DEFAULT {default}"),
-            ("default", None) => "DROP DEFAULT".to_owned(),
-            ("identity", Some(kind)) if have.is_some() => format!("SET GENERATED {}", kind.to_uppercase()),
-            ("identity", Some(kind)) => {
-                let options = self.identity_options(object);
-                format!("ADD GENERATED {} AS IDENTITY{options}", kind.to_uppercase())
-            }
-            ("identity", None) => "DROP IDENTITY".to_owned(),
-            ("generated", None) => "DROP EXPRESSION".to_owned(),
-            ("generated", Some(_)) => return Err("that takes dropping the column and adding it again"),
-            ("storage", Some(letter)) => match storage(letter) {
-                Some(word) => format!("SET STORAGE {word}"),
-                None => return Err("it is a storage that is not known here"),
-            },
-            ("storage", None) => {
-                match self.live.objects.get(object).and_then(|facts| facts.get("type")).map(String::as_str) {
-                    Some(ty) if ty.contains('.') => {
-                        return Err(
-                            "its type's own storage is not known here; from version 16 on it is `DEFAULT`",
-                        );
-                    }
-                    Some(ty) if ty.starts_with("numeric") || matches!(ty, "inet" | "cidr") => {
-                        "SET STORAGE MAIN".to_owned()
-                    }
-                    _ => "SET STORAGE EXTENDED".to_owned(),
-                }
-            }
-            ("compression", letter) => {
-                format!("SET COMPRESSION {}", letter.map_or("default", compression))
-            }
-            ("statistics target", target) => format!("SET STATISTICS {}", target.unwrap_or("-1")),
-            ("options", _) => {
-                self.options(&alter, want.unwrap_or_default(), have.unwrap_or_default());
-                return Ok(());
-            }
-            ("position", _) => {
-                return Err("the order of columns is that of their making; it takes a new table");
-            }
-            _ => return Err(MOVES_ROWS),
-        };
-        self.push(Phase::Change, format!("{alter} {change}"));
-        Ok(())
     }
 
     fn table(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::column::{UNNAMED, column, is_said_apart, refuse_null, storage};
 use super::{Cx, Phase, others, owner, position, words};
 use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 use crate::drift::names;
@@ -401,6 +402,12 @@ impl Cx<'_> {
         if let Some(options) = facts.get("options") {
             self.push(Phase::Change, format!("{alter} SET ({options})"));
         }
+        if is_said_apart(facts) {
+            self.push(Phase::Change, refuse_null(name, &format!("ALTER TABLE {table}"), facts));
+        }
+        if facts.contains_key("comment of not null") {
+            self.leave(format!("column {table}.{name}: comment of not null"), UNNAMED);
+        }
     }
 
     pub(super) fn replica_identity(&mut self, table: &str, identity: Option<&str>) {
@@ -427,31 +434,6 @@ impl Cx<'_> {
     }
 }
 
-/// Returns a column as `CREATE TABLE` says it.
-fn column(name: &str, facts: &Facts) -> String {
-    let get = |name: &str| facts.get(name).map(String::as_str);
-    let mut sql = format!("{name} {}", get("type").unwrap_or_default());
-    if let Some(compression) = get("compression") {
-        sql.push_str(&format!(" COMPRESSION {}", self::compression(compression)));
-    }
-    if let Some(collation) = get("collation") {
-        sql.push_str(&format!(" COLLATE {collation}"));
-    }
-    if let Some(generated) = get("generated") {
-        let (kind, expression) = generated.split_once(": ").unwrap_or(("stored", generated));
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {}", kind.to_uppercase()));
-    }
-    if let Some(identity) = get("identity") {
-        sql.push_str(&format!(" GENERATED {} AS IDENTITY", identity.to_uppercase()));
-    } else if let Some(default) = get("default") {
-        sql.push_str(&format!(" DEFAULT {default}"));
-    }
-    if get("not null").is_some() {
-        sql.push_str(" NOT NULL");
-    }
-    sql
-}
-
 fn policy(name: &str, parent: &str, facts: &Facts) -> String {
     let get = |name: &str| facts.get(name).map(String::as_str);
     let restrictive = if get("restrictive").is_some() { " AS RESTRICTIVE" } else { "" };
@@ -467,22 +449,6 @@ fn policy(name: &str, parent: &str, facts: &Facts) -> String {
         }
     }
     sql
-}
-
-/// Returns the word for a storage that the catalogue tells by a letter.
-pub(super) fn storage(letter: &str) -> Option<&'static str> {
-    Some(match letter {
-        "p" => "PLAIN",
-        "e" => "EXTERNAL",
-        "m" => "MAIN",
-        "x" => "EXTENDED",
-        _ => return None,
-    })
-}
-
-/// Returns the word for a compression that the catalogue tells by a letter.
-pub(super) fn compression(letter: &str) -> &'static str {
-    if letter == "l" { "lz4" } else { "pglz" }
 }
 
 /// Returns a bare name as an identifier.
