@@ -6,6 +6,7 @@ mod amend;
 mod attached;
 mod carried;
 mod cascade;
+mod described;
 mod drop;
 mod foreign;
 mod grant;
@@ -57,6 +58,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
                             drop::drop_made_of_index(&table, &name.node, &mut done);
+                            described::forget_constraint(&table, &name.node, &mut done);
                             let schema = table.schema.as_ref().map(PgIdent::as_str);
                             let index = QualifiedName::new(schema, name.node.as_str());
                             attached::drop_attached(&index, &mut done);

@@ -13,6 +13,7 @@ mod composite;
 mod domain;
 mod graph;
 mod hazard;
+mod index;
 mod make;
 mod needs;
 mod object;
@@ -25,8 +26,10 @@ mod routine;
 mod sequence;
 mod setting;
 mod side;
+mod spelling;
 mod star;
 mod steps;
+mod tail;
 
 use std::borrow::Cow;
 

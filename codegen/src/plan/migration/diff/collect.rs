@@ -9,7 +9,7 @@ use super::setting::{self, Named};
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
-use crate::model::token::{Role, canonical, mentions};
+use crate::model::token::{Role, canonical, mentions, mentions_name};
 use crate::model::{
     Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
     Table,
@@ -176,7 +176,7 @@ impl Collector<'_, '_> {
         let name = data.name.value.clone();
         let key = self.column_key(name.as_str());
         let serial = serial(column.ty());
-        let ty = serial.map_or_else(|| column.ty().clone(), PgType::builtin);
+        let ty = serial.map_or_else(|| column.ty().stored(), PgType::builtin);
         let options = |identity: &crate::model::IdentityData| identity.options.clone().unwrap_or_default();
         let identity = data.identity.as_ref().map(|identity| {
             Box::new(Identity {
@@ -314,6 +314,12 @@ impl Collector<'_, '_> {
         object.need(of(Kind::Table, ""), Strength::Hard);
         for column in constraint::idents(referenced, &key.referenced_columns) {
             object.need(of(Kind::Column, column.as_str()), Strength::Hard);
+        }
+        // It refers to each of the partitions too, none of which goes before it.
+        if referenced.data.tail.as_ref().is_some_and(|tail| mentions_name(&tail.node, "partition")) {
+            for part in referenced.partitions() {
+                object.need(Target::Key(Key::new(Kind::Table, part.name(), "")), Strength::Order);
+            }
         }
         // The key or unique index that it leans on, which a partition may have from its whole.
         let wanted = referenced.column_names(&key.referenced_columns);
