@@ -182,8 +182,7 @@ fn attached(
     let mut changes = Vec::new();
     for own in &part.columns {
         let inherited = from.columns.iter().find(|column| column.name.node == own.name.node)?;
-        // That a default is not taken over is said by no statement that outlives a change of the whole's.
-        if own.identity.is_some() || own.default.is_none() && inherited.default.is_some() {
+        if own.identity.is_some() {
             return None;
         }
         differences(own, inherited, &from, &part.name, &mut changes, cx);
@@ -264,6 +263,8 @@ fn differences(
         (Some(own), Some(inherited)) if is_same(&own, &inherited) => {}
         (Some(own), None) if counts && own.starts_with("nextval") => {}
         (Some(own), _) => change(format!("ALTER COLUMN {name} SET DEFAULT {own}")),
-        (None, _) => {}
+        // As dumps say it.
+        (None, Some(_)) => change(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
+        (None, None) => {}
     }
 }

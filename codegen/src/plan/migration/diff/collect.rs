@@ -6,6 +6,7 @@ use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
 use super::setting::{self, Named};
+use super::spelling;
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
@@ -219,7 +220,7 @@ impl Collector<'_, '_> {
         if let Some(base) = serial {
             self.serial(&name, base, &key, data.span);
         } else if let Some(default) = &data.default {
-            self.default(&name, default.value.sql.clone(), default.span, &key, false);
+            self.default(&name, spelling::value(&default.value.sql, &ty), default.span, &key, false);
         }
     }
 

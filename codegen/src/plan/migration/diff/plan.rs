@@ -1,5 +1,6 @@
 //! Which objects are made, changed and dropped.
 
+mod own;
 mod spread;
 mod stars;
 
@@ -185,6 +186,7 @@ impl<'a> Planner<'a> {
         self.make_attached();
         self.spread_all();
         self.suppress_inherited();
+        self.keep_own_values();
     }
 
     /// Makes the table of a column anew where it is divided by the column, whose type PostgreSQL cannot change then; tells whether

@@ -1,6 +1,41 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
+use crate::model::PgType;
 use crate::model::token::{Cursor, Token, canonical, tokens};
+
+/// Returns a default of a number or truth value that is said as a text, `'0'` or `'0'::bigint`, as the value that PostgreSQL makes of
+/// it; any other as it is.
+pub(super) fn value(sql: &str, ty: &PgType) -> String {
+    let quoted = |sql: &str| {
+        Some(
+            sql.strip_prefix('\'')?
+                .split_once('\'')
+                .map(|(text, rest)| (text.to_owned(), rest.to_owned()))?,
+        )
+    };
+    let of_type = |rest: &str| {
+        rest.is_empty() || rest.strip_prefix("::").is_some_and(|cast| PgType::parse(cast).stored() == *ty)
+    };
+    let Some((text, _)) = quoted(sql.trim()).filter(|(_, rest)| of_type(rest.trim())) else {
+        return sql.to_owned();
+    };
+    let said = match ty.builtin_name() {
+        Some("smallint" | "integer" | "bigint") => {
+            text.trim().parse::<i64>().ok().map(|number| number.to_string())
+        }
+        Some("numeric" | "real" | "double precision") => {
+            let is_plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+            text.parse::<f64>().ok().filter(|_| is_plain).map(|_| text.clone())
+        }
+        Some("boolean") => match text.trim().to_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "on" | "1" => Some("true".to_owned()),
+            "f" | "false" | "n" | "no" | "off" | "0" => Some("false".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    };
+    said.unwrap_or_else(|| sql.to_owned())
+}
 
 /// Tells whether two statements make the same range type: its options come in any order, and PostgreSQL names its multirange.
 pub(super) fn is_same_range(old: &str, new: &str) -> bool {
@@ -19,7 +54,7 @@ fn range(text: &str) -> Option<Vec<String>> {
         let word = option.ident()?.as_str().to_lowercase();
         option.eat("=").then_some(())?;
         let value = match word.as_str() {
-            "subtype" => crate::model::PgType::parse(option.rest()).to_string(),
+            "subtype" => PgType::parse(option.rest()).to_string(),
             "subtype_opclass" | "collation" => option.name()?.name.to_string(),
             _ => option.name()?.to_string(),
         };
@@ -78,7 +113,24 @@ fn begins_event(token: &Token<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_same_range, is_same_trigger};
+    use super::{is_same_range, is_same_trigger, value};
+    use crate::model::PgType;
+
+    #[test]
+    fn values_said_as_texts() {
+        for (sql, ty, expected) in [
+            ("'0'", "integer", "0"),
+            ("'-1'::bigint", "bigint", "-1"),
+            ("'-1'::integer", "bigint", "'-1'::integer"),
+            ("'1.50'", "numeric(5)", "1.50"),
+            ("'Yes'", "boolean", "true"),
+            ("'0'", "text", "'0'"),
+            ("'NaN'", "numeric", "'NaN'"),
+            ("'1' || '2'", "integer", "'1' || '2'"),
+        ] {
+            assert_eq!(value(sql, &PgType::parse(ty).stored()), expected);
+        }
+    }
 
     #[test]
     fn ranges_that_are_the_same() {
