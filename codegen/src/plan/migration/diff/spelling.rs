@@ -7,11 +7,8 @@ use crate::model::token::{Cursor, Token, canonical, tokens};
 /// it; any other as it is.
 pub(super) fn value(sql: &str, ty: &PgType) -> String {
     let quoted = |sql: &str| {
-        Some(
-            sql.strip_prefix('\'')?
-                .split_once('\'')
-                .map(|(text, rest)| (text.to_owned(), rest.to_owned()))?,
-        )
+        let (text, rest) = sql.strip_prefix('\'')?.split_once('\'')?;
+        Some((text.to_owned(), rest.to_owned()))
     };
     let of_type = |rest: &str| {
         rest.is_empty() || rest.strip_prefix("::").is_some_and(|cast| PgType::parse(cast).stored() == *ty)
