@@ -246,7 +246,17 @@ impl<'a> Fragment<'a> {
     }
 
     /// Maps a byte range of the fragment's text to the author's file.
+    #[inline]
     pub fn span(&self, range: Range<usize>) -> Span {
+        // Of most files every token is asked for, and they are one run.
+        if let [(_, base)] = self.runs.as_slice() {
+            let (start, end) = (offset(range.start), offset(range.end));
+            return Span { file: self.file, start: base + start, end: base + end.max(start) };
+        }
+        self.span_in_runs(range)
+    }
+
+    fn span_in_runs(&self, range: Range<usize>) -> Span {
         let start = self.locate(offset(range.start));
         // The end maps through its last byte: the byte after it may already belong to the next line's run.
         let end = match range.end.checked_sub(1) {
@@ -257,9 +267,6 @@ impl<'a> Fragment<'a> {
     }
 
     fn locate(&self, at: u32) -> u32 {
-        if let [(_, base)] = self.runs.as_slice() {
-            return base + at;
-        }
         let run = self.runs.partition_point(|(local, _)| *local <= at).saturating_sub(1);
         self.runs.get(run).map_or(at, |(local, base)| base + (at - local))
     }

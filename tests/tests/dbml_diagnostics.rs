@@ -72,10 +72,46 @@ fn no_cascades() {
         ("Table a {\n id int\n @ x\n}\nTable b {\n id int )\n}", &["3 dbml-syntax", "6 dbml-syntax"]),
         ("Table a {\n id int[pk]\n}\nTable b {\n id int )\n}", &["5 dbml-syntax", "2 dbml-missing-space"]),
         ("Table a { id int }\nDiagramView v {\n Tables { a }\n Tables { a }\n}", &["3 dbml-duplicate"]),
+        // What could not be read may be what others name, by either name.
+        (
+            "Tabel a as A {\n id int\n}\nTable b { a_id int [ref: > a.id] }\nRef: b.a_id < A.id\nTableGroup g { a }",
+            &["1 dbml-unknown-element"],
+        ),
+        ("TablePartail p {\n id int\n}\nTable b {\n ~p\n c int\n}", &["1 dbml-unknown-element"]),
+        (
+            "Table b { a_id int }\nTabel a { id int }\nRef: b.a_id > c.id",
+            &["2 dbml-unknown-element", "3 dbml-unknown-table"],
+        ),
+        ("Table {\n id int\n}\nTable b { id int }", &["1 dbml-syntax"]),
+        ("Table a {\n id\n}\nTable b { a_id int [ref: > a.id] }", &["2 dbml-syntax"]),
+        // The brace of a body stands behind what makes no sense, in a text, or nowhere.
+        ("Table a note: 'x'] {\n id int\n}\nTable b { a_id int [ref: > a.id] }", &["1 dbml-syntax"]),
+        ("Enum \"e\"\" {\n x\n y\n}", &["1 dbml-unclosed"]),
+        (
+            "Table z { id int }\nTable a\n id int\n Note: 'n'\n indexes {\n  id\n }\n}\nTable b { a_id int [ref: > a.id] }",
+            &["3 dbml-syntax"],
+        ),
+        // A quote that is missing takes lines with it, and what they say.
+        (
+            "Table a {\n id int [default: `f(), note: 'n']\n}\nTable c { d int }\nTable b {\n id int [default: `g()`, ref: > c.d]\n}",
+            &["6 dbml-unclosed"],
+        ),
+        ("Table a {\n id int [name: x']\n}", &["2 dbml-unclosed"]),
+        ("Table a {\n id int\n - one\n - two\n * three\n b int\n}", &["3 dbml-syntax"]),
+        // One name that is not known, wherever it stands.
+        (
+            "Table b {\n x int [ref: > a.id]\n y int [ref: > a.id]\n}\nRef: b.x > b.z\nRef: b.y > b.z",
+            &["2 dbml-unknown-table", "5 dbml-unknown-column"],
+        ),
     ];
     for (text, expected) in cases {
         check(&[("a.dbml", text)], expected);
     }
+    let importing = "use { table a } from './b'\nTable c { a_id int [ref: > a.id] }";
+    check(&[("a.dbml", importing)], &["1 dbml-unknown-file"]);
+    check(&[("a.dbml", importing), ("b.dbml", "Table d { id int }")], &["1 dbml-unknown-import"]);
+    check(&[("a.dbml", importing), ("b.dbml", "Tabel a { id int }")], &["1 dbml-unknown-element"]);
+    check(&[("a.dbml", "use * from './b'\nTable c { a_id int [ref: > a.id] }")], &["1 dbml-unknown-file"]);
 }
 
 /// What one table may hold, and what the reference says of it.

@@ -83,11 +83,22 @@ const CASES: &[(&str, &str, &str)] = &[
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [note: 'owner', delete: cascade]\nRef x {\n  a.id - a.b [note: \"said twice\"]\n}\n",
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [delete: cascade] // owner\nRef x {\n  a.id - a.b // said twice\n}\n",
     ),
-    // Comments between the settings would be lost, and the line may go on.
+    // Where the line goes on, and for several lines.
     (
         "dbml-note-on-ref",
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef { a.b > a.id [note: 'owner'] }\n",
-        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef { a.b > a.id [note: 'owner'] }\n",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef { a.b > a.id /* owner */ }\n",
+    ),
+    (
+        "dbml-note-on-ref",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [note: '''\n  one\n  two\n''', delete: cascade]\n",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [delete: cascade] /* one\ntwo */\n",
+    ),
+    // Comments between the settings would be lost, and this text would end the comment.
+    (
+        "dbml-note-on-ref",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [\n  // why\n  note: 'owner'\n]\nRef { a.id - a.b [note: 'x */ y'] }\n",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [\n  // why\n  note: 'owner'\n]\nRef { a.id - a.b [note: 'x */ y'] }\n",
     ),
     (
         "dbml-ref-twice",

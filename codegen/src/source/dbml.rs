@@ -1,6 +1,7 @@
 //! DBML: tokens, a recovering parser, and names looked up within the files of a project.
 
 mod bind;
+mod consequences;
 mod format;
 mod lexer;
 mod lower;
@@ -37,7 +38,8 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let is_open = has_other_languages(cx.sources);
     let mut scopes = BTreeMap::new();
     for (file, document) in &project.documents {
-        let taken = modules::taken(document, *file, &exports, cx.sources, sink);
+        let taken = modules::taken(&project, (document, *file), &exports, cx.sources, sink);
+        let is_open = is_open || modules::misses_all(document, *file, cx.sources);
         scopes.insert(*file, Scope::new(document, &taken, is_open));
     }
     let recorded: BTreeMap<FileId, BTreeSet<Span>> = project
@@ -55,6 +57,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         scope.recorded = others.flat_map(|(_, tables)| tables.iter().copied()).collect();
         bind::check(document, scope, sink);
     }
+    consequences::leave_out(cx.sources, sink);
     let own = project.documents.get(&file).zip(scopes.get(&file));
     own.map_or_else(Vec::new, |(document, scope)| lower::lower(document, scope))
 }

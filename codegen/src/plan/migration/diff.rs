@@ -14,6 +14,7 @@ mod domain;
 mod graph;
 mod hazard;
 mod index;
+mod inherited;
 mod make;
 mod needs;
 mod object;

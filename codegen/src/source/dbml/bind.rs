@@ -24,7 +24,7 @@ const UNKNOWN_TABLE: Code = Code::new("dbml-unknown-table");
 const UNKNOWN_COLUMN: Code = Code::new("dbml-unknown-column");
 const UNKNOWN_PARTIAL: Code = Code::new("dbml-unknown-partial");
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
-const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
+pub(super) const INVALID_VALUE: Code = Code::new("dbml-invalid-value");
 const DUPLICATE: Code = Code::new("dbml-duplicate");
 const EMPTY: Code = Code::new("dbml-empty");
 const TWO_GROUPS: Code = Code::new("dbml-table-in-two-groups");
@@ -32,6 +32,9 @@ const GROUP_NAME: Code = Code::new("dbml-group-name");
 const GROUP_IMPORT: Code = Code::new("dbml-imported-table-in-group");
 const PARTIAL: Code = Code::new("dbml-partial");
 const CONFLICTING: Code = Code::new("dbml-conflicting-settings");
+
+/// What says that there is no such name.
+pub(super) const UNKNOWN_NAMES: &[Code] = &[UNKNOWN_TABLE, UNKNOWN_COLUMN, UNKNOWN_PARTIAL];
 
 /// Reports what one file says against the language.
 pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mut Sink) {
@@ -153,7 +156,7 @@ fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
                 .label(name.span, "again here")
                 .help("remove one of the two");
         }
-        if scope.partial(&name.node).is_none() {
+        if scope.partial(&name.node).is_none() && !scope.may_be_lost((PUBLIC, &name.node)) {
             let known = sink.may_suggest().then(|| scope.partial_names()).into_iter().flatten();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
                 .help(did_you_mean(&name.node, known));
@@ -209,8 +212,38 @@ fn check_body<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     two_notes(&table.notes, sink);
 }
 
+/// Names and where they stand. A table has few columns, among which looking is faster than keeping an order.
+struct Seen<'a> {
+    few: Vec<(&'a str, Span)>,
+    many: Named<&'a str, Span>,
+}
+
+impl<'a> Seen<'a> {
+    const FEW: usize = 16;
+
+    fn with_room(count: usize) -> Self {
+        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: Named::default() }
+    }
+
+    /// Takes note of a name; returns where it stands already.
+    fn insert(&mut self, name: &'a str, span: Span) -> Option<Span> {
+        if self.few.len() < Self::FEW {
+            let known = self.few.iter_mut().find(|(known, _)| *known == name);
+            let before = known.map(|(_, place)| std::mem::replace(place, span));
+            if before.is_none() {
+                self.few.push((name, span));
+            }
+            return before;
+        }
+        if self.many.is_empty() {
+            self.many.extend(self.few.iter().copied());
+        }
+        self.many.insert(name, span)
+    }
+}
+
 fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen = Seen::with_room(table.columns.len());
     for column in &table.columns {
         if column.name.node.is_empty() {
             sink.error(EMPTY, column.name.span, "this column's name is empty").help("name the column");
@@ -274,6 +307,9 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
 
 /// Reports a name that is no column of a table.
 fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
+    if scope.is_lost_column(&name.node) {
+        return;
+    }
     let names = || scope.columns(table).map(|column| &*column.name.node);
     let known = sink.may_suggest().then(names).into_iter().flatten();
     sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
@@ -282,7 +318,7 @@ fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, 
 }
 
 fn unknown_table(name: &Name<'_>, scope: &Scope<'_>, sink: &mut Sink) {
-    if scope.is_open {
+    if scope.is_open || scope.may_be_lost(key(name)) {
         return;
     }
     let known = if sink.may_suggest() { scope.table_names() } else { Vec::new() };

@@ -7,7 +7,7 @@ use crate::span::{FileId, Sources, Span, normalise};
 
 use super::parser;
 use super::scope::{Key, PUBLIC, key};
-use super::syntax::{Document, Item, Name, Use, Word};
+use super::syntax::{Document, Item, Name, Use, UseName, Word};
 
 const UNKNOWN_FILE: Code = Code::new("dbml-unknown-file");
 const UNKNOWN_NAME: Code = Code::new("dbml-unknown-import");
@@ -83,6 +83,11 @@ fn target(import: &Use<'_>, file: FileId, sources: &Sources) -> Option<FileId> {
     sources.find(&full_path(import, file, sources))
 }
 
+/// Tells whether a file takes everything from one that is not there.
+pub(super) fn misses_all(document: &Document<'_>, file: FileId, sources: &Sources) -> bool {
+    imports(document).any(|import| import.names.is_none() && target(import, file, sources).is_none())
+}
+
 /// What each file offers to those that import it, by kind and name.
 pub(super) type Exports<'a> = BTreeMap<FileId, Names<'a>>;
 
@@ -132,8 +137,8 @@ fn take<'a>(import: &'a Use<'a>, from: &Names<'a>) -> Names<'a> {
     for name in names {
         let kind = name.kind.node.to_lowercase();
         let wanted = key(&name.name);
-        let alias = name.alias.as_ref().map(|alias| &*alias.node);
         if kind == "schema" {
+            let alias = name.alias.as_ref().map(|alias| &*alias.node);
             let of_schema = from.iter().filter(|((_, (schema, _)), _)| *schema == wanted.1);
             taken
                 .extend(of_schema.map(|((kind, (schema, name)), item)| {
@@ -141,18 +146,22 @@ fn take<'a>(import: &'a Use<'a>, from: &Names<'a>) -> Names<'a> {
                 }));
             continue;
         }
-        if let Some(((kind, own), item)) = from.get_key_value(&(static_kind(&kind), wanted)) {
-            let key = alias.map_or(*own, |alias| (PUBLIC, alias));
-            taken.insert((*kind, key), *item);
+        if let Some(((kind, _), item)) = from.get_key_value(&(static_kind(&kind), wanted)) {
+            taken.insert((*kind, known_as(name)), *item);
         }
     }
     taken
 }
 
+/// Returns the name that the importing file knows an element by.
+pub(super) fn known_as<'a>(name: &'a UseName<'_>) -> Key<'a> {
+    name.alias.as_ref().map_or_else(|| key(&name.name), |alias| (PUBLIC, &alias.node))
+}
+
 /// Returns what a file takes from others, and reports imports of what is not there.
 pub(super) fn taken<'a>(
-    document: &'a Document<'a>,
-    file: FileId,
+    project: &'a Project<'a>,
+    (document, file): (&'a Document<'a>, FileId),
     exports: &Exports<'a>,
     sources: &Sources,
     sink: &mut Sink,
@@ -160,11 +169,12 @@ pub(super) fn taken<'a>(
     let mut visible: Names<'a> = BTreeMap::new();
     let mut places: Vec<(Span, &'a Item<'a>)> = Vec::new();
     for import in imports(document) {
-        let Some(from) = target(import, file, sources).and_then(|target| exports.get(&target)) else {
-            continue;
-        };
+        let Some(target) = target(import, file, sources) else { continue };
+        let Some((from, source)) = exports.get(&target).zip(project.documents.get(&target)) else { continue };
         for name in import.names.iter().flatten() {
-            unknown(&name.kind, &name.name, &import.path, from, sink);
+            if !source.lost.may_define(&name.name.name.node) {
+                unknown(&name.kind, &name.name, &import.path, from, sink);
+            }
         }
         let names = take(import, from);
         places.extend(names.values().map(|item| (import.path.span, *item)));

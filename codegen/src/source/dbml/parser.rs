@@ -8,6 +8,7 @@ mod stage;
 mod table;
 mod view;
 
+pub(super) use head::UNCLOSED;
 pub(super) use table::{flag, note_of};
 
 use crate::diag::{Code, Diagnostic, Sink, Stage, did_you_mean};
@@ -15,7 +16,7 @@ use crate::source::decl::ProseKind;
 use crate::span::{Fragment, Span, Spanned};
 
 use super::lexer::{Kind, Token, lex};
-use super::syntax::{Column, Document, Item, Name, Remark, Setting, Word, joined};
+use super::syntax::{Column, Document, Item, Lost, Name, Remark, Setting, Word, joined};
 use std::borrow::Cow;
 
 const SYNTAX: Code = Code::new("dbml-syntax");
@@ -49,6 +50,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
         tokens,
         last_opener,
         unclosed: stage::Unclosed::default(),
+        lost: Lost::default(),
         at: 0,
         sink,
         comments: Vec::new(),
@@ -62,6 +64,7 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
     while parser.more() {
         parser.element(&mut document);
     }
+    document.lost = parser.lost;
     document
 }
 
@@ -75,6 +78,8 @@ struct Parser<'a, 't> {
     last_opener: Option<usize>,
     /// Bodies that another element shows to lack their end.
     unclosed: stage::Unclosed,
+    /// What could not be read.
+    lost: Lost<'t>,
     at: usize,
     sink: &'a mut Sink,
     /// Comments directly above what is read next.
@@ -257,6 +262,12 @@ impl<'t> Parser<'_, 't> {
         (self.peek() == Some(Kind::Name)).then(|| self.take())
     }
 
+    /// Reads `as` and the name behind it.
+    fn second_name(&mut self) -> Option<Word<'t>> {
+        self.is_word("as").then(|| self.at += 1)?;
+        self.name()
+    }
+
     /// Reads a dot and the part of a path behind it.
     fn further_part(&mut self) -> Option<Word<'t>> {
         let follows = matches!(self.ahead(1), Some(Kind::Name | Kind::Quoted));
@@ -290,7 +301,7 @@ impl<'t> Parser<'_, 't> {
 
     /// Reads a top-level element.
     fn element(&mut self, document: &mut Document<'t>) {
-        let keyword = Spanned::new(lower(self.word().into()), self.here());
+        let (keyword, start) = (Spanned::new(lower(self.word().into()), self.here()), self.at);
         let item = match (self.peek(), &*keyword.node) {
             (Some(Kind::Name), "table") => self.table(&keyword).map(Item::Table),
             (Some(Kind::Name), "tablepartial") => self.table(&keyword).map(Item::Partial),
@@ -303,7 +314,8 @@ impl<'t> Parser<'_, 't> {
             (Some(Kind::Name), "ref") => {
                 let refs = self.refs(&keyword).into_iter().map(Box::new);
                 document.items.extend(refs.map(Item::Ref));
-                None
+                self.comments.clear();
+                return;
             }
             (Some(Kind::Name), "diagramview") => self.diagram(&keyword).map(Item::Diagram),
             (Some(Kind::Name), "metadata") => self.metadata(&keyword).map(Item::Metadata),
@@ -313,8 +325,19 @@ impl<'t> Parser<'_, 't> {
                 None
             }
         };
+        if item.is_none() {
+            self.lost.add_element(self.written(start));
+        }
         document.items.extend(item);
         self.comments.clear();
+    }
+
+    /// Returns what was passed since a token, as it is written.
+    fn written(&self, from: usize) -> &'t str {
+        let passed = self.tokens.get(from..self.at).unwrap_or_default();
+        let range =
+            passed.first().zip(passed.last()).map(|(first, last)| first.range().start..last.range().end);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
     }
 
     fn unknown_element(&mut self) {

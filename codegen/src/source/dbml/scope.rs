@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 use crate::span::Span;
 
 use super::modules::Visible;
-use super::syntax::{Column, Document, Enum, Item, Name, Table};
+use super::syntax::{Column, Document, Enum, Item, Lost, Name, Table};
 
 /// A schema and a name in it.
 pub(super) type Key<'a> = (&'a str, &'a str);
@@ -30,7 +30,10 @@ pub(super) struct Scope<'a> {
     pub(super) recorded: BTreeSet<Span>,
     enums: Named<Key<'a>, &'a Enum<'a>>,
     partials: Named<&'a str, &'a Table<'a>>,
-    /// Documents in other languages belong to the run, so a table that is not known here may be theirs.
+    /// Text of the file that could not be read, and names that could not be imported: both were reported.
+    lost: Option<&'a Lost<'a>>,
+    missed: BTreeSet<Key<'a>>,
+    /// A table that is not known here may be of a document in another language, or of an imported file that is not there.
     pub(super) is_open: bool,
     pub(super) groups: BTreeSet<&'a str>,
     pub(super) notes: BTreeSet<&'a str>,
@@ -43,8 +46,12 @@ pub(super) fn key<'n>(name: &'n Name<'_>) -> Key<'n> {
 impl<'a> Scope<'a> {
     /// Takes what a file defines itself, and then what it takes from others.
     pub(super) fn new(document: &'a Document<'a>, taken: &[Visible<'a>], is_open: bool) -> Self {
-        let mut scope = Self { is_open, ..Self::default() };
+        let mut scope = Self { is_open, lost: Some(&document.lost), ..Self::default() };
         for item in &document.items {
+            if let Item::Use(import) = item {
+                // Those that are there are found before anyone asks.
+                scope.missed.extend(import.names.iter().flatten().map(super::modules::known_as));
+            }
             if let Item::Table(table) = item
                 && let Some(alias) = &table.alias
             {
@@ -87,6 +94,16 @@ impl<'a> Scope<'a> {
     pub(super) fn table(&self, name: &Name<'_>) -> Option<&'a Table<'a>> {
         let alias = || name.schema.is_none().then(|| self.aliases.get(&*name.name.node)).flatten();
         self.tables.get(&key(name)).or_else(alias).copied()
+    }
+
+    /// Tells whether a name that is not known may be right: what it names may stand where something else is wrong.
+    pub(super) fn may_be_lost(&self, key: Key<'_>) -> bool {
+        self.missed.contains(&key) || self.lost.is_some_and(|lost| lost.may_define(key.1))
+    }
+
+    /// Tells whether a column may stand in what could not be read.
+    pub(super) fn is_lost_column(&self, name: &str) -> bool {
+        self.lost.is_some_and(|lost| lost.may_define_column(name))
     }
 
     /// Tells whether a table comes from another file.

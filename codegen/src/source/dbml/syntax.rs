@@ -3,6 +3,7 @@
 //! It borrows the words of the file: a string of its own is made only of what has to be unescaped, joined or put into lower case.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diag::Edit;
@@ -59,6 +60,41 @@ pub(super) struct Remark<'t> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Document<'t> {
     pub(super) items: Vec<Item<'t>>,
+    pub(super) lost: Lost<'t>,
+}
+
+/// The words of what could not be read and was passed over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lost<'t> {
+    elements: BTreeSet<&'t str>,
+    lines: BTreeSet<&'t str>,
+}
+
+impl<'t> Lost<'t> {
+    /// Takes note of a whole element.
+    pub(super) fn add_element(&mut self, text: &'t str) {
+        self.elements.extend(words(text));
+    }
+
+    /// Takes note of what may belong to any element.
+    pub(super) fn add_lines(&mut self, text: &'t str) {
+        self.lines.extend(words(text));
+    }
+
+    /// Tells whether what was passed over may be what a name stands for.
+    pub(super) fn may_define(&self, name: &str) -> bool {
+        !(self.elements.is_empty() && self.lines.is_empty())
+            && words(name).all(|word| self.elements.contains(word) || self.lines.contains(word))
+    }
+
+    /// Tells whether a column may have been passed over inside of an element that was read.
+    pub(super) fn may_define_column(&self, name: &str) -> bool {
+        !self.lines.is_empty() && words(name).all(|word| self.lines.contains(word))
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
 }
 
 /// A top-level element; the large kinds stand behind a pointer, so that a growing list of them is cheap to move.

@@ -218,6 +218,7 @@ impl<'a> Reader<'a, '_> {
         }
         _ = cursor.eat("only");
         let table = cursor.name()?;
+        let behind = cursor.rest();
         let name = match name {
             Some(name) => name.name,
             None => {
@@ -236,6 +237,9 @@ impl<'a> Reader<'a, '_> {
         let drop = Some(format!("DROP INDEX {qualified}"));
         let mut object = self.carried(Key::new(Kind::Index, &table, name.as_str()), drop);
         object.need(Target::Relation(Box::new(table)), Strength::Columns);
+        for mention in mentions(behind).into_iter().filter(|mention| mention.role == Role::Call) {
+            object.need(Target::Routine(Box::new(mention.name())), Strength::Hard);
+        }
         Some(self.goes_with_table(object))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
-use super::setting::{self, Named};
+use super::setting::{self, Named, Setting};
 use super::spelling;
 use crate::config::Config;
 use crate::model::default_name;
@@ -412,6 +412,10 @@ impl Collector<'_, '_> {
                 known.is_none() && ["partition ", "inherit "].iter().any(|of| key.part.starts_with(of));
             if is_own {
                 self.objects.push(self.part(key, span, Body::Setting { set, unset: None }));
+            } else if let Some(Named::Column(column)) = self.lost_default(&key, read.as_ref()) {
+                let mut object = self.part(key, span, Body::Setting { set, unset: Some(String::new()) });
+                object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
+                self.objects.push(object);
             }
             return;
         }
@@ -451,6 +455,14 @@ impl Collector<'_, '_> {
             None => self.expression_needs(action, &mut object),
         }
         self.objects.push(object);
+    }
+
+    /// Returns the column whose default, which it has from its table's parent, is taken away.
+    fn lost_default<'s>(&self, key: &Key, setting: Option<&'s Setting>) -> Option<&'s Named> {
+        let named = setting.and_then(|setting| setting.names.as_ref())?;
+        let Named::Column(column) = named else { return None };
+        let data = self.table.find_column(column.as_str())?.data;
+        (key.part.starts_with("default ") && data.inherited && data.default.is_some()).then_some(named)
     }
 
     /// Adds what an expression over the table's columns needs.

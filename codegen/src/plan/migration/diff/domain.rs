@@ -147,6 +147,15 @@ impl Domain {
         std::iter::once(text).chain(later).collect()
     }
 
+    /// Returns it without what an expression says that is lost, and the statements that take this away.
+    pub(super) fn without(&self, lost: impl Fn(&str) -> bool, name: &QualifiedName) -> (Self, Vec<String>) {
+        let mut rest = self.clone();
+        rest.default = rest.default.filter(|default| !lost(default));
+        rest.checks.retain(|check| !lost(&check.expression));
+        let actions = rest.changes(self, name).unwrap_or_default();
+        (rest, actions)
+    }
+
     /// Returns the statements that make it of another one; none where the type under it differs.
     pub(super) fn changes(&self, from: &Self, name: &QualifiedName) -> Option<Vec<String>> {
         if !crate::model::token::is_same(&self.base, &from.base) {

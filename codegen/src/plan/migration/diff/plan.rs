@@ -1,6 +1,5 @@
 //! Which objects are made, changed and dropped.
 
-mod own;
 mod spread;
 mod stars;
 
@@ -8,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
+use super::inherited::Inherited;
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
@@ -34,6 +34,14 @@ enum Break {
     Drop,
 }
 
+/// A domain of the old side that stays while routines that it calls are made anew.
+#[derive(Clone, Debug)]
+pub(super) struct Loosened {
+    routines: Vec<usize>,
+    /// What takes away the rules that call them.
+    pub(super) statements: Vec<Statement>,
+}
+
 /// The work on two sides.
 pub(super) struct Planner<'a> {
     pub(super) old: &'a Side,
@@ -52,6 +60,9 @@ pub(super) struct Planner<'a> {
     queue: Vec<usize>,
     /// Parts of new tables that cannot be made with them.
     pub(super) apart: BTreeSet<usize>,
+    pub(super) inherited: Inherited,
+    /// What is taken away from an object of the old side that stays, before something that it uses goes.
+    pub(super) loosened: BTreeMap<usize, Loosened>,
     pub(super) refusals: Vec<Refusal>,
 }
 
@@ -68,6 +79,8 @@ impl<'a> Planner<'a> {
             swapped: Vec::new(),
             queue: Vec::new(),
             apart: BTreeSet::new(),
+            inherited: Inherited::default(),
+            loosened: BTreeMap::new(),
             refusals: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
@@ -114,6 +127,10 @@ impl<'a> Planner<'a> {
         self.after.get(old).copied().flatten()
     }
 
+    pub(super) fn before(&self, new: usize) -> Option<usize> {
+        self.before.get(new).copied().flatten()
+    }
+
     pub(super) fn is_dropped(&self, old: usize) -> bool {
         self.dropped.get(old).copied().unwrap_or_default()
     }
@@ -125,7 +142,7 @@ impl<'a> Planner<'a> {
     /// Decides what is done with every object.
     pub(super) fn decide(&mut self) {
         for at in 0..self.new.objects.len() {
-            let Some(old) = self.before.get(at).copied().flatten() else { continue };
+            let Some(old) = self.before(at) else { continue };
             // What uses something that changes may be dropped already.
             if self.is_dropped(old) {
                 continue;
@@ -186,7 +203,7 @@ impl<'a> Planner<'a> {
         self.make_attached();
         self.spread_all();
         self.suppress_inherited();
-        self.keep_own_values();
+        self.inherit_defaults();
     }
 
     /// Makes the table of a column anew where it is divided by the column, whose type PostgreSQL cannot change then; tells whether
@@ -266,7 +283,7 @@ impl<'a> Planner<'a> {
             && self.parent_column(self.old, old).is_some_and(|parent| self.after(parent).is_none())
     }
 
-    fn set(&mut self, new: usize, fate: Fate) {
+    pub(super) fn set(&mut self, new: usize, fate: Fate) {
         if let Some(slot) = self.fates.get_mut(new) {
             *slot = fate;
         }

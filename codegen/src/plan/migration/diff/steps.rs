@@ -50,15 +50,18 @@ impl Planner<'_> {
         let mut nodes: Vec<Option<usize>> = vec![None; self.old.objects.len()];
         let mut parts = Vec::new();
         for at in 0..self.old.objects.len() {
-            if !self.is_dropped(at) {
+            let loosened = self.loosened.get(&at).map(|loosened| loosened.statements.clone());
+            if !self.is_dropped(at) && loosened.is_none() {
                 continue;
             }
-            if self.carrier(at).is_some() {
+            if loosened.is_none() && self.carrier(at).is_some() {
                 parts.push(at);
                 continue;
             }
             let object = self.old.object(at);
-            let statements = make::drop(object);
+            let restored = self.inherited.restored.get(&at).map(|statement| vec![statement.clone()]);
+            let left = self.inherited.left_to_parent.contains(&at).then(Vec::new);
+            let statements = loosened.clone().or(restored).or(left).or_else(|| make::drop(object));
             if statements.is_none() {
                 let message = format!(
                     "it is not known what drops {} `{}`",
@@ -68,7 +71,11 @@ impl Planner<'_> {
                 let object = object.clone();
                 self.refuse(&object, message, "drop it by hand, or keep the statement as it is");
             }
-            let verb = if self.after(at).is_some() { Verb::Replace } else { Verb::Drop };
+            let verb = match self.after(at) {
+                Some(_) if loosened.is_some() => Verb::Alter,
+                Some(_) => Verb::Replace,
+                None => Verb::Drop,
+            };
             let step = Step {
                 verb,
                 key: object.key.clone(),
@@ -443,6 +450,13 @@ impl Planner<'_> {
                     graph.edge(own, needed, firm);
                 }
             }
+            // A column that an heir has of its own goes when it is no longer inherited.
+            if self.is_dropped(at)
+                && matches!(&object.body, Body::Column(column) if !column.inherited)
+                && let Some(parent) = self.parent_column(self.old, at).and_then(drop)
+            {
+                graph.edge(parent, own, true);
+            }
             if self.is_dropped(at) {
                 self.free_columns(graph, at, own, drops, makes);
             }
@@ -502,6 +516,16 @@ impl Planner<'_> {
                 && let Some(node) = keys.get(&object.key.name)
             {
                 graph.edge(*node, own, true);
+            }
+        }
+        for (own, parent) in &self.inherited.behind {
+            if let (Some(own), Some(parent)) = (make(*own), make(*parent)) {
+                graph.edge(parent, own, true);
+            }
+        }
+        for (own, parent) in &self.inherited.behind_drop {
+            if let (Some(own), Some(parent)) = (make(*own), drop(*parent)) {
+                graph.edge(parent, own, true);
             }
         }
         for (old, end) in swaps {

@@ -2,7 +2,7 @@
 
 use super::{ELEMENTS, Parser, lower};
 use crate::diag::{Code, Stage};
-use crate::source::dbml::lexer::Kind;
+use crate::source::dbml::lexer::{Kind, Token};
 use crate::source::dbml::syntax::{
     Enum, Group, Name, Project, Records, Remark, Setting, StickyNote, Use, UseName, Value, Word,
 };
@@ -12,6 +12,9 @@ use std::borrow::Cow;
 
 const SIGNED_ROW: Code = Code::new("dbml-signed-row");
 const UNKNOWN_SETTING: Code = Code::new("dbml-unknown-setting");
+
+/// How many tokens a body is looked through for its end where its beginning is missing.
+const FAR: usize = 4_000;
 
 impl<'t> Parser<'_, 't> {
     /// Goes to the next entry of a body; at its end, or where another element shows that the end is missing, there is none.
@@ -44,11 +47,9 @@ impl<'t> Parser<'_, 't> {
 
     /// Opens a body; without a brace nothing is read.
     pub(super) fn open(&mut self) -> Option<Span> {
-        // Behind a text that its line does not close, the brace stands in the text.
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        let is_in_text = before.is_some_and(|token| {
-            token.kind.unclosed().is_some() && token.raw(self.text).trim_end().ends_with('{')
-        });
+        let before = self.at.checked_sub(1);
+        let is_in_text =
+            before.and_then(|at| self.tokens.get(at)).is_some_and(|token| self.hides_brace(token));
         self.skip_breaks();
         if self.eat('{') || is_in_text {
             return Some(self.before());
@@ -59,8 +60,39 @@ impl<'t> Parser<'_, 't> {
         } else {
             self.expected("`{`");
         }
+        if self.has_lost_brace() {
+            return Some(self.before());
+        }
         self.skip_line();
         None
+    }
+
+    /// Tells whether a brace stands in a text that its line does not close.
+    fn hides_brace(&self, token: &Token) -> bool {
+        token.kind.unclosed().is_some() && token.raw(self.text).trim_end().ends_with('{')
+    }
+
+    /// Goes on to a body whose brace stands behind what does not belong there, or was forgotten: its own end shows that.
+    fn has_lost_brace(&mut self) -> bool {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let line = rest.iter().take_while(|token| !matches!(token.kind, Kind::Newline | Kind::Comment));
+        if let Some(last) = line.clone().last()
+            && (last.kind == Kind::Sign('{') || self.hides_brace(last))
+        {
+            self.at += line.count();
+            return true;
+        }
+        let mut depth = 0_usize;
+        for (at, token) in self.tokens.iter().enumerate().skip(self.at).take(FAR) {
+            match token.kind {
+                Kind::Sign('{') => depth += 1,
+                Kind::Sign('}') if depth == 0 => return self.begins_line() && at > self.at,
+                Kind::Sign('}') => depth -= 1,
+                Kind::Name if depth == 0 && self.begins_element(at) && !self.is_note_at(at) => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Demands the end of the line, a comment or the end of the body.
@@ -101,7 +133,14 @@ impl<'t> Parser<'_, 't> {
     }
 
     pub(super) fn is_note(&self) -> bool {
-        self.is_word("note") && matches!(self.ahead(1), Some(Kind::Sign(':' | '{')))
+        self.is_note_at(self.at)
+    }
+
+    fn is_note_at(&self, at: usize) -> bool {
+        let is_note =
+            |token: &Token| token.kind == Kind::Name && token.raw(self.text).eq_ignore_ascii_case("note");
+        let next = self.tokens.get(at + 1).map(|token| token.kind);
+        self.tokens.get(at).is_some_and(is_note) && matches!(next, Some(Kind::Sign(':' | '{')))
     }
 
     pub(super) fn enumeration(&mut self, keyword: &Word<'t>) -> Option<Enum<'t>> {
@@ -329,12 +368,7 @@ impl<'t> Parser<'_, 't> {
                     self.skip_line();
                     continue;
                 };
-                let alias = if self.is_word("as") {
-                    self.at += 1;
-                    self.name()
-                } else {
-                    None
-                };
+                let alias = self.second_name();
                 names.push(UseName { kind, name, alias });
                 if self.is(',') {
                     self.expected("the end of the line");

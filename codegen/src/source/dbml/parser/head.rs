@@ -3,20 +3,24 @@
 use super::{ELEMENTS, Parser, SYNTAX};
 use crate::diag::{Code, Edit, Stage};
 use crate::source::dbml::lexer::{Kind, Token};
+use crate::span::Span;
 
 const HEADER: Code = Code::new("dbml-text-before-schema");
-const UNCLOSED: Code = Code::new("dbml-unclosed");
+pub(in crate::source::dbml) const UNCLOSED: Code = Code::new("dbml-unclosed");
 
-impl Parser<'_, '_> {
+impl<'t> Parser<'_, 't> {
     /// Reports every quoted thing that is not closed, which is read as if it ended with its line, and every malformed number.
     pub(super) fn malformed(&mut self) {
+        let first_long = self.long_expressions();
         for token in &self.tokens {
             if let Some(what) = token.kind.unclosed() {
                 let span = self.fragment.span(token.range());
-                self.sink
-                    .error(UNCLOSED, span, format!("this {what} is not closed"))
-                    .help("add the closing quote")
-                    .stage(Stage::Tokens);
+                self.lost.add_lines(self.lines_of(*token));
+                let diagnostic = self.sink.error(UNCLOSED, span, format!("this {what} is not closed"));
+                diagnostic.help("add the closing quote").stage(Stage::Tokens);
+                if let Some(long) = first_long.filter(|_| token.kind == Kind::OpenExpression) {
+                    diagnostic.label(long, "or the one that is missing belongs to this expression");
+                }
             } else if token.kind == Kind::BadNumber {
                 let span = self.fragment.span(token.range());
                 self.sink
@@ -25,6 +29,33 @@ impl Parser<'_, '_> {
                     .stage(Stage::Tokens);
             }
         }
+    }
+
+    /// Where an expression is not closed: takes note of those that go over several lines, for one backtick too few, and what stands
+    /// between expressions is read as one. Returns where the first begins.
+    fn long_expressions(&mut self) -> Option<Span> {
+        if !self.tokens.iter().any(|token| token.kind == Kind::OpenExpression) {
+            return None;
+        }
+        let mut first = None;
+        for token in self.tokens.iter().filter(|token| token.kind == Kind::Expression) {
+            let raw = token.raw(self.text);
+            if let Some((line, _)) = raw.split_once('\n') {
+                let start = token.range().start;
+                first.get_or_insert_with(|| self.fragment.span(start..start + line.len()));
+                self.lost.add_lines(raw);
+            }
+        }
+        first
+    }
+
+    /// Returns the whole lines that a token stands in.
+    fn lines_of(&self, token: Token) -> &'t str {
+        let range = token.range();
+        let start = self.text.get(..range.start).and_then(|before| before.rfind('\n')).unwrap_or_default();
+        let end = self.text.get(range.end..).and_then(|rest| rest.find('\n'));
+        let end = end.map_or(self.text.len(), |at| range.end + at);
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Passes the mark that some editors put at the head of a file.

@@ -1,6 +1,7 @@
 //! Relations.
 
 use super::Parser;
+use super::body::dedent;
 use crate::diag::{Code, Edit, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
@@ -127,10 +128,17 @@ impl<'t> Parser<'_, 't> {
         let at = settings.iter().position(|setting| setting.name.node == "note")?;
         let note = settings.get(at)?;
         let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
-        if text.node.contains('\n') || !self.ends_line() || self.has_comment_since(open) {
+        if self.has_comment_since(open) {
             return None;
         }
-        let comment = format!("// {}", text.node);
+        let text = dedent(text.node.clone());
+        let comment = if !text.contains('\n') && self.ends_line() {
+            format!("// {text}")
+        } else if !text.contains("*/") {
+            format!("/* {} */", text.trim())
+        } else {
+            return None;
+        };
         let brackets = self.fragment.span(self.tokens.get(open)?.range()).to(self.before());
         let cut = match (at.checked_sub(1).and_then(|before| settings.get(before)), settings.get(at + 1)) {
             (Some(before), _) => before.span.at_end().to(note.span),

@@ -49,6 +49,18 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// Passes lines of a body that begin with no word, as the one before them: all of them are one mistake.
+    pub(super) fn pass_wordless(&mut self) {
+        self.skip_breaks();
+        while let Some(kind) = self.peek()
+            && !matches!(kind, Kind::Name | Kind::Quoted | Kind::Sign('}' | '{' | '~'))
+        {
+            self.at += 1;
+            self.skip_line();
+            self.skip_breaks();
+        }
+    }
+
     /// Passes what a body leaves behind whose end was missed: its end, or the lines up to it.
     pub(super) fn is_behind_unclosed_body(&mut self) -> bool {
         if self.unclosed.count == 0 {

@@ -19,8 +19,7 @@ impl<'t> Parser<'_, 't> {
         };
         self.skip_breaks();
         let alias = if self.is_word("as") {
-            self.at += 1;
-            let alias = self.name();
+            let alias = self.second_name();
             if alias.is_none() {
                 self.expected("a second name");
             }
@@ -97,6 +96,7 @@ impl<'t> Parser<'_, 't> {
         let Some(name) = self.name() else {
             self.unexpected("a column");
             self.pass_misplaced();
+            self.pass_wordless();
             return;
         };
         if matches!(self.peek(), Some(Kind::Name | Kind::Quoted)) {
@@ -107,7 +107,9 @@ impl<'t> Parser<'_, 't> {
             self.error(name.span, format!("the column `{}` has no type", name.node))
                 .help("write the type behind its name")
                 .stage(stage);
+            let from = self.at.saturating_sub(1);
             self.skip_line();
+            self.lost.add_lines(self.written(from));
             return;
         };
         let mut settings = self.bare_settings();

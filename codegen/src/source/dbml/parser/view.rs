@@ -121,11 +121,8 @@ impl<'t> Parser<'_, 't> {
         };
         self.skip_breaks();
         // The reference passes over both.
-        if self.is_word("as") {
-            self.at += 1;
-            self.name();
-            self.skip_breaks();
-        }
+        self.second_name();
+        self.skip_breaks();
         self.settings();
         let open = self.open()?;
         let mut fields = Vec::new();

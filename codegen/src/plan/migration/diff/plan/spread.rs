@@ -2,8 +2,12 @@
 
 use super::super::carried::OWNED_BY;
 use super::super::change::{self, Change};
+use super::super::make::raw;
 use super::super::object::{Body, Key, Kind, Strength};
-use super::{Break, Fate, Planner, is_named_by_default, swap};
+use super::{Break, Fate, Loosened, Planner, is_named_by_default, swap};
+use crate::model::PgIdent;
+use crate::model::token::{Role, mentions};
+use crate::plan::migration::statement::Statement;
 
 impl Planner<'_> {
     pub(super) fn broken_by(&mut self, column: usize, how: Break) {
@@ -46,6 +50,9 @@ impl Planner<'_> {
         }
         let object = self.old.object(user);
         let stays = self.after(user);
+        if self.loosen(user, lost) {
+            return;
+        }
         let is_generated = matches!(&object.body, Body::Column(column) if column.generated.is_some());
         if object.key.kind.is_stateless() || is_generated || stays.is_none() {
             self.drop(user);
@@ -81,6 +88,31 @@ impl Planner<'_> {
             message,
             "make the change in two steps: move the values to another column first",
         );
+    }
+
+    /// Takes from a domain what calls a routine that is made anew, for as long as that takes: columns hold values of the domain.
+    fn loosen(&mut self, user: usize, lost: usize) -> bool {
+        let (object, routine) = (self.old.object(user), &self.old.object(lost).key);
+        let Some(new) = self.after(user).filter(|_| routine.kind == Kind::Routine) else { return false };
+        let (Body::Domain(was), Body::Domain(is)) = (&object.body, &self.new.object(new).body) else {
+            return false;
+        };
+        let name = &object.key.name;
+        let mut routines = self.loosened.get(&user).map(|known| known.routines.clone()).unwrap_or_default();
+        routines.push(lost);
+        let is_lost = |name: &PgIdent| routines.iter().any(|at| self.old.object(*at).key.name.name == *name);
+        let calls =
+            |sql: &str| mentions(sql).iter().any(|it| it.role == Role::Call && is_lost(&it.name().name));
+        let (rest, before) = was.without(calls, name);
+        let Some(after) = is.changes(&rest, name) else { return false };
+        let after: Vec<Statement> = after.into_iter().map(raw).collect();
+        if self.is_held(user, &after) {
+            return false;
+        }
+        let statements = before.into_iter().map(raw).collect();
+        self.loosened.insert(user, Loosened { routines, statements });
+        self.set(new, Fate::Alter(after));
+        true
     }
 
     pub(super) fn spread_all(&mut self) {
@@ -203,7 +235,7 @@ impl Planner<'_> {
         let mut quiet = Vec::new();
         for (at, object) in self.new.objects.iter().enumerate() {
             let Body::Column(_) = &object.body else { continue };
-            let Some(before) = self.before.get(at).copied().flatten() else {
+            let Some(before) = self.before(at) else {
                 if self.parent_column(self.new, at).is_some_and(|parent| {
                     matches!(self.fates.get(parent), Some(Fate::Create))
                         && self.has_table_before(&self.new.object(parent).key)
