@@ -54,7 +54,7 @@ fn check(cx: &mut LintCx<'_>) {
 
 fn is_own_text_key(column: Column<'_>) -> bool {
     let is_text = match column.ty() {
-        PgType::Builtin { name, .. } => matches!(*name, "text" | "varchar" | "char"),
+        PgType::Builtin { name, .. } => matches!(*name, "text" | "varchar" | "char" | "bpchar"),
         PgType::Extension { name, .. } => *name == "citext",
         PgType::Enum(_) | PgType::Defined(_) | PgType::Array(_) | PgType::Unknown(_) => false,
     };

@@ -88,6 +88,25 @@ impl PgType {
         }
     }
 
+    /// Returns the type as the catalogue holds it: arrays of one dimension, `char` with its length, a precision with its scale.
+    pub(crate) fn stored(&self) -> Self {
+        match self {
+            Self::Array(element) => match element.stored() {
+                nested @ Self::Array(_) => nested,
+                element => Self::Array(Box::new(element)),
+            },
+            Self::Builtin { name, args, fields } => {
+                let args = match (*name, args.as_slice()) {
+                    ("char" | "bit", []) => vec![1],
+                    ("numeric", [precision]) => vec![*precision, 0],
+                    (_, args) => args.to_vec(),
+                };
+                Self::Builtin { name, args, fields: fields.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Returns the name of a builtin type, without arguments.
     pub fn builtin_name(&self) -> Option<&'static str> {
         match self {
@@ -130,13 +149,17 @@ fn arguments(f: &mut Formatter<'_>, args: &[String]) -> Result {
 const BUILTIN: &[(&str, &[&str])] = &[
     // One byte, and in quotes another type than without.
     ("\"char\"", &[]),
+    ("aclitem", &[]),
     ("bigint", &["int8"]),
     ("bigserial", &["serial8"]),
     ("bit", &[]),
     ("boolean", &["bool"]),
     ("box", &[]),
+    // Without a length it is of any; `char` is of one.
+    ("bpchar", &[]),
     ("bytea", &[]),
-    ("char", &["character", "bpchar", "nchar", "national char", "national character"]),
+    ("char", &["character", "nchar", "national char", "national character"]),
+    ("cid", &[]),
     ("cidr", &[]),
     ("circle", &[]),
     ("date", &[]),
@@ -144,6 +167,12 @@ const BUILTIN: &[(&str, &[&str])] = &[
     ("daterange", &[]),
     ("double precision", &["float8"]),
     ("inet", &[]),
+    ("information_schema.cardinal_number", &[]),
+    ("information_schema.character_data", &[]),
+    ("information_schema.sql_identifier", &[]),
+    ("information_schema.time_stamp", &[]),
+    ("information_schema.yes_or_no", &[]),
+    ("int2vector", &[]),
     ("int4multirange", &[]),
     ("int4range", &[]),
     ("int8multirange", &[]),
@@ -163,18 +192,30 @@ const BUILTIN: &[(&str, &[&str])] = &[
     ("nummultirange", &[]),
     ("numrange", &[]),
     ("oid", &[]),
+    ("oidvector", &[]),
     ("path", &[]),
     ("pg_lsn", &[]),
+    ("pg_snapshot", &[]),
     ("point", &[]),
     ("polygon", &[]),
     ("real", &["float4"]),
+    ("refcursor", &[]),
     ("regclass", &[]),
+    ("regcollation", &[]),
+    ("regconfig", &[]),
+    ("regdictionary", &[]),
+    ("regnamespace", &[]),
+    ("regoper", &[]),
+    ("regoperator", &[]),
     ("regproc", &[]),
+    ("regprocedure", &[]),
+    ("regrole", &[]),
     ("regtype", &[]),
     ("serial", &["serial4"]),
     ("smallint", &["int2"]),
     ("smallserial", &["serial2"]),
     ("text", &[]),
+    ("tid", &[]),
     ("time", &["time without time zone"]),
     ("timestamp", &["timestamp without time zone"]),
     ("timestamptz", &["timestamp with time zone"]),
@@ -185,6 +226,7 @@ const BUILTIN: &[(&str, &[&str])] = &[
     ("tstzmultirange", &[]),
     ("tstzrange", &[]),
     ("tsvector", &[]),
+    ("txid_snapshot", &[]),
     ("uuid", &[]),
     ("varbit", &["bit varying"]),
     (
@@ -198,6 +240,7 @@ const BUILTIN: &[(&str, &[&str])] = &[
         ],
     ),
     ("xid", &[]),
+    ("xid8", &[]),
     ("xml", &[]),
 ];
 
@@ -248,6 +291,8 @@ fn scalar(text: &str) -> Option<PgType> {
         let real = integers(&args)?.first().is_some_and(|bits| *bits <= 24);
         return Some(PgType::builtin(if real { "real" } else { "double precision" }));
     }
+    // With a length it is another name for `char`.
+    let name = if name == "bpchar" && !args.is_empty() { "char".to_owned() } else { name };
     let builtin = BUILTIN.iter().find(|(short, others)| *short == name || others.contains(&name.as_str()));
     if let Some((short, _)) = builtin {
         return Some(PgType::Builtin { name: short, args: integers(&args)?, fields: None });
@@ -312,6 +357,22 @@ mod tests {
         check("float(10)", "real");
         check("double precision", "double precision");
         check("pg_catalog.int4", "integer");
+    }
+
+    #[test]
+    fn types_are_stored_in_one_form() {
+        for (text, expected) in [
+            ("text[][3]", "text[]"),
+            ("char", "char(1)"),
+            ("character(1)", "char(1)"),
+            ("bpchar", "bpchar"),
+            ("bpchar(3)", "char(3)"),
+            ("bit", "bit(1)"),
+            ("numeric(5)[]", "numeric(5, 0)[]"),
+            ("numeric", "numeric"),
+        ] {
+            assert_eq!(PgType::parse(text).stored().to_string(), expected);
+        }
     }
 
     #[test]

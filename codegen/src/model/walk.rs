@@ -107,6 +107,11 @@ impl<'a> Table<'a> {
         std::iter::successors(self.whole(), |table| table.whole()).take(32)
     }
 
+    /// Returns the tables that are partitions of it, and those of them.
+    pub(crate) fn partitions(self) -> impl Iterator<Item = Table<'a>> {
+        self.schema.own_tables().filter(move |table| table.wholes().any(|whole| whole.id == self.id))
+    }
+
     /// Returns its primary key.
     pub fn primary_key(self) -> Option<&'a KeyData> {
         self.data.primary_key.as_ref()

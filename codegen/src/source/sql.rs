@@ -10,6 +10,7 @@ mod column;
 mod comments;
 mod constraint;
 mod dialect;
+mod elements;
 mod foreign;
 mod guarded;
 mod index;
@@ -30,6 +31,7 @@ use std::ops::Range;
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language};
 use crate::source::sql::dialect::{Foreign, Signs};
+use crate::source::sql::elements::Elements;
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::{Piece, Statement};
@@ -48,6 +50,7 @@ pub const FRONTEND: Frontend = Frontend {
     imports: |_| Vec::new(),
 };
 
+pub(crate) use column::constraints_of;
 pub use foreign::{Database, parse_fence};
 
 const SKIPPED: Code = Code::new("sql-skipped");
@@ -64,7 +67,11 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     for piece in split::pieces(fragment.text()) {
         match piece {
             Piece::Statement(statement) => {
-                decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink))
+                let elements = cx.config.literal.then(|| elements::of(fragment.text(), &statement)).flatten();
+                match elements {
+                    Some(elements) => within(fragment, elements, &mut decls, &mut skipped, sink),
+                    None => decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink)),
+                }
             }
             Piece::Meta(range) => {
                 let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
@@ -84,6 +91,28 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     }
     skipped.report(fragment, sink);
     (decls, skipped.signs)
+}
+
+/// Reads the elements of a `CREATE SCHEMA` of a script as statements of their own, with the schema for their search path.
+fn within(
+    fragment: &Fragment<'_>,
+    made: Elements,
+    decls: &mut Vec<Decl>,
+    skipped: &mut Skipped,
+    sink: &mut Sink,
+) {
+    let span = fragment.span(made.head.range.clone());
+    let before = decls.iter().rev().find_map(|decl| match decl {
+        Decl::SearchPath(path) => Some(path.clone()),
+        _ => None,
+    });
+    decls.extend(read(fragment, made.head, true, skipped, sink));
+    decls.push(Decl::SearchPath(Spanned::new(format!("SET search_path TO {}", made.schema), span)));
+    for element in made.elements {
+        decls.extend(read(fragment, element, true, skipped, sink));
+    }
+    let before = before.unwrap_or_else(|| Spanned::new("RESET search_path".to_owned(), span));
+    decls.push(Decl::SearchPath(before));
 }
 
 /// What says nothing about the schema, by kind, and what tells which database a script is written for.

@@ -71,7 +71,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
         }
     }
     if cx.config.literal {
-        places.extend(attach::fold(&mut tables, &mut alterations, cx).into_iter().map(Ok));
+        attach::fold(&mut tables, &mut alterations, cx);
     }
     let mut tables: IndexMap<QualifiedName, std::vec::IntoIter<TableDecl>, FxBuildHasher> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();
@@ -430,12 +430,13 @@ fn default_name(table: &str, constraint: &ConstraintDecl) -> String {
 
 /// Returns the columns and the label of which PostgreSQL makes the name of a constraint.
 pub(super) fn words_of_name(kind: &ConstraintKind) -> (String, &'static str) {
-    let joined =
-        |columns: &[Ident]| columns.iter().map(|column| column.node.as_str()).collect::<Vec<_>>().join("_");
+    let joined = |columns: &[Ident], more: &[Ident]| {
+        columns.iter().chain(more).map(|column| column.node.as_str()).collect::<Vec<_>>().join("_")
+    };
     match kind {
         ConstraintKind::PrimaryKey { .. } => (String::new(), "pkey"),
-        ConstraintKind::Unique { columns, .. } => (joined(columns), "key"),
-        ConstraintKind::ForeignKey(key) => (joined(&key.columns), "fkey"),
+        ConstraintKind::Unique { columns, include, .. } => (joined(columns, include), "key"),
+        ConstraintKind::ForeignKey(key) => (joined(&key.columns, &[]), "fkey"),
         ConstraintKind::Check(check) => (check_column(&check.expression.node), "check"),
         ConstraintKind::Exclude(text) => (elements(&text.node).join("_"), "excl"),
     }

@@ -10,36 +10,35 @@ use super::inherit::has_parent;
 use super::{Cx, column, qualified};
 use crate::expr;
 use crate::model::token::{Cursor, is_same, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName};
+use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
-    AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, QName,
-    TableDecl, VerbatimDecl,
+    AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, QName,
+    TableDecl,
 };
+use crate::source::sql::constraints_of;
 use crate::span::{Span, Spanned};
 
 /// A change of a table that the model does not hold, as SQL.
 type Alteration = (QName, Spanned<String>);
 
-/// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it; gives
+/// Makes partitions of tables that are attached as they would have been made, where nothing of their own is lost by it, and says
 /// which of their keys are part of those of the whole.
 pub(super) fn fold(
     tables: &mut IndexMap<QualifiedName, Vec<TableDecl>, FxBuildHasher>,
     alterations: &mut Vec<Alteration>,
     cx: &mut Cx<'_>,
-) -> Vec<Decl> {
-    let mut keys = Vec::new();
+) {
     // A partition that is divided itself has its columns no more when its own are attached.
     let mut before = BTreeMap::new();
     for (whole, action) in without_detached(std::mem::take(alterations)) {
         match attached(&whole, &action, tables, &mut before, cx) {
             Some(own) => {
                 alterations.extend(own.changes);
-                keys.extend(own.keys);
+                cx.schema.verbatim.extend(own.keys);
             }
             None => alterations.push((whole, action)),
         }
     }
-    keys
 }
 
 /// Reads which table a change makes a partition of the one that it changes (`true`), or no longer one.
@@ -124,19 +123,13 @@ struct Attached {
     /// The changes by which it differs from its whole.
     changes: Vec<Alteration>,
     /// Which of its keys are part of those of the whole.
-    keys: Vec<Decl>,
+    keys: Vec<VerbatimData>,
 }
 
 /// Says that a key of a partition is part of that of the whole.
-fn attach(whole: QName, part: QName, span: Span) -> Decl {
-    let text = format!("ALTER INDEX {} ATTACH PARTITION {}", qualified(&whole), qualified(&part));
-    let text = Spanned::new(text, span);
-    Decl::Verbatim(VerbatimDecl {
-        kind: "alter index".to_owned(),
-        creates: None,
-        names: vec![whole, part],
-        text,
-    })
+fn attach(whole: QualifiedName, part: QualifiedName, span: Span) -> VerbatimData {
+    let text = Spanned::new(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"), span);
+    VerbatimData { kind: "alter index".to_owned(), creates: None, names: vec![whole, part], text }
 }
 
 /// Makes a partition of a table.
@@ -156,10 +149,11 @@ fn attached(
     let bounds = cursor.rest();
     let whole = qualified(whole);
     let from = match (before.get(&whole), tables.get(&whole)?.as_slice()) {
-        (Some(from), _) | (None, [from]) => from.clone(),
+        (Some(from), _) | (None, [from]) => apart(from),
         _ => return None,
     };
-    let [part] = tables.get_mut(&name)?.as_mut_slice() else { return None };
+    let [known] = tables.get_mut(&name)?.as_mut_slice() else { return None };
+    let mut part = apart(known);
     let tail = part.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
     let is_plain = |tail: &str| !has_parent(tail) && !tokens(tail).first().is_some_and(|it| it.is("like"));
     // What the whole has from elsewhere is not among its own columns.
@@ -171,12 +165,12 @@ fn attached(
     let mut constraints = Vec::new();
     let mut keys = Vec::new();
     for constraint in &part.constraints {
-        match (of_whole(constraint, part, &from), &constraint.kind) {
+        match (of_whole(constraint, &part, &from), &constraint.kind) {
             (Some(key), ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. }) => {
                 // A key that was there before is a part of that of the whole, and still one of its own.
                 let of = |table: &QName, constraint: &ConstraintDecl| {
-                    let name = Spanned::new(name_of(&table.name.node, constraint), action.span);
-                    QName { schema: table.schema.clone(), name }
+                    let name = PgIdent::new(name_of(&table.name.node, constraint));
+                    QualifiedName { name, ..qualified(table) }
                 };
                 keys.push(attach(of(&from.name, key), of(&part.name, constraint), action.span));
                 constraints.push(constraint.clone());
@@ -185,18 +179,10 @@ fn attached(
             (None, _) => constraints.push(constraint.clone()),
         }
     }
-    let is_bare = |column: &ColumnDecl| {
-        column.primary_key.is_none()
-            && column.unique.is_none()
-            && column.checks.is_empty()
-            && column.references.is_empty()
-            && column.identity.is_none()
-    };
     let mut changes = Vec::new();
     for own in &part.columns {
         let inherited = from.columns.iter().find(|column| column.name.node == own.name.node)?;
-        // That a default is not taken over is said by no statement that outlives a change of the whole's.
-        if !is_bare(own) || own.default.is_none() && inherited.default.is_some() {
+        if own.identity.is_some() {
             return None;
         }
         differences(own, inherited, &from, &part.name, &mut changes, cx);
@@ -206,7 +192,16 @@ fn attached(
     part.tail = Some(Spanned::new(tail.trim_end().to_owned(), action.span));
     part.columns.clear();
     part.constraints = constraints;
+    *known = part;
     Some(Attached { changes, keys })
+}
+
+/// Returns a table that says the constraints of its columns itself.
+fn apart(table: &TableDecl) -> TableDecl {
+    let mut table = table.clone();
+    let of_columns: Vec<ConstraintDecl> = table.columns.iter_mut().flat_map(constraints_of).collect();
+    table.constraints.splice(0..0, of_columns);
+    table
 }
 
 /// Returns the constraint of the whole that one of a partition comes to.
@@ -268,6 +263,8 @@ fn differences(
         (Some(own), Some(inherited)) if is_same(&own, &inherited) => {}
         (Some(own), None) if counts && own.starts_with("nextval") => {}
         (Some(own), _) => change(format!("ALTER COLUMN {name} SET DEFAULT {own}")),
-        (None, _) => {}
+        // As dumps say it.
+        (None, Some(_)) => change(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
+        (None, None) => {}
     }
 }

@@ -279,7 +279,7 @@ fn merge_values(cx: &mut Cx<'_>, column: &mut ColumnData, new: ValuesData) {
 /// Tells whether values of a type are written as texts.
 pub(super) fn is_text(ty: &PgType) -> bool {
     match ty {
-        PgType::Builtin { name, .. } => matches!(*name, "text" | "varchar" | "char"),
+        PgType::Builtin { name, .. } => matches!(*name, "text" | "varchar" | "char" | "bpchar"),
         PgType::Extension { name, .. } => *name == "citext",
         // Programs and other databases call a text by names of their own: `String(20)`, `nvarchar(10)`.
         PgType::Unknown(written) => {

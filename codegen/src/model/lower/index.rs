@@ -87,7 +87,8 @@ pub(super) fn columns_of_name(decl: &IndexDecl) -> String {
         IndexKey::Column(name) => name.node.clone(),
         IndexKey::Expression(sql) => element(&sql.node),
     });
-    distinct(parts).join("_")
+    // What is stored beside the key is in the name too.
+    distinct(parts.chain(decl.include.iter().map(|name| name.node.clone()))).join("_")
 }
 
 fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {

@@ -281,7 +281,7 @@ fn comparable(a: &PgType, b: &PgType) -> bool {
         PgType::Builtin { name, .. } => match *name {
             "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "smallserial"
             | "serial" | "bigserial" => "number".to_owned(),
-            "text" | "varchar" | "char" | "name" => "text".to_owned(),
+            "text" | "varchar" | "char" | "bpchar" | "name" => "text".to_owned(),
             "timestamp" | "timestamptz" | "date" => "time".to_owned(),
             other => other.to_owned(),
         },

@@ -6,6 +6,7 @@ mod amend;
 mod attached;
 mod carried;
 mod cascade;
+mod described;
 mod drop;
 mod foreign;
 mod grant;
@@ -14,7 +15,9 @@ mod name;
 mod publication;
 mod rename;
 mod schema;
+mod trigger;
 mod types;
+mod view;
 
 use std::collections::BTreeSet;
 
@@ -52,11 +55,13 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             }
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
+                trigger::spread(&table, &mut alter.actions, &done);
                 for action in &alter.actions {
                     match action {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
                             drop::drop_made_of_index(&table, &name.node, &mut done);
+                            described::forget_constraint(&table, &name.node, &mut done);
                             let schema = table.schema.as_ref().map(PgIdent::as_str);
                             let index = QualifiedName::new(schema, name.node.as_str());
                             attached::drop_attached(&index, &mut done);
@@ -105,6 +110,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 if types::rename_of_type(&data.text, &mut done) {
                     made = done.iter().filter_map(made_once).collect();
                 } else if !types::change_of_labels(&data.text, &mut done) {
+                    types::follow_constraint(&data.text.node, &mut done);
                     done.push(Decl::Verbatim(data));
                 }
             }
@@ -120,6 +126,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             {
                 names.iter_mut().for_each(name::Names::forget);
             }
+            Decl::Verbatim(data) if view::rename_column(&data, &mut done) => {}
             Decl::Verbatim(data) if carried::set_parameters(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {

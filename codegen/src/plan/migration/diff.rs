@@ -13,6 +13,7 @@ mod composite;
 mod domain;
 mod graph;
 mod hazard;
+mod index;
 mod inherited;
 mod make;
 mod needs;
@@ -26,8 +27,10 @@ mod routine;
 mod sequence;
 mod setting;
 mod side;
+mod spelling;
 mod star;
 mod steps;
+mod tail;
 
 use std::borrow::Cow;
 

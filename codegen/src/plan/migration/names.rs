@@ -120,7 +120,9 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
         want(Part::PrimaryKey, key.name.as_ref(), String::new(), "pkey");
     }
     for (at, key) in data.uniques.iter().enumerate() {
-        want(Part::Unique(at), key.name.as_ref(), joined(&key.columns), "key");
+        // What is stored beside the key is in the name too.
+        let columns: Vec<ColumnId> = key.columns.iter().chain(&key.include).copied().collect();
+        want(Part::Unique(at), key.name.as_ref(), joined(&columns), "key");
     }
     for (at, check) in data.checks.iter().enumerate() {
         let column = check.column.map(|column| table.column(column).name().to_owned()).unwrap_or_default();
@@ -146,7 +148,8 @@ fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
             PartKey::Column(column) => table.column(*column).name().to_owned(),
             PartKey::Expression(sql) => element(sql),
         });
-        let columns = distinct(columns);
+        let included = index.include.iter().map(|column| table.column(*column).name().to_owned());
+        let columns = distinct(columns.chain(included));
         want(Part::Index(at), index.name.as_ref(), columns.join("_"), "idx");
     }
     for (at, key) in data.foreign_keys.iter().enumerate() {

@@ -164,7 +164,7 @@ fn builtin(name: &str, args: &[i32]) -> Scalar {
         "bigint" | "bigserial" => Scalar::I64,
         "real" => Scalar::F32,
         "double precision" => Scalar::F64,
-        "text" | "varchar" | "char" | "name" => Scalar::Text,
+        "text" | "varchar" | "char" | "bpchar" | "name" => Scalar::Text,
         "bytea" => Scalar::Bytes,
         "uuid" => Scalar::Uuid,
         "timestamptz" => Scalar::Timestamptz,

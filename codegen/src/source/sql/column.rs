@@ -4,12 +4,13 @@ use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{AstNode, Type};
 
 use crate::source::decl::{
-    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, NamedMark, Prose, ProseKind, Timing,
+    AlterAction, ColumnDecl, ConstraintDecl, ConstraintKind, ForeignKeyDecl, Ident, NamedMark, Prose,
+    ProseKind, Timing,
 };
 use crate::source::sql::constraint;
 use crate::source::sql::syntax::Node;
 use crate::source::sql::tree::{Place, folded, ident};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 /// A column, and what is said on it that its declaration has no place for.
 #[derive(Debug)]
@@ -159,4 +160,31 @@ pub(super) fn plain_type(node: Node<'_>, place: Place<'_>) -> Option<Ident> {
 /// Returns the byte one past a table's argument list.
 pub(super) fn list_end(list: Node<'_>) -> usize {
     list.token(SyntaxKind::R_PAREN).map_or_else(|| list.extent().1, |close| close.bounds().1)
+}
+
+/// Takes the constraints that are said on a column off it; gives them as its table would say them.
+pub(crate) fn constraints_of(column: &mut ColumnDecl) -> Vec<ConstraintDecl> {
+    let own = vec![column.name.clone()];
+    let mut found = Vec::new();
+    let mut add = |name: Option<Ident>, kind: ConstraintKind, span: Span| {
+        found.push(ConstraintDecl { name, kind, timing: Timing::NotDeferrable, not_valid: false, span });
+    };
+    let mark = |mark: NamedMark| (mark.name.map(|name| *name), mark.span);
+    if let Some((name, span)) = column.primary_key.take().map(mark) {
+        add(name, ConstraintKind::PrimaryKey { columns: own.clone(), include: Vec::new() }, span);
+    }
+    if let Some((name, span)) = column.unique.take().map(mark) {
+        let kind =
+            ConstraintKind::Unique { columns: own.clone(), include: Vec::new(), nulls_not_distinct: false };
+        add(name, kind, span);
+    }
+    for check in std::mem::take(&mut column.checks) {
+        let span = check.expression.span;
+        add(check.name.clone(), ConstraintKind::Check(check), span);
+    }
+    for key in std::mem::take(&mut column.references) {
+        let (name, span) = (key.name.clone(), key.span);
+        add(name, ConstraintKind::ForeignKey(ForeignKeyDecl { columns: own.clone(), ..key }), span);
+    }
+    found
 }

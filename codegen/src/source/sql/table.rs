@@ -2,10 +2,7 @@
 
 use squawk_syntax::SyntaxKind;
 
-use crate::source::decl::{
-    AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
-    Language, NamedMark, QName, TableDecl, Timing,
-};
+use crate::source::decl::{AlterAction, AlterTableDecl, ColumnDecl, Decl, Language, QName, TableDecl};
 use crate::source::sql::body::{Body, body};
 use crate::source::sql::column::{self, list_end};
 use crate::source::sql::comments::{Attached, attach};
@@ -122,42 +119,14 @@ impl Draft {
         refined.into_iter().for_each(|column| self.refine(column));
     }
 
-    fn refine(&mut self, column: ColumnDecl) {
+    fn refine(&mut self, mut column: ColumnDecl) {
+        self.table.constraints.extend(column::constraints_of(&mut column));
         let name = column.name;
-        let own = vec![name.clone()];
         if column.default.is_some() {
             self.actions.push(AlterAction::SetDefault(name.clone(), column.default));
         }
         if column.nullable.is_some_and(|nullable| !nullable.node) {
-            self.actions.push(AlterAction::SetNotNull(name.clone(), true));
-        }
-        let mut constrain = |given: Option<Ident>, kind: ConstraintKind, span: Span| {
-            let timing = Timing::NotDeferrable;
-            self.table.constraints.push(ConstraintDecl { name: given, kind, timing, not_valid: false, span });
-        };
-        let mark = |mark: NamedMark| (mark.name.map(|name| *name), mark.span);
-        if let Some((given, span)) = column.primary_key.map(mark) {
-            constrain(given, ConstraintKind::PrimaryKey { columns: own.clone(), include: Vec::new() }, span);
-        }
-        if let Some((given, span)) = column.unique.map(mark) {
-            let kind = ConstraintKind::Unique {
-                columns: own.clone(),
-                include: Vec::new(),
-                nulls_not_distinct: false,
-            };
-            constrain(given, kind, span);
-        }
-        for check in column.checks {
-            let span = check.expression.span;
-            constrain(check.name.clone(), ConstraintKind::Check(check), span);
-        }
-        for key in column.references {
-            let (given, span) = (key.name.clone(), key.span);
-            constrain(
-                given,
-                ConstraintKind::ForeignKey(ForeignKeyDecl { columns: own.clone(), ..key }),
-                span,
-            );
+            self.actions.push(AlterAction::SetNotNull(name, true));
         }
     }
 

@@ -179,7 +179,7 @@ fn statements_of_a_few_words() {
     "#
     ), @r#"
     schema shop
-    verbatim schema names [] <CREATE SCHEMA AUTHORIZATION me>
+    verbatim schema creates me names [] <CREATE SCHEMA AUTHORIZATION me>
     extension uuid-ossp
     enum s.mood "How it feels." ("ok" "fine", "it's bad")
     verbatim type creates pair names [s.mood] <CREATE TYPE pair AS (a int, b s.mood)>

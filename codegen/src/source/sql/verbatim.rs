@@ -25,6 +25,10 @@ fn created(node: Node<'_>, place: Place<'_>) -> Option<QName> {
     if let Some(schema) = node.child(SyntaxKind::NAMED_SCHEMA) {
         return qname(schema.child(SyntaxKind::SCHEMA)?, place);
     }
+    // A schema that is only given to a role has the name of the role.
+    if let Some(schema) = node.child(SyntaxKind::AUTHORIZATION_SCHEMA) {
+        return qname(schema.child(SyntaxKind::ROLE)?, place);
+    }
     let name = node.children().find(|child| {
         matches!(
             child.kind(),

@@ -21,9 +21,27 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     _ = cursor.eat("if exists");
     match kind {
         "trigger" | "rule" | "policy" => part(kind, &mut cursor, done),
-        "function" | "procedure" | "routine" | "view" | "materialized view" | "statistics" | "collation" => {
-            whole(kind, &mut cursor, done)
-        }
+        "function"
+        | "procedure"
+        | "routine"
+        | "aggregate"
+        | "view"
+        | "materialized view"
+        | "statistics"
+        | "collation"
+        | "conversion"
+        | "foreign table"
+        | "publication"
+        | "event trigger"
+        | "text search configuration"
+        | "text search dictionary"
+        | "text search parser"
+        | "text search template"
+        | "operator class"
+        | "operator family"
+        | "language"
+        | "server"
+        | "foreign data wrapper" => whole(kind, &mut cursor, done),
         _ => false,
     }
 }
@@ -55,13 +73,17 @@ fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let (true, Some(to)) = (cursor.eat("rename to"), cursor.ident()) else { return false };
     let made = done.iter_mut().find(|decl| is_part(decl, kind, name.as_str(), &table));
     let Some(Decl::Verbatim(data)) = made else { return false };
-    say(&mut data.text, &name, &to.to_string())
+    say(data, &name, &to.to_string())
 }
 
 /// Renames or moves something that has a name of its own, a routine by its arguments.
 fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let Some(name) = cursor.name() else { return false };
     let arguments = cursor.group().map(|group| group.rest());
+    // Operator classes and families are told apart by the access method too, which their names are taken to say.
+    if cursor.eat("using") {
+        _ = cursor.ident();
+    }
     let to = if cursor.eat("rename to") {
         cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
     } else if cursor.eat("set schema") {
@@ -73,7 +95,9 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let mut made = None;
     for (at, decl) in done.iter().enumerate() {
         match decl {
-            Decl::Verbatim(data) if data.names.iter().any(|named| qualified(named) == name) => return false,
+            Decl::Verbatim(data) if data.names.iter().any(|named| qualified(named) == name) => {
+                return false;
+            }
             Decl::Verbatim(_) if is_named(decl, kind, &name, arguments) => {
                 if made.is_some() {
                     // Which of several is meant depends on the types.
@@ -86,7 +110,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
         }
     }
     let Some(Decl::Verbatim(data)) = made.and_then(|at| done.get_mut(at)) else { return false };
-    if !say(&mut data.text, &name.name, &to.to_string()) {
+    if !say(data, &name.name, &to.to_string()) {
         return false;
     }
     if let Some(creates) = &mut data.creates {
@@ -97,11 +121,15 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     true
 }
 
-/// Writes another name where a statement says the name of what it makes, which it does first.
-fn say(text: &mut Spanned<String>, name: &PgIdent, to: &str) -> bool {
+/// Writes another name where a statement says the name of what it makes, which it does first behind what it is.
+fn say(data: &mut VerbatimDecl, name: &PgIdent, to: &str) -> bool {
+    let text = &mut data.text;
     let own = tokens(&text.node);
+    let kind = data.kind.rsplit(' ').next().unwrap_or_default();
+    let Some(kind) = own.iter().position(|token| token.is(kind)) else { return false };
     let is_name = |token: &Token<'_>| token.is_name() && token.value == name.as_str();
-    let Some(at) = own.iter().position(is_name) else { return false };
+    let behind = own.iter().skip(kind + 1).position(is_name);
+    let Some(at) = behind.map(|behind| kind + 1 + behind) else { return false };
     // The schema may stand before it, with a dot between them.
     let first =
         at.checked_sub(2).filter(|_| own.get(at - 1).is_some_and(|token| token.is("."))).unwrap_or(at);

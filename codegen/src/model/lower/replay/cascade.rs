@@ -19,6 +19,30 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
         "type" | "domain" | "table" => {
             done.retain(|decl| !is_routine_over(decl, name));
             drop_columns(done, &|ty| is_type(ty, name));
+            let domains = done.iter().filter_map(|decl| match decl {
+                Decl::Verbatim(data)
+                    if data.kind == "domain" && base_of(data).is_some_and(|ty| is_type(&ty, name)) =>
+                {
+                    Some((data.kind.clone(), qualified(data.creates.as_ref()?)))
+                }
+                _ => None,
+            });
+            drop_all(domains.collect(), done);
+            let attributes: Vec<Decl> = done.iter().flat_map(|decl| attributes_of(decl, name)).collect();
+            done.extend(attributes);
+        }
+        "foreign data wrapper" | "server" => {
+            let found = done.iter().filter_map(|decl| match decl {
+                Decl::Verbatim(data)
+                    if matches!(data.kind.as_str(), "server" | "foreign table")
+                        && data.names.iter().any(|named| qualified(named) == *name) =>
+                {
+                    Some((data.kind.clone(), qualified(data.creates.as_ref()?)))
+                }
+                _ => None,
+            });
+            drop_all(found.collect(), done);
+            done.retain(|decl| !matches!(decl, Decl::Verbatim(data) if kind == "server" && data.kind == "user mapping" && is_at(&data.text.node, name)));
         }
         "extension" => drop_columns(done, &|ty| PgType::parse(ty).extension() == Some(name.name.as_str())),
         "function" | "sequence" => {
@@ -63,6 +87,48 @@ fn made(decl: &Decl) -> Option<(String, QualifiedName)> {
         Decl::Verbatim(data) => Some((data.kind.clone(), qualified(data.creates.as_ref()?))),
         _ => None,
     }
+}
+
+/// Returns the type under a domain.
+fn base_of(data: &VerbatimDecl) -> Option<String> {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    cursor.eat("create domain").then_some(())?;
+    cursor.name()?;
+    _ = cursor.eat("as");
+    let base = cursor.name()?;
+    let is_array = cursor.eat("[") || cursor.eat("array");
+    Some(if is_array { format!("{base}[]") } else { base.to_string() })
+}
+
+/// Returns what drops the attributes of a composite type that are of another type.
+fn attributes_of(decl: &Decl, name: &QualifiedName) -> Vec<Decl> {
+    let Decl::Verbatim(data) = decl else { return Vec::new() };
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let (true, Some(of)) = (cursor.eat("create type"), cursor.name()) else { return Vec::new() };
+    let list = cursor.eat("as").then(|| cursor.group()).flatten().map(Cursor::split).unwrap_or_default();
+    let gone = list.into_iter().filter_map(|mut attribute| {
+        let own = attribute.ident()?;
+        let ty = attribute.until(|token| token.is("collate")).rest();
+        is_type(ty, name).then_some(own)
+    });
+    let drop = |attribute: crate::model::PgIdent| {
+        let text = format!("ALTER TYPE {of} DROP ATTRIBUTE {attribute}");
+        let text = crate::span::Spanned::new(text, data.text.span);
+        let names = data.creates.iter().cloned().collect();
+        Decl::Verbatim(VerbatimDecl { kind: "alter type".to_owned(), creates: None, names, text })
+    };
+    gone.map(drop).collect()
+}
+
+/// Tells whether a user mapping is one at a server.
+fn is_at(text: &str, server: &QualifiedName) -> bool {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    _ = cursor.until(|token| token.is("server"));
+    cursor.next();
+    cursor.name().as_ref() == Some(server)
 }
 
 /// Tells whether a type as it is written is that of a name, or an array of it.

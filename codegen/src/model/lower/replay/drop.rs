@@ -4,7 +4,7 @@ use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
 use super::qualified;
-use super::{attached, cascade};
+use super::{attached, cascade, described, grant};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::model::{routine, undo};
@@ -151,6 +151,9 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         "collation",
         "statistics",
         "publication",
+        "conversion",
+        "language",
+        "access method",
         "role",
         "user",
     ];
@@ -177,24 +180,32 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     for mut part in cursor.split() {
         let Some(name) = part.name() else { continue };
         let arguments = part.group().map(|group| group.rest().to_owned());
+        // What leads to heirs and parts goes with the table.
+        let heirs = if kind == "table" { heirs(done, &name) } else { Vec::new() };
+        if kind == "index" {
+            attached::drop_attached(&name, done);
+        }
+        if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
+            described::forget_parts(&name, done);
+        }
         let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
-        if done.len() < before && !matches!(kind, "table" | "index") {
+        if done.len() < before && kind != "table" {
             forget(done, kind, &name, arguments.as_deref());
         }
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
-            done.retain(|decl| !is_of_table(decl, &name));
+            done.retain_mut(|decl| !grant::forget(decl, &name) && !is_of_table(decl, &name));
             for decl in done.iter_mut() {
                 forget_references(decl, &name);
             }
         }
-        let parts: Vec<String> = done.iter().filter_map(|decl| heir(decl, &name)).collect();
-        parts.iter().filter(|_| kind == "table").for_each(|text| drop(text, done));
+        for heir in heirs {
+            drop(&format!("DROP TABLE {heir} CASCADE"), done);
+        }
         if cascades {
             cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
-            attached::drop_attached(&name, done);
             for decl in done.iter_mut() {
                 if let Decl::Table(table) = decl {
                     let own = table.name.clone();
@@ -205,11 +216,39 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     }
 }
 
-/// Returns what drops a table that is a partition or heir of another.
-fn heir(decl: &Decl, of: &QualifiedName) -> Option<String> {
-    let Decl::Table(table) = decl else { return None };
-    let is_heir = table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of));
-    is_heir.then(|| format!("DROP TABLE {} CASCADE", qualified(&table.name)))
+/// Returns the tables that are partitions or heirs of another.
+fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
+    let mut found: Vec<QualifiedName> = Vec::new();
+    for decl in done {
+        match decl {
+            Decl::Table(table)
+                if table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of)) =>
+            {
+                found.push(qualified(&table.name));
+            }
+            Decl::AlterTable(alter) => {
+                let table = qualified(&alter.table);
+                for action in &alter.actions {
+                    let AlterAction::Other(text) = action else { continue };
+                    let own = tokens(&text.node);
+                    let mut cursor = Cursor::new(&text.node, &own);
+                    let changes = [("attach partition", true), ("detach partition", false)];
+                    if let Some(comes) = cursor.eat_any(&changes).filter(|_| table == *of) {
+                        let part = cursor.name();
+                        found.retain(|known| Some(known) != part.as_ref());
+                        found.extend(part.filter(|_| comes));
+                    } else if let Some(comes) = cursor.eat_any(&[("inherit", true), ("no inherit", false)])
+                        && cursor.name().as_ref() == Some(of)
+                    {
+                        found.retain(|known| *known != table);
+                        found.extend(comes.then(|| table.clone()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Tells whether a change of a table is that of the state of a trigger or rule: `DISABLE TRIGGER name`.
@@ -302,7 +341,9 @@ pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments:
         Decl::Index(data) => kind == "index" && index_name(&data.table, &data.index) == *name,
         Decl::Verbatim(data) => {
             let same = data.kind == kind
-                || (kind == "routine" && matches!(data.kind.as_str(), "function" | "procedure"));
+                || (kind == "routine" && matches!(data.kind.as_str(), "function" | "procedure"))
+                // A domain is a type.
+                || (kind == "type" && data.kind == "domain");
             let named = data.creates.as_ref().map(qualified).as_ref() == Some(name);
             // Routines of one name differ by their arguments, of which only the types count.
             same && named && arguments.is_none_or(|arguments| has_arguments(&data.text.node, arguments))
@@ -364,7 +405,7 @@ fn is_of_table(decl: &Decl, table: &QualifiedName) -> bool {
             CommentTarget::Type(_) | CommentTarget::Other(_) => false,
         },
         Decl::Verbatim(data) => {
-            matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "grant" | "statistics")
+            matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "statistics")
                 && data.names.iter().any(|name| qualified(name) == *table)
         }
         _ => false,

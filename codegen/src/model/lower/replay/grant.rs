@@ -1,5 +1,7 @@
 //! What is granted and taken back.
 
+use super::qualified;
+use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, canonical, tokens};
 use crate::source::decl::Decl;
 
@@ -32,6 +34,33 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
         true
     });
     found
+}
+
+/// Takes a relation that is gone out of a statement that gives or takes privileges; tells whether that is about nothing else.
+pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
+    let Decl::Verbatim(data) = decl else { return false };
+    if !matches!(data.kind.as_str(), "grant" | "revoke")
+        || !data.names.iter().any(|name| qualified(name) == *gone)
+    {
+        return false;
+    }
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let given = cursor.until(|token| token.is("on"));
+    cursor.next();
+    let table = if cursor.eat("table") { "TABLE " } else { "" };
+    let list = cursor.until(|token| token.is("to") || token.is("from")).split();
+    let left: Vec<&str> = list
+        .into_iter()
+        .filter(|part| part.clone().name().as_ref() != Some(gone))
+        .map(|part| part.rest())
+        .collect();
+    if left.is_empty() {
+        return true;
+    }
+    data.text.node = format!("{} ON {table}{} {}", given.rest(), left.join(", "), cursor.rest());
+    data.names.retain(|name| qualified(name) != *gone);
+    false
 }
 
 /// Splits what gives or takes privileges into these, and on what and to whom.

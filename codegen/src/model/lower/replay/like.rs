@@ -4,12 +4,12 @@ use super::super::alter::{counted, counts_no_more, names_column};
 use super::super::amend::amend;
 use super::super::inherit::{has_parent, parents};
 use super::{name, qualified};
-use crate::model::default_name::{check_column, object_name, sequence};
-use crate::model::ident::QualifiedName;
+use crate::model::default_name::{check_column, distinct, object_name, sequence};
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl,
-    Ident, IndexDecl, NamedMark, TableDecl, Timing,
+    Ident, IndexDecl, NamedMark, QName, TableDecl, Timing, VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -22,6 +22,7 @@ struct Including {
     generated: bool,
     identity: bool,
     indexes: bool,
+    statistics: bool,
     storage: bool,
 }
 
@@ -35,6 +36,7 @@ impl Including {
             ("generated", &mut self.generated),
             ("identity", &mut self.identity),
             ("indexes", &mut self.indexes),
+            ("statistics", &mut self.statistics),
             ("storage", &mut self.storage),
         ] {
             if all || what == name {
@@ -54,6 +56,9 @@ pub(super) fn expand(table: &mut TableDecl, done: &[Decl]) -> Vec<Decl> {
         copy(&source, including, table);
         if including.comments {
             behind.extend(done.iter().filter_map(|decl| comment(decl, &other, table)));
+        }
+        if including.statistics {
+            behind.extend(done.iter().filter_map(|decl| statistics(decl, &other, table)));
         }
         if including.storage {
             behind.extend(done.iter().filter_map(|decl| storage(decl, &other, table)));
@@ -289,6 +294,42 @@ fn comment(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl
         comment.target = CommentTarget::Column(table.name.clone(), column.clone());
         Decl::Comment(comment)
     })
+}
+
+/// Extended statistics, which are named after the table and what they are of.
+fn statistics(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl> {
+    let Decl::Verbatim(data) = decl else { return None };
+    let is_on = data.kind == "statistics" && data.names.iter().any(|name| qualified(name) == *other);
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    if !is_on || !cursor.eat("create statistics") {
+        return None;
+    }
+    if !cursor.peek().is_some_and(|token| token.is("(") || token.is("on")) {
+        cursor.name()?;
+    }
+    let kinds = cursor.until(|token| token.is("on")).rest();
+    cursor.next();
+    let of = cursor.until(|token| token.is("from"));
+    // Columns come before expressions, which have no names there.
+    let column = |mut part: Cursor<'_, '_>| part.ident().filter(|_| part.is_done());
+    let (columns, expressions): (Vec<_>, Vec<_>) =
+        of.clone().split().into_iter().map(column).partition(Option::is_some);
+    let columns = columns.into_iter().flatten().map(|name| name.as_str().to_owned());
+    let columns = columns.chain(expressions.iter().map(|_| "expr".to_owned()));
+    let to = qualified(&table.name);
+    let name = object_name(to.name.as_str(), &distinct(columns).join("_"), "stat");
+    let name = QualifiedName { schema: to.schema.clone(), name: PgIdent::new(name) };
+    let text = format!("CREATE STATISTICS {name} {kinds} ON {} FROM {to}", of.rest());
+    let span = table.span;
+    let ident = |name: &PgIdent| Ident::new(name.as_str().to_owned(), span);
+    let creates = QName { schema: name.schema.as_ref().map(ident), name: ident(&name.name) };
+    Some(Decl::Verbatim(VerbatimDecl {
+        kind: data.kind.clone(),
+        creates: Some(creates),
+        names: vec![table.name.clone()],
+        text: Spanned::new(text, span),
+    }))
 }
 
 /// How columns are stored is said by statements of their own.

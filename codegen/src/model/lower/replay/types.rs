@@ -6,7 +6,7 @@ use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, Token, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
-    AlterAction, ColumnDecl, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl,
+    AlterAction, ColumnDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -53,6 +53,38 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
     let value = EnumValueDecl { name: Spanned::new(added, text.span), note: None };
     data.values.insert(beside.unwrap_or(data.values.len()), value);
     true
+}
+
+/// Gives what is said of a domain's constraint its new name: `ALTER DOMAIN … RENAME CONSTRAINT …`; of one that is dropped nothing is
+/// said any more.
+pub(super) fn follow_constraint(text: &str, done: &mut Vec<Decl>) {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    let (true, Some(domain)) = (cursor.eat("alter domain"), cursor.name()) else { return };
+    let renames = cursor.eat("rename constraint");
+    if !renames && !cursor.eat("drop constraint") {
+        return;
+    }
+    _ = cursor.eat("if exists");
+    let Some(from) = cursor.ident() else { return };
+    let to = cursor.eat("to").then(|| cursor.ident()).flatten();
+    done.retain_mut(|decl| {
+        let Decl::Comment(comment) = decl else { return true };
+        let CommentTarget::Other(on) = &mut comment.target else { return true };
+        let own = tokens(&on.node);
+        let mut cursor = Cursor::new(&on.node, &own);
+        let is_it = cursor.eat("constraint")
+            && cursor.ident().as_ref() == Some(&from)
+            && cursor.eat("on domain")
+            && cursor.name().as_ref() == Some(&domain);
+        match &to {
+            Some(to) if is_it => {
+                on.node = format!("CONSTRAINT {to} ON DOMAIN {domain}");
+                true
+            }
+            _ => !is_it,
+        }
+    });
 }
 
 /// Tells whether a column is of a type, or an array of it.

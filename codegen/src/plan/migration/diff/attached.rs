@@ -1,5 +1,7 @@
 //! Indexes of partitions as parts of those of the whole.
 
+mod fold;
+
 use std::collections::BTreeMap;
 
 use super::make;
@@ -7,14 +9,17 @@ use super::object::{Body, Kind, Object, Strength, Target};
 use crate::model::attachment;
 use crate::model::{QualifiedName, Schema};
 
+/// The index of the whole, and that of a partition that is attached to it.
+type Attachment = (QualifiedName, QualifiedName);
+
 /// Ties indexes of partitions to those of the whole that they were attached to.
-pub(super) fn tie(schema: &Schema, objects: &mut [Object]) {
+pub(super) fn tie(schema: &Schema, objects: &mut Vec<Object>) {
     let said = schema.verbatim.iter().filter(|data| data.kind == "alter index");
-    let attached: Vec<(QualifiedName, QualifiedName)> =
-        said.filter_map(|data| attachment::of(&data.text.node)).collect();
-    if attached.is_empty() {
+    let attached: Vec<Attachment> = said.filter_map(|data| attachment::of(&data.text.node)).collect();
+    if attached.is_empty() && !schema.verbatim.iter().any(|data| data.kind == "index") {
         return;
     }
+    let attached = fold::fold(schema, attached, objects);
     let is_index = |object: &Object| matches!(object.key.kind, Kind::Index | Kind::Constraint);
     let of_name: BTreeMap<QualifiedName, usize> = objects
         .iter()

@@ -11,6 +11,7 @@ use super::domain::Domain;
 use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
+use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
 use crate::span::Span;
@@ -224,14 +225,12 @@ impl<'a> Reader<'a, '_> {
                 if cursor.eat("using") {
                     cursor.ident();
                 }
-                let columns = cursor.group()?.split();
-                let columns: Option<Vec<String>> =
-                    columns.into_iter().map(|mut part| Some(part.ident()?.as_str().to_owned())).collect();
-                PgIdent::new(crate::model::default_name::object_name(
-                    table.name.as_str(),
-                    &columns?.join("_"),
-                    "idx",
-                ))
+                let mut columns = cursor.group()?.split();
+                if cursor.eat("include") {
+                    columns.extend(cursor.group()?.split());
+                }
+                let columns = distinct(columns.iter().map(|part| element(part.rest())));
+                PgIdent::new(object_name(table.name.as_str(), &columns.join("_"), "idx"))
             }
         };
         let qualified = QualifiedName { schema: table.schema.clone(), name: name.clone() };

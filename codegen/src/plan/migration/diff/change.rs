@@ -2,10 +2,10 @@
 
 use super::make::{TableParts, create, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object};
-use super::{is_same_expression, policy, retype};
+use super::{index, is_same_expression, policy, retype, spelling, tail};
 use crate::model::token::{Cursor, canonical, is_same, tokens};
 use crate::model::{PgIdent, QualifiedName};
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef};
+use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, Statement, TableDef};
 use crate::source::decl::{RefAction, Timing};
 
 /// What has to be done.
@@ -32,7 +32,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         Some(texts) => altered(texts.into_iter().map(raw).collect()),
         None => otherwise,
     };
-    let is_policy = new.key.kind == Kind::Policy;
+    let kind = new.key.kind;
     match (&old.body, &new.body) {
         (Body::Schema, _) | (Body::Action(_), Body::Action(_)) => Change::Same,
         (Body::Extension(old), Body::Extension(new)) => extension(name, old.as_deref(), new.as_deref()),
@@ -69,7 +69,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         },
         (Body::Constraint(old), Body::Constraint(constraint)) => self::constraint(&new.key, old, constraint),
         (Body::Index(old), Body::Index(new)) => {
-            if is_same_index(old, new) {
+            if index::is_same(old, new) {
                 Change::Same
             } else {
                 Change::Replace
@@ -85,11 +85,13 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             }
         }
         (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
-            if is_same(old, new) || is_policy && policy::is_same(old, new) {
-                Change::Same
-            } else {
-                Change::Replace
-            }
+            let is_spelt_otherwise = match kind {
+                Kind::Policy => policy::is_same(old, new),
+                Kind::Type => spelling::is_same_range(old, new),
+                Kind::Trigger => spelling::is_same_trigger(old, new),
+                _ => false,
+            };
+            if is_same(old, new) || is_spelt_otherwise { Change::Same } else { Change::Replace }
         }
         (Body::Setting { set: old, .. }, Body::Setting { set, .. }) => {
             if is_same(old, set) {
@@ -244,49 +246,20 @@ pub(super) fn is_retyped(old: &ColumnBody, new: &ColumnBody) -> bool {
     !is_same_type || collation(old) != collation(new)
 }
 
-/// What stands behind a table's columns, taken apart.
-#[derive(Debug, Default)]
-struct Tail {
-    /// What can only be said when the table is made.
-    fixed: String,
-    /// Storage parameters: name and value.
-    parameters: Vec<(String, String)>,
-}
-
-fn tail(definition: &TableDef) -> Tail {
-    let mut read = Tail::default();
-    let text = definition.tail.as_deref().unwrap_or_default();
-    let tokens = tokens(text);
-    let mut cursor = Cursor::new(text, &tokens);
-    while !cursor.is_done() {
-        read.fixed += &canonical(cursor.until(|token| token.is("with")).rest());
-        let behind = cursor.clone();
-        cursor.next();
-        match cursor.group() {
-            Some(list) => {
-                for mut part in list.split() {
-                    let name = part.until(|token| token.is("=")).rest().to_owned();
-                    part.next();
-                    read.parameters.push((name, part.rest().to_owned()));
-                }
-            }
-            None => read.fixed += &canonical(behind.rest()),
-        }
-    }
-    read.fixed += &definition.like.as_deref().map(canonical).unwrap_or_default();
-    read
-}
-
 fn table(old: &TableDef, new: &TableDef) -> Change {
-    let (before, after) = (tail(old), tail(new));
-    if before.fixed != after.fixed {
+    let read = |table: &TableDef| tail::read(table.tail.as_deref().unwrap_or_default());
+    let like = |table: &TableDef| table.like.as_deref().map(canonical);
+    let (before, after) = (read(old), read(new));
+    if !before.is_same_fixed(&after) || like(old) != like(new) {
         return Change::Replace;
     }
     let gone =
-        before.parameters.iter().filter(|(name, _)| !after.parameters.iter().any(|(other, _)| other == name));
-    let gone: Vec<&str> = gone.map(|(name, _)| name.as_str()).collect();
-    let set = after.parameters.iter().filter(|parameter| !before.parameters.contains(parameter));
-    let set: Vec<String> = set.map(|(name, value)| format!("{name} = {value}")).collect();
+        before.parameters.iter().filter(|it| !after.parameters.iter().any(|other| other.name == it.name));
+    let gone: Vec<&str> = gone.map(|parameter| parameter.name.as_str()).collect();
+    let set = after.parameters.iter().filter(|it| !before.parameters.iter().any(|known| known.is_same(it)));
+    let set: Vec<String> = set
+        .map(|it| if it.value.is_empty() { it.name.clone() } else { format!("{} = {}", it.name, it.value) })
+        .collect();
     let mut actions = Vec::new();
     if !gone.is_empty() {
         actions.push(format!("RESET ({})", gone.join(", ")));
@@ -342,24 +315,6 @@ pub(super) fn is_same_body(old: &ConstraintBody, new: &ConstraintBody) -> bool {
     }
 }
 
-/// Tells whether two indexes are the same but for their names.
-pub(super) fn is_same_index(old: &IndexDef, new: &IndexDef) -> bool {
-    let text = |text: &Option<String>| text.as_deref().map(canonical);
-    let predicate = match (&old.predicate, &new.predicate) {
-        (Some(old), Some(new)) => is_same_expression(old, new),
-        (old, new) => old.is_none() && new.is_none(),
-    };
-    old.table == new.table
-        && old.unique == new.unique
-        && old.method == new.method
-        && old.include == new.include
-        && old.nulls_not_distinct == new.nulls_not_distinct
-        && text(&old.storage) == text(&new.storage)
-        && predicate
-        && old.parts.len() == new.parts.len()
-        && old.parts.iter().zip(&new.parts).all(|(a, b)| is_same(a, b))
-}
-
 /// Tells whether an object that is not there any more is what another name now stands for.
 pub(super) fn is_renamed(old: &Object, new: &Object) -> bool {
     old.key.kind == new.key.kind
@@ -368,7 +323,7 @@ pub(super) fn is_renamed(old: &Object, new: &Object) -> bool {
             (Body::Constraint(a), Body::Constraint(b)) => {
                 is_same_body(&a.body, &b.body) && a.timing == b.timing && a.not_valid == b.not_valid
             }
-            (Body::Index(a), Body::Index(b)) => is_same_index(a, b),
+            (Body::Index(a), Body::Index(b)) => index::is_same(a, b),
             _ => false,
         }
 }

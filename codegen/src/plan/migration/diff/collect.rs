@@ -6,10 +6,11 @@ use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
 use super::setting::{self, Named, Setting};
+use super::spelling;
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
-use crate::model::token::{Role, canonical, mentions};
+use crate::model::token::{Role, canonical, mentions, mentions_name};
 use crate::model::{
     Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
     Table,
@@ -176,7 +177,7 @@ impl Collector<'_, '_> {
         let name = data.name.value.clone();
         let key = self.column_key(name.as_str());
         let serial = serial(column.ty());
-        let ty = serial.map_or_else(|| column.ty().clone(), PgType::builtin);
+        let ty = serial.map_or_else(|| column.ty().stored(), PgType::builtin);
         let options = |identity: &crate::model::IdentityData| identity.options.clone().unwrap_or_default();
         let identity = data.identity.as_ref().map(|identity| {
             Box::new(Identity {
@@ -219,7 +220,7 @@ impl Collector<'_, '_> {
         if let Some(base) = serial {
             self.serial(&name, base, &key, data.span);
         } else if let Some(default) = data.default.as_ref().filter(|_| !data.repeats_default) {
-            self.default(&name, default.value.sql.clone(), default.span, &key, false);
+            self.default(&name, spelling::value(&default.value.sql, &ty), default.span, &key, false);
         }
     }
 
@@ -314,6 +315,12 @@ impl Collector<'_, '_> {
         object.need(of(Kind::Table, ""), Strength::Hard);
         for column in constraint::idents(referenced, &key.referenced_columns) {
             object.need(of(Kind::Column, column.as_str()), Strength::Hard);
+        }
+        // It refers to each of the partitions too, none of which goes before it.
+        if referenced.data.tail.as_ref().is_some_and(|tail| mentions_name(&tail.node, "partition")) {
+            for part in referenced.partitions() {
+                object.need(Target::Key(Key::new(Kind::Table, part.name(), "")), Strength::Order);
+            }
         }
         // The key or unique index that it leans on, which a partition may have from its whole.
         let wanted = referenced.column_names(&key.referenced_columns);

@@ -111,6 +111,10 @@ impl Domain {
             self.checks.retain(|check| Some(&check.name) != gone.as_ref());
             _ = cursor.eat("cascade") || cursor.eat("restrict");
             gone.is_some()
+        } else if cursor.eat("rename constraint") {
+            let (from, to) = (cursor.ident(), cursor.eat("to").then(|| cursor.ident()).flatten());
+            let check = self.checks.iter_mut().find(|check| Some(&check.name) == from.as_ref());
+            check.zip(to).map(|(check, to)| check.name = to).is_some()
         } else if cursor.eat("validate constraint") {
             let name = cursor.ident();
             let check = self.checks.iter_mut().find(|check| Some(&check.name) == name.as_ref());

@@ -293,7 +293,7 @@ fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
     let filled = default.is_some()
         || column.identity.is_some()
         || column.generated.is_some()
-        || column.def.ty != column.ty;
+        || column.def.ty.stored() != column.ty;
     let mut found = Vec::new();
     if column.not_null && !filled {
         found.push(Hazard::new(
@@ -308,7 +308,7 @@ fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
             .any(|word| default.contains(word))
     });
     let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
-    if volatile || stored || column.identity.is_some() || column.def.ty != column.ty {
+    if volatile || stored || column.identity.is_some() || column.def.ty.stored() != column.ty {
         found.push(Hazard::new(
             Risk::Rewrite,
             format!("`{table}` is written anew to give every row its value"),

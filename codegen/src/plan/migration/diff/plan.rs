@@ -340,18 +340,21 @@ impl<'a> Planner<'a> {
 }
 
 /// Tells whether an index or key has the name that PostgreSQL gives one that it makes for a partition.
-fn is_named_by_default(object: &Object) -> bool {
+pub(super) fn is_named_by_default(object: &Object) -> bool {
     let table = object.key.name.name.as_str();
-    let joined = |columns: &[PgIdent]| columns.iter().map(PgIdent::as_str).collect::<Vec<_>>().join("_");
     let name = match &object.body {
         Body::Constraint(constraint) => match &constraint.body {
             ConstraintBody::PrimaryKey { .. } => object_name(table, "", "pkey"),
-            ConstraintBody::Unique { columns, .. } => object_name(table, &joined(columns), "key"),
+            ConstraintBody::Unique { columns, include, .. } => {
+                let columns: Vec<&str> = columns.iter().chain(include).map(PgIdent::as_str).collect();
+                object_name(table, &columns.join("_"), "key")
+            }
             _ => return false,
         },
         Body::Index(index) => {
-            let columns = distinct(index.parts.iter().map(|part| element(part))).join("_");
-            object_name(table, &columns, "idx")
+            let included = index.include.iter().map(|column| column.as_str().to_owned());
+            let columns = distinct(index.parts.iter().map(|part| element(part)).chain(included));
+            object_name(table, &columns.join("_"), "idx")
         }
         _ => return false,
     };

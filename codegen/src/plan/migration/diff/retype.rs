@@ -25,7 +25,7 @@ enum Cast {
 }
 
 const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "double precision"];
-const TEXTS: &[&str] = &["text", "varchar", "char", "name"];
+const TEXTS: &[&str] = &["text", "varchar", "char", "bpchar", "name"];
 const TIMES: &[&str] = &["date", "timestamp", "timestamptz"];
 
 fn cast(old: &PgType, new: &PgType) -> Cast {

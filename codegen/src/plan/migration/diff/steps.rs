@@ -174,6 +174,11 @@ impl Planner<'_> {
             return false;
         }
         let own = &self.old.object(at).key.name;
+        let is_divided = |table: usize| matches!(&self.old.object(table).body, Body::Table(it) if it.partition_key().is_some());
+        // Partitions go before the table that they are parts of, and a foreign key to that would keep them.
+        if self.referenced(at).any(|table| self.old.object(table).key.name == *own && is_divided(table)) {
+            return true;
+        }
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         let mut left: Vec<usize> = self.referenced(at).collect();
         while let Some(table) = left.pop() {

@@ -1,0 +1,84 @@
+//! Descriptions of the parts of a table: they go with it.
+
+use super::drop::{drop, index_name};
+use super::qualified;
+use crate::model::default_name;
+use crate::model::ident::QualifiedName;
+use crate::model::token::{Cursor, tokens};
+use crate::source::decl::{CommentTarget, Decl, QName};
+
+/// Removes what is said of the indexes, constraints, triggers, policies, rules and statistics of a table that is gone.
+pub(super) fn forget_parts(table: &QualifiedName, done: &mut Vec<Decl>) {
+    let statistics: Vec<String> = done
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Verbatim(data) if data.kind == "statistics" => {
+                let is_on_it = data.names.iter().any(|name| qualified(name) == *table);
+                data.creates
+                    .as_ref()
+                    .filter(|_| is_on_it)
+                    .map(|name| format!("DROP STATISTICS {}", qualified(name)))
+            }
+            _ => None,
+        })
+        .collect();
+    statistics.iter().for_each(|text| drop(text, done));
+    let indexes: Vec<QualifiedName> = done.iter().flat_map(|decl| indexes(decl, table)).collect();
+    done.retain(|decl| match decl {
+        Decl::Comment(comment) => match &comment.target {
+            CommentTarget::Other(on) => !is_of_part(&on.node, table, &indexes),
+            _ => true,
+        },
+        _ => true,
+    });
+}
+
+/// Removes what is said of a constraint that is gone, and of its index.
+pub(super) fn forget_constraint(table: &QualifiedName, name: &str, done: &mut Vec<Decl>) {
+    let index = QualifiedName::new(table.schema.as_ref().map(|schema| schema.as_str()), name);
+    done.retain(|decl| {
+        let Decl::Comment(comment) = decl else { return true };
+        let CommentTarget::Other(on) = &comment.target else { return true };
+        let own = tokens(&on.node);
+        let mut cursor = Cursor::new(&on.node, &own);
+        if cursor.eat("index") {
+            return cursor.name().as_ref() != Some(&index);
+        }
+        !(cursor.eat("constraint")
+            && cursor.ident().is_some_and(|known| known.as_str() == name)
+            && cursor.eat("on")
+            && cursor.name().as_ref() == Some(table))
+    });
+}
+
+/// Returns the names of the indexes that a declaration gives a table; those of its keys by the names of the keys.
+fn indexes(decl: &Decl, table: &QualifiedName) -> Vec<QualifiedName> {
+    let named = |name: &str| QualifiedName::new(table.schema.as_ref().map(|schema| schema.as_str()), name);
+    match decl {
+        Decl::Index(data) if qualified(&data.table) == *table => vec![index_name(&data.table, &data.index)],
+        Decl::Table(data) if qualified(&data.name) == *table => {
+            let own: &QName = &data.name;
+            let indexes = data.indexes.iter().map(|index| index_name(own, index));
+            let keys = data.constraints.iter().filter_map(|constraint| constraint.name.as_ref());
+            let marks = data.columns.iter().flat_map(|column| [&column.primary_key, &column.unique]);
+            let marks = marks.flatten().filter_map(|mark| mark.name.as_deref());
+            indexes.chain(keys.chain(marks).map(|name| named(&name.node))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Tells whether a description is one of a part of a table.
+fn is_of_part(on: &str, table: &QualifiedName, indexes: &[QualifiedName]) -> bool {
+    let own = tokens(on);
+    let mut cursor = Cursor::new(on, &own);
+    if cursor.eat("index") {
+        return cursor.name().is_some_and(|name| {
+            // A primary key that nobody named.
+            let key = default_name::object_name(table.name.as_str(), "", "pkey");
+            indexes.contains(&name) || name.schema == table.schema && name.name.as_str() == key
+        });
+    }
+    let is_part = ["constraint", "trigger", "policy", "rule"].into_iter().any(|kind| cursor.eat(kind));
+    is_part && cursor.ident().is_some() && cursor.eat("on") && cursor.name().as_ref() == Some(table)
+}

@@ -1,0 +1,167 @@
+//! Carried statements that mean the same and are spelt in other ways.
+
+use crate::model::PgType;
+use crate::model::token::{Cursor, Token, canonical, tokens};
+
+/// Returns a default of a number or truth value that is said as a text, `'0'` or `'0'::bigint`, as the value that PostgreSQL makes of
+/// it; any other as it is.
+pub(super) fn value(sql: &str, ty: &PgType) -> String {
+    let quoted = |sql: &str| {
+        let (text, rest) = sql.strip_prefix('\'')?.split_once('\'')?;
+        Some((text.to_owned(), rest.to_owned()))
+    };
+    let of_type = |rest: &str| {
+        rest.is_empty() || rest.strip_prefix("::").is_some_and(|cast| PgType::parse(cast).stored() == *ty)
+    };
+    let Some((text, _)) = quoted(sql.trim()).filter(|(_, rest)| of_type(rest.trim())) else {
+        return sql.to_owned();
+    };
+    let said = match ty.builtin_name() {
+        Some("smallint" | "integer" | "bigint") => {
+            text.trim().parse::<i64>().ok().map(|number| number.to_string())
+        }
+        Some("numeric" | "real" | "double precision") => {
+            let is_plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+            text.parse::<f64>().ok().filter(|_| is_plain).map(|_| text.clone())
+        }
+        Some("boolean") => match text.trim().to_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "on" | "1" => Some("true".to_owned()),
+            "f" | "false" | "n" | "no" | "off" | "0" => Some("false".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    };
+    said.unwrap_or_else(|| sql.to_owned())
+}
+
+/// Tells whether two statements make the same range type: its options come in any order, and PostgreSQL names its multirange.
+pub(super) fn is_same_range(old: &str, new: &str) -> bool {
+    matches!((range(old), range(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// Returns the options of a range type, sorted, the name of its multirange as PostgreSQL would choose it.
+fn range(text: &str) -> Option<Vec<String>> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    cursor.eat("create type").then_some(())?;
+    let name = cursor.name()?;
+    cursor.eat("as range").then_some(())?;
+    let mut found: Vec<(String, String)> = Vec::new();
+    for mut option in cursor.group()?.split() {
+        let word = option.ident()?.as_str().to_lowercase();
+        option.eat("=").then_some(())?;
+        let value = match word.as_str() {
+            "subtype" => PgType::parse(option.rest()).to_string(),
+            "subtype_opclass" | "collation" => option.name()?.name.to_string(),
+            _ => option.name()?.to_string(),
+        };
+        found.push((word, canonical(&value)));
+    }
+    if !found.iter().any(|(word, _)| word == "multirange_type_name") {
+        // As `makeMultirangeTypeName` in `src/backend/catalog/pg_type.c` does it.
+        let own = name.name.as_str();
+        let multirange = match own.find("range") {
+            Some(at) => format!("{}multi{}", own.get(..at)?, own.get(at..)?),
+            None => format!("{own}_multirange"),
+        };
+        let named = crate::model::QualifiedName { name: crate::model::PgIdent::new(multirange), ..name };
+        found.push(("multirange_type_name".to_owned(), canonical(&named.to_string())));
+    }
+    found.sort_unstable();
+    Some(found.into_iter().map(|(word, value)| format!("{word} {value}")).collect())
+}
+
+/// Tells whether two statements make the same trigger: its events come in any order.
+pub(super) fn is_same_trigger(old: &str, new: &str) -> bool {
+    matches!((trigger(old), trigger(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// Returns what stands before the events of a trigger, the events, sorted, and what stands behind them.
+fn trigger(text: &str) -> Option<(String, Vec<String>, String)> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    let head = cursor.until(begins_event);
+    let head = canonical(head.rest());
+    let mut events = Vec::new();
+    loop {
+        let event = cursor.until(|token| token.is("or") || token.is("on"));
+        events.push(canonical(event.rest()));
+        if !cursor.eat("or") {
+            break;
+        }
+    }
+    events.sort_unstable();
+    let mut behind = String::new();
+    // A row at a time has to be said, a statement at a time need not.
+    while !cursor.is_done() {
+        behind += &canonical(cursor.until(|token| token.is("for")).rest());
+        if cursor.eat("for each row") || cursor.eat("for row") {
+            behind += "for each row ";
+        } else if !cursor.eat("for each statement") && !cursor.eat("for statement") {
+            behind += &cursor.next().map(|token| canonical(token.raw)).unwrap_or_default();
+        }
+    }
+    Some((head, events, behind))
+}
+
+fn begins_event(token: &Token<'_>) -> bool {
+    ["insert", "update", "delete", "truncate"].iter().any(|event| token.is(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_same_range, is_same_trigger, value};
+    use crate::model::PgType;
+
+    #[test]
+    fn values_said_as_texts() {
+        for (sql, ty, expected) in [
+            ("'0'", "integer", "0"),
+            ("'-1'::bigint", "bigint", "-1"),
+            ("'-1'::integer", "bigint", "'-1'::integer"),
+            ("'1.50'", "numeric(5)", "1.50"),
+            ("'Yes'", "boolean", "true"),
+            ("'0'", "text", "'0'"),
+            ("'NaN'", "numeric", "'NaN'"),
+            ("'1' || '2'", "integer", "'1' || '2'"),
+        ] {
+            assert_eq!(value(sql, &PgType::parse(ty).stored()), expected);
+        }
+    }
+
+    #[test]
+    fn ranges_that_are_the_same() {
+        let dumped = "CREATE TYPE public.pricerange AS RANGE (subtype = numeric, multirange_type_name = public.pricemultirange, collation = pg_catalog.\"C\")";
+        assert!(is_same_range(
+            "create type pricerange as range (collation = \"C\", subtype = decimal)",
+            dumped
+        ));
+        assert!(!is_same_range(
+            "create type pricerange as range (subtype = numeric, multirange_type_name = prices)",
+            dumped
+        ));
+        let other = "CREATE TYPE public.span AS RANGE (subtype = date, multirange_type_name = public.span_multirange)";
+        assert!(is_same_range("create type span as range (subtype = date)", other));
+    }
+
+    #[test]
+    fn triggers_that_are_the_same() {
+        let dumped = "CREATE TRIGGER t AFTER INSERT OR DELETE OR UPDATE ON public.a FOR EACH ROW EXECUTE FUNCTION public.f()";
+        assert!(is_same_trigger(
+            "create trigger t after insert or update or delete on a for each row execute procedure f()",
+            dumped
+        ));
+        assert!(!is_same_trigger(
+            "create trigger t after insert or update on a for each row execute procedure f()",
+            dumped
+        ));
+        assert!(!is_same_trigger(
+            "create trigger t after insert or update or delete on a execute procedure f()",
+            dumped
+        ));
+        assert!(is_same_trigger(
+            "create trigger t after truncate on a execute function f()",
+            "CREATE TRIGGER t AFTER TRUNCATE ON public.a FOR EACH STATEMENT EXECUTE FUNCTION public.f()",
+        ));
+    }
+}
