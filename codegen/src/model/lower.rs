@@ -105,12 +105,12 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for data in tables(&decls) {
         table::declare(&mut cx, data);
     }
-    inherit::columns(&mut cx);
     for (name, text) in alterations {
         if let Some(id) = cx.find(&name) {
             cx.table(id).alterations.push(text);
         }
     }
+    inherit::columns(&mut cx);
     for data in tables(&decls) {
         key::table_keys(&mut cx, data);
     }

@@ -3,7 +3,8 @@
 use super::{Cx, types};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, canonical, tokens};
-use crate::model::{ColumnData, Fact, TableId, VerbatimData};
+use crate::model::{ColumnData, DefaultExpr, Fact, TableId, VerbatimData};
+use crate::source::decl::DefaultKind;
 use crate::span::Spanned;
 
 /// Gives every table the columns that it inherits, before its own, in the order of its parents.
@@ -28,12 +29,14 @@ fn inherit(cx: &mut Cx<'_>, id: TableId, done: &mut [bool], depth: usize) {
     for name in tail.iter().flat_map(|tail| parents(tail)) {
         let Some(parent) = cx.tables.get(&name).copied().filter(|parent| *parent != id) else { continue };
         inherit(cx, parent, done, depth + 1);
-        for column in &cx.table(parent).columns {
+        let parent = &*cx.table(parent);
+        for column in &parent.columns {
             if !inherited.iter().any(|known| known.name.value == column.name.value) {
                 // What is said of the parent's column is not said again.
                 let silent =
                     ColumnData { comment: None, values: None, prefix: None, was: None, ..column.clone() };
-                inherited.push(ColumnData { inherited: true, ..silent });
+                let default = default(column, &parent.alterations);
+                inherited.push(ColumnData { inherited: true, default, ..silent });
             }
         }
     }
@@ -49,6 +52,28 @@ fn inherit(cx: &mut Cx<'_>, id: TableId, done: &mut [bool], depth: usize) {
     inherited.retain(|column| !own.iter().any(|known| known.name.value == column.name.value));
     // Nothing refers to columns by their place yet.
     cx.table(id).columns.splice(0..0, inherited);
+}
+
+/// Returns the default of a column that the table may have from its own parent and change.
+fn default(column: &ColumnData, alterations: &[Spanned<String>]) -> Option<Fact<DefaultExpr>> {
+    let mut default = column.default.clone();
+    for action in alterations.iter().filter(|_| column.inherited) {
+        let own = tokens(&action.node);
+        let mut cursor = Cursor::new(&action.node, &own);
+        if !(cursor.eat("alter column") || cursor.eat("alter"))
+            || cursor.ident().as_ref() != Some(&column.name.value)
+        {
+            continue;
+        }
+        if cursor.eat("set default") {
+            let sql = cursor.rest().to_owned();
+            let kind = DefaultKind::Expression;
+            default = Some(Fact::said(DefaultExpr { sql, kind }, action.span));
+        } else if cursor.eat("drop default") {
+            default = None;
+        }
+    }
+    default
 }
 
 /// Tells by what stands behind a table's columns whether it has columns from elsewhere.
