@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::PolicyPatterns;
+use super::alter::counted;
 use super::convention::{self, rule};
 use super::{Cx, qualified, words};
 use crate::diag::{Code, did_you_mean};
@@ -521,7 +522,9 @@ fn types_of_references(decls: &mut [Decl]) {
             let implied =
                 reference.referenced.is_empty() || reference.referenced.iter().all(|c| c.node == "id");
             if implied {
-                column.ty = Some(Spanned::new(ty.node.clone(), column.name.span));
+                // Of a key that counts up, only the key does.
+                let ty = counted(&ty.node).map_or_else(|| ty.node.clone(), str::to_owned);
+                column.ty = Some(Spanned::new(ty, column.name.span));
                 column.inferred = Some(format!("the type of the key of `{}`", name.plain()));
             }
         }

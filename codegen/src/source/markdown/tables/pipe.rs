@@ -166,10 +166,21 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     let cells = || row.cells.iter().zip(roles);
     let cell = |role| cells().find(|(_, of)| **of == Some(role)).map(|(cell, _)| cell);
     let mut column = ColumnDecl::new(name, None, row.span);
-    let points = |cell: &Inline| cell.text().trim_start().starts_with(['→', '⇒']);
+    // "→ users.id" and "FK → users.id" say where it leads, and no type.
+    let target = |cell: &Inline| {
+        let said = words::folded(cell.text());
+        let said = said.trim_start().trim_start_matches("foreign key").trim_start_matches("fk").trim_start();
+        ["→", "⇒", "->", "=>"]
+            .iter()
+            .find_map(|arrow| said.strip_prefix(arrow))
+            .map(|rest| rest.trim().to_owned())
+    };
+    let points = |cell: &Inline| target(cell).is_some();
     if let Some(said) = cell(HeaderRole::Type).filter(|cell| points(cell) || facts::is_prose(cell)) {
         facts::read(said, 0..said.text().len(), &mut column);
-        column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
+        if target(said).is_none_or(|target| target.contains(char::is_whitespace)) {
+            column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
+        }
     } else if let Some(mark) = cell(HeaderRole::Type).filter(|cell| facts::is_foreign_mark(cell)) {
         // "Foreign key" in the place of a type says none.
         column.foreign = Some(mark.whole());

@@ -183,3 +183,16 @@ fn a_table_is_described_wherever_it_is_named() {
        = help: write it in an SQL fence where the database is to enforce it
     ");
 }
+
+#[test]
+fn where_a_key_leads_is_no_type() {
+    insta::assert_snapshot!(read(
+        "## posts\n\n| Column | Type |\n|---|---|\n| id | SERIAL PK |\n| user_id | FK → users.id |\n| editor_id | Foreign key -> users(id) |\n| hub_id | uuid FK → hubs.id |\n"
+    ), @"
+    table `posts` 1:4 under `posts` 1:4
+      `id` 5:3 `SERIAL` 5:8 [pk 5:15]
+      `user_id` 6:3  [to users 6:13 `id` 6:24 None]
+      `editor_id` 7:3  [to users 7:15 `id` 7:36 None]
+      `hub_id` 8:3 `uuid` 8:12 [to hubs 8:17 `id` 8:27 None]
+    ");
+}
