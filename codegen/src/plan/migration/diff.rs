@@ -11,6 +11,7 @@ mod change;
 mod collect;
 mod composite;
 mod domain;
+mod edges;
 mod graph;
 mod hazard;
 mod index;
