@@ -181,6 +181,17 @@ impl Planner<'_> {
         None
     }
 
+    /// Tells whether a column is declared in a table that inherits: a partition has no columns of its own.
+    pub(super) fn is_own_of_heir(&self, column: usize) -> bool {
+        let object = self.new.object(column);
+        let table = self.new.find(&Key::new(Kind::Table, &object.key.name, ""));
+        let inherits = |table: usize| {
+            matches!(&self.new.object(table).body, Body::Table(definition)
+                if definition.tail.as_deref().is_some_and(|tail| tail.to_lowercase().contains("inherits")))
+        };
+        matches!(&object.body, Body::Column(column) if !column.inherited) && table.is_some_and(inherits)
+    }
+
     /// Tells whether a column has the default of its parent where it has none of its own: a table that is attached keeps what it had.
     fn copies_default(&self, column: usize) -> bool {
         let table = Key::new(Kind::Table, &self.new.object(column).key.name, "");

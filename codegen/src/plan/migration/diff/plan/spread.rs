@@ -241,7 +241,11 @@ impl Planner<'_> {
                         && self.has_table_before(&self.new.object(parent).key)
                 }) && self.has_table_before(&object.key)
                 {
-                    quiet.push((at, Fate::Same));
+                    // What an heir declares itself is its own: it is there before the parent's is added to it.
+                    match self.parent_column(self.new, at).filter(|_| self.is_own_of_heir(at)) {
+                        Some(parent) => self.inherited.behind.push((parent, at)),
+                        None => quiet.push((at, Fate::Same)),
+                    }
                 }
                 continue;
             };
