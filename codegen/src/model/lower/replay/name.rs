@@ -252,21 +252,25 @@ fn is_counted(column: &ColumnDecl) -> bool {
 ///
 /// `column` is the one that is renamed; none stands for all of the table.
 pub(super) fn set_apart(table: &QualifiedName, column: Option<&str>, done: &mut Vec<Decl>) {
+    let is_meant = |own: &ColumnDecl| column.is_none_or(|column| own.name.node == column) && is_counted(own);
     let mut apart = Vec::new();
     for (at, decl) in done.iter_mut().enumerate() {
-        let columns: Vec<&mut ColumnDecl> = match decl {
-            Decl::Table(data) if qualified(&data.name) == *table => data.columns.iter_mut().collect(),
-            Decl::AlterTable(alter) if qualified(&alter.table) == *table => alter
-                .actions
-                .iter_mut()
-                .filter_map(|action| match action {
-                    AlterAction::AddColumn(column) => Some(&mut **column),
+        // A script may change thousands of defaults: what has no such column is passed before its name is made.
+        let (name, columns): (&QName, Vec<&mut ColumnDecl>) = match decl {
+            Decl::Table(data) => (&data.name, data.columns.iter_mut().filter(|own| is_meant(own)).collect()),
+            Decl::AlterTable(alter) => {
+                let columns = alter.actions.iter_mut().filter_map(|action| match action {
+                    AlterAction::AddColumn(column) if is_meant(column) => Some(&mut **column),
                     _ => None,
-                })
-                .collect(),
+                });
+                (&alter.table, columns.collect())
+            }
             _ => continue,
         };
-        for own in columns.into_iter().filter(|own| column.is_none_or(|column| own.name.node == column)) {
+        if columns.is_empty() || qualified(name) != *table {
+            continue;
+        }
+        for own in columns {
             let name = sequence(table, &own.name.node);
             apart.extend(free(own, &name).map(|ty| (at, name, own.name.clone(), ty)));
         }

@@ -18,6 +18,7 @@ pub(super) fn fold(
     objects: &mut Vec<Object>,
 ) -> Vec<Attachment> {
     let partitions = partitions(schema);
+    let none = BTreeSet::new();
     let needed = Needed::new(objects);
     let mut gone: BTreeSet<Key> = BTreeSet::new();
     let mut folded: BTreeSet<Attachment> = BTreeSet::new();
@@ -33,6 +34,7 @@ pub(super) fn fold(
         for (whole, part) in &attached {
             wholes.entry(whole.clone()).or_default().push(part.clone());
         }
+        let divided: BTreeSet<QualifiedName> = wholes.keys().cloned().collect();
         for (name, at) in &places {
             if matches!(objects.get(*at).map(|object| &object.body), Some(Body::Carried { .. })) {
                 wholes.entry(name.clone()).or_default();
@@ -40,11 +42,11 @@ pub(super) fn fold(
         }
         let mut found = false;
         for (name, parts) in &wholes {
-            if parts.iter().any(|part| attached.iter().any(|(whole, _)| whole == part)) {
+            if parts.iter().any(|part| divided.contains(part)) {
                 continue;
             }
             let Some(whole) = places.get(name).and_then(|at| objects.get(*at)) else { continue };
-            let own = partitions.get(&whole.key.name).map_or(&[][..], Vec::as_slice);
+            let own = partitions.get(&whole.key.name).unwrap_or(&none);
             let parts: Option<Vec<&Object>> =
                 parts.iter().map(|part| places.get(part).and_then(|at| objects.get(*at))).collect();
             let is_made_with_it = |part: &&Object| {
@@ -88,11 +90,11 @@ pub(super) fn fold(
 }
 
 /// Returns the partitions of every table that has some.
-fn partitions(schema: &Schema) -> BTreeMap<QualifiedName, Vec<QualifiedName>> {
-    let mut found: BTreeMap<QualifiedName, Vec<QualifiedName>> = BTreeMap::new();
+fn partitions(schema: &Schema) -> BTreeMap<QualifiedName, BTreeSet<QualifiedName>> {
+    let mut found: BTreeMap<QualifiedName, BTreeSet<QualifiedName>> = BTreeMap::new();
     for table in schema.own_tables() {
         if let Some(whole) = table.whole() {
-            found.entry(whole.name().clone()).or_default().push(table.name().clone());
+            found.entry(whole.name().clone()).or_default().insert(table.name().clone());
         }
     }
     found
