@@ -6,7 +6,7 @@
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use truthtable_prove::server::Server;
@@ -36,6 +36,20 @@ fn clusters(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|path| path.join("data").exists()).collect()
 }
 
+/// Makes a folder that the user who runs the server may write to as well.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    folder
+}
+
+/// Starts a proof on local binaries, whose folders stand in `temporary`.
+fn proof(root: &Path, temporary: &Path) -> Child {
+    let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"));
+    proof.args(["--server-binaries", "auto", "--root"]).arg(root).env("TMPDIR", temporary);
+    proof.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
 #[test]
 fn a_killed_proof_leaves_no_server_and_no_folder() {
     if Server::binaries(None).is_err() {
@@ -43,16 +57,8 @@ fn a_killed_proof_leaves_no_server_and_no_folder() {
         return;
     }
     let root = workspace("SELECT pg_sleep(600);\n");
-    let temporary = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-    let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"))
-        .args(["--server-binaries", "auto", "--root"])
-        .arg(root.path())
-        .env("TMPDIR", temporary.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let temporary = open_folder();
+    let mut proof = proof(root.path(), temporary.path());
     let server = wait("a running server", || {
         let file = clusters(temporary.path()).first()?.join("data/postmaster.pid");
         std::fs::read_to_string(file).ok()?.lines().next()?.parse::<u32>().ok()
@@ -73,15 +79,9 @@ fn what_a_proof_leaves_that_is_killed_at_any_moment_goes_with_the_next() {
         return;
     }
     let root = workspace("SELECT pg_sleep(600);\n");
-    let temporary = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(temporary.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-    let proof = |root: &Path| {
-        let mut proof = Command::new(env!("CARGO_BIN_EXE_truthtable-prove"));
-        proof.args(["--server-binaries", "auto", "--root"]).arg(root).env("TMPDIR", temporary.path());
-        proof.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-    };
+    let temporary = open_folder();
     for moment in [20, 60, 120, 250, 400, 600, 900, 1500] {
-        let mut killed = proof(root.path());
+        let mut killed = proof(root.path(), temporary.path());
         std::thread::sleep(Duration::from_millis(moment));
         killed.kill().unwrap();
         killed.wait().unwrap();
@@ -90,7 +90,7 @@ fn what_a_proof_leaves_that_is_killed_at_any_moment_goes_with_the_next() {
         wait("the end of every server", || running_in(temporary.path()).is_empty().then_some(()));
     }
     let quick = workspace("SELECT 1;\n");
-    assert_ne!(proof(quick.path()).wait().unwrap().code(), Some(2));
+    assert_ne!(proof(quick.path(), temporary.path()).wait().unwrap().code(), Some(2));
     wait("the end of every folder", || {
         let entries = std::fs::read_dir(temporary.path()).unwrap();
         (entries.count() == 0).then_some(())
