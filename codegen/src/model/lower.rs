@@ -57,6 +57,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
+    } else {
+        decls = search_path::settled(decls);
     }
     let mut cx = Cx {
         config,
@@ -160,6 +162,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extensions_of_types(&mut cx);
+    types::say_seldom(cx.sink);
     cx.schema
 }
 

@@ -42,7 +42,7 @@ use crate::source::sql::split::{Piece, Statement};
 use crate::source::sql::syntax::Tree;
 use crate::source::sql::tree::Place;
 use crate::source::{Frontend, Reading};
-use crate::span::{Fragment, Spanned};
+use crate::span::{Fragment, Span, Spanned};
 
 /// The SQL front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -89,7 +89,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                 let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
                 if let Some(name) = connected.filter(|name| database != Some(*name)) {
                     // A script that makes its database first drops the one of that name.
-                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_))) {
+                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_) | Decl::SearchPath(_))) {
                         let message = format!("goes on in another database, `{name}`, in the same text");
                         sink.error(OTHER_DATABASE, fragment.span(range.clone()), message)
                             .help("a schema is one database: move what follows into a schema of its own");
@@ -102,6 +102,10 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
         }
     }
     skipped.report(fragment, sink);
+    // A setting ends with its text.
+    if let Some(span) = skipped.leads_elsewhere {
+        decls.push(Decl::SearchPath(Spanned::new("RESET search_path".to_owned(), span)));
+    }
     (decls, skipped.signs)
 }
 
@@ -136,6 +140,8 @@ struct Skipped {
     data: Vec<Range<usize>>,
     /// Statements that drop what nothing made before them.
     spared: Vec<Range<usize>>,
+    /// Where a document said last in which schema unqualified names are, once that is not the usual one.
+    leads_elsewhere: Option<Span>,
     /// Placeholders that names are read without.
     placeholders: Vec<Range<usize>>,
 }
@@ -185,6 +191,16 @@ fn read(
             text.get(statement.range.clone()).unwrap_or_default().to_owned(),
             span,
         ))];
+    }
+    if kind == Kind::Session
+        && !literal
+        && sets_search_path(text, &statement)
+        && (skipped.leads_elsewhere.is_some() || leads_elsewhere(text, &statement))
+    {
+        skipped.leads_elsewhere = Some(span);
+        skipped.session.push(statement.range.clone());
+        let written = text.get(statement.range).unwrap_or_default();
+        return vec![Decl::SearchPath(Spanned::new(written.to_owned(), span))];
     }
     if kind == Kind::Session
         && literal
@@ -298,6 +314,17 @@ fn sets_search_path(text: &str, statement: &Statement) -> bool {
         statement.significant().filter(|word| !word.is_word(text, "session") && !word.is_word(text, "local"));
     words.next().is_some_and(|word| word.is_word(text, "set") || word.is_word(text, "reset"))
         && words.next().is_some_and(|word| word.is_word(text, "search_path"))
+}
+
+/// Tells whether the first schema of a search path is one that a script makes.
+fn leads_elsewhere(text: &str, statement: &Statement) -> bool {
+    let behind = statement.significant().skip_while(|token| !token.is_word(text, "search_path")).skip(1);
+    let mut names = behind
+        .filter(|token| !token.is_word(text, "to") && !matches!(token.kind, squawk_lexer::TokenKind::Eq))
+        .map(|token| token.text(text).trim_matches(['\'', '"']));
+    names.find(|name| !matches!(*name, "," | "$user")).is_some_and(|name| {
+        !["", "public", "pg_catalog", "default"].iter().any(|usual| name.eq_ignore_ascii_case(usual))
+    })
 }
 
 /// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.

@@ -93,9 +93,7 @@ fn nothing_but(catalog: &Catalog, host: Option<PlatformName>, version: u32) -> C
                     let given = privileges.split(", ").filter(|one| of_platform(one));
                     *privileges = given.collect::<Vec<_>>().join(", ");
                 }
-                if let Some(comment) = facts.get_mut("comment") {
-                    "standard public schema".clone_into(comment);
-                }
+                facts.insert("comment".to_owned(), "standard public schema".to_owned());
             }
             Kind::Other => {
                 for attribute in ["tables", "schemas"] {

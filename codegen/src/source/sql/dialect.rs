@@ -67,6 +67,9 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
         if tokens.first().is_some_and(|first| first.is_word(text, "create")) {
             options::options(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
         }
+        checked(text, &tokens, &mut found);
+    } else if tokens.iter().take(4).any(|token| token.is_word(text, "index")) {
+        items::storage(text, &tokens, &mut found);
     }
     for (kind, places) in &found.kinds {
         let Some(first) = places.first() else { continue };
@@ -95,6 +98,18 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
     foreign.signs = found.signs;
     foreign.placeholders = found.placeholders;
     foreign
+}
+
+/// `ALTER TABLE a WITH CHECK ADD …` of SQL Server: whether what is there is looked at.
+fn checked(text: &str, tokens: &[Token], found: &mut Found) {
+    for trio in tokens.windows(3) {
+        let [with, check, add] = trio else { continue };
+        let is_check = check.is_word(text, "check") || check.is_word(text, "nocheck");
+        if with.is_word(text, "with") && is_check && add.is_word(text, "add") {
+            found.sign(signs::SQL_SERVER, with.start..check.end);
+            found.blank(Kind::Storage, with.start..check.end);
+        }
+    }
 }
 
 /// Returns where placeholders stand in a statement, outside of its quotes.
@@ -261,6 +276,8 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "char",
                 "byte",
                 "primary",
+                "clustered",
+                "nonclustered",
                 "getdate",
                 "newid",
                 "sysdate",

@@ -95,6 +95,8 @@ fn created(words: &[&str]) -> Kind {
         }
         ["table", ..] | ["unlogged", "table", ..] => Kind::Table,
         ["index", ..] | ["unique", "index", ..] => Kind::Index,
+        ["clustered" | "nonclustered", "index", ..]
+        | ["unique", "clustered" | "nonclustered", "index", ..] => Kind::Index,
         ["type", ..] => Kind::Type,
         ["schema", ..] => Kind::Schema,
         // A database holds schemas and is part of none.

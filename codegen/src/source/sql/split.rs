@@ -193,8 +193,22 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
         {
             return Some((Piece::Statement(statement), at));
         }
+        // `GO` by itself on a line ends what stands before it, to the tools of SQL Server.
+        let is_go = line_start && token.is_word(text, "go") && atomic == 0 && {
+            text.get(token.end..line_end(text, token.end)).unwrap_or_default().trim().is_empty()
+        };
+        if is_go && started {
+            statement.closed = true;
+            return Some((Piece::Statement(statement), at));
+        }
         if !started {
             statement.range.start = token.start;
+        }
+        if is_go {
+            statement.range.end = token.end;
+            statement.tokens.push(token);
+            statement.closed = true;
+            return Some((Piece::Statement(statement), token.end));
         }
         line_start = false;
         match token.kind {

@@ -249,8 +249,10 @@ fn what_is_no_schema() {
         CREATE TABLE t (a int);
     "
     ), @"
+    setting SET search_path = a
     table t
       a int
+    setting RESET search_path
     2:9 info sql-skipped: skipped 2 psql commands
     3:9 info sql-skipped: skipped 5 statements of a session (transactions, settings, locks, COPY)
     6:1 info sql-skipped: skipped 1 block of COPY data
@@ -496,6 +498,53 @@ fn an_index_with_a_mistake_behind_its_columns_is_read() {
     on a index i (at)
     1:59 error sql-syntax: not PostgreSQL: expected command, found a name
     1:103 error sql-syntax: not PostgreSQL: expected name
+    ");
+}
+
+#[test]
+fn a_script_of_another_database_is_told_kind_by_kind() {
+    assert_snapshot!(read(
+        "
+        USE [shop]
+        GO
+        CREATE TABLE [dbo].[Customers](
+            [Id] [int] IDENTITY(1,1) NOT NULL,
+            [Name] [nvarchar](200) NOT NULL,
+            [Order Notes] [nvarchar](max) NULL,
+         CONSTRAINT [PK_Customers] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF) ON [PRIMARY]
+        ) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
+        GO
+        CREATE TABLE [dbo].[Orders]([Id] [bigint] NOT NULL, [CustomerId] [int] NOT NULL) ON [PRIMARY]
+        GO
+        ALTER TABLE [dbo].[Orders] WITH CHECK ADD CONSTRAINT [FK_Customers] FOREIGN KEY([CustomerId])
+        REFERENCES [dbo].[Customers] ([Id])
+        GO
+        CREATE NONCLUSTERED INDEX [IX_Orders] ON [dbo].[Orders] ([CustomerId] ASC) INCLUDE ([Id])
+        GO
+        CREATE PROCEDURE [dbo].[Touch] @Id int
+        AS
+        SELECT TOP 1 * FROM [dbo].[Customers] WHERE Id = @Id
+        GO
+    "
+    ), @"
+    table dbo.Customers
+      Id int not-null increment
+      Name nvarchar (200) not-null
+      Order Notes nvarchar (max) null
+      constraint PK_Customers pk (Id) include ()
+    table dbo.Orders
+      Id bigint not-null
+      CustomerId int not-null
+    alter dbo.Orders
+      add constraint FK_Customers (CustomerId) -> dbo.Customers(Id)
+    on dbo.Orders index IX_Orders (CustomerId {ASC}) include (Id)
+    2:9 warning sql-not-postgresql: `USE` is a statement of another database and was left out
+    3:9 warning foreign-dialect: this file is written for SQL Server
+    4:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (13 times in this statement)
+    5:24 warning sql-not-postgresql: `IDENTITY(1,1)` is not PostgreSQL: read as a column that counts up by itself
+    6:21 warning sql-not-postgresql: `nvarchar` is not PostgreSQL: no type of that name; it is kept as it is written (2 times in this statement)
+    8:48 warning sql-not-postgresql: `CLUSTERED` is not PostgreSQL: how another database stores it; it was left out (6 times in this statement)
+    18:9 warning sql-unchecked: this procedure was left out: expected path name
     ");
 }
 

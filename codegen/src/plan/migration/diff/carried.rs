@@ -1,5 +1,6 @@
 //! Carried statements taken apart into objects.
 
+mod default_privileges;
 mod fold;
 mod named;
 mod operator;
@@ -42,6 +43,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     super::attached::tie(schema, objects);
     operator::add_uses(objects);
     named::add_uses(objects);
+    default_privileges::add_uses(objects);
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.

@@ -23,6 +23,7 @@ pub(super) enum Kind {
     Index,
     Oids,
     Options,
+    Storage,
 }
 
 impl Kind {
@@ -47,6 +48,7 @@ impl Kind {
             Self::Double => "a number of double precision in other words, read as one",
             Self::Index => "an index inside the table, read as one",
             Self::Oids => "rows have no hidden numbers since version 12; it was left out",
+            Self::Storage => "how another database stores it; it was left out",
             Self::Options => "options of another database's tables; they were left out",
         }
     }
@@ -72,6 +74,7 @@ impl Kind {
             Self::Index => "write CREATE INDEX … ON … (…)",
             Self::Oids => "remove it, and add a column where the numbers are used",
             Self::Options => "remove them",
+            Self::Storage => "remove it",
         }
     }
 }

@@ -25,14 +25,18 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
                     None => open = Some(token.start),
                 }
             }
-            TokenKind::OpenBracket if previous.is_none_or(|previous| leads_to_name(text, previous)) => {
-                let (Some(name), Some(close)) = (tokens.get(at + 1), tokens.get(at + 2)) else { continue };
-                if matches!((name.kind, close.kind), (TokenKind::Ident, TokenKind::CloseBracket)) {
-                    found.replaced.push((token.start..token.end, b'"'));
-                    found.replaced.push((close.start..close.end, b'"'));
-                    found.hint(SQL_SERVER, token.start..close.end);
-                    found.say(Kind::Bracket, token.start..close.end);
-                }
+            TokenKind::OpenBracket => {
+                let Some(close) = bracketed(tokens.get(at + 1..).unwrap_or_default()) else { continue };
+                // `[id] [int]`: what stands by itself behind a name is its type.
+                let by = match previous {
+                    Some(previous) if is_named(text, previous) && previous.end < token.start => b' ',
+                    Some(previous) if !leads_to_name(text, previous) => continue,
+                    _ => b'"',
+                };
+                found.replaced.push((token.start..token.end, by));
+                found.replaced.push((close.start..close.end, by));
+                found.hint(SQL_SERVER, token.start..close.end);
+                found.say(Kind::Bracket, token.start..close.end);
             }
             TokenKind::Lt if previous.is_some_and(|previous| takes_types(text, previous, token)) => {
                 let Some(end) = closing(tokens.get(at..).unwrap_or_default()) else { continue };
@@ -50,6 +54,21 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
             }
             _ => {}
         }
+    }
+}
+
+/// Returns the bracket that closes a name of one or more words.
+fn bracketed(tokens: &[Token]) -> Option<&Token> {
+    let words = tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Ident)).count();
+    tokens.get(words).filter(|close| words > 0 && matches!(close.kind, TokenKind::CloseBracket))
+}
+
+/// Tells whether a token is or ends a name behind which a type may follow; `ARRAY [a]` is a value.
+fn is_named(text: &str, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::CloseBracket => true,
+        TokenKind::Ident => !leads_to_name(text, token) && !token.is_word(text, "array"),
+        _ => false,
     }
 }
 

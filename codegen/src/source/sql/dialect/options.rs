@@ -4,7 +4,7 @@ use squawk_lexer::TokenKind;
 
 use super::kinds::Kind;
 use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQLITE};
-use super::{Foreign, Found, is_text, prose};
+use super::{Foreign, Found, is_text, items, prose};
 use crate::source::sql::body::Body;
 use crate::source::sql::split::Token;
 use crate::span::Fragment;
@@ -38,6 +38,9 @@ pub(super) fn options(
     {
         found.blank(Kind::Oids, with.start..oids.end);
         return;
+    }
+    if first.is_word(text, "on") || first.is_word(text, "textimage_on") || first.is_word(text, "with") {
+        items::storage(text, rest, found);
     }
     let rowid = first.is_word(text, "without") && last.is_word(text, "rowid");
     let clustering =

@@ -132,6 +132,8 @@ pub(super) fn leads_to_name(text: &str, token: &Token) -> bool {
         "type",
         "schema",
         "column",
+        "for",
+        "textimage_on",
     ];
     matches!(token.kind, TokenKind::OpenParen | TokenKind::Comma | TokenKind::Dot)
         || words.iter().any(|word| token.is_word(text, word))
