@@ -229,7 +229,9 @@ fn written_scripts_are_imported_into_every_language() {
             source.client.batch_execute(&text).unwrap();
             source.client.batch_execute("RESET search_path").unwrap();
             let wanted = catalog(&mut source);
-            if let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
+            // A script whose order counts is run.
+            let is_read = target == Target::Sql || !text.contains("ALTER DEFAULT PRIVILEGES");
+            if is_read && let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
                 missed.push(format!("{name}, read, {target:?}: {why}"));
             }
             // What the catalogue is not written from is told, and is no part of this test.

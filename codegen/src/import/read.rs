@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Unsaid;
 use crate::config::{Config, Layout, Pattern, PlatformName};
 use crate::diag::Sink;
-use crate::model::{self, QualifiedName, Schema};
+use crate::model::{self, QualifiedName, Schema, VerbatimData};
 use crate::plan::import::{in_order, recognise};
 use crate::plan::migration::layout::{self, Broken};
 use crate::source::decl::{AlterAction, ConstraintKind, Decl, QName, TableDecl};
@@ -196,7 +196,21 @@ pub fn has_to_run(text: &str, schema: &Schema, said: &Sink, sources: &Sources) -
             let statement = sources.text(found.span).trim_start().to_ascii_lowercase();
             statement.starts_with("call") || statement.starts_with("select") && statement.contains('(')
         });
-    calls || schema.verbatim.iter().any(|data| matches!(data.kind.as_str(), "do" | "event trigger"))
+    // What is granted of all that is made later is not granted of what was made before.
+    let grants = |data: &VerbatimData| {
+        let behind = |span: Span| span.file == data.text.span.file && span.start > data.text.span.start;
+        let mut tables = schema.tables.iter().map(|table| table.span);
+        let kinds =
+            ["function", "procedure", "view", "materialized view", "sequence", "type", "domain", "table"];
+        let others = schema.verbatim.iter().filter(|other| kinds.contains(&other.kind.as_str()));
+        let mut others = others.map(|other| other.text.span);
+        data.kind == "alter default privileges" && (tables.any(behind) || others.any(behind))
+    };
+    calls
+        || schema
+            .verbatim
+            .iter()
+            .any(|data| matches!(data.kind.as_str(), "do" | "event trigger") || grants(data))
 }
 
 fn qualified(name: &QName) -> QualifiedName {

@@ -565,10 +565,29 @@ impl<'a> Reader<'a, '_> {
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
+        self.clustered(&mut object);
         for name in &self.data.names {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+impl Reader<'_, '_> {
+    /// `ALTER TABLE view CLUSTER ON index` of a materialized view.
+    fn clustered(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        if !cursor.eat("alter table") && !cursor.eat("alter materialized view") {
+            return;
+        }
+        _ = cursor.eat("if exists");
+        _ = cursor.eat("only");
+        if let Some(view) = cursor.name()
+            && cursor.eat("cluster on")
+            && let Some(index) = cursor.ident()
+        {
+            object.need(Target::Key(Key::new(Kind::Index, &view, index.as_str())), Strength::Hard);
+        }
     }
 }
 
