@@ -1,8 +1,7 @@
 //! Relations.
 
 use super::Parser;
-use super::body::dedent;
-use crate::diag::{Code, Edit, Stage};
+use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
 use crate::source::decl::Relation;
@@ -12,12 +11,12 @@ const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
-    pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
+    pub(super) fn refs(&mut self, keyword: Word<'t>) -> &'t [Ref<'t>] {
         let head = self.at;
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
-        let head_settings: Vec<Setting<'t>> = self.settings();
+        let head_settings = self.settings();
         if let Some(setting) = head_settings.first() {
             let span = setting.span;
             self.error(span, "settings of a relation stand behind its ends")
@@ -28,20 +27,20 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
             let found = self.one_ref(name, keyword.span);
             self.end_of_ref(found.is_some());
-            return found.into_iter().collect();
+            return found.map_or(&[], |found| std::slice::from_ref(self.arena.alloc(found)));
         }
         self.skip_breaks();
         if !self.eat('{') {
             self.expected("`:` or `{`");
             self.skip_line();
-            return Vec::new();
+            return &[];
         }
         let open = self.before();
         let mut refs: Vec<Ref<'t>> = Vec::new();
         let mut entries = 0;
         while self.in_body(open) {
             let start = self.here();
-            let found = self.one_ref(name.clone(), start);
+            let found = self.one_ref(name, start);
             self.end_of_ref(found.is_some());
             entries += 1;
             if entries > 1 && found.is_some() {
@@ -59,7 +58,7 @@ impl<'t> Parser<'_, 't> {
                 .help("write `Ref: table.column > table.column`")
                 .stage(Stage::Form);
         }
-        refs
+        self.list(&mut refs)
     }
 
     fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
@@ -84,7 +83,7 @@ impl<'t> Parser<'_, 't> {
         }
         let open = self.at;
         let settings = self.settings();
-        let note_as_comment = self.note_as_comment(&settings, open);
+        let note_as_comment = self.note_as_comment(settings, open);
         let removal = self.removal(start);
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
@@ -124,14 +123,14 @@ impl<'t> Parser<'_, 't> {
 
     /// Returns the edits that make a comment of the note among the settings that were read since the token `open`. There are none
     /// where something would be lost.
-    fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<Vec<Edit>> {
+    fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<&'t [(Span, &'t str)]> {
         let at = settings.iter().position(|setting| setting.name.node == "note")?;
         let note = settings.get(at)?;
         let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
         if self.has_comment_since(open) {
             return None;
         }
-        let text = dedent(text.node.clone());
+        let text = text.node;
         let comment = if !text.contains('\n') && self.ends_line() {
             format!("// {text}")
         } else if !text.contains("*/") {
@@ -143,10 +142,12 @@ impl<'t> Parser<'_, 't> {
         let cut = match (at.checked_sub(1).and_then(|before| settings.get(before)), settings.get(at + 1)) {
             (Some(before), _) => before.span.at_end().to(note.span),
             (None, Some(next)) => note.span.to(next.span.at_start()),
-            (None, None) => return Some(vec![Edit { span: brackets, replacement: comment }]),
+            (None, None) => {
+                return Some(self.arena.alloc_slice_copy(&[(brackets, self.kept(comment.into()))]));
+            }
         };
-        let behind = Edit { span: brackets.at_end(), replacement: format!(" {comment}") };
-        Some(vec![Edit { span: cut, replacement: String::new() }, behind])
+        let behind = (brackets.at_end(), self.kept(format!(" {comment}").into()));
+        Some(self.arena.alloc_slice_copy(&[(cut, ""), behind]))
     }
 
     fn has_comment_since(&self, at: usize) -> bool {
@@ -164,7 +165,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// Reads `schema.table.column` or `schema.table.(column, column)`.
-    fn endpoint(&mut self) -> Option<(Name<'t>, Vec<Word<'t>>)> {
+    fn endpoint(&mut self) -> Option<(Name<'t>, &'t [Word<'t>])> {
         let mut path = self.path();
         if path.is_empty() {
             self.expected("`table.column`");
@@ -179,22 +180,32 @@ impl<'t> Parser<'_, 't> {
             }
             columns
         } else if path.len() > 1 {
-            path.pop().into_iter().collect()
+            self.last(&mut path)
         } else {
             let span = self.before();
             let stage = if self.is('.') { Stage::Text } else { Stage::Form };
             self.error(span, "this names no column").help("write `table.column`").stage(stage);
             return None;
         };
-        Some((Name::of_path(&path)?, columns))
+        Some((Name::of_path(&path, self.arena)?, columns))
+    }
+
+    /// Takes the last part of a path as a list of its own.
+    fn last(&self, path: &mut Vec<Word<'t>>) -> &'t [Word<'t>] {
+        path.pop().map_or(&[], |last| std::slice::from_ref(self.arena.alloc(last)))
     }
 
     /// Reads `(a, b)`.
-    pub(super) fn tuple(&mut self) -> Vec<Word<'t>> {
-        let mut names = Vec::new();
+    pub(super) fn tuple(&mut self) -> &'t [Word<'t>] {
         if !self.eat('(') {
-            return names;
+            return &[];
         }
+        let mut names = self.names_in_parentheses();
+        self.list(&mut names)
+    }
+
+    fn names_in_parentheses(&mut self) -> Vec<Word<'t>> {
+        let mut names = Vec::new();
         loop {
             self.skip_breaks();
             if self.eat(')') {
@@ -252,8 +263,9 @@ impl<'t> Parser<'_, 't> {
             self.expected("a column: the relation of a column leads to one column");
             self.tuple()
         } else {
-            path.pop().into_iter().collect()
+            self.last(&mut path)
         };
-        (!columns.is_empty()).then(|| Value::Relation(operator, path, columns, start.to(self.before())))
+        (!columns.is_empty())
+            .then(|| Value::Relation(operator, self.list(&mut path), columns, start.to(self.before())))
     }
 }
