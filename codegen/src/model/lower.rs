@@ -7,6 +7,7 @@ mod access;
 mod alter;
 mod amend;
 mod attach;
+mod carriers;
 mod claim;
 mod column;
 mod complete;
@@ -20,6 +21,7 @@ mod marked;
 mod migration;
 mod models;
 mod module;
+mod once;
 mod prefix;
 mod prose;
 mod reference;
@@ -47,6 +49,7 @@ pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
 const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
+pub use once::told_once;
 pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
@@ -100,6 +103,9 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         }
     }
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
+    if !cx.config.literal {
+        carriers::compare(&decls, &mut cx);
+    }
     let decls = complete::complete(decls, &mut cx);
     cx.schema.tables.reserve(tables(&decls).count());
     for data in tables(&decls) {
@@ -130,8 +136,16 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::Ref(data) => reference::add_ref(&mut cx, data),
+            Decl::Ref(data) if !data.inactive => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    // What a diagram draws may be a key that is said further down.
+    for decl in &decls {
+        if let Decl::Ref(data) = decl
+            && data.inactive
+        {
+            reference::add_ref(&mut cx, data);
         }
     }
     for decl in &decls {

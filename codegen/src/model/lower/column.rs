@@ -22,7 +22,10 @@ const CONFLICTING_NULL: Code = Code::new("conflicting-nullability");
 const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
 const INCREMENT: Code = Code::new("increment-not-integer");
 const UNKNOWN_LABEL: Code = Code::new("unknown-enum-value");
-const MISSING_TYPE: Code = Code::new("column-without-type");
+/// Why a column is a text where nothing says so.
+pub(super) const NO_TYPE: &str = "no type was given";
+
+pub(super) const MISSING_TYPE: Code = Code::new("column-without-type");
 
 /// Adds a column to a table, or merges it with the one of its name; `known` are the table's columns by their names.
 pub(super) fn add(
@@ -134,7 +137,7 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
     cx.sink
         .error(MISSING_TYPE, decl.name.span, format!("the document gives no type for `{path}`"))
         .help("write the type, or state a rule for such columns under `[types.inferred]` in schema.toml");
-    Fact::inferred(PgType::builtin("text"), decl.name.span, "no type was given")
+    Fact::inferred(PgType::builtin("text"), decl.name.span, NO_TYPE)
 }
 
 /// Returns a default as SQL; `null` is what a column has without one.

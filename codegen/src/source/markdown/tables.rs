@@ -14,8 +14,8 @@ use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    TypePlaces, bullet_columns, item_name, named_columns, read_bullets, read_nested, read_paragraph,
-    read_run, run,
+    TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
+    read_paragraph, read_run, run,
 };
 pub(super) use held::read_held;
 pub(super) use pipe::{head_of_tables, read_pipe};
@@ -74,7 +74,9 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         let is_lower = !word.contains(char::is_uppercase);
         // "주문 테이블 (TB_ORDER)".
         let is_loud = word.contains('_') && !word.contains(char::is_lowercase);
-        (vocabulary::is_name(word) && word.is_ascii() && (is_lower || is_loud)).then_some(name)
+        let other_script = outside.iter().all(|name| !heading.get(name.clone()).is_ascii());
+        let fits = is_lower || is_loud || (other_script && !outside.is_empty());
+        (vocabulary::is_name(word) && word.is_ascii() && fits).then_some(name)
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
@@ -186,7 +188,8 @@ pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usiz
     of_heading.or_else(|| {
         // A name alone, set in bold or code, stands for a heading where there is none that names a table.
         let lead = lead?;
-        let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
+        let end = lead.text().find(" (").unwrap_or(lead.text().len());
+        let alone = names(lead, 0..lead.get(0..end).trim_end_matches([' ', ':', '：']).len()).len() == 1;
         let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
         named_by(lead).filter(|_| alone && marked)
     })

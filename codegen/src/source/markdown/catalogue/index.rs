@@ -19,6 +19,7 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
     // "`orders_day_idx` on (day, shop_id)" is one index with its name.
     if let Some((before, word)) = ON.iter().find_map(|word| Some((slice.split_once(word)?.0, word)))
         && vocabulary::is_name(before.trim())
+        && !is_mark(before.trim())
     {
         let on = range.start + before.len() + word.len();
         let named = index(text, text.trim(on..range.end)).map(|mut index| {
@@ -45,6 +46,11 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         }
     }
     found
+}
+
+/// Returns the indexes that a range names and nothing else; what is none is passed over.
+pub(in crate::source::markdown) fn in_words(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
+    indexes(text, range, false, &mut Sink::default())
 }
 
 /// Splits a list of indexes; what `+` joins belongs to one of several columns.

@@ -109,6 +109,15 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         Spanned::new(action.clone(), place)
     };
     let action = |key: &str| {
+        // "FK → users.id, cascade delete".
+        if key == "on delete"
+            && !lower.contains(key)
+            && let Some((words, action)) = actions.iter().find(|(words, _)| {
+                lower.contains(&format!("{words} delete")) || lower.contains(&format!("{words} on deletion"))
+            })
+        {
+            return Some(said(&(words, action.clone()), lower.find(words)?));
+        }
         let named = lower.find(key);
         let short = || behind_target.filter(|_| key == "on delete" && !lower.contains("on update"));
         let at = named.map(|at| at + key.len()).or_else(short)?;

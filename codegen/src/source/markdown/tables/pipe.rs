@@ -217,10 +217,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
                     facts::bare_target(cell, &mut column);
                 }
-                let is_enum = column
-                    .ty
-                    .as_ref()
-                    .is_some_and(|ty| ty.node.trim_matches('`').eq_ignore_ascii_case("enum"));
+                let is_enum = column.ty.as_ref().is_some_and(|ty| facts::is_enum(&ty.node));
                 // A type that is but a list of values has them here, whatever the column is called.
                 let choice = if is_enum { "status" } else { &column.name.node };
                 if is_enum && choices::read(cell, all.clone(), choice).is_some() {

@@ -238,6 +238,14 @@ const LINKS: &[&str] = &[
     "clés étrangères",
     "внешние ключи",
     "зовнішні ключі",
+    "외래키",
+    "외래 키",
+    "外鍵",
+    "关联关系",
+    "kunci asing",
+    "yabancı anahtarlar",
+    "chiavi esterne",
+    "klucze obce",
 ];
 const SEARCH: &[&str] =
     &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
