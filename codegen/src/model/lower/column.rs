@@ -142,7 +142,7 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
 
 /// Returns a default as SQL; `null` is what a column has without one.
 fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<DefaultExpr>> {
-    if decl.kind == DefaultKind::Null {
+    if decl.kind == DefaultKind::Null && !(cx.config.literal && is_kept_null(ty)) {
         return None;
     }
     let sql = value(cx, decl, ty);
@@ -152,6 +152,16 @@ fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<Defa
         sql.insert_str(sql.len() - 1, "::regclass");
     }
     Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
+}
+
+/// Tells whether PostgreSQL keeps the default `NULL` of a type: where the value has to pass through the type's length or a domain, it
+/// is no plain constant.
+fn is_kept_null(ty: &PgType) -> bool {
+    match ty.element() {
+        PgType::Builtin { name, args, .. } => *name != "interval" && !args.is_empty(),
+        PgType::Defined(_) => true,
+        _ => false,
+    }
 }
 
 /// Writes `nextval('public.orders_id_seq')` without the schema that is never written.

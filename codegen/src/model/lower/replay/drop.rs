@@ -202,6 +202,11 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         for heir in heirs {
             drop(&format!("DROP TABLE {heir} CASCADE"), done);
         }
+        if kind == "table" {
+            for sequence in owned(done, &name) {
+                drop(&format!("DROP SEQUENCE {sequence}"), done);
+            }
+        }
         if cascades {
             cascade::take_along(kind, &name, done);
         }
@@ -214,6 +219,38 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Returns the sequences that go with columns of a table, as the last statement about each says.
+fn owned(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
+    let mut found: Vec<QualifiedName> = Vec::new();
+    for decl in done {
+        let Decl::Verbatim(data) = decl else { continue };
+        if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
+            continue;
+        }
+        let own = tokens(&data.text.node);
+        let mut cursor = Cursor::new(&data.text.node, &own);
+        _ = cursor.until(|token| token.is("sequence"));
+        cursor.next();
+        _ = cursor.eat("if not exists") || cursor.eat("if exists");
+        let Some(sequence) = cursor.name() else { continue };
+        _ = cursor.until(|token| token.is("owned"));
+        if !cursor.eat("owned by") {
+            continue;
+        }
+        found.retain(|known| *known != sequence);
+        // A column behind its table: `orders.id`, `shop.orders.id`.
+        let owner: Vec<String> =
+            cursor.rest().split('.').map(|part| part.trim().trim_end_matches(';').to_owned()).collect();
+        let of = owner.split_last().map(|(_, table)| table.join("."));
+        let of = of.map(|of| {
+            let own = tokens(&of);
+            Cursor::new(&of, &own).name()
+        });
+        found.extend((of.flatten().as_ref() == Some(table)).then_some(sequence));
+    }
+    found
 }
 
 /// Returns the tables that are partitions or heirs of another.

@@ -1,6 +1,7 @@
 //! Carried statements taken apart into objects.
 
 mod fold;
+mod named;
 mod operator;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     objects.extend(owners);
     super::attached::tie(schema, objects);
     operator::add_uses(objects);
+    named::add_uses(objects);
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.
@@ -507,7 +509,8 @@ impl<'a> Reader<'a, '_> {
         let undo = undo::statement(&self.data.kind, self.cursor())?;
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
-            return Some(self.carried(Key::new(Kind::Other, &name, canonical(self.text)), Some(undo)));
+            let key = canonical(&without_if_not_exists(self.text, self.tokens));
+            return Some(self.carried(Key::new(Kind::Other, &name, key), Some(undo)));
         }
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =

@@ -270,7 +270,8 @@ impl Collector<'_, '_> {
             span,
             Body::Constraint(Box::new(constraint.clone())),
         );
-        object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
+        let is_apart = constraint::stands_apart(self.table, &constraint, self.names);
+        object.comes_with = (!is_apart).then(|| self.own.clone());
         let is_typed = self
             .table
             .data
