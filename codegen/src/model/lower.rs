@@ -280,6 +280,13 @@ fn qualified(name: &QName) -> QualifiedName {
     QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
 }
 
+/// Tells whether a name as it is written is this one.
+fn is_called(written: &QName, name: &QualifiedName) -> bool {
+    let schema = written.schema.as_ref().map(|schema| schema.node.as_str());
+    written.name.node == name.name.as_str()
+        && schema.filter(|schema| *schema != "public") == name.schema.as_ref().map(PgIdent::as_str)
+}
+
 /// Adds to a list that mostly holds one thing: of itself it would make room for four at once, and all of them are large.
 fn push<T>(list: &mut Vec<T>, item: T) {
     if list.len() == list.capacity() {
