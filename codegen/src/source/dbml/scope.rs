@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::span::Span;
+use crate::span::{Sources, Span};
 
 use super::modules::Visible;
 use super::syntax::{Column, Document, Enum, Item, Lost, Name, Table};
@@ -33,6 +33,8 @@ pub(super) struct Scope<'a> {
     /// Text of the file that could not be read, and names that could not be imported: both were reported.
     lost: Option<&'a Lost<'a>>,
     missed: BTreeSet<Key<'a>>,
+    /// The texts, of which fixes keep what they do not mean to change.
+    pub(super) sources: Option<&'a Sources>,
     /// A table that is not known here may be of a document in another language, or of an imported file that is not there.
     pub(super) is_open: bool,
     pub(super) groups: BTreeSet<&'a str>,
@@ -45,8 +47,14 @@ pub(super) fn key<'n>(name: &'n Name<'_>) -> Key<'n> {
 
 impl<'a> Scope<'a> {
     /// Takes what a file defines itself, and then what it takes from others.
-    pub(super) fn new(document: &'a Document<'a>, taken: &[Visible<'a>], is_open: bool) -> Self {
-        let mut scope = Self { is_open, lost: Some(&document.lost), ..Self::default() };
+    pub(super) fn new(
+        document: &'a Document<'a>,
+        taken: &[Visible<'a>],
+        is_open: bool,
+        sources: &'a Sources,
+    ) -> Self {
+        let lost = Some(&document.lost);
+        let mut scope = Self { is_open, lost, sources: Some(sources), ..Self::default() };
         for item in &document.items {
             if let Item::Use(import) = item {
                 // Those that are there are found before anyone asks.
