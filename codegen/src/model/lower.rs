@@ -41,7 +41,7 @@ use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::{self, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Language, Prose, QName, TableDecl};
 use crate::span::{FileId, Span, Spanned};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
@@ -389,7 +389,7 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
                 // Taken out, because a conflict is reported through the whole context.
                 let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
                 if let Some(text) = &data.text {
-                    column::understand(cx, &mut described, text);
+                    column::understand(cx, &mut described, text, Language::Sql);
                 }
                 if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
                     *slot = described;

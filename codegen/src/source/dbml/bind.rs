@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 mod records;
 mod reference;
 mod setting;
+mod twice;
 mod view;
 
 pub(super) use records::recorded;

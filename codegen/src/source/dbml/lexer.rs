@@ -45,6 +45,12 @@ impl Token {
     }
 }
 
+/// Returns where a quoted thing has an escape that is none.
+pub(super) fn wrong_escapes(token: Token, text: &str) -> Vec<usize> {
+    let is_text = matches!(token.kind, Kind::Quoted | Kind::Text | Kind::OpenQuoted | Kind::OpenText);
+    if is_text { quoted::wrong_escapes(token.raw(text)) } else { Vec::new() }
+}
+
 fn comment(raw: &str) -> &str {
     let text = match raw.strip_prefix("//") {
         Some(line) => line,

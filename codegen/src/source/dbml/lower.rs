@@ -170,8 +170,8 @@ fn lower_table<'a>(
         span: table.span,
     }));
     for column in scope.columns(known) {
-        for (sides, span) in column_refs(table, column, scope) {
-            decls.extend(reference(&sides, None, &[], true, span, scope).map(Decl::Ref));
+        for (sides, setting) in column_refs(table, column, scope) {
+            decls.extend(reference(&sides, None, &[], true, setting.span, scope).map(Decl::Ref));
         }
     }
     for records in table.records {

@@ -66,6 +66,7 @@ pub(super) fn parse<'t>(
     };
     let mut document = Document::default();
     parser.malformed();
+    parser.wrong_escapes();
     parser.byte_order_mark();
     parser.header();
     while parser.more() {
@@ -229,10 +230,23 @@ impl<'t> Parser<'_, 't> {
         read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment))
     }
 
+    /// Returns how far reading comes at a colon in the place of a body: what stands behind it may be anything but an element.
+    fn stage_of_colon(&self) -> Stage {
+        let line = self
+            .tokens
+            .get(self.at..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|token| token.kind != Kind::Newline);
+        let is_element = line.skip(1).any(|token| token.kind == Kind::Sign('{'));
+        if self.is(':') && !is_element { Stage::Form } else { Stage::Text }
+    }
+
     /// Reports an element whose name is missing, and passes over it.
     fn no_name(&mut self, wanted: &str) {
-        let opens = matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[')));
-        self.expected(wanted).stage(if opens { Stage::Form } else { Stage::Text });
+        let opens = matches!(self.peek(), Some(Kind::Sign('{' | '[')));
+        let stage = if opens { Stage::Form } else { self.stage_of_colon() };
+        self.expected(wanted).stage(stage);
         self.pass_over();
     }
 

@@ -6,7 +6,7 @@ use bumpalo::Bump;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::span::Span;
+use crate::span::{Sources, Span};
 
 use super::modules::Visible;
 use super::syntax::{Column, Document, Enum, Item, Lost, Name, Table, Word};
@@ -36,6 +36,8 @@ pub(super) struct Scope<'a> {
     /// Text of the file that could not be read, and names that could not be imported: both were reported.
     lost: &'a Lost<'a>,
     missed: BTreeSet<Key<'a>>,
+    /// The texts, of which fixes keep what they do not mean to change.
+    pub(super) sources: &'a Sources,
     /// A table that is not known here may be of a document in another language, or of an imported file that is not there.
     pub(super) is_open: bool,
     pub(super) groups: BTreeSet<&'a str>,
@@ -52,6 +54,7 @@ impl<'a> Scope<'a> {
         document: &'a Document<'a>,
         taken: &[Visible<'a>],
         is_open: bool,
+        sources: &'a Sources,
         arena: &'a Bump,
     ) -> Self {
         let mut scope = Self {
@@ -64,6 +67,7 @@ impl<'a> Scope<'a> {
             partials: Named::default(),
             lost: &document.lost,
             missed: BTreeSet::new(),
+            sources,
             is_open,
             groups: BTreeSet::new(),
             notes: BTreeSet::new(),

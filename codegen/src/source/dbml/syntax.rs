@@ -242,8 +242,8 @@ pub(super) struct Ref<'t> {
     pub(super) settings: &'t [Setting<'t>],
     /// What makes a comment of its note and keeps the rest.
     pub(super) note_as_comment: Option<&'t [(Span, &'t str)]>,
-    /// What to cut out to be rid of it, when nothing but a comment stands beside it.
-    pub(super) removal: Option<Span>,
+    /// The element that says it and nothing else, from its keyword to its end.
+    pub(super) element: Option<Span>,
     pub(super) span: Span,
 }
 

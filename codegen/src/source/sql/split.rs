@@ -110,7 +110,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
         data = match &piece {
             Piece::Statement(statement) => reads_stdin(text, statement),
             Piece::Meta(command) => copies_stdin(text.get(command.clone()).unwrap_or_default()),
-            Piece::Data(_) => false,
+            Piece::Data(_) | Piece::Delimited(_) => false,
         };
         Some(piece)
     })

@@ -85,7 +85,8 @@ pub(super) fn check_record_columns(
         let place = row.iter().flatten().next().map(Value::span);
         if let Some(span) = place.filter(|_| row.len() != wanted) {
             sink.error(RECORD_LENGTH, span, format!("{} values stand for {wanted} columns", row.len()))
-                .help("give one value for each column; leave one out as `null`");
+                .help("give one value for each column; leave one out as `null`")
+                .stage(Stage::Rows);
         }
     }
 }

@@ -4,11 +4,12 @@ use indexmap::map::Entry;
 
 use crate::diag::{Code, Edit, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::{Named, Scope};
-use crate::source::dbml::syntax::{Column, Name, Ref, Table, Value, Word};
+use crate::source::dbml::syntax::{Column, Name, Ref, Setting, Table, Value, Word};
 use crate::source::decl::Relation;
 use crate::span::Span;
 
 use super::setting::{known_settings, note_and_colors};
+use super::twice::{self, Merger, Said};
 use super::{INVALID_VALUE, unknown_column, unknown_table};
 
 const SAME_ENDS: Code = Code::new("dbml-same-endpoints");
@@ -21,8 +22,8 @@ const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 /// An end of a relation: the place of its table's definition, and its columns.
 type End<'a> = (Span, Vec<&'a str>);
 
-/// Both ends of the relations seen so far, in an order of their own, with where they stand.
-pub(super) type Ends<'a> = Named<[End<'a>; 2], (Span, [Relation; 2])>;
+/// Both ends of the relations seen so far, in an order of their own, with who said them.
+pub(super) type Ends<'a> = Named<[End<'a>; 2], (Said<'a>, [Relation; 2])>;
 
 pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
     for setting in data.settings {
@@ -62,9 +63,7 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
             .stage(Stage::Form);
         }
     }
-    // One with a name or settings says more than the first: that is for a person to decide.
-    let removal = data.removal.filter(|_| data.settings.is_empty() && data.name.is_none());
-    check_ends(&sides(data), data.span, scope, ends, removal, sink);
+    check_ends(&sides(data), Said::Alone(data), scope, ends, sink);
 }
 
 /// An end of a relation, borrowed from the tree.
@@ -88,7 +87,7 @@ pub(in crate::source::dbml) fn column_refs<'a>(
     table: &'a Table<'a>,
     column: &'a Column<'a>,
     scope: &Scope<'a>,
-) -> impl Iterator<Item = ([Side<'a>; 2], Span)> {
+) -> impl Iterator<Item = ([Side<'a>; 2], &'a Setting<'a>)> {
     let refs = column.settings.iter().filter(|setting| setting.name.node == "ref");
     refs.filter_map(|setting| {
         let Some(Value::Relation(operator, path, columns, _)) = &setting.value else { return None };
@@ -96,7 +95,7 @@ pub(in crate::source::dbml) fn column_refs<'a>(
             Side { table: table.name, columns: std::slice::from_ref(&column.name), relation: operator.left };
         // A column alone is one of the same table.
         let target = scope.name(path).unwrap_or(table.name);
-        Some(([own, Side { table: target, columns, relation: operator.right }], setting.span))
+        Some(([own, Side { table: target, columns, relation: operator.right }], setting))
     })
 }
 
@@ -105,9 +104,10 @@ pub(super) fn inline_refs<'a>(table: &'a Table<'a>, scope: &Scope<'a>, ends: &mu
     for column in scope.columns(table) {
         // What a partial brings may be said again of the table.
         let is_own = table.span.to(column.span) == table.span;
-        for (sides, span) in column_refs(table, column, scope) {
+        for (sides, setting) in column_refs(table, column, scope) {
+            let said = if is_own { Said::Inline(column, setting) } else { Said::Partial(setting) };
             let ends = if is_own { &mut *ends } else { &mut of_partials };
-            check_ends(&sides, span, scope, ends, None, sink);
+            check_ends(&sides, said, scope, ends, sink);
         }
     }
 }
@@ -134,10 +134,9 @@ pub(super) fn partial_refs<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: 
 
 fn check_ends<'a>(
     sides: &[Side<'a>; 2],
-    span: Span,
+    said: Said<'a>,
     scope: &Scope<'a>,
     ends: &mut Ends<'a>,
-    removal: Option<Span>,
     sink: &mut Sink,
 ) {
     let [a, b] = sides;
@@ -145,7 +144,7 @@ fn check_ends<'a>(
     if a.columns.len() != b.columns.len() {
         sink.error(
             COLUMN_COUNT,
-            span,
+            said.place(),
             format!("{} columns stand against {}", a.columns.len(), b.columns.len()),
         )
         .help("name as many columns at one end as at the other")
@@ -153,7 +152,7 @@ fn check_ends<'a>(
     }
     let [Some(a), Some(b)] = found else { return };
     if a == b {
-        sink.error(SAME_ENDS, span, "both ends of this relation are the same")
+        sink.error(SAME_ENDS, said.span(), "both ends of this relation are the same")
             .help("name two different columns")
             .stage(Stage::Whole);
         return;
@@ -162,16 +161,23 @@ fn check_ends<'a>(
     let (ends_of, relations) = if a < b { ([a, b], [one, other]) } else { ([b, a], [other, one]) };
     match ends.entry(ends_of) {
         Entry::Vacant(entry) => {
-            entry.insert((span, relations));
+            entry.insert((said, relations));
         }
         Entry::Occupied(entry) => {
-            let (first, said) = *entry.get();
-            let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
-            diagnostic.label(first, "given here first").help("one of the two is enough").stage(Stage::Whole);
-            // Of two that say different things only their author knows which holds.
-            if let Some(span) = removal.filter(|_| said == relations) {
-                diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
-            }
+            let (first, relations_of_first) = *entry.get();
+            let agree = relations_of_first == relations;
+            let merger = twice::merger(first, said, agree, scope.sources);
+            let diagnostic = sink.leniency(REF_TWICE, said.span(), "this relation is given twice");
+            diagnostic
+                .label(first.span(), "given here first")
+                .help("one of the two is enough")
+                .stage(Stage::Whole);
+            match merger {
+                Some(Merger { title, edits, keeps_meaning: true }) => diagnostic.fix(title, edits),
+                // Of two that say different things only their author knows which holds.
+                Some(Merger { title, edits, keeps_meaning: false }) => diagnostic.unsafe_fix(title, edits),
+                None => diagnostic,
+            };
         }
     }
 }

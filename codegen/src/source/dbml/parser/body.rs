@@ -58,7 +58,8 @@ impl<'t> Parser<'_, 't> {
             let span = self.before();
             self.error(span, "a body in braces is missing here").help("write `{ … }`");
         } else {
-            self.expected("`{`");
+            let stage = self.stage_of_colon();
+            self.expected("`{`").stage(stage);
         }
         if self.has_lost_brace() {
             return Some(self.before());
@@ -291,10 +292,11 @@ impl<'t> Parser<'_, 't> {
         self.at += 1;
         self.skip_breaks();
         let table = self.qualified();
+        let stage = if self.is('{') { Stage::Form } else { Stage::Text };
         if table.is_none() {
-            self.expected("the table of the records");
+            self.expected("the table of the records").stage(stage);
         } else if !self.is('(') {
-            self.expected("the columns of the records: `table(column, …)`");
+            self.expected("the columns of the records: `table(column, …)`").stage(stage);
         }
         let records = self.records_body(keyword.span)?;
         Some(Records { table: Some(table?), ..records })
@@ -402,10 +404,14 @@ impl<'t> Parser<'_, 't> {
     }
 }
 
-/// Takes empty lines off the head of a text, and the indentation that all of its lines share.
+/// Takes empty lines off the head of a text, and the indentation that all of its lines share; of one without words the last line
+/// stays.
 pub(super) fn dedent(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') && !text.starts_with(char::is_whitespace) {
         return text.into();
+    }
+    if text.trim().is_empty() {
+        return text.rsplit('\n').next().unwrap_or_default().to_owned().into();
     }
     let lines: Vec<&str> = text.split('\n').skip_while(|line| line.trim().is_empty()).collect();
     let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();

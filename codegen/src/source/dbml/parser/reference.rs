@@ -12,7 +12,6 @@ const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
     pub(super) fn refs(&mut self, keyword: Word<'t>) -> &'t [Ref<'t>] {
-        let head = self.at;
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
@@ -50,9 +49,8 @@ impl<'t> Parser<'_, 't> {
             }
             refs.extend(found);
         }
-        // Cutting out what a block holds would leave an empty one.
-        let whole = self.removal(keyword.span).filter(|_| entries == 1 && !self.has_comment_since(head));
-        refs.iter_mut().for_each(|data| data.removal = whole);
+        let element = (entries == 1 && self.ends_with('}')).then(|| keyword.span.to(self.before()));
+        refs.iter_mut().for_each(|data| data.element = element);
         if entries == 0 {
             self.error(keyword.span, "this relation has no ends")
                 .help("write `Ref: table.column > table.column`")
@@ -84,11 +82,10 @@ impl<'t> Parser<'_, 't> {
         let open = self.at;
         let settings = self.settings();
         let note_as_comment = self.note_as_comment(settings, open);
-        let removal = self.removal(start);
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
         let span = start.to(self.before());
-        Some(Ref { name, endpoints, settings, note_as_comment, removal, span })
+        Some(Ref { name, endpoints, settings, note_as_comment, element: Some(span), span })
     }
 
     /// Tells whether the last token was this sign.
@@ -103,15 +100,6 @@ impl<'t> Parser<'_, 't> {
         code.next().is_some_and(|token| token.kind == Kind::Operator)
     }
 
-    /// Returns the place of what was read since `start`, if nothing but a comment to the end of the line stands beside it.
-    fn removal(&self, start: Span) -> Option<Span> {
-        let read = self.tokens.get(..self.at).unwrap_or_default();
-        let first = read.iter().rposition(|token| self.fragment.span(token.range()).start == start.start);
-        let before = first.and_then(|first| first.checked_sub(1)).and_then(|before| read.get(before));
-        let alone = before.is_none_or(|token| token.kind == Kind::Newline) && self.ends_line();
-        alone.then(|| start.to(self.before()))
-    }
-
     /// Tells whether nothing but a comment to the end of the line follows.
     fn ends_line(&self) -> bool {
         match self.peek() {
@@ -121,38 +109,44 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
-    /// Returns the edits that make a comment of the note among the settings that were read since the token `open`. There are none
-    /// where something would be lost.
+    /// Returns the edits that make a comment of the note among the settings that were read since the token `open`, and leave the
+    /// comments between them.
     fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<&'t [(Span, &'t str)]> {
         let at = settings.iter().position(|setting| setting.name.node == "note")?;
         let note = settings.get(at)?;
         let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
-        if self.has_comment_since(open) {
-            return None;
-        }
         let text = text.node;
         let comment = if !text.contains('\n') && self.ends_line() {
             format!("// {text}")
-        } else if !text.contains("*/") {
-            format!("/* {} */", text.trim())
         } else {
-            return None;
+            // What would end the comment is parted.
+            format!("/* {} */", text.trim().replace("*/", "* /"))
         };
         let brackets = self.fragment.span(self.tokens.get(open)?.range()).to(self.before());
         let cut = match (at.checked_sub(1).and_then(|before| settings.get(before)), settings.get(at + 1)) {
             (Some(before), _) => before.span.at_end().to(note.span),
             (None, Some(next)) => note.span.to(next.span.at_start()),
             (None, None) => {
-                return Some(self.arena.alloc_slice_copy(&[(brackets, self.kept(comment.into()))]));
+                let kept = self.comments(open, brackets).into_iter().chain([comment.as_str()]);
+                let kept = self.kept(kept.collect::<Vec<_>>().join("\n").into());
+                return Some(self.arena.alloc_slice_copy(&[(brackets, kept)]));
             }
         };
+        let kept = self.comments(open, cut);
         let behind = (brackets.at_end(), self.kept(format!(" {comment}").into()));
-        Some(self.arena.alloc_slice_copy(&[(cut, ""), behind]))
+        let line_break = if kept.last().is_some_and(|last| last.starts_with("//")) { "\n" } else { "" };
+        let kept: String = kept.iter().map(|comment| format!(" {comment}")).collect::<Vec<_>>().join("\n");
+        Some(self.arena.alloc_slice_copy(&[(cut, self.kept((kept + line_break).into())), behind]))
     }
 
-    fn has_comment_since(&self, at: usize) -> bool {
-        let read = self.tokens.get(at..self.at).unwrap_or_default();
-        read.iter().any(|token| token.kind == Kind::Comment)
+    /// Returns the comments that were read in a place since a token, as they are written.
+    fn comments(&self, since: usize, place: Span) -> Vec<&str> {
+        let read = self.tokens.get(since..self.at).unwrap_or_default();
+        let is_inside = |span: Span| place.start <= span.start && span.end <= place.end;
+        read.iter()
+            .filter(|token| token.kind == Kind::Comment && is_inside(self.fragment.span(token.range())))
+            .map(|token| token.raw(self.fragment.text()))
+            .collect()
     }
 
     /// Demands the end of the line behind a relation; behind one that could not be read the rest is passed over.

@@ -74,7 +74,8 @@ impl<'t> Parser<'_, 't> {
         }
         let forward = self.word() == "->";
         if self.peek() != Some(Kind::Operator) || !(forward || self.word() == "<-") {
-            self.expected("`->` or `<-`");
+            let stage = if self.peek() == Some(Kind::Operator) { Stage::Form } else { Stage::Text };
+            self.expected("`->` or `<-`").stage(stage);
             return None;
         }
         self.at += 1;
@@ -118,7 +119,7 @@ impl<'t> Parser<'_, 't> {
                 .help(
                     "write `Metadata Table name { … }`; it may be about a Table, Column, TableGroup or Note",
                 )
-                .stage(Stage::Form);
+                .stage(Stage::Text);
             self.pass_over();
             return None;
         };
@@ -145,6 +146,14 @@ impl<'t> Parser<'_, 't> {
                 .error(DIAGRAM, keyword.span, "this view of a diagram has no name")
                 .help("write `DiagramView name { … }`")
                 .stage(Stage::Form);
+        }
+        while self.eat('.') {
+            let span = self.before();
+            self.sink
+                .error(DIAGRAM, span, "a view of a diagram stands in no schema")
+                .help("name it by one word, or put the name in quotes")
+                .stage(Stage::Form);
+            self.name();
         }
         let open = self.open()?;
         let mut lists: Vec<(Word<'t>, &'t [Name<'t>])> = Vec::new();
@@ -175,11 +184,11 @@ impl<'t> Parser<'_, 't> {
                     continue;
                 }
                 match self.qualified() {
+                    // As in the reference, names that commas join are not looked up.
+                    Some(_) if self.is(',') => self.comma_list(),
                     Some(name) => {
                         names.push(name);
-                        if !self.eat(',') {
-                            self.end_of_line("the end of the name");
-                        }
+                        self.end_of_line("the end of the name");
                     }
                     // The reference passes over texts.
                     None if self.peek() == Some(Kind::Text) => self.at += 1,
@@ -193,6 +202,15 @@ impl<'t> Parser<'_, 't> {
             lists.push((self.lower(block), self.list(&mut names)));
         }
         Some(Diagram { name: name?, lists: self.list(&mut lists) })
+    }
+
+    /// Reads further names of a list behind its first.
+    fn comma_list(&mut self) {
+        while self.eat(',') {
+            self.skip_breaks();
+            self.qualified();
+        }
+        self.end_of_line("the end of the names");
     }
 
     /// Reads the dependency of a column or table: `-> table.column`.
