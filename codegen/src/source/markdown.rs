@@ -102,6 +102,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
 
     let subject =
         tables::declared(section, section.blocks.len()).or_else(|| tables::subject(sections, section));
+    let whole = tables::subject_of_part(sections, section);
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
@@ -125,7 +126,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             continue;
         }
         decls.extend(conventions::read(block, &labels, cx));
-        if let Some(relations) = relations::read(block, &labels, subject.as_ref()) {
+        if let Some(relations) = relations::read(block, &labels, subject.as_ref().or(whole.as_ref())) {
             decls.extend(relations);
             continue;
         }
@@ -148,7 +149,8 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 let described = described
                     .or_else(|| led_in(list, at, section, sink))
                     .or_else(|| Some(vec![tables::read_held(list, at, section)?]))
-                    .or_else(|| tables::read_run(list, at, sections, section));
+                    .or_else(|| tables::read_run(list, at, sections, section))
+                    .or_else(|| tables::read_lines(list, section));
                 match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{Cx, qualified, words};
 use crate::diag::Code;
 use crate::model::QualifiedName;
-use crate::source::decl::{ColumnDecl, ConstraintKind, Decl, Language, TableDecl};
+use crate::source::decl::{ColumnDecl, ConstraintKind, Decl, Language, RefDecl, Relation, TableDecl};
 use crate::span::Span;
 
 const DISAGREE: Code = Code::new("carriers-disagree");
@@ -32,6 +32,33 @@ pub(super) fn compare(decls: &[Decl], cx: &mut Cx<'_>) {
         }
         missing(declared, cx);
         pairs(declared, cx);
+    }
+    for decl in decls {
+        if let Decl::Ref(relation) = decl {
+            listed(relation, &tables, cx);
+        }
+    }
+}
+
+/// Reports a foreign key of a list ("`loans.book_id` → `books.id`") whose column refers to another table where its own is defined.
+fn listed(relation: &RefDecl, tables: &BTreeMap<QualifiedName, Vec<&TableDecl>>, cx: &mut Cx<'_>) {
+    let [one, other] = &relation.endpoints;
+    let (from, to) = if one.relation == Relation::Many { (one, other) } else { (other, one) };
+    let (Some(declared), [column]) = (tables.get(&qualified(&from.table)), from.columns.as_slice()) else {
+        return;
+    };
+    // DBML may give a column several tables to refer to.
+    if to.columns.is_empty() || declared.iter().any(|table| table.language == Language::Dbml) {
+        return;
+    }
+    let known = declared.iter().find_map(|table| {
+        let same = |known: &&ColumnDecl| known.name.node.eq_ignore_ascii_case(&column.node);
+        leads(table, table.columns.iter().find(same)?)
+    });
+    let Some((known, place)) = known else { return };
+    if words::joined(&known) != words::joined(&to.table.name.node) {
+        let message = format!("`{}.{}` references `{}` here", from.table, column.node, to.table);
+        cx.conflict(CONFLICTING_REFERENCE, relation.span, message, place, format!("`{known}` here"));
     }
 }
 

@@ -60,7 +60,11 @@ fn meant(cx: &Cx<'_>, own: TableId, column: ColumnId) -> Option<(TableId, Column
         let [key] = other.primary_key()?.columns.as_slice() else { return None };
         let key_name = words::joined(other.column(*key).name());
         let stem = words::joined(&words::singular(&other.name().name.as_str().to_lowercase()));
-        let named = name == format!("{stem}{key_name}") || (name == format!("{stem}id") && !stem.is_empty());
+        // "id_shop", the key of the shops and what refers to them alike.
+        let as_key = name == key_name && key_name != "id";
+        let named = as_key
+            || name == format!("{stem}{key_name}")
+            || (name == format!("{stem}id") && !stem.is_empty());
         let fits = untyped || same_type(column.ty(), other.column(*key).ty());
         (named && fits).then_some((other.id, *key))
     };

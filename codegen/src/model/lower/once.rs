@@ -46,7 +46,7 @@ pub fn told_once(sink: &mut Sink) {
 /// Returns what a finding is about, where it may be said of many places.
 fn subject(found: &Diagnostic) -> Option<String> {
     match found.code {
-        code if code == UNKNOWN_TYPE => Some(found.message.clone()),
+        code if code == UNKNOWN_TYPE => Some(found.message.to_lowercase()),
         // "`orders.paid_at`" is a column of `orders`.
         code if code == MISSING_TYPE => {
             let path = found.message.split('`').nth(1)?;

@@ -171,8 +171,14 @@ fn read_entry(
         }
         BulletRole::Links => {
             for (text, range) in entry.pieces() {
-                if let Some(relation) = relations::relation(text, range.clone(), Some(name)) {
-                    beside.push(relation);
+                // "a_id → as(id) ON DELETE CASCADE, b_id → bs(id)".
+                let parts = words::things(text.text(), range.clone());
+                let relation = |part: &Range<usize>| relations::relation(text, part.clone(), Some(name));
+                let each: Option<Vec<Decl>> = parts.iter().map(relation).collect();
+                if let Some(relations) =
+                    each.filter(|each| !each.is_empty()).or_else(|| Some(vec![relation(&range)?]))
+                {
+                    beside.extend(relations);
                     continue;
                 }
                 let others = table_words(text, range.clone());

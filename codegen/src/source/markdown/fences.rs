@@ -37,6 +37,12 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
                 .help("nothing was read of it");
             Vec::new()
         }
+        Language::Sql if is_no_statement(fence.body.text()) => {
+            let span = fence.body.span(0..fence.body.text().trim_end().len());
+            sink.info(NOT_SCHEMA, span, "no statement stands in this fence")
+                .help("nothing was read of it; write CREATE or ALTER TABLE around what belongs to a table");
+            Vec::new()
+        }
         Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),
         // Models of one fence refer to those of another: all are read together.
         Language::Prisma => Vec::new(),
@@ -56,6 +62,28 @@ fn reads_or_changes(text: &str) -> bool {
     let words: Vec<String> = text.lines().map(first).collect();
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     has(WORKS) && !has(MAKES)
+}
+
+/// Tells whether a fence of SQL holds settings, or a piece of a statement: nothing ends as one, and no word speaks of a table.
+fn is_no_statement(text: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "create", "alter", "comment", "grant", "revoke", "drop", "do", "refresh", "set", "insert",
+        "truncate", "copy", "begin", "commit", "vacuum", "analyze", "reindex", "cluster", "show", "select",
+        "update", "delete", "with", "explain", "call", "merge", "use", "describe", "declare", "execute",
+        "pragma",
+    ];
+    let bare = |line: &str| line.split("--").next().unwrap_or_default().to_lowercase();
+    let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.trim().is_empty()).collect();
+    let words = |line: &String| -> Vec<String> {
+        line.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let speaks = |word: &String| VERBS.contains(&word.as_str()) || word == "table";
+    !lines.is_empty()
+        && !text.contains([';', '\\'])
+        && !lines.iter().any(|line| words(line).iter().any(speaks))
 }
 
 /// Tells whether a fence of SQL shows nothing but columns of a table that it does not name: `paid_at timestamptz, -- …`.

@@ -10,7 +10,7 @@ use super::outline::{Block, Item, Section, Table};
 use super::vocabulary::{self, BulletRole};
 use super::{labels, tables, words};
 use crate::source::decl::{
-    Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl, TableIndexDecl,
+    Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName, TableDecl, TableIndexDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -40,6 +40,9 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 Block::List(list) if of_indexes => {
                     for item in &list.items {
                         let mut of_item = of_item(item, &known);
+                        if of_item.is_empty() {
+                            of_item = of_part(item, tables::subject_of_part(sections, section), &known);
+                        }
                         of_item.retain(|index| !is_known(index, decls));
                         if !of_item.is_empty() {
                             // What stands there is said of one table and no rule for all.
@@ -81,7 +84,10 @@ struct Known(BTreeMap<String, (QName, Vec<String>)>);
 impl Known {
     fn of(read: &[Vec<Decl>]) -> Self {
         let mut known: BTreeMap<String, (QName, Vec<String>)> = BTreeMap::new();
-        for table in read.iter().flatten().filter_map(table) {
+        // A diagram calls a table as it likes; its name elsewhere is the one.
+        let (drawn, defined): (Vec<_>, Vec<_>) =
+            read.iter().flatten().filter_map(table).partition(|table| table.language == Language::Mermaid);
+        for table in defined.into_iter().chain(drawn) {
             let entry = known.entry(table.name.to_string().to_lowercase());
             let (_, columns) = entry.or_insert_with(|| (table.name.clone(), Vec::new()));
             columns.extend(table.columns.iter().map(|column| column.name.node.to_lowercase()));
@@ -114,7 +120,7 @@ fn is_rule_in(decl: &Decl, item: Span) -> bool {
 }
 
 /// Tells whether a label announces indexes: "Indexes", "Índices recomendados".
-fn is_about(label: &str) -> bool {
+pub(super) fn is_about(label: &str) -> bool {
     let key = labels::key(label);
     vocabulary::bullet(key) == Some(BulletRole::Indexes)
         || words_of(key).any(|word| vocabulary::bullet(word) == Some(BulletRole::Indexes))
@@ -341,6 +347,16 @@ fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
         IndexKey::Column(name) => columns.contains(&name.node.to_lowercase()),
         IndexKey::Expression(_) => false,
     })
+}
+
+/// Reads "`orders_day_idx`: INDEX (day)" below "Indexes" below the heading of a table.
+fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDecl> {
+    let Some((text, name)) = item.text().zip(table) else { return Vec::new() };
+    let Some((table, columns)) = known.table(&name.name) else { return Vec::new() };
+    let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
+    let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
+    let each = indexes.into_iter().filter(|index| fits && index.name.is_some());
+    each.map(|index| TableIndexDecl { table: table.clone(), index }).collect()
 }
 
 /// Reads "`orders`: index on (buyer_id), (state)", "`orders(buyer_id)` for lists", "`orders_day_idx` on `orders(day)`".

@@ -74,7 +74,8 @@ pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName
 
 /// Reads a column of the table that the heading names.
 fn own_column(text: &Inline, word: &Range<usize>, subject: &QName) -> Option<EndpointDecl> {
-    let plain = vocabulary::is_name(text.get(word.clone())) && text.codes().contains(word);
+    let in_code = text.codes().iter().any(|code| code.start == word.start);
+    let plain = vocabulary::is_name(text.get(word.clone())) && in_code;
     plain.then(|| EndpointDecl {
         table: subject.clone(),
         columns: vec![text.ident(word.clone())],

@@ -2,6 +2,7 @@
 
 mod bullets;
 mod held;
+mod lines;
 mod pipe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ pub(super) use bullets::{
     read_paragraph, read_run, run,
 };
 pub(super) use held::read_held;
+pub(super) use lines::read_lines;
 pub(super) use pipe::{head_of_tables, read_pipe};
 
 pub(super) const UNNAMED: Code = Code::new("columns-without-table");
@@ -110,7 +112,9 @@ fn told_apart(heading: &Inline, words: &[Range<usize>]) -> Option<Range<usize>> 
 /// Tells whether a name with a capital letter stands for the table in brackets behind it.
 fn is_thing_of(name: &str, table: &str) -> bool {
     let one = |name: &str| words::singular(&name.replace('_', "").to_lowercase());
-    name.starts_with(char::is_uppercase) && (table.contains('_') || one(name) == one(table))
+    // "Clientes (customers)": a name in small letters, of several things.
+    let is_plural = table.ends_with('s') && !table.contains(char::is_uppercase) && table.len() > 3;
+    name.starts_with(char::is_uppercase) && (table.contains('_') || is_plural || one(name) == one(table))
 }
 
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
@@ -149,13 +153,16 @@ pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> 
         return None;
     }
     named_by(&own.inline).or_else(|| {
-        let generic = vocabulary::is_about_columns(labels::key(&own.text.node));
-        // The title of the whole document names no table.
-        above()
-            .next_back()
-            .filter(|parent| generic && parent.level > 1)
-            .and_then(|heading| named_by(&heading.inline))
+        vocabulary::is_about_columns(labels::key(&own.text.node)).then(|| of_parent(sections, section))?
     })
+}
+
+/// Returns the table that the heading above a section names, or a line below that heading: "Table name: `fees`".
+pub(super) fn of_parent(sections: &[Section], section: &Section) -> Option<QName> {
+    let parent = sections.get(*section.parents.last()?)?;
+    // The title of the whole document names no table.
+    let heading = parent.heading.as_ref().filter(|heading| heading.level > 1)?;
+    declared(parent, parent.blocks.len()).or_else(|| named_by(&heading.inline))
 }
 
 /// Returns the table that a section adds to: its subject, or the table of the heading above one that speaks of a part of it ("Constraints",
@@ -166,8 +173,7 @@ pub(super) fn subject_of_part(sections: &[Section], section: &Section) -> Option
     if !of_part {
         return subject(sections, section);
     }
-    let above = sections.get(*section.parents.last()?)?.heading.as_ref()?;
-    named_by(&above.inline).filter(|_| above.level > 1)
+    of_parent(sections, section)
 }
 
 /// Returns the table that a block speaks of: the one that the line above it names as a table ("Table `fees`:"), or that of the section.

@@ -30,6 +30,17 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
             return named.into_iter().collect();
         }
     }
+    // "`orders_day_idx`: day (UNIQUE)", "`orders_day_idx`: INDEX (day, shop_id)".
+    if let Some((end, behind)) = words::separator(slice)
+        && slice.get(end..behind).is_some_and(|mark| mark.contains([':', '：']))
+        && slice.get(..end).is_some_and(|name| vocabulary::is_name(name) && name.contains('_'))
+    {
+        let mut found = indexes(text, text.trim(range.start + behind..range.end), false, sink);
+        if let [index] = found.as_mut_slice() {
+            index.name = Some(text.ident(range.start..range.start + end));
+            return found;
+        }
+    }
     let mut found = Vec::new();
     for thing in groups(text, range) {
         match index(text, thing.clone()).or_else(|| joined(text, thing.clone())) {
@@ -108,7 +119,11 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     } else {
         thing.start + open + 1..thing.start + close
     };
-    let around = format!("{} {}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
+    let behind = slice.get(close + 1..).unwrap_or_default();
+    // What stands behind the columns is a mark, or says what the index is for.
+    let behind = if behind.split_whitespace().all(is_mark) { behind } else { "" };
+    let around =
+        format!("{} {} {behind}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
     let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
     for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
         match word.as_str() {

@@ -36,6 +36,13 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         };
         at.map(|at| at..at + word.len())
     })?;
+    // "No FK", "sem FK formal".
+    const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
+    let before = lower.get(..lead.start).unwrap_or_default();
+    let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty());
+    if last.is_some_and(|word| WITHOUT.contains(&word)) && before.ends_with(' ') {
+        return None;
+    }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)
 }
 

@@ -539,6 +539,14 @@ pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec
             column.notes.push(values);
             return Some(column);
         }
+        // "state (OPEN|PAID, default OPEN)".
+        let first = text.get(inside..list).find(',').map(|at| inside..inside + at);
+        if let Some(values) = first
+            .filter(|first| text.get(first.clone()).contains('|'))
+            .and_then(|first| choices::list(text, first, &column.name.node))
+        {
+            column.notes.push(values);
+        }
         let typed = vocabulary::is_type(text.get(inside..thing.end));
         let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };
         facts::read(text, from..thing.end, &mut column);
