@@ -35,14 +35,14 @@ impl<'a> Said<'a> {
 
     fn name(self) -> Option<&'a str> {
         match self {
-            Self::Alone(data) => data.name.as_ref().map(|name| &*name.node),
+            Self::Alone(data) => data.name.map(|name| name.node),
             Self::Inline(..) | Self::Partial(_) => None,
         }
     }
 
     fn settings(self) -> &'a [Setting<'a>] {
         match self {
-            Self::Alone(data) => &data.settings,
+            Self::Alone(data) => data.settings,
             Self::Inline(..) | Self::Partial(_) => &[],
         }
     }
