@@ -42,7 +42,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     for (file, document) in &project.documents {
         let taken = modules::taken(&project, (document, *file), &exports, cx.sources, sink);
         let is_open = is_open || modules::misses_all(document, *file, cx.sources);
-        scopes.insert(*file, Scope::new(document, &taken, is_open, cx.sources, &arena));
+        scopes.insert(*file, Scope::new(document, &taken, is_open, &arena, cx.sources));
     }
     let recorded: BTreeMap<FileId, BTreeSet<Span>> = project
         .documents

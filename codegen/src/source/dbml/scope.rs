@@ -54,11 +54,12 @@ impl<'a> Scope<'a> {
         document: &'a Document<'a>,
         taken: &[Visible<'a>],
         is_open: bool,
-        sources: &'a Sources,
         arena: &'a Bump,
+        sources: &'a Sources,
     ) -> Self {
         let mut scope = Self {
             arena,
+            sources,
             tables: Named::default(),
             aliases: Named::default(),
             imported: BTreeSet::new(),
