@@ -68,7 +68,6 @@ impl<'a> Scope<'a> {
             partials: Named::default(),
             lost: &document.lost,
             missed: BTreeSet::new(),
-            sources,
             is_open,
             groups: BTreeSet::new(),
             notes: BTreeSet::new(),
