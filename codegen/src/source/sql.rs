@@ -99,6 +99,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                 skipped.meta.push(range);
             }
             Piece::Data(range) => skipped.data.push(range),
+            Piece::Delimited(range) => dialect::delimited(fragment, range, &mut skipped.signs, sink),
         }
     }
     skipped.report(fragment, sink);
@@ -217,7 +218,9 @@ fn read(
     {
         return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
-    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink) {
+    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink)
+        || dialect::routine(fragment, &statement, &mut skipped.signs, sink)
+    {
         return Vec::new();
     }
     let place = Place::at(fragment, statement.range.start);

@@ -14,7 +14,7 @@ use crate::span::FileId;
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
 const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
 const TYPE_ARGUMENTS: Code = Code::new("type-arguments");
-const UNKNOWN_TYPE: Code = Code::new("unknown-type");
+pub(super) const UNKNOWN_TYPE: Code = Code::new("unknown-type");
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
 const FOREIGN: &[(&str, &str)] = &[

@@ -16,6 +16,7 @@ use crate::source::decl::{
 };
 use crate::span::Span;
 pub(super) use entry::{Entry, add, describe, of_item, of_list, of_section};
+pub(super) use index::in_words as index_of;
 
 const IN_WORDS: Code = Code::new("said-in-words");
 
@@ -128,7 +129,12 @@ fn read_entry(
         BulletRole::Purpose => {}
         BulletRole::Indexes => {
             for (text, range) in entry.pieces() {
-                described.indexes.extend(index::indexes(text, range, of_columns, sink));
+                let mut found = index::indexes(text, range, of_columns, sink);
+                // "`orders(day)`" has the table before its columns, and no name.
+                for index in &mut found {
+                    index.name.take_if(|said| said.node.eq_ignore_ascii_case(&name.name.node));
+                }
+                described.indexes.extend(found);
             }
         }
         BulletRole::Values => {
@@ -165,8 +171,14 @@ fn read_entry(
         }
         BulletRole::Links => {
             for (text, range) in entry.pieces() {
-                if let Some(relation) = relations::relation(text, range.clone(), Some(name)) {
-                    beside.push(relation);
+                // "a_id → as(id) ON DELETE CASCADE, b_id → bs(id)".
+                let parts = words::things(text.text(), range.clone());
+                let relation = |part: &Range<usize>| relations::relation(text, part.clone(), Some(name));
+                let each: Option<Vec<Decl>> = parts.iter().map(relation).collect();
+                if let Some(relations) =
+                    each.filter(|each| !each.is_empty()).or_else(|| Some(vec![relation(&range)?]))
+                {
+                    beside.extend(relations);
                     continue;
                 }
                 let others = table_words(text, range.clone());

@@ -6,6 +6,7 @@ mod kinds;
 mod names;
 mod options;
 mod placeholders;
+mod routine;
 mod signs;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree;
 use crate::span::{Fragment, Spanned};
 use kinds::Kind;
+pub(super) use routine::{delimited, routine};
 pub(super) use signs::Signs;
 
 pub(super) const FOREIGN: Code = Code::new("sql-not-postgresql");

@@ -54,10 +54,11 @@ impl Made {
                 TokenKind::OpenParen => depth += 1,
                 TokenKind::CloseParen => depth = depth.saturating_sub(1),
                 _ if token.is_word(text, "on") => return true,
-                _ if depth == 0 && report::is_name(token) => {
-                    if self.names.contains(&identifier(token.text(text))) {
-                        return false;
-                    }
+                _ if depth == 0
+                    && report::is_name(token)
+                    && self.names.contains(&identifier(token.text(text))) =>
+                {
+                    return false;
                 }
                 _ => {}
             }

@@ -1,5 +1,7 @@
 //! Text to statements, by the lexer alone: what one statement breaks stays inside that statement.
 
+mod compound;
+
 use std::ops::Range;
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
@@ -46,6 +48,8 @@ pub(super) enum Piece {
     Meta(Range<usize>),
     /// The rows behind `COPY … FROM stdin`, with the line that ends them.
     Data(Range<usize>),
+    /// What stands between two lines `DELIMITER`, which only MySQL has.
+    Delimited(Range<usize>),
 }
 
 /// A statement as the lexer sees it.
@@ -57,6 +61,8 @@ pub(super) struct Statement {
     pub(super) range: Range<usize>,
     /// It ends with a semicolon or with the text.
     pub(super) closed: bool,
+    /// Where the `BEGIN` of a routine's body stands that no quotes are around, as other databases write it.
+    pub(super) body: Option<usize>,
     /// Parentheses that nothing closes, by their place, outermost first.
     pub(super) open: Vec<usize>,
     /// Quotes, dollar quotes and block comments that nothing closes: each up to the end of its line.
@@ -104,7 +110,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
         data = match &piece {
             Piece::Statement(statement) => reads_stdin(text, statement),
             Piece::Meta(command) => copies_stdin(text.get(command.clone()).unwrap_or_default()),
-            Piece::Data(_) => false,
+            Piece::Data(_) | Piece::Delimited(_) => false,
         };
         Some(piece)
     })
@@ -142,6 +148,8 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut holds = Holds::Nothing;
     let mut words = 0_usize;
     let mut atomic = 0_usize;
+    // The byte behind the body of a routine of another database.
+    let mut foreign = 0_usize;
     let mut previous: Option<Token> = None;
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
@@ -187,8 +195,16 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             let end = line_end(text, at);
             return Some((Piece::Meta(token.start..end), end));
         }
+        if !started
+            && line_start
+            && let Some(range) = compound::delimited(text, &token)
+        {
+            let end = range.end;
+            return Some((Piece::Delimited(range), end));
+        }
         if line_start
             && atomic == 0
+            && token.start >= foreign
             && previous.is_some_and(|previous| may_end(text, &previous, holds, &token))
         {
             return Some((Piece::Statement(statement), at));
@@ -213,7 +229,9 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
         line_start = false;
         match token.kind {
             TokenKind::Semi => {
-                let inside = atomic > 0 || (holds == Holds::Bracketed && !statement.open.is_empty());
+                let inside = atomic > 0
+                    || token.start < foreign
+                    || (holds == Holds::Bracketed && !statement.open.is_empty());
                 statement.tokens.push(token);
                 at = token.end;
                 if inside {
@@ -241,6 +259,12 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
                 if holds == Holds::Routine {
                     let is = |word| token.is_word(text, word);
                     let after_begin = previous.is_some_and(|previous| previous.is_word(text, "begin"));
+                    if statement.body.is_none() && *patience > 1 && compound::opens(text, &token) {
+                        match compound::body_end(text, token.start) {
+                            Some(end) => (foreign, statement.body) = (end, Some(token.start)),
+                            None => *patience -= 1,
+                        }
+                    }
                     if atomic == 0 && is("atomic") && after_begin {
                         atomic = 1;
                     } else if atomic > 0 && is("case") {
@@ -278,7 +302,7 @@ fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds 
         () if !created => Holds::Nothing,
         () if words == 2 && is("schema") => Holds::Elements,
         () if is("rule") => Holds::Bracketed,
-        () if is("function") || is("procedure") => Holds::Routine,
+        () if is("function") || is("procedure") || is("trigger") => Holds::Routine,
         () => Holds::Nothing,
     }
 }

@@ -338,6 +338,96 @@ fn comments_belong_to_what_they_stand_by() {
 }
 
 #[test]
+fn a_comment_that_heads_several_columns_describes_none() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE orders (
+          -- Keys
+          id uuid PRIMARY KEY,
+          shop_id uuid,
+
+          -- Where it goes
+          street text,
+          town text,
+
+          -- When it was paid, if it was
+          paid_at timestamptz,
+          -- Timestamps
+          created_at timestamptz,
+          updated_at timestamptz,
+          -- === Money ===
+          total numeric,
+          -- The note that the buyer left
+          note text,
+          kind text
+        );
+        CREATE TABLE shops (
+          -- Name on the door
+          name text,
+          since date,
+          -- Colour of the door
+          colour text, -- red | blue
+          hue text
+        );
+    "
+    ), @r#"
+    table orders
+      id uuid pk
+      shop_id uuid
+      street text
+      town text
+      paid_at timestamptz "When it was paid, if it was"
+      created_at timestamptz
+      updated_at timestamptz
+      total numeric
+      note text "The note that the buyer left"
+      kind text
+    table shops
+      name text "Name on the door"
+      since date
+      colour text "Colour of the door" "red | blue"
+      hue text
+    "#);
+}
+
+#[test]
+fn routines_of_other_databases_are_left_out_whole() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE a (id int PRIMARY KEY);
+        DELIMITER //
+        CREATE PROCEDURE fill(IN n INT)
+        BEGIN
+          DECLARE i INT DEFAULT 0;
+          WHILE i < n DO INSERT INTO a VALUES (i); SET i = i + 1; END WHILE;
+        END //
+        DELIMITER ;
+        CREATE TRIGGER a_touch BEFORE UPDATE ON a FOR EACH ROW
+        BEGIN
+          IF NEW.id <> OLD.id THEN SET NEW.id = CASE WHEN OLD.id > 0 THEN OLD.id ELSE 1 END; END IF;
+        END;
+        CREATE TABLE b (id int PRIMARY KEY);
+        CREATE FUNCTION one() RETURNS int BEGIN ATOMIC SELECT 1; END;
+        BEGIN;
+        CREATE TABLE c (id int PRIMARY KEY);
+        COMMIT;
+    "
+    ), @r"
+    table a
+      id int pk
+    table b
+      id int pk
+    verbatim function creates one names [] <CREATE FUNCTION one() RETURNS int BEGIN >
+    table c
+      id int pk
+    3:9 warning foreign-dialect: this file is written for MySQL
+    3:9 warning sql-not-postgresql: what stands between `DELIMITER //` and `DELIMITER ;` is MySQL's and was left out
+    10:9 warning sql-not-postgresql: `CREATE TRIGGER a_touch BEFORE UPDATE ON …` is a routine of another database and was left out
+    16:9 info sql-skipped: skipped 2 statements of a session (transactions, settings, locks, COPY)
+    ");
+}
+
+#[test]
 fn a_mistake_costs_only_its_item() {
     assert_snapshot!(read(
         "
