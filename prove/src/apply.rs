@@ -1,15 +1,17 @@
 //! Runs a script statement by statement and says exactly where PostgreSQL refused it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use postgres::Client;
 use postgres::error::{DbError, ErrorPosition, SqlState};
+use truthtable::emit::sql::stand_in;
 
 use crate::document::Document;
 use crate::migrations::Script;
 use crate::report::Problem;
-use crate::server;
-use crate::sql;
+use crate::server::{self, Database};
+use crate::sql::{self, Statement};
 
 /// The lines that a report shows at most of a statement, or of where a function was.
 const LINES_SHOWN: usize = 12;
@@ -23,54 +25,193 @@ pub(crate) enum Failure {
     Lost(server::Error),
 }
 
+/// The bytes of statements that are sent at once: the way to a server and back costs more than most of them.
+const AT_ONCE: usize = 32 << 10;
+
 /// Runs a script as a migration runner does: in one transaction where that may be, and from a clean session.
 ///
-/// Statements about the extensions in `absent` are skipped. After a refusal nothing of a transactional script remains. The
+/// Statements about the extensions in `absent` are skipped, or functions made that stand in for theirs. After a refusal nothing of a transactional script remains. The
 /// document tells where what was refused is said.
 pub(crate) fn apply(
-    client: &mut Client,
+    database: &mut Database,
     script: &Script,
     absent: &BTreeSet<String>,
     document: Option<&Document>,
 ) -> Result<(), Failure> {
+    let statements = sql::statements(&script.text).into_iter();
+    let statements: Vec<Sent<'_>> =
+        statements.filter_map(|statement| Sent::of(script, statement, absent)).collect();
+    let is_embedded = database.is_embedded();
+    let client = &mut database.client;
     let wrapped = script.transactional();
-    let end = script.text.trim_end().len();
-    if wrapped {
-        run(client, script, "BEGIN", 0, None)?;
+    // Whatever keeps the statements from running together, one by one they tell which of them does. A server that may die by
+    // itself has to tell at which it did.
+    if is_embedded
+        && wrapped
+        && !statements.iter().any(|one| one.statement.copies_through_client())
+        && at_once(client, script, &statements)?
+    {
+        return Ok(());
     }
-    for statement in sql::statements(&script.text) {
-        if statement.extension().is_some_and(|(_, name)| absent.contains(&name)) {
+    Run { script, document, wrapped, is_embedded }.one_by_one(client, &statements)
+}
+
+/// A statement and what is sent for it.
+struct Sent<'a> {
+    statement: Statement,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Sent<'a> {
+    /// Returns what is sent for a statement: about an extension that the server lacks nothing, or what stands in for it.
+    fn of(script: &'a Script, statement: Statement, absent: &BTreeSet<String>) -> Option<Self> {
+        let text = script.text.get(statement.range.clone()).unwrap_or_default();
+        let text = match statement.extension() {
+            Some((verb, name)) if absent.contains(&name) => match verb {
+                "CREATE" => {
+                    let schema = statement
+                        .word_after("SCHEMA")
+                        .map(|name| format!("\"{}\", ", name.replace('"', "\"\"")));
+                    let made = stand_in::functions(&name)?;
+                    Cow::Owned(match schema {
+                        Some(schema) => format!(
+                            "SELECT set_config('truthtable.path', current_setting('search_path'), false); SET search_path = {schema}pg_temp; {made}; \
+                             SELECT set_config('search_path', current_setting('truthtable.path'), false)"
+                        ),
+                        None => made,
+                    })
+                }
+                "DROP" => Cow::Owned(stand_in::dropped(&name)?),
+                _ => return None,
+            },
+            _ => Cow::Borrowed(text),
+        };
+        Some(Self { statement, text })
+    }
+}
+
+/// Runs statements in one transaction, many with each request; says whether all of them ran. Else nothing of them remains.
+fn at_once(client: &mut Client, script: &Script, statements: &[Sent<'_>]) -> Result<bool, Failure> {
+    let end = script.text.trim_end().len();
+    let mut request = String::from("BEGIN;\n");
+    let mut sent = 0..0;
+    for (at, statement) in statements.iter().enumerate() {
+        request.push_str(&statement.text);
+        // A comment at the end of a statement would take the semicolon in.
+        request.push_str("\n;\n");
+        sent.end = at + 1;
+        let is_last = sent.end == statements.len();
+        if is_last {
+            // Deferred constraints speak up only here.
+            request.push_str("COMMIT");
+        }
+        if request.len() < AT_ONCE && !is_last {
             continue;
         }
-        let text = script.text.get(statement.range.clone()).unwrap_or_default();
-        let ran = if statement.copies_through_client() {
-            Err(Failure::Refused(Box::new(copy(script, text, statement.range.start))))
-        } else {
-            run(client, script, text, statement.range.start, document)
-        };
-        if let Err(failure) = ran {
-            // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
-            // gone after it: that is the statement's doing as well.
-            let start = statement.range.start;
-            client.batch_execute("ROLLBACK").map_err(|error| Failure::Lost(lost(script, start, &error)))?;
-            reset(client, script, statement.range.start)?;
-            return Err(failure);
+        let start = statements.get(sent.start).map_or(0, |first| first.statement.range.start);
+        match client.batch_execute(&request) {
+            Ok(()) => {}
+            Err(error) if error.as_db_error().is_some() && !client.is_closed() => {
+                client
+                    .batch_execute("ROLLBACK")
+                    .map_err(|error| Failure::Lost(lost(script, start, &error)))?;
+                reset(client, script, start)?;
+                return Ok(false);
+            }
+            Err(error) => {
+                return Err(Failure::Lost(match sent.len() {
+                    1 => lost(script, start, &error),
+                    count => {
+                        let place = script.place(start);
+                        server::Error::of(
+                            &format!(
+                                "{place}: the server was lost at one of the {count} statements from here on"
+                            ),
+                            &error,
+                        )
+                    }
+                }));
+            }
         }
+        request.clear();
+        sent.start = sent.end;
     }
-    if wrapped {
-        // Deferred constraints speak up only here.
-        if let Err(failure) = run(client, script, "COMMIT", end, None) {
-            reset(client, script, end)?;
-            return Err(failure);
-        }
-    }
-    reset(client, script, end)
+    reset(client, script, end)?;
+    Ok(true)
 }
+
+/// How the statements of a script run one by one.
+struct Run<'a> {
+    script: &'a Script,
+    document: Option<&'a Document>,
+    /// Whether they run in one transaction.
+    wrapped: bool,
+    is_embedded: bool,
+}
+
+impl Run<'_> {
+    fn one_by_one(&self, client: &mut Client, statements: &[Sent<'_>]) -> Result<(), Failure> {
+        let script = self.script;
+        let end = script.text.trim_end().len();
+        if self.wrapped {
+            run(client, script, "BEGIN", 0, None)?;
+        }
+        for statement in statements {
+            let start = statement.statement.range.start;
+            if let Err(failure) = self.statement(client, statement) {
+                // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
+                // gone after it: that is the statement's doing as well.
+                client
+                    .batch_execute("ROLLBACK")
+                    .map_err(|error| Failure::Lost(lost(script, start, &error)))?;
+                reset(client, script, start)?;
+                return Err(failure);
+            }
+        }
+        if self.wrapped {
+            // Deferred constraints speak up only here.
+            if let Err(failure) = run(client, script, "COMMIT", end, None) {
+                reset(client, script, end)?;
+                return Err(failure);
+            }
+        }
+        reset(client, script, end)
+    }
+
+    fn statement(&self, client: &mut Client, Sent { statement, text }: &Sent<'_>) -> Result<(), Failure> {
+        let (script, start) = (self.script, statement.range.start);
+        if statement.copies_through_client() {
+            return Err(Failure::Refused(Box::new(copy(script, text, start))));
+        }
+        if !self.is_embedded || !sql::catches(text) {
+            return run(client, script, text, start, self.document);
+        }
+        // What the block cannot take back here is taken back for it.
+        let set = if self.wrapped { "SAVEPOINT truthtable" } else { "BEGIN" };
+        let kept = if self.wrapped { "RELEASE truthtable" } else { "COMMIT" };
+        let undone = if self.wrapped { "ROLLBACK TO truthtable; RELEASE truthtable" } else { "ROLLBACK" };
+        run(client, script, set, start, None)?;
+        match run(client, script, text, start, self.document) {
+            Ok(()) => run(client, script, kept, start, None),
+            Err(Failure::Refused(problem))
+                if problem.sqlstate.as_deref().is_some_and(|code| sql::forgives(text, code)) =>
+            {
+                run(client, script, undone, start, None)
+            }
+            failure => failure,
+        }
+    }
+}
+
+/// Gives a session the settings that a new one has: those of the database were perhaps changed since it began.
+pub(crate) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;
+    SELECT set_config(split_part(s, '=', 1), substr(s, strpos(s, '=') + 1), false)
+    FROM pg_catalog.pg_db_role_setting, unnest(setconfig) s
+    WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
 
 /// Undoes what a script set for its session, as the next runner will not have it either.
 fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure> {
-    let reset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-    client.batch_execute(reset).map_err(|error| Failure::Lost(lost(script, at, &error)))
+    client.batch_execute(RESET).map_err(|error| Failure::Lost(lost(script, at, &error)))
 }
 
 fn run(

@@ -47,6 +47,9 @@ pub struct Database {
     name: String,
     /// The roles that were there before the database was: others are the proof's and go with it.
     roles: BTreeSet<String>,
+    /// Whether the server is part of this process: then a request costs more than most statements, and an error cannot be caught
+    /// within a routine.
+    is_embedded: bool,
 }
 
 /// Why a server cannot be had or was lost. Says what to do where anything can be done.
@@ -115,15 +118,16 @@ impl Server {
         self.open.insert(name.clone());
         close(client)?;
         let client = self.connect(&name)?;
-        Ok(Database { client, name, roles })
+        let is_embedded = matches!(self.guard, Guard::Embedded(_));
+        Ok(Database { client, name, roles, is_embedded })
     }
 
     /// Goes on in a database with a new session.
-    pub fn reconnect(&mut self, database: Database) -> Result<Database, Error> {
-        let Database { client, name, roles } = database;
-        // It has failed already, and has nothing more to say.
+    pub fn reconnect(&self, database: Database) -> Result<Database, Error> {
+        let Database { client, name, roles, is_embedded } = database;
+        // It may have failed already, and has nothing more to say.
         let _ = client.close();
-        Ok(Database { client: self.connect(&name)?, name, roles })
+        Ok(Database { client: self.connect(&name)?, name, roles, is_embedded })
     }
 
     /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
@@ -187,6 +191,11 @@ impl Server {
 }
 
 impl Database {
+    /// Says whether the server is part of this process.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.is_embedded
+    }
+
     /// Returns the major version of the server.
     pub fn version(&mut self) -> Result<u32, Error> {
         number(&mut self.client)
