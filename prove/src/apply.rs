@@ -41,19 +41,33 @@ pub(crate) fn apply(
     let statements = sql::statements(&script.text).into_iter();
     let statements: Vec<Sent<'_>> =
         statements.filter_map(|statement| Sent::of(script, statement, absent)).collect();
-    let is_embedded = database.is_embedded();
-    let client = &mut database.client;
     let wrapped = script.transactional();
-    // Whatever keeps the statements from running together, one by one they tell which of them does. A server that may die by
-    // itself has to tell at which it did.
-    if is_embedded
-        && wrapped
-        && !statements.iter().any(|one| one.statement.copies_through_client())
-        && at_once(client, script, &statements)?
-    {
-        return Ok(());
+    let run = Run { script, document, wrapped };
+    if !database.is_embedded() {
+        return run.one_by_one(database, &statements).map_err(|(_, failure)| failure);
     }
-    Run { script, document, wrapped, is_embedded }.one_by_one(client, &statements)
+    let mut rest = statements;
+    loop {
+        // Whatever keeps the statements from running together, one by one they tell which of them does. A server that may die by
+        // itself has to tell at which it did, and is not asked so.
+        if wrapped
+            && !rest.iter().any(|one| one.statement.copies_through_client())
+            && at_once(database, script, &rest)?
+        {
+            return Ok(());
+        }
+        let Err((at, failure)) = run.one_by_one(database, &rest) else { return Ok(()) };
+        let code = match &failure {
+            Failure::Refused(problem) => problem.sqlstate.as_deref().unwrap_or_default(),
+            Failure::Lost(_) => return Err(failure),
+        };
+        if !rest.get(at).is_some_and(|one| sql::forgives(&one.text, code)) {
+            return Err(failure);
+        }
+        // The block would have taken back what it did, as the whole was taken back now: it goes without it. What is not in one
+        // transaction has run as far as the block.
+        if wrapped { drop(rest.remove(at)) } else { drop(rest.drain(..=at)) }
+    }
 }
 
 /// A statement and what is sent for it.
@@ -91,7 +105,7 @@ impl<'a> Sent<'a> {
 }
 
 /// Runs statements in one transaction, many with each request; says whether all of them ran. Else nothing of them remains.
-fn at_once(client: &mut Client, script: &Script, statements: &[Sent<'_>]) -> Result<bool, Failure> {
+fn at_once(database: &mut Database, script: &Script, statements: &[Sent<'_>]) -> Result<bool, Failure> {
     let end = script.text.trim_end().len();
     let mut request = String::from("BEGIN;\n");
     let mut sent = 0..0;
@@ -109,13 +123,10 @@ fn at_once(client: &mut Client, script: &Script, statements: &[Sent<'_>]) -> Res
             continue;
         }
         let start = statements.get(sent.start).map_or(0, |first| first.statement.range.start);
-        match client.batch_execute(&request) {
+        match database.client.batch_execute(&request) {
             Ok(()) => {}
-            Err(error) if error.as_db_error().is_some() && !client.is_closed() => {
-                client
-                    .batch_execute("ROLLBACK")
-                    .map_err(|error| Failure::Lost(lost(script, start, &error)))?;
-                reset(client, script, start)?;
+            Err(error) if error.as_db_error().is_some() && !database.client.is_closed() => {
+                take_back(database, script, start)?;
                 return Ok(false);
             }
             Err(error) => {
@@ -136,7 +147,7 @@ fn at_once(client: &mut Client, script: &Script, statements: &[Sent<'_>]) -> Res
         request.clear();
         sent.start = sent.end;
     }
-    reset(client, script, end)?;
+    reset(database, script, end)?;
     Ok(true)
 }
 
@@ -146,60 +157,50 @@ struct Run<'a> {
     document: Option<&'a Document>,
     /// Whether they run in one transaction.
     wrapped: bool,
-    is_embedded: bool,
 }
 
 impl Run<'_> {
-    fn one_by_one(&self, client: &mut Client, statements: &[Sent<'_>]) -> Result<(), Failure> {
+    /// Runs statements; where one of them fails tells its number.
+    fn one_by_one(&self, database: &mut Database, statements: &[Sent<'_>]) -> Result<(), (usize, Failure)> {
         let script = self.script;
         let end = script.text.trim_end().len();
         if self.wrapped {
-            run(client, script, "BEGIN", 0, None)?;
+            run(&mut database.client, script, "BEGIN", 0, None).map_err(|failure| (0, failure))?;
         }
-        for statement in statements {
-            let start = statement.statement.range.start;
-            if let Err(failure) = self.statement(client, statement) {
-                // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
-                // gone after it: that is the statement's doing as well.
-                client
-                    .batch_execute("ROLLBACK")
-                    .map_err(|error| Failure::Lost(lost(script, start, &error)))?;
-                reset(client, script, start)?;
-                return Err(failure);
+        for (at, Sent { statement, text }) in statements.iter().enumerate() {
+            let start = statement.range.start;
+            let ran = if statement.copies_through_client() {
+                Err(Failure::Refused(Box::new(copy(script, text, start))))
+            } else {
+                run(&mut database.client, script, text, start, self.document)
+            };
+            if let Err(failure) = ran {
+                // A server may answer a statement with an error and be gone after it: that is the statement's doing as well.
+                take_back(database, script, start).map_err(|failure| (at, failure))?;
+                return Err((at, failure));
             }
         }
+        let last = statements.len();
         if self.wrapped {
             // Deferred constraints speak up only here.
-            if let Err(failure) = run(client, script, "COMMIT", end, None) {
-                reset(client, script, end)?;
-                return Err(failure);
+            if let Err(failure) = run(&mut database.client, script, "COMMIT", end, None) {
+                reset(database, script, end).map_err(|failure| (last, failure))?;
+                return Err((last, failure));
             }
         }
-        reset(client, script, end)
+        reset(database, script, end).map_err(|failure| (last, failure))
     }
+}
 
-    fn statement(&self, client: &mut Client, Sent { statement, text }: &Sent<'_>) -> Result<(), Failure> {
-        let (script, start) = (self.script, statement.range.start);
-        if statement.copies_through_client() {
-            return Err(Failure::Refused(Box::new(copy(script, text, start))));
+/// Takes back what is open, which outside a transaction does nothing but warn. The embedded server cannot take back every error
+/// of a query within a routine: then a new session goes on.
+fn take_back(database: &mut Database, script: &Script, at: usize) -> Result<(), Failure> {
+    match database.client.batch_execute("ROLLBACK") {
+        Ok(()) => reset(database, script, at),
+        Err(error) if database.is_embedded() && error.as_db_error().is_some() => {
+            database.reconnect().map_err(Failure::Lost)
         }
-        if !self.is_embedded || !sql::catches(text) {
-            return run(client, script, text, start, self.document);
-        }
-        // What the block cannot take back here is taken back for it.
-        let set = if self.wrapped { "SAVEPOINT truthtable" } else { "BEGIN" };
-        let kept = if self.wrapped { "RELEASE truthtable" } else { "COMMIT" };
-        let undone = if self.wrapped { "ROLLBACK TO truthtable; RELEASE truthtable" } else { "ROLLBACK" };
-        run(client, script, set, start, None)?;
-        match run(client, script, text, start, self.document) {
-            Ok(()) => run(client, script, kept, start, None),
-            Err(Failure::Refused(problem))
-                if problem.sqlstate.as_deref().is_some_and(|code| sql::forgives(text, code)) =>
-            {
-                run(client, script, undone, start, None)
-            }
-            failure => failure,
-        }
+        Err(error) => Err(Failure::Lost(lost(script, at, &error))),
     }
 }
 
@@ -210,8 +211,8 @@ pub(crate) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET A
     WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
 
 /// Undoes what a script set for its session, as the next runner will not have it either.
-fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure> {
-    client.batch_execute(RESET).map_err(|error| Failure::Lost(lost(script, at, &error)))
+fn reset(database: &mut Database, script: &Script, at: usize) -> Result<(), Failure> {
+    database.client.batch_execute(RESET).map_err(|error| Failure::Lost(lost(script, at, &error)))
 }
 
 fn run(

@@ -11,10 +11,11 @@ mod world;
 
 use std::collections::BTreeMap;
 
+use postgres::error::SqlState;
 use postgres::{Client, SimpleQueryMessage};
 
 use crate::report::{Problem, Verdict};
-use crate::server::{Database, Error, Server};
+use crate::server::{Database, Error};
 
 /// What came of a number of tries.
 #[derive(Debug, Default)]
@@ -52,19 +53,22 @@ const REFUSALS: usize = 2000;
 
 /// A session in which much is refused.
 pub(crate) struct Session<'a> {
-    server: &'a Server,
-    database: Database,
+    database: &'a mut Database,
     refusals: usize,
+    /// What could not be taken back: nothing more can be tried in it.
+    lost: Option<Refusal>,
+}
+
+/// Why statements were refused.
+#[derive(Debug, Clone)]
+struct Refusal {
+    code: Option<SqlState>,
+    message: String,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(server: &'a Server, database: Database) -> Self {
-        Self { server, database, refusals: 0 }
-    }
-
-    /// Ends it.
-    pub(crate) fn into_database(self) -> Database {
-        self.database
+    pub(crate) fn new(database: &'a mut Database) -> Self {
+        Self { database, refusals: 0, lost: None }
     }
 
     fn client(&mut self) -> &mut Client {
@@ -73,15 +77,16 @@ impl<'a> Session<'a> {
 
     /// Tells whether it should be ended with its transaction.
     fn is_tired(&self) -> bool {
-        self.refusals >= REFUSALS
+        self.refusals >= REFUSALS || self.lost.is_some()
     }
 
     /// Goes on with a new session where this one is tired.
-    fn fresh(self) -> Result<Self, Error> {
-        if !self.is_tired() {
-            return Ok(self);
+    fn refresh(&mut self) -> Result<(), Error> {
+        if self.is_tired() {
+            self.database.reconnect()?;
+            (self.refusals, self.lost) = (0, None);
         }
-        Ok(Self::new(self.server, self.server.reconnect(self.database)?))
+        Ok(())
     }
 }
 
@@ -93,6 +98,10 @@ fn tried<T>(
     let failed = |error| Error::of("a transaction cannot be opened", &error);
     session.client().batch_execute("BEGIN").map_err(failed)?;
     let outcome = run(session);
+    if session.lost.is_some() {
+        session.refresh()?;
+        return outcome;
+    }
     let undone = session.client().batch_execute("ROLLBACK").map_err(failed);
     // What went wrong first is what there is to say.
     let outcome = outcome?;
@@ -105,10 +114,10 @@ const AT_ONCE: usize = 32 << 10;
 /// Runs statements that may fail and leaves the transaction usable: nothing of them stays where one failed.
 ///
 /// The embedded server cannot catch an error within a function, so that every refusal takes a request of its own.
-fn attempt(
-    session: &mut Session<'_>,
-    statements: &str,
-) -> Result<Result<Vec<Outcome>, postgres::Error>, Error> {
+fn attempt(session: &mut Session<'_>, statements: &str) -> Result<Result<Vec<Outcome>, Refusal>, Error> {
+    if let Some(lost) = &session.lost {
+        return Ok(Err(lost.clone()));
+    }
     let request = format!("SAVEPOINT attempt; {statements}\n; RELEASE attempt");
     match session.client().simple_query(&request) {
         Ok(said) => {
@@ -120,9 +129,12 @@ fn attempt(
         }
         Err(error) if error.as_db_error().is_some() && !session.client().is_closed() => {
             session.refusals += 1;
-            let failed = |error| Error::of("a savepoint cannot be set", &error);
-            session.client().batch_execute("ROLLBACK TO attempt; RELEASE attempt").map_err(failed)?;
-            Ok(Err(error))
+            let refusal = Refusal { code: error.code().cloned(), message: message(&error) };
+            // The embedded server cannot take back an error of a query within a routine.
+            if session.client().batch_execute("ROLLBACK TO attempt; RELEASE attempt").is_err() {
+                session.lost = Some(refusal.clone());
+            }
+            Ok(Err(refusal))
         }
         Err(error) => Err(Error::of("the server was lost at a try", &error)),
     }
@@ -132,7 +144,7 @@ fn attempt(
 fn attempts(
     session: &mut Session<'_>,
     scripts: &[String],
-) -> Result<Vec<Result<Vec<Outcome>, postgres::Error>>, Error> {
+) -> Result<Vec<Result<Vec<Outcome>, Refusal>>, Error> {
     let mut found = Vec::new();
     let mut rest = scripts;
     while !rest.is_empty() {

@@ -3,6 +3,7 @@
 use postgres::Client;
 
 use crate::apply::RESET;
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
 
@@ -62,7 +63,10 @@ struct Key {
 ///
 /// There must be an index whose leading columns are the key's own, and the planner, with no other way left open to it,
 /// must choose an index: it cannot use a partial one whose condition does not follow.
-pub(crate) fn unindexed(client: &mut Client) -> Result<(usize, Vec<Problem>), Error> {
+pub(crate) fn unindexed(
+    client: &mut Client,
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<(usize, Vec<Problem>), Error> {
     let failed = |error: postgres::Error| Error::of("the foreign keys cannot be read", &error);
     client
         .batch_execute(
@@ -88,16 +92,17 @@ pub(crate) fn unindexed(client: &mut Client) -> Result<(usize, Vec<Problem>), Er
     let mut scans = scans.iter().map(|row| row.get::<_, bool>(0));
     let mut problems = Vec::new();
     for Key { child, name, columns, is_indexed } in &keys {
+        let wrong = |why: String| Problem { said: said(child), ..Problem::new(why) };
         if !is_indexed {
             problems.push(
-                Problem::new(format!(
+                wrong(format!(
                     "{child}: the foreign key {name} ({columns}) has no index that starts with its columns"
                 ))
                 .hint(format!("add an index on ({columns})")),
             );
         } else if scans.next().unwrap_or(true) {
             problems.push(
-                Problem::new(format!(
+                wrong(format!(
                     "{child}: the foreign key {name} ({columns}) has an index that PostgreSQL cannot use for it"
                 ))
                 .hint("a partial index serves only where its condition follows from the key: index all rows"),

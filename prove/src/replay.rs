@@ -178,10 +178,10 @@ fn run(server: &mut Server, scripts: &[String], platform: Option<PlatformName>) 
         let (sql, for_client) = client::set_apart(text);
         let script = run.prepare(number, &sql, for_client);
         let ran = run.whole(&script)?;
-        run = run.fresh(server)?;
+        run = run.fresh()?;
         if !ran {
             run.one_by_one(&script)?;
-            run = run.fresh(server)?;
+            run = run.fresh()?;
         }
     }
     run.refused.sort();
@@ -241,11 +241,12 @@ impl Run {
     }
 
     /// Ends what a script left open. The embedded server cannot take back every error; then a new session goes on.
-    fn fresh(mut self, server: &mut Server) -> Result<Self, Error> {
+    fn fresh(mut self) -> Result<Self, Error> {
         if self.execute(RESET).is_ok() {
             return Ok(self);
         }
-        Ok(Self { database: server.reconnect(self.database)?, ..self })
+        self.database.reconnect()?;
+        Ok(self)
     }
 
     fn refuse(&mut self, script: &Script<'_>, statement: &Statement, why: &str) {

@@ -9,7 +9,7 @@ use truthtable::emit::sql::stand_in;
 
 use crate::apply::{Failure, apply};
 use crate::catalog::{Catalog, Facts, Kind, Object, diff};
-use crate::migrations::{Migration, MigrationSet, Policy, Script};
+use crate::migrations::{Migration, MigrationSet, Place, Policy, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
 use crate::{foreign_keys, sql};
@@ -99,7 +99,7 @@ pub fn prove(
     }
     if first.objects.iter().any(|(object, facts)| is_foreign_key(object, facts)) {
         log.step(Check::ForeignKeysIndexed, |_| {
-            let (keys, problems) = foreign_keys::unindexed(&mut database.client)?;
+            let (keys, problems) = foreign_keys::unindexed(&mut database.client, &|table| cx.said(table))?;
             let keys = plural(keys, "foreign key");
             // At their word, the documents have no other indexes than they say.
             let literal = set.document.as_ref().is_some_and(|document| document.literal);
@@ -153,7 +153,7 @@ pub fn prove(
         log.skip(Check::Catalog, "the catalogue is the same the second time", skipped);
     }
     if again {
-        database = cx.behaviour(server, database, &mut log)?;
+        cx.behaviour(&mut database, &mut log)?;
     }
     if !set.seeds.is_empty() {
         if again {
@@ -353,6 +353,12 @@ impl Cx<'_> {
             Err(Failure::Refused(problem)) => Ok(Err(*problem)),
             Err(Failure::Lost(error)) => Err(error),
         }
+    }
+
+    /// Finds where the documents say a table, given with its schema.
+    fn said(&self, table: &str) -> Option<Place> {
+        let table = Object { kind: Kind::Table, parent: None, name: table.to_owned() };
+        self.set.document.as_ref()?.place(&table)
     }
 
     /// Returns the verdict on scripts that were to apply. What the lack of an extension may have caused is no failure.

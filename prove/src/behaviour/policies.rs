@@ -15,7 +15,8 @@ use postgres::{Client, Row};
 use super::look::Looks;
 use super::rows::{Table, Tables};
 use super::world::{ROUNDS, USERS, World};
-use super::{Known, Session, Tried, attempt, attempts, literal, message, tried};
+use super::{Known, Refusal, Session, Tried, attempt, attempts, literal, tried};
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
 use roles::{NOBODY, Roles};
@@ -35,6 +36,8 @@ const POLICIES: &str = "
 #[derive(Debug)]
 struct Secured<'a> {
     table: &'a Table,
+    /// Where the documents say it.
+    said: Option<Place>,
     /// Whether row security is in force.
     is_secured: bool,
     policies: Vec<Policy>,
@@ -63,25 +66,26 @@ struct Condition {
 }
 
 /// Tries the policies of every table; of the schemas that the platform brings, those that were made there since.
-pub(crate) fn tried_policies<'s>(
-    mut session: Session<'s>,
+pub(crate) fn tried_policies(
+    session: &mut Session<'_>,
     platform: &[String],
     tables: &Tables,
     known: &Known,
-) -> Result<(Tried, Session<'s>), Error> {
-    let mut secured = secured(session.client(), platform, tables)?;
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<Tried, Error> {
+    let mut secured = secured(session.client(), platform, tables, said)?;
     let looks = Looks::read(session.client(), platform)?;
     let mut outcome = Tried { count: secured.iter().map(|of| of.policies.len()).sum(), ..Tried::default() };
     let (mut queue, mut open): (VecDeque<usize>, VecDeque<usize>) =
         ((0..secured.len()).collect(), VecDeque::new());
     let mut round = 0;
     while round < ROUNDS && !queue.is_empty() {
-        session = session.fresh()?;
-        let refused = tried(&mut session, |session| {
+        session.refresh()?;
+        let refused = tried(session, |session| {
             let policies = secured.iter().flat_map(|of| &of.policies);
             let roles = Roles::prepare(session, policies, !platform.is_empty())?;
             if let Err(error) = attempt(session, "SET LOCAL session_replication_role = replica")? {
-                return Ok(Some(message(&error)));
+                return Ok(Some(error.message));
             }
             let world = World::new(tables, &looks, known, roles.all.clone());
             let unmade = fill(session, &world, round)?;
@@ -103,7 +107,7 @@ pub(crate) fn tried_policies<'s>(
         })?;
         if let Some(why) = refused {
             outcome.left.extend(secured.iter().map(|of| told(of, &why)));
-            return Ok((outcome, session));
+            return Ok(outcome);
         }
         if queue.is_empty() {
             queue = std::mem::take(&mut open);
@@ -119,7 +123,7 @@ pub(crate) fn tried_policies<'s>(
             })),
         }
     }
-    Ok((outcome, session))
+    Ok(outcome)
 }
 
 /// Reads the tables with policies, and the policies.
@@ -127,13 +131,15 @@ fn secured<'t>(
     client: &mut Client,
     platform: &[String],
     tables: &'t Tables,
+    said: &dyn Fn(&str) -> Option<Place>,
 ) -> Result<Vec<Secured<'t>>, Error> {
     let failed = |error| Error::of("the tables with row security cannot be read", &error);
     let mut secured: Vec<Secured<'_>> = Vec::new();
     for row in client.query(POLICIES, &[&platform]).map_err(failed)? {
         let Some(table) = tables.find(row.get(0)) else { continue };
         if secured.last().is_none_or(|last| last.table.sql != table.sql) {
-            secured.push(Secured { table, is_secured: row.get(1), policies: Vec::new(), why: None });
+            let said = said(&table.qualified);
+            secured.push(Secured { table, said, is_secured: row.get(1), policies: Vec::new(), why: None });
         }
         if let Some(last) = secured.last_mut() {
             last.policies.extend(policy(&row));
@@ -143,7 +149,7 @@ fn secured<'t>(
 }
 
 fn told(of: &Secured<'_>, why: &str) -> Problem {
-    Problem::new(format!("{}: {why}", of.table.sql))
+    Problem { said: of.said.clone(), ..Problem::new(format!("{}: {why}", of.table.sql)) }
 }
 
 /// Makes the rows of every table anew, one of each user; returns the tables that take none, and why.
@@ -165,7 +171,7 @@ fn fill(
     }
     for (name, outcome) in names.into_iter().zip(attempts(session, &scripts)?) {
         if let Err(error) = outcome {
-            refused.insert(name.clone(), message(&error));
+            refused.insert(name.clone(), error.message);
         }
     }
     Ok(refused)
@@ -310,7 +316,7 @@ impl Asked<'_> {
         &self,
         of: &mut Secured<'_>,
         (role, user): (&str, Option<usize>),
-        answer: Result<Answer, postgres::Error>,
+        answer: Result<Answer, Refusal>,
         problems: &mut Vec<Problem>,
     ) {
         let who = match user {
@@ -320,8 +326,8 @@ impl Asked<'_> {
         let Answer { mut allowed, insertable, each, found } = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                let said = message(&error);
-                if error.code() == Some(&SqlState::INVALID_OBJECT_DEFINITION) {
+                let said = error.message;
+                if error.code.as_ref() == Some(&SqlState::INVALID_OBJECT_DEFINITION) {
                     let problem = told(of, &format!("{who} gets an error instead of rows: {said}"));
                     problems.push(problem.hint(
                         "a policy that reads its own table asks itself: have a SECURITY DEFINER function look there",

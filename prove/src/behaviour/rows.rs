@@ -48,6 +48,8 @@ pub(crate) struct Tables {
 pub(crate) struct Table {
     /// What a statement calls it.
     pub(crate) sql: String,
+    /// Its name with its schema.
+    pub(crate) qualified: String,
     /// Its name within its schema, unquoted.
     pub(crate) name: String,
     /// Whether its rows are in partitions.
@@ -94,6 +96,7 @@ impl Tables {
                 (row.get(0), row.get(1), row.get(2), row.get(3));
             let table = found.tables.entry(sql.clone()).or_insert_with(|| Table {
                 sql: sql.clone(),
+                qualified: qualified.clone(),
                 name,
                 is_partitioned: kind == "p",
                 columns: Vec::new(),

@@ -1,7 +1,8 @@
 //! Triggers that note when a row was changed.
 
 use super::rows::Tables;
-use super::{Known, Session, Tried, attempts, first_values, message, tried};
+use super::{Known, Session, Tried, attempts, first_values, tried};
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
 
@@ -28,6 +29,7 @@ pub(crate) fn tried_triggers(
     session: &mut Session<'_>,
     tables: &Tables,
     known: &Known,
+    said: &dyn Fn(&str) -> Option<Place>,
 ) -> Result<Tried, Error> {
     let found = session
         .client()
@@ -38,7 +40,10 @@ pub(crate) fn tried_triggers(
     for row in &found {
         let (table, column): (String, String) = (row.get(0), row.get(1));
         let (quoted, trigger, changed): (String, String, String) = (row.get(2), row.get(3), row.get(4));
+        let place = tables.find(&table).and_then(|table| said(&table.qualified));
         let name = format!("{table}.{quoted}, trigger {trigger}");
+        let wrong =
+            move |why: &str| Problem { said: place.clone(), ..Problem::new(format!("{name}: {why}")) };
         let mut given = first_values(known, &table);
         given.insert(column, "2000-01-01".to_owned());
         let unread = || format!("the columns of {table} were not read");
@@ -51,21 +56,20 @@ pub(crate) fn tried_triggers(
                      SELECT coalesce(bool_and({quoted} > '2000-01-02'), false) FROM {table}; \
                      ROLLBACK TO of_trigger; RELEASE of_trigger"
                 ));
-                told.push(name);
+                told.push(wrong);
             }
-            Err(why) => outcome.left.push(Problem::new(format!("{name}: {why}"))),
+            Err(why) => outcome.left.push(wrong(&why)),
         }
     }
     let answers = tried(session, |session| attempts(session, &scripts))?;
-    for (name, answer) in told.into_iter().zip(answers) {
+    for (wrong, answer) in told.into_iter().zip(answers) {
         match answer {
             Ok(said)
                 if said.iter().flat_map(|one| &one.rows).flatten().flatten().any(|moved| moved == "t") => {}
             Ok(_) => {
-                let why = "the column stays as it is when a row is changed";
-                outcome.problems.push(Problem::new(format!("{name}: {why}")));
+                outcome.problems.push(wrong("the column stays as it is when a row is changed"));
             }
-            Err(error) => outcome.left.push(Problem::new(format!("{name}: {}", message(&error)))),
+            Err(error) => outcome.left.push(wrong(&error.message)),
         }
     }
     Ok(outcome)

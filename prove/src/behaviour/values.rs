@@ -3,7 +3,7 @@
 use postgres::error::SqlState;
 
 use super::rows::Tables;
-use super::{Known, Session, Tried, attempt, attempts, first_values, message, tried};
+use super::{Known, Refusal, Session, Tried, attempt, attempts, first_values, tried};
 use crate::document::Values;
 use crate::report::Problem;
 use crate::server::Error;
@@ -23,12 +23,12 @@ struct Try<'a> {
 }
 
 /// Tries every listed value and one that is not, column by column.
-pub(crate) fn tried_values<'s>(
-    mut session: Session<'s>,
+pub(crate) fn tried_values(
+    session: &mut Session<'_>,
     values: &[Values],
     tables: &Tables,
     known: &Known,
-) -> Result<(Tried, Session<'s>), Error> {
+) -> Result<Tried, Error> {
     let mut outcome = Tried { count: values.len(), ..Tried::default() };
     let mut tries = tries(values, tables, known, &mut outcome);
     // What is to be taken goes together; what is to be refused by itself.
@@ -37,11 +37,11 @@ pub(crate) fn tried_values<'s>(
     let good: Vec<String> = good.collect();
     let mut results = Vec::new();
     while results.len() < tries.len() {
-        session = session.fresh()?;
-        let refused = tried(&mut session, |session| {
+        session.refresh()?;
+        let refused = tried(session, |session| {
             // Parents are not made: what is tried is the column.
             if let Err(error) = attempt(session, "SET LOCAL session_replication_role = replica")? {
-                return Ok(Some(message(&error)));
+                return Ok(Some(error.message));
             }
             if results.is_empty() {
                 results = attempts(session, &good)?;
@@ -53,7 +53,7 @@ pub(crate) fn tried_values<'s>(
         })?;
         if let Some(why) = refused {
             outcome.left.extend(values.iter().map(|value| untried(value, &why)));
-            return Ok((outcome, session));
+            return Ok(outcome);
         }
     }
     let mut results: Vec<_> = tries.iter().zip(results).collect();
@@ -70,7 +70,7 @@ pub(crate) fn tried_values<'s>(
             }
         }
     }
-    Ok((outcome, session))
+    Ok(outcome)
 }
 
 /// Returns the rows that are to be tried; notes of which columns there are none.
@@ -108,13 +108,13 @@ fn untried(value: &Values, why: &str) -> Problem {
 }
 
 /// Tells what is wrong with a value having been refused or taken; the error is why that is not known.
-fn judge(one: &Try<'_>, refusal: Option<postgres::Error>) -> Result<Option<String>, String> {
+fn judge(one: &Try<'_>, refusal: Option<Refusal>) -> Result<Option<String>, String> {
     let value = one.value;
     let Some(refusal) = refusal else {
         return Ok((!one.is_good).then(|| format!("`{value}` is taken, which is none of its values")));
     };
-    let is_refused = refusal.code().is_some_and(|code| REFUSED.contains(code));
-    let message = message(&refusal);
+    let is_refused = refusal.code.is_some_and(|code| REFUSED.contains(&code));
+    let message = refusal.message;
     match (one.is_good, is_refused) {
         (true, true) => Ok(Some(format!("`{value}` is refused: {message}"))),
         (true, false) => Err(format!("`{value}` is refused: {message}")),

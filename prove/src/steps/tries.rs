@@ -35,12 +35,7 @@ impl Cx<'_> {
     }
 
     /// Tries what the database does with rows: checks, triggers, policies.
-    pub(super) fn behaviour(
-        &self,
-        server: &Server,
-        mut database: Database,
-        log: &mut Log<'_>,
-    ) -> Result<Database, Error> {
+    pub(super) fn behaviour(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(), Error> {
         let values =
             self.set.document.as_ref().map(|document| document.values.as_slice()).unwrap_or_default();
         let tables = behaviour::rows::Tables::read(&mut database.client)?;
@@ -49,7 +44,8 @@ impl Cx<'_> {
             let table = tables.find(&value.table).map_or(&value.table, |table| &table.sql);
             known.entry(table.clone()).or_default().insert(value.column.clone(), value.good.clone());
         }
-        let mut session = behaviour::Session::new(server, database);
+        let mut session = behaviour::Session::new(database);
+        let said = |table: &str| self.said(table);
         let mut told = |check,
                         what: &str,
                         count: usize,
@@ -63,20 +59,19 @@ impl Cx<'_> {
             }
         };
         let started = Instant::now();
-        let tried;
-        (tried, session) = behaviour::values::tried_values(session, values, &tables, &known)?;
+        let tried = behaviour::values::tried_values(&mut session, values, &tables, &known)?;
         let what = "columns take the values listed and refuse others";
         told(Check::Values, what, tried.count, ("column", "columns"), tried, started);
         let started = Instant::now();
-        let tried = behaviour::updated::tried_triggers(&mut session, &tables, &known)?;
+        let tried = behaviour::updated::tried_triggers(&mut session, &tables, &known, &said)?;
         let what = "a changed row says when";
         told(Check::UpdatedAt, what, tried.count, ("trigger", "triggers"), tried, started);
         let started = Instant::now();
-        let tried;
-        (tried, session) = behaviour::policies::tried_policies(session, &self.platform(), &tables, &known)?;
+        let platform = self.platform();
+        let tried = behaviour::policies::tried_policies(&mut session, &platform, &tables, &known, &said)?;
         let what = "policies let in and keep out whom they say";
         told(Check::Policies, what, tried.count, ("policy", "policies"), tried, started);
-        Ok(session.into_database())
+        Ok(())
     }
 
     /// Returns the database schemas that the platform brings.

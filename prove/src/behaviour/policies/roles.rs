@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Session, attempt, message};
+use super::super::{Session, attempt};
 use super::Policy;
 use crate::server::Error;
 
@@ -49,7 +49,7 @@ impl Roles {
             OF_PLATFORM.map(str::to_owned).to_vec()
         } else {
             if let Err(error) = attempt(session, &format!("CREATE ROLE {ANYBODY}"))? {
-                refused.insert(ANYBODY.to_owned(), message(&error));
+                refused.insert(ANYBODY.to_owned(), error.message);
             }
             vec![ANYBODY.to_owned()]
         };
@@ -70,7 +70,7 @@ impl Roles {
                  GRANT ALL ON ALL SEQUENCES IN SCHEMA {schemas} TO {quoted}"
             );
             if let Err(error) = attempt(session, &grant)? {
-                refused.insert(role, message(&error));
+                refused.insert(role, error.message);
             }
         }
         let roles: Vec<String> = roles.into_iter().collect();

@@ -5,7 +5,7 @@
 
 use postgres::error::SqlState;
 
-use super::super::{Outcome, Session, attempt};
+use super::super::{Outcome, Refusal, Session, attempt};
 use super::Answer;
 use crate::server::Error;
 
@@ -41,10 +41,7 @@ pub(super) struct Try {
 const COUNTS: usize = 3;
 
 /// Tries everything; of each the error is one that keeps it from being tried. The rows are there before and after.
-pub(super) fn run(
-    session: &mut Session<'_>,
-    tries: &[Try],
-) -> Result<Vec<Result<Answer, postgres::Error>>, Error> {
+pub(super) fn run(session: &mut Session<'_>, tries: &[Try]) -> Result<Vec<Result<Answer, Refusal>>, Error> {
     let together: Vec<String> = tries.iter().map(Try::whole).collect();
     let mut answers = Vec::new();
     match attempt(session, &together.join(";\n"))? {
@@ -71,7 +68,7 @@ impl Try {
     }
 
     /// Tries everything but the inserts one by one.
-    fn alone(&self, session: &mut Session<'_>) -> Result<Result<Answer, postgres::Error>, Error> {
+    fn alone(&self, session: &mut Session<'_>) -> Result<Result<Answer, Refusal>, Error> {
         let Self { fill, rows, asker, expected, plainly, see, update, places, delete, .. } = self;
         let asked = |what: &str| format!("{rows};\n{asker};\n{what};\nSET LOCAL ROLE NONE");
         // The one before the role is given up.
@@ -90,7 +87,7 @@ impl Try {
         }
         let changed = match attempt(session, &asked(update))? {
             Ok(said) => count(&told(&said)),
-            Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            Err(error) if error.code.as_ref() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
                 // Row by row: one that the policies refuse in its new form fails the whole statement.
                 let seen = match attempt(session, &asked(places))? {
                     Ok(said) => told(&said).rows,
@@ -100,7 +97,7 @@ impl Try {
                 for place in seen.iter().filter_map(|row| row.first()?.as_ref()) {
                     match attempt(session, &asked(&format!("{update} WHERE ctid = '{place}'")))? {
                         Ok(said) => changed += count(&told(&said)),
-                        Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {}
+                        Err(error) if error.code.as_ref() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {}
                         Err(error) => return Ok(Err(error)),
                     }
                 }
@@ -119,10 +116,7 @@ impl Try {
     }
 
     /// Asks of each row whether it may be inserted beside the others, and inserts it there.
-    fn insert_beside(
-        &self,
-        session: &mut Session<'_>,
-    ) -> Result<Result<Vec<(bool, bool)>, postgres::Error>, Error> {
+    fn insert_beside(&self, session: &mut Session<'_>) -> Result<Result<Vec<(bool, bool)>, Refusal>, Error> {
         let Self { fill, rows, asker, .. } = self;
         let mut found = Vec::new();
         for ((insert, without), insertable) in self.inserts.iter().zip(&self.without).zip(&self.insertable) {
@@ -138,7 +132,7 @@ impl Try {
             };
             match attempt(session, &asked(insert))? {
                 Ok(_) => found.push((may, true)),
-                Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                Err(error) if error.code.as_ref() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
                     found.push((may, false))
                 }
                 Err(error) => return Ok(Err(error)),
@@ -152,7 +146,7 @@ impl Try {
 fn insert(
     session: &mut Session<'_>,
     tries: &[Try],
-    answers: &mut [Result<Answer, postgres::Error>],
+    answers: &mut [Result<Answer, Refusal>],
 ) -> Result<(), Error> {
     let wanted = |answer: &Answer, inserts: &[String], wanted: bool| -> Vec<String> {
         let pairs = inserts.iter().zip(&answer.insertable);
@@ -178,7 +172,7 @@ fn insert(
             let Try { empty, asker, .. } = one;
             match attempt(session, &format!("{empty};\n{asker};\n{insert};\nSET LOCAL ROLE NONE"))? {
                 Ok(_) => taken += 1,
-                Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {}
+                Err(error) if error.code.as_ref() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {}
                 Err(error) => failure = Some(error),
             }
         }
