@@ -338,7 +338,13 @@ impl<'t> Parser<'_, 't> {
                     break;
                 }
             }
+            // An element of a name and a value is one that may not stand here.
+            let is_element = row.len() == 1 && self.is(':');
             rows.push(self.list(&mut row));
+            if is_element {
+                self.expected("`,` or the end of the row").stage(Stage::Form);
+                self.skip_line();
+            }
             self.end_of_line("`,` or the end of the row");
         }
         Some(Records { table: None, columns, rows: self.list(&mut rows), span: start.to(self.before()) })

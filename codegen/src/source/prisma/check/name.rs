@@ -1,6 +1,6 @@
 //! Names: of declarations, of what they are in the database, of constraints and indexes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Code;
 use crate::source::decl::Ident;
@@ -218,10 +218,14 @@ pub(super) fn constraints(document: &Document, cx: &mut Cx<'_, '_>) {
         return;
     }
     let documents = cx.schema.documents.clone();
-    let mut all: Vec<Constraint> =
-        documents.iter().flat_map(|document| &document.models).flat_map(|model| named(model, cx)).collect();
+    // Two models that are one table are reported as such; so is what they both have.
+    let mut models: Vec<&Model> = documents.iter().flat_map(|document| &document.models).collect();
+    models.sort_by_key(|model| model.span);
+    let mut tables = BTreeSet::new();
+    models.retain(|model| tables.insert(table_of(model)));
+    let mut all: Vec<Constraint> = models.into_iter().flat_map(|model| named(model, cx)).collect();
     all.sort_by_key(|constraint| constraint.span);
-    let own: std::collections::BTreeSet<Span> = document.models.iter().map(|model| model.span).collect();
+    let own: BTreeSet<Span> = document.models.iter().map(|model| model.span).collect();
     let is_own = |span: Span| {
         own.iter().any(|model| model.file == span.file && model.start <= span.start && span.end <= model.end)
     };
@@ -289,21 +293,15 @@ fn given(attribute: &Attribute, cx: &mut Cx<'_, '_>) {
     }
 }
 
-/// Tells whether a model declared before is the same table, which is reported of the tables.
-fn shares_its_table(model: &Model, cx: &Cx<'_, '_>) -> bool {
-    let table = |model: &Model| {
-        let schema = attribute(&model.attributes, "schema").and_then(|schema| schema.text("map", true));
-        (schema.map(|schema| schema.node.clone()), mapped(&model.name, &model.attributes).node)
-    };
-    let own = table(model);
-    let mut all = cx.schema.documents.iter().flat_map(|document| &document.models);
-    all.any(|other| other.span < model.span && table(other) == own)
+/// Returns a model's table: its schema and name.
+fn table_of(model: &Model) -> (Option<String>, String) {
+    let schema = attribute(&model.attributes, "schema").and_then(|schema| schema.text("map", true));
+    (schema.map(|schema| schema.node.clone()), mapped(&model.name, &model.attributes).node)
 }
 
 /// Returns the names of the keys, indexes and foreign keys of a model's table, given or by rule.
 fn named(model: &Model, cx: &Cx<'_, '_>) -> Vec<Constraint> {
-    let table = mapped(&model.name, &model.attributes).node;
-    let schema = attribute(&model.attributes, "schema").and_then(|schema| schema.text("map", true));
+    let (schema, table) = table_of(model);
     let constraint = |attribute: &Attribute, columns: &[String], suffix: &str| {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let given = attribute
@@ -311,7 +309,7 @@ fn named(model: &Model, cx: &Cx<'_, '_>) -> Vec<Constraint> {
             .or_else(|| attribute.text("name", false).filter(|_| attribute.name.node == "index"));
         Constraint {
             name: given.map_or_else(|| names::constraint(&table, &columns, suffix), |name| name.node.clone()),
-            schema: schema.map(|schema| schema.node.clone()),
+            schema: schema.clone(),
             model: model.name.node.clone(),
             is_foreign_key: suffix == "fkey",
             is_key: suffix == "pkey",
@@ -325,7 +323,7 @@ fn named(model: &Model, cx: &Cx<'_, '_>) -> Vec<Constraint> {
     let mut found: Vec<Constraint> = Vec::new();
     // What is declared twice is reported as such.
     let is_first = cx.schema.model(&model.name.node).is_some_and(|first| first.span == model.span);
-    if model.is_view || !is_first || shares_its_table(model, cx) {
+    if model.is_view || !is_first {
         return found;
     }
     for attribute in &model.attributes {
