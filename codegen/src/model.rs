@@ -321,6 +321,16 @@ pub struct KeyData {
     pub repeats: Vec<Span>,
 }
 
+impl KeyData {
+    /// Tells whether it says the same as another, names aside.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.include == other.include
+            && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.timing == other.timing
+    }
+}
+
 /// A check.
 #[derive(Clone, Debug)]
 pub struct CheckData {

@@ -180,6 +180,25 @@ pub fn read_source(
     (schema, config, unsaid)
 }
 
+/// How many bytes of a file may tell what wrote it.
+const HEAD: usize = 2_000;
+
+/// Tells whether a script does what only a server knows the outcome of, as far as reading it shows: blocks of code, calls of what it
+/// made, triggers on what is made. A dump says what there is, and has nothing of the kind.
+pub fn has_to_run(text: &str, schema: &Schema, said: &Sink, sources: &Sources) -> bool {
+    let head: String = text.chars().take(HEAD).collect();
+    let is_foreign = said.diagnostics().iter().any(|found| found.code.as_str() == "foreign-dialect");
+    if is_foreign || head.contains("PostgreSQL database dump") || head.contains("Dumped by pg_dump") {
+        return false;
+    }
+    let calls =
+        said.diagnostics().iter().filter(|found| found.code.as_str() == "sql-not-schema").any(|found| {
+            let statement = sources.text(found.span).trim_start().to_ascii_lowercase();
+            statement.starts_with("call") || statement.starts_with("select") && statement.contains('(')
+        });
+    calls || schema.verbatim.iter().any(|data| matches!(data.kind.as_str(), "do" | "event trigger"))
+}
+
 fn qualified(name: &QName) -> QualifiedName {
     QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
 }

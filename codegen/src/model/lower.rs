@@ -42,7 +42,7 @@ use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::{self, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Language, Prose, QName, TableDecl};
 use crate::span::{FileId, Span, Spanned};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
@@ -284,6 +284,13 @@ fn qualified(name: &QName) -> QualifiedName {
     QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
 }
 
+/// Tells whether a name as it is written is this one.
+fn is_called(written: &QName, name: &QualifiedName) -> bool {
+    let schema = written.schema.as_ref().map(|schema| schema.node.as_str());
+    written.name.node == name.name.as_str()
+        && schema.filter(|schema| *schema != "public") == name.schema.as_ref().map(PgIdent::as_str)
+}
+
 /// Adds to a list that mostly holds one thing: of itself it would make room for four at once, and all of them are large.
 fn push<T>(list: &mut Vec<T>, item: T) {
     if list.len() == list.capacity() {
@@ -386,7 +393,7 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
                 // Taken out, because a conflict is reported through the whole context.
                 let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
                 if let Some(text) = &data.text {
-                    column::understand(cx, &mut described, text);
+                    column::understand(cx, &mut described, text, Language::Sql);
                 }
                 if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
                     *slot = described;

@@ -11,6 +11,26 @@ use crate::source::decl::{
 };
 use crate::span::Spanned;
 
+/// Kinds of what a database has beside its schemas.
+const IN_NO_SCHEMA: &[&str] = &[
+    "access method",
+    "cast",
+    "event trigger",
+    "extension",
+    "foreign data wrapper",
+    "group",
+    "language",
+    "publication",
+    "role",
+    "schema",
+    "server",
+    "subscription",
+    "tablespace",
+    "transform",
+    "user",
+    "user mapping",
+];
+
 /// The schema in which names are made, and what was made there.
 #[derive(Debug, Default)]
 pub(super) struct SearchPath {
@@ -60,9 +80,15 @@ impl SearchPath {
         let created = match decl {
             Decl::Table(table) => Some(&mut table.name),
             Decl::Enum(data) => Some(&mut data.name),
+            Decl::Verbatim(data) if IN_NO_SCHEMA.contains(&data.kind.as_str()) => None,
             Decl::Verbatim(data) => data.creates.as_mut(),
             _ => None,
         };
+        // What is made there by its whole name is found from then on, by itself too.
+        let whole = created
+            .as_deref()
+            .filter(|name| name.schema.as_ref().is_some_and(|given| given.node == schema.node));
+        self.made.extend(whole.map(|name| name.name.node.clone()));
         let created = created.filter(|name| name.schema.is_none()).map(|name| {
             name.schema = Some(schema.clone());
             name.name.node.clone()

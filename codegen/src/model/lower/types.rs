@@ -113,6 +113,12 @@ fn fact(prose: &Prose) -> Fact<String> {
 /// Reads a column's type, looking names up among the schema's own types; one that is nobody's is reported and kept as
 /// written.
 pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
+    // In quotes the case of letters counts: `"Name"` may be the schema's own where `name` is PostgreSQL's.
+    if written.node.trim_start().starts_with('"')
+        && let Some(own) = own_type(cx, written.node.trim())
+    {
+        return own;
+    }
     resolve_parsed(cx, read(&written.node), written)
 }
 

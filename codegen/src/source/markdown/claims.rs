@@ -200,8 +200,7 @@ fn of_table(table: &Table, found: &mut Vec<ClaimDecl>) {
                     continue;
                 }
             };
-            let mut claim =
-                CountClaim { subject, number: number.clone(), extent, listed: None, parts: Vec::new() };
+            let mut claim = CountClaim { subject, number, extent, listed: None, parts: Vec::new() };
             if is_total(&words.node) {
                 let of_same = parts.iter().filter(|(subject, _)| claim.subject.holds(subject));
                 claim.parts = of_same.map(|(_, part)| part.clone()).collect();

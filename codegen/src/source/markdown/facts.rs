@@ -293,7 +293,10 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
 
 /// Finds a word or phrase that stands free of other letters.
 fn word_at(lower: &str, needle: &str) -> Option<usize> {
-    lower.match_indices(needle).map(|(at, _)| at).find(|at| {
+    // Texts are short and looked through for very many needles, so that preparing each of them would take longest.
+    let first = needle.as_bytes().first()?;
+    let starts = lower.bytes().enumerate().filter(|(_, byte)| byte == first).map(|(at, _)| at);
+    starts.filter(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(needle))).find(|at| {
         let free =
             |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_') || is_unspaced(needle);
         let before = lower.get(..*at).and_then(|before| before.chars().next_back());

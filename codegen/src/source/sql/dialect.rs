@@ -5,6 +5,7 @@ mod items;
 mod kinds;
 mod names;
 mod options;
+mod placeholders;
 mod routine;
 mod signs;
 
@@ -40,6 +41,8 @@ pub(super) struct Foreign {
     pub(super) indexes: Vec<IndexDecl>,
     /// What tells which database it is.
     pub(super) signs: Signs,
+    /// Placeholders that were read over.
+    pub(super) placeholders: Vec<Range<usize>>,
 }
 
 /// Finds what is not PostgreSQL's in a statement and reports it, each kind once.
@@ -50,6 +53,8 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
     }
     // Names first: what follows reads names.
     let mut found = Found::default();
+    let tokens: Vec<Token> = statement.significant().copied().collect();
+    placeholders::leave_out(text, &tokens, &mut found);
     names::names(text, statement, &mut found);
     let mut foreign = Foreign::default();
     if !found.replaced.is_empty() {
@@ -84,9 +89,26 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
         let mended = apply(text, statement, &found.replaced);
         relex(statement, &mended);
         foreign.mended = Some(mended);
+        // What was left out at its end is no part of it.
+        if let Some(last) = statement.significant().last().map(|last| last.end) {
+            statement.range.end = last;
+        }
     }
     foreign.signs = found.signs;
+    foreign.placeholders = found.placeholders;
     foreign
+}
+
+/// Returns where placeholders stand in a statement, outside of its quotes.
+pub(super) fn placeholders(text: &str, statement: &Statement) -> Vec<Range<usize>> {
+    let may_be_one = |token: &Token| {
+        matches!(token.kind, TokenKind::OpenCurly | TokenKind::Colon | TokenKind::At | TokenKind::Percent)
+    };
+    if !statement.significant().any(may_be_one) {
+        return Vec::new();
+    }
+    let tokens: Vec<Token> = statement.significant().copied().collect();
+    placeholders::all(text, &tokens)
 }
 
 /// Reports a statement that only another database has.
@@ -138,6 +160,7 @@ struct Found {
     /// Ranges of the text with the byte that stands in for each of theirs.
     replaced: Vec<(Range<usize>, u8)>,
     signs: Signs,
+    placeholders: Vec<Range<usize>>,
 }
 
 impl Found {
@@ -199,7 +222,12 @@ const TYPES: &[&str] = &[
 /// Tells whether a token gives reason to look closer; most statements have none.
 fn is_suspicious(text: &str, token: &Token) -> bool {
     match token.kind {
-        TokenKind::Backtick | TokenKind::OpenBracket | TokenKind::OpenCurly => true,
+        TokenKind::Backtick
+        | TokenKind::OpenBracket
+        | TokenKind::OpenCurly
+        | TokenKind::Colon
+        | TokenKind::At
+        | TokenKind::Percent => true,
         TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
         TokenKind::Ident => {
             const WORDS: &[&str] = &[
@@ -240,6 +268,7 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "sysdate",
                 "systimestamp",
                 "array",
+                "oids",
             ];
             let word = token.text(text);
             let is = |known: &&str| word.eq_ignore_ascii_case(known);

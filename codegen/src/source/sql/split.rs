@@ -107,9 +107,11 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
         }
         let (piece, next) = piece(text, at, &mut patience)?;
         at = next.max(at);
-        if let Piece::Statement(statement) = &piece {
-            data = reads_stdin(text, statement);
-        }
+        data = match &piece {
+            Piece::Statement(statement) => reads_stdin(text, statement),
+            Piece::Meta(command) => copies_stdin(text.get(command.clone()).unwrap_or_default()),
+            Piece::Data(_) | Piece::Delimited(_) => false,
+        };
         Some(piece)
     })
 }
@@ -528,6 +530,15 @@ fn reads_stdin(text: &str, statement: &Statement) -> bool {
         from = token.is_word(text, "from");
     }
     false
+}
+
+/// Tells whether rows follow a command to psql: `\copy t from stdin`.
+fn copies_stdin(command: &str) -> bool {
+    let words: Vec<String> = command.split_whitespace().map(str::to_ascii_lowercase).collect();
+    words.first().is_some_and(|first| first == "\\copy")
+        && words.windows(2).any(
+            |pair| matches!(pair, [from, stdin] if from == "from" && stdin.trim_end_matches(';') == "stdin"),
+        )
 }
 
 /// Returns the rows that begin on the next line, up to and with the line `\.` that ends them.

@@ -254,7 +254,7 @@ fn what_is_no_schema() {
     2:9 info sql-skipped: skipped 2 psql commands
     3:9 info sql-skipped: skipped 5 statements of a session (transactions, settings, locks, COPY)
     6:1 info sql-skipped: skipped 1 block of COPY data
-    9:9 warning sql-not-schema: `DROP TABLE` is no part of a schema and was left out
+    9:9 info sql-skipped: skipped 1 statement of clearing away (DROP … IF EXISTS)
     10:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
     11:9 warning sql-not-schema: `UPDATE` is no part of a schema and was left out
     ");
@@ -515,6 +515,81 @@ fn an_unclosed_quote_ends_with_its_line() {
 }
 
 #[test]
+fn placeholders_are_read_over_and_told_once() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE {{schema}}.orders (id int PRIMARY KEY, total int);
+        CREATE TABLE {{schema}}.items (id int, order_id int REFERENCES {{schema}}.orders (id)) {{on_cluster}};
+        CREATE INDEX items_order ON @extschema@.items (order_id);
+        CREATE TABLE :schema.notes (id int);
+        CREATE VIEW v AS SELECT id FROM {{schema}}.orders;
+        GRANT SELECT ON orders TO :reader;
+        CREATE TABLE last (id int);
+    "
+    ), @"
+    table orders
+      id int pk
+      total int
+    table items
+      id int
+      order_id int (order_id) -> orders(id)
+    on items index items_order (order_id)
+    table notes
+      id int
+    table last
+      id int
+    2:22 warning sql-placeholder: `{{schema}}` stands for something that is not written, and was read over (3 times)
+    3:96 warning sql-placeholder: `{{on_cluster}}` stands for something that is not written, and was read over
+    4:37 warning sql-placeholder: `@extschema@` stands for something that is not written, and was read over
+    5:22 warning sql-placeholder: `:schema` stands for something that is not written, and was read over
+    6:41 warning sql-placeholder: `{{schema}}` stands for something that is not written
+    7:35 warning sql-placeholder: `:reader` stands for something that is not written
+    ");
+}
+
+#[test]
+fn rows_and_what_clears_away_are_counted() {
+    assert_snapshot!(read(
+        "
+        DROP TABLE IF EXISTS a;
+        DROP TYPE IF EXISTS b CASCADE;
+        CREATE TABLE a (id int) WITH OIDS;
+        \\copy a from stdin
+1\tCREATE TABLE x (id int);
+\\.
+        SELECT lo_create(1);
+        CREATE TABLE b (id int);
+        DROP TABLE IF EXISTS b;
+    "
+    ), @"
+    table a
+      id int
+    table b
+      id int
+    2:9 info sql-skipped: skipped 2 statements of clearing away (DROP … IF EXISTS)
+    4:33 warning sql-not-postgresql: `WITH OIDS` is not PostgreSQL: rows have no hidden numbers since version 12; it was left out
+    5:9 info sql-skipped: skipped 1 psql command
+    6:1 info sql-skipped: skipped 1 block of COPY data
+    8:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
+    10:9 warning sql-not-schema: `DROP TABLE` is no part of a schema and was left out
+    ");
+}
+
+#[test]
+fn an_index_with_a_mistake_behind_its_columns_is_read() {
+    assert_snapshot!(read(
+        "CREATE TABLE a (id int, at int); CREATE INDEX i ON a (at) SOMEHOW; CREATE INDEX k ON a (id) TABLESPACE;"
+    ), @"
+    table a
+      id int
+      at int
+    on a index i (at)
+    1:59 error sql-syntax: not PostgreSQL: expected command, found a name
+    1:103 error sql-syntax: not PostgreSQL: expected name
+    ");
+}
+
+#[test]
 fn names_and_types_in_other_words_are_read() {
     insta::assert_snapshot!(read(
         "CREATE TABLE {prefix}_orders (id int, references jsonb NOT NULL, order int);
@@ -532,12 +607,12 @@ fn names_and_types_in_other_words_are_read() {
       s text "open | paid"
     table b
       c text default String:x "x | y"
-    1:14 warning sql-not-postgresql: `{prefix}_` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    1:14 warning sql-placeholder: `{prefix}` stands for something that is not written, and was read over
     1:39 warning sql-reserved-name: `references` is a reserved word, read as a column's name
     1:66 warning sql-reserved-name: `order` is a reserved word, read as a column's name
     2:27 warning sql-not-postgresql: `DOUBLE` is not PostgreSQL: a number of double precision in other words, read as one
     2:60 warning sql-not-postgresql: `Array(Nullable(String))` is not PostgreSQL: an array in other words, read as one
-    3:22 warning sql-not-postgresql: `${p}` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    3:22 warning sql-placeholder: `${p}` stands for something that is not written, and was read over
     3:31 warning foreign-dialect: this file is written for MySQL
     3:31 warning sql-not-postgresql: `enum` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     3:59 warning sql-not-postgresql: `ENGINE = InnoDB` is not PostgreSQL: options of another database's tables; they were left out

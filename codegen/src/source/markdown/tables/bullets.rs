@@ -473,7 +473,7 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
             facts::read(text, note..text.text().len(), &mut shared);
             for column in several {
                 column.ty = column.ty.take().or(shared.ty.clone());
-                column.nullable = column.nullable.take().or(shared.nullable.clone());
+                column.nullable = column.nullable.or(shared.nullable);
             }
         }
     }

@@ -4,6 +4,7 @@ use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::Found;
 use super::kinds::Kind;
+use super::placeholders::leads_to_name;
 use super::signs::{BIGQUERY, CASSANDRA, MYSQL, SQL_SERVER};
 use crate::source::sql::split::{Statement, Token};
 
@@ -33,17 +34,6 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
                     found.say(Kind::Bracket, token.start..close.end);
                 }
             }
-            TokenKind::OpenCurly => {
-                // `${prefix}` as well as `{prefix}`.
-                let dollar = previous.filter(|it| it.end == token.start && it.text(text) == "$");
-                let before = at.checked_sub(1 + usize::from(dollar.is_some())).and_then(|at| tokens.get(at));
-                let end = placeholder(text, tokens.get(at..).unwrap_or_default());
-                let Some(end) = end.filter(|_| before.is_none_or(|before| leads_to_name(text, before)))
-                else {
-                    continue;
-                };
-                found.blank(Kind::Prefix, dollar.unwrap_or(token).start..end);
-            }
             TokenKind::Lt if previous.is_some_and(|previous| takes_types(text, previous, token)) => {
                 let Some(end) = closing(tokens.get(at..).unwrap_or_default()) else { continue };
                 let document =
@@ -61,18 +51,6 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
             _ => {}
         }
     }
-}
-
-/// Returns where a placeholder in braces ends that a name follows at once: `{prefix}users`, `{{ prefix }}_users`; an underscore between
-/// them goes with it.
-fn placeholder(text: &str, tokens: &[Token]) -> Option<usize> {
-    let close = tokens.iter().position(|token| matches!(token.kind, TokenKind::CloseCurly))?;
-    let doubled = tokens.get(close + 1).filter(|token| matches!(token.kind, TokenKind::CloseCurly));
-    let end = doubled.or(tokens.get(close))?;
-    let name = tokens.iter().find(|token| token.start == end.end)?;
-    let word = name.text(text);
-    let underscores = word.len() - word.trim_start_matches('_').len();
-    (matches!(name.kind, TokenKind::Ident) && underscores < word.len()).then_some(end.end + underscores)
 }
 
 /// Tells whether `<` opens the types of what a collection holds: `map<text, int>`.
@@ -98,10 +76,4 @@ fn closing(tokens: &[Token]) -> Option<usize> {
         }
     }
     None
-}
-
-fn leads_to_name(text: &str, token: &Token) -> bool {
-    let words = ["table", "exists", "references", "constraint", "on", "index"];
-    matches!(token.kind, TokenKind::OpenParen | TokenKind::Comma | TokenKind::Dot)
-        || words.iter().any(|word| token.is_word(text, word))
 }

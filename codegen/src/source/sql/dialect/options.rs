@@ -32,6 +32,13 @@ pub(super) fn options(
         "row_format",
         "strict",
     ];
+    if let [with, oids] = rest
+        && with.is_word(text, "with")
+        && oids.is_word(text, "oids")
+    {
+        found.blank(Kind::Oids, with.start..oids.end);
+        return;
+    }
     let rowid = first.is_word(text, "without") && last.is_word(text, "rowid");
     let clustering =
         first.is_word(text, "with") && rest.get(1).is_some_and(|next| next.is_word(text, "clustering"));
