@@ -7,6 +7,7 @@ mod access;
 mod alter;
 mod amend;
 mod attach;
+mod brief;
 mod carriers;
 mod claim;
 mod column;
@@ -108,7 +109,10 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     if !cx.config.literal {
         carriers::compare(&decls, &mut cx);
     }
-    let decls = complete::complete(decls, &mut cx);
+    let mut decls = complete::complete(decls, &mut cx);
+    if !cx.config.literal {
+        brief::complete(&mut decls);
+    }
     cx.schema.tables.reserve(tables(&decls).count());
     for data in tables(&decls) {
         table::declare(&mut cx, data);

@@ -40,10 +40,17 @@ pub(super) fn read(
                 }
                 for list in &entry.lists {
                     let places = tables::TypePlaces::of(list);
-                    described.columns.extend(list.items.iter().flat_map(|item| {
-                        let columns = |text| tables::bullet_columns(text, item.span, places);
-                        item.text().map(columns).unwrap_or_default()
-                    }));
+                    for item in &list.items {
+                        let Some(text) = item.text() else { continue };
+                        if tables::says_of_table(text) {
+                            for entry in entry::of_list(list).iter().filter(|entry| entry.span == item.span) {
+                                let keys = keys::of_piece(entry.text, entry.said.clone(), &described);
+                                keys::add(&mut described, keys);
+                            }
+                        } else {
+                            described.columns.extend(tables::bullet_columns(text, item.span, places));
+                        }
+                    }
                 }
             }
             BulletRole::Table => {

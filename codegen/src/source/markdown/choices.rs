@@ -89,6 +89,9 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     {
         return Some((text.trim(range.start..range.start + open), values));
     }
+    if let Some(found) = explained(text, range.clone()) {
+        return Some(found);
+    }
     // "State open/paid/void": the last word of a few lists them.
     let words: Vec<Range<usize>> = words::each(text.text(), range.clone());
     if let [_, .., last] = words.as_slice()
@@ -110,6 +113,37 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     let several = sentences.len() > 1;
     let found = sentences.into_iter().filter(|sentence| several && apart(sentence));
     found.filter_map(|sentence| list(text, sentence, column)).map(|values| (nothing.clone(), values)).next()
+}
+
+/// Reads "How it is bought (`SHOP`: on the spot, `POST`: by letter)": values in code, and what each means.
+fn explained(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
+    let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
+    let open = slice.strip_suffix([')', '）'])?.rfind(['(', '（'])?;
+    let inside = text.trim(range.start + open..range.start + slice.len());
+    let start = inside.start + text.get(inside.clone()).chars().next()?.len_utf8();
+    let end = inside.end - text.get(inside.clone()).chars().next_back()?.len_utf8();
+    let value = |thing: Range<usize>| {
+        let code = text.codes().iter().find(|code| code.start == thing.start && code.end <= thing.end)?;
+        let behind = text.get(code.end..thing.end).trim_start();
+        let value = text.get(code.clone());
+        let plain = value.starts_with(char::is_alphabetic)
+            && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        (plain && behind.starts_with([':', '：', '=', '-', '–', '—'])).then_some(value)
+    };
+    let values: Option<Vec<&str>> = words::things(text.text(), start..end).into_iter().map(value).collect();
+    let values = values.filter(|values| values.len() > 1)?;
+    let prose = Prose { text: values.join(" | "), span: text.span(start..end), kind: ProseKind::Note };
+    Some((text.trim(range.start..range.start + open), prose))
+}
+
+/// Reads the values that an item below a column lists: "Values: `open`, `paid`".
+pub(super) fn below(text: &Inline) -> Option<Prose> {
+    let lead = text.text().split([':', '：']).next()?.trim().to_lowercase();
+    LEADS
+        .contains(&lead.as_str())
+        .then(|| led(text, 0..words::without_stop(text.text(), 0..text.text().len()).end, ""))
+        .flatten()
+        .map(|(_, values)| values)
 }
 
 /// Reads "Current status: `open`, `paid`" of the column `status`: a few words that say the column, and values in code or quotes;
@@ -194,6 +228,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
         places.iter().map(|place| text.get(place.clone()).trim_matches(['\'', '"', '`', ' '])).collect();
     let is_choice = CHOICES.contains(&last_word(column).as_str());
     let is_loud = |value: &&str| !value.contains(char::is_lowercase);
+    let is_lettered = |value: &&str| value.contains(char::is_alphabetic);
     // "State/province", "Home, work": words of prose begin with a capital letter.
     let is_prose =
         !all_marked && values.iter().any(|value| value.starts_with(char::is_uppercase) && !is_loud(value));
@@ -209,6 +244,8 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
                 2
             }
         }
+        // "`EAST`, `WEST`, or `NONE`" as all that is said.
+        Some(_) if all_marked && values.iter().all(is_loud) && values.iter().all(is_lettered) => 3,
         // "CREDIT or DEBIT".
         None if is_choice && (all_marked || values.iter().all(is_loud)) => 2,
         _ => return None,

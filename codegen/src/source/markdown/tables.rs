@@ -16,7 +16,7 @@ use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, Q
 use crate::span::Span;
 pub(super) use bullets::{
     TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
-    read_paragraph, read_run, run,
+    read_paragraph, read_run, run, says_of_table,
 };
 pub(super) use held::read_held;
 pub(super) use lines::read_lines;

@@ -34,7 +34,12 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         } else {
             word_at(lower, word.trim_end_matches(':'))
         };
-        at.map(|at| at..at + word.len())
+        // "FK→shops" has no colon behind it.
+        let bare = word.trim_end_matches(':');
+        at.map(|at| {
+            at..at
+                + if lower.get(at..).is_some_and(|rest| rest.starts_with(word)) { word } else { bare }.len()
+        })
     })?;
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];

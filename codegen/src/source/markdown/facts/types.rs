@@ -49,7 +49,10 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
     let mut at = start;
     for word in text.get(start..end).split_inclusive([' ', '\n']) {
         let bare = word.trim().trim_end_matches([',', ';', '.', ')']).to_lowercase();
-        if at > start && BEHIND_TYPE.contains(&bare.as_str()) {
+        // "FK→shops", "PK,FK→shops" are words without blanks between them.
+        let first = bare.split(['→', ',']).next().filter(|first| !first.is_empty());
+        let bare = first.unwrap_or(&bare);
+        if at > start && BEHIND_TYPE.contains(&bare) {
             break;
         }
         let arguments = word.trim_start().starts_with('(');

@@ -58,18 +58,14 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
             constraints.push(key);
             continue;
         }
-        let labelled = |text: &Inline| {
-            let label = text.text().split([':', '：']).next().unwrap_or_default();
-            text.text().contains([':', '：'])
-                && !item_name(text)
-                    .is_some_and(|name| name.end == label.len() && text.codes().contains(&name))
-                && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
-                && text.strong().first().is_some_and(|strong| strong.start == 0)
-        };
-        if item.text().is_some_and(labelled) {
+        if item.text().is_some_and(says_of_table) {
             continue;
         }
-        let found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
+        let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
+        if let [column] = found.as_mut_slice() {
+            let below = item.lists().flat_map(|list| &list.items).filter_map(|item| item.text());
+            column.notes.extend(below.filter_map(choices::below).take(1));
+        }
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
                 .help("begin the item with the column's name, as code, and a colon");
@@ -78,6 +74,16 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
     }
     (!columns.is_empty())
         .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
+}
+
+/// Tells whether an item says something of the table with a label in bold ("**Constraint:** UNIQUE (a, b)"), and names no column.
+pub(in super::super) fn says_of_table(text: &Inline) -> bool {
+    let label = text.text().split([':', '：']).next().unwrap_or_default();
+    let in_code = |name: Range<usize>| name.end == label.len() && text.codes().contains(&name);
+    text.text().contains([':', '：'])
+        && !item_name(text).is_some_and(in_code)
+        && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
+        && text.strong().first().is_some_and(|strong| strong.start == 0)
 }
 
 /// Returns the items of a list; one that only heads a list of columns below it ("**Measured values:**") gives its place to them.

@@ -154,7 +154,24 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
     ];
     // Tables are called `notes` as well, in small letters.
     let is_title = heading.trim_start().starts_with(char::is_uppercase);
-    let titles = ["notes", "migrations", "collections"];
+    // "Added", "Fixed" head the parts of a list of changes.
+    let titles = [
+        "notes",
+        "migrations",
+        "collections",
+        "added",
+        "changed",
+        "changes",
+        "deprecated",
+        "removed",
+        "fixed",
+        "fixes",
+        "improved",
+        "documented",
+        "unreleased",
+        "breaking",
+        "internal",
+    ];
     // Words of these scripts have no blanks between them: "表结构详情" is several.
     let compounds = [
         "结构", "結構", "设计", "設計", "定义", "定義", "清单", "列表", "详情", "详述", "说明", "概述",
