@@ -65,11 +65,10 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                     pending.push((*id, at));
                 }
             }
-            // A table that is made with a constraint is taken to fulfil it, whatever it says.
-            let (later, inline): (Vec<_>, Vec<_>) = definition
-                .constraints
-                .into_iter()
-                .partition(|constraint| constraint.not_valid || waits(table, constraint));
+            let (later, inline): (Vec<_>, Vec<_>) =
+                definition.constraints.into_iter().partition(|constraint| {
+                    constraint::stands_apart(table, constraint, names) || waits(table, constraint)
+                });
             definition.constraints = inline;
             without_key.extend(later.iter().any(|constraint| waits(table, constraint)).then_some(*id));
             constraints.extend(later.into_iter().map(|constraint| {

@@ -278,6 +278,7 @@ impl Cx<'_> {
         }
         self.push(Phase::Tables, sql);
         self.owned_sequences(name, None);
+        self.own_of_inherited(name, get("parents").unwrap_or_default());
         for (_, _, part) in &columns {
             if let Some(facts) = document.objects.get(*part) {
                 self.column_settings(name, &part.name, facts);

@@ -67,7 +67,9 @@ impl Cx<'_> {
     }
 
     pub(super) fn comment(&mut self, object: &Object, facts: &Facts) {
-        let text = facts.get("comment").map_or_else(|| "NULL".to_owned(), |text| literal(text));
+        // `pg_dump` says of a public schema without a comment that it is empty.
+        let none = if object.kind == Kind::Schema && object.name == "public" { "''" } else { "NULL" };
+        let text = facts.get("comment").map_or_else(|| none.to_owned(), |text| literal(text));
         self.push(Phase::Words, format!("COMMENT ON {} IS {text}", self.called(object, facts)));
     }
 
