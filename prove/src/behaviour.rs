@@ -63,6 +63,8 @@ pub(crate) struct Session<'a> {
 #[derive(Debug, Clone)]
 struct Refusal {
     code: Option<SqlState>,
+    /// The constraint that refused, by its name.
+    constraint: Option<String>,
     message: String,
 }
 
@@ -129,7 +131,11 @@ fn attempt(session: &mut Session<'_>, statements: &str) -> Result<Result<Vec<Out
         }
         Err(error) if error.as_db_error().is_some() && !session.client().is_closed() => {
             session.refusals += 1;
-            let refusal = Refusal { code: error.code().cloned(), message: message(&error) };
+            let refusal = Refusal {
+                code: error.code().cloned(),
+                constraint: error.as_db_error().and_then(|said| said.constraint()).map(str::to_owned),
+                message: message(&error),
+            };
             // The embedded server cannot take back an error of a query within a routine.
             if session.client().batch_execute("ROLLBACK TO attempt; RELEASE attempt").is_err() {
                 session.lost = Some(refusal.clone());

@@ -1,11 +1,10 @@
 //! The proof itself: the steps, in order, and what each of them claims.
 
+mod lacking;
 mod tries;
 
 use std::collections::BTreeSet;
 use std::time::Instant;
-
-use truthtable::emit::sql::stand_in;
 
 use crate::apply::{Failure, apply};
 use crate::catalog::{Catalog, Facts, Kind, Object, diff};
@@ -16,9 +15,6 @@ use crate::{foreign_keys, sql};
 
 /// PostgreSQL's code for an exception that a script raises itself.
 const RAISED: &str = "P0001";
-
-/// PostgreSQL's codes for what the lack of an extension leads to: no such type or operator class, function, table, schema.
-const LACKING: &[&str] = &["42704", "42883", "42P01", "3F000"];
 
 const SEEDS_TITLE: &str = "seeds applied twice change nothing the second time";
 
@@ -50,7 +46,7 @@ pub fn prove(
     let count = cx.counted();
 
     if !extensions.is_empty() {
-        log.step(Check::Extensions, |_| Ok(extensions_there(&extensions, &cx.absent)))?;
+        log.step(Check::Extensions, |_| Ok(lacking::extensions_there(&extensions, &cx.absent)))?;
     }
     let mut marks = None;
     log.step(Check::Up, |log| {
@@ -370,9 +366,9 @@ impl Cx<'_> {
                 Verdict::Proved
             };
         };
-        let lacking = problem.sqlstate.as_deref().is_some_and(|code| LACKING.contains(&code));
-        if lacking && !self.absent.is_empty() {
-            let reason = format!("perhaps for the lack of {}", listed(&self.absent));
+        let absent = lacking::to_blame(&self.absent, &problem);
+        if !absent.is_empty() {
+            let reason = format!("perhaps for the lack of {}", listed(&absent));
             return Verdict::Unproved { reason, problems: vec![problem] };
         }
         self.verdict(vec![problem])
@@ -483,25 +479,9 @@ fn is_foreign_key(object: &Object, facts: &Facts) -> bool {
         && definition.is_some_and(|definition| definition.starts_with("FOREIGN KEY"))
 }
 
-fn extensions_there(wanted: &BTreeSet<String>, absent: &BTreeSet<String>) -> (String, Verdict) {
-    let title = format!("the server has every extension: {}", listed(wanted));
-    if absent.is_empty() {
-        return (title, Verdict::Proved);
-    }
-    let (stood_in, skipped) =
-        absent.iter().cloned().partition::<BTreeSet<_>, _>(|name| stand_in::is_there(name));
-    let mut reason = format!("it lacks {}", listed(absent));
-    if !skipped.is_empty() {
-        reason.push_str(&format!("; what is said of {} was skipped", listed(&skipped)));
-    }
-    if !stood_in.is_empty() {
-        reason.push_str(&format!("; functions stood in for those of {}", listed(&stood_in)));
-    }
-    (title, Verdict::unproved(reason))
-}
-
 fn read_catalog(database: &mut Database) -> Result<Catalog, Error> {
-    Catalog::read(&mut database.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
+    let read = Catalog::read(&mut database.client);
+    read.map(Catalog::without_stand_ins).map_err(|error| Error::of("the catalogue cannot be read", &error))
 }
 
 fn differences(left: &Catalog, right: &Catalog, was: &str, is: &str) -> Vec<Problem> {

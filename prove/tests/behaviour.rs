@@ -162,3 +162,31 @@ fn an_error_that_the_embedded_server_cannot_catch_is_unproved() {
         }
     }
 }
+
+/// What another column is refused for is no refusal of the value that is tried.
+#[test]
+fn a_row_that_is_refused_for_another_column_leaves_the_value_untried() {
+    let mut server = Server::embedded(&Default::default()).unwrap();
+    let odd = "CREATE TABLE orders (state text CHECK (state IN ('open')), code text NOT NULL CHECK (code ~ '^#[0-9]{9}$'),
+        name text NOT NULL CHECK (length(name) > 3), email text NOT NULL CHECK (email LIKE '%@%'));";
+    let found = problems(&proof(&mut server, odd, &[("state", &["open"])], odd), Check::Values).unwrap();
+    assert_eq!(found[0], "unproved: 1 of 1 could not be tried");
+    assert!(found[1].contains("violates check constraint \"orders_code_check\""), "{found:?}");
+    let usual = odd.replace(" CHECK (code ~ '^#[0-9]{9}$')", "");
+    let report = proof(&mut server, &usual, &[("state", &["open"])], &usual);
+    assert_eq!(problems(&report, Check::Values), Some(Vec::new()));
+}
+
+/// The lack of an extension excuses nothing that it does not bring.
+#[test]
+fn a_function_that_nobody_has_is_a_failure_whatever_else_is_lacking() {
+    let mut server = Server::embedded(&Default::default()).unwrap();
+    let up = |function: &str| {
+        format!("CREATE EXTENSION pg_cron; CREATE EXTENSION \"uuid-ossp\"; SELECT {function};")
+    };
+    let found = problems(&proof(&mut server, &up("is_member(1)"), &[], "SELECT 1"), Check::Up).unwrap();
+    assert_eq!(found, ["function is_member(integer) does not exist"]);
+    let found =
+        problems(&proof(&mut server, &up("cron.schedule('', '')"), &[], "SELECT 1"), Check::Up).unwrap();
+    assert_eq!(found[0], "unproved: perhaps for the lack of `pg_cron`");
+}

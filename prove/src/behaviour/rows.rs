@@ -135,12 +135,29 @@ fn column(row: &postgres::Row) -> Column {
         is_key: row.get::<_, Option<bool>>(15).unwrap_or_default(),
         references: referenced.0.zip(referenced.1),
         width,
-        sample: sample(&category.0, &category.1, modifier, labels.first().cloned()),
+        sample: match category.0.as_str() {
+            "S" => Some(text(row.get(5), width, 0)),
+            _ => sample(&category.0, &category.1, modifier, labels.first().cloned()),
+        },
         computed,
         identity,
         category,
         labels,
     }
+}
+
+/// Returns a text for a column of a name: one that mostly passes what is asked of such texts, another for each number.
+pub(crate) fn text(name: &str, width: Option<usize>, number: usize) -> String {
+    let fits = |text: &String| width.is_none_or(|width| text.chars().count() <= width);
+    let likely = if name.contains("email") {
+        format!("x{number}@example.com")
+    } else if ["url", "link", "website"].iter().any(|word| name.contains(word)) {
+        format!("https://example.com/{number}")
+    } else {
+        format!("example{number}")
+    };
+    let all = [likely, format!("x{number}"), number.to_string()];
+    all.into_iter().find(fits).unwrap_or_default()
 }
 
 impl Table {
@@ -210,7 +227,6 @@ fn sample(category: &str, name: &str, modifier: i32, label: Option<String>) -> O
         ("N", "oid" | "regclass" | "money") => "0",
         ("N", _) => "1",
         ("R", _) => "empty",
-        ("S", _) => "x",
         ("T", _) => "1 day",
         ("V", _) => {
             return Some("0".repeat(usize::try_from(modifier).ok().filter(|width| *width > 0).unwrap_or(1)));

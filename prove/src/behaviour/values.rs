@@ -1,5 +1,7 @@
 //! Checks and enumerated types: a column takes every value that the document lists, and refuses another.
 
+use std::collections::BTreeMap;
+
 use postgres::error::SqlState;
 
 use super::rows::Tables;
@@ -10,6 +12,12 @@ use crate::server::Error;
 
 /// PostgreSQL's codes for a value that a check or an enumerated type refuses.
 const REFUSED: [SqlState; 2] = [SqlState::CHECK_VIOLATION, SqlState::INVALID_TEXT_REPRESENTATION];
+
+/// Checks of tables, with the columns that each looks at.
+const CHECKS: &str = "
+    SELECT k.conrelid::regclass::text, k.conname::text, a.attname::text
+    FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+    WHERE k.contype = 'c'";
 
 /// A row with one of the values of a column.
 struct Try<'a> {
@@ -58,10 +66,24 @@ pub(crate) fn tried_values(
     }
     let mut results: Vec<_> = tries.iter().zip(results).collect();
     results.sort_by_key(|(one, _)| one.column);
+    let failed = |error| Error::of("the checks cannot be read", &error);
+    let checks = session.client().query(CHECKS, &[]).map_err(failed)?;
+    let mut looked_at: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in &checks {
+        looked_at.entry((row.get(0), row.get(1))).or_default().push(row.get(2));
+    }
+    // What another column of the row is refused for says nothing of this one.
+    let is_of_others = |value: &Values, refusal: &Refusal| {
+        let table = tables.find(&value.table).map(|table| table.sql.clone());
+        let columns = table.zip(refusal.constraint.clone()).and_then(|check| looked_at.get(&check));
+        columns.is_some_and(|columns| !columns.contains(&value.column))
+    };
     let mut given_up = None;
     for (one, result) in results {
         let Some(value) = values.get(one.column).filter(|_| given_up != Some(one.column)) else { continue };
-        match judge(one, result.err()) {
+        let refusal = result.err();
+        let is_of_others = refusal.as_ref().is_some_and(|refusal| is_of_others(value, refusal));
+        match judge(one, refusal, is_of_others) {
             Ok(None) => {}
             Ok(Some(what)) => outcome.problems.push(untried(value, &what)),
             Err(why) => {
@@ -108,12 +130,12 @@ fn untried(value: &Values, why: &str) -> Problem {
 }
 
 /// Tells what is wrong with a value having been refused or taken; the error is why that is not known.
-fn judge(one: &Try<'_>, refusal: Option<Refusal>) -> Result<Option<String>, String> {
+fn judge(one: &Try<'_>, refusal: Option<Refusal>, is_of_others: bool) -> Result<Option<String>, String> {
     let value = one.value;
     let Some(refusal) = refusal else {
         return Ok((!one.is_good).then(|| format!("`{value}` is taken, which is none of its values")));
     };
-    let is_refused = refusal.code.is_some_and(|code| REFUSED.contains(&code));
+    let is_refused = !is_of_others && refusal.code.is_some_and(|code| REFUSED.contains(&code));
     let message = refusal.message;
     match (one.is_good, is_refused) {
         (true, true) => Ok(Some(format!("`{value}` is refused: {message}"))),

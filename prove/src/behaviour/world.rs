@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Known;
 use super::look::{CLAIM, CLAIMS, Look, Looks, Session};
-use super::rows::{Column, Table, Tables};
+use super::rows::{self, Column, Table, Tables};
 
 /// The two users, each of whom owns a row.
 pub(super) const USERS: [&str; 2] =
@@ -166,12 +166,12 @@ impl<'a> World<'a> {
         let Turn { user, round } = turn;
         let id = USERS.get(user).copied().unwrap_or_default();
         let fits = |text: &String| column.width.is_none_or(|width| text.chars().count() <= width);
-        let email = format!("x{user}@example.com");
+        let likely = rows::text(&column.name, column.width, user);
         if let Some(look) = look {
             let own = if look.is_path {
                 format!("{id}/{id}/{id}/x")
             } else if column.name.contains("email") {
-                email
+                likely.clone()
             } else {
                 id.to_owned()
             };
@@ -193,10 +193,8 @@ impl<'a> World<'a> {
             return turn.of(&all).unwrap_or_else(|| user.to_string());
         }
         // A check that is not known may want another text than the first.
-        let all =
-            [format!("x{user}"), format!("example-{user}"), email, format!("https://example.com/{user}")];
-        let first = if column.name.contains("email") { 2 } else { 0 };
-        let text = all.iter().cycle().skip(first + round).take(all.len()).find(|text| fits(text));
+        let all = [likely, format!("x{user}"), format!("EXAMPLE_{user}"), format!("{user}{user}")];
+        let text = all.iter().cycle().skip(round).take(all.len()).find(|text| fits(text));
         text.cloned().unwrap_or_else(|| user.to_string())
     }
 

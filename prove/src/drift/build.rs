@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use truthtable::emit::sql::stand_in;
-
 use crate::apply::{Failure, apply};
-use crate::catalog::{Catalog, Facts, Kind};
+use crate::catalog::Catalog;
 use crate::document::Document;
 use crate::migrations::{MigrationSet, Script};
 use crate::report::tell_problem;
@@ -45,11 +43,7 @@ pub(super) fn build(set: &MigrationSet, server: &mut Server, owners: bool) -> Re
     for migration in &set.migrations {
         run(&mut database, &migration.up, &absent, set.document.as_deref())?;
     }
-    let mut catalog = read(&mut database)?;
-    // What stands in for an extension is nobody's.
-    let is_stand_in =
-        |facts: &Facts| facts.get("comment").is_some_and(|comment| stand_in::is_marked(comment));
-    catalog.objects.retain(|object, facts| object.kind != Kind::Function || !is_stand_in(facts));
+    let catalog = read(&mut database)?.without_stand_ins();
     server.drop_database(database);
     Ok(Built { catalog, platform, absent, version })
 }
