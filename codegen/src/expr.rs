@@ -271,6 +271,9 @@ mod tests {
         check("a between 1 and 2", "((a >= 1) AND (a <= 2))", true);
         check("current_timestamp", "CURRENT_TIMESTAMP", true);
         check("-1", "'-1'::integer", true);
+        check("a in ('x')", "a = 'x'::text", true);
+        check("a not in (1)", "a <> 1", true);
+        check("a ~ '^x'", "(a)::text ~ '^x'::text", true);
     }
 
     #[test]

@@ -43,6 +43,14 @@ fn rewrite(expr: &mut Expr) {
                 *expr = plain;
             }
         }
+        // One value is compared as such.
+        Expr::InList { expr: left, list, negated } if list.len() == 1 => {
+            let op = if *negated { Op::NotEq } else { Op::Eq };
+            if let Some(value) = list.pop() {
+                *expr = binary(take(left), op, value);
+                rewrite(expr);
+            }
+        }
         Expr::InList { expr: left, list, negated } => {
             let right = Box::new(Expr::Array(Array { elem: std::mem::take(list), named: true }));
             let (left, negated) = (Box::new(take(left)), *negated);
@@ -89,6 +97,9 @@ fn rewrite_binary(expr: &mut Expr) {
         Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
             uncast(left, right);
             uncast(right, left);
+        }
+        Op::PGRegexMatch | Op::PGRegexIMatch | Op::PGRegexNotMatch | Op::PGRegexNotIMatch => {
+            uncast(left, right)
         }
         Op::PGLikeMatch | Op::PGNotLikeMatch => {
             let negated = *op == Op::PGNotLikeMatch;

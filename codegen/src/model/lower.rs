@@ -7,6 +7,8 @@ mod access;
 mod alter;
 mod amend;
 mod attach;
+mod brief;
+mod carriers;
 mod claim;
 mod column;
 mod complete;
@@ -20,6 +22,7 @@ mod marked;
 mod migration;
 mod models;
 mod module;
+mod once;
 mod prefix;
 mod prose;
 mod reference;
@@ -47,6 +50,7 @@ pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
 const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
+pub use once::told_once;
 pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
@@ -57,6 +61,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
+    } else {
+        decls = search_path::settled(decls);
     }
     let mut cx = Cx {
         config,
@@ -100,7 +106,13 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         }
     }
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
-    let decls = complete::complete(decls, &mut cx);
+    if !cx.config.literal {
+        carriers::compare(&decls, &mut cx);
+    }
+    let mut decls = complete::complete(decls, &mut cx);
+    if !cx.config.literal {
+        brief::complete(&mut decls);
+    }
     cx.schema.tables.reserve(tables(&decls).count());
     for data in tables(&decls) {
         table::declare(&mut cx, data);
@@ -130,8 +142,16 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::Ref(data) => reference::add_ref(&mut cx, data),
+            Decl::Ref(data) if !data.inactive => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    // What a diagram draws may be a key that is said further down.
+    for decl in &decls {
+        if let Decl::Ref(data) = decl
+            && data.inactive
+        {
+            reference::add_ref(&mut cx, data);
         }
     }
     for decl in &decls {
@@ -160,6 +180,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extensions_of_types(&mut cx);
+    types::say_seldom(cx.sink);
     cx.schema
 }
 
@@ -264,6 +285,13 @@ impl Cx<'_> {
 /// Returns a name as PostgreSQL knows it.
 fn qualified(name: &QName) -> QualifiedName {
     QualifiedName::new(name.schema.as_ref().map(|schema| schema.node.as_str()), name.name.node.clone())
+}
+
+/// Tells whether a name as it is written is this one.
+fn is_called(written: &QName, name: &QualifiedName) -> bool {
+    let schema = written.schema.as_ref().map(|schema| schema.node.as_str());
+    written.name.node == name.name.as_str()
+        && schema.filter(|schema| *schema != "public") == name.schema.as_ref().map(PgIdent::as_str)
 }
 
 /// Adds to a list that mostly holds one thing: of itself it would make room for four at once, and all of them are large.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
-use super::ident::{PgIdent, QualifiedName};
+use super::ident::{PgIdent, QualifiedName, literal};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,6 +140,102 @@ pub(crate) fn renamed(text: &str, from: &str, to: &str) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// Writes a text with some of its tokens replaced: `with` gives how many at a place, and by what.
+pub(crate) fn replaced(text: &str, with: impl Fn(&[Token<'_>], usize) -> Option<(usize, String)>) -> String {
+    let own = tokens(text);
+    let mut out = String::with_capacity(text.len());
+    let mut written = 0;
+    for (at, token) in own.iter().enumerate() {
+        if token.start < written {
+            continue;
+        }
+        if let Some((count, new)) = with(&own, at)
+            && let Some(last) = own.get(at + count - 1)
+        {
+            out.push_str(text.get(written..token.start).unwrap_or_default());
+            out.push_str(&new);
+            written = last.end();
+        }
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+    out
+}
+
+/// Returns a text with one name of a table in the place of another: where it stands for the table, and before columns.
+pub(crate) fn renamed_relation(text: &str, from: &QualifiedName, to: &QualifiedName) -> String {
+    replaced(text, |own, at| {
+        let token = own.get(at)?;
+        let before = at.checked_sub(1).and_then(|at| own.get(at));
+        if token.raw == literal(&from.to_string()) {
+            return Some((1, literal(&to.to_string())));
+        }
+        if !token.is_name() || before.is_some_and(|dot| dot.is(".")) {
+            return None;
+        }
+        let part = |offset: usize| {
+            let dot = own.get(at + offset - 1).is_some_and(|dot| dot.is("."));
+            own.get(at + offset).filter(|part| dot && part.is_name())
+        };
+        let second = part(2).map(|part| part.value.to_string());
+        let is_qualified = second.is_some_and(|name| name_of(&[token.value.to_string(), name]) == *from);
+        if is_qualified {
+            return Some((3, to.to_string()));
+        }
+        if from.schema.is_some() || token.value != from.name.as_str() {
+            return None;
+        }
+        let is_relation = stands_for_relation(own, at);
+        Some((1, if is_relation && part(2).is_none() { to.to_string() } else { to.name.to_string() }))
+    })
+}
+
+/// Tells whether a name stands where that of a relation does: behind the words that want one, or further on in such a list.
+fn stands_for_relation(tokens: &[Token<'_>], at: usize) -> bool {
+    const BEFORE: [&str; 15] = [
+        "from",
+        "join",
+        "on",
+        "into",
+        "update",
+        "only",
+        "table",
+        "of",
+        "partition",
+        "inherit",
+        "view",
+        "sequence",
+        "exists",
+        "like",
+        "truncate",
+    ];
+    let is = |at: Option<usize>, word: &str| at.and_then(|at| tokens.get(at)).is_some_and(|it| it.is(word));
+    let mut before = at.checked_sub(1);
+    if !is(before, ",") && !is(before, "(") {
+        return BEFORE.iter().any(|word| is(before, word));
+    }
+    let mut depth = 0_usize;
+    while let Some(place) = before {
+        if is(before, ")") {
+            depth += 1;
+        } else if is(before, "(") {
+            if depth == 0 {
+                return is(place.checked_sub(1), "inherits");
+            }
+            depth -= 1;
+        } else if depth == 0 && is(before, "from") {
+            return true;
+        } else if depth == 0
+            && ["select", "where", "on", "by", "set", "values", "using", "returning"]
+                .iter()
+                .any(|word| is(before, word))
+        {
+            return false;
+        }
+        before = place.checked_sub(1);
+    }
+    false
 }
 
 /// Tells whether a name stands in a text.
@@ -385,6 +481,20 @@ mod tests {
             ("regclass", Role::Type),
         ];
         assert_eq!(found, expected.map(|(name, role)| (name.to_owned(), role)));
+    }
+
+    #[test]
+    fn a_relation_is_renamed_where_it_is_named() {
+        let check = |text: &str, expected: &str| {
+            let (from, to) = (QualifiedName::new(None, "t"), QualifiedName::new(Some("s"), "t"));
+            assert_eq!(renamed_relation(text, &from, &to), expected);
+        };
+        check("CREATE VIEW v AS SELECT t.a, t FROM u, t", "CREATE VIEW v AS SELECT t.a, t FROM u, s.t");
+        check("PARTITION OF public.t FOR VALUES IN (1)", "PARTITION OF s.t FOR VALUES IN (1)");
+        check("INHERITS (u, t)", "INHERITS (u, s.t)");
+        check("nextval('t'::regclass)", "nextval('s.t'::regclass)");
+        let (from, to) = (QualifiedName::new(Some("s"), "t"), QualifiedName::new(None, "u"));
+        assert_eq!(renamed_relation("s.t.a + t.a + x.t", &from, &to), "u.a + t.a + x.t");
     }
 
     #[test]

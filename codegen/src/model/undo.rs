@@ -90,6 +90,9 @@ pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
         let parameter = cursor.eat("set").then(|| cursor.name()).flatten()?;
         return Some(format!("ALTER {kind} {whose} RESET {parameter}"));
     }
+    if cursor.eat("alter operator family") {
+        return operator_family(cursor);
+    }
     let kind =
         [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW"), ("alter index", "INDEX")];
     let kind = cursor.eat_any(&kind)?;
@@ -114,4 +117,34 @@ pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
     let names: Vec<String> =
         options.into_iter().map(|mut option| option.until(|token| token.is("=")).rest().to_owned()).collect();
     Some(format!("ALTER {kind} {name} RESET ({})", names.join(", ")))
+}
+
+/// What an operator family gets is known by its number and the types that it is for.
+fn operator_family(mut cursor: Cursor<'_, '_>) -> Option<String> {
+    let name = cursor.name()?;
+    cursor.eat("using").then_some(())?;
+    let method = cursor.ident()?;
+    cursor.eat("add").then_some(())?;
+    let dropped = cursor.split().into_iter().map(family_part).collect::<Option<Vec<_>>>()?;
+    Some(format!("ALTER OPERATOR FAMILY {name} USING {method} DROP {}", dropped.join(", ")))
+}
+
+/// Returns how a part of an operator family is named where it is dropped: by its number and the types that it is for.
+pub(crate) fn family_part(mut part: Cursor<'_, '_>) -> Option<String> {
+    let kind = part.eat_any(&[("operator", "OPERATOR"), ("function", "FUNCTION")])?;
+    let number = part.next()?.raw;
+    // A function may say its types before its name, else they are those of its arguments.
+    let types = match part.clone().group() {
+        Some(types) => types,
+        None => {
+            _ = part.until(|token| token.is("("));
+            part.group()?
+        }
+    };
+    let mut types: Vec<String> =
+        types.split().iter().map(|ty| crate::model::PgType::parse(ty.rest()).to_string()).collect();
+    if let [only] = types.as_slice() {
+        types.push(only.clone());
+    }
+    Some(format!("{kind} {number} ({})", types.join(", ")))
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use truthtable::emit::sql::stand_in;
+
 use crate::apply::{Failure, apply};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Facts, Kind};
 use crate::document::Document;
 use crate::migrations::{MigrationSet, Script};
 use crate::report::tell_problem;
@@ -43,7 +45,11 @@ pub(super) fn build(set: &MigrationSet, server: &mut Server, owners: bool) -> Re
     for migration in &set.migrations {
         run(&mut database, &migration.up, &absent, set.document.as_deref())?;
     }
-    let catalog = read(&mut database)?;
+    let mut catalog = read(&mut database)?;
+    // What stands in for an extension is nobody's.
+    let is_stand_in =
+        |facts: &Facts| facts.get("comment").is_some_and(|comment| stand_in::is_marked(comment));
+    catalog.objects.retain(|object, facts| object.kind != Kind::Function || !is_stand_in(facts));
     server.drop_database(database);
     Ok(Built { catalog, platform, absent, version })
 }
@@ -54,7 +60,7 @@ fn run(
     absent: &BTreeSet<String>,
     document: Option<&Document>,
 ) -> Result<(), Error> {
-    apply(&mut database.client, script, absent, document).map_err(|failure| match failure {
+    apply(database, script, absent, document).map_err(|failure| match failure {
         Failure::Lost(error) => error,
         Failure::Refused(mut problem) => {
             problem.message.insert_str(0, "the document's side cannot be built: ");

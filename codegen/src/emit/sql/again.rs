@@ -28,6 +28,8 @@ pub(super) fn print_again(statement: &Statement) -> String {
             )
         }
         Statement::AlterTable { table, action } => altered_again(&table.to_string(), action, &text),
+        // It can be made anew again: what uses it looks which one that is.
+        Statement::SetAside { anew: TypeShape::Collation, .. } => text,
         Statement::SetAside { name, anew, .. } => unless(&is_shaped(&name.to_string(), anew), &text),
         Statement::Verbatim { text: carried, .. } => carried_again(carried, &text),
         // These say `IF NOT EXISTS` or `IF EXISTS` themselves, or set what is set already.
@@ -57,6 +59,7 @@ fn is_shaped(name: &str, shape: &TypeShape) -> String {
                 labels.join(", ")
             )
         }
+        TypeShape::Collation => format!("to_regcollation({}) IS NOT NULL", literal(name)),
         TypeShape::Base(base) => {
             let base = base.split(" COLLATE ").next().unwrap_or(base);
             format!(
@@ -191,7 +194,15 @@ fn altered_again(table: &str, action: &str, text: &str) -> String {
         if cursor.eat("type") || cursor.eat("set data type") {
             let ty = cursor.until(|token| token.is("collate") || token.is("using")).rest();
             // A view over the column would stand in the way of setting even the type that it has.
-            let has = format!(" AND replace(format_type(atttypid, atttypmod), ' ', '') = {}", formatted(ty));
+            let collation = cursor.eat("collate").then(|| cursor.name()).flatten();
+            let collation = collation.map_or_else(
+                || "(SELECT typcollation FROM pg_type WHERE oid = atttypid)".to_owned(),
+                |name| format!("to_regcollation({})", literal(&name.to_string())),
+            );
+            let has = format!(
+                " AND replace(format_type(atttypid, atttypmod), ' ', '') = {} AND attcollation = {collation}",
+                formatted(ty)
+            );
             return unless(&column(name.as_str(), &has), text);
         }
         if cursor.eat("add generated") {

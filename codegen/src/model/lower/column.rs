@@ -22,7 +22,10 @@ const CONFLICTING_NULL: Code = Code::new("conflicting-nullability");
 const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
 const INCREMENT: Code = Code::new("increment-not-integer");
 const UNKNOWN_LABEL: Code = Code::new("unknown-enum-value");
-const MISSING_TYPE: Code = Code::new("column-without-type");
+/// Why a column is a text where nothing says so.
+pub(super) const NO_TYPE: &str = "no type was given";
+
+pub(super) const MISSING_TYPE: Code = Code::new("column-without-type");
 
 /// Adds a column to a table, or merges it with the one of its name; `known` are the table's columns by their names.
 pub(super) fn add(
@@ -135,12 +138,12 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
     cx.sink
         .error(MISSING_TYPE, decl.name.span, format!("the document gives no type for `{path}`"))
         .help("write the type, or state a rule for such columns under `[types.inferred]` in schema.toml");
-    Fact::inferred(PgType::builtin("text"), decl.name.span, "no type was given")
+    Fact::inferred(PgType::builtin("text"), decl.name.span, NO_TYPE)
 }
 
 /// Returns a default as SQL; `null` is what a column has without one.
 fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<DefaultExpr>> {
-    if decl.kind == DefaultKind::Null {
+    if decl.kind == DefaultKind::Null && !(cx.config.literal && is_kept_null(ty)) {
         return None;
     }
     let sql = value(cx, decl, ty);
@@ -150,6 +153,16 @@ fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<Defa
         sql.insert_str(sql.len() - 1, "::regclass");
     }
     Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
+}
+
+/// Tells whether PostgreSQL keeps the default `NULL` of a type: where the value has to pass through the type's length or a domain, it
+/// is no plain constant.
+fn is_kept_null(ty: &PgType) -> bool {
+    match ty.element() {
+        PgType::Builtin { name, args, .. } => *name != "interval" && !args.is_empty(),
+        PgType::Defined(_) => true,
+        _ => false,
+    }
 }
 
 /// Writes `nextval('public.orders_id_seq')` without the schema that is never written.

@@ -12,17 +12,19 @@ mod foreign;
 mod grant;
 mod like;
 mod name;
+mod operator;
 mod publication;
 mod rename;
 mod schema;
 mod trigger;
 mod types;
+mod uses;
 mod view;
 
 use std::collections::BTreeSet;
 
-use super::qualified;
 use super::search_path::SearchPath;
+use super::{is_called, qualified};
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
@@ -32,7 +34,7 @@ use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 /// Applies every drop and rename to what stands before it.
 pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
-    let mut made: BTreeSet<QualifiedName> = BTreeSet::new();
+    let mut made = Made::default();
     let mut path = SearchPath::default();
     // A script that only makes things has the names that planning chooses.
     let mut names = decls.iter().any(changes_names).then(name::Names::default);
@@ -43,11 +45,11 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             Decl::Drop(text) => {
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
-                made = done.iter().filter_map(made_once).collect();
+                made.forget();
                 names.iter_mut().for_each(name::Names::forget);
             }
             // `IF NOT EXISTS` leaves the first as it is.
-            Decl::Table(_) | Decl::Enum(_) if made_once(&decl).is_some_and(|name| !made.insert(name)) => {}
+            Decl::Table(_) | Decl::Enum(_) if !made.is_first(&decl, &done) => {}
             Decl::Verbatim(data) if replaces(&data.text.node) => {
                 // The last definition holds.
                 done.retain(|known| !matches!(known, Decl::Verbatim(known) if is_replaced(known, &data)));
@@ -67,7 +69,8 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                             attached::drop_attached(&index, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
-                            done.retain(|decl| !drop::is_of_column(decl, &table, &name.node))
+                            done.retain(|decl| !drop::is_of_column(decl, &table, &name.node));
+                            cascade::take_along_column(&table, &name.node, &mut done);
                         }
                         // Its sequence stays.
                         AlterAction::SetType(name, _) | AlterAction::SetDefault(name, _) => {
@@ -90,7 +93,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     _ => true,
                 });
                 if alter.actions.len() < count {
-                    made = done.iter().filter_map(made_once).collect();
+                    made.forget();
                     names.iter_mut().for_each(name::Names::forget);
                 }
                 if !alter.actions.is_empty() {
@@ -100,15 +103,17 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 }
             }
             Decl::Verbatim(data)
-                if schema::rename(&data, &mut done) || schema::move_type(&data, &mut done) =>
+                if schema::rename(&data, &mut done)
+                    || schema::move_type(&data, &mut done)
+                    || carried::move_named(&data, &mut done) =>
             {
-                made = done.iter().filter_map(made_once).collect();
+                made.forget();
                 names.iter_mut().for_each(name::Names::forget);
             }
             Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
             Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 if types::rename_of_type(&data.text, &mut done) {
-                    made = done.iter().filter_map(made_once).collect();
+                    made.forget();
                 } else if !types::change_of_labels(&data.text, &mut done) {
                     types::follow_constraint(&data.text.node, &mut done);
                     done.push(Decl::Verbatim(data));
@@ -205,6 +210,26 @@ fn free_sequence(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
     let Some((at, ty)) = freed else { return false };
     done.insert(at, name::create(&name, ty, data.text.span));
     true
+}
+
+/// The names of what can be made once.
+#[derive(Debug, Default)]
+struct Made {
+    /// None where something went or was renamed since they were gathered.
+    names: Option<BTreeSet<QualifiedName>>,
+}
+
+impl Made {
+    /// Notes that names may have become free or others be taken.
+    fn forget(&mut self) {
+        self.names = None;
+    }
+
+    /// Tells whether nothing of its name is made by what stands before it.
+    fn is_first(&mut self, decl: &Decl, done: &[Decl]) -> bool {
+        let names = self.names.get_or_insert_with(|| done.iter().filter_map(made_once).collect());
+        made_once(decl).is_none_or(|name| names.insert(name))
+    }
 }
 
 /// Returns the name of what can be made once.

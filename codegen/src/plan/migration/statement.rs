@@ -102,6 +102,8 @@ pub enum TypeShape {
     Base(String),
     /// The attributes of a composite type, in order: name, type as SQL.
     Attributes(Vec<(PgIdent, String)>),
+    /// A collation, whatever it says: it is set aside while nothing else waits under the other name.
+    Collation,
 }
 
 /// A table to create.

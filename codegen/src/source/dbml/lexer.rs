@@ -273,7 +273,7 @@ mod tests {
         let said = |text: &str| -> Vec<String> {
             lex(text).into_iter().map(|token| token.meaning(text).into_owned()).collect()
         };
-        assert_eq!(said(r"'it\'s' 'a\u0041\n' '' '\q'"), ["it's", "aA\n", "", r"\q"]);
+        assert_eq!(said(r"'it\'s' 'a\u0041\n' '' '\q'"), ["it's", "aA\n", "", "q"]);
         assert_eq!(said("'''a\r\n  b \\\nc''' ''''a'''"), ["a\n  b c", "'a"]);
         assert_eq!(said("\"a b\" `now()` // x \n/* y */"), ["a b", "now()", "x", "\n", "y"]);
         assert_eq!(said("'open\nx"), ["open", "\n", "x"]);

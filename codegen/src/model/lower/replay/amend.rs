@@ -1,6 +1,6 @@
 //! Changes of what a carried statement makes, written into that statement: the options of a view, the clauses of a policy.
 
-use super::{drop, foreign, publication};
+use super::{drop, foreign, operator, publication};
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{Decl, VerbatimDecl};
 
@@ -17,6 +17,8 @@ pub(super) fn amend(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
         "alter policy" => policy(cursor, done),
         "alter index" => statistics(cursor, done),
         "alter event trigger" => event_trigger(cursor, done),
+        "alter operator" => operator::alter(cursor, done),
+        "alter operator family" => operator::alter_family(cursor, data, done),
         "alter publication" => publication::alter(cursor, data, done),
         "alter foreign data wrapper" | "alter server" | "alter user mapping" | "alter foreign table" => {
             foreign::alter(data.kind.trim_start_matches("alter "), cursor, done)

@@ -2,9 +2,9 @@
 
 use super::super::amend::parameters;
 use super::drop::{index_name, is_named, is_part};
-use super::qualified;
+use super::{qualified, schema};
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Cursor, Token, tokens};
+use crate::model::token::{Cursor, Token, mentions_name, tokens};
 use crate::source::decl::{Decl, VerbatimDecl};
 use crate::span::Spanned;
 
@@ -44,6 +44,48 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
         | "foreign data wrapper" => whole(kind, &mut cursor, done),
         _ => false,
     }
+}
+
+/// Applies `ALTER … SET SCHEMA …` of a view and the like, and that and `RENAME TO …` of a routine that shares its name with no other,
+/// wherever statements name them; tells whether it did.
+pub(super) fn move_named(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let Some(kind) = data.kind.strip_prefix("alter ").filter(|_| cursor.eat(&data.kind)) else {
+        return false;
+    };
+    let is_relation = matches!(kind, "view" | "materialized view" | "foreign table");
+    if !is_relation && !matches!(kind, "function" | "procedure" | "routine" | "aggregate") {
+        return false;
+    }
+    _ = cursor.eat("if exists");
+    let Some(name) = cursor.name() else { return false };
+    let arguments = cursor.group().map(|group| group.rest());
+    let to = if cursor.eat("rename to") {
+        cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
+    } else if cursor.eat("set schema") {
+        cursor.ident().map(|schema| QualifiedName::new(Some(schema.as_str()), name.name.as_str()))
+    } else {
+        None
+    };
+    let Some(to) = to.filter(|_| cursor.is_done()) else { return false };
+    if !done.iter().any(|decl| is_named(decl, kind, &name, arguments)) {
+        return false;
+    }
+    if is_relation {
+        schema::move_relation(&name, &to, done);
+        return true;
+    }
+    let is_routine = |decl: &&Decl| {
+        let kinds = ["routine", "aggregate"];
+        kinds.iter().any(|kind| is_named(decl, kind, &name, None) || is_named(decl, kind, &to, None))
+    };
+    if done.iter().filter(is_routine).count() > 1 {
+        // Which of several is called depends on the types.
+        return false;
+    }
+    schema::move_routine(&name, &to, done);
+    true
 }
 
 /// Applies `ALTER INDEX … SET (…)` and `RESET (…)`; tells whether it did.
@@ -110,6 +152,10 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
         }
     }
     let Some(Decl::Verbatim(data)) = made.and_then(|at| done.get_mut(at)) else { return false };
+    // The family that a class brings along keeps the name that the class had.
+    if kind == "operator class" && !mentions_name(&data.text.node, "family") {
+        return false;
+    }
     if !say(data, &name.name, &to.to_string()) {
         return false;
     }

@@ -1,12 +1,16 @@
 //! `DROP … CASCADE`: what PostgreSQL takes along, and what that takes along in turn.
 
-use super::drop::{drop, is_of_column};
-use super::qualified;
+use super::drop::{drop, is_of_column, part_of};
+use super::uses::uses_column;
+use super::{is_called, qualified};
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Role, mentions, tokens};
+use crate::model::token::{Cursor, Role, mentions, mentions_name, name_of, tokens};
 use crate::model::types::type_name;
 use crate::model::{PgType, routine};
-use crate::source::decl::{AlterAction, AlterTableDecl, ColumnDecl, Decl, Ident, QName, VerbatimDecl};
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
+    IndexDecl, IndexKey, QName, VerbatimDecl,
+};
 
 /// Drops what depends on something of a kind and name that was dropped.
 pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>) {
@@ -16,8 +20,12 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
             let found = done.iter().filter_map(made).filter(|(_, made)| inside(made));
             drop_all(found.collect(), done);
         }
-        "type" | "domain" | "table" => {
-            done.retain(|decl| !is_routine_over(decl, name));
+        "type" | "domain" | "table" | "view" | "materialized view" => {
+            let routines = done.iter().filter_map(|decl| match decl {
+                Decl::Verbatim(data) if is_routine_over(decl, name) => routine_of(data),
+                _ => None,
+            });
+            drop_routines(routines.collect(), done);
             drop_columns(done, &|ty| is_type(ty, name));
             let domains = done.iter().filter_map(|decl| match decl {
                 Decl::Verbatim(data)
@@ -35,7 +43,7 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
             let found = done.iter().filter_map(|decl| match decl {
                 Decl::Verbatim(data)
                     if matches!(data.kind.as_str(), "server" | "foreign table")
-                        && data.names.iter().any(|named| qualified(named) == *name) =>
+                        && data.names.iter().any(|named| is_called(named, name)) =>
                 {
                     Some((data.kind.clone(), qualified(data.creates.as_ref()?)))
                 }
@@ -51,13 +59,20 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
                 |text: &str| mentions(text).into_iter().any(|it| it.role == role && it.name() == *name);
             let defaults =
                 columns(done, &|column| column.default.as_ref().is_some_and(|default| uses(&default.value)));
-            for (table, column) in defaults {
+            for (table, column) in defaults.into_iter().chain(set_defaults(done, &uses)) {
                 alter(done, table, AlterAction::SetDefault(column, None));
+            }
+            if kind == "function" && !done.iter().any(|decl| makes_routine(decl, name)) {
+                forget_expressions(&uses, done);
             }
         }
         _ => {}
     }
-    let names_it = |data: &VerbatimDecl| data.names.iter().any(|named| qualified(named) == *name);
+    // Another routine of the name may be meant.
+    if kind == "function" && done.iter().any(|decl| makes_routine(decl, name)) {
+        return;
+    }
+    let names_it = |data: &VerbatimDecl| data.names.iter().any(|named| is_called(named, name));
     done.retain(|decl| {
         !matches!(decl, Decl::Verbatim(data)
             if matches!(data.kind.as_str(), "trigger" | "rule" | "policy") && names_it(data))
@@ -71,6 +86,165 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
         _ => None,
     });
     drop_all(views.collect(), done);
+}
+
+/// Drops what PostgreSQL drops with a column of a table, which is not there any more: what looks at it.
+pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut Vec<Decl>) {
+    let uses = |data: &VerbatimDecl| {
+        let names_it = data.names.iter().any(|named| is_called(named, table));
+        let on_it = || part_of(data).is_some_and(|(_, on)| on == *table);
+        let is_part = matches!(data.kind.as_str(), "trigger" | "policy");
+        names_it && uses_column(&data.text.node, table, column, is_part && on_it())
+    };
+    done.retain(|decl| {
+        !matches!(decl, Decl::Verbatim(data) if matches!(data.kind.as_str(), "trigger" | "policy" | "rule") && uses(data))
+    });
+    let mut views = Vec::new();
+    let mut routines = Vec::new();
+    for decl in done.iter() {
+        let Decl::Verbatim(data) = decl else { continue };
+        match data.kind.as_str() {
+            "view" | "materialized view" if uses(data) => {
+                views.extend(data.creates.as_ref().map(|name| (data.kind.clone(), qualified(name))));
+            }
+            "function" | "procedure" if uses(data) => routines.extend(routine_of(data)),
+            _ => {}
+        }
+    }
+    drop_all(views, done);
+    drop_routines(routines, done);
+    let computed = columns(done, &|it| {
+        it.generated.as_ref().is_some_and(|generated| mentions_name(&generated.expression.node, column))
+    });
+    for (of, generated) in computed.into_iter().filter(|(of, _)| is_called(of, table)) {
+        done.retain(|decl| !is_of_column(decl, table, &generated.node));
+        alter(done, of, AlterAction::DropColumn(generated.clone()));
+        take_along_column(table, &generated.node, done);
+    }
+    forget_keys_to(table, column, done);
+    let owned = done.iter().filter_map(|decl| match decl {
+        Decl::Verbatim(data) if owner_of(data).is_some_and(|(of, it)| of == *table && it == column) => {
+            let name = data.creates.as_ref().or(data.names.first())?;
+            Some(("sequence".to_owned(), qualified(name)))
+        }
+        _ => None,
+    });
+    drop_all(owned.collect(), done);
+}
+
+/// Returns the sequences that go with the columns of a table.
+pub(super) fn owned_by(table: &QualifiedName, done: &[Decl]) -> Vec<QualifiedName> {
+    let owned = done.iter().filter_map(|decl| match decl {
+        Decl::Verbatim(data) if owner_of(data).is_some_and(|(of, _)| of == *table) => {
+            data.creates.as_ref().or(data.names.first()).map(qualified)
+        }
+        _ => None,
+    });
+    owned.collect()
+}
+
+/// Drops the sequences that go with the columns of a table which is not there any more.
+pub(super) fn drop_owned(table: &QualifiedName, done: &mut Vec<Decl>) {
+    let owned = owned_by(table, done);
+    drop_all(owned.into_iter().map(|name| ("sequence".to_owned(), name)).collect(), done);
+}
+
+/// Returns the column that the statement of a sequence says it goes with.
+fn owner_of(data: &VerbatimDecl) -> Option<(QualifiedName, String)> {
+    if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
+        return None;
+    }
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    _ = cursor.until(|token| token.is("owned"));
+    cursor.eat("owned by").then_some(())?;
+    let mut path = vec![cursor.ident()?.as_str().to_owned()];
+    while cursor.eat(".") {
+        path.push(cursor.ident()?.as_str().to_owned());
+    }
+    let column = path.pop()?;
+    (!path.is_empty()).then(|| (name_of(&path), column))
+}
+
+/// Removes the foreign keys that lead to a column.
+fn forget_keys_to(table: &QualifiedName, column: &str, done: &mut [Decl]) {
+    let leads = |key: &ForeignKeyDecl| {
+        is_called(&key.table, table) && key.referenced.iter().any(|it| it.node == column)
+    };
+    let is_key = |it: &ConstraintDecl| matches!(&it.kind, ConstraintKind::ForeignKey(key) if leads(key));
+    for decl in done {
+        match decl {
+            Decl::Table(data) => {
+                data.constraints.retain(|it| !is_key(it));
+                data.columns.iter_mut().for_each(|column| column.references.retain(|key| !leads(key)));
+            }
+            Decl::AlterTable(alter) => {
+                alter
+                    .actions
+                    .retain(|action| !matches!(action, AlterAction::AddConstraint(it) if is_key(it)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Removes the checks, computed columns and indexes in which something stands.
+fn forget_expressions(uses: &dyn Fn(&str) -> bool, done: &mut Vec<Decl>) {
+    let is_check = |it: &ConstraintDecl| match &it.kind {
+        ConstraintKind::Check(check) => uses(&check.expression.node),
+        ConstraintKind::Exclude(text) => uses(&text.node),
+        _ => false,
+    };
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Table(data) => {
+                data.constraints.retain(|it| !is_check(it));
+                data.columns
+                    .iter_mut()
+                    .for_each(|column| column.checks.retain(|check| !uses(&check.expression.node)));
+                data.indexes.retain(|index| !stands_in(index, uses));
+            }
+            Decl::AlterTable(alter) => {
+                alter
+                    .actions
+                    .retain(|action| !matches!(action, AlterAction::AddConstraint(it) if is_check(it)));
+            }
+            _ => {}
+        }
+    }
+    done.retain(|decl| !matches!(decl, Decl::Index(data) if stands_in(&data.index, uses)));
+    let computed = columns(done, &|column| {
+        column.generated.as_ref().is_some_and(|generated| uses(&generated.expression.node))
+    });
+    for (table, column) in computed {
+        let name = qualified(&table);
+        done.retain(|decl| !is_of_column(decl, &name, &column.node));
+        alter(done, table, AlterAction::DropColumn(column.clone()));
+        take_along_column(&name, &column.node, done);
+    }
+}
+
+fn stands_in(index: &IndexDecl, uses: &dyn Fn(&str) -> bool) -> bool {
+    let in_part =
+        index.parts.iter().any(|part| matches!(&part.key, IndexKey::Expression(sql) if uses(&sql.node)));
+    in_part || index.predicate.as_ref().is_some_and(|predicate| uses(&predicate.node))
+}
+
+fn makes_routine(decl: &Decl, name: &QualifiedName) -> bool {
+    matches!(decl, Decl::Verbatim(data) if matches!(data.kind.as_str(), "function" | "procedure" | "aggregate")
+        && data.creates.as_ref().map(qualified).as_ref() == Some(name))
+}
+
+/// Returns what drops a routine: its kind, its name, its arguments.
+fn routine_of(data: &VerbatimDecl) -> Option<(String, QualifiedName, String)> {
+    let signature = routine::signature_of(&data.text.node)?;
+    Some((data.kind.clone(), qualified(data.creates.as_ref()?), signature))
+}
+
+fn drop_routines(routines: Vec<(String, QualifiedName, String)>, done: &mut Vec<Decl>) {
+    for (kind, name, signature) in routines {
+        drop(&format!("DROP {kind} {name}({signature}) CASCADE"), done);
+    }
 }
 
 fn drop_all(things: Vec<(String, QualifiedName)>, done: &mut Vec<Decl>) {
@@ -159,7 +333,8 @@ fn drop_columns(done: &mut Vec<Decl>, is_of: &dyn Fn(&str) -> bool) {
     for (table, column) in found {
         let name = qualified(&table);
         done.retain(|decl| !is_of_column(decl, &name, &column.node));
-        alter(done, table, AlterAction::DropColumn(column));
+        alter(done, table, AlterAction::DropColumn(column.clone()));
+        take_along_column(&name, &column.node, done);
     }
 }
 
@@ -182,6 +357,22 @@ fn columns(done: &[Decl], holds: &dyn Fn(&ColumnDecl) -> bool) -> Vec<(QName, Id
                 }
             }
             _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the columns that a change gives a default of which something holds.
+fn set_defaults(done: &[Decl], holds: &dyn Fn(&str) -> bool) -> Vec<(QName, Ident)> {
+    let mut found = Vec::new();
+    for decl in done {
+        let Decl::AlterTable(alter) = decl else { continue };
+        for action in &alter.actions {
+            if let AlterAction::SetDefault(column, Some(default)) = action
+                && holds(&default.value)
+            {
+                found.push((alter.table.clone(), column.clone()));
+            }
         }
     }
     found

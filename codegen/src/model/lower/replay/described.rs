@@ -1,7 +1,7 @@
 //! Descriptions of the parts of a table: they go with it.
 
 use super::drop::{drop, index_name};
-use super::qualified;
+use super::{is_called, qualified};
 use crate::model::default_name;
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
@@ -13,7 +13,7 @@ pub(super) fn forget_parts(table: &QualifiedName, done: &mut Vec<Decl>) {
         .iter()
         .filter_map(|decl| match decl {
             Decl::Verbatim(data) if data.kind == "statistics" => {
-                let is_on_it = data.names.iter().any(|name| qualified(name) == *table);
+                let is_on_it = data.names.iter().any(|name| is_called(name, table));
                 data.creates
                     .as_ref()
                     .filter(|_| is_on_it)
@@ -55,8 +55,8 @@ pub(super) fn forget_constraint(table: &QualifiedName, name: &str, done: &mut Ve
 fn indexes(decl: &Decl, table: &QualifiedName) -> Vec<QualifiedName> {
     let named = |name: &str| QualifiedName::new(table.schema.as_ref().map(|schema| schema.as_str()), name);
     match decl {
-        Decl::Index(data) if qualified(&data.table) == *table => vec![index_name(&data.table, &data.index)],
-        Decl::Table(data) if qualified(&data.name) == *table => {
+        Decl::Index(data) if is_called(&data.table, table) => vec![index_name(&data.table, &data.index)],
+        Decl::Table(data) if is_called(&data.name, table) => {
             let own: &QName = &data.name;
             let indexes = data.indexes.iter().map(|index| index_name(own, index));
             let keys = data.constraints.iter().filter_map(|constraint| constraint.name.as_ref());

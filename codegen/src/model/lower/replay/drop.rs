@@ -3,8 +3,8 @@
 use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
-use super::qualified;
 use super::{attached, cascade, described, grant};
+use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, tokens};
 use crate::model::{routine, undo};
@@ -16,10 +16,10 @@ use crate::source::decl::{
 /// Tells whether a declaration says something about a column that is gone.
 pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
     match decl {
-        Decl::Index(data) => qualified(&data.table) == *table && alter::names_column(&data.index, column),
+        Decl::Index(data) => is_called(&data.table, table) && alter::names_column(&data.index, column),
         Decl::Comment(comment) => {
             matches!(&comment.target, CommentTarget::Column(name, known)
-                if qualified(name) == *table && known.node == column)
+                if is_called(name, table) && known.node == column)
         }
         _ => false,
     }
@@ -42,7 +42,7 @@ pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut V
     }
     let is_gone = |decl: &Decl| match decl {
         Decl::Index(data) => {
-            qualified(&data.table) == *table
+            is_called(&data.table, table)
                 && gone.iter().any(|gone| index_name(&data.table, &data.index).name.as_str() == gone.as_str())
         }
         _ => false,
@@ -57,7 +57,7 @@ pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut [Dec
         let same = |one: &[String], other: &[Ident]| {
             one.len() == other.len() && other.iter().all(|column| one.contains(&column.node))
         };
-        qualified(&key.table) == *table
+        is_called(&key.table, table)
             && (key.referenced.is_empty() && is_primary || same(&columns, &key.referenced))
     };
     let constraint = |constraint: &ConstraintDecl| matches!(&constraint.kind, ConstraintKind::ForeignKey(key) if leans(key));
@@ -101,11 +101,11 @@ fn key_of(decl: &Decl, table: &QualifiedName, name: &str) -> Option<(bool, Vec<S
         (is_primary || is_it(&column.unique)).then(|| (is_primary, vec![column.name.node.clone()]))
     };
     match decl {
-        Decl::Table(data) if qualified(&data.name) == *table => {
+        Decl::Table(data) if is_called(&data.name, table) => {
             let constraints = data.constraints.iter().find_map(of_constraint);
             constraints.or_else(|| data.columns.iter().find_map(of_column))
         }
-        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+        Decl::AlterTable(alter) if is_called(&alter.table, table) => {
             alter.actions.iter().find_map(|action| match action {
                 AlterAction::AddConstraint(constraint) => of_constraint(constraint),
                 AlterAction::AddColumn(column) => of_column(column),
@@ -199,8 +199,16 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
                 forget_references(decl, &name);
             }
         }
+        if kind == "table" {
+            cascade::drop_owned(&name, done);
+        }
         for heir in heirs {
             drop(&format!("DROP TABLE {heir} CASCADE"), done);
+        }
+        if kind == "table" {
+            for sequence in owned(done, &name) {
+                drop(&format!("DROP SEQUENCE {sequence}"), done);
+            }
         }
         if cascades {
             cascade::take_along(kind, &name, done);
@@ -214,6 +222,38 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Returns the sequences that go with columns of a table, as the last statement about each says.
+fn owned(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
+    let mut found: Vec<QualifiedName> = Vec::new();
+    for decl in done {
+        let Decl::Verbatim(data) = decl else { continue };
+        if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
+            continue;
+        }
+        let own = tokens(&data.text.node);
+        let mut cursor = Cursor::new(&data.text.node, &own);
+        _ = cursor.until(|token| token.is("sequence"));
+        cursor.next();
+        _ = cursor.eat("if not exists") || cursor.eat("if exists");
+        let Some(sequence) = cursor.name() else { continue };
+        _ = cursor.until(|token| token.is("owned"));
+        if !cursor.eat("owned by") {
+            continue;
+        }
+        found.retain(|known| *known != sequence);
+        // A column behind its table: `orders.id`, `shop.orders.id`.
+        let owner: Vec<String> =
+            cursor.rest().split('.').map(|part| part.trim().trim_end_matches(';').to_owned()).collect();
+        let of = owner.split_last().map(|(_, table)| table.join("."));
+        let of = of.map(|of| {
+            let own = tokens(&of);
+            Cursor::new(&of, &own).name()
+        });
+        found.extend((of.flatten().as_ref() == Some(table)).then_some(sequence));
+    }
+    found
 }
 
 /// Returns the tables that are partitions or heirs of another.
@@ -293,7 +333,7 @@ fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Opt
         },
         Decl::Verbatim(data) if data.kind == changed => !is_it(&data.text.node, &changed),
         Decl::Verbatim(data) if has_privileges && matches!(data.kind.as_str(), "grant" | "revoke") => {
-            !data.names.iter().any(|named| qualified(named) == *name) || !is_on_it(&data.text.node)
+            !data.names.iter().any(|named| is_called(named, name)) || !is_on_it(&data.text.node)
         }
         _ => true,
     });
@@ -334,8 +374,8 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
 /// Tells whether a declaration makes what a `DROP` names.
 pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&str>) -> bool {
     match decl {
-        Decl::Table(table) => kind == "table" && qualified(&table.name) == *name,
-        Decl::Enum(data) => kind == "type" && qualified(&data.name) == *name,
+        Decl::Table(table) => kind == "table" && is_called(&table.name, name),
+        Decl::Enum(data) => kind == "type" && is_called(&data.name, name),
         Decl::Extension(data) => kind == "extension" && data.name.node == name.name.as_str(),
         Decl::Schema(data) => kind == "schema" && data.name.node == name.name.as_str(),
         Decl::Index(data) => kind == "index" && index_name(&data.table, &data.index) == *name,
@@ -376,7 +416,7 @@ pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName
     let Decl::Verbatim(data) = decl else { return false };
     data.kind == kind
         && part_of(data).is_some_and(|(known, on)| {
-            let on_it = || data.names.iter().any(|named| qualified(named) == *table);
+            let on_it = || data.names.iter().any(|named| is_called(named, table));
             known.as_str() == name && (on == *table || on_it())
         })
 }
@@ -397,16 +437,16 @@ pub(super) fn part_of(data: &VerbatimDecl) -> Option<(PgIdent, QualifiedName)> {
 /// Tells whether a declaration says something about a table that is gone.
 fn is_of_table(decl: &Decl, table: &QualifiedName) -> bool {
     match decl {
-        Decl::AlterTable(alter) => qualified(&alter.table) == *table,
-        Decl::Index(index) => qualified(&index.table) == *table,
-        Decl::Rows(rows) => qualified(&rows.table) == *table,
+        Decl::AlterTable(alter) => is_called(&alter.table, table),
+        Decl::Index(index) => is_called(&index.table, table),
+        Decl::Rows(rows) => is_called(&rows.table, table),
         Decl::Comment(comment) => match &comment.target {
-            CommentTarget::Table(name) | CommentTarget::Column(name, _) => qualified(name) == *table,
+            CommentTarget::Table(name) | CommentTarget::Column(name, _) => is_called(name, table),
             CommentTarget::Type(_) | CommentTarget::Other(_) => false,
         },
         Decl::Verbatim(data) => {
             matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "statistics")
-                && data.names.iter().any(|name| qualified(name) == *table)
+                && data.names.iter().any(|name| is_called(name, table))
         }
         _ => false,
     }
@@ -419,7 +459,7 @@ fn forget_references(decl: &mut Decl, gone: &QualifiedName) {
         let mut cursor = Cursor::new(text, &tokens);
         cursor.eat("attach partition") && cursor.name().as_ref() == Some(gone)
     };
-    let leads = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(key) if qualified(&key.table) == *gone);
+    let leads = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(key) if is_called(&key.table, gone));
     match decl {
         Decl::Table(table) => {
             table.constraints.retain(|constraint| !leads(&constraint.kind));

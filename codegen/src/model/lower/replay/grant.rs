@@ -1,6 +1,6 @@
 //! What is granted and taken back.
 
-use super::qualified;
+use super::{is_called, qualified};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, canonical, tokens};
 use crate::source::decl::Decl;
@@ -40,7 +40,7 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
 pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
     if !matches!(data.kind.as_str(), "grant" | "revoke")
-        || !data.names.iter().any(|name| qualified(name) == *gone)
+        || !data.names.iter().any(|name| is_called(name, gone))
     {
         return false;
     }

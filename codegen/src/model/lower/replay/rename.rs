@@ -2,7 +2,8 @@
 
 use super::drop::index_name;
 use super::name::set_apart;
-use super::qualified;
+use super::uses::renamed_in_query;
+use super::{is_called, qualified};
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
@@ -17,7 +18,14 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     let own = tokens(&text.node);
     let mut cursor = Cursor::new(&text.node, &own);
     if cursor.eat("set schema") {
-        return cursor.ident().is_some_and(|schema| move_table(table, &schema, done));
+        let Some(schema) = cursor.ident() else { return false };
+        let to = QualifiedName::new(Some(schema.as_str()), table.name.as_str());
+        super::schema::move_relation(table, &to, done);
+        for sequence in super::cascade::owned_by(table, done) {
+            let to = QualifiedName::new(Some(schema.as_str()), sequence.name.as_str());
+            super::schema::move_relation(&sequence, &to, done);
+        }
+        return true;
     }
     if !cursor.eat("rename") {
         return false;
@@ -28,7 +36,7 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
         for decl in done.iter_mut() {
             rename_names(decl, table, &|name| to.as_str().clone_into(&mut name.name.node));
             if let Decl::Verbatim(data) = decl
-                && data.names.iter().any(|name| qualified(name) == *table)
+                && data.names.iter().any(|name| is_called(name, table))
             {
                 rename_mentions(data, table, to.as_str());
             }
@@ -67,25 +75,10 @@ pub(super) fn rewritten(text: &mut String, from: &str, to: &str) {
     *text = token::renamed(text, from, to);
 }
 
-/// Moves a table to another schema, with what belongs to it; not where a statement that is carried names it, whose text would have
-/// to be written anew.
-fn move_table(table: &QualifiedName, schema: &PgIdent, done: &mut [Decl]) -> bool {
-    let names_it = |data: &VerbatimDecl| data.names.iter().any(|name| qualified(name) == *table);
-    if done.iter().any(|decl| matches!(decl, Decl::Verbatim(data) if names_it(data))) {
-        return false;
-    }
-    for decl in done.iter_mut() {
-        rename_names(decl, table, &|name| {
-            name.schema = Some(Spanned::new(schema.as_str().to_owned(), name.name.span));
-        });
-    }
-    true
-}
-
 /// Changes the name of a table wherever a declaration says it.
 fn rename_names(decl: &mut Decl, table: &QualifiedName, change: &dyn Fn(&mut QName)) {
     let rename = |name: &mut QName| {
-        if qualified(name) == *table {
+        if is_called(name, table) {
             change(name);
         }
     };
@@ -128,11 +121,11 @@ fn rename_names(decl: &mut Decl, table: &QualifiedName, change: &dyn Fn(&mut QNa
 fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
     match decl {
         Decl::Table(data) => {
-            let own = qualified(&data.name) == *table;
+            let own = is_called(&data.name, table);
             rename_in_table(data, own, table, from, to);
         }
         Decl::AlterTable(alter) => {
-            let own = qualified(&alter.table) == *table;
+            let own = is_called(&alter.table, table);
             for action in &mut alter.actions {
                 match action {
                     AlterAction::AddConstraint(constraint) => {
@@ -151,21 +144,29 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
                 }
             }
         }
-        Decl::Index(index) if qualified(&index.table) == *table => {
-            rename_in_index(&mut index.index, from, to)
-        }
+        Decl::Index(index) if is_called(&index.table, table) => rename_in_index(&mut index.index, from, to),
         Decl::Comment(comment) => {
             if let CommentTarget::Column(name, column) = &mut comment.target
-                && qualified(name) == *table
+                && is_called(name, table)
             {
                 renamed(column, from, to);
             }
         }
         Decl::Verbatim(data)
             if matches!(data.kind.as_str(), "policy" | "trigger" | "alter sequence")
-                && data.names.iter().any(|name| qualified(name) == *table) =>
+                && data.names.iter().any(|name| is_called(name, table)) =>
         {
             rewritten(&mut data.text.node, from, to);
+        }
+        Decl::Verbatim(data)
+            if matches!(
+                data.kind.as_str(),
+                "view" | "materialized view" | "rule" | "function" | "procedure" | "statistics"
+            ) && data.names.iter().any(|name| is_called(name, table)) =>
+        {
+            if let Some(text) = renamed_in_query(&data.text.node, table, from, to) {
+                data.text.node = text;
+            }
         }
         _ => {}
     }
@@ -184,7 +185,7 @@ fn rename_in_table(data: &mut TableDecl, own: bool, table: &QualifiedName, from:
 /// Renames a column in the declaration of one of its own table or of another that references it.
 fn rename_around_column(column: &mut ColumnDecl, own: bool, table: &QualifiedName, from: &str, to: &str) {
     for key in &mut column.references {
-        if qualified(&key.table) == *table {
+        if is_called(&key.table, table) {
             renamed_all(&mut key.referenced, from, to);
         }
         if own {
@@ -214,7 +215,7 @@ fn rename_in_constraint(kind: &mut ConstraintKind, own: bool, table: &QualifiedN
             if own {
                 renamed_all(&mut key.columns, from, to);
             }
-            if qualified(&key.table) == *table {
+            if is_called(&key.table, table) {
                 renamed_all(&mut key.referenced, from, to);
             }
         }
@@ -242,14 +243,14 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
         }
     };
     match decl {
-        Decl::Table(data) if qualified(&data.name) == *table => {
+        Decl::Table(data) if is_called(&data.name, table) => {
             for constraint in &mut data.constraints {
                 rename(&mut constraint.name);
                 rename_inside(&mut constraint.kind, from, to);
             }
             data.columns.iter_mut().for_each(|column| rename_in_column(column, from, to));
         }
-        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
+        Decl::AlterTable(alter) if is_called(&alter.table, table) => {
             for action in &mut alter.actions {
                 match action {
                     AlterAction::AddConstraint(constraint) => {
@@ -385,7 +386,7 @@ fn rename_counted(default: &mut DefaultDecl, sequence: &QualifiedName, to: &PgId
 /// Renames what a carried statement makes or names.
 pub(super) fn rename_mentions(data: &mut VerbatimDecl, name: &QualifiedName, to: &str) {
     let mut found = false;
-    for named in data.names.iter_mut().chain(&mut data.creates).filter(|named| qualified(named) == *name) {
+    for named in data.names.iter_mut().chain(&mut data.creates).filter(|named| is_called(named, name)) {
         to.clone_into(&mut named.name.node);
         found = true;
     }

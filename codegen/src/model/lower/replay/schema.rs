@@ -2,7 +2,7 @@
 
 use super::qualified;
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::token::{Cursor, Token, tokens};
+use crate::model::token::{Cursor, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
@@ -94,25 +94,46 @@ pub(super) fn move_type(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     true
 }
 
-/// Writes a text with some of its tokens replaced: `with` gives how many at a place, and by what.
-fn replaced(text: &str, with: impl Fn(&[Token<'_>], usize) -> Option<(usize, String)>) -> String {
-    let own = tokens(text);
-    let mut out = String::with_capacity(text.len());
-    let mut written = 0;
-    for (at, token) in own.iter().enumerate() {
-        if token.start < written {
-            continue;
-        }
-        if let Some((count, new)) = with(&own, at)
-            && let Some(last) = own.get(at + count - 1)
-        {
-            out.push_str(text.get(written..token.start).unwrap_or_default());
-            out.push_str(&new);
-            written = last.end();
+/// Gives a relation another name or schema wherever a declaration says it, or a text in one.
+pub(super) fn move_relation(from: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
+    let name = |name: &mut QName| move_name(name, from, to);
+    let text = |text: &mut String| *text = renamed_relation(text, from, to);
+    for decl in done.iter_mut() {
+        match decl {
+            // A statement that does not name it may have a name of its own that is written alike.
+            Decl::Verbatim(data)
+                if data.creates.iter().chain(&data.names).all(|known| qualified(known) != *from) => {}
+            _ => visit(decl, &name, &text),
         }
     }
-    out.push_str(text.get(written..).unwrap_or_default());
-    out
+}
+
+/// Gives every routine of a name another name or schema wherever it is called or named as one.
+pub(super) fn move_routine(from: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
+    const KINDS: [&str; 5] = ["function", "procedure", "routine", "aggregate", "support"];
+    let name = |name: &mut QName| move_name(name, from, to);
+    let text = |text: &mut String| {
+        *text = replaced(text, |own, at| {
+            let before = at.checked_sub(1).and_then(|at| own.get(at));
+            if !own.get(at)?.is_name() || before.is_some_and(|dot| dot.is(".")) {
+                return None;
+            }
+            let count = if own.get(at + 1).is_some_and(|dot| dot.is(".")) { 3 } else { 1 };
+            let said = Cursor::new("", own.get(at..at + count)?).name()?;
+            let is_called = own.get(at + count).is_some_and(|behind| behind.is("("));
+            let is_named = before.is_some_and(|before| KINDS.iter().any(|kind| before.is(kind)));
+            (said == *from && (is_called || is_named)).then(|| (count, to.to_string()))
+        });
+    };
+    done.iter_mut().for_each(|decl| visit(decl, &name, &text));
+}
+
+fn move_name(name: &mut QName, from: &QualifiedName, to: &QualifiedName) {
+    if qualified(name) == *from {
+        let span = name.name.span;
+        name.schema = to.schema.as_ref().map(|schema| Spanned::new(schema.as_str().to_owned(), span));
+        to.name.as_str().clone_into(&mut name.name.node);
+    }
 }
 
 /// Visits every name of a declaration, and every text in which others stand.

@@ -1,6 +1,8 @@
 //! Carried statements taken apart into objects.
 
+mod default_privileges;
 mod fold;
+mod named;
 mod operator;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,7 @@ use std::collections::BTreeMap;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
-use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
+use super::object::{Body, CommentTarget, Key, Kind, Need, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::default_name::{distinct, element, object_name};
@@ -39,7 +41,35 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     }
     objects.extend(owners);
     super::attached::tie(schema, objects);
+    order_privileges(objects);
     operator::add_uses(objects);
+    named::add_uses(objects);
+    default_privileges::add_uses(objects);
+}
+
+/// What the future gets by default holds for what is said behind it, and for nothing that is said before.
+fn order_privileges(objects: &mut [Object]) {
+    let is_said = |object: &&Object| object.key.part.starts_with("alter default privileges");
+    let said: Vec<(Key, Span)> =
+        objects.iter().filter(is_said).map(|object| (object.key.clone(), object.span)).collect();
+    for (key, span) in said {
+        let mut before = Vec::new();
+        for object in objects.iter_mut() {
+            let is_given = object.key.is_relation()
+                || object.key.is_type()
+                || matches!(object.key.kind, Kind::Routine | Kind::Schema);
+            if is_given && object.span > span {
+                object.need(Target::Key(key.clone()), Strength::Order);
+            } else if is_given {
+                before.push(object.key.clone());
+            }
+        }
+        if let Some(object) = objects.iter_mut().find(|object| object.key == key) {
+            let before =
+                before.into_iter().map(|key| Need { on: Target::Key(key), strength: Strength::Order });
+            object.needs.extend(before);
+        }
+    }
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.
@@ -507,7 +537,8 @@ impl<'a> Reader<'a, '_> {
         let undo = undo::statement(&self.data.kind, self.cursor())?;
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
-            return Some(self.carried(Key::new(Kind::Other, &name, canonical(self.text)), Some(undo)));
+            let key = canonical(&without_if_not_exists(self.text, self.tokens));
+            return Some(self.carried(Key::new(Kind::Other, &name, key), Some(undo)));
         }
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
@@ -560,10 +591,29 @@ impl<'a> Reader<'a, '_> {
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
+        self.clustered(&mut object);
         for name in &self.data.names {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+impl Reader<'_, '_> {
+    /// `ALTER TABLE view CLUSTER ON index` of a materialized view.
+    fn clustered(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        if !cursor.eat("alter table") && !cursor.eat("alter materialized view") {
+            return;
+        }
+        _ = cursor.eat("if exists");
+        _ = cursor.eat("only");
+        if let Some(view) = cursor.name()
+            && cursor.eat("cluster on")
+            && let Some(index) = cursor.ident()
+        {
+            object.need(Target::Key(Key::new(Kind::Index, &view, index.as_str())), Strength::Hard);
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Change {
     Alter(Vec<Statement>),
     /// Drop it and make it anew.
     Replace,
+    /// Statements that free it of something before anything is made, and those that follow.
+    Reattach(Statement, Vec<Statement>),
     /// Make it anew under its name, move what holds values of it over, and drop the old one.
     Swap,
 }
@@ -46,6 +48,11 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         (Body::Domain(old), Body::Domain(new)) => raws(new.changes(old, name), Change::Swap),
         (Body::Composite(old), Body::Composite(new)) if new.is_same(old) => Change::Same,
         (Body::Composite(old), Body::Composite(new)) => raws(new.changes(old, name), Change::Replace),
+        // Another kind of type under the same name.
+        (
+            Body::Enum(_) | Body::Domain(_) | Body::Composite(_),
+            Body::Enum(_) | Body::Domain(_) | Body::Composite(_),
+        ) => Change::Swap,
         (Body::Sequence(old), Body::Sequence(new)) => {
             let mut clauses = new.changes(old);
             clauses.extend(new.restart(old));
@@ -250,7 +257,7 @@ fn table(old: &TableDef, new: &TableDef) -> Change {
     let read = |table: &TableDef| tail::read(table.tail.as_deref().unwrap_or_default());
     let like = |table: &TableDef| table.like.as_deref().map(canonical);
     let (before, after) = (read(old), read(new));
-    if !before.is_same_fixed(&after) || like(old) != like(new) {
+    if !before.is_same_but_bound(&after) || like(old) != like(new) {
         return Change::Replace;
     }
     let gone =
@@ -267,9 +274,16 @@ fn table(old: &TableDef, new: &TableDef) -> Change {
     if !set.is_empty() {
         actions.push(format!("SET ({})", set.join(", ")));
     }
-    altered(
-        actions.into_iter().map(|action| Statement::AlterTable { table: new.name.clone(), action }).collect(),
-    )
+    let own = actions.into_iter().map(|action| Statement::AlterTable { table: new.name.clone(), action });
+    match after.whole.as_ref().filter(|_| !before.is_same_bound(&after)) {
+        Some(whole) => {
+            let of_whole = |action| Statement::AlterTable { table: whole.clone(), action };
+            let attach = of_whole(format!("ATTACH PARTITION {} {}", new.name, after.bound));
+            let detach = of_whole(format!("DETACH PARTITION {}", new.name));
+            Change::Reattach(detach, std::iter::once(attach).chain(own).collect())
+        }
+        None => altered(own.collect()),
+    }
 }
 
 fn constraint(key: &Key, old: &ConstraintDef, new: &ConstraintDef) -> Change {

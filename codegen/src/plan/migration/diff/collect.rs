@@ -10,7 +10,7 @@ use super::spelling;
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
-use crate::model::token::{Role, canonical, mentions, mentions_name};
+use crate::model::token::{Cursor, Role, canonical, mentions, mentions_name, tokens};
 use crate::model::{
     Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
     Table,
@@ -270,7 +270,8 @@ impl Collector<'_, '_> {
             span,
             Body::Constraint(Box::new(constraint.clone())),
         );
-        object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
+        let is_apart = constraint::stands_apart(self.table, &constraint, self.names);
+        object.comes_with = (!is_apart).then(|| self.own.clone());
         let is_typed = self
             .table
             .data
@@ -416,6 +417,11 @@ impl Collector<'_, '_> {
                 let mut object = self.part(key, span, Body::Setting { set, unset: Some(String::new()) });
                 object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
                 self.objects.push(object);
+            } else if let Some((whole, mode)) = self.mode_of_whole(read.as_ref()) {
+                let unset = Some(format!("ALTER TABLE {table} {mode}"));
+                let mut object = self.part(key, span, Body::Setting { set, unset });
+                object.need(Target::Key(whole), Strength::Hard);
+                self.objects.push(object);
             }
             return;
         }
@@ -432,6 +438,12 @@ impl Collector<'_, '_> {
                 for table in std::iter::once(self.table).chain(self.table.wholes()) {
                     let trigger = Key::new(Kind::Trigger, table.name(), name.as_str());
                     object.need(Target::Key(trigger), Strength::Hard);
+                }
+            }
+            Some(Named::Constraint(name)) => {
+                for table in std::iter::once(self.table).chain(self.table.wholes()) {
+                    let constraint = Key::new(Kind::Constraint, table.name(), name.as_str());
+                    object.need(Target::Key(constraint), Strength::Hard);
                 }
             }
             Some(Named::Rule(name)) => {
@@ -457,7 +469,23 @@ impl Collector<'_, '_> {
             }
             None => self.expression_needs(action, &mut object),
         }
+        self.referenced_needs(action, &mut object);
         self.objects.push(object);
+    }
+
+    /// Has a carried foreign key come behind the table to which it refers, and behind that one's carried keys.
+    fn referenced_needs(&self, action: &str, object: &mut Object) {
+        let Some(referenced) = up::referenced(action).and_then(|name| self.table.schema.find_table(&name))
+        else {
+            return;
+        };
+        object.need(Target::Key(Key::new(Kind::Table, referenced.name(), "")), Strength::Hard);
+        for other in &referenced.data.alterations {
+            let what = canonical(&other.node);
+            if ["primary key", "unique"].iter().any(|kind| what.contains(kind)) {
+                object.need(Target::Key(Key::new(Kind::Setting, referenced.name(), what)), Strength::Hard);
+            }
+        }
     }
 
     /// Returns the column whose default, which it has from its table's parent, is taken away.
@@ -466,6 +494,22 @@ impl Collector<'_, '_> {
         let Named::Column(column) = named else { return None };
         let data = self.table.find_column(column.as_str())?.data;
         (key.part.starts_with("default ") && data.inherited && data.default.is_some()).then_some(named)
+    }
+
+    /// Returns what a table that this one is part of says of a trigger, which holds for its partitions too where they say nothing
+    /// themselves.
+    fn mode_of_whole(&self, setting: Option<&Setting>) -> Option<(Key, String)> {
+        let Some(Named::Trigger(_)) = setting?.names else { return None };
+        let what = &setting?.what;
+        self.table.wholes().find_map(|whole| {
+            let ty = |column: &PgIdent| whole.find_column(column.as_str()).map(Column::ty);
+            let last = whole.data.alterations.iter().rev().find_map(|action| {
+                let read = setting::read(&action.node, &ty).filter(|read| read.what == *what)?;
+                Some((read.is_default, action.node.clone()))
+            });
+            let (is_default, mode) = last?;
+            (!is_default).then(|| (Key::new(Kind::Setting, whole.name(), what.as_str()), mode))
+        })
     }
 
     /// Tells whether a change gives a column the default that it has from its table's parent.
@@ -481,6 +525,16 @@ impl Collector<'_, '_> {
 
     /// Adds what an expression over the table's columns needs.
     fn expression_needs(&self, sql: &str, object: &mut Object) {
+        if sql.to_ascii_lowercase().contains("collate") {
+            let own = tokens(sql);
+            let mut cursor = Cursor::new(sql, &own);
+            while let Some(token) = cursor.next() {
+                let name = if token.is("collate") { cursor.name() } else { None };
+                if let Some(name) = name {
+                    object.need(Target::Key(Key::new(Kind::Collation, &name, "")), Strength::Hard);
+                }
+            }
+        }
         for mention in mentions(sql) {
             match mention.role {
                 Role::Call => object.need(Target::Routine(Box::new(mention.name())), Strength::Hard),

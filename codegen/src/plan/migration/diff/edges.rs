@@ -98,9 +98,10 @@ impl Planner<'_> {
                 }
                 let firm = *strength != Strength::Order;
                 // What uses something is dropped or changed before that is dropped, and dropped before that is changed.
-                if let Some(needed) = drop(*needed) {
-                    if self.is_dropped(at) || firm {
-                        graph.edge(own, needed, firm);
+                if let Some(node) = drop(*needed) {
+                    // What only is freed of something stays for what is changed.
+                    if self.is_dropped(at) || firm && self.is_dropped(*needed) {
+                        graph.edge(own, node, firm);
                     }
                 } else if let Some(needed) = altered(*needed).filter(|_| self.is_dropped(at)) {
                     graph.edge(own, needed, firm);
@@ -109,6 +110,7 @@ impl Planner<'_> {
             // A column that an heir has of its own goes when it is no longer inherited.
             if self.is_dropped(at)
                 && matches!(&object.body, Body::Column(column) if !column.inherited)
+                && self.has_table_before(&object.key)
                 && let Some(parent) = self.parent_column(self.old, at).and_then(drop)
             {
                 graph.edge(parent, own, true);

@@ -224,6 +224,20 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Drop, Kind::Extension) => {
             vec![Hazard::new(Risk::DataLoss, format!("everything that `{table}` brought goes with it"), None)]
         }
+        (Verb::Alter, Kind::Table) if mentions(step, "ATTACH PARTITION") => vec![
+            Hazard::new(
+                Risk::MayFail,
+                format!("it fails where `{table}` holds a row outside of its new bounds"),
+                None,
+            ),
+            Hazard::new(
+                Risk::Scan,
+                format!("every row of `{table}` is read while nobody can use it"),
+                Some(
+                    "add a check that says the new bounds, NOT VALID, and validate it before: then nothing is read",
+                ),
+            ),
+        ],
         (Verb::Create, Kind::Column) => added_column(step, new),
         (Verb::Alter, Kind::Column) => altered_column(step, old, new),
         (Verb::Alter, Kind::Enum) if mentions(step, "ADD VALUE") => {
@@ -272,12 +286,11 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
 /// Returns a column of the same table and type that is new: it may be this one under another name.
 fn twin(step: &Step, old: &Side, new: &Side) -> Option<String> {
     let Some(Body::Column(gone)) = old.find(&step.key).map(|at| &old.object(at).body) else { return None };
-    new.objects.iter().find_map(|object| match &object.body {
-        Body::Column(column)
-            if object.key.name == step.key.name
-                && old.find(&object.key).is_none()
-                && column.ty == gone.ty =>
-        {
+    let table = new.find(&super::Key::new(Kind::Table, &step.key.name, ""))?;
+    let parts = new.dependents(table).iter().map(|(part, _)| new.object(*part));
+    let mut parts = parts.filter(|object| object.key.name == step.key.name);
+    parts.find_map(|object| match &object.body {
+        Body::Column(column) if old.find(&object.key).is_none() && column.ty == gone.ty => {
             Some(object.key.part.clone())
         }
         _ => None,

@@ -43,6 +43,40 @@ impl Planner<'_> {
         }
     }
 
+    /// Whether a trigger fires is set in every partition with the whole's.
+    pub(super) fn inherit_firing(&mut self) {
+        let settings = (0..self.new.objects.len()).filter(|at| {
+            let key = &self.new.object(*at).key;
+            key.kind == Kind::Setting && key.part.starts_with("trigger ")
+        });
+        for own in settings.collect::<Vec<_>>() {
+            let key = self.new.object(own).key.clone();
+            let trigger = self.new.needs(own).iter().map(|(needed, _)| &self.new.object(*needed).key);
+            let whole = trigger.filter(|it| it.kind == Kind::Trigger && it.name != key.name).next_back();
+            let Some(whole) = whole.map(|trigger| Key::new(Kind::Setting, &trigger.name, key.part.as_str()))
+            else {
+                // The table's own trigger.
+                continue;
+            };
+            let made = self.new.find(&whole);
+            let made = made.filter(|at| matches!(self.fates.get(*at), Some(Fate::Create | Fate::Alter(_))));
+            let dropped = self.old.find(&whole).filter(|at| self.is_dropped(*at));
+            // What is attached again has the whole's triggers anew.
+            let table = Key::new(Kind::Table, &key.name, "");
+            let attached = self.old.find(&table).filter(|table| self.loosened.contains_key(table));
+            let attached = attached.and_then(|table| self.after(table));
+            if made.is_none() && dropped.is_none() && attached.is_none() {
+                continue;
+            }
+            self.inherited.behind.extend(made.into_iter().chain(attached).map(|made| (own, made)));
+            self.inherited.behind_drop.extend(dropped.map(|dropped| (own, dropped)));
+            if matches!(self.fates.get(own), Some(Fate::Same)) {
+                let again = make::create(self.new.object(own), make::TableParts::default());
+                self.set(own, Fate::Alter(again));
+            }
+        }
+    }
+
     fn inherit_default(&mut self, column: usize) {
         let own = default_of(self.new, column);
         let copies = self.copies_default(column);

@@ -53,7 +53,9 @@ pub(super) fn create(object: &Object, parts: TableParts) -> Vec<Statement> {
             vec![alter(key, format!("ALTER COLUMN {} SET DEFAULT {sql}", PgIdent::new(key.part.clone())))]
         }
         Body::Constraint(constraint) => {
-            vec![Statement::AddConstraint { table: name.clone(), constraint: constraint.as_ref().clone() }]
+            let add =
+                Statement::AddConstraint { table: name.clone(), constraint: constraint.as_ref().clone() };
+            object.first.iter().cloned().chain([add]).collect()
         }
         Body::Index(index) => vec![Statement::CreateIndex(index.as_ref().clone())],
         Body::Routine(routine) => vec![raw(routine.text.clone())],

@@ -14,7 +14,7 @@ use super::sequence::Sequence;
 use crate::model::QualifiedName;
 use crate::model::token::{Token, tokens};
 use crate::plan::migration::statement::{
-    ColumnDef, CommentOn, ConstraintBody, ConstraintDef, IndexDef, TableDef,
+    ColumnDef, CommentOn, ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef,
 };
 use crate::span::Span;
 
@@ -270,6 +270,8 @@ pub(super) struct Object {
     pub(super) goes_with: Option<Key>,
     /// The index of the whole table that this one of a partition was attached to: it goes with that one, and not without it.
     pub(super) attached_to: Option<Key>,
+    /// What is made right before it: keys of partitions that become parts of it.
+    pub(super) first: Vec<Statement>,
     /// The words of its definition, sorted: which columns of a relation it may use.
     pub(super) words: Vec<String>,
 }
@@ -284,6 +286,7 @@ impl Object {
             comes_with: None,
             goes_with: None,
             attached_to: None,
+            first: Vec::new(),
             words: Vec::new(),
         }
     }
@@ -325,7 +328,8 @@ impl Object {
     /// Tells whether its definition may use a column of a relation that it needs.
     pub(super) fn may_use(&self, column: &str) -> bool {
         let has = |word: &str| self.words.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
-        has(column) || has("*") || has("natural")
+        // What inserts a row depends on every column that it fills, and on all of them where it looks at the row again.
+        has(column) || has("*") || has("natural") || has("insert") && self.is_taken_apart()
     }
 }
 

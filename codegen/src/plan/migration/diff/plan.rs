@@ -11,6 +11,7 @@ use super::inherited::Inherited;
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
+use super::spelling;
 use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName};
@@ -34,11 +35,12 @@ enum Break {
     Drop,
 }
 
-/// A domain of the old side that stays while routines that it calls are made anew.
+/// Something of the old side that stays, and is freed of something meanwhile: a domain of routines that it calls, a partition of
+/// the table that it is part of.
 #[derive(Clone, Debug)]
 pub(super) struct Loosened {
     routines: Vec<usize>,
-    /// What takes away the rules that call them.
+    /// What frees it.
     pub(super) statements: Vec<Statement>,
 }
 
@@ -88,8 +90,23 @@ impl<'a> Planner<'a> {
                 planner.pair(known, at);
             }
         }
+        planner.pair_types();
         planner.pair_renamed();
         planner
+    }
+
+    /// Pairs types that are of another kind under the same name: what holds values of one moves over to the other.
+    fn pair_types(&mut self) {
+        const KINDS: [Kind; 3] = [Kind::Enum, Kind::Domain, Kind::Composite];
+        for (at, object) in self.new.objects.iter().enumerate() {
+            if !KINDS.contains(&object.key.kind) || self.before(at).is_some() {
+                continue;
+            }
+            let was = KINDS.iter().find_map(|kind| self.old.find(&Key::new(*kind, &object.key.name, "")));
+            if let Some(was) = was.filter(|was| self.after(*was).is_none()) {
+                self.pair(was, at);
+            }
+        }
     }
 
     fn pair(&mut self, old: usize, new: usize) {
@@ -160,6 +177,7 @@ impl<'a> Planner<'a> {
             }
             let fate = match change(was, is) {
                 _ if self.is_star_written_out(was, is) => Fate::Same,
+                _ if self.is_same_literal(was, is) => Fate::Same,
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
                 Change::Same if self.takes_null_again(old, at) => {
                     Fate::Alter(vec![change::drop_not_null(&is.key)])
@@ -167,7 +185,7 @@ impl<'a> Planner<'a> {
                 Change::Same => Fate::Same,
                 Change::Alter(statements) if self.is_held(old, &statements) => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(is))
+                    Fate::Alter(swap(was, is))
                 }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
@@ -177,13 +195,17 @@ impl<'a> Planner<'a> {
                     }
                     Fate::Alter(if self.has_typed_table(old) { cascading(statements) } else { statements })
                 }
-                Change::Replace => {
+                Change::Reattach(before, after) => {
+                    self.loosened.insert(old, Loosened { routines: Vec::new(), statements: vec![before] });
+                    Fate::Alter(after)
+                }
+                Change::Replace if !self.is_collation_of_column(old) => {
                     self.drop(old);
                     Fate::Create
                 }
-                Change::Swap => {
+                Change::Replace | Change::Swap => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(is))
+                    Fate::Alter(swap(was, is))
                 }
             };
             self.set(at, fate);
@@ -204,6 +226,25 @@ impl<'a> Planner<'a> {
         self.spread_all();
         self.suppress_inherited();
         self.inherit_defaults();
+        self.inherit_firing();
+    }
+
+    /// Tells whether two defaults say the same text, one of them with the type of the column.
+    fn is_same_literal(&self, was: &Object, is: &Object) -> bool {
+        let (Body::Default(old), Body::Default(new)) = (&was.body, &is.body) else { return false };
+        let column = self.new.find(&Key::new(Kind::Column, &is.key.name, is.key.part.as_str()));
+        column.is_some_and(|column| match &self.new.object(column).body {
+            Body::Column(column) => spelling::is_same_literal(old, new, &column.ty),
+            _ => false,
+        })
+    }
+
+    /// Tells whether a collation is that of a column that stays.
+    fn is_collation_of_column(&self, old: usize) -> bool {
+        let is_column =
+            |user: usize| self.old.object(user).key.kind == Kind::Column && self.after(user).is_some();
+        self.old.object(old).key.kind == Kind::Collation
+            && self.old.dependents(old).iter().any(|(user, _)| is_column(*user))
     }
 
     /// Makes the table of a column anew where it is divided by the column, whose type PostgreSQL cannot change then; tells whether
@@ -296,6 +337,7 @@ impl<'a> Planner<'a> {
         if let Some(slot) = self.dropped.get_mut(old) {
             *slot = true;
         }
+        self.loosened.remove(&old);
         if let Some(new) = self.after(old) {
             self.set(new, Fate::Create);
         }
@@ -307,9 +349,9 @@ impl<'a> Planner<'a> {
         if matches!(object.body, Body::Setting { unset: None, .. }) {
             for (needed, strength) in self.old.needs(old) {
                 let kind = self.old.object(*needed).key.kind;
-                if *strength == Strength::Hard
-                    && matches!(kind, Kind::View | Kind::MaterializedView | Kind::Routine)
-                {
+                let is_whole = matches!(kind, Kind::View | Kind::MaterializedView | Kind::Routine)
+                    || self.old.object(*needed).key.part == "text search configuration";
+                if *strength == Strength::Hard && is_whole {
                     self.drop(*needed);
                 }
             }
@@ -317,7 +359,8 @@ impl<'a> Planner<'a> {
         self.queue.push(old);
     }
 
-    fn has_table_before(&self, part: &Key) -> bool {
+    /// Tells whether the table of a part is there and stays.
+    pub(super) fn has_table_before(&self, part: &Key) -> bool {
         self.old.find(&Key::new(Kind::Table, &part.name, "")).is_some_and(|table| !self.is_dropped(table))
     }
 
@@ -379,17 +422,27 @@ pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
     QualifiedName { schema: name.schema.clone(), name: PgIdent::new(format!("{short}__old")) }
 }
 
-/// Returns what sets a type aside and makes it anew.
-fn swap(new: &Object) -> Vec<Statement> {
+/// Returns what sets a type or collation aside and makes it anew.
+fn swap(old: &Object, new: &Object) -> Vec<Statement> {
     let name = &new.key.name;
     let anew = match &new.body {
         Body::Enum(labels) => TypeShape::Labels(labels.clone()),
         Body::Domain(domain) => TypeShape::Base(domain.base.clone()),
         Body::Composite(composite) => TypeShape::Attributes(composite.shape()),
         // No other type is set aside.
-        _ => return Vec::new(),
+        _ if new.key.kind != Kind::Collation => return Vec::new(),
+        _ => TypeShape::Collation,
     };
-    let kind = if new.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
-    let aside = Statement::SetAside { kind, name: name.clone(), aside: set_aside(name).name, anew };
+    let aside = set_aside(name).name;
+    let aside = Statement::SetAside { kind: kind_aside(old), name: name.clone(), aside, anew };
     std::iter::once(aside).chain(make::create(new, TableParts::default())).collect()
+}
+
+/// Returns the kind of what is set aside, as SQL.
+pub(super) fn kind_aside(old: &Object) -> &'static str {
+    match old.key.kind {
+        Kind::Domain => "DOMAIN",
+        Kind::Collation => "COLLATION",
+        _ => "TYPE",
+    }
 }

@@ -63,6 +63,9 @@ pub(super) fn using(column: &PgIdent, old: &PgType, new: &PgType, swapped: bool)
     let is_array = matches!(new, PgType::Array(_)) && matches!(old, PgType::Array(_));
     let by_text = if is_array { "text[]" } else { "text" };
     if swapped && crate::model::token::is_same(&old.to_string(), &new.to_string()) {
+        if matches!(new.element(), PgType::Builtin { .. }) {
+            return String::new();
+        }
         return format!(" USING {column}::{by_text}::{new}");
     }
     match cast(old, new) {

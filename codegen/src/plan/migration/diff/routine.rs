@@ -20,6 +20,8 @@ pub(super) struct Routine {
     attributes: Option<Vec<String>>,
     /// The types that it names.
     pub(super) types: Vec<String>,
+    /// The type of what it returns.
+    returned: Option<String>,
     /// The statement, without `OR REPLACE`.
     pub(super) text: String,
     /// The body, where it is a text.
@@ -51,6 +53,7 @@ impl Routine {
             defaults: Vec::new(),
             attributes: None,
             types: Vec::new(),
+            returned: None,
             text: without_replace(text, &tokens),
             body: None,
             language: String::new(),
@@ -64,6 +67,7 @@ impl Routine {
         }
         if cursor.eat("returns") {
             let returned = returned(&mut cursor)?;
+            routine.returned = returned.1.first().filter(|_| returned.1.len() == 1).cloned();
             routine.types.extend(returned.1);
             // What the arguments give back need not be said again.
             let is_said =
@@ -88,6 +92,11 @@ impl Routine {
                 self.body = Some(dollar_inner(text.raw).to_owned());
             }
         }
+    }
+
+    /// Tells whether it returns rows of a table.
+    pub(super) fn returns(&self, table: &QualifiedName) -> bool {
+        self.returned.as_ref().is_some_and(|ty| crate::model::types::type_name(ty) == *table)
     }
 
     /// Tells whether it is the same but for its spelling.

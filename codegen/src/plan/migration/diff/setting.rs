@@ -27,6 +27,7 @@ pub(super) enum Named {
     Rule(PgIdent),
     Index(PgIdent),
     Relation(QualifiedName),
+    Constraint(PgIdent),
 }
 
 impl Setting {
@@ -101,6 +102,11 @@ pub(super) fn read<'a>(action: &str, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>
             Setting::new(format!("inherit {parent}"), format!("NO INHERIT {parent}"))
                 .naming(Named::Relation(parent)),
         );
+    }
+    if cursor.eat("validate constraint") {
+        let name = cursor.ident()?;
+        let setting = Setting { unset: None, ..Setting::new(format!("validated {name}"), "") };
+        return Some(setting.naming(Named::Constraint(name)));
     }
     if cursor.eat("attach partition") {
         let child = cursor.name()?;

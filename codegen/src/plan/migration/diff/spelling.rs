@@ -1,7 +1,7 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
 use crate::model::PgType;
-use crate::model::token::{Cursor, Token, canonical, tokens};
+use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
 
 /// Returns a default of a number or truth value that is said as a text, `'0'` or `'0'::bigint`, as the value that PostgreSQL makes of
 /// it; any other as it is.
@@ -32,6 +32,21 @@ pub(super) fn value(sql: &str, ty: &PgType) -> String {
         _ => None,
     };
     said.unwrap_or_else(|| sql.to_owned())
+}
+
+/// Tells whether two defaults of a column of a type are the same text, which one of them casts to the type.
+pub(super) fn is_same_literal(old: &str, new: &str, ty: &PgType) -> bool {
+    let literal = |sql: &str| {
+        let own = tokens(sql);
+        let mut cursor = Cursor::new(sql, &own);
+        let text = cursor.next().filter(|text| text.kind == Kind::Text)?.raw.to_owned();
+        let is_cast = cursor.eat(":") && cursor.eat(":");
+        let is_of_type = is_cast && PgType::parse(cursor.rest()).stored().to_string() == ty.to_string();
+        (is_of_type || !is_cast && cursor.is_done()).then_some(text)
+    };
+    // A cast to a domain is one more step than PostgreSQL takes by itself.
+    let is_plain = matches!(ty.element(), PgType::Builtin { .. } | PgType::Enum(_));
+    is_plain && literal(old).is_some_and(|old| literal(new) == Some(old))
 }
 
 /// Tells whether two statements make the same range type: its options come in any order, and PostgreSQL names its multirange.
@@ -73,11 +88,19 @@ fn range(text: &str) -> Option<Vec<String>> {
 
 /// Tells whether two statements make the same trigger: its events come in any order.
 pub(super) fn is_same_trigger(old: &str, new: &str) -> bool {
-    matches!((trigger(old), trigger(new)), (Some(old), Some(new)) if old == new)
+    let (Some((old, was)), Some((new, is))) = (trigger(old), trigger(new)) else { return false };
+    let is_same_condition = match (was, is) {
+        (Some(was), Some(is)) => super::is_same_expression(&was, &is),
+        (was, is) => was.is_none() && is.is_none(),
+    };
+    old == new && is_same_condition
 }
 
-/// Returns what stands before the events of a trigger, the events, sorted, and what stands behind them.
-fn trigger(text: &str) -> Option<(String, Vec<String>, String)> {
+/// What stands before the events of a trigger, the events, sorted, and what stands behind them.
+type Trigger = (String, Vec<String>, String);
+
+/// Returns what a trigger says, and the condition on which it fires.
+fn trigger(text: &str) -> Option<(Trigger, Option<String>)> {
     let own = tokens(text);
     let mut cursor = Cursor::new(text, &own);
     let head = cursor.until(begins_event);
@@ -92,16 +115,19 @@ fn trigger(text: &str) -> Option<(String, Vec<String>, String)> {
     }
     events.sort_unstable();
     let mut behind = String::new();
+    let mut condition = None;
     // A row at a time has to be said, a statement at a time need not.
     while !cursor.is_done() {
-        behind += &canonical(cursor.until(|token| token.is("for")).rest());
-        if cursor.eat("for each row") || cursor.eat("for row") {
+        behind += &canonical(cursor.until(|token| token.is("for") || token.is("when")).rest());
+        if cursor.eat("when") {
+            condition = Some(cursor.group()?.rest().to_owned());
+        } else if cursor.eat("for each row") || cursor.eat("for row") {
             behind += "for each row ";
         } else if !cursor.eat("for each statement") && !cursor.eat("for statement") {
             behind += &cursor.next().map(|token| canonical(token.raw)).unwrap_or_default();
         }
     }
-    Some((head, events, behind))
+    Some(((head, events, behind), condition))
 }
 
 fn begins_event(token: &Token<'_>) -> bool {
@@ -159,6 +185,13 @@ mod tests {
             "create trigger t after insert or update or delete on a execute procedure f()",
             dumped
         ));
+        let fires = |condition: &str| {
+            format!(
+                "create trigger t before insert on a for each row when ({condition}) execute function f()"
+            )
+        };
+        assert!(is_same_trigger(&fires("NEW.a in (1)"), &fires("(new.a = 1)")));
+        assert!(!is_same_trigger(&fires("NEW.a in (1)"), &fires("(new.a = 2)")));
         assert!(is_same_trigger(
             "create trigger t after truncate on a execute function f()",
             "CREATE TRIGGER t AFTER TRUNCATE ON public.a FOR EACH STATEMENT EXECUTE FUNCTION public.f()",

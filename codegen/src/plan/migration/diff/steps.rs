@@ -6,7 +6,7 @@ use super::carried::OWNED_BY;
 use super::graph::Graph;
 use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
-use super::plan::{Fate, Planner, set_aside};
+use super::plan::{Fate, Planner, kind_aside, set_aside};
 use super::side::Side;
 use super::star;
 use super::{Lock, Refusal, Step, Verb};
@@ -339,8 +339,8 @@ impl Planner<'_> {
         let mut nodes = Vec::new();
         for old in self.swapped.clone() {
             let object = self.old.object(old);
-            let kind = if object.key.kind == Kind::Domain { "DOMAIN" } else { "TYPE" };
-            let statements = vec![raw(format!("DROP {kind} {}", set_aside(&object.key.name)))];
+            let statements =
+                vec![raw(format!("DROP {} {}", kind_aside(object), set_aside(&object.key.name)))];
             let step = Step {
                 verb: Verb::Replace,
                 key: object.key.clone(),

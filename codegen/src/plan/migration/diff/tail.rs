@@ -2,6 +2,7 @@
 
 use super::is_same_expression;
 use crate::expr;
+use crate::model::QualifiedName;
 use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
 
 /// What stands behind the columns, taken apart.
@@ -13,6 +14,10 @@ pub(super) struct Tail {
     partitioned_by: Vec<String>,
     /// Storage parameters.
     pub(super) parameters: Vec<Parameter>,
+    /// The table that it is a partition of.
+    pub(super) whole: Option<QualifiedName>,
+    /// Which rows of that it holds, as written behind the whole's name: `FOR VALUES …`, `DEFAULT`.
+    pub(super) bound: String,
 }
 
 /// A storage parameter.
@@ -39,7 +44,19 @@ impl Parameter {
 impl Tail {
     /// Tells whether both say the same of what can only be said when the table is made.
     pub(super) fn is_same_fixed(&self, other: &Self) -> bool {
+        self.is_same_bound(other) && self.is_same_but_bound(other)
+    }
+
+    /// Tells whether both hold the same rows of a whole.
+    pub(super) fn is_same_bound(&self, other: &Self) -> bool {
+        let spelt = |bound: &str| canonical(&tokens(bound).iter().map(spelt).collect::<Vec<_>>().join(" "));
+        self.bound == other.bound || spelt(&self.bound) == spelt(&other.bound)
+    }
+
+    /// Tells whether both say the same but for the rows of a whole that they hold.
+    pub(super) fn is_same_but_bound(&self, other: &Self) -> bool {
         self.fixed == other.fixed
+            && self.whole == other.whole
             && self.partitioned_by.len() == other.partitioned_by.len()
             && self.partitioned_by.iter().zip(&other.partitioned_by).all(|(a, b)| is_same_expression(a, b))
     }
@@ -70,6 +87,15 @@ pub(super) fn read(text: &str) -> Tail {
         if cursor.eat("without oids") {
             continue;
         }
+        let of = cursor.clone();
+        if cursor.eat("partition of")
+            && let Some(whole) = cursor.name()
+        {
+            tail.whole = Some(whole);
+            tail.bound = bound(&mut cursor);
+            continue;
+        }
+        cursor = of;
         let by = cursor.clone();
         if cursor.eat("partition by")
             && let Some(strategy) = cursor.ident()
@@ -88,6 +114,22 @@ pub(super) fn read(text: &str) -> Tail {
     }
     tail.fixed = canonical(&tail.fixed);
     tail
+}
+
+/// Reads which rows of a whole a partition holds.
+fn bound(cursor: &mut Cursor<'_, '_>) -> String {
+    let from = cursor.clone();
+    if !cursor.eat("default") && cursor.eat("for values") {
+        if cursor.eat("from") {
+            cursor.group();
+            _ = cursor.eat("to");
+            cursor.group();
+        } else if cursor.eat("in") || cursor.eat("with") {
+            cursor.group();
+        }
+    }
+    let (all, rest) = (from.rest(), cursor.rest());
+    all.get(..all.len() - rest.len()).unwrap_or_default().trim().to_owned()
 }
 
 /// Tells whether two indexes are stored in the same way.

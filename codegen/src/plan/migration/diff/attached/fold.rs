@@ -9,6 +9,7 @@ use super::super::plan::is_named_by_default;
 use super::Attachment;
 use crate::model::attachment;
 use crate::model::{QualifiedName, Schema};
+use crate::plan::migration::statement::Statement;
 
 /// Leaves out the indexes and keys of partitions that are made with those of the whole and have the names that PostgreSQL gives them
 /// then; returns what is attached beside them.
@@ -65,12 +66,30 @@ pub(super) fn fold(
             if body.is_none() && (parts.is_empty() || matches!(whole.body, Body::Carried { .. })) {
                 continue;
             }
+            // A key that a partition had before the whole remembers that.
+            let first = parts.iter().filter_map(|part| match &part.body {
+                Body::Constraint(constraint) => Some((part.key.name.clone(), constraint.as_ref().clone())),
+                _ => None,
+            });
+            let first: Vec<_> = first.collect();
             found = true;
             gone.extend(parts.iter().map(|part| part.key.clone()));
             let (left, done): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut attached).into_iter().partition(|(whole, _)| whole != name);
             attached = left;
             folded.extend(done);
+            if let Some(whole) =
+                places.get(name).and_then(|at| objects.get_mut(*at)).filter(|_| !first.is_empty())
+            {
+                whole.comes_with = None;
+                for (table, constraint) in first {
+                    if whole.first.iter().any(|known| matches!(known, Statement::AddConstraint { table: known, .. } if *known == table)) {
+                        continue;
+                    }
+                    whole.need(Target::Key(Key::new(Kind::Table, &table, "")), Strength::Plain);
+                    whole.first.push(Statement::AddConstraint { table, constraint });
+                }
+            }
             if let (Some(body), Some(whole)) = (body, places.get(name).and_then(|at| objects.get_mut(*at))) {
                 whole.body = Body::Index(Box::new(body));
             }

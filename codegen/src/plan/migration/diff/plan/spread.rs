@@ -207,7 +207,7 @@ impl Planner<'_> {
             // A type over the one that is made anew is made anew with it.
             if matches!(object.body, Body::Domain(_) | Body::Composite(_)) {
                 if !self.swapped.contains(&user) {
-                    self.set(new, Fate::Alter(swap(self.new.object(new))));
+                    self.set(new, Fate::Alter(swap(object, self.new.object(new))));
                     self.swapped.push(user);
                 }
                 continue;

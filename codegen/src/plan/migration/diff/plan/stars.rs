@@ -38,6 +38,38 @@ impl Planner<'_> {
                 }
             }
         }
+        self.follow_rows();
+    }
+
+    /// Makes anew what reads the rows of a routine that gives those of a table, where the table has other columns: PostgreSQL keeps
+    /// the names of all of them.
+    fn follow_rows(&mut self) {
+        let is_gone = |object: &Object| object.key.kind == Kind::Column;
+        let old = self.old.objects.iter().enumerate().filter(|(at, _)| self.after(*at).is_none());
+        let new = self.new.objects.iter().enumerate().filter(|(at, _)| self.before(*at).is_none());
+        let mut changed: Vec<&QualifiedName> = old
+            .chain(new)
+            .filter(|(_, object)| is_gone(object))
+            .map(|(_, object)| &object.key.name)
+            .collect();
+        changed.sort_unstable();
+        changed.dedup();
+        let mut users = Vec::new();
+        for table in changed.into_iter().filter_map(|name| self.old.find(&Key::new(Kind::Table, name, ""))) {
+            let name = &self.old.object(table).key.name;
+            let routines = self.old.dependents(table).iter().map(|(user, _)| *user).filter(|user| {
+                matches!(&self.old.object(*user).body, Body::Routine(routine) if routine.returns(name))
+            });
+            for routine in routines {
+                let readers = self.old.dependents(routine).iter().filter(|(user, strength)| {
+                    *strength != Strength::Order && self.old.object(*user).is_taken_apart()
+                });
+                users.extend(readers.map(|(user, _)| *user));
+            }
+        }
+        for user in users {
+            self.drop(user);
+        }
     }
 
     /// Returns the columns of a table that stays in the order of the new side, where the table will have another one: what is added
