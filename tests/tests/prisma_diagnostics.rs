@@ -339,6 +339,10 @@ fn layout() {
     whole(&[
         ("model A { id Int @id }", &["4 prisma-layout", "4 prisma-layout"]),
         ("model A\n{\n  id Int @id\n}", &["4 prisma-layout"]),
+        ("enum E {\n  A B\n}", &["5 prisma-layout"]),
+        ("enum E {\n  A,\n  B\n}", &["5 prisma-layout"]),
+        ("model A {\n  id Int @id, b Int\n}", &["5 prisma-layout"]),
+        ("model A {\n  id Int @id )\n}", &["5 prisma-syntax"]),
     ]);
 }
 

@@ -323,13 +323,23 @@ impl Parser<'_> {
             Some(Kind::Punct('}')) => self.one_line(),
             Some(_) => {
                 self.expected("the end of the line");
-                self.skip_line();
+                // The brace that closes the block may stand on it.
+                while !matches!(self.peek(), None | Some(Kind::Newline | Kind::Punct('}'))) {
+                    self.at += 1;
+                }
             }
         }
     }
 
     /// Reads what may stand behind an item on its line.
     fn trailing(&mut self, docs: &mut Vec<Comment>) {
+        let here = self.here();
+        if self.eat(',') {
+            self.sink
+                .leniency(LAYOUT, here, "Prisma reads no comma between the lines of a block")
+                .help("remove it, and give each its own line");
+            return;
+        }
         self.end_of_line();
         while let Some(comment) = self.comment() {
             docs.push(comment);
@@ -343,7 +353,14 @@ impl Parser<'_> {
             return None;
         };
         let attributes = self.attributes();
-        self.trailing(&mut docs);
+        if self.peek() == Some(&Kind::Name) {
+            let here = self.here();
+            self.sink
+                .leniency(LAYOUT, here, "Prisma reads one value of an enum on a line")
+                .help("give it a line of its own");
+        } else {
+            self.trailing(&mut docs);
+        }
         Some(EnumValue { name, attributes, docs })
     }
 
