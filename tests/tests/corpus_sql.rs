@@ -258,6 +258,7 @@ fn span(decl: &Decl) -> Span {
         Decl::Comment(it) => it.span,
         Decl::Rows(it) => it.span,
         Decl::Verbatim(it) => it.text.span,
+        Decl::SearchPath(it) => it.span,
         other => panic!("SQL declares no {other:?}"),
     }
 }

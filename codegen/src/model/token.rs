@@ -238,6 +238,12 @@ fn stands_for_relation(tokens: &[Token<'_>], at: usize) -> bool {
     false
 }
 
+/// Tells whether a text may hold a name, whatever its case: reading it for words takes longer.
+pub(crate) fn may_mention(text: &str, name: &str) -> bool {
+    let (text, name) = (text.as_bytes(), name.as_bytes());
+    name.is_empty() || text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
+}
+
 /// Tells whether a name stands in a text.
 pub(crate) fn mentions_name(text: &str, name: &str) -> bool {
     tokens(text).iter().any(|token| token.is_name() && token.value == name)

@@ -46,7 +46,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
                 made.forget();
-                names.iter_mut().for_each(name::Names::forget);
+                names.iter_mut().for_each(name::Names::free);
             }
             // `IF NOT EXISTS` leaves the first as it is.
             Decl::Table(_) | Decl::Enum(_) if !made.is_first(&decl, &done) => {}
@@ -85,16 +85,29 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     }
                 }
                 let count = alter.actions.len();
+                let mut renamed = Some(Vec::new());
                 alter.actions.retain(|action| match action {
-                    AlterAction::Other(text) => {
-                        !rename::rename_of_table(&table, text, &mut done)
-                            && !like::part_ways(&table, &text.node, &mut done)
+                    AlterAction::Other(text) if rename::rename_of_table(&table, text, &mut done) => {
+                        match (rename::renamed_to(&table, &text.node), &mut renamed) {
+                            (Some(to), Some(renamed)) => renamed.push(to),
+                            _ => renamed = None,
+                        }
+                        false
+                    }
+                    AlterAction::Other(text) if like::part_ways(&table, &text.node, &mut done) => {
+                        renamed = None;
+                        false
                     }
                     _ => true,
                 });
                 if alter.actions.len() < count {
                     made.forget();
-                    names.iter_mut().for_each(name::Names::forget);
+                    match renamed {
+                        Some(all) => names
+                            .iter_mut()
+                            .for_each(|names| all.iter().for_each(|to| names.rename(to.clone()))),
+                        None => names.iter_mut().for_each(name::Names::forget),
+                    }
                 }
                 if !alter.actions.is_empty() {
                     let mut decl = Decl::AlterTable(alter);

@@ -4,7 +4,7 @@ use super::drop::{drop, is_of_column, part_of};
 use super::uses::uses_column;
 use super::{is_called, qualified};
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Role, mentions, mentions_name, name_of, tokens};
+use crate::model::token::{Cursor, Role, may_mention, mentions, mentions_name, name_of, tokens};
 use crate::model::types::type_name;
 use crate::model::{PgType, routine};
 use crate::source::decl::{
@@ -57,8 +57,9 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
             let role = if kind == "function" { Role::Call } else { Role::Relation };
             let uses =
                 |text: &str| mentions(text).into_iter().any(|it| it.role == role && it.name() == *name);
-            let defaults =
-                columns(done, &|column| column.default.as_ref().is_some_and(|default| uses(&default.value)));
+            let defaults = columns(done, &|_, column| {
+                column.default.as_ref().is_some_and(|default| uses(&default.value))
+            });
             for (table, column) in defaults.into_iter().chain(set_defaults(done, &uses)) {
                 alter(done, table, AlterAction::SetDefault(column, None));
             }
@@ -113,17 +114,22 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
     }
     drop_all(views, done);
     drop_routines(routines, done);
-    let computed = columns(done, &|it| {
+    let computes = |it: &ColumnDecl| {
         it.generated.as_ref().is_some_and(|generated| mentions_name(&generated.expression.node, column))
-    });
-    for (of, generated) in computed.into_iter().filter(|(of, _)| is_called(of, table)) {
+    };
+    let computed = columns(done, &|of, it| is_called(of, table) && computes(it));
+    for (of, generated) in computed {
         done.retain(|decl| !is_of_column(decl, table, &generated.node));
         alter(done, of, AlterAction::DropColumn(generated.clone()));
         take_along_column(table, &generated.node, done);
     }
+    forget_values(table, column, done);
     forget_keys_to(table, column, done);
     let owned = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data) if owner_of(data).is_some_and(|(of, it)| of == *table && it == column) => {
+        Decl::Verbatim(data)
+            if may_mention(&data.text.node, column)
+                && owner_of(data).is_some_and(|(of, it)| of == *table && it == column) =>
+        {
             let name = data.creates.as_ref().or(data.names.first())?;
             Some(("sequence".to_owned(), qualified(name)))
         }
@@ -135,7 +141,10 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
 /// Returns the sequences that go with the columns of a table.
 pub(super) fn owned_by(table: &QualifiedName, done: &[Decl]) -> Vec<QualifiedName> {
     let owned = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data) if owner_of(data).is_some_and(|(of, _)| of == *table) => {
+        Decl::Verbatim(data)
+            if may_mention(&data.text.node, table.name.as_str())
+                && owner_of(data).is_some_and(|(of, _)| of == *table) =>
+        {
             data.creates.as_ref().or(data.names.first()).map(qualified)
         }
         _ => None,
@@ -164,6 +173,18 @@ fn owner_of(data: &VerbatimDecl) -> Option<(QualifiedName, String)> {
     }
     let column = path.pop()?;
     (!path.is_empty()).then(|| (name_of(&path), column))
+}
+
+/// Removes what rows hold in a column.
+fn forget_values(table: &QualifiedName, column: &str, done: &mut [Decl]) {
+    for decl in done {
+        let Decl::Rows(rows) = decl else { continue };
+        let place = rows.columns.iter().position(|known| known.node == column);
+        if let Some(at) = place.filter(|_| is_called(&rows.table, table)) {
+            rows.columns.remove(at);
+            rows.rows.iter_mut().filter(|row| at < row.len()).for_each(|row| _ = row.remove(at));
+        }
+    }
 }
 
 /// Removes the foreign keys that lead to a column.
@@ -213,7 +234,7 @@ fn forget_expressions(uses: &dyn Fn(&str) -> bool, done: &mut Vec<Decl>) {
         }
     }
     done.retain(|decl| !matches!(decl, Decl::Index(data) if stands_in(&data.index, uses)));
-    let computed = columns(done, &|column| {
+    let computed = columns(done, &|_, column| {
         column.generated.as_ref().is_some_and(|generated| uses(&generated.expression.node))
     });
     for (table, column) in computed {
@@ -329,7 +350,7 @@ fn is_routine_over(decl: &Decl, ty: &QualifiedName) -> bool {
 }
 
 fn drop_columns(done: &mut Vec<Decl>, is_of: &dyn Fn(&str) -> bool) {
-    let found = columns(done, &|column| column.ty.as_ref().is_some_and(|ty| is_of(&ty.node)));
+    let found = columns(done, &|_, column| column.ty.as_ref().is_some_and(|ty| is_of(&ty.node)));
     for (table, column) in found {
         let name = qualified(&table);
         done.retain(|decl| !is_of_column(decl, &name, &column.node));
@@ -339,10 +360,10 @@ fn drop_columns(done: &mut Vec<Decl>, is_of: &dyn Fn(&str) -> bool) {
 }
 
 /// Returns the columns of which something holds, with their tables.
-fn columns(done: &[Decl], holds: &dyn Fn(&ColumnDecl) -> bool) -> Vec<(QName, Ident)> {
+fn columns(done: &[Decl], holds: &dyn Fn(&QName, &ColumnDecl) -> bool) -> Vec<(QName, Ident)> {
     let mut found = Vec::new();
     let mut add = |table: &QName, column: &ColumnDecl| {
-        if holds(column) {
+        if holds(table, column) {
             found.push((table.clone(), column.name.clone()));
         }
     };

@@ -17,18 +17,41 @@ use crate::span::{Span, Spanned};
 /// The names that are taken at some place of a script.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// None where something went or was renamed since they were gathered.
+    /// None where something was renamed since they were gathered, to what is not known here.
     taken: Option<BTreeSet<QualifiedName>>,
+    /// Some of them may have become free.
+    may_be_free: bool,
 }
 
 impl Names {
-    /// Notes that names may have become free or others be taken.
+    /// Notes that names may have become free and others be taken.
     pub(super) fn forget(&mut self) {
         self.taken = None;
     }
 
+    /// Notes that names may have become free: they are gathered anew where one of them is asked for.
+    pub(super) fn free(&mut self) {
+        self.may_be_free = true;
+    }
+
+    /// Notes that something has another name.
+    pub(super) fn rename(&mut self, to: QualifiedName) {
+        self.free();
+        self.taken.iter_mut().for_each(|taken| _ = taken.insert(to.clone()));
+    }
+
     /// Gives a name to every constraint and index of what follows `done`.
     pub(super) fn give(&mut self, decl: &mut Decl, done: &[Decl]) {
+        if let Some(taken) = self.taken.as_mut().filter(|_| self.may_be_free) {
+            let mut attempt = decl.clone();
+            if choose(&mut attempt, taken) {
+                *decl = attempt;
+                note(decl, done, taken);
+                return;
+            }
+            self.taken = None;
+        }
+        self.may_be_free = false;
         let taken = self.taken.get_or_insert_with(|| {
             let mut taken = BTreeSet::new();
             for (at, decl) in done.iter().enumerate() {
@@ -36,38 +59,49 @@ impl Names {
             }
             taken
         });
-        match decl {
-            Decl::Table(table) => name_table(table, taken),
-            Decl::AlterTable(alter) => {
-                let table = qualified(&alter.table);
-                for action in &mut alter.actions {
-                    let mut of = Namer { table: &table, taken };
-                    match action {
-                        AlterAction::AddColumn(column) => {
-                            of.checks(column);
-                            of.keys(column);
-                            of.references(column);
-                        }
-                        AlterAction::AddConstraint(constraint) => of.constraint(constraint),
-                        AlterAction::DropConstraint(name) => _ = taken.remove(&beside(&table, name)),
-                        _ => {}
-                    }
-                }
-            }
-            Decl::Index(data) => {
-                let table = qualified(&data.table);
-                Namer { table: &table, taken }.index(&mut data.index);
-            }
-            _ => {}
-        }
+        _ = choose(decl, taken);
         note(decl, done, taken);
     }
 }
 
-/// Gives names in the order of PostgreSQL: checks with the table, then its keys, then its foreign keys.
-fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) {
+/// Chooses the names of what a declaration makes; tells whether each of them was free at once.
+fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>) -> bool {
+    match decl {
+        Decl::Table(table) => name_table(table, taken),
+        Decl::AlterTable(alter) => {
+            let table = qualified(&alter.table);
+            let mut free = true;
+            for action in &mut alter.actions {
+                let mut of = Namer { table: &table, taken, free };
+                match action {
+                    AlterAction::AddColumn(column) => {
+                        of.checks(column);
+                        of.keys(column);
+                        of.references(column);
+                    }
+                    AlterAction::AddConstraint(constraint) => of.constraint(constraint),
+                    AlterAction::DropConstraint(name) => _ = of.taken.remove(&beside(&table, name)),
+                    _ => {}
+                }
+                free = of.free;
+            }
+            free
+        }
+        Decl::Index(data) => {
+            let table = qualified(&data.table);
+            let mut of = Namer { table: &table, taken, free: true };
+            of.index(&mut data.index);
+            of.free
+        }
+        _ => true,
+    }
+}
+
+/// Gives names in the order of PostgreSQL: checks with the table, then its keys, then its foreign keys; tells whether each was free
+/// at once.
+fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) -> bool {
     let name = qualified(&table.name);
-    let mut of = Namer { table: &name, taken };
+    let mut of = Namer { table: &name, taken, free: true };
     let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
     table.columns.iter_mut().for_each(|column| of.checks(column));
     let kinds: [fn(&ConstraintKind) -> bool; 3] = [
@@ -83,12 +117,15 @@ fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) {
     table.columns.iter_mut().for_each(|column| of.references(column));
     table.constraints.iter_mut().filter(|it| references(&it.kind)).for_each(|it| of.constraint(it));
     table.indexes.iter_mut().for_each(|index| of.index(index));
+    of.free
 }
 
 /// Gives names to what belongs to one table.
 struct Namer<'a> {
     table: &'a QualifiedName,
     taken: &'a mut BTreeSet<QualifiedName>,
+    /// Whether no name that was to be given was taken.
+    free: bool,
 }
 
 impl Namer<'_> {
@@ -105,7 +142,9 @@ impl Namer<'_> {
             })
             .find(|name| {
                 let name = PgIdent::new(name.as_str());
-                self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name })
+                let is_free = self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name });
+                self.free &= is_free;
+                is_free
             });
         *name = chosen.map(|chosen| Spanned::new(chosen, span));
     }

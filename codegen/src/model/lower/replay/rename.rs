@@ -61,6 +61,16 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     true
 }
 
+/// Returns the name that a table, or a part of it, has by a `RENAME …`; none where it is another change.
+pub(super) fn renamed_to(table: &QualifiedName, action: &str) -> Option<QualifiedName> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    cursor.eat("rename").then_some(())?;
+    _ = cursor.until(|token| token.is("to"));
+    let to = cursor.eat("to").then(|| cursor.ident()).flatten()?;
+    Some(QualifiedName { schema: table.schema.clone(), name: to })
+}
+
 fn renamed(name: &mut Ident, from: &str, to: &str) {
     if name.node == from {
         to.clone_into(&mut name.node);
@@ -145,6 +155,7 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
             }
         }
         Decl::Index(index) if is_called(&index.table, table) => rename_in_index(&mut index.index, from, to),
+        Decl::Rows(rows) if is_called(&rows.table, table) => renamed_all(&mut rows.columns, from, to),
         Decl::Comment(comment) => {
             if let CommentTarget::Column(name, column) = &mut comment.target
                 && is_called(name, table)

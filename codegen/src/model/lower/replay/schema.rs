@@ -2,7 +2,7 @@
 
 use super::qualified;
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::token::{Cursor, renamed_relation, replaced, tokens};
+use crate::model::token::{Cursor, may_mention, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
@@ -97,7 +97,11 @@ pub(super) fn move_type(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
 /// Gives a relation another name or schema wherever a declaration says it, or a text in one.
 pub(super) fn move_relation(from: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
     let name = |name: &mut QName| move_name(name, from, to);
-    let text = |text: &mut String| *text = renamed_relation(text, from, to);
+    let text = |text: &mut String| {
+        if may_mention(text, from.name.as_str()) {
+            *text = renamed_relation(text, from, to);
+        }
+    };
     for decl in done.iter_mut() {
         match decl {
             // A statement that does not name it may have a name of its own that is written alike.
@@ -113,6 +117,9 @@ pub(super) fn move_routine(from: &QualifiedName, to: &QualifiedName, done: &mut 
     const KINDS: [&str; 5] = ["function", "procedure", "routine", "aggregate", "support"];
     let name = |name: &mut QName| move_name(name, from, to);
     let text = |text: &mut String| {
+        if !may_mention(text, from.name.as_str()) {
+            return;
+        }
         *text = replaced(text, |own, at| {
             let before = at.checked_sub(1).and_then(|at| own.get(at));
             if !own.get(at)?.is_name() || before.is_some_and(|dot| dot.is(".")) {

@@ -538,7 +538,14 @@ impl<'a> Reader<'a, '_> {
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
             let key = canonical(&without_if_not_exists(self.text, self.tokens));
-            return Some(self.carried(Key::new(Kind::Other, &name, key), Some(undo)));
+            let mut object = self.carried(Key::new(Kind::Other, &name, key), Some(undo));
+            // An operator class is part of the family that it names.
+            let mut cursor = self.cursor();
+            _ = cursor.until(|token| token.is("family") || token.is("as"));
+            if let Some(family) = cursor.eat("family").then(|| cursor.name()).flatten() {
+                object.need(Target::Any(Box::new(family)), Strength::Hard);
+            }
+            return Some(object);
         }
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =

@@ -18,7 +18,7 @@ pub(super) enum Change {
     /// Drop it and make it anew.
     Replace,
     /// Statements that free it of something before anything is made, and those that follow.
-    Reattach(Statement, Vec<Statement>),
+    Reattach(Box<Statement>, Vec<Statement>),
     /// Make it anew under its name, move what holds values of it over, and drop the old one.
     Swap,
 }
@@ -280,7 +280,7 @@ fn table(old: &TableDef, new: &TableDef) -> Change {
             let of_whole = |action| Statement::AlterTable { table: whole.clone(), action };
             let attach = of_whole(format!("ATTACH PARTITION {} {}", new.name, after.bound));
             let detach = of_whole(format!("DETACH PARTITION {}", new.name));
-            Change::Reattach(detach, std::iter::once(attach).chain(own).collect())
+            Change::Reattach(Box::new(detach), std::iter::once(attach).chain(own).collect())
         }
         None => altered(own.collect()),
     }

@@ -377,7 +377,12 @@ impl Collector<'_, '_> {
             let plain = self.table.columns().find(|column| is_written(&column.data.name.value));
             match plain {
                 Some(column) => object.need(Target::Key(self.column_key(column.name())), Strength::Plain),
-                None => self.expression_needs(text, &mut object),
+                None => {
+                    self.expression_needs(text, &mut object);
+                    if let Some(class) = operator_class(text) {
+                        object.need(Target::Any(Box::new(class)), Strength::Hard);
+                    }
+                }
             }
         }
         for column in &index.include {
@@ -550,6 +555,23 @@ impl Collector<'_, '_> {
             }
         }
     }
+}
+
+/// Returns the operator class that stands behind the column or expression of an index.
+fn operator_class(element: &str) -> Option<QualifiedName> {
+    const OTHER: [&str; 6] = ["asc", "desc", "nulls", "first", "last", "collate"];
+    let own = tokens(element);
+    let mut cursor = Cursor::new(element, &own);
+    cursor.group().map(|_| ()).or_else(|| {
+        cursor.name()?;
+        _ = cursor.group();
+        Some(())
+    })?;
+    if cursor.eat("collate") {
+        cursor.name()?;
+    }
+    let is_other = cursor.peek().is_none_or(|token| OTHER.iter().any(|word| token.is(word)));
+    if is_other { None } else { cursor.name() }
 }
 
 /// Adds the type that something has.

@@ -43,6 +43,29 @@ impl Planner<'_> {
         }
     }
 
+    /// A new partition or heir comes behind what changes in the columns of its parent, which would have to change in it too.
+    fn wait_for_parent(&self, graph: &mut Graph, at: usize, own: usize, makes: &[Option<usize>]) {
+        let is_new =
+            self.new.object(at).key.kind == Kind::Table && matches!(self.fates.get(at), Some(Fate::Create));
+        let parents = self.new.needs(at).iter().filter(|(needed, strength)| {
+            *strength == Strength::Hard && self.new.object(*needed).key.kind == Kind::Table
+        });
+        for (parent, _) in parents.filter(|_| is_new) {
+            let name = &self.new.object(*parent).key.name;
+            for (part, _) in self.new.dependents(*parent) {
+                let key = &self.new.object(*part).key;
+                let is_altered = matches!(self.fates.get(*part), Some(Fate::Alter(_)));
+                if key.kind == Kind::Column
+                    && key.name == *name
+                    && is_altered
+                    && let Some(node) = makes.get(*part).copied().flatten()
+                {
+                    graph.edge(node, own, false);
+                }
+            }
+        }
+    }
+
     /// What uses the columns of a relation by their names is dropped before those of them that go or change.
     fn free_columns(
         &self,
@@ -160,6 +183,7 @@ impl Planner<'_> {
                 }
             }
             self.wait_for_columns(graph, at, own, makes);
+            self.wait_for_parent(graph, at, own, makes);
             let created = matches!(self.fates.get(at), Some(Fate::Create));
             let is_named =
                 object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;

@@ -51,8 +51,8 @@ impl Planner<'_> {
         });
         for own in settings.collect::<Vec<_>>() {
             let key = self.new.object(own).key.clone();
-            let trigger = self.new.needs(own).iter().map(|(needed, _)| &self.new.object(*needed).key);
-            let whole = trigger.filter(|it| it.kind == Kind::Trigger && it.name != key.name).next_back();
+            let mut triggers = self.new.needs(own).iter().map(|(needed, _)| &self.new.object(*needed).key);
+            let whole = triggers.rfind(|it| it.kind == Kind::Trigger && it.name != key.name);
             let Some(whole) = whole.map(|trigger| Key::new(Kind::Setting, &trigger.name, key.part.as_str()))
             else {
                 // The table's own trigger.

@@ -196,7 +196,7 @@ impl<'a> Planner<'a> {
                     Fate::Alter(if self.has_typed_table(old) { cascading(statements) } else { statements })
                 }
                 Change::Reattach(before, after) => {
-                    self.loosened.insert(old, Loosened { routines: Vec::new(), statements: vec![before] });
+                    self.loosened.insert(old, Loosened { routines: Vec::new(), statements: vec![*before] });
                     Fate::Alter(after)
                 }
                 Change::Replace if !self.is_collation_of_column(old) => {
@@ -301,7 +301,7 @@ impl<'a> Planner<'a> {
             && self.old.dependents(old).iter().any(|(user, _)| self.old.object(*user).key.kind == Kind::Table)
     }
 
-    /// Tells whether an inherited column refused NULL only because it was in its own table's key, which goes.
+    /// Tells whether an inherited column refused NULL only because it was in its own table's key, which goes, or said so itself.
     fn takes_null_again(&self, old: usize, new: usize) -> bool {
         let (Body::Column(was), Body::Column(is)) = (&self.old.object(old).body, &self.new.object(new).body)
         else {
@@ -311,7 +311,7 @@ impl<'a> Planner<'a> {
         let refuses =
             |parent: usize| matches!(&self.old.object(parent).body, Body::Column(column) if column.not_null);
         is.inherited
-            && was.only_by_key
+            && (was.only_by_key || was.not_null && !was.inherited)
             && !is.not_null
             && !self.parent_column(self.old, old).is_some_and(refuses)
     }

@@ -1,11 +1,14 @@
 //! Renamings that the author states: `was: old_name`.
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use super::make::raw;
 use super::object::{Key, Kind};
 use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
 use crate::model::default_name;
-use crate::model::token::{Cursor, mentions, mentions_name, renamed, renamed_relation, tokens};
+use crate::model::token::{Cursor, may_mention, mentions, mentions_name, renamed, renamed_relation, tokens};
 use crate::model::{
     ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, TableData, TableId, VerbatimData,
 };
@@ -27,18 +30,19 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
     }
     let mut steps = Vec::new();
     let parts = inner_indexes(old);
+    let mut places = places(old);
+    let heirs: Vec<TableId> =
+        (0..old.tables.len()).map(TableId).filter(|id| has_inherited(old, *id)).collect();
     for table in new.own_tables() {
         let name = table.name();
-        let find = |old: &Schema, name: &QualifiedName| {
-            old.tables.iter().position(|known| known.name.value == *name)
-        };
         if let Some(was) = &table.data.was
-            && find(old, name).is_none()
-            && let Some(at) = find(old, &was.value)
+            && !places.contains_key(name)
+            && let Some(at) = places.swap_remove(&was.value)
         {
+            places.insert(name.clone(), at);
             rename_table(old, TableId(at), &was.value, name, was.span, &mut steps);
         }
-        let Some(at) = find(old, name) else { continue };
+        let Some(at) = places.get(name).copied() else { continue };
         for column in table.columns() {
             let Some(was) = &column.data.was else { continue };
             let Some(data) = old.tables.get_mut(at) else { continue };
@@ -48,14 +52,8 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
             if find(data, &column.data.name.value).is_none()
                 && let Some(place) = find(data, &was.value)
             {
-                rename_column(
-                    old,
-                    TableId(at),
-                    ColumnId(place),
-                    &column.data.name.value,
-                    was.span,
-                    &mut steps,
-                );
+                let (id, column) = (TableId(at), (ColumnId(place), &column.data.name.value));
+                rename_column(old, id, column, &heirs, was.span, &mut steps);
             }
         }
     }
@@ -70,6 +68,15 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
         }
     }
     steps
+}
+
+/// Returns the places of tables by their names.
+fn places(schema: &Schema) -> IndexMap<QualifiedName, usize, FxBuildHasher> {
+    schema.tables.iter().enumerate().map(|(at, table)| (table.name.value.clone(), at)).collect()
+}
+
+fn has_inherited(schema: &Schema, id: TableId) -> bool {
+    schema.tables.get(id.0).is_some_and(|table| table.columns.iter().any(|column| column.inherited))
 }
 
 /// Returns the names of the indexes that PostgreSQL makes of partitions for those of the whole, and whether the partition says one
@@ -110,9 +117,11 @@ fn inner_indexes(schema: &Schema) -> Vec<(QualifiedName, Span, bool)> {
 /// Returns the old schema with the new names stated as its former ones: what is renamed on the way there is renamed on the way back.
 pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
     let mut back = old.clone();
+    let places = places(old);
     for table in new.own_tables() {
         let before = table.data.was.as_ref().map_or(table.name(), |was| &was.value);
-        let Some(data) = back.tables.iter_mut().find(|data| data.name.value == *before) else { continue };
+        let place = places.get(before).and_then(|at| back.tables.get_mut(*at));
+        let Some(data) = place else { continue };
         if let Some(was) = &table.data.was {
             data.was = Some(Fact::said(table.name().clone(), was.span));
         }
@@ -208,7 +217,12 @@ fn rename_table(
         .collect();
     statements.extend(sequences);
     table.name.value = to.clone();
-    let rewrite = |text: &mut String| *text = renamed_relation(text, from, to);
+    // Reading every text for words takes longer than looking for the name.
+    let rewrite = |text: &mut String| {
+        if may_mention(text, from.name.as_str()) {
+            *text = renamed_relation(text, from, to);
+        }
+    };
     for data in &mut schema.tables {
         data.tail.iter_mut().for_each(|tail| rewrite(&mut tail.node));
         data.alterations.iter_mut().for_each(|action| rewrite(&mut action.node));
@@ -220,7 +234,9 @@ fn rename_table(
         }
     }
     // A description names its table behind `ON` alone.
-    for data in schema.verbatim.iter_mut().filter(|data| data.kind == "comment") {
+    let says =
+        |data: &&mut VerbatimData| data.kind == "comment" && may_mention(&data.text.node, from.name.as_str());
+    for data in schema.verbatim.iter_mut().filter(says) {
         let text = &mut data.text.node;
         let behind = tokens(text).iter().find(|token| token.is("is")).map_or(0, |is| is.start);
         let head = renamed_relation(text.get(..behind).unwrap_or_default(), from, to);
@@ -263,8 +279,8 @@ fn move_sequences(schema: &mut Schema, table: &QualifiedName) {
 fn rename_column(
     schema: &mut Schema,
     id: TableId,
-    column: ColumnId,
-    to: &PgIdent,
+    (column, to): (ColumnId, &PgIdent),
+    inheriting: &[TableId],
     span: Span,
     steps: &mut Vec<Step>,
 ) {
@@ -273,7 +289,7 @@ fn rename_column(
     let name = table.name.value.clone();
     let mut statements = vec![format!("ALTER TABLE {name} RENAME COLUMN {from} TO {to}")];
     statements.extend(rename_sequence(table, &from, &name, to));
-    for heir in heirs(schema, id, &from) {
+    for heir in heirs(schema, id, &from, inheriting) {
         rename_within(schema, heir, &from, to);
     }
     rename_within(schema, id, &from, to);
@@ -281,7 +297,7 @@ fn rename_column(
 }
 
 /// Returns the tables that have a column from another one, by themselves or through others.
-fn heirs(schema: &Schema, id: TableId, column: &PgIdent) -> Vec<TableId> {
+fn heirs(schema: &Schema, id: TableId, column: &PgIdent, inheriting: &[TableId]) -> Vec<TableId> {
     let mut found = vec![id];
     let mut at = 0;
     while let Some(parent) = found.get(at).and_then(|id| schema.tables.get(id.0)) {
@@ -290,21 +306,26 @@ fn heirs(schema: &Schema, id: TableId, column: &PgIdent) -> Vec<TableId> {
         let says = |text: &str| mentions(text).iter().any(|mention| mention.name() == *name);
         let attached: Vec<QualifiedName> =
             parent.alterations.iter().filter_map(|it| attached(&it.node)).collect();
-        for (place, table) in schema.tables.iter().enumerate() {
-            let inherits = table.tail.as_ref().is_some_and(|tail| says(&tail.node))
-                || attached.contains(&table.name.value)
-                || table
-                    .alterations
-                    .iter()
-                    .any(|it| it.node.to_lowercase().starts_with("inherit ") && says(&it.node));
+        for place in inheriting {
+            let Some(table) = schema.tables.get(place.0) else { continue };
             let has = table.columns.iter().any(|it| it.inherited && it.name.value == *column);
-            if inherits && has && !found.contains(&TableId(place)) {
-                found.push(TableId(place));
+            let inherits = || {
+                table.tail.as_ref().is_some_and(|tail| says(&tail.node))
+                    || attached.contains(&table.name.value)
+                    || table.alterations.iter().any(|it| inherits(&it.node) && says(&it.node))
+            };
+            if has && !found.contains(place) && inherits() {
+                found.push(*place);
             }
         }
     }
     found.remove(0);
     found
+}
+
+/// Tells whether a change makes a table the heir of another.
+fn inherits(action: &str) -> bool {
+    action.get(.."inherit ".len()).is_some_and(|head| head.eq_ignore_ascii_case("inherit "))
 }
 
 /// Returns the table that a change makes a partition.

@@ -86,7 +86,7 @@ pub(super) fn fold(
                     if whole.first.iter().any(|known| matches!(known, Statement::AddConstraint { table: known, .. } if *known == table)) {
                         continue;
                     }
-                    whole.need(Target::Key(Key::new(Kind::Table, &table, "")), Strength::Plain);
+                    whole.need(Target::Key(Key::new(Kind::Table, &table, "")), Strength::Order);
                     whole.first.push(Statement::AddConstraint { table, constraint });
                 }
             }
