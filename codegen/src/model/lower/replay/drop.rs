@@ -6,7 +6,7 @@ use super::super::key::UsingIndex;
 use super::{attached, cascade, described, grant};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{self, Cursor, tokens};
+use crate::model::token::{self, Cursor, may_mention, tokens};
 use crate::model::{routine, undo};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
@@ -219,13 +219,44 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     }
 }
 
+/// Returns a table with those that are partitions or heirs of it, by themselves or through others.
+pub(super) fn with_heirs(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
+    let mut tables = vec![table.clone()];
+    let mut at = 0;
+    while let Some(parent) = tables.get(at) {
+        let heirs = heirs(done, parent);
+        let new: Vec<QualifiedName> = heirs.into_iter().filter(|heir| !tables.contains(heir)).collect();
+        tables.extend(new);
+        at += 1;
+    }
+    tables
+}
+
+/// Removes what is said of a constraint of some tables being proved.
+pub(super) fn forget_proof(tables: &[QualifiedName], name: &str, done: &mut [Decl]) {
+    let proves = |text: &str| {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        cursor.eat("validate constraint") && cursor.ident().is_some_and(|known| known.as_str() == name)
+    };
+    for decl in done {
+        if let Decl::AlterTable(alter) = decl
+            && tables.iter().any(|table| is_called(&alter.table, table))
+        {
+            alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if proves(&text.node)));
+        }
+    }
+}
+
 /// Returns the tables that are partitions or heirs of another.
 fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
     let mut found: Vec<QualifiedName> = Vec::new();
     for decl in done {
         match decl {
             Decl::Table(table)
-                if table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of)) =>
+                if table.tail.as_ref().is_some_and(|tail| {
+                    may_mention(&tail.node, of.name.as_str()) && parents(&tail.node).contains(of)
+                }) =>
             {
                 found.push(qualified(&table.name));
             }
@@ -233,6 +264,9 @@ fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
                 let table = qualified(&alter.table);
                 for action in &alter.actions {
                     let AlterAction::Other(text) = action else { continue };
+                    if !["attach", "detach", "inherit"].iter().any(|word| may_mention(&text.node, word)) {
+                        continue;
+                    }
                     let own = tokens(&text.node);
                     let mut cursor = Cursor::new(&text.node, &own);
                     let changes = [("attach partition", true), ("detach partition", false)];
