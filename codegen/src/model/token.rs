@@ -187,6 +187,11 @@ pub(crate) fn renamed_relation(text: &str, from: &QualifiedName, to: &QualifiedN
             return None;
         }
         let is_relation = stands_for_relation(own, at);
+        let is_owner = before.is_some_and(|before| before.is("by"))
+            && at.checked_sub(2).and_then(|at| own.get(at)).is_some_and(|owned| owned.is("owned"));
+        if is_owner {
+            return Some((1, to.to_string()));
+        }
         Some((1, if is_relation && part(2).is_none() { to.to_string() } else { to.name.to_string() }))
     })
 }

@@ -14,6 +14,7 @@ mod like;
 mod name;
 mod operator;
 mod publication;
+mod reattach;
 mod rename;
 mod schema;
 mod trigger;
@@ -35,6 +36,7 @@ use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
     let mut made = Made::default();
+    let mut detached = reattach::Detached::default();
     let mut path = SearchPath::default();
     // A script that only makes things has the names that planning chooses.
     let mut names = decls.iter().any(changes_names).then(name::Names::default);
@@ -63,14 +65,18 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
                             drop::drop_made_of_index(&table, &name.node, &mut done);
+                            let tables = drop::with_heirs(&done, &table);
+                            drop::forget_proof(&tables, &name.node, &mut done);
                             described::forget_constraint(&table, &name.node, &mut done);
                             let schema = table.schema.as_ref().map(PgIdent::as_str);
                             let index = QualifiedName::new(schema, name.node.as_str());
                             attached::drop_attached(&index, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
-                            done.retain(|decl| !drop::is_of_column(decl, &table, &name.node));
-                            cascade::take_along_column(&table, &name.node, &mut done);
+                            for table in drop::with_heirs(&done, &table) {
+                                done.retain(|decl| !drop::is_of_column(decl, &table, &name.node));
+                                cascade::take_along_column(&table, &name.node, &mut done);
+                            }
                         }
                         // Its sequence stays.
                         AlterAction::SetType(name, _) | AlterAction::SetDefault(name, _) => {
@@ -94,9 +100,15 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                         }
                         false
                     }
-                    AlterAction::Other(text) if like::part_ways(&table, &text.node, &mut done) => {
-                        renamed = None;
-                        false
+                    AlterAction::Other(text) if detached.attach(&table, &text.node, &mut done) => false,
+                    AlterAction::Other(text) => {
+                        detached.before(&table, &text.node, &done);
+                        let parts = like::part_ways(&table, &text.node, &mut done);
+                        detached.behind(&text.node, &done);
+                        if parts {
+                            renamed = None;
+                        }
+                        !parts
                     }
                     _ => true,
                 });

@@ -173,16 +173,14 @@ const TAKE_ARGUMENTS: &[&str] = &[
     "varchar",
 ];
 
-/// Looks a name up among the schema's own types, in its case first and folded then; in a script that runs, the rows of a table or view
-/// are of a type of its name too.
+/// Looks a name up among the schema's own types, in its case first and folded then; in a script that runs, the rows of a table are
+/// of a type of its name too.
 fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
     [type_name(text), type_name(&text.to_lowercase())].into_iter().find_map(|name| {
         match cx.types.get(&name) {
             Some(Some(_)) => Some(PgType::Enum(name)),
             Some(None) => Some(PgType::Defined(name)),
-            None if cx.config.literal && (cx.tables.contains_key(&name) || cx.carried.contains(&name)) => {
-                Some(PgType::Defined(name))
-            }
+            None if cx.config.literal && cx.tables.contains_key(&name) => Some(PgType::Defined(name)),
             None => None,
         }
     })

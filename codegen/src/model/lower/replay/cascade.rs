@@ -125,31 +125,37 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
     }
     forget_values(table, column, done);
     forget_keys_to(table, column, done);
-    let owned = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data)
-            if may_mention(&data.text.node, column)
-                && owner_of(data).is_some_and(|(of, it)| of == *table && it == column) =>
-        {
-            let name = data.creates.as_ref().or(data.names.first())?;
-            Some(("sequence".to_owned(), qualified(name)))
-        }
-        _ => None,
-    });
-    drop_all(owned.collect(), done);
+    let owned = owners_in(table, done).into_iter().filter(|(_, owner)| owner == column);
+    drop_all(owned.map(|(name, _)| ("sequence".to_owned(), name)).collect(), done);
 }
 
 /// Returns the sequences that go with the columns of a table.
 pub(super) fn owned_by(table: &QualifiedName, done: &[Decl]) -> Vec<QualifiedName> {
-    let owned = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data)
-            if may_mention(&data.text.node, table.name.as_str())
-                && owner_of(data).is_some_and(|(of, _)| of == *table) =>
-        {
-            data.creates.as_ref().or(data.names.first()).map(qualified)
+    owners_in(table, done).into_iter().map(|(sequence, _)| sequence).collect()
+}
+
+/// Returns the sequences that go with columns of a table, each with the column; what is said of one last holds.
+fn owners_in(table: &QualifiedName, done: &[Decl]) -> Vec<(QualifiedName, String)> {
+    let name = |data: &VerbatimDecl| data.creates.as_ref().or(data.names.first()).map(qualified);
+    let said = done.iter().filter_map(|decl| match decl {
+        Decl::Verbatim(data) if may_mention(&data.text.node, table.name.as_str()) => {
+            owner_of(data).filter(|(of, _)| of == table).and(name(data))
         }
         _ => None,
     });
-    owned.collect()
+    let mut sequences: Vec<QualifiedName> = said.collect();
+    sequences.sort_unstable();
+    sequences.dedup();
+    let last = |sequence: QualifiedName| {
+        let (of, column) = done.iter().rev().find_map(|decl| match decl {
+            Decl::Verbatim(data) if may_mention(&data.text.node, "owned") => {
+                owner_of(data).filter(|_| name(data).as_ref() == Some(&sequence))
+            }
+            _ => None,
+        })?;
+        (of == *table).then_some((sequence, column))
+    };
+    sequences.into_iter().filter_map(last).collect()
 }
 
 /// Drops the sequences that go with the columns of a table which is not there any more.

@@ -6,7 +6,7 @@ use super::super::key::UsingIndex;
 use super::{attached, cascade, described, grant};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{self, Cursor, tokens};
+use crate::model::token::{self, Cursor, may_mention, tokens};
 use crate::model::{routine, undo};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
@@ -205,11 +205,6 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         for heir in heirs {
             drop(&format!("DROP TABLE {heir} CASCADE"), done);
         }
-        if kind == "table" {
-            for sequence in owned(done, &name) {
-                drop(&format!("DROP SEQUENCE {sequence}"), done);
-            }
-        }
         if cascades {
             cascade::take_along(kind, &name, done);
         }
@@ -224,36 +219,33 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
     }
 }
 
-/// Returns the sequences that go with columns of a table, as the last statement about each says.
-fn owned(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
-    let mut found: Vec<QualifiedName> = Vec::new();
-    for decl in done {
-        let Decl::Verbatim(data) = decl else { continue };
-        if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
-            continue;
-        }
-        let own = tokens(&data.text.node);
-        let mut cursor = Cursor::new(&data.text.node, &own);
-        _ = cursor.until(|token| token.is("sequence"));
-        cursor.next();
-        _ = cursor.eat("if not exists") || cursor.eat("if exists");
-        let Some(sequence) = cursor.name() else { continue };
-        _ = cursor.until(|token| token.is("owned"));
-        if !cursor.eat("owned by") {
-            continue;
-        }
-        found.retain(|known| *known != sequence);
-        // A column behind its table: `orders.id`, `shop.orders.id`.
-        let owner: Vec<String> =
-            cursor.rest().split('.').map(|part| part.trim().trim_end_matches(';').to_owned()).collect();
-        let of = owner.split_last().map(|(_, table)| table.join("."));
-        let of = of.map(|of| {
-            let own = tokens(&of);
-            Cursor::new(&of, &own).name()
-        });
-        found.extend((of.flatten().as_ref() == Some(table)).then_some(sequence));
+/// Returns a table with those that are partitions or heirs of it, by themselves or through others.
+pub(super) fn with_heirs(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
+    let mut tables = vec![table.clone()];
+    let mut at = 0;
+    while let Some(parent) = tables.get(at) {
+        let heirs = heirs(done, parent);
+        let new: Vec<QualifiedName> = heirs.into_iter().filter(|heir| !tables.contains(heir)).collect();
+        tables.extend(new);
+        at += 1;
     }
-    found
+    tables
+}
+
+/// Removes what is said of a constraint of some tables being proved.
+pub(super) fn forget_proof(tables: &[QualifiedName], name: &str, done: &mut [Decl]) {
+    let proves = |text: &str| {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        cursor.eat("validate constraint") && cursor.ident().is_some_and(|known| known.as_str() == name)
+    };
+    for decl in done {
+        if let Decl::AlterTable(alter) = decl
+            && tables.iter().any(|table| is_called(&alter.table, table))
+        {
+            alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if proves(&text.node)));
+        }
+    }
 }
 
 /// Returns the tables that are partitions or heirs of another.
@@ -262,7 +254,9 @@ fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
     for decl in done {
         match decl {
             Decl::Table(table)
-                if table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(of)) =>
+                if table.tail.as_ref().is_some_and(|tail| {
+                    may_mention(&tail.node, of.name.as_str()) && parents(&tail.node).contains(of)
+                }) =>
             {
                 found.push(qualified(&table.name));
             }
@@ -270,6 +264,9 @@ fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
                 let table = qualified(&alter.table);
                 for action in &alter.actions {
                     let AlterAction::Other(text) = action else { continue };
+                    if !["attach", "detach", "inherit"].iter().any(|word| may_mention(&text.node, word)) {
+                        continue;
+                    }
                     let own = tokens(&text.node);
                     let mut cursor = Cursor::new(&text.node, &own);
                     let changes = [("attach partition", true), ("detach partition", false)];

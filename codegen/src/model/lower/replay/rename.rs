@@ -21,7 +21,7 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
         let Some(schema) = cursor.ident() else { return false };
         let to = QualifiedName::new(Some(schema.as_str()), table.name.as_str());
         super::schema::move_relation(table, &to, done);
-        for sequence in super::cascade::owned_by(table, done) {
+        for sequence in super::cascade::owned_by(&to, done) {
             let to = QualifiedName::new(Some(schema.as_str()), sequence.name.as_str());
             super::schema::move_relation(&sequence, &to, done);
         }
@@ -35,6 +35,13 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
         set_apart(table, None, done);
         for decl in done.iter_mut() {
             rename_names(decl, table, &|name| to.as_str().clone_into(&mut name.name.node));
+            if let Decl::Comment(comment) = decl
+                && let CommentTarget::Other(on) = &mut comment.target
+                && token::may_mention(&on.node, table.name.as_str())
+            {
+                let to = QualifiedName { schema: table.schema.clone(), name: to.clone() };
+                on.node = token::renamed_relation(&on.node, table, &to);
+            }
             if let Decl::Verbatim(data) = decl
                 && data.names.iter().any(|name| is_called(name, table))
             {
@@ -51,11 +58,15 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     if !constraint {
         set_apart(table, Some(from.as_str()), done);
     }
+    // What is renamed in a table is renamed in its partitions and heirs.
+    let tables = super::drop::with_heirs(done, table);
     for decl in done.iter_mut() {
-        if constraint {
-            rename_constraint(decl, table, from.as_str(), to.as_str());
-        } else {
-            rename_column(decl, table, from.as_str(), to.as_str());
+        for table in &tables {
+            if constraint {
+                rename_constraint(decl, table, from.as_str(), to.as_str());
+            } else {
+                rename_column(decl, table, from.as_str(), to.as_str());
+            }
         }
     }
     true
