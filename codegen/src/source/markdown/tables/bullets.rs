@@ -1,14 +1,13 @@
 //! Columns in bullets: `` - `buyer_id`: uuid, FK → users.id ``.
 
 mod bracket;
+mod key;
 
 use std::ops::Range;
 
 use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject, subject_of_block, table};
 use crate::diag::Sink;
-use crate::source::decl::{
-    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, Prose, ProseKind, QName, TableDecl, Timing,
-};
+use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
@@ -54,7 +53,7 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
     let mut constraints = Vec::new();
     let places = TypePlaces::of(list);
     for item in each_item(list) {
-        if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
+        if let Some(key) = item.text().and_then(|text| key::composite_key(text, item.span)) {
             constraints.push(key);
             continue;
         }
@@ -258,37 +257,6 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
     }
     let is_column = |column: &ColumnDecl| column.ty.is_some() || column.name.node.contains('_');
     (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
-}
-
-/// Reads an item that says which columns make up a key: "Composite primary key: (team_id, user_id)".
-fn composite_key(text: &Inline, span: Span) -> Option<ConstraintDecl> {
-    let (end, behind) = words::separator(text.text())?;
-    let lower = text.get(0..end).to_lowercase();
-    let label: Vec<&str> = lower.split_whitespace().collect();
-    let kind = match label.as_slice() {
-        ["composite" | "compound", "primary", "key"] | ["primary", "key"] => {
-            ConstraintKind::PrimaryKey { columns: key_columns(text, behind)?, include: Vec::new() }
-        }
-        ["composite" | "compound", "unique", "key" | "constraint"] | ["unique", "constraint"] => {
-            ConstraintKind::Unique {
-                columns: key_columns(text, behind)?,
-                include: Vec::new(),
-                nulls_not_distinct: false,
-            }
-        }
-        _ => return None,
-    };
-    Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })
-}
-
-fn key_columns(text: &Inline, from: usize) -> Option<Vec<Ident>> {
-    let rest = text.get(from..text.text().len());
-    let inner = rest.strip_prefix('(').unwrap_or(rest);
-    let start = text.text().len() - inner.len();
-    let length = inner.find(')').unwrap_or(inner.len());
-    let names = words::things(text.text(), start..start + length);
-    let plain = names.iter().all(|name| vocabulary::is_name(text.get(name.clone())));
-    (plain && !names.is_empty()).then(|| names.into_iter().map(|name| text.ident(name)).collect())
 }
 
 /// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
