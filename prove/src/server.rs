@@ -185,6 +185,15 @@ impl Server {
 }
 
 impl Database {
+    /// Returns the client alone.
+    ///
+    /// # Errors
+    ///
+    /// There is none, since the last session could not be followed by another.
+    pub fn into_client(mut self) -> Result<Client, Error> {
+        self.client.0.take().ok_or_else(|| Error::new("the session with the server has ended"))
+    }
+
     /// Goes on with a new session; what the old one left open is undone.
     pub fn reconnect(&mut self) -> Result<(), Error> {
         // The embedded server has one session at a time. The old one may have failed already, and has nothing more to say.

@@ -160,7 +160,7 @@ fn what_18_brings_is_compared_and_mended() {
         let wanted = Catalog::read(&mut {
             let mut database = server.create_database().unwrap();
             database.client.batch_execute(SINCE_18).unwrap();
-            database.client
+            database.into_client().unwrap()
         })
         .unwrap();
         for one in diff(&wanted, &Catalog::read(&mut client).unwrap()) {
