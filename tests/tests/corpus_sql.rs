@@ -262,7 +262,6 @@ fn span(decl: &Decl) -> Span {
         Decl::Rows(it) => it.span,
         Decl::SearchPath(data) => data.span,
         Decl::Verbatim(it) => it.text.span,
-        Decl::SearchPath(it) => it.span,
         other => panic!("SQL declares no {other:?}"),
     }
 }
