@@ -32,7 +32,7 @@ impl Detached {
     }
 
     /// Attaches a partition again where nothing else was done with it; tells whether it did.
-    pub(super) fn attach(&mut self, whole: &QualifiedName, action: &str, done: &mut Vec<Decl>) -> bool {
+    pub(super) fn attach(&mut self, whole: &QualifiedName, action: &str, done: &mut [Decl]) -> bool {
         let Some(part) = named(action, "attach partition") else { return false };
         let is_it = |(of, known, after): &(QualifiedName, TableDecl, Option<TableDecl>)| {
             of == whole && is_called(&known.name, &part) && after.as_ref() == find(&part, done)
