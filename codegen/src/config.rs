@@ -42,8 +42,8 @@ pub struct Config {
     pub external: Vec<Pattern>,
     /// ID prefixes.
     pub prefixes: Prefixes,
-    /// What is made of values that only a comment lists.
-    pub documented_values: DocumentedValues,
+    /// What is made of values that only a comment lists; where nothing is said, what is usual in the language of the comment.
+    pub documented_values: Option<DocumentedValues>,
     /// Types of columns for which the document gives none.
     pub inferred_types: Vec<InferredType>,
     /// How Markdown is read.
@@ -81,10 +81,9 @@ pub struct Prefixes {
 }
 
 /// What is made of values that only a comment or note lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentedValues {
     /// A CHECK constraint, and an enum in Rust.
-    #[default]
     Check,
     /// Documentation only.
     Document,
@@ -234,7 +233,7 @@ impl Config {
             sources: Vec::new(),
             external: Vec::new(),
             prefixes: Prefixes::default(),
-            documented_values: DocumentedValues::default(),
+            documented_values: None,
             inferred_types: Vec::new(),
             markdown: Markdown::default(),
             conventions: Vec::new(),
@@ -280,7 +279,7 @@ pub fn parse(name: &str, file: FileId, sources: &Sources, sink: &mut Sink) -> Co
     let mut values = root.table("values", sink);
     let documented = [("check", DocumentedValues::Check), ("document", DocumentedValues::Document)];
     if let Some(choice) = values.choice("documented", &documented, sink) {
-        config.documented_values = choice.node;
+        config.documented_values = Some(choice.node);
     }
     values.finish(sink);
 

@@ -87,6 +87,8 @@ pub enum Stage {
     Names,
     /// What several elements say together.
     Whole,
+    /// What rows of values say.
+    Rows,
 }
 
 /// A further place that a diagnostic points at, with what stands there.

@@ -19,7 +19,7 @@ use crate::plan::migration::diff::{self, Key, Kind, Refusal, Side, Step};
 use crate::source::{self, Reading};
 use crate::span::{Sources, Span};
 
-pub use read::{ON_SUPABASE, migrations, read_dump, read_made, read_source};
+pub use read::{ON_SUPABASE, has_to_run, migrations, read_dump, read_made, read_source};
 
 /// In which language the documents are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

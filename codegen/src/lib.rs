@@ -148,6 +148,7 @@ pub fn read(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Si
     let mut later = sink.fresh();
     let schema = model::lower(decls, config, &mut later);
     sink.absorb_later(later);
+    model::told_once(sink);
     schema
 }
 
@@ -185,6 +186,7 @@ pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: 
     lint::run(&schema, config, &mut later);
     later.revise(|found| Some(Diagnostic { severity: found.severity.min(Severity::Warning), ..found }));
     sink.absorb_later(later);
+    model::told_once(&mut sink);
     Inspection { decls, schema, left_over, diagnostics: sink.finish(sources) }
 }
 

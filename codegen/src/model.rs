@@ -17,8 +17,8 @@ pub mod walk;
 use crate::source::decl::{DefaultKind, RefAction, Timing};
 use crate::span::{Span, Spanned};
 pub use ident::{PgIdent, QualifiedName};
-pub use lower::lower;
 pub(crate) use lower::plain_name;
+pub use lower::{lower, told_once};
 pub use stated::{ClaimData, ConventionData, InferredData};
 pub use types::PgType;
 pub use walk::{Column, ForeignKey, Index, Table};
@@ -319,6 +319,16 @@ pub struct KeyData {
     pub also: Vec<Span>,
     /// Those of them that are an index of its own, whose text can be cut out of the document.
     pub repeats: Vec<Span>,
+}
+
+impl KeyData {
+    /// Tells whether it says the same as another, names aside.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.include == other.include
+            && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.timing == other.timing
+    }
 }
 
 /// A check.

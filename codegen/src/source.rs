@@ -55,6 +55,11 @@ pub const LENIENCIES: &[&str] = &[
     "dbml-signed-row",
     "dbml-text-before-schema",
     "dbml-uneven-parentheses",
+    "prisma-composite-type",
+    "prisma-layout",
+    "prisma-preview-feature",
+    "prisma-unknown-attribute",
+    "prisma-unknown-property",
 ];
 
 /// Reads `inputs` into declarations, in their order.

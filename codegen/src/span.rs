@@ -61,7 +61,7 @@ impl Span {
 }
 
 /// A value and the place that said it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Spanned<T> {
     /// What was said.
     pub node: T,

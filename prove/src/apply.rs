@@ -1,15 +1,17 @@
 //! Runs a script statement by statement and says exactly where PostgreSQL refused it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use postgres::Client;
 use postgres::error::{DbError, ErrorPosition, SqlState};
+use truthtable::emit::sql::stand_in;
 
 use crate::document::Document;
 use crate::migrations::Script;
 use crate::report::Problem;
-use crate::server;
-use crate::sql;
+use crate::server::{self, Database};
+use crate::sql::{self, Statement};
 
 /// The lines that a report shows at most of a statement, or of where a function was.
 const LINES_SHOWN: usize = 12;
@@ -23,54 +25,194 @@ pub(crate) enum Failure {
     Lost(server::Error),
 }
 
+/// The bytes of statements that are sent at once: the way to a server and back costs more than most of them.
+const AT_ONCE: usize = 32 << 10;
+
 /// Runs a script as a migration runner does: in one transaction where that may be, and from a clean session.
 ///
-/// Statements about the extensions in `absent` are skipped. After a refusal nothing of a transactional script remains. The
+/// Statements about the extensions in `absent` are skipped, or functions made that stand in for theirs. After a refusal nothing of a transactional script remains. The
 /// document tells where what was refused is said.
 pub(crate) fn apply(
-    client: &mut Client,
+    database: &mut Database,
     script: &Script,
     absent: &BTreeSet<String>,
     document: Option<&Document>,
 ) -> Result<(), Failure> {
+    let statements = sql::statements(&script.text).into_iter();
+    let statements: Vec<Sent<'_>> =
+        statements.filter_map(|statement| Sent::of(script, statement, absent)).collect();
     let wrapped = script.transactional();
-    let end = script.text.trim_end().len();
-    if wrapped {
-        run(client, script, "BEGIN", 0, None)?;
+    let run = Run { script, document, wrapped };
+    if !database.is_embedded() {
+        return run.one_by_one(database, &statements).map_err(|(_, failure)| failure);
     }
-    for statement in sql::statements(&script.text) {
-        if statement.extension().is_some_and(|(_, name)| absent.contains(&name)) {
-            continue;
+    let mut rest = statements;
+    loop {
+        // Whatever keeps the statements from running together, one by one they tell which of them does. A server that may die by
+        // itself has to tell at which it did, and is not asked so.
+        if wrapped
+            && !rest.iter().any(|one| one.statement.copies_through_client())
+            && at_once(database, script, &rest)?
+        {
+            return Ok(());
         }
-        let text = script.text.get(statement.range.clone()).unwrap_or_default();
-        let ran = if statement.copies_through_client() {
-            Err(Failure::Refused(Box::new(copy(script, text, statement.range.start))))
-        } else {
-            run(client, script, text, statement.range.start, document)
+        let Err((at, failure)) = run.one_by_one(database, &rest) else { return Ok(()) };
+        let code = match &failure {
+            Failure::Refused(problem) => problem.sqlstate.as_deref().unwrap_or_default(),
+            Failure::Lost(_) => return Err(failure),
         };
-        if let Err(failure) = ran {
-            // Outside a transaction this does nothing but warn. A server may answer a statement with an error and be
-            // gone after it: that is the statement's doing as well.
-            let start = statement.range.start;
-            client.batch_execute("ROLLBACK").map_err(|error| Failure::Lost(lost(script, start, &error)))?;
-            reset(client, script, statement.range.start)?;
+        if !rest.get(at).is_some_and(|one| sql::forgives(&one.text, code)) {
             return Err(failure);
         }
+        // The block would have taken back what it did, as the whole was taken back now: it goes without it. What is not in one
+        // transaction has run as far as the block.
+        if wrapped { drop(rest.remove(at)) } else { drop(rest.drain(..=at)) }
     }
-    if wrapped {
-        // Deferred constraints speak up only here.
-        if let Err(failure) = run(client, script, "COMMIT", end, None) {
-            reset(client, script, end)?;
-            return Err(failure);
-        }
-    }
-    reset(client, script, end)
 }
 
+/// A statement and what is sent for it.
+struct Sent<'a> {
+    statement: Statement,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Sent<'a> {
+    /// Returns what is sent for a statement: about an extension that the server lacks nothing, or what stands in for it.
+    fn of(script: &'a Script, statement: Statement, absent: &BTreeSet<String>) -> Option<Self> {
+        let text = script.text.get(statement.range.clone()).unwrap_or_default();
+        let text = match statement.extension() {
+            Some((verb, name)) if absent.contains(&name) => match verb {
+                "CREATE" => {
+                    let schema = statement
+                        .word_after("SCHEMA")
+                        .map(|name| format!("\"{}\", ", name.replace('"', "\"\"")));
+                    let made = stand_in::functions(&name)?;
+                    Cow::Owned(match schema {
+                        Some(schema) => format!(
+                            "SELECT set_config('truthtable.path', current_setting('search_path'), false); SET search_path = {schema}pg_temp; {made}; \
+                             SELECT set_config('search_path', current_setting('truthtable.path'), false)"
+                        ),
+                        None => made,
+                    })
+                }
+                "DROP" => Cow::Owned(stand_in::dropped(&name)?),
+                _ => return None,
+            },
+            _ => Cow::Borrowed(text),
+        };
+        Some(Self { statement, text })
+    }
+}
+
+/// Runs statements in one transaction, many with each request; says whether all of them ran. Else nothing of them remains.
+fn at_once(database: &mut Database, script: &Script, statements: &[Sent<'_>]) -> Result<bool, Failure> {
+    let end = script.text.trim_end().len();
+    let mut request = String::from("BEGIN;\n");
+    let mut sent = 0..0;
+    for (at, statement) in statements.iter().enumerate() {
+        request.push_str(&statement.text);
+        // A comment at the end of a statement would take the semicolon in.
+        request.push_str("\n;\n");
+        sent.end = at + 1;
+        let is_last = sent.end == statements.len();
+        if is_last {
+            // Deferred constraints speak up only here.
+            request.push_str("COMMIT");
+        }
+        if request.len() < AT_ONCE && !is_last {
+            continue;
+        }
+        let start = statements.get(sent.start).map_or(0, |first| first.statement.range.start);
+        match database.client.batch_execute(&request) {
+            Ok(()) => {}
+            Err(error) if error.as_db_error().is_some() && !database.client.is_closed() => {
+                take_back(database, script, start)?;
+                return Ok(false);
+            }
+            Err(error) => {
+                return Err(Failure::Lost(match sent.len() {
+                    1 => lost(script, start, &error),
+                    count => {
+                        let place = script.place(start);
+                        server::Error::of(
+                            &format!(
+                                "{place}: the server was lost at one of the {count} statements from here on"
+                            ),
+                            &error,
+                        )
+                    }
+                }));
+            }
+        }
+        request.clear();
+        sent.start = sent.end;
+    }
+    reset(database, script, end)?;
+    Ok(true)
+}
+
+/// How the statements of a script run one by one.
+struct Run<'a> {
+    script: &'a Script,
+    document: Option<&'a Document>,
+    /// Whether they run in one transaction.
+    wrapped: bool,
+}
+
+impl Run<'_> {
+    /// Runs statements; where one of them fails tells its number.
+    fn one_by_one(&self, database: &mut Database, statements: &[Sent<'_>]) -> Result<(), (usize, Failure)> {
+        let script = self.script;
+        let end = script.text.trim_end().len();
+        if self.wrapped {
+            run(&mut database.client, script, "BEGIN", 0, None).map_err(|failure| (0, failure))?;
+        }
+        for (at, Sent { statement, text }) in statements.iter().enumerate() {
+            let start = statement.range.start;
+            let ran = if statement.copies_through_client() {
+                Err(Failure::Refused(Box::new(copy(script, text, start))))
+            } else {
+                run(&mut database.client, script, text, start, self.document)
+            };
+            if let Err(failure) = ran {
+                // A server may answer a statement with an error and be gone after it: that is the statement's doing as well.
+                take_back(database, script, start).map_err(|failure| (at, failure))?;
+                return Err((at, failure));
+            }
+        }
+        let last = statements.len();
+        if self.wrapped {
+            // Deferred constraints speak up only here.
+            if let Err(failure) = run(&mut database.client, script, "COMMIT", end, None) {
+                reset(database, script, end).map_err(|failure| (last, failure))?;
+                return Err((last, failure));
+            }
+        }
+        reset(database, script, end).map_err(|failure| (last, failure))
+    }
+}
+
+/// Takes back what is open, which outside a transaction does nothing but warn. The embedded server cannot take back every error
+/// of a query within a routine: then a new session goes on.
+fn take_back(database: &mut Database, script: &Script, at: usize) -> Result<(), Failure> {
+    match database.client.batch_execute("ROLLBACK") {
+        Ok(()) => reset(database, script, at),
+        Err(error) if database.is_embedded() && error.as_db_error().is_some() => {
+            database.reconnect().map_err(Failure::Lost)
+        }
+        Err(error) => Err(Failure::Lost(lost(script, at, &error))),
+    }
+}
+
+/// Gives a session the settings that a new one has: those of the database were perhaps changed since it began.
+pub(crate) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;
+    SELECT set_config(split_part(s, '=', 1), substr(s, strpos(s, '=') + 1), false)
+    FROM pg_catalog.pg_db_role_setting, unnest(setconfig) s
+    WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
+
 /// Undoes what a script set for its session, as the next runner will not have it either.
-fn reset(client: &mut Client, script: &Script, at: usize) -> Result<(), Failure> {
-    let reset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-    client.batch_execute(reset).map_err(|error| Failure::Lost(lost(script, at, &error)))
+fn reset(database: &mut Database, script: &Script, at: usize) -> Result<(), Failure> {
+    database.client.batch_execute(RESET).map_err(|error| Failure::Lost(lost(script, at, &error)))
 }
 
 fn run(

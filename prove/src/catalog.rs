@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use postgres::{Client, IsolationLevel, Transaction};
+use truthtable::emit::sql::stand_in;
 
 pub use diff::{Difference, diff};
 
@@ -94,6 +95,15 @@ impl Catalog {
             facts.remove(OWNER);
         }
         Ok(catalog)
+    }
+
+    /// Leaves out the functions that stand in for those of extensions, which are nobody's.
+    #[must_use]
+    pub(crate) fn without_stand_ins(mut self) -> Self {
+        let is_stand_in =
+            |facts: &Facts| facts.get("comment").is_some_and(|comment| stand_in::is_marked(comment));
+        self.objects.retain(|object, facts| object.kind != Kind::Function || !is_stand_in(facts));
+        self
     }
 
     /// Reads the same with the owners that are others than the database's.

@@ -2,6 +2,8 @@
 
 use postgres::Client;
 
+use crate::apply::RESET;
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
 
@@ -27,51 +29,86 @@ const FOREIGN_KEYS: &str = "
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1, 2";
 
+/// Says of each query whether its plan reads every row of a table. One request for all of them: the way to a server and back costs
+/// more than a plan.
+const SCANS: &str = "
+    CREATE OR REPLACE FUNCTION pg_temp.truthtable_scans(queries text[], parameters text[]) RETURNS SETOF boolean
+    LANGUAGE plpgsql AS $$
+    DECLARE
+        line text;
+        scans boolean;
+    BEGIN
+        FOR number IN 1 .. cardinality(queries) LOOP
+            EXECUTE 'PREPARE truthtable_key AS ' || queries[number];
+            scans := false;
+            FOR line IN EXECUTE 'EXPLAIN EXECUTE truthtable_key(' || parameters[number] || ')' LOOP
+                scans := scans OR line LIKE '%Seq Scan%';
+            END LOOP;
+            DEALLOCATE truthtable_key;
+            RETURN NEXT scans;
+        END LOOP;
+    END
+    $$";
+
+/// A foreign key whose rows an index may reach.
+struct Key {
+    child: String,
+    name: String,
+    columns: String,
+    /// Whether an index starts with its columns.
+    is_indexed: bool,
+}
+
 /// Returns the number of foreign keys, and a problem for each whose rows only a scan of the whole table finds.
 ///
 /// There must be an index whose leading columns are the key's own, and the planner, with no other way left open to it,
 /// must choose an index: it cannot use a partial one whose condition does not follow.
-pub(crate) fn unindexed(client: &mut Client) -> Result<(usize, Vec<Problem>), Error> {
+pub(crate) fn unindexed(
+    client: &mut Client,
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<(usize, Vec<Problem>), Error> {
     let failed = |error: postgres::Error| Error::of("the foreign keys cannot be read", &error);
     client
         .batch_execute(
             "SET search_path = ''; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan",
         )
         .map_err(failed)?;
-    let keys = client.query(FOREIGN_KEYS, &[]).map_err(failed)?;
+    let (mut keys, mut queries, mut parameters) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &client.query(FOREIGN_KEYS, &[]).map_err(failed)? {
+        let text = |column| row.try_get::<_, String>(column).map_err(failed);
+        let is_indexed: bool = row.try_get("indexed").map_err(failed)?;
+        let width: i32 = row.try_get("width").map_err(failed)?;
+        let key = Key { child: text("child")?, name: text("name")?, columns: text("columns")?, is_indexed };
+        if is_indexed {
+            let condition = text("condition")?;
+            queries.push(format!("SELECT 1 FROM {} WHERE {condition} FOR KEY SHARE", key.child));
+            parameters.push(vec!["NULL"; usize::try_from(width).unwrap_or_default()].join(", "));
+        }
+        keys.push(key);
+    }
+    client.batch_execute(SCANS).map_err(failed)?;
+    let query = "SELECT pg_temp.truthtable_scans($1, $2)";
+    let scans = client.query(query, &[&queries, &parameters]).map_err(failed)?;
+    let mut scans = scans.iter().map(|row| row.get::<_, bool>(0));
     let mut problems = Vec::new();
-    for key in &keys {
-        let text = |column| key.try_get::<_, String>(column).map_err(failed);
-        let (child, name, columns) = (text("child")?, text("name")?, text("columns")?);
-        let indexed: bool = key.try_get("indexed").map_err(failed)?;
-        let width: i32 = key.try_get("width").map_err(failed)?;
-        if !indexed {
+    for Key { child, name, columns, is_indexed } in &keys {
+        let wrong = |why: String| Problem { said: said(child), ..Problem::new(why) };
+        if !is_indexed {
             problems.push(
-                Problem::new(format!(
+                wrong(format!(
                     "{child}: the foreign key {name} ({columns}) has no index that starts with its columns"
                 ))
                 .hint(format!("add an index on ({columns})")),
             );
-        } else if !planned(client, &child, &text("condition")?, width).map_err(failed)? {
+        } else if scans.next().unwrap_or(true) {
             problems.push(
-                Problem::new(format!(
+                wrong(format!(
                     "{child}: the foreign key {name} ({columns}) has an index that PostgreSQL cannot use for it"
                 ))
                 .hint("a partial index serves only where its condition follows from the key: index all rows"),
             );
         }
     }
-    client.batch_execute("RESET ALL").map_err(failed)?;
+    client.batch_execute(RESET).map_err(failed)?;
     Ok((keys.len(), problems))
-}
-
-fn planned(client: &mut Client, child: &str, condition: &str, width: i32) -> Result<bool, postgres::Error> {
-    let nulls = vec!["NULL"; usize::try_from(width).unwrap_or_default()].join(", ");
-    client.batch_execute(&format!(
-        "PREPARE truthtable_key AS SELECT 1 FROM {child} WHERE {condition} FOR KEY SHARE"
-    ))?;
-    let plan = client.query(&format!("EXPLAIN EXECUTE truthtable_key({nulls})"), &[])?;
-    client.batch_execute("DEALLOCATE truthtable_key")?;
-    let lines = plan.iter().map(|line| line.try_get::<_, String>(0)).collect::<Result<Vec<_>, _>>()?;
-    Ok(!lines.iter().any(|line| line.contains("Seq Scan")))
 }

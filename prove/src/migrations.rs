@@ -90,9 +90,13 @@ impl MigrationSet {
 
     /// Returns the names of the extensions that the schema itself creates.
     pub fn extensions_of_schema(&self) -> BTreeSet<String> {
+        self.scripts().flat_map(|script| sql::created_extensions(&script.text)).collect()
+    }
+
+    /// Returns everything that makes the schema: stubs, migrations, seeds.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Script> {
         let ups = self.migrations.iter().map(|migration| &migration.up);
-        let scripts = self.stubs.iter().chain(ups).chain(&self.seeds);
-        scripts.flat_map(|script| sql::created_extensions(&script.text)).collect()
+        self.stubs.iter().chain(ups).chain(&self.seeds)
     }
 }
 

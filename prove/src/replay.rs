@@ -7,7 +7,6 @@
 
 mod client;
 mod rows;
-mod stand_in;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,7 +14,7 @@ use std::ops::Range;
 use postgres::error::SqlState;
 use rows::Rows;
 use truthtable::config::PlatformName;
-use truthtable::emit::sql::platform_stub;
+use truthtable::emit::sql::{platform_stub, stand_in};
 
 use crate::catalog::{Catalog, Kind, Object};
 use crate::drift;
@@ -166,7 +165,7 @@ fn run(server: &mut Server, scripts: &[String], platform: Option<PlatformName>) 
     let mut database = server.create_database()?;
     let mut stand_ins = BTreeSet::new();
     if let Some(platform) = platform {
-        let stub = database.client.batch_execute(platform_stub(platform));
+        let stub = database.client.batch_execute(&platform_stub(platform));
         stub.map_err(|error| Error::of("the platform's stub does not run", &error))?;
         // By what it has in its own schemas the platform is known; elsewhere it stands in for what the server lacks.
         let made = read(&mut database)?.objects.into_keys();
@@ -179,10 +178,10 @@ fn run(server: &mut Server, scripts: &[String], platform: Option<PlatformName>) 
         let (sql, for_client) = client::set_apart(text);
         let script = run.prepare(number, &sql, for_client);
         let ran = run.whole(&script)?;
-        run = run.fresh(server)?;
+        run = run.fresh()?;
         if !ran {
             run.one_by_one(&script)?;
-            run = run.fresh(server)?;
+            run = run.fresh()?;
         }
     }
     run.refused.sort();
@@ -242,11 +241,12 @@ impl Run {
     }
 
     /// Ends what a script left open. The embedded server cannot take back every error; then a new session goes on.
-    fn fresh(mut self, server: &mut Server) -> Result<Self, Error> {
+    fn fresh(mut self) -> Result<Self, Error> {
         if self.execute(RESET).is_ok() {
             return Ok(self);
         }
-        Ok(Self { database: server.reconnect(self.database)?, ..self })
+        self.database.reconnect()?;
+        Ok(self)
     }
 
     fn refuse(&mut self, script: &Script<'_>, statement: &Statement, why: &str) {
@@ -278,6 +278,10 @@ impl Run {
             let Some(said) = error.as_db_error().filter(|_| !self.database.client.is_closed()) else {
                 return Err(Error::of("the server was lost at a statement of the migrations", &error));
             };
+            if sql::forgives(text, said.code().code()) {
+                // The block itself would have taken back what it did.
+                return Ok(Ok(()));
+            }
             why = said.message().to_owned();
             let role = why.strip_prefix("role \"").and_then(|rest| rest.strip_suffix("\" does not exist"));
             if let (Some(role), true) = (role, *said.code() == SqlState::UNDEFINED_OBJECT) {
@@ -298,7 +302,7 @@ impl Run {
         let Some(functions) = stand_in::functions(extension) else { return Ok(()) };
         let before = read(&mut self.database)?;
         let path = schema.map_or_else(String::new, |schema| format!("SET LOCAL search_path = \"{schema}\";"));
-        let made = self.execute(&format!("BEGIN; {path} {functions} COMMIT"));
+        let made = self.execute(&format!("BEGIN; {path} {functions}; COMMIT"));
         if made.is_err() {
             return self.lose("ROLLBACK");
         }

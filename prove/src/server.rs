@@ -43,11 +43,19 @@ pub struct Server {
 /// A database of the proof's own, with the one client connected to it.
 pub struct Database {
     /// The client.
-    pub client: Client,
+    pub client: Held,
     name: String,
+    /// How to reach it again.
+    reach: Reach,
     /// The roles that were there before the database was: others are the proof's and go with it.
     roles: BTreeSet<String>,
+    /// Whether the server is part of this process: then a request costs more than most statements, and an error cannot be caught
+    /// within a routine.
+    is_embedded: bool,
 }
+
+/// The client of a database, of which there is one at a time.
+pub struct Held(Option<Client>);
 
 /// Why a server cannot be had or was lost. Says what to do where anything can be done.
 #[derive(Debug)]
@@ -114,16 +122,10 @@ impl Server {
         let name = create(&mut client, self.number)?;
         self.open.insert(name.clone());
         close(client)?;
-        let client = self.connect(&name)?;
-        Ok(Database { client, name, roles })
-    }
-
-    /// Goes on in a database with a new session.
-    pub fn reconnect(&mut self, database: Database) -> Result<Database, Error> {
-        let Database { client, name, roles } = database;
-        // It has failed already, and has nothing more to say.
-        let _ = client.close();
-        Ok(Database { client: self.connect(&name)?, name, roles })
+        let reach = self.reach.database(&name);
+        let client = Held(Some(reach.connect()?));
+        let is_embedded = matches!(self.guard, Guard::Embedded(_));
+        Ok(Database { client, name, reach, roles, is_embedded })
     }
 
     /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
@@ -180,16 +182,47 @@ impl Server {
     fn maintenance(&self) -> Result<Client, Error> {
         self.reach.connect()
     }
-
-    fn connect(&self, database: &str) -> Result<Client, Error> {
-        self.reach.database(database).connect()
-    }
 }
 
 impl Database {
+    /// Goes on with a new session; what the old one left open is undone.
+    pub fn reconnect(&mut self) -> Result<(), Error> {
+        // The embedded server has one session at a time. The old one may have failed already, and has nothing more to say.
+        let _ = self.client.0.take().map(Client::close);
+        self.client = Held(Some(self.reach.connect()?));
+        Ok(())
+    }
+
+    /// Says whether the server is part of this process.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.is_embedded
+    }
+
     /// Returns the major version of the server.
     pub fn version(&mut self) -> Result<u32, Error> {
         number(&mut self.client)
+    }
+}
+
+impl std::ops::Deref for Held {
+    type Target = Client;
+
+    #[expect(
+        clippy::expect_used,
+        reason = "there is none only while another is had, and after that failed nobody asks"
+    )]
+    fn deref(&self) -> &Client {
+        self.0.as_ref().expect("a client")
+    }
+}
+
+impl std::ops::DerefMut for Held {
+    #[expect(
+        clippy::expect_used,
+        reason = "there is none only while another is had, and after that failed nobody asks"
+    )]
+    fn deref_mut(&mut self) -> &mut Client {
+        self.0.as_mut().expect("a client")
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Statements are sent one by one, so that a failure can be told with the statement that caused it.
 
+mod handler;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub(crate) use handler::{catches, forgives};
 use squawk_lexer::{TokenKind, tokenize};
 
 /// One statement of a script: where it stands and the words that say what kind of statement it is.

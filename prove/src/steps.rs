@@ -1,5 +1,6 @@
 //! The proof itself: the steps, in order, and what each of them claims.
 
+mod lacking;
 mod tries;
 
 use std::collections::BTreeSet;
@@ -7,16 +8,13 @@ use std::time::Instant;
 
 use crate::apply::{Failure, apply};
 use crate::catalog::{Catalog, Facts, Kind, Object, diff};
-use crate::migrations::{Migration, MigrationSet, Policy, Script};
+use crate::migrations::{Migration, MigrationSet, Place, Policy, Script};
 use crate::report::{Check, Problem, Report, Step, Verdict};
 use crate::server::{Database, Error, Server};
 use crate::{foreign_keys, sql};
 
 /// PostgreSQL's code for an exception that a script raises itself.
 const RAISED: &str = "P0001";
-
-/// PostgreSQL's codes for what the lack of an extension leads to: no such type or operator class, function, table, schema.
-const LACKING: &[&str] = &["42704", "42883", "42P01", "3F000"];
 
 const SEEDS_TITLE: &str = "seeds applied twice change nothing the second time";
 
@@ -43,11 +41,12 @@ pub fn prove(
     let mut database = server.create_database()?;
     let extensions = set.extensions_of_schema();
     let absent = server.missing_extensions(&mut database, &extensions)?;
-    let cx = Cx { set, absent, stop: stop(&set.migrations) };
+    let uncaught = database.is_embedded() && set.scripts().any(|script| sql::catches(&script.text));
+    let cx = Cx { set, absent, uncaught, stop: stop(&set.migrations) };
     let count = cx.counted();
 
     if !extensions.is_empty() {
-        log.step(Check::Extensions, |_| Ok(extensions_there(&extensions, &cx.absent)))?;
+        log.step(Check::Extensions, |_| Ok(lacking::extensions_there(&extensions, &cx.absent)))?;
     }
     let mut marks = None;
     log.step(Check::Up, |log| {
@@ -91,12 +90,12 @@ pub fn prove(
                 problems = differences(&first, &second, "after the first time", "after the second");
             }
             let count = plural(twice.len(), "migration");
-            Ok((format!("what may run twice does so without effect ({count})"), Verdict::of(problems)))
+            Ok((format!("what may run twice does so without effect ({count})"), cx.verdict(problems)))
         })?;
     }
     if first.objects.iter().any(|(object, facts)| is_foreign_key(object, facts)) {
         log.step(Check::ForeignKeysIndexed, |_| {
-            let (keys, problems) = foreign_keys::unindexed(&mut database.client)?;
+            let (keys, problems) = foreign_keys::unindexed(&mut database.client, &|table| cx.said(table))?;
             let keys = plural(keys, "foreign key");
             // At their word, the documents have no other indexes than they say.
             let literal = set.document.as_ref().is_some_and(|document| document.literal);
@@ -124,7 +123,7 @@ pub fn prove(
         server.drop_database(database);
         database = server.create_database()?;
     }
-    let verdict = Verdict::of(problems);
+    let verdict = cx.verdict(problems);
     log.done(Step { check: Check::Down, title: cx.down_title(), verdict, elapsed: started.elapsed() });
 
     let mut again = false;
@@ -180,6 +179,8 @@ struct Cx<'a> {
     set: &'a MigrationSet,
     /// The extensions that the server lacks: statements about them are skipped.
     absent: BTreeSet<String>,
+    /// Whether routines catch errors, and the server cannot.
+    uncaught: bool,
     /// The migration at which the way back ends, as its policy says.
     stop: Option<usize>,
 }
@@ -343,11 +344,17 @@ impl Cx<'_> {
     }
 
     fn run(&self, database: &mut Database, script: &Script) -> Result<Result<(), Problem>, Error> {
-        match apply(&mut database.client, script, &self.absent, self.set.document.as_deref()) {
+        match apply(database, script, &self.absent, self.set.document.as_deref()) {
             Ok(()) => Ok(Ok(())),
             Err(Failure::Refused(problem)) => Ok(Err(*problem)),
             Err(Failure::Lost(error)) => Err(error),
         }
+    }
+
+    /// Finds where the documents say a table, given with its schema.
+    fn said(&self, table: &str) -> Option<Place> {
+        let table = Object { kind: Kind::Table, parent: None, name: table.to_owned() };
+        self.set.document.as_ref()?.place(&table)
     }
 
     /// Returns the verdict on scripts that were to apply. What the lack of an extension may have caused is no failure.
@@ -359,12 +366,26 @@ impl Cx<'_> {
                 Verdict::Proved
             };
         };
-        let lacking = problem.sqlstate.as_deref().is_some_and(|code| LACKING.contains(&code));
-        if lacking && !self.absent.is_empty() {
-            let reason = format!("perhaps for the lack of {}", listed(&self.absent));
+        let absent = lacking::to_blame(&self.absent, &problem);
+        if !absent.is_empty() {
+            let reason = format!("perhaps for the lack of {}", listed(&absent));
             return Verdict::Unproved { reason, problems: vec![problem] };
         }
-        Verdict::of(vec![problem])
+        self.verdict(vec![problem])
+    }
+
+    /// Returns the verdict on what was looked at in full. An error that a routine would have caught, if the server could, is no
+    /// failure.
+    fn verdict(&self, problems: Vec<Problem>) -> Verdict {
+        let of_routine = |problem: &Problem| {
+            problem.context.as_deref().is_some_and(|context| context.contains("PL/pgSQL function"))
+        };
+        if self.uncaught && problems.iter().any(of_routine) {
+            let reason = "the embedded server cannot catch an error within a routine, as `EXCEPTION WHEN` does; \
+                          `--server-binaries auto` or `--database-url` prove it on a server that can";
+            return Verdict::Unproved { reason: reason.to_owned(), problems };
+        }
+        Verdict::of(problems)
     }
 
     /// Returns the runs of migrations that lie below one that is never undone, each with that one.
@@ -458,17 +479,9 @@ fn is_foreign_key(object: &Object, facts: &Facts) -> bool {
         && definition.is_some_and(|definition| definition.starts_with("FOREIGN KEY"))
 }
 
-fn extensions_there(wanted: &BTreeSet<String>, absent: &BTreeSet<String>) -> (String, Verdict) {
-    let title = format!("the server has every extension: {}", listed(wanted));
-    if absent.is_empty() {
-        return (title, Verdict::Proved);
-    }
-    let reason = format!("it lacks {}; what is said of it was skipped", listed(absent));
-    (title, Verdict::unproved(reason))
-}
-
 fn read_catalog(database: &mut Database) -> Result<Catalog, Error> {
-    Catalog::read(&mut database.client).map_err(|error| Error::of("the catalogue cannot be read", &error))
+    let read = Catalog::read(&mut database.client);
+    read.map(Catalog::without_stand_ins).map_err(|error| Error::of("the catalogue cannot be read", &error))
 }
 
 fn differences(left: &Catalog, right: &Catalog, was: &str, is: &str) -> Vec<Problem> {

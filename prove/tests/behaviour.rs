@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
+mod local;
+
 use std::sync::Arc;
 
 use truthtable_prove::document::{Document, Values};
@@ -108,4 +110,83 @@ fn what_cannot_be_tried_is_said_to_be_unproved() {
     let found = problems(&proof(&mut server, odd, &[("state", &["open"])], odd), Check::Values).unwrap();
     assert_eq!(found.first().map(String::as_str), Some("unproved: 1 of 1 could not be tried"));
     assert!(found.iter().any(|it| it.contains("no value of the type pair is known for pair")), "{found:?}");
+}
+
+/// Creates what may be there already, in the way in which it can be said without `IF NOT EXISTS`.
+const CATCHES: &str = "
+    -- idempotent
+    DO $$ BEGIN CREATE TYPE kind AS ENUM ('small', 'large'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    CREATE TABLE IF NOT EXISTS orders (kind kind NOT NULL, owner_id uuid DEFAULT uuid_generate_v4());
+    DO $$ BEGIN
+        ALTER TABLE orders ADD CONSTRAINT kinds CHECK (kind <> 'large');
+    EXCEPTION WHEN duplicate_object OR duplicate_table THEN RAISE NOTICE 'it is there';
+    END $$;";
+
+fn all_servers() -> Vec<Server> {
+    let mut servers = vec![Server::embedded(&Default::default()).unwrap()];
+    servers.extend(local::servers());
+    servers
+}
+
+#[test]
+fn blocks_that_catch_errors_are_proved_on_every_server() {
+    for mut server in all_servers() {
+        let up = format!(
+            "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\";\n{}",
+            CATCHES.replace("    -- idem", "-- idem")
+        );
+        let report = proof(&mut server, &up, &[], "SELECT 1");
+        for check in [Check::Up, Check::Idempotent, Check::UpAgain, Check::Catalog] {
+            assert_eq!(problems(&report, check), Some(Vec::new()), "{check:?} on {}", server.label());
+        }
+        // Functions stand in for those of an extension, and that it is not there is said.
+        let extensions = problems(&report, Check::Extensions).unwrap();
+        let told = "unproved: it lacks `uuid-ossp`; functions stood in for those of `uuid-ossp`";
+        assert!(extensions.is_empty() || extensions == [told], "{extensions:?}");
+    }
+}
+
+/// What a routine would have caught is no failure of the migration.
+#[test]
+fn an_error_that_the_embedded_server_cannot_catch_is_unproved() {
+    let up = "CREATE FUNCTION tried() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN PERFORM 1 / 0; EXCEPTION WHEN division_by_zero THEN PERFORM 1; END $$;
+        SELECT tried();";
+    for mut server in all_servers() {
+        let found = problems(&proof(&mut server, up, &[], "SELECT 1"), Check::Up).unwrap();
+        if server.label().starts_with("embedded") {
+            assert!(found[0].starts_with("unproved: the embedded server cannot catch an error"), "{found:?}");
+            assert_eq!(found[1], "unproved: division by zero");
+        } else {
+            assert!(found.is_empty(), "{found:?}");
+        }
+    }
+}
+
+/// What another column is refused for is no refusal of the value that is tried.
+#[test]
+fn a_row_that_is_refused_for_another_column_leaves_the_value_untried() {
+    let mut server = Server::embedded(&Default::default()).unwrap();
+    let odd = "CREATE TABLE orders (state text CHECK (state IN ('open')), code text NOT NULL CHECK (code ~ '^#[0-9]{9}$'),
+        name text NOT NULL CHECK (length(name) > 3), email text NOT NULL CHECK (email LIKE '%@%'));";
+    let found = problems(&proof(&mut server, odd, &[("state", &["open"])], odd), Check::Values).unwrap();
+    assert_eq!(found[0], "unproved: 1 of 1 could not be tried");
+    assert!(found[1].contains("violates check constraint \"orders_code_check\""), "{found:?}");
+    let usual = odd.replace(" CHECK (code ~ '^#[0-9]{9}$')", "");
+    let report = proof(&mut server, &usual, &[("state", &["open"])], &usual);
+    assert_eq!(problems(&report, Check::Values), Some(Vec::new()));
+}
+
+/// The lack of an extension excuses nothing that it does not bring.
+#[test]
+fn a_function_that_nobody_has_is_a_failure_whatever_else_is_lacking() {
+    let mut server = Server::embedded(&Default::default()).unwrap();
+    let up = |function: &str| {
+        format!("CREATE EXTENSION pg_cron; CREATE EXTENSION \"uuid-ossp\"; SELECT {function};")
+    };
+    let found = problems(&proof(&mut server, &up("is_member(1)"), &[], "SELECT 1"), Check::Up).unwrap();
+    assert_eq!(found, ["function is_member(integer) does not exist"]);
+    let found =
+        problems(&proof(&mut server, &up("cron.schedule('', '')"), &[], "SELECT 1"), Check::Up).unwrap();
+    assert_eq!(found[0], "unproved: perhaps for the lack of `pg_cron`");
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use truthtable_prove::catalog::{Catalog, diff as differences};
 use truthtable_prove::server::{Database, Server};
-use truthtable_tests::{CROSSED, corpus, first_migrations, script};
+use truthtable_tests::{CROSSED, corpus, first_migrations, script, written_scripts};
 
 /// Returns the first migrations of what a script says as one text.
 fn first(text: &str) -> Result<String, String> {
@@ -77,6 +77,19 @@ fn what_something_needs_comes_before_it() {
             Outcome::Unusable(why) | Outcome::Wrong(why) => panic!("{why}\n{text}\n{}", first(text).unwrap()),
         }
     }
+}
+
+#[test]
+fn written_scripts_make_the_same_catalogue() {
+    let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
+    let mut missed = Vec::new();
+    for (name, text) in written_scripts().unwrap() {
+        match prove(&mut server, &text, false) {
+            Outcome::Right => {}
+            Outcome::Unusable(why) | Outcome::Wrong(why) => missed.push(format!("{name}: {why}")),
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]

@@ -40,6 +40,31 @@ fn every_kind_of_change_is_mended_or_left_with_a_word() {
     insta::assert_snapshot!(told);
 }
 
+/// An enumeration of which no more than columns are is made anew, and its rows are kept.
+#[test]
+fn an_enumeration_is_made_anew_with_its_columns() {
+    let (Ok(elsewhere), Ok(mut server)) = (Server::binaries(None), Server::binaries(None)) else {
+        eprintln!("skipped: no local PostgreSQL");
+        return;
+    };
+    let document = "
+        CREATE TYPE state AS ENUM ('open', 'paid', 'sent');
+        COMMENT ON TYPE state IS 'Of an order';
+        CREATE TABLE orders (id int, state state NOT NULL DEFAULT 'open', before state[] DEFAULT '{open}');
+        CREATE INDEX ON orders (state);
+        CREATE VIEW open_orders AS SELECT id, state FROM orders;";
+    let changes = [
+        "INSERT INTO orders VALUES (1, 'paid', '{open}'); ALTER TYPE state ADD VALUE 'lost' BEFORE 'paid'",
+        "ALTER TYPE state RENAME VALUE 'sent' TO 'gone'",
+        "DROP VIEW open_orders; DROP TABLE orders; DROP TYPE state; CREATE TYPE state AS ENUM ('sent', 'open'); \
+         CREATE TABLE orders (id int, state state NOT NULL DEFAULT 'open', before state[] DEFAULT '{open}'); \
+         CREATE INDEX ON orders (state); CREATE VIEW open_orders AS SELECT id, state FROM orders; \
+         INSERT INTO orders VALUES (1); COMMENT ON TYPE state IS 'Of an order'",
+    ];
+    let told = mended(&elsewhere, &mut server, document.to_owned(), changes.into_iter());
+    assert_eq!(told, changes.map(|change| format!("{change}\n")).concat());
+}
+
 /// On every other version what is printed runs, and nothing differs after it unless something was left with a word.
 #[test]
 fn every_version_is_mended() {

@@ -169,3 +169,48 @@ fn what_18_brings_is_compared_and_mended() {
     }
     insta::assert_snapshot!(told);
 }
+
+/// Keys with periods, of which one refers to a table that is made later.
+const PERIODS: &str = "
+CREATE TABLE bookings (
+    id int NOT NULL, room_id int NOT NULL, during int4range NOT NULL,
+    PRIMARY KEY (id, during WITHOUT OVERLAPS),
+    CONSTRAINT in_room FOREIGN KEY (room_id, PERIOD during) REFERENCES rooms (id, PERIOD during)
+);
+CREATE TABLE rooms (
+    id int NOT NULL, during int4range NOT NULL,
+    CONSTRAINT rooms_pk PRIMARY KEY (id, during WITHOUT OVERLAPS)
+);
+CREATE TABLE stays (room_id int, at int4range, FOREIGN KEY (room_id, PERIOD at) REFERENCES rooms);
+CREATE EXTENSION btree_gist;";
+
+#[test]
+fn foreign_keys_with_periods_are_behind_the_tables_to_which_they_refer() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("schema/shop/schema.toml", "literal = true\n");
+    write("schema/shop/shop.sql", PERIODS);
+    let mut loader = truthtable::load::Loader::new(root.path());
+    let mut sink = truthtable::diag::Sink::default();
+    let loaded = loader.schema("shop", &mut sink).unwrap();
+    let made = truthtable::generate(&loaded, &loader.sources, &mut sink);
+    made.files.iter().for_each(|(path, text)| write(path, text));
+    let up = std::fs::read_to_string(root.path().join("generated/shop/migrations/000001_init.sql")).unwrap();
+    let place = |text: &str| up.find(text).unwrap_or_else(|| panic!("no {text} in\n{up}"));
+    for key in ["in_room FOREIGN KEY", "ADD FOREIGN KEY (room_id, PERIOD at)"] {
+        assert!(place("rooms_pk PRIMARY KEY") < place(key), "{up}");
+    }
+    let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
+    for mut server in servers() {
+        if major(&mut server) >= 18 {
+            let report = prove(&set, &mut server, &mut |_| {}).unwrap();
+            let told: String = report.steps.iter().map(|step| report::tell(step, false)).collect();
+            let lacks = told.contains("it lacks `btree_gist`");
+            assert!(lacks || report.holds(false), "{told}");
+        }
+    }
+}

@@ -131,6 +131,24 @@ pub fn corpus_pairs() -> std::io::Result<Vec<(String, String, String)>> {
     Ok(pairs)
 }
 
+/// Returns scripts that are written for one thing each, with what they try: `tests/fixtures/scripts/*.sql`, each as
+/// `-- script: what it tries` and the script.
+///
+/// # Errors
+///
+/// A fixture cannot be read.
+pub fn written_scripts() -> std::io::Result<Vec<(String, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scripts");
+    let mut scripts = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        let text = std::fs::read_to_string(file?.path())?;
+        let parts = text.split("-- script: ").skip(1).filter_map(|part| part.split_once('\n'));
+        scripts.extend(parts.map(|(name, script)| (name.to_owned(), script.to_owned())));
+    }
+    scripts.sort();
+    Ok(scripts)
+}
+
 /// Returns the pairs of scripts that are written for one change each, with what they try: `tests/fixtures/pairs/*.sql`, each pair
 /// as `-- from: what it tries`, the old script, `-- to`, the new one.
 ///

@@ -37,6 +37,18 @@ fn one_file() {
         ("Metadata Table a { x: 'y' }", &["1 dbml-unknown-element-name"]),
         ("DiagramView { * }", &["1 dbml-diagram-view"]),
         ("Table a { id int }\nrecords a(id) { 1, 2 }", &["2 dbml-record-length"]),
+        ("Table a { id int [note: '\\u00e'] }", &["1 dbml-syntax"]),
+        ("Table a {\n id int [note: \'\'\'\n  \\u12\n \'\'\']\n}", &["3 dbml-syntax"]),
+        ("Table a { id int [note: 'C:\\users \\q \\u00e9'] }", &[]),
+        // What an element says of itself is told after what cannot be read, and rows of values last.
+        ("Table a { id int }\nDiagramView v.w { * }", &["2 dbml-diagram-view"]),
+        ("Project: p\n\nTable: a {\n id int\n}", &["3 dbml-syntax", "1 dbml-syntax"]),
+        (
+            "Table a { id int\n b int }\nrecords a(id, b) { 1 }\nRef {\n a.id > a.id\n}",
+            &["4 dbml-same-endpoints", "3 dbml-record-length"],
+        ),
+        // Names that commas join in a view are not looked up.
+        ("Table a { id int }\nDiagramView v { Tables { a, b } }", &[]),
         // A mistake costs its line, not the file.
         ("Table a {\n id int [pk\n b int\n}\nTable a { id int }", &["2 dbml-syntax", "5 dbml-duplicate"]),
         (

@@ -157,3 +157,22 @@ fn places_count_characters_of_the_authors_text() {
         "Table \"замовлення\" {\r\n  \"ідентифікатор\" int [pk, note: 'ключ'] // перший\r\n  \"клієнт\" int [ref: > \"клієнти\".id]\r\n}\r\n"
     ));
 }
+
+/// The form in which DBML's own model has what is read.
+#[test]
+fn the_official_model() {
+    let text = "Table a {\n  id int [note: '']\n  b text [note: '\\\\q \\\\ud83d\\\\ude00']\n  c text [note: \'\'\'\n  \'\'\']\n\n  indexes {\n    (id, `lower(b)`)\n  }\n}\n";
+    let text = text.replace("\\\\", "\\");
+    let mut sources = Sources::default();
+    let file = sources.add("a.dbml", text);
+    let mut sink = Sink::default();
+    let decls =
+        source::read(&[file], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+    let model = truthtable::inspect::to_json(&decls, &sink.finish(&sources), &sources);
+    let notes: Vec<_> =
+        model["tables"][0]["columns"].as_array().unwrap().iter().map(|it| it["note"].clone()).collect();
+    assert_eq!(serde_json::json!(notes), serde_json::json!([null, "q \u{1f600}", "  "]));
+    let parts = &model["tables"][0]["indexes"][0]["columns"];
+    let expected = serde_json::json!([{ "kind": "expression", "value": "lower(b)" }, { "kind": "column", "value": "id" }]);
+    assert_eq!(*parts, expected);
+}

@@ -94,11 +94,16 @@ const CASES: &[(&str, &str, &str)] = &[
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [note: '''\n  one\n  two\n''', delete: cascade]\n",
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [delete: cascade] /* one\ntwo */\n",
     ),
-    // Comments between the settings would be lost, and this text would end the comment.
+    // Comments between the settings stay, and a text that would end the comment does not.
     (
         "dbml-note-on-ref",
         "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [\n  // why\n  note: 'owner'\n]\nRef { a.id - a.b [note: 'x */ y'] }\n",
-        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [\n  // why\n  note: 'owner'\n]\nRef { a.id - a.b [note: 'x */ y'] }\n",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id // why\n// owner\nRef { a.id - a.b /* x * / y */ }\n",
+    ),
+    (
+        "dbml-note-on-ref",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [delete: cascade, // what goes\n  note: 'owner', // why\n  update: cascade]\n",
+        "Table a {\n  id int [pk]\n  b int [unique]\n}\nRef: a.b > a.id [delete: cascade // what goes\n, // why\n  update: cascade] // owner\n",
     ),
     (
         "dbml-ref-twice",
@@ -109,6 +114,54 @@ const CASES: &[(&str, &str, &str)] = &[
         "dbml-ref-twice",
         "Table a {\n  id int [pk]\n  b int\n}\nRef: a.b > a.id\nRef {\n  a.b > a.id\n}\nRef: a.id < a.b // the other way round\nRef: a.b - a.id\n",
         "Table a {\n  id int [pk]\n  b int\n}\nRef: a.b > a.id\n // the other way round\nRef: a.b - a.id\n",
+    ),
+    // What says more stays, wherever it stands.
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int [ref: > a.id] // c\n}\nRef fk: b.a_id > a.id [delete: cascade]\n",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int // c\n}\nRef fk: b.a_id > a.id [delete: cascade]\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int [\n    not null, // kept\n    ref: > a.id\n  ]\n}\nRef fk {\n  b.a_id > a.id\n}\n",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int [\n    not null // kept\n  ]\n}\nRef fk {\n  b.a_id > a.id\n}\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int [ref: > a.id, not null, ref: > a.id]\n}\n",
+        "Table a {\n  id int [pk]\n}\nTable b {\n  id int [pk]\n  a_id int [ref: > a.id, not null]\n}\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table b {\n  id int [pk]\n  a_id int [ref: > a.id]\n}\nTable a {\n  id int [pk, ref: < b.a_id]\n}\n",
+        "Table b {\n  id int [pk]\n  a_id int [ref: > a.id]\n}\nTable a {\n  id int [pk]\n}\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef: a.b > a.id\nRef fk: a.b > a.id\n",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id [delete: Cascade]\nRef fk { // why\n  a.b > a.id [delete: cascade]\n}\n",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id [delete: Cascade]\n// why\n",
+    ),
+    // What only the other says is taken over.
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id\nRef: a.b > a.id [delete: cascade, update: restrict]\n",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id [delete: cascade, update: restrict]\n",
+    ),
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef: a.b > a.id [delete: cascade]\nRef fk: a.b > a.id [update: restrict]\n",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef fk: a.b > a.id [update: restrict, delete: cascade]\n",
+    ),
+    // Which of two that contradict each other holds only their author knows.
+    (
+        "dbml-ref-twice",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef one: a.b > a.id\nRef two: a.b > a.id\n",
+        "Table a {\n  id int [pk]\n  b int\n}\nRef one: a.b > a.id\nRef two: a.b > a.id\n",
     ),
     (
         "duplicate-index",

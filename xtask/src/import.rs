@@ -166,8 +166,29 @@ fn read(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -> io::
         return migrations(root, loader, source, sink);
     }
     let Some(loaded) = loader.source(source, sink) else { return Ok(None) };
+    if path.is_file() && source.ends_with(".sql") && loaded.config.literal {
+        return script(root, loader, &loaded.inputs, sink).map(Some);
+    }
     let (schema, config, unsaid) = import::read_source(&loaded.inputs, &loader.sources, &loaded.config, sink);
     Ok(Some(Source { schema, config, layout: None, unsaid }))
+}
+
+/// Reads a file of SQL; where it does what only a server knows the outcome of, a server runs it.
+fn script(root: &Path, loader: &mut Loader, files: &[FileId], sink: &mut Sink) -> io::Result<Source> {
+    // What takes back what the file does is no part of it.
+    let found = import::migrations(files, &mut loader.sources).ok().filter(|(parts, _)| !parts.is_empty());
+    let (parts, layout) = found.unwrap_or_else(|| (files.to_vec(), None));
+    let mut said = sink.fresh();
+    let config = Config { literal: true, ..Config::for_name("imported") };
+    let (schema, config, unsaid) = import::read_source(&parts, &loader.sources, &config, &mut said);
+    let text = parts.first().map(|part| loader.sources.file(*part).text()).unwrap_or_default();
+    if import::has_to_run(text, &schema, &said, &loader.sources)
+        && let Some(source) = made(root, loader, &parts, layout, sink)?
+    {
+        return Ok(source);
+    }
+    sink.absorb(said);
+    Ok(Source { schema, config, layout, unsaid })
 }
 
 /// Has a server run the migrations of a folder, and reads what they made; where none can be had, the migrations themselves.
@@ -189,6 +210,22 @@ fn migrations(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -
         nothing(source, &root.join(source));
         return Ok(None);
     }
+    if let Some(source) = made(root, loader, &parts, layout, sink)? {
+        return Ok(Some(source));
+    }
+    let config = Config { literal: true, ..Config::for_name("imported") };
+    let (schema, config, unsaid) = import::read_source(&parts, &loader.sources, &config, sink);
+    Ok(Some(Source { schema, config, layout, unsaid }))
+}
+
+/// Has a server run scripts and reads what they made; none where no server can be had, which is said.
+fn made(
+    root: &Path,
+    loader: &mut Loader,
+    parts: &[FileId],
+    layout: Option<Layout>,
+    sink: &mut Sink,
+) -> io::Result<Option<Source>> {
     let texts: Vec<&str> = parts.iter().map(|part| loader.sources.file(*part).text()).collect();
     let input = serde_json::to_string(&texts)?;
     let made = prove::ask("truthtable-import", root, &["--scripts".to_owned()], &[], &input)?;
@@ -196,9 +233,7 @@ fn migrations(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -
         eprintln!(
             "warning: the migrations did not run: they are read, and what only a server knows of them is missed"
         );
-        let config = Config { literal: true, ..Config::for_name("imported") };
-        let (schema, config, unsaid) = import::read_source(&parts, &loader.sources, &config, sink);
-        return Ok(Some(Source { schema, config, layout, unsaid }));
+        return Ok(None);
     };
     let made: Made = serde_json::from_str(&made)?;
     made.left.iter().for_each(|left| eprintln!("note: left out: {left}"));
@@ -210,7 +245,7 @@ fn migrations(root: &Path, loader: &mut Loader, source: &str, sink: &mut Sink) -
     }
     let refused: Vec<_> = made.refused.iter().map(|one| (one.script, one.start..one.end)).collect();
     let (schema, config, mut unsaid) =
-        import::read_made(&parts, made.sql, &refused, &mut loader.sources, sink);
+        import::read_made(parts, made.sql, &refused, &mut loader.sources, sink);
     unsaid.extend(made.lost.into_iter().map(|what| Unsaid { span: None, what }));
     Ok(Some(Source { schema, config, layout, unsaid }))
 }

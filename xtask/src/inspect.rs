@@ -12,7 +12,7 @@ use crate::{Exit, report};
 /// Arguments of `inspect`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A document, or the folder of a schema.
+    /// A document, the folder of a schema, or any folder of documents.
     path: PathBuf,
     /// In which form it is printed.
     #[arg(long, value_enum, default_value = "text")]
@@ -35,8 +35,13 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     let mut loader = Loader::new("");
     let mut sink = if arguments.strict { Sink::strict() } else { Sink::default() };
     let path = arguments.path.to_string_lossy();
-    let folder = arguments.path.is_dir() || arguments.path.ends_with(CONFIG_FILE);
-    let loaded = if folder {
+    let is_folder = arguments.path.is_dir() || arguments.path.ends_with(CONFIG_FILE);
+    // The files of a schema that no `schema.toml` tells apart belong together.
+    let is_plain =
+        is_folder && !arguments.path.join(CONFIG_FILE).is_file() && !loader.documents(&path).is_empty();
+    let loaded = if is_plain {
+        loader.source(&path, &mut sink)
+    } else if is_folder {
         loader.folder(path.strip_suffix(CONFIG_FILE).unwrap_or(&path), &mut sink)
     } else {
         loader.document(&path, &mut sink)

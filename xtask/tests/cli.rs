@@ -88,6 +88,26 @@ fn bad_configuration_and_missing_files_exit_with_two() {
 }
 
 #[test]
+fn a_folder_of_documents_is_inspected_as_one_schema() {
+    let workspace = Workspace::new(&[
+        (
+            "prisma/base.prisma",
+            "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel Team {\n  id Int @id\n  members Member[]\n}\n",
+        ),
+        (
+            "prisma/member.prisma",
+            "model Member {\n  id Int @id\n  teamId Int\n  team Team @relation(fields: [teamId], references: [id])\n}\n",
+        ),
+    ]);
+    let output = workspace.run(&["inspect", "prisma", "--format", "json", "--strict"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let model: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let names: Vec<_> =
+        model["prisma"]["models"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(serde_json::json!(names), serde_json::json!(["Team", "Member"]));
+}
+
+#[test]
 fn bad_documents_exit_with_one_and_name_the_place() {
     let config = ("schema/shop/schema.toml", "");
     let markdown = |text: &'static str| [config, ("schema/shop/shop.md", text)];

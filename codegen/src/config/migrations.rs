@@ -195,10 +195,6 @@ fn rollback_rules(mut entry: Table<'_>, sink: &mut Sink) -> Vec<RollbackRule> {
     }
     entry.finish(sink);
     let Some(policy) = policy else { return Vec::new() };
-    let rule = |tables| RollbackRule {
-        tables: Pattern::new(tables),
-        policy: policy.clone(),
-        reason: reason.clone(),
-    };
+    let rule = |tables| RollbackRule { tables: Pattern::new(tables), policy, reason: reason.clone() };
     tables.into_iter().map(rule).collect()
 }

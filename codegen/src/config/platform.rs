@@ -25,6 +25,16 @@ pub enum PlatformName {
 }
 
 impl PlatformName {
+    /// Returns the extensions that every database of the platform comes with
+    /// (`supabase.com/docs/guides/database/extensions`).
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Supabase => {
+                &["pg_graphql", "pg_stat_statements", "pgcrypto", "supabase_vault", "uuid-ossp"]
+            }
+        }
+    }
+
     /// Returns the schemas that the platform has in every database, whatever is deployed there
     /// (`supabase.com/docs/guides/database/overview`).
     pub fn schemas(self) -> &'static [&'static str] {

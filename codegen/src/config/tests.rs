@@ -72,7 +72,7 @@ reason = "goes in spring"
     );
     assert_eq!(findings, "");
     assert!(config.is_external("auth.users"));
-    assert_eq!(config.documented_values, DocumentedValues::Document);
+    assert_eq!(config.documented_values, Some(DocumentedValues::Document));
     assert!(config.tests.pgtap);
     assert_eq!(config.migrations.members.len(), 2);
     assert_eq!(config.migrations.rollback.len(), 2);

@@ -1,6 +1,7 @@
 //! SQL files: migrations and seeds.
 
 mod again;
+pub mod stand_in;
 mod statement;
 
 use super::{Emitter, Emitting, FileSet};
@@ -60,15 +61,19 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
 /// Returns what stands for the platform: what the tool knows of it, then what the author adds.
 fn platform(platform: &Platform) -> Option<String> {
     let known = platform.name.map(platform_stub);
-    let parts: Vec<&str> = known.into_iter().chain(platform.stub_text.as_deref()).collect();
+    let parts: Vec<String> = known.into_iter().chain(platform.stub_text.clone()).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
 /// Returns what stands for what a platform has in every database.
-pub fn platform_stub(name: PlatformName) -> &'static str {
-    match name {
-        PlatformName::Supabase => include_str!("../templates/platform/supabase.sql"),
+pub fn platform_stub(name: PlatformName) -> String {
+    let PlatformName::Supabase = name;
+    let mut text = include_str!("../templates/platform/supabase.sql").to_owned();
+    text.push_str("\n-- Extensions that every project has.\n");
+    for extension in ["uuid-ossp", "pgcrypto"] {
+        text.push_str(&stand_in::extension_or_functions(extension, "extensions"));
     }
+    text
 }
 
 /// Prints a script of statements: those of several lines with an empty line between them, those of one line together.

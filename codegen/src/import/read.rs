@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Unsaid;
 use crate::config::{Config, Layout, Pattern, PlatformName};
 use crate::diag::Sink;
-use crate::model::{self, QualifiedName, Schema};
+use crate::model::{self, QualifiedName, Schema, VerbatimData};
 use crate::plan::import::{in_order, recognise};
 use crate::plan::migration::layout::{self, Broken};
 use crate::source::decl::{AlterAction, ConstraintKind, Decl, QName, TableDecl};
@@ -178,6 +178,39 @@ pub fn read_source(
     let decls = decls.collect();
     let schema = model::lower(decls, &config, sink);
     (schema, config, unsaid)
+}
+
+/// How many bytes of a file may tell what wrote it.
+const HEAD: usize = 2_000;
+
+/// Tells whether a script does what only a server knows the outcome of, as far as reading it shows: blocks of code, calls of what it
+/// made, triggers on what is made. A dump says what there is, and has nothing of the kind.
+pub fn has_to_run(text: &str, schema: &Schema, said: &Sink, sources: &Sources) -> bool {
+    let head: String = text.chars().take(HEAD).collect();
+    let is_foreign = said.diagnostics().iter().any(|found| found.code.as_str() == "foreign-dialect");
+    if is_foreign || head.contains("PostgreSQL database dump") || head.contains("Dumped by pg_dump") {
+        return false;
+    }
+    let calls =
+        said.diagnostics().iter().filter(|found| found.code.as_str() == "sql-not-schema").any(|found| {
+            let statement = sources.text(found.span).trim_start().to_ascii_lowercase();
+            statement.starts_with("call") || statement.starts_with("select") && statement.contains('(')
+        });
+    // What is granted of all that is made later is not granted of what was made before.
+    let grants = |data: &VerbatimData| {
+        let behind = |span: Span| span.file == data.text.span.file && span.start > data.text.span.start;
+        let mut tables = schema.tables.iter().map(|table| table.span);
+        let kinds =
+            ["function", "procedure", "view", "materialized view", "sequence", "type", "domain", "table"];
+        let others = schema.verbatim.iter().filter(|other| kinds.contains(&other.kind.as_str()));
+        let mut others = others.map(|other| other.text.span);
+        data.kind == "alter default privileges" && (tables.any(behind) || others.any(behind))
+    };
+    calls
+        || schema
+            .verbatim
+            .iter()
+            .any(|data| matches!(data.kind.as_str(), "do" | "event trigger") || grants(data))
 }
 
 fn qualified(name: &QName) -> QualifiedName {

@@ -8,7 +8,8 @@ use super::text::claim;
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
-    Ident, IndexDecl, IndexKey, Language, Prose, QName, RefAction, RefDecl, Relation, TableDecl,
+    Ident, IndexDecl, IndexKey, IndexPartDecl, Language, Prose, QName, RefAction, RefDecl, Relation,
+    TableDecl,
 };
 use crate::source::prisma;
 use crate::span::{Sources, Span};
@@ -138,7 +139,7 @@ fn table(data: &TableDecl, elsewhere: &Elsewhere<'_>, sources: &Sources) -> Valu
         "alias": data.alias.as_ref().map(|alias| &alias.node),
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
         "columns": data.columns.iter().map(|column| self::column(column, data, elsewhere, sources)).collect::<Vec<_>>(),
-        "indexes": data.indexes.iter().chain(outside).map(index).chain(marked_key(data)).collect::<Vec<_>>(),
+        "indexes": data.indexes.iter().chain(outside).map(|index| self::index(index, data.language == Language::Dbml)).chain(marked_key(data)).collect::<Vec<_>>(),
         "line": sources.position(data.name.span()).line,
     })
 }
@@ -198,6 +199,7 @@ fn column(data: &ColumnDecl, table: &TableDecl, elsewhere: &Elsewhere<'_>, sourc
             ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclude(_) => {}
         }
     }
+    let said = data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note);
     json!({
         "name": data.name.node,
         "type": data.ty.as_ref().map(|ty| if dbml { type_name(&ty.node, elsewhere) } else { ty.node.clone() }),
@@ -206,7 +208,7 @@ fn column(data: &ColumnDecl, table: &TableDecl, elsewhere: &Elsewhere<'_>, sourc
         "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),
         "increment": data.increment.is_some(),
         "default": data.default.as_ref().map(|data| default(data, dbml)),
-        "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
+        "note": said.filter(|note| !(dbml && note.text.is_empty())).map(|note| &note.text),
         "line": sources.position(data.name.span).line,
     })
 }
@@ -222,10 +224,14 @@ fn default(data: &DefaultDecl, dbml: bool) -> Value {
     json!({ "kind": kind, "value": if number { shortest(&data.value) } else { data.value.clone() } })
 }
 
-fn index(data: &IndexDecl) -> Value {
-    let columns: Vec<Value> = data
-        .parts
-        .iter()
+fn index(data: &IndexDecl, dbml: bool) -> Value {
+    // DBML's own model names expressions before columns, in whichever order the index has them.
+    let is_expression = |part: &&IndexPartDecl| matches!(part.key, IndexKey::Expression(_));
+    let (expressions, plain): (Vec<_>, Vec<_>) =
+        data.parts.iter().partition(|part| dbml && is_expression(part));
+    let columns: Vec<Value> = expressions
+        .into_iter()
+        .chain(plain)
         .map(|part| match &part.key {
             IndexKey::Column(name) => json!({ "kind": "column", "value": name.node }),
             IndexKey::Expression(sql) => json!({ "kind": "expression", "value": sql.node }),

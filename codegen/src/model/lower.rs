@@ -7,6 +7,8 @@ mod access;
 mod alter;
 mod amend;
 mod attach;
+mod brief;
+mod carriers;
 mod claim;
 mod column;
 mod complete;
@@ -20,6 +22,7 @@ mod marked;
 mod migration;
 mod models;
 mod module;
+mod once;
 mod prefix;
 mod prose;
 mod reference;
@@ -39,7 +42,7 @@ use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::{self, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Prose, QName, TableDecl};
+use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Language, Prose, QName, TableDecl};
 use crate::span::{FileId, Span, Spanned};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
@@ -47,6 +50,7 @@ pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
 const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
+pub use once::told_once;
 pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
@@ -57,6 +61,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
+    } else {
+        decls = search_path::settled(decls);
     }
     let mut cx = Cx {
         config,
@@ -100,7 +106,13 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         }
     }
     let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
-    let decls = complete::complete(decls, &mut cx);
+    if !cx.config.literal {
+        carriers::compare(&decls, &mut cx);
+    }
+    let mut decls = complete::complete(decls, &mut cx);
+    if !cx.config.literal {
+        brief::complete(&mut decls);
+    }
     cx.schema.tables.reserve(tables(&decls).count());
     for data in tables(&decls) {
         table::declare(&mut cx, data);
@@ -130,8 +142,16 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
-            Decl::Ref(data) => reference::add_ref(&mut cx, data),
+            Decl::Ref(data) if !data.inactive => reference::add_ref(&mut cx, data),
             _ => {}
+        }
+    }
+    // What a diagram draws may be a key that is said further down.
+    for decl in &decls {
+        if let Decl::Ref(data) = decl
+            && data.inactive
+        {
+            reference::add_ref(&mut cx, data);
         }
     }
     for decl in &decls {
@@ -160,6 +180,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extensions_of_types(&mut cx);
+    types::say_seldom(cx.sink);
     cx.schema
 }
 
@@ -375,7 +396,7 @@ fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
                 // Taken out, because a conflict is reported through the whole context.
                 let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
                 if let Some(text) = &data.text {
-                    column::understand(cx, &mut described, text);
+                    column::understand(cx, &mut described, text, Language::Sql);
                 }
                 if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
                     *slot = described;

@@ -58,6 +58,15 @@ pub struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// Tells whether a unique constraint, given by its place, says no more than the primary key or one before it: in one statement
+    /// PostgreSQL makes one of both.
+    pub fn repeats_key(self, at: usize) -> bool {
+        self.data.uniques.get(at).is_some_and(|key| {
+            let before = self.data.uniques.iter().take(at);
+            self.data.primary_key.iter().chain(before).any(|other| key.says_the_same_as(other))
+        })
+    }
+
     /// Returns its name.
     pub fn name(self) -> &'a QualifiedName {
         &self.data.name.value

@@ -13,7 +13,7 @@ mod services;
 pub mod statement;
 pub(in crate::plan) mod up;
 
-use crate::config::{Config, RollbackPolicy};
+use crate::config::{Config, PlatformName, RollbackPolicy};
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::model::ident::literal;
 use crate::model::{Schema, Table};
@@ -95,7 +95,10 @@ fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
     let migration = |(file, up): (&place::File, up::Up)| {
         let tables: Vec<String> = file.tables.iter().map(|id| schema.table(*id).name().plain()).collect();
         let (policy, reason) = rollback(config, &tables);
-        let down = down::reverse(&up, policy, reason.as_deref(), &file.name);
+        let mut down = down::reverse(&up, policy, reason.as_deref(), &file.name);
+        // What a project comes with was not made by its migrations.
+        let brought = config.platform.name.map_or(&[][..], PlatformName::extensions);
+        down.retain(|statement| !down::drops_extension(statement, brought));
         let up = timeouts(config).into_iter().chain(up.sections).collect();
         let file = file.name.clone();
         Migration { file, up, down, policy, reason, transactional: true, steps: Vec::new() }

@@ -16,6 +16,7 @@ use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
 use crate::source::{Frontend, Reading, by_extension};
 use crate::span::{FileId, Fragment, Sources, Span};
+use bumpalo::Bump;
 use scope::Scope;
 use std::collections::{BTreeMap, BTreeSet};
 use syntax::Item;
@@ -31,16 +32,17 @@ pub const FRONTEND: Frontend = Frontend {
 };
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
-    let document = parser::parse(fragment.text(), fragment, sink);
+    let arena = Bump::new();
+    let document = parser::parse(fragment.text(), fragment, &arena, sink);
     let file = fragment.file();
-    let project = modules::project(document, file, cx.sources, sink);
+    let project = modules::project(document, file, cx.sources, &arena, sink);
     let exports = modules::exports(&project, cx.sources);
     let is_open = has_other_languages(cx.sources);
     let mut scopes = BTreeMap::new();
     for (file, document) in &project.documents {
         let taken = modules::taken(&project, (document, *file), &exports, cx.sources, sink);
         let is_open = is_open || modules::misses_all(document, *file, cx.sources);
-        scopes.insert(*file, Scope::new(document, &taken, is_open));
+        scopes.insert(*file, Scope::new(document, &taken, is_open, &arena, cx.sources));
     }
     let recorded: BTreeMap<FileId, BTreeSet<Span>> = project
         .documents
@@ -71,9 +73,10 @@ fn has_other_languages(sources: &Sources) -> bool {
 fn imports(text: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let file = sources.add("", text);
-    let document = parser::parse(text, &sources.fragment(file), &mut Sink::default());
+    let arena = Bump::new();
+    let document = parser::parse(text, &sources.fragment(file), &arena, &mut Sink::default());
     let paths = document.items.iter().filter_map(|item| match item {
-        Item::Use(names) => Some(modules::path_of(&names.path.node)),
+        Item::Use(names) => Some(modules::path_of(names.path.node)),
         _ => None,
     });
     paths.collect()

@@ -12,6 +12,7 @@ mod enums;
 mod examples;
 mod facts;
 mod fences;
+mod indexes;
 mod inline;
 mod keys;
 mod labels;
@@ -23,6 +24,7 @@ mod outline;
 mod patterns;
 mod plans;
 mod prefixes;
+mod program;
 mod relations;
 mod sketch;
 mod stores;
@@ -66,11 +68,13 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     fences::fill(&sections, &mut read, cx, sink);
-    sketch::fill(&sections, &mut read, cx);
+    sketch::fill(&sections, &mut read, cx, sink);
+    program::fill(&sections, &mut read, cx, sink);
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);
     enums::fill(&sections, &mut read);
     keys::fill(&sections, &mut read);
+    indexes::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
@@ -98,6 +102,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
 
     let subject =
         tables::declared(section, section.blocks.len()).or_else(|| tables::subject(sections, section));
+    let whole = tables::subject_of_part(sections, section);
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
         let labels = labels::labels(sections, section, at);
@@ -121,7 +126,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             continue;
         }
         decls.extend(conventions::read(block, &labels, cx));
-        if let Some(relations) = relations::read(block, &labels, subject.as_ref()) {
+        if let Some(relations) = relations::read(block, &labels, subject.as_ref().or(whole.as_ref())) {
             decls.extend(relations);
             continue;
         }
@@ -144,7 +149,8 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 let described = described
                     .or_else(|| led_in(list, at, section, sink))
                     .or_else(|| Some(vec![tables::read_held(list, at, section)?]))
-                    .or_else(|| tables::read_run(list, at, sections, section));
+                    .or_else(|| tables::read_run(list, at, sections, section))
+                    .or_else(|| tables::read_lines(list, section));
                 match described {
                     Some(described) => decls.extend(described),
                     None => read_list(list, &labels, role, heading, cx, sink, &mut decls),

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, EndpointDecl, Ident, Language, NamedMark,
-    NamedTableDecl, Prose, ProseKind, QName, RefDecl, Relation, TableDecl, Timing,
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, EndpointDecl, EnumDecl, EnumValueDecl, Ident, Language,
+    NamedMark, NamedTableDecl, Prose, ProseKind, QName, RefDecl, Relation, TableDecl, Timing,
 };
 use crate::source::{Frontend, Reading, markdown};
 use crate::span::{Fragment, Spanned};
@@ -116,9 +116,25 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
             .help("add a line with `}` behind its last attribute");
         finish(table, &mut decls);
     }
+    drop_of_enums(&mut decls);
     relations::pair(&mut decls, &keys);
     name_drawn(&mut decls);
     decls
+}
+
+/// Takes relations with enumerated types out: which column has the type is said by its type.
+fn drop_of_enums(decls: &mut Vec<Decl>) {
+    let enums: BTreeSet<String> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Enum(data) => Some(data.name.name.node.clone()),
+            _ => None,
+        })
+        .collect();
+    decls.retain(|decl| match decl {
+        Decl::Ref(relation) => !relation.endpoints.iter().any(|end| enums.contains(&end.table.name.node)),
+        _ => true,
+    });
 }
 
 /// Names the entities that only relations speak of.
@@ -148,12 +164,63 @@ fn name_drawn(decls: &mut Vec<Decl>) {
     decls.append(&mut drawn);
 }
 
-fn finish(table: TableDecl, decls: &mut Vec<Decl>) {
+fn finish(mut table: TableDecl, decls: &mut Vec<Decl>) {
+    // Generators draw an enumerated type as an entity, each value of which is its own type: `open open`.
+    let is_value = |column: &ColumnDecl| {
+        column.ty.as_ref().is_some_and(|ty| ty.node == column.name.node)
+            && column.primary_key.is_none()
+            && column.notes.is_empty()
+    };
+    if !table.columns.is_empty() && table.columns.iter().all(is_value) {
+        let values = table.columns.into_iter();
+        let values = values.map(|column| EnumValueDecl { name: column.name, note: None }).collect();
+        decls.push(Decl::Enum(EnumDecl {
+            name: table.name,
+            values,
+            note: None,
+            language: Language::Mermaid,
+            span: table.span,
+        }));
+        return;
+    }
+    // "unique one_code \"(shop_id, code)\"" is a key that is drawn as an attribute.
+    let constraints = &mut table.constraints;
+    table.columns.retain(|column| match drawn_key(column) {
+        Some(key) => {
+            constraints.push(key);
+            false
+        }
+        None => true,
+    });
     decls.push(if table.columns.is_empty() {
         Decl::NamedTable(NamedTableDecl { name: table.name.name, section: None, file: None })
     } else {
         Decl::Table(table)
     });
+}
+
+/// Reads an attribute whose type is the word for a key and whose comment lists the columns.
+fn drawn_key(column: &ColumnDecl) -> Option<ConstraintDecl> {
+    let ty = column.ty.as_ref()?.node.to_ascii_lowercase();
+    let [note] = column.notes.as_slice() else { return None };
+    let inside = note.text.trim().strip_prefix('(')?.strip_suffix(')')?;
+    let columns: Vec<Ident> =
+        inside.split(',').map(|name| Spanned::new(name.trim().to_owned(), note.span)).collect();
+    let plain = columns
+        .iter()
+        .all(|name| !name.node.is_empty() && name.node.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let kind = match ty.as_str() {
+        "unique" | "uk" => ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false },
+        "primary" | "pk" => ConstraintKind::PrimaryKey { columns, include: Vec::new() },
+        _ => return None,
+    };
+    plain.then_some(ConstraintDecl {
+        name: None,
+        kind,
+        timing: Timing::NotDeferrable,
+        not_valid: false,
+        span: column.span,
+    })
 }
 
 fn table(name: Ident, fragment: &Fragment<'_>, line: Range<usize>) -> TableDecl {
@@ -252,6 +319,9 @@ fn sized(mut ty: Ident) -> Ident {
     let takes = ["varchar", "char", "decimal", "numeric", "bit"].contains(&name.as_str());
     if takes && matches!(numbers.len(), 1 | 2) && numbers.iter().all(is_number) {
         ty.node = format!("{name}({})", numbers.join(","));
+    }
+    if let Some(element) = ty.node.strip_suffix("_array").or_else(|| ty.node.strip_suffix("_ARRAY")) {
+        ty.node = format!("{element}[]");
     }
     ty
 }

@@ -2,8 +2,10 @@
 //!
 //! A schema may stand in several files: names are looked up in all of them, and each file declares its own models and enums.
 
+mod check;
 mod datamodel;
 mod lexer;
+mod literal;
 mod lower;
 mod names;
 mod parser;
@@ -34,9 +36,12 @@ pub const FRONTEND: Frontend = Frontend {
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let document = parser::parse(fragment, sink);
     let others = others(cx.sources, Some(fragment.file()));
-    let all: Vec<&Document> = std::iter::once(&document).chain(&others).collect();
+    // Of what is declared twice the first counts, whichever file is read.
+    let after = others.iter().position(|(file, _)| *file > fragment.file()).unwrap_or(others.len());
+    let mut all: Vec<&Document> = others.iter().map(|(_, document)| document).collect();
+    all.insert(after, &document);
     let schema = Schema::new(&all);
-    resolve::check(&document, &schema, sink);
+    check::check(&document, &schema, sink);
     lower::lower(&document, &schema)
 }
 
@@ -51,27 +56,27 @@ pub(in crate::source) fn parse_together(
     let Some(first) = fragments.first() else { return Vec::new() };
     let documents: Vec<Document> = fragments.iter().map(|fragment| parser::parse(fragment, sink)).collect();
     let others = others(cx.sources, Some(first.file()));
-    let all: Vec<&Document> = documents.iter().chain(&others).collect();
+    let all: Vec<&Document> = documents.iter().chain(others.iter().map(|(_, document)| document)).collect();
     let schema = Schema::new(&all).in_parts();
     let lower = |document: &Document| {
-        resolve::check(document, &schema, sink);
+        check::check(document, &schema, sink);
         lower::lower(document, &schema)
     };
     documents.iter().map(lower).collect()
 }
 
 /// Reads the other Prisma files of the run; what is wrong with them is reported where they are read for themselves.
-fn others(sources: &Sources, except: Option<FileId>) -> Vec<Document> {
+fn others(sources: &Sources, except: Option<FileId>) -> Vec<(FileId, Document)> {
     sources
         .iter()
         .filter(|(file, source)| Some(*file) != except && source.path().ends_with(EXTENSION))
-        .map(|(file, _)| parser::parse(&sources.fragment(file), &mut Sink::default()))
+        .map(|(file, _)| (file, parser::parse(&sources.fragment(file), &mut Sink::default())))
         .collect()
 }
 
 /// Returns what the Prisma files of a run say, in the terms of Prisma's own data model; nothing where there are none.
 pub fn data_model(sources: &Sources) -> Option<Json> {
     let documents = others(sources, None);
-    let documents: Vec<&Document> = documents.iter().collect();
+    let documents: Vec<&Document> = documents.iter().map(|(_, document)| document).collect();
     (!documents.is_empty()).then(|| datamodel::to_json(&documents, &Schema::new(&documents)))
 }

@@ -6,6 +6,7 @@
 
 mod alter;
 mod body;
+mod cluster;
 mod column;
 mod comments;
 mod constraint;
@@ -20,12 +21,14 @@ mod report;
 mod reserved;
 mod rows;
 mod small;
+mod spared;
 mod split;
 mod syntax;
 mod table;
 mod tree;
 mod verbatim;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
@@ -34,11 +37,12 @@ use crate::source::sql::dialect::{Foreign, Signs};
 use crate::source::sql::elements::Elements;
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
+use crate::source::sql::spared::Made;
 use crate::source::sql::split::{Piece, Statement};
 use crate::source::sql::syntax::Tree;
 use crate::source::sql::tree::Place;
 use crate::source::{Frontend, Reading};
-use crate::span::{Fragment, Spanned};
+use crate::span::{Fragment, Span, Spanned};
 
 /// The SQL front-end.
 pub const FRONTEND: Frontend = Frontend {
@@ -64,20 +68,28 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     let mut decls = Vec::new();
     let mut skipped = Skipped::default();
     let mut database = None;
+    let mut made = Made::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
+            Piece::Statement(statement)
+                if !cx.config.literal && made.is_spared(fragment.text(), &statement) =>
+            {
+                skipped.spared.push(statement.range);
+            }
             Piece::Statement(statement) => {
                 let elements = cx.config.literal.then(|| elements::of(fragment.text(), &statement)).flatten();
+                let known = decls.len();
                 match elements {
                     Some(elements) => within(fragment, elements, &mut decls, &mut skipped, sink),
                     None => decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink)),
                 }
+                made.add(decls.get(known..).unwrap_or_default());
             }
             Piece::Meta(range) => {
                 let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
                 if let Some(name) = connected.filter(|name| database != Some(*name)) {
                     // A script that makes its database first drops the one of that name.
-                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_))) {
+                    if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_) | Decl::SearchPath(_))) {
                         let message = format!("goes on in another database, `{name}`, in the same text");
                         sink.error(OTHER_DATABASE, fragment.span(range.clone()), message)
                             .help("a schema is one database: move what follows into a schema of its own");
@@ -87,9 +99,14 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                 skipped.meta.push(range);
             }
             Piece::Data(range) => skipped.data.push(range),
+            Piece::Delimited(range) => dialect::delimited(fragment, range, &mut skipped.signs, sink),
         }
     }
     skipped.report(fragment, sink);
+    // A setting ends with its text.
+    if let Some(span) = skipped.leads_elsewhere {
+        decls.push(Decl::SearchPath(Spanned::new("RESET search_path".to_owned(), span)));
+    }
     (decls, skipped.signs)
 }
 
@@ -122,6 +139,12 @@ struct Skipped {
     session: Vec<Range<usize>>,
     meta: Vec<Range<usize>>,
     data: Vec<Range<usize>>,
+    /// Statements that drop what nothing made before them.
+    spared: Vec<Range<usize>>,
+    /// Where a document said last in which schema unqualified names are, once that is not the usual one.
+    leads_elsewhere: Option<Span>,
+    /// Placeholders that names are read without.
+    placeholders: Vec<Range<usize>>,
 }
 
 impl Skipped {
@@ -131,6 +154,7 @@ impl Skipped {
             (&self.session, "statement", "statements", "of a session (transactions, settings, locks, COPY)"),
             (&self.meta, "psql command", "psql commands", ""),
             (&self.data, "block", "blocks", "of COPY data"),
+            (&self.spared, "statement", "statements", "of clearing away (DROP … IF EXISTS)"),
         ];
         for (ranges, one, many, rest) in kinds {
             let Some(first) = ranges.first() else { continue };
@@ -141,6 +165,14 @@ impl Skipped {
             if ranges.len() > 1 {
                 diagnostic.help("this is the first of them; they say nothing about the schema");
             }
+        }
+        let mut written: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
+        for range in &self.placeholders {
+            let text = fragment.text().get(range.clone()).unwrap_or_default();
+            written.entry(text).or_default().push(range.clone());
+        }
+        for ranges in written.into_values() {
+            report::read_over(fragment, &ranges, sink);
         }
     }
 }
@@ -161,6 +193,22 @@ fn read(
             span,
         ))];
     }
+    if kind == Kind::Session
+        && !literal
+        && sets_search_path(text, &statement)
+        && (skipped.leads_elsewhere.is_some() || leads_elsewhere(text, &statement))
+    {
+        skipped.leads_elsewhere = Some(span);
+        skipped.session.push(statement.range.clone());
+        let written = text.get(statement.range).unwrap_or_default();
+        return vec![Decl::SearchPath(Spanned::new(written.to_owned(), span))];
+    }
+    if kind == Kind::Session
+        && literal
+        && let Some(decl) = cluster::read(fragment, &statement)
+    {
+        return vec![decl];
+    }
     if kind == Kind::Session {
         skipped.session.push(statement.range);
         return Vec::new();
@@ -170,19 +218,33 @@ fn read(
     {
         return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
-    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink) {
+    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink)
+        || dialect::routine(fragment, &statement, &mut skipped.signs, sink)
+    {
         return Vec::new();
     }
     let place = Place::at(fragment, statement.range.start);
+    let has_placeholders = !dialect::placeholders(text, &statement).is_empty();
     let mut foreign = match kind {
         Kind::Table | Kind::AlterTable | Kind::Index | Kind::Insert => {
+            dialect::mend(fragment, &mut statement, sink)
+        }
+        Kind::Type | Kind::Schema | Kind::Extension | Kind::Comment if has_placeholders => {
             dialect::mend(fragment, &mut statement, sink)
         }
         _ => Foreign::default(),
     };
     skipped.signs.add(std::mem::take(&mut foreign.signs));
+    skipped.placeholders.append(&mut foreign.placeholders);
     let statement = &statement;
     let mut cx = Cx { fragment, place, foreign, sink };
+    let is_read = matches!(
+        kind,
+        Kind::Table | Kind::AlterTable | Kind::Session | Kind::NotSchema(_) | Kind::Given(_) | Kind::Unknown
+    );
+    if has_placeholders && !is_read && report::placeholders(&mut cx, statement) {
+        return Vec::new();
+    }
     if kind == Kind::Unknown && !statement.unterminated.is_empty() {
         report::shape(&mut cx, statement);
         return Vec::new();
@@ -200,7 +262,10 @@ fn read(
         Kind::Table if is_query(text, statement) => vec![carried(&mut cx, statement, "table")],
         Kind::Table => table::read(&mut cx, statement),
         Kind::AlterTable => alter::read(&mut cx, statement),
-        Kind::Index => whole(&mut cx, statement, "index", |cx, tree| index::read(tree, cx.place)),
+        Kind::Index => before_mistake(&mut cx, statement, index::read).map_or_else(
+            || whole(&mut cx, statement, "index", |cx, tree| index::read(tree, cx.place)),
+            |decl| vec![decl],
+        ),
         Kind::Type => {
             let body = body::body(text, statement);
             let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
@@ -254,6 +319,17 @@ fn sets_search_path(text: &str, statement: &Statement) -> bool {
         && words.next().is_some_and(|word| word.is_word(text, "search_path"))
 }
 
+/// Tells whether the first schema of a search path is one that a script makes.
+fn leads_elsewhere(text: &str, statement: &Statement) -> bool {
+    let behind = statement.significant().skip_while(|token| !token.is_word(text, "search_path")).skip(1);
+    let mut names = behind
+        .filter(|token| !token.is_word(text, "to") && !matches!(token.kind, squawk_lexer::TokenKind::Eq))
+        .map(|token| token.text(text).trim_matches(['\'', '"']));
+    names.find(|name| !matches!(*name, "," | "$user")).is_some_and(|name| {
+        !["", "public", "pg_catalog", "default"].iter().any(|usual| name.eq_ignore_ascii_case(usual))
+    })
+}
+
 /// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.
 fn whole(
     cx: &mut Cx<'_>,
@@ -275,6 +351,21 @@ fn whole(
             Vec::new()
         }
     }
+}
+
+/// Reads what stands before the mistake of a statement, where that is a statement by itself, and reports the mistake.
+fn before_mistake(
+    cx: &mut Cx<'_>,
+    statement: &Statement,
+    read: impl FnOnce(&Tree, Place<'_>) -> Option<Decl>,
+) -> Option<Decl> {
+    let tree = report::whole(cx, statement)?;
+    let error = tree.errors.first()?;
+    let whole = cx.parsed(statement, statement.range.clone());
+    let before = syntax::parse(whole.get(..usize::from(error.range().start()))?)?;
+    let decl = before.errors.is_empty().then(|| read(&before, cx.place)).flatten()?;
+    report::between(cx, statement, &tree);
+    Some(decl)
 }
 
 /// Carries a statement as it stands; one that could not be parsed is carried as well, with a warning.

@@ -183,4 +183,3 @@ COMMENT ON TABLE contacts IS 'People to talk to at a customer';
 -- DROP TABLE IF EXISTS profiles;
 -- DROP FUNCTION IF EXISTS is_admin;
 -- DROP FUNCTION IF EXISTS update_updated_at_column;
--- DROP EXTENSION IF EXISTS "uuid-ossp";

@@ -1,339 +1,466 @@
 //! Row security: every role sees, inserts, updates and deletes the rows that the policies say, and no others.
 //!
-//! Two rows are made of every table, one of each of two users. What a role may do with them is asked twice: of the table, and of a
-//! copy without row security on which the policies' own conditions are evaluated under the same role and user.
+//! Two rows are made of every table, one of each of two users. What a role may do with them is asked twice: of the table, and of the
+//! same rows beside it, on which the policies' own conditions are evaluated under the same role and user. A policy that lets nobody
+//! in whatever is tried, or keeps nobody out, is not proved by that, and is said to be unproved.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod roles;
+mod tries;
 
+use std::collections::{BTreeMap, VecDeque};
+
+use postgres::error::SqlState;
 use postgres::{Client, Row};
 
-use super::{Known, Tried, attempt, literal, message, rows, tried};
+use super::look::Looks;
+use super::rows::{Table, Tables};
+use super::world::{ROUNDS, USERS, World};
+use super::{Known, Refusal, Session, Tried, attempt, attempts, literal, tried};
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
+use roles::{NOBODY, Roles};
+use tries::Try;
 
-/// Tables with row security in force, or with policies that are waiting for it.
-const TABLES: &str = "
-    SELECT c.oid::regclass::text, quote_ident(c.relname)
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE (c.relrowsecurity OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
-        AND c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> ALL ($1)
-    ORDER BY 1";
-
-/// Policies of a table.
+/// Policies of tables with row security, or that are waiting for it; of the platform's tables only such as have policies.
 const POLICIES: &str = "
-    SELECT p.polpermissive, p.polcmd::text, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
+    SELECT c.oid::regclass::text, c.relrowsecurity, p.polname::text, p.polpermissive, p.polcmd::text,
+        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
         ARRAY(SELECT coalesce(r.rolname::text, 'public') FROM unnest(p.polroles) o(oid) LEFT JOIN pg_roles r ON r.oid = o.oid)
-    FROM pg_policy p WHERE p.polrelid = to_regclass($1) ORDER BY p.polname";
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_policy p ON p.polrelid = c.oid
+    WHERE (p.oid IS NOT NULL OR c.relrowsecurity AND n.nspname <> ALL ($1))
+        AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'
+    ORDER BY 1, p.polname";
 
-/// The two users, each of whom owns a row.
-const USERS: [&str; 2] = ["a0000000-0000-4000-8000-000000000001", "b0000000-0000-4000-8000-000000000002"];
+/// A table with its policies.
+#[derive(Debug)]
+struct Secured<'a> {
+    table: &'a Table,
+    /// Where the documents say it.
+    said: Option<Place>,
+    /// Whether row security is in force.
+    is_secured: bool,
+    policies: Vec<Policy>,
+    /// Why no rows could be made of it, in the last round.
+    why: Option<String>,
+}
 
-/// A role for policies that speak of everybody, where the platform has none.
-const ANYBODY: &str = "truthtable_anybody";
-
-/// A policy.
+/// A policy, and whom it was seen to let in and keep out.
 #[derive(Debug)]
 struct Policy {
+    name: String,
     permissive: bool,
     /// `*`, or the first letter of the command, `w` for an update.
     command: String,
-    using: Option<String>,
-    check: Option<String>,
+    using: Condition,
+    check: Condition,
     roles: Vec<String>,
 }
 
-/// Tries the policies of every table but those of the schemas that the platform brings.
-pub(crate) fn tried_policies(
-    client: &mut Client,
-    platform: &[String],
-    known: &Known,
-) -> Result<Tried, Error> {
-    let failed = |error| Error::of("the tables with row security cannot be read", &error);
-    let tables: Vec<(String, String)> = client
-        .query(TABLES, &[&platform])
-        .map_err(failed)?
-        .iter()
-        .map(|row| (row.get(0), row.get(1)))
-        .collect();
-    if tables.is_empty() {
-        return Ok(Tried::default());
-    }
-    tried(client, |client| {
-        let mut of_tables = Vec::new();
-        for (table, bare) in tables {
-            let policies: Vec<Policy> =
-                client.query(POLICIES, &[&table]).map_err(failed)?.iter().map(policy).collect();
-            of_tables.push((table, bare, policies));
-        }
-        // Once for all tables: each grant goes through every table.
-        let refused = prepare(client, of_tables.iter().flat_map(|(.., policies)| policies))?;
-        let mut outcome = Tried::default();
-        for (table, bare, policies) in of_tables {
-            outcome.count += policies.len();
-            let given = known.get(&table).cloned().unwrap_or_default();
-            client.batch_execute("SAVEPOINT of_table").map_err(failed)?;
-            let result = of_table(client, &table, &bare, &policies, &given, &refused)?;
-            client.batch_execute("ROLLBACK TO of_table; RELEASE of_table").map_err(failed)?;
-            match result {
-                Ok(problems) => outcome.problems.extend(problems),
-                Err(why) => outcome.left.push(Problem::new(format!("{table}: {why}"))),
-            }
-        }
-        Ok(outcome)
-    })
+/// A condition of a policy.
+#[derive(Debug, Default)]
+struct Condition {
+    text: Option<String>,
+    lets_in: bool,
+    keeps_out: bool,
 }
 
-/// Makes the role that is everybody, and gives every role what it may need beside the policies: other tables to look into. Returns the
-/// roles to which that could not be given, and why.
-fn prepare<'a>(
-    client: &mut Client,
-    policies: impl Iterator<Item = &'a Policy>,
-) -> Result<BTreeMap<String, String>, Error> {
-    let made = attempt(client, &format!("CREATE ROLE {ANYBODY}"))?;
-    let query = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
-    let rows = client.query(query, &[]).map_err(|error| Error::of("the schemas cannot be read", &error))?;
-    let schemas: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    let schemas = schemas.join(", ");
-    let mut refused = BTreeMap::new();
-    let mut roles = asked(policies);
-    match made {
-        Ok(()) => _ = roles.insert(ANYBODY),
-        Err(error) => _ = refused.insert(ANYBODY.to_owned(), message(&error)),
+/// Tries the policies of every table; of the schemas that the platform brings, those that were made there since.
+pub(crate) fn tried_policies(
+    session: &mut Session<'_>,
+    platform: &[String],
+    tables: &Tables,
+    known: &Known,
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<Tried, Error> {
+    let mut secured = secured(session.client(), platform, tables, said)?;
+    let looks = Looks::read(session.client(), platform)?;
+    let mut outcome = Tried { count: secured.iter().map(|of| of.policies.len()).sum(), ..Tried::default() };
+    let (mut queue, mut open): (VecDeque<usize>, VecDeque<usize>) =
+        ((0..secured.len()).collect(), VecDeque::new());
+    let mut round = 0;
+    while round < ROUNDS && !queue.is_empty() {
+        session.refresh()?;
+        let refused = tried(session, |session| {
+            let policies = secured.iter().flat_map(|of| &of.policies);
+            let roles = Roles::prepare(session, policies, !platform.is_empty())?;
+            if let Err(error) = attempt(session, "SET LOCAL session_replication_role = replica")? {
+                return Ok(Some(error.message));
+            }
+            let world = World::new(tables, &looks, known, roles.all.clone());
+            let unmade = fill(session, &world, round)?;
+            while let Some(at) = queue.pop_front() {
+                let Some(of) = secured.get_mut(at) else { continue };
+                of.why = unmade.get(&of.table.sql).cloned();
+                let asked = Asked { world: &world, roles: &roles, round };
+                let problems = if of.why.is_none() { asked.table(session, of)? } else { Vec::new() };
+                if !problems.is_empty() {
+                    outcome.problems.extend(problems);
+                } else if of.why.is_some() || of.policies.iter().any(|policy| !policy.unseen().is_empty()) {
+                    open.push_back(at);
+                }
+                if session.is_tired() {
+                    break;
+                }
+            }
+            Ok(None)
+        })?;
+        if let Some(why) = refused {
+            outcome.left.extend(secured.iter().map(|of| told(of, &why)));
+            return Ok(outcome);
+        }
+        if queue.is_empty() {
+            queue = std::mem::take(&mut open);
+            round += 1;
+        }
     }
-    for role in roles.into_iter().filter(|role| !refused.contains_key(*role)).collect::<Vec<_>>() {
-        let grant = format!(
-            "GRANT USAGE ON SCHEMA {schemas} TO \"{role}\"; GRANT SELECT ON ALL TABLES IN SCHEMA {schemas} TO \"{role}\""
-        );
-        if let Err(error) = attempt(client, &grant)? {
-            refused.insert(role.to_owned(), message(&error));
+    for of in queue.into_iter().filter_map(|at| secured.get(at)) {
+        match &of.why {
+            Some(why) => outcome.left.push(told(of, why)),
+            None => outcome.left.extend(of.policies.iter().flat_map(|policy| {
+                let unseen = policy.unseen().into_iter();
+                unseen.map(|what| told(of, &format!("policy {}: {what}", policy.name)))
+            })),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Reads the tables with policies, and the policies.
+fn secured<'t>(
+    client: &mut Client,
+    platform: &[String],
+    tables: &'t Tables,
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<Vec<Secured<'t>>, Error> {
+    let failed = |error| Error::of("the tables with row security cannot be read", &error);
+    let mut secured: Vec<Secured<'_>> = Vec::new();
+    for row in client.query(POLICIES, &[&platform]).map_err(failed)? {
+        let Some(table) = tables.find(row.get(0)) else { continue };
+        if secured.last().is_none_or(|last| last.table.sql != table.sql) {
+            let said = said(&table.qualified);
+            secured.push(Secured { table, said, is_secured: row.get(1), policies: Vec::new(), why: None });
+        }
+        if let Some(last) = secured.last_mut() {
+            last.policies.extend(policy(&row));
+        }
+    }
+    Ok(secured)
+}
+
+fn told(of: &Secured<'_>, why: &str) -> Problem {
+    Problem { said: of.said.clone(), ..Problem::new(format!("{}: {why}", of.table.sql)) }
+}
+
+/// Makes the rows of every table anew, one of each user; returns the tables that take none, and why.
+fn fill(
+    session: &mut Session<'_>,
+    world: &World<'_>,
+    round: usize,
+) -> Result<BTreeMap<String, String>, Error> {
+    let mut refused = BTreeMap::new();
+    let (mut names, mut scripts) = (Vec::new(), Vec::new());
+    for table in world.tables.iter() {
+        match world.inserts(table, round) {
+            Ok(inserts) => {
+                names.push(&table.sql);
+                scripts.push(filled(table, &inserts));
+            }
+            Err(why) => _ = refused.insert(table.sql.clone(), why),
+        }
+    }
+    for (name, outcome) in names.into_iter().zip(attempts(session, &scripts)?) {
+        if let Err(error) = outcome {
+            refused.insert(name.clone(), error.message);
         }
     }
     Ok(refused)
 }
 
-/// Returns the roles as which policies are tried.
-fn asked<'a>(policies: impl Iterator<Item = &'a Policy>) -> BTreeSet<&'a str> {
-    let mut roles: BTreeSet<&str> = policies.flat_map(|policy| &policy.roles).map(String::as_str).collect();
-    if roles.remove("public") || roles.is_empty() {
-        roles.insert(ANYBODY);
-    }
-    roles
+/// Returns the script that gives a table some rows and no others.
+fn filled(table: &Table, inserts: &[String]) -> String {
+    format!("DELETE FROM {}; {}", table.only(), inserts.join("; "))
 }
 
-fn policy(row: &Row) -> Policy {
-    Policy {
-        permissive: row.get(0),
-        command: row.get(1),
-        using: row.get(2),
-        check: row.get(3),
-        roles: row.get(4),
-    }
+fn policy(row: &Row) -> Option<Policy> {
+    let condition = |at| Condition { text: row.get(at), ..Condition::default() };
+    Some(Policy {
+        name: row.get::<_, Option<String>>(2)?,
+        permissive: row.get(3),
+        command: row.get(4),
+        using: condition(5),
+        check: condition(6),
+        roles: row.get(7),
+    })
 }
 
-/// Tries the policies of one table; says why where that cannot be done.
-fn of_table(
-    client: &mut Client,
-    table: &str,
-    bare: &str,
-    policies: &[Policy],
-    known: &BTreeMap<String, Vec<String>>,
-    refused: &BTreeMap<String, String>,
-) -> Result<Result<Vec<Problem>, String>, Error> {
-    let columns = rows::columns(client, table)?;
-    let mut inserts = Vec::new();
-    for (at, user) in USERS.iter().enumerate() {
-        let value = |values: &Vec<String>| values.get(at).or(values.first()).cloned();
-        let mut given: BTreeMap<String, String> =
-            known.iter().filter_map(|(column, values)| Some((column.clone(), value(values)?))).collect();
-        for column in columns.iter().filter(|column| !known.contains_key(column.name())) {
-            if let Some(value) = column.of_user(user, at) {
-                given.insert(column.name().to_owned(), value);
-            }
+impl Policy {
+    /// Says what was not seen of it, though there must be such rows and users.
+    fn unseen(&self) -> Vec<&'static str> {
+        let lets_in = |condition: &Condition| condition.lets_in || condition.is("false");
+        let keeps_out = |condition: &Condition| condition.keeps_out || condition.is("true");
+        let all = [&self.using, &self.check];
+        let mut found = Vec::new();
+        if !all.into_iter().all(lets_in) {
+            found.push("no row and user were found that it lets in");
         }
-        match rows::insert(table, &columns, &given) {
-            Ok(insert) => inserts.push(insert),
-            Err(why) => return Ok(Err(why)),
+        if !all.into_iter().all(keeps_out) {
+            found.push("no row and user were found that it keeps out");
         }
-    }
-    // Rows come without their parents, and no trigger changes them.
-    let copy = format!(
-        "SET LOCAL session_replication_role = replica; DELETE FROM {table}; {}; \
-         CREATE TEMPORARY TABLE truthtable_copy AS SELECT * FROM {table}; GRANT SELECT ON truthtable_copy TO PUBLIC",
-        inserts.join("; ")
-    );
-    if let Err(error) = attempt(client, &copy)? {
-        return Ok(Err(message(&error)));
-    }
-    let mut problems = Vec::new();
-    for role in asked(policies.iter()) {
-        if let Some(why) = refused.get(role) {
-            return Ok(Err(why.clone()));
-        }
-        if let Err(error) = attempt(client, &format!("GRANT ALL ON {table} TO \"{role}\""))? {
-            return Ok(Err(message(&error)));
-        }
-        for (at, user) in USERS.iter().enumerate() {
-            let session = session(role, user, policies);
-            let who = format!("`{role}` as user {}", at + 1);
-            for command in ["r", "a", "w", "d"] {
-                let asked = Asked { table, bare, policies, role, session: &session, inserts: &inserts };
-                match asked.try_command(client, command)? {
-                    Ok((allowed, found)) if allowed == found => {}
-                    Ok((allowed, found)) => problems.push(Problem::new(format!(
-                        "{table}: {who} {} {found} of 2 rows, and its policies say {allowed}",
-                        verb(command)
-                    ))),
-                    Err(why) => return Ok(Err(format!("{who}: {why}"))),
-                }
-            }
-        }
-    }
-    Ok(Ok(problems))
-}
-
-fn verb(command: &str) -> &'static str {
-    match command {
-        "a" => "inserts",
-        "w" => "updates",
-        "d" => "deletes",
-        _ => "sees",
+        found
     }
 }
 
-/// Returns the settings by which policies know who asks, and the role that asks.
-fn session(role: &str, user: &str, policies: &[Policy]) -> String {
-    let claims = format!("{{\"sub\": \"{user}\", \"role\": \"{role}\"}}");
-    let mut settings: BTreeMap<String, String> = BTreeMap::from([
-        ("request.jwt.claims".to_owned(), claims),
-        ("request.jwt.claim.sub".to_owned(), user.to_owned()),
-        ("request.jwt.claim.role".to_owned(), role.to_owned()),
-    ]);
-    // A tenant that a program sets by itself is that of the user.
-    let texts = policies.iter().flat_map(|policy| policy.using.iter().chain(&policy.check));
-    for rest in texts.flat_map(|text| text.split("current_setting('").skip(1)) {
-        if let Some((name, _)) = rest.split_once('\'') {
-            settings.entry(name.to_owned()).or_insert_with(|| user.to_owned());
-        }
+impl Condition {
+    /// Tells whether there is nothing to find out about it, since it always says the same, or is not there.
+    fn is(&self, constant: &str) -> bool {
+        self.text.as_deref().is_none_or(|text| text.trim_matches(['(', ')']) == constant)
     }
-    let set: Vec<String> = settings
-        .iter()
-        .map(|(name, value)| format!("set_config({}, {}, true)", literal(name), literal(value)))
-        .collect();
-    format!("SELECT {}; SET LOCAL ROLE \"{role}\"", set.join(", "))
+
+    /// Notes how many of two rows it lets in.
+    fn note(&mut self, rows: i64) {
+        self.lets_in |= rows > 0;
+        self.keeps_out |= rows < 2;
+    }
 }
 
-/// A role and a user who ask for the rows of a table.
+/// What is at hand when the roles ask for the rows of a table.
 struct Asked<'a> {
-    table: &'a str,
-    bare: &'a str,
-    policies: &'a [Policy],
-    role: &'a str,
-    session: &'a str,
-    inserts: &'a [String],
+    world: &'a World<'a>,
+    roles: &'a Roles,
+    round: usize,
+}
+
+/// What the policies say of the rows of a table, and what a role and user get.
+#[derive(Debug, Default)]
+struct Answer {
+    /// How many rows the policies let be seen, updated and deleted.
+    allowed: Vec<i64>,
+    /// Of each row, whether they let it be inserted.
+    insertable: Vec<bool>,
+    /// How many rows each condition lets in, in the order of the policies; nothing where that could not be asked.
+    each: Vec<i64>,
+    /// How many rows were seen, updated, deleted and inserted.
+    found: Vec<i64>,
 }
 
 impl Asked<'_> {
-    /// Returns how many rows the policies allow a command for, and how many it gets.
-    fn try_command(&self, client: &mut Client, command: &str) -> Result<Result<(i64, i64), String>, Error> {
-        let failed = |error| Error::of("a savepoint cannot be set", &error);
-        client.batch_execute("SAVEPOINT command").map_err(failed)?;
-        let result = self.run(client, command);
-        client.batch_execute("ROLLBACK TO command; RELEASE command; RESET ROLE").map_err(failed)?;
-        Ok(result.map_err(|error| message(&error)))
-    }
-
-    fn run(&self, client: &mut Client, command: &str) -> Result<(i64, i64), postgres::Error> {
-        if command == "a" {
-            client.batch_execute(&format!("DELETE FROM {}", self.table))?;
+    /// Has every role and user ask for the rows of a table; tells where one gets other rows than its policies say.
+    fn table(&self, session: &mut Session<'_>, of: &mut Secured<'_>) -> Result<Vec<Problem>, Error> {
+        let table = of.table;
+        let Some(settable) = table.settable() else {
+            of.why = Some("it has no column that an update can set".to_owned());
+            return Ok(Vec::new());
+        };
+        let inserts = match self.world.inserts(table, self.round) {
+            Ok(inserts) => inserts,
+            Err(why) => {
+                of.why = Some(why);
+                return Ok(Vec::new());
+            }
+        };
+        let mut asking: Vec<(String, Option<usize>)> = Vec::new();
+        for role in self.roles.of(&of.policies) {
+            if let Some(why) = self.roles.refused.get(role) {
+                of.why = Some(why.clone());
+                return Ok(Vec::new());
+            }
+            let users = if role == NOBODY { 0 } else { USERS.len() };
+            asking.extend((0..users).map(|user| (role.to_owned(), Some(user))));
+            if role == NOBODY || self.round > 0 {
+                asking.push((role.to_owned(), None));
+            }
         }
-        client.batch_execute(self.session)?;
-        let condition = match command {
-            "a" => self.condition("a", true),
-            // An update reads the columns that it sets, so that the row has to be visible as well.
-            "w" => format!(
-                "{} AND {} AND {}",
-                self.condition("r", false),
-                self.condition("w", false),
-                self.condition("w", true)
+        let tries: Vec<Try> =
+            asking.iter().map(|(role, user)| self.prepare(of, (role, *user), &inserts, settable)).collect();
+        let answers = tries::run(session, &tries)?;
+        let mut problems = Vec::new();
+        for ((role, user), answer) in asking.iter().zip(answers) {
+            self.judge(of, (role, *user), answer, &mut problems);
+        }
+        Ok(problems)
+    }
+
+    fn prepare(
+        &self,
+        of: &Secured<'_>,
+        (role, user): (&str, Option<usize>),
+        inserts: &[String],
+        settable: &str,
+    ) -> Try {
+        let only = of.table.only();
+        let settings = self.settings(role, user);
+        Try {
+            fill: filled(of.table, inserts),
+            rows: format!(
+                "SELECT set_config('{ROWS}', (SELECT array_agg(t ORDER BY ctid)::text FROM {only} t), true)"
             ),
-            command => self.condition(command, false),
-        };
-        let count =
-            format!("SELECT count(*) FROM pg_temp.truthtable_copy AS {} WHERE {condition}", self.bare);
-        let allowed: i64 = client.query_one(count.as_str(), &[])?.get(0);
-        let found = match command {
-            "r" => client.query_one(format!("SELECT count(*) FROM {}", self.table).as_str(), &[])?.get(0),
-            "a" => {
-                let mut taken = 0;
-                for insert in self.inserts {
-                    client.batch_execute("SAVEPOINT row")?;
-                    match client.batch_execute(insert) {
-                        Ok(()) => taken += 1,
-                        Err(error)
-                            if error.code() == Some(&postgres::error::SqlState::INSUFFICIENT_PRIVILEGE) =>
-                        {
-                            client.batch_execute("ROLLBACK TO row")?;
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-                taken
-            }
-            "w" => {
-                // Row by row: one that the policies refuse in its new form fails the whole statement.
-                let rows = client.query(format!("SELECT ctid::text FROM {}", self.table).as_str(), &[])?;
-                let mut taken = 0;
-                for row in rows {
-                    let ctid: String = row.get(0);
-                    let update = format!(
-                        "UPDATE {0} SET {1} = {1} WHERE ctid = '{ctid}'",
-                        self.table,
-                        self.first_column(client)?
-                    );
-                    client.batch_execute("SAVEPOINT row")?;
-                    match client.execute(update.as_str(), &[]) {
-                        Ok(count) => taken += i64::try_from(count).unwrap_or_default(),
-                        Err(error)
-                            if error.code() == Some(&postgres::error::SqlState::INSUFFICIENT_PRIVILEGE) =>
-                        {
-                            client.batch_execute("ROLLBACK TO row")?;
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-                taken
-            }
-            _ => i64::try_from(client.execute(format!("DELETE FROM {}", self.table).as_str(), &[])?)
-                .unwrap_or_default(),
-        };
-        Ok((allowed, found))
+            empty: format!("DELETE FROM {only}"),
+            asker: format!("{settings}; SET LOCAL ROLE {}", quoted(role)),
+            expected: self.expected(of, role, true),
+            plainly: self.expected(of, role, false),
+            see: format!("SELECT count(*) FROM {only}"),
+            update: format!("UPDATE {only} SET {settable} = {settable}"),
+            places: format!("SELECT ctid FROM {only}"),
+            delete: format!("DELETE FROM {only}"),
+            inserts: inserts.to_vec(),
+            without: (0..inserts.len())
+                .map(|at| format!("DELETE FROM {only} WHERE ctid = (SELECT ctid FROM {only} ORDER BY ctid OFFSET {at} LIMIT 1)"))
+                .collect(),
+            insertable: (1..=inserts.len()).map(|at| self.insertable(of, role, at)).collect(),
+        }
     }
 
-    /// Returns a column that an update can set.
-    fn first_column(&self, client: &mut Client) -> Result<String, postgres::Error> {
-        let query = "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 \
-                     AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a' ORDER BY attnum DESC LIMIT 1";
-        Ok(client.query_one(query, &[&self.table])?.get(0))
+    /// Takes an answer to what a role and user asked.
+    fn judge(
+        &self,
+        of: &mut Secured<'_>,
+        (role, user): (&str, Option<usize>),
+        answer: Result<Answer, Refusal>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let who = match user {
+            Some(user) => format!("`{role}` as user {}", user + 1),
+            None => format!("`{role}` without a user"),
+        };
+        let Answer { mut allowed, insertable, each, found } = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let said = error.message;
+                if error.code.as_ref() == Some(&SqlState::INVALID_OBJECT_DEFINITION) {
+                    let problem = told(of, &format!("{who} gets an error instead of rows: {said}"));
+                    problems.push(problem.hint(
+                        "a policy that reads its own table asks itself: have a SECURITY DEFINER function look there",
+                    ));
+                } else if user.is_some() {
+                    // Who has not signed in has not what a policy may need.
+                    of.why = Some(format!("{who}: {said}"));
+                }
+                return;
+            }
+        };
+        allowed.push(i64::try_from(insertable.iter().filter(|is| **is).count()).unwrap_or_default());
+        for ((verb, allowed), found) in VERBS.iter().zip(&allowed).zip(&found) {
+            if allowed != found {
+                let why = format!("{who} {verb} {found} of 2 rows, and its policies say {allowed}");
+                problems.push(told(of, &why));
+            }
+        }
+        let mut counts = each.into_iter();
+        for policy in of.policies.iter_mut().filter(|policy| self.roles.holds(policy, role)) {
+            for condition in [&mut policy.using, &mut policy.check] {
+                if let Some(rows) = condition.text.as_ref().and_then(|_| counts.next()) {
+                    condition.note(rows);
+                }
+            }
+        }
     }
 
-    /// Returns the condition that the policies put on a command: of the row as it is, or as it is to be.
-    fn condition(&self, command: &str, check: bool) -> String {
-        let is_of = |policy: &&Policy| {
-            (policy.command == "*" || policy.command == command)
-                && policy.roles.iter().any(|role| role == "public" || role == self.role)
-        };
-        let text = |policy: &Policy| {
-            let text =
-                if check { policy.check.as_ref().or(policy.using.as_ref()) } else { policy.using.as_ref() };
-            format!("({})", text.map_or("true", String::as_str))
-        };
-        let of = |permissive: bool| {
-            let policies = self.policies.iter().filter(is_of).filter(move |it| it.permissive == permissive);
-            policies.map(text).collect::<Vec<String>>()
-        };
-        let (permissive, restrictive) = (of(true), of(false));
-        let any = if permissive.is_empty() { "false".to_owned() } else { permissive.join(" OR ") };
-        let all = restrictive.iter().map(|text| format!(" AND {text}")).collect::<String>();
-        format!("(({any}){all})")
+    /// Returns the statement by which a session says who asks.
+    fn settings(&self, role: &str, user: Option<usize>) -> String {
+        let settings = self.world.settings(role, user, self.round);
+        let set = settings
+            .iter()
+            .map(|(name, value)| format!("set_config({}, {}, true)", literal(name), literal(value)));
+        format!("SELECT {}", set.collect::<Vec<_>>().join(", "))
     }
+
+    /// Returns a query that says whether the policies let a role insert one of the rows.
+    fn insertable(&self, of: &Secured<'_>, role: &str, at: usize) -> String {
+        let held = of.policies.iter().filter(|policy| self.roles.holds(policy, role));
+        let conditions: Vec<(&Policy, String, String)> = held
+            .map(|policy| {
+                let new = policy.check.text.as_ref().or(policy.using.text.as_ref());
+                (policy, String::new(), new.map_or_else(|| "true".to_owned(), |text| format!("({text})")))
+            })
+            .collect();
+        let rows = format!("unnest((current_setting('{ROWS}')::{}[])[{at}:{at}])", of.table.sql);
+        let condition = combined(&conditions, "a", true);
+        format!(
+            "SELECT {} OR coalesce({condition}, false) FROM {rows} AS {}",
+            free(of),
+            quoted(&of.table.name)
+        )
+    }
+
+    /// Returns a query that counts the rows for which the policies allow a role each command, and where it is asked for those that
+    /// each condition lets in.
+    fn expected(&self, of: &Secured<'_>, role: &str, each: bool) -> String {
+        let held: Vec<&Policy> = of.policies.iter().filter(|policy| self.roles.holds(policy, role)).collect();
+        let (mut inner, mut counts) = (Vec::new(), Vec::new());
+        // Named or as they stand, the conditions of each policy.
+        let conditions: Vec<(&Policy, String, String)> = held
+            .into_iter()
+            .enumerate()
+            .map(|(at, policy)| {
+                let mut named = |letter: &str, condition: &Condition| {
+                    let text = condition.text.as_ref()?;
+                    if !each {
+                        return Some(format!("({text})"));
+                    }
+                    inner.push(format!("({text}) AS {letter}{at}"));
+                    counts.push(format!("count(*) FILTER (WHERE {letter}{at})"));
+                    Some(format!("{letter}{at}"))
+                };
+                let (using, check) = (named("u", &policy.using), named("c", &policy.check));
+                let always = || "true".to_owned();
+                (policy, using.clone().unwrap_or_else(always), check.or(using).unwrap_or_else(always))
+            })
+            .collect();
+        let condition = |command: &str, check: bool| combined(&conditions, command, check);
+        let visible = condition("r", false);
+        let changed = format!("{visible} AND {} AND {}", condition("w", false), condition("w", true));
+        // Who is above row security gets every row.
+        let above = |condition: &str| format!("truthtable_free OR {condition}");
+        let mut commands: Vec<String> = [visible, changed, condition("d", false)]
+            .map(|condition| format!("count(*) FILTER (WHERE {})", above(&condition)))
+            .to_vec();
+        commands.push(format!("array_agg(coalesce({}, false))", above(&condition("a", true))));
+        commands.extend(counts);
+        let table = of.table;
+        let free = free(of);
+        let rows = format!("unnest(current_setting('{ROWS}')::{}[]) AS {}", table.sql, quoted(&table.name));
+        let commands = commands.join(", ");
+        match each {
+            true => {
+                inner.push(format!("{free} AS truthtable_free"));
+                format!("SELECT {commands} FROM (SELECT {} FROM {rows} OFFSET 0) AS tried", inner.join(", "))
+            }
+            false => {
+                format!("SELECT {commands} FROM {rows}, (SELECT {free} AS truthtable_free OFFSET 0) AS asked")
+            }
+        }
+    }
+}
+
+/// Returns the condition that policies put on a command, each given with its conditions on a row as it is and as it is to be.
+fn combined(conditions: &[(&Policy, String, String)], command: &str, check: bool) -> String {
+    let of = |permissive: bool| {
+        let held = conditions.iter().filter(move |(policy, ..)| {
+            policy.permissive == permissive && (policy.command == "*" || policy.command == command)
+        });
+        held.map(|(_, using, new)| if check { new.as_str() } else { using.as_str() }).collect::<Vec<_>>()
+    };
+    let (permissive, restrictive) = (of(true), of(false));
+    let any = if permissive.is_empty() { "false".to_owned() } else { permissive.join(" OR ") };
+    let all = restrictive.iter().map(|text| format!(" AND {text}")).collect::<String>();
+    format!("(({any}){all})")
+}
+
+/// Returns what says whether whoever asks is above the row security of a table.
+fn free(of: &Secured<'_>) -> String {
+    match of.is_secured {
+        true => format!("NOT row_security_active({}::regclass::oid)", literal(&of.table.sql)),
+        false => "false".to_owned(),
+    }
+}
+
+/// The setting that holds the rows of a table, beside it and past its policies.
+const ROWS: &str = "truthtable.rows";
+
+/// What the commands do, in the order in which they are tried.
+const VERBS: [&str; 4] = ["sees", "updates", "deletes", "inserts"];
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

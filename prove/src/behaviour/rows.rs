@@ -1,4 +1,4 @@
-//! Rows that a table takes, made of nothing but its columns.
+//! Rows that tables take, made of nothing but their columns.
 
 use std::collections::BTreeMap;
 
@@ -7,92 +7,208 @@ use postgres::Client;
 use super::literal;
 use crate::server::Error;
 
-/// The columns of a table, with what a value of each may be.
+/// The columns of every table, with what a value of each may be: table by table, in order.
 const COLUMNS: &str = "
-    SELECT quote_ident(a.attname), a.attname::text, format_type(a.atttypid, a.atttypmod),
-        a.attnotnull OR t.typnotnull, a.atthasdef, a.attidentity <> '' OR a.attgenerated <> '',
+    SELECT c.oid::regclass::text, format('%I.%I', n.nspname, c.relname), c.relname::text, c.relkind::text,
+        quote_ident(a.attname), a.attname::text, format_type(a.atttypid, a.atttypmod),
+        a.attnotnull OR t.typnotnull, a.atthasdef, a.attidentity::text, a.attgenerated <> '',
         coalesce(b.typcategory, t.typcategory)::text, coalesce(b.typname, t.typname)::text,
-        (SELECT enumlabel::text FROM pg_enum WHERE enumtypid = coalesce(b.oid, t.oid) ORDER BY enumsortorder LIMIT 1),
-        a.atttypmod
-    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = nullif(t.typbasetype, 0)
-    WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
-    ORDER BY a.attnum";
+        (SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = coalesce(b.oid, t.oid)),
+        CASE WHEN t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END,
+        a.attnum = ANY (k.numbers),
+        r.table_name, r.column_name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = nullif(t.typbasetype, 0)
+        LEFT JOIN (SELECT relation, array_agg(number) FROM (
+                SELECT conrelid, conkey FROM pg_constraint WHERE contype = 'p'
+                UNION ALL SELECT confrelid, confkey FROM pg_constraint WHERE contype = 'f'
+            ) one(relation, numbers), unnest(numbers) number GROUP BY 1) k(oid, numbers) ON k.oid = c.oid
+        LEFT JOIN (SELECT DISTINCT ON (f.conrelid, u.own) f.conrelid, u.own, f.confrelid::regclass::text, p.attname::text
+            FROM pg_constraint f, unnest(f.conkey, f.confkey) u(own, referenced), pg_attribute p
+            WHERE f.contype = 'f' AND p.attrelid = f.confrelid AND p.attnum = u.referenced
+            ORDER BY f.conrelid, u.own, cardinality(f.conkey), f.conname) r(oid, own, table_name, column_name)
+            ON r.oid = c.oid AND r.own = a.attnum
+    WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend d
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY 2, a.attnum";
+
+/// Every table of a database.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// By what a statement calls them.
+    tables: BTreeMap<String, Table>,
+    /// What a statement calls them, by the name with its schema.
+    qualified: BTreeMap<String, String>,
+}
+
+/// A table and its columns.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// What a statement calls it.
+    pub(crate) sql: String,
+    /// Its name with its schema.
+    pub(crate) qualified: String,
+    /// Its name within its schema, unquoted.
+    pub(crate) name: String,
+    /// Whether its rows are in partitions.
+    pub(crate) is_partitioned: bool,
+    /// Its columns, in order.
+    pub(crate) columns: Vec<Column>,
+}
 
 /// A column and the value that it gets where nothing else is said.
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     quoted: String,
-    name: String,
-    ty: String,
+    /// Its name, unquoted.
+    pub(crate) name: String,
+    /// Its type as SQL.
+    pub(crate) ty: String,
+    /// The category of its type, of what a domain is over, and that type's name.
+    pub(crate) category: (String, String),
+    /// The labels of its enumeration.
+    pub(crate) labels: Vec<String>,
     /// It has to be given a value.
-    needed: bool,
-    /// PostgreSQL makes its value.
-    made: bool,
+    pub(crate) needed: bool,
+    /// It is part of the table's key, or of what others refer to.
+    pub(crate) is_key: bool,
+    /// The table and column to which it leads.
+    pub(crate) references: Option<(String, String)>,
+    /// The most characters that it takes.
+    pub(crate) width: Option<usize>,
+    /// PostgreSQL computes its value.
+    computed: bool,
+    /// PostgreSQL numbers its rows, `a` for always or `d` where nothing is given.
+    identity: String,
     /// A value as text; none where no value of the type is known.
-    sample: Option<String>,
+    pub(crate) sample: Option<String>,
 }
 
-/// Reads the columns of a table, given as SQL.
-pub(crate) fn columns(client: &mut Client, table: &str) -> Result<Vec<Column>, Error> {
-    let rows = client
-        .query(COLUMNS, &[&table])
-        .map_err(|error| Error::of(&format!("the columns of {table} cannot be read"), &error))?;
-    let column = |row: &postgres::Row| {
-        let (not_null, has_default): (bool, bool) = (row.get(3), row.get(4));
-        let label: Option<String> = row.get(8);
-        Column {
-            quoted: row.get(0),
-            name: row.get(1),
-            ty: row.get(2),
-            needed: not_null && !has_default,
-            made: row.get(5),
-            sample: sample(row.get(6), row.get(7), row.get(9), label),
+impl Tables {
+    /// Reads all of them.
+    pub(crate) fn read(client: &mut Client) -> Result<Self, Error> {
+        let failed = |error| Error::of("the columns of the tables cannot be read", &error);
+        let mut found = Self::default();
+        for row in client.query(COLUMNS, &[]).map_err(failed)? {
+            let (sql, qualified, name, kind): (String, String, String, String) =
+                (row.get(0), row.get(1), row.get(2), row.get(3));
+            let table = found.tables.entry(sql.clone()).or_insert_with(|| Table {
+                sql: sql.clone(),
+                qualified: qualified.clone(),
+                name,
+                is_partitioned: kind == "p",
+                columns: Vec::new(),
+            });
+            table.columns.push(column(&row));
+            found.qualified.insert(qualified, sql);
         }
+        Ok(found)
+    }
+
+    /// Finds a table by what a statement calls it, or by its name with its schema.
+    pub(crate) fn find(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).or_else(|| self.tables.get(self.qualified.get(name)?))
+    }
+
+    /// Returns all of them, by what a statement calls them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
+    }
+}
+
+fn column(row: &postgres::Row) -> Column {
+    let (not_null, has_default): (bool, bool) = (row.get(7), row.get(8));
+    let (identity, computed): (String, bool) = (row.get(9), row.get(10));
+    let category: (String, String) = (row.get(11), row.get(12));
+    let labels: Vec<String> = row.get::<_, Option<_>>(13).unwrap_or_default();
+    let modifier: i32 = row.get(14);
+    let referenced: (Option<String>, Option<String>) = (row.get(16), row.get(17));
+    // What text is followed by has four bytes of its own; `docs: catalog-pg-attribute.html` leaves that to each type.
+    let width = usize::try_from(modifier.saturating_sub(4)).ok().filter(|_| category.0 == "S");
+    Column {
+        quoted: row.get(4),
+        name: row.get(5),
+        ty: row.get(6),
+        needed: not_null && !has_default && identity.is_empty() && !computed,
+        is_key: row.get::<_, Option<bool>>(15).unwrap_or_default(),
+        references: referenced.0.zip(referenced.1),
+        width,
+        sample: match category.0.as_str() {
+            "S" => Some(text(row.get(5), width, 0)),
+            _ => sample(&category.0, &category.1, modifier, labels.first().cloned()),
+        },
+        computed,
+        identity,
+        category,
+        labels,
+    }
+}
+
+/// Returns a text for a column of a name: one that mostly passes what is asked of such texts, another for each number.
+pub(crate) fn text(name: &str, width: Option<usize>, number: usize) -> String {
+    let fits = |text: &String| width.is_none_or(|width| text.chars().count() <= width);
+    let likely = if name.contains("email") {
+        format!("x{number}@example.com")
+    } else if ["url", "link", "website"].iter().any(|word| name.contains(word)) {
+        format!("https://example.com/{number}")
+    } else {
+        format!("example{number}")
     };
-    Ok(rows.iter().map(column).collect())
+    let all = [likely, format!("x{number}"), number.to_string()];
+    all.into_iter().find(fits).unwrap_or_default()
 }
 
-impl Column {
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+impl Table {
+    /// Returns the name under which its own rows alone are read and changed.
+    pub(crate) fn only(&self) -> String {
+        if self.is_partitioned { self.sql.clone() } else { format!("ONLY {}", self.sql) }
     }
 
-    /// Returns the value that belongs to one of several users: a UUID is the user's, and what has to be given differs from row to row.
-    pub(crate) fn of_user(&self, user: &str, at: usize) -> Option<String> {
-        match self.sample.as_deref() {
-            _ if self.made => None,
-            _ if self.ty == "uuid" => Some(user.to_owned()),
-            Some("x") if self.needed => Some(format!("x{at}")),
-            Some("1") if self.needed => Some((at + 1).to_string()),
-            _ => None,
-        }
+    /// Finds a column by its name.
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
     }
-}
 
-/// Returns a statement that inserts a row: given values first, then what the columns need; the reason where one needs a value that
-/// is not known.
-pub(crate) fn insert(
-    table: &str,
-    columns: &[Column],
-    given: &BTreeMap<String, String>,
-) -> Result<String, String> {
-    let (mut names, mut values) = (Vec::new(), Vec::new());
-    for column in columns.iter().filter(|column| !column.made) {
-        let value = match given.get(&column.name) {
-            Some(value) => value,
-            None if column.needed => {
-                let unknown = || format!("no value of the type {} is known for {}", column.ty, column.quoted);
-                column.sample.as_ref().ok_or_else(unknown)?
+    /// Returns a column that an update can set, quoted.
+    pub(crate) fn settable(&self) -> Option<&str> {
+        let settable = |column: &&Column| !column.computed && column.identity != "a";
+        self.columns.iter().rev().find(settable).map(|column| column.quoted.as_str())
+    }
+
+    /// Returns a statement that inserts a row: given values first, then what the columns need; the reason where one needs a value
+    /// that is not known.
+    pub(crate) fn insert(&self, given: &BTreeMap<String, String>) -> Result<String, String> {
+        let (mut names, mut values, mut overriding) = (Vec::new(), Vec::new(), "");
+        for column in self.columns.iter().filter(|column| !column.computed) {
+            let value = match given.get(&column.name) {
+                Some(value) => value,
+                None if column.needed => {
+                    let unknown =
+                        || format!("no value of the type {} is known for {}", column.ty, column.quoted);
+                    column.sample.as_ref().ok_or_else(unknown)?
+                }
+                None => continue,
+            };
+            if column.identity == "a" {
+                overriding = " OVERRIDING SYSTEM VALUE";
             }
-            None => continue,
-        };
-        names.push(column.quoted.as_str());
-        values.push(format!("{}::{}", literal(value), column.ty));
+            names.push(column.quoted.as_str());
+            values.push(format!("{}::{}", literal(value), column.ty));
+        }
+        let table = &self.sql;
+        Ok(match names.is_empty() {
+            true => format!("INSERT INTO {table} DEFAULT VALUES"),
+            false => {
+                format!(
+                    "INSERT INTO {table} ({}){overriding} VALUES ({})",
+                    names.join(", "),
+                    values.join(", ")
+                )
+            }
+        })
     }
-    Ok(match names.is_empty() {
-        true => format!("INSERT INTO {table} DEFAULT VALUES"),
-        false => format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", ")),
-    })
 }
 
 /// Returns a value of a type by its category and name; `docs: catalog-pg-type.html`, "typcategory Codes".
@@ -111,7 +227,6 @@ fn sample(category: &str, name: &str, modifier: i32, label: Option<String>) -> O
         ("N", "oid" | "regclass" | "money") => "0",
         ("N", _) => "1",
         ("R", _) => "empty",
-        ("S", _) => "x",
         ("T", _) => "1 day",
         ("V", _) => {
             return Some("0".repeat(usize::try_from(modifier).ok().filter(|width| *width > 0).unwrap_or(1)));

@@ -1,8 +1,8 @@
 //! Triggers that note when a row was changed.
 
-use postgres::Client;
-
-use super::{Known, Tried, attempt, first_values, message, rows, tried};
+use super::rows::Tables;
+use super::{Known, Session, Tried, attempts, first_values, tried};
+use crate::migrations::Place;
 use crate::report::Problem;
 use crate::server::Error;
 
@@ -25,41 +25,51 @@ const TRIGGERS: &str = r#"
     ORDER BY 1, 2"#;
 
 /// Changes a row of every table with such a trigger, and looks whether the column has moved.
-pub(crate) fn tried_triggers(client: &mut Client, known: &Known) -> Result<Tried, Error> {
-    let found =
-        client.query(TRIGGERS, &[]).map_err(|error| Error::of("the triggers cannot be read", &error))?;
-    let mut outcome = Tried::default();
+pub(crate) fn tried_triggers(
+    session: &mut Session<'_>,
+    tables: &Tables,
+    known: &Known,
+    said: &dyn Fn(&str) -> Option<Place>,
+) -> Result<Tried, Error> {
+    let found = session
+        .client()
+        .query(TRIGGERS, &[])
+        .map_err(|error| Error::of("the triggers cannot be read", &error))?;
+    let mut outcome = Tried { count: found.len(), ..Tried::default() };
+    let (mut told, mut scripts) = (Vec::new(), Vec::new());
     for row in &found {
-        outcome.count += 1;
         let (table, column): (String, String) = (row.get(0), row.get(1));
         let (quoted, trigger, changed): (String, String, String) = (row.get(2), row.get(3), row.get(4));
-        let told = |why: &str| Problem::new(format!("{table}.{quoted}, trigger {trigger}: {why}"));
-        let result = tried(client, |client| {
-            let columns = rows::columns(client, &table)?;
-            let mut given = first_values(known, &table);
-            given.insert(column.clone(), "2000-01-01".to_owned());
-            let insert = match rows::insert(&table, &columns, &given) {
-                Ok(insert) => insert,
-                Err(why) => return Ok(Err(why)),
-            };
-            // The row is put in without its parents, for which foreign keys are off; this one trigger stays on.
-            let script = format!(
-                "SET LOCAL session_replication_role = replica; {insert}; \
-                 ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}; UPDATE {table} SET {changed} = {changed}"
-            );
-            if let Err(error) = attempt(client, &script)? {
-                return Ok(Err(message(&error)));
+        let place = tables.find(&table).and_then(|table| said(&table.qualified));
+        let name = format!("{table}.{quoted}, trigger {trigger}");
+        let wrong =
+            move |why: &str| Problem { said: place.clone(), ..Problem::new(format!("{name}: {why}")) };
+        let mut given = first_values(known, &table);
+        given.insert(column, "2000-01-01".to_owned());
+        let unread = || format!("the columns of {table} were not read");
+        match tables.find(&table).ok_or_else(unread).and_then(|of| of.insert(&given)) {
+            Ok(insert) => {
+                // The row is put in without its parents, for which foreign keys are off; this one trigger stays on.
+                scripts.push(format!(
+                    "SAVEPOINT of_trigger; SET LOCAL session_replication_role = replica; {insert}; \
+                     ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}; UPDATE {table} SET {changed} = {changed}; \
+                     SELECT coalesce(bool_and({quoted} > '2000-01-02'), false) FROM {table}; \
+                     ROLLBACK TO of_trigger; RELEASE of_trigger"
+                ));
+                told.push(wrong);
             }
-            let moved = format!("SELECT coalesce(bool_and({quoted} > '2000-01-02'), false) FROM {table}");
-            let row = client
-                .query_one(moved.as_str(), &[])
-                .map_err(|error| Error::of("a row cannot be read", &error))?;
-            Ok(Ok(row.get::<_, bool>(0)))
-        })?;
-        match result {
-            Ok(true) => {}
-            Ok(false) => outcome.problems.push(told("the column stays as it is when a row is changed")),
-            Err(why) => outcome.left.push(told(&why)),
+            Err(why) => outcome.left.push(wrong(&why)),
+        }
+    }
+    let answers = tried(session, |session| attempts(session, &scripts))?;
+    for (wrong, answer) in told.into_iter().zip(answers) {
+        match answer {
+            Ok(said)
+                if said.iter().flat_map(|one| &one.rows).flatten().flatten().any(|moved| moved == "t") => {}
+            Ok(_) => {
+                outcome.problems.push(wrong("the column stays as it is when a row is changed"));
+            }
+            Err(error) => outcome.left.push(wrong(&error.message)),
         }
     }
     Ok(outcome)

@@ -43,7 +43,7 @@ pub(super) fn build(set: &MigrationSet, server: &mut Server, owners: bool) -> Re
     for migration in &set.migrations {
         run(&mut database, &migration.up, &absent, set.document.as_deref())?;
     }
-    let catalog = read(&mut database)?;
+    let catalog = read(&mut database)?.without_stand_ins();
     server.drop_database(database);
     Ok(Built { catalog, platform, absent, version })
 }
@@ -54,7 +54,7 @@ fn run(
     absent: &BTreeSet<String>,
     document: Option<&Document>,
 ) -> Result<(), Error> {
-    apply(&mut database.client, script, absent, document).map_err(|failure| match failure {
+    apply(database, script, absent, document).map_err(|failure| match failure {
         Failure::Lost(error) => error,
         Failure::Refused(mut problem) => {
             problem.message.insert_str(0, "the document's side cannot be built: ");

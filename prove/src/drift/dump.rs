@@ -66,6 +66,13 @@ fn host(catalog: &Catalog) -> Option<PlatformName> {
     is_supabase.then_some(PlatformName::Supabase)
 }
 
+/// Tells whether a privilege is given to those who have it on every project of the platform.
+fn of_platform(privilege: &str) -> bool {
+    let bare = privilege.strip_suffix(" with grant option").unwrap_or(privilege);
+    let whom = bare.rsplit_once(" to ").map_or(bare, |(_, whom)| whom);
+    ["public", "postgres", "anon", "authenticated", "service_role", "dashboard_user"].contains(&whom)
+}
+
 /// Returns the catalogue of a database in which nobody has made anything yet.
 fn nothing_but(catalog: &Catalog, host: Option<PlatformName>, version: u32) -> Catalog {
     let mut empty = catalog.clone();
@@ -82,10 +89,11 @@ fn nothing_but(catalog: &Catalog, host: Option<PlatformName>, version: u32) -> C
                     let granted =
                         if version < 15 { "CREATE to public, USAGE to public" } else { "USAGE to public" };
                     facts.insert("privileges".to_owned(), granted.to_owned());
+                } else if let Some(privileges) = facts.get_mut("privileges") {
+                    let given = privileges.split(", ").filter(|one| of_platform(one));
+                    *privileges = given.collect::<Vec<_>>().join(", ");
                 }
-                if let Some(comment) = facts.get_mut("comment") {
-                    "standard public schema".clone_into(comment);
-                }
+                facts.insert("comment".to_owned(), "standard public schema".to_owned());
             }
             Kind::Other => {
                 for attribute in ["tables", "schemas"] {

@@ -36,37 +36,41 @@ impl Cx<'_> {
 
     /// Tries what the database does with rows: checks, triggers, policies.
     pub(super) fn behaviour(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(), Error> {
-        let client = &mut database.client;
         let values =
             self.set.document.as_ref().map(|document| document.values.as_slice()).unwrap_or_default();
+        let tables = behaviour::rows::Tables::read(&mut database.client)?;
         let mut known = behaviour::Known::new();
         for value in values {
-            known.entry(value.table.clone()).or_default().insert(value.column.clone(), value.good.clone());
+            let table = tables.find(&value.table).map_or(&value.table, |table| &table.sql);
+            known.entry(table.clone()).or_default().insert(value.column.clone(), value.good.clone());
         }
-        if !values.is_empty() {
-            log.step(Check::Values, |_| {
-                let tried = behaviour::values::tried_values(client, values, &known)?;
-                let columns = plural(tried.count, "column");
-                Ok((format!("columns take the values listed and refuse others ({columns})"), tried.verdict()))
-            })?;
-        }
+        let mut session = behaviour::Session::new(database);
+        let said = |table: &str| self.said(table);
+        let mut told = |check,
+                        what: &str,
+                        count: usize,
+                        noun: (&str, &str),
+                        tried: behaviour::Tried,
+                        started: Instant| {
+            if count > 0 {
+                let noun = if count == 1 { noun.0 } else { noun.1 };
+                let title = format!("{what} ({count} {noun})");
+                log.done(Step { check, title, verdict: tried.verdict(), elapsed: started.elapsed() });
+            }
+        };
         let started = Instant::now();
-        let tried = behaviour::updated::tried_triggers(client, &known)?;
-        if tried.count > 0 {
-            let title = format!("a changed row says when ({})", plural(tried.count, "trigger"));
-            let verdict = tried.verdict();
-            log.done(Step { check: Check::UpdatedAt, title, verdict, elapsed: started.elapsed() });
-        }
+        let tried = behaviour::values::tried_values(&mut session, values, &tables, &known)?;
+        let what = "columns take the values listed and refuse others";
+        told(Check::Values, what, tried.count, ("column", "columns"), tried, started);
         let started = Instant::now();
-        let tried = behaviour::policies::tried_policies(client, &self.platform(), &known)?;
-        if tried.count > 0 {
-            let title = format!(
-                "policies let in and keep out whom they say ({})",
-                if tried.count == 1 { "1 policy".to_owned() } else { format!("{} policies", tried.count) }
-            );
-            let verdict = tried.verdict();
-            log.done(Step { check: Check::Policies, title, verdict, elapsed: started.elapsed() });
-        }
+        let tried = behaviour::updated::tried_triggers(&mut session, &tables, &known, &said)?;
+        let what = "a changed row says when";
+        told(Check::UpdatedAt, what, tried.count, ("trigger", "triggers"), tried, started);
+        let started = Instant::now();
+        let platform = self.platform();
+        let tried = behaviour::policies::tried_policies(&mut session, &platform, &tables, &known, &said)?;
+        let what = "policies let in and keep out whom they say";
+        told(Check::Policies, what, tried.count, ("policy", "policies"), tried, started);
         Ok(())
     }
 

@@ -218,3 +218,24 @@ fn without_a_server_migrations_are_read() {
         "CREATE TABLE t (\n    id integer PRIMARY KEY\n);\n"
     );
 }
+
+#[test]
+fn a_script_that_runs_code_is_run() {
+    let script = "\
+CREATE TABLE orders (id bigint PRIMARY KEY, placed_at timestamptz NOT NULL);
+DO $$
+BEGIN
+    FOR month IN 1..2 LOOP
+        EXECUTE format('CREATE TABLE orders_%s (LIKE orders INCLUDING ALL)', month);
+    END LOOP;
+END
+$$;
+";
+    let workspace = Workspace::new(&[("init.sql", script)]);
+    import(&workspace, "init.sql", "sql", 0);
+    let made = text(&workspace, "schema/shop/schema.sql");
+    for table in ["orders", "orders_1", "orders_2"] {
+        assert!(made.contains(&format!("CREATE TABLE {table} (")), "{made}");
+    }
+    assert!(!made.contains("EXECUTE format"), "{made}");
+}

@@ -159,7 +159,11 @@ fn constraints(table: Table<'_>, keys: &[&ForeignKeyData]) -> Vec<String> {
     let is_apart = |key: &KeyData| key.columns.first().is_none_or(|column| !is_key_at(key, *column));
     lines.extend(data.primary_key.iter().filter(|key| is_apart(key)).map(|key| of_key(key, "PRIMARY KEY")));
     let mut at_columns: Vec<ColumnId> = Vec::new();
-    for key in &data.uniques {
+    for (at, key) in data.uniques.iter().enumerate() {
+        // It is said by a statement of its own.
+        if table.repeats_key(at) {
+            continue;
+        }
         // Two of the same column: the second stands by itself.
         let again = key.columns.first().is_some_and(|column| at_columns.contains(column));
         if is_apart(key) || again {

@@ -13,7 +13,7 @@ use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl,
-    IndexKey, NamedMark, QName, TableDecl,
+    IndexKey, Language, NamedMark, QName, TableDecl,
 };
 use crate::span::Spanned;
 
@@ -157,7 +157,9 @@ fn contradicts(known: &[TableDecl], decl: &TableDecl, cx: &mut Cx<'_>) -> bool {
     };
     // Those of one language that are known agree with one another.
     let first = known.iter().find(|first| first.language == decl.language);
-    let first = first.filter(|first| columns(first) != columns(decl));
+    // Diagrams show parts: of two that draw one table each may leave out what the other has.
+    let drawn = decl.language == Language::Mermaid;
+    let first = first.filter(|first| !drawn && columns(first) != columns(decl));
     if let Some(first) = first {
         let message = format!("the table `{}` is defined again with other columns", decl.name);
         cx.sink

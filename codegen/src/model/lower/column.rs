@@ -11,7 +11,7 @@ use crate::model::{
     ColumnData, ColumnId, DefaultExpr, EnumData, Fact, GeneratedData, IdentityData, PgType, TableId,
     ValuesData, ValuesOrigin,
 };
-use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Prose, ProseKind};
+use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Language, Prose, ProseKind};
 use crate::span::Span;
 
 const CONFLICTING_TYPE: Code = Code::new("conflicting-column-type");
@@ -22,16 +22,20 @@ const CONFLICTING_NULL: Code = Code::new("conflicting-nullability");
 const CONFLICTING_VALUES: Code = Code::new("conflicting-values");
 const INCREMENT: Code = Code::new("increment-not-integer");
 const UNKNOWN_LABEL: Code = Code::new("unknown-enum-value");
-const MISSING_TYPE: Code = Code::new("column-without-type");
+/// Why a column is a text where nothing says so.
+pub(super) const NO_TYPE: &str = "no type was given";
+
+pub(super) const MISSING_TYPE: Code = Code::new("column-without-type");
 
 /// Adds a column to a table, or merges it with the one of its name; `known` are the table's columns by their names.
 pub(super) fn add(
     cx: &mut Cx<'_>,
     table: TableId,
     decl: &ColumnDecl,
+    language: Language,
     known: &mut BTreeMap<String, ColumnId>,
 ) {
-    let data = lower(cx, table, decl);
+    let data = lower(cx, table, decl, language);
     let next = ColumnId(cx.table(table).columns.len());
     let id = *known.entry(decl.name.node.clone()).or_insert(next);
     if id == next {
@@ -41,7 +45,7 @@ pub(super) fn add(
     }
 }
 
-fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
+fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> ColumnData {
     let ty = column_type(cx, table, decl);
     let mut column = ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
@@ -91,7 +95,7 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> ColumnData {
     if column.not_null.is_none() && is_serial(&column.ty.value) {
         column.not_null = Some(Fact::inferred((), column.ty.span, "a serial column refuses NULL"));
     }
-    describe(cx, &mut column, &decl.notes);
+    describe(cx, &mut column, &decl.notes, language);
     column
 }
 
@@ -134,12 +138,12 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
     cx.sink
         .error(MISSING_TYPE, decl.name.span, format!("the document gives no type for `{path}`"))
         .help("write the type, or state a rule for such columns under `[types.inferred]` in schema.toml");
-    Fact::inferred(PgType::builtin("text"), decl.name.span, "no type was given")
+    Fact::inferred(PgType::builtin("text"), decl.name.span, NO_TYPE)
 }
 
 /// Returns a default as SQL; `null` is what a column has without one.
 fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<DefaultExpr>> {
-    if decl.kind == DefaultKind::Null {
+    if decl.kind == DefaultKind::Null && !(cx.config.literal && is_kept_null(ty)) {
         return None;
     }
     let sql = value(cx, decl, ty);
@@ -149,6 +153,16 @@ fn default(cx: &mut Cx<'_>, decl: &DefaultDecl, ty: &PgType) -> Option<Fact<Defa
         sql.insert_str(sql.len() - 1, "::regclass");
     }
     Some(Fact::said(DefaultExpr { sql, kind: decl.kind }, decl.span))
+}
+
+/// Tells whether PostgreSQL keeps the default `NULL` of a type: where the value has to pass through the type's length or a domain, it
+/// is no plain constant.
+fn is_kept_null(ty: &PgType) -> bool {
+    match ty.element() {
+        PgType::Builtin { name, args, .. } => *name != "interval" && !args.is_empty(),
+        PgType::Defined(_) => true,
+        _ => false,
+    }
 }
 
 /// Writes `nextval('public.orders_id_seq')` without the schema that is never written.
@@ -202,11 +216,11 @@ fn label(cx: &mut Cx<'_>, text: &str, span: Span, ty: &PgType) -> String {
 const LISTED: usize = 20;
 
 /// Takes what notes and comments say about a column: its prefix, its values, its description.
-fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {
+fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose], language: Language) {
     let mut texts: Vec<(ProseKind, String, Span)> = Vec::new();
     for note in notes {
         // Taken at its word, a description is to be read and means nothing else.
-        let text = if cx.config.literal { note.text.clone() } else { understand(cx, column, note) };
+        let text = if cx.config.literal { note.text.clone() } else { understand(cx, column, note, language) };
         if !text.is_empty() && !texts.iter().any(|(_, known, _)| *known == text) {
             texts.push((note.kind, text, note.span));
         }
@@ -232,13 +246,21 @@ fn describe(cx: &mut Cx<'_>, column: &mut ColumnData, notes: &[Prose]) {
 }
 
 /// Takes a prefix and a list of values out of a piece of prose, and returns what is to be read.
-pub(super) fn understand(cx: &mut Cx<'_>, column: &mut ColumnData, note: &Prose) -> String {
+pub(super) fn understand(
+    cx: &mut Cx<'_>,
+    column: &mut ColumnData,
+    note: &Prose,
+    language: Language,
+) -> String {
     let Meaning { prefix, values, text } = prose::read(&note.text);
     if let Some(prefix) = prefix {
         merge_prefix(cx, column, Fact::said(prefix, note.span));
     }
     if let Some(values) = values.filter(|_| is_text(&column.ty.value)) {
-        let origin = match cx.config.documented_values {
+        // What Prisma's own migrations make has no such constraint.
+        let unsaid =
+            if language == Language::Prisma { DocumentedValues::Document } else { DocumentedValues::Check };
+        let origin = match cx.config.documented_values.unwrap_or(unsaid) {
             DocumentedValues::Check => ValuesOrigin::DocumentedChecked,
             DocumentedValues::Document => ValuesOrigin::Documented,
         };

@@ -207,7 +207,7 @@ fn adopt(column: &mut ColumnDecl, from: &ColumnDecl, rule: &str) {
     if column.references.is_empty() {
         column.references.clone_from(&from.references);
     }
-    column.nullable = column.nullable.take().or_else(|| from.nullable.clone());
+    column.nullable = column.nullable.or(from.nullable);
     column.unique = column.unique.take().or_else(|| from.unique.clone());
     // A key that is another table's key is not made here.
     if column.default.is_none() && column.references.is_empty() {

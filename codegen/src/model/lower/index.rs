@@ -3,12 +3,15 @@
 use super::column::join_comment;
 use super::key::{self, ident};
 use super::{Cx, find_column, is_carried, push, qualified};
+use crate::diag::Code;
 use crate::expr;
 use crate::model::default_name::{distinct, element, object_name};
 use crate::model::ident::PgIdent;
 use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId, VerbatimData};
 use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl};
 use crate::span::Spanned;
+
+const CONFLICTING_INDEX: Code = Code::new("conflicting-index");
 
 /// Adds the indexes that a table's declaration gives.
 pub(super) fn table_indexes(cx: &mut Cx<'_>, decl: &TableDecl) {
@@ -117,6 +120,9 @@ fn add(cx: &mut Cx<'_>, id: TableId, decl: &IndexDecl) {
         span: decl.span,
         also: Vec::new(),
     };
+    if !cx.config.literal && is_named_already(cx, id, &index) {
+        return;
+    }
     if (cx.config.literal || !is_said_by_key(cx, id, &index)) && !is_said_by_index(cx, id, &index) {
         push(&mut cx.table(id).indexes, index);
     }
@@ -172,6 +178,28 @@ fn is_said_by_key(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
     }
     if let Some(column) = columns.first().and_then(|column| table.columns.get_mut(column.0)) {
         join_comment(&mut column.comment, index.comment.clone());
+    }
+    true
+}
+
+/// Tells whether the table has an index of that name, which says the same in other words or is reported.
+fn is_named_already(cx: &mut Cx<'_>, id: TableId, index: &IndexData) -> bool {
+    let Some(name) = index.name.as_ref().map(|name| name.value.clone()) else { return false };
+    let same = |known: &&mut IndexData| known.name.as_ref().is_some_and(|known| known.value == name);
+    let Some(known) = cx.table(id).indexes.iter_mut().find(same) else { return false };
+    // A table of indexes says less than the statement: neither how it is kept nor, as a rule, that it is unique.
+    let agrees = known.parts == index.parts
+        && (known.unique || !index.unique)
+        && (known.method.is_none() || index.method.is_none() || known.method == index.method)
+        && (known.predicate.is_none() || index.predicate.is_none() || known.predicate == index.predicate);
+    if agrees {
+        known.also.push(index.span);
+        known.method = known.method.take().or_else(|| index.method.clone());
+        known.predicate = known.predicate.take().or_else(|| index.predicate.clone());
+    } else {
+        let (first, name) = (known.span, name.as_str().to_owned());
+        let message = format!("the index `{name}` is another one here");
+        cx.conflict(CONFLICTING_INDEX, index.span, message, first, "first given here".to_owned());
     }
     true
 }

@@ -31,28 +31,29 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
         }
     }
     for column in &decl.columns {
-        column_keys(cx, id, column);
+        column_keys(cx, id, column, decl.span);
     }
     for constraint in &decl.constraints {
-        constraint_keys(cx, id, constraint);
+        constraint_keys(cx, id, constraint, decl.span);
     }
     // PostgreSQL makes one index of a primary key and a unique constraint that say the same in one statement.
     if let Some(key) = cx.table(id).primary_key.clone() {
-        let same = |unique: &KeyData| {
-            unique.columns == key.columns && unique.include == key.include && unique.timing == key.timing
-        };
-        cx.table(id).uniques.retain(|unique| unique.nulls_not_distinct || !same(unique));
+        let literal = cx.config.literal;
+        cx.table(id).uniques.retain(|unique| {
+            let is_one = !literal || is_within(decl.span, key.span) && is_within(decl.span, unique.span);
+            !is_one || !unique.says_the_same_as(&key)
+        });
     }
     for column in &decl.columns {
         column::check_nullable(cx, id, column);
     }
 }
 
-fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &ColumnDecl) {
+fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &ColumnDecl, statement: Span) {
     if let Some(mark) = &decl.unique
         && let Some(columns) = cx.columns(id, std::slice::from_ref(&decl.name))
     {
-        unique(cx, id, key(columns, mark.name.as_deref(), mark.span));
+        unique(cx, id, key(columns, mark.name.as_deref(), mark.span), Some(statement));
     }
     for check in &decl.checks {
         let column = cx.column(id, &decl.name);
@@ -60,7 +61,7 @@ fn column_keys(cx: &mut Cx<'_>, id: TableId, decl: &ColumnDecl) {
     }
 }
 
-fn constraint_keys(cx: &mut Cx<'_>, id: TableId, decl: &ConstraintDecl) {
+fn constraint_keys(cx: &mut Cx<'_>, id: TableId, decl: &ConstraintDecl, statement: Span) {
     let name = decl.name.as_ref();
     match &decl.kind {
         ConstraintKind::PrimaryKey { columns, include } => {
@@ -76,6 +77,7 @@ fn constraint_keys(cx: &mut Cx<'_>, id: TableId, decl: &ConstraintDecl) {
                     cx,
                     id,
                     KeyData { include, timing, nulls_not_distinct, ..key(columns, name, decl.span) },
+                    Some(statement),
                 );
             }
         }
@@ -89,6 +91,11 @@ fn constraint_keys(cx: &mut Cx<'_>, id: TableId, decl: &ConstraintDecl) {
         }
         ConstraintKind::ForeignKey(_) => {}
     }
+}
+
+/// Tells whether something is said in a statement.
+fn is_within(statement: Span, span: Span) -> bool {
+    statement.file == span.file && statement.start <= span.start && span.end <= statement.end
 }
 
 /// Makes a key of columns.
@@ -126,10 +133,16 @@ pub(super) fn primary_key(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
     }
 }
 
-fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData) {
+/// Adds a unique constraint, or merges it with one that says the same; taken at its word, a script makes two of what two statements
+/// say.
+fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData, statement: Option<Span>) {
+    let literal = cx.config.literal;
     let table = cx.table(id);
     let same = |known: &&mut KeyData| {
-        known.columns == new.columns
+        let is_one = statement
+            .is_some_and(|statement| is_within(statement, known.span) && is_within(statement, new.span));
+        (!literal || is_one)
+            && known.columns == new.columns
             && known.include == new.include
             && known.nulls_not_distinct == new.nulls_not_distinct
     };
@@ -172,7 +185,7 @@ pub(super) fn made_of_indexes(cx: &mut Cx<'_>) {
             });
             match made {
                 Some((true, key)) => primary_key(cx, id, key),
-                Some((false, key)) => unique(cx, id, key),
+                Some((false, key)) => unique(cx, id, key, None),
                 None => cx.table(id).alterations.push(action),
             }
         }

@@ -1,9 +1,10 @@
 //! Columns that are marked as foreign keys where nothing says to what: `buyer_id uuid FK`.
 
+use super::column::NO_TYPE;
 use super::reference::plain;
 use super::{Cx, find_column, relation, words};
 use crate::diag::Code;
-use crate::model::{ColumnId, InferredData, PgType, TableId};
+use crate::model::{ColumnId, Fact, InferredData, PgType, TableId};
 use crate::source::decl::{Language, TableDecl};
 
 const NO_TARGET: Code = Code::new("foreign-key-without-table");
@@ -28,6 +29,15 @@ pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
         };
         let target = cx.schema.table(other);
         let what = format!("references {}({})", target.name().plain(), target.column(key).name());
+        // A column of which no type was given has that of the key.
+        if is_untyped(cx, id, own) && !is_untyped(cx, other, key) {
+            let target = cx.schema.table(other);
+            let ty = target.column(key).ty().without_serial();
+            let rule = format!("the type of the key of `{}`", target.name().plain());
+            if let Some(column) = cx.table(id).columns.get_mut(own.0) {
+                column.ty = Fact::inferred(ty, column.name.span, rule);
+            }
+        }
         // A diagram draws; it makes no constraint.
         let data = crate::model::ForeignKeyData {
             enforced: decl.language != Language::Mermaid,
@@ -42,6 +52,7 @@ pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
 /// Returns the only table that a column is named after, with its key.
 fn meant(cx: &Cx<'_>, own: TableId, column: ColumnId) -> Option<(TableId, ColumnId)> {
     let table = cx.schema.table(own);
+    let untyped = is_untyped(cx, own, column);
     let column = table.column(column);
     let name = words::joined(column.name());
     let fits = |other: TableId| {
@@ -49,14 +60,25 @@ fn meant(cx: &Cx<'_>, own: TableId, column: ColumnId) -> Option<(TableId, Column
         let [key] = other.primary_key()?.columns.as_slice() else { return None };
         let key_name = words::joined(other.column(*key).name());
         let stem = words::joined(&words::singular(&other.name().name.as_str().to_lowercase()));
-        let named = name == format!("{stem}{key_name}") || (name == format!("{stem}id") && !stem.is_empty());
-        (named && same_type(column.ty(), other.column(*key).ty())).then_some((other.id, *key))
+        // "id_shop", the key of the shops and what refers to them alike.
+        let as_key = name == key_name && key_name != "id";
+        let named = as_key
+            || name == format!("{stem}{key_name}")
+            || (name == format!("{stem}id") && !stem.is_empty());
+        let fits = untyped || same_type(column.ty(), other.column(*key).ty());
+        (named && fits).then_some((other.id, *key))
     };
     let mut found = cx.schema.tables().filter(|other| other.id != own).filter_map(|other| fits(other.id));
     match (found.next(), found.next()) {
         (Some(only), None) => Some(only),
         _ => None,
     }
+}
+
+/// Tells whether nothing says what type a column has.
+fn is_untyped(cx: &Cx<'_>, table: TableId, column: ColumnId) -> bool {
+    let ty = &cx.schema.table(table).column(column).data.ty;
+    ty.inferred.as_deref() == Some(NO_TYPE)
 }
 
 /// Tells whether values of one type are values of the other: a `bigint` refers to a `bigserial`.

@@ -109,6 +109,8 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
                 };
                 relation::add(cx, own_id, data);
             }
+            // Of two tables with one row for each the key may be the other's; a table without a key is reported where it is referenced.
+            None if turned(cx, decl, own_id, other_id) || cx.table(other_id).primary_key.is_none() => {}
             None => {
                 cx.sink
                     .warning(
@@ -120,6 +122,19 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
             }
         },
     }
+}
+
+/// Tells whether a relation of one row to one is a foreign key of the table at its other end, and says there that it is drawn.
+fn turned(cx: &mut Cx<'_>, decl: &RefDecl, own: TableId, other: TableId) -> bool {
+    let single = |end: &EndpointDecl| matches!(end.relation, Relation::One | Relation::ZeroOrOne);
+    if !decl.endpoints.iter().all(single) {
+        return false;
+    }
+    let key = cx.table(other).foreign_keys.iter_mut().find(|key| key.referenced == own);
+    key.is_some_and(|key| {
+        key.also.push(decl.span);
+        true
+    })
 }
 
 /// Returns the column that is marked, else the one that is named after a table and its key, `customer_id` for `customers`, with that

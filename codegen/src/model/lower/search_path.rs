@@ -11,11 +11,64 @@ use crate::source::decl::{
 };
 use crate::span::Spanned;
 
+/// Kinds of what a database has beside its schemas.
+const IN_NO_SCHEMA: &[&str] = &[
+    "access method",
+    "cast",
+    "event trigger",
+    "extension",
+    "foreign data wrapper",
+    "group",
+    "language",
+    "publication",
+    "role",
+    "schema",
+    "server",
+    "subscription",
+    "tablespace",
+    "transform",
+    "user",
+    "user mapping",
+];
+
 /// The schema in which names are made, and what was made there.
 #[derive(Debug, Default)]
 pub(super) struct SearchPath {
     schema: Option<Ident>,
     made: BTreeSet<String>,
+}
+
+/// Writes into the declarations of documents, in which a name may be used before it is made, the schemas that their unqualified names mean.
+pub(super) fn settled(decls: Vec<Decl>) -> Vec<Decl> {
+    if !decls.iter().any(|decl| matches!(decl, Decl::SearchPath(_))) {
+        return decls;
+    }
+    let mut path = SearchPath { schema: None, made: BTreeSet::new() };
+    let mut settled = decls.clone();
+    for (at, decl) in settled.iter_mut().enumerate() {
+        let Decl::SearchPath(text) = decl else {
+            path.apply(decl);
+            continue;
+        };
+        path.set(text, &decls);
+        if path.schema.is_some() {
+            let behind = decls.iter().skip(at + 1).take_while(|decl| !matches!(decl, Decl::SearchPath(_)));
+            let names = behind.filter_map(created).filter(|name| name.schema.is_none());
+            path.made.extend(names.map(|name| name.name.node.clone()));
+        }
+    }
+    settled.retain(|decl| !matches!(decl, Decl::SearchPath(_)));
+    settled
+}
+
+/// Returns the name of what a declaration makes.
+fn created(decl: &Decl) -> Option<&QName> {
+    match decl {
+        Decl::Table(table) => Some(&table.name),
+        Decl::Enum(data) => Some(&data.name),
+        Decl::Verbatim(data) => data.creates.as_ref(),
+        _ => None,
+    }
 }
 
 impl SearchPath {
@@ -42,12 +95,7 @@ impl SearchPath {
             .find(is_there)
             .filter(|name| !matches!(name.as_str(), "public" | "pg_catalog"));
         // What was made there by its whole name is found too.
-        let made = done.iter().filter_map(|decl| match decl {
-            Decl::Table(table) => Some(&table.name),
-            Decl::Enum(data) => Some(&data.name),
-            Decl::Verbatim(data) => data.creates.as_ref(),
-            _ => None,
-        });
+        let made = done.iter().filter_map(created);
         let is_there = |name: &&QName| name.schema.as_ref().map(|schema| &schema.node) == first.as_ref();
         self.made =
             made.filter(|_| first.is_some()).filter(is_there).map(|name| name.name.node.clone()).collect();
@@ -60,9 +108,15 @@ impl SearchPath {
         let created = match decl {
             Decl::Table(table) => Some(&mut table.name),
             Decl::Enum(data) => Some(&mut data.name),
+            Decl::Verbatim(data) if IN_NO_SCHEMA.contains(&data.kind.as_str()) => None,
             Decl::Verbatim(data) => data.creates.as_mut(),
             _ => None,
         };
+        // What is made there by its whole name is found from then on, by itself too.
+        let whole = created
+            .as_deref()
+            .filter(|name| name.schema.as_ref().is_some_and(|given| given.node == schema.node));
+        self.made.extend(whole.map(|name| name.name.node.clone()));
         let created = created.filter(|name| name.schema.is_none()).map(|name| {
             name.schema = Some(schema.clone());
             name.name.node.clone()

@@ -72,8 +72,8 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
     let columns = cx.table(id).columns.iter().enumerate();
     let mut known: BTreeMap<String, ColumnId> =
         columns.map(|(at, column)| (column.name.value.as_str().to_owned(), ColumnId(at))).collect();
-    for decl in &decl.columns {
-        column::add(cx, id, decl, &mut known);
+    for column in &decl.columns {
+        column::add(cx, id, column, decl.language, &mut known);
     }
 }
 

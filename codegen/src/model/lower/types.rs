@@ -1,17 +1,20 @@
 //! Enumerated types, and the types of columns.
 
+use std::collections::BTreeMap;
+
 use super::column::join_comment;
 use super::{Cx, namespace, qualified};
-use crate::diag::{Code, did_you_mean};
+use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::ident::QualifiedName;
 use crate::model::types::type_name;
 use crate::model::{EnumData, EnumLabel, Fact, PgType};
 use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
+use crate::span::FileId;
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
 const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
 const TYPE_ARGUMENTS: Code = Code::new("type-arguments");
-const UNKNOWN_TYPE: Code = Code::new("unknown-type");
+pub(super) const UNKNOWN_TYPE: Code = Code::new("unknown-type");
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
 const FOREIGN: &[(&str, &str)] = &[
@@ -113,6 +116,12 @@ fn fact(prose: &Prose) -> Fact<String> {
 /// Reads a column's type, looking names up among the schema's own types; one that is nobody's is reported and kept as
 /// written.
 pub(super) fn resolve(cx: &mut Cx<'_>, written: &Ident) -> PgType {
+    // In quotes the case of letters counts: `"Name"` may be the schema's own where `name` is PostgreSQL's.
+    if written.node.trim_start().starts_with('"')
+        && let Some(own) = own_type(cx, written.node.trim())
+    {
+        return own;
+    }
     resolve_parsed(cx, read(&written.node), written)
 }
 
@@ -175,6 +184,31 @@ fn own_type(cx: &Cx<'_>, text: &str) -> Option<PgType> {
             None => None,
         }
     })
+}
+
+/// How many columns of a file are named that have one unknown type.
+const NAMED: usize = 5;
+
+/// Leaves the first of many columns of a file that have one unknown type: all of them are mended in one way.
+pub(super) fn say_seldom(sink: &mut Sink) {
+    let place = |found: &Diagnostic| (found.span.file, found.message.clone());
+    let mut times: BTreeMap<(FileId, String), usize> = BTreeMap::new();
+    for found in sink.diagnostics().iter().filter(|found| found.code == UNKNOWN_TYPE) {
+        *times.entry(place(found)).or_default() += 1;
+    }
+    times.retain(|_, times| *times > NAMED);
+    if times.is_empty() {
+        return;
+    }
+    sink.revise(|mut found| {
+        if found.code != UNKNOWN_TYPE {
+            return Some(found);
+        }
+        let Some(times) = times.get_mut(&place(&found)) else { return Some(found) };
+        let count = std::mem::take(times);
+        found.help(format!("this is the first of {count} such columns in the file"));
+        (count > 0).then_some(found)
+    });
 }
 
 fn report(cx: &mut Cx<'_>, text: &str, written: &Ident) {

@@ -166,7 +166,13 @@ fn reduce(table: &mut TableData, is_apart: impl Fn(Kind, &str) -> bool) {
     };
     table.primary_key = table.primary_key.take().filter(&is_bare);
     // Behind `unique` stands a constraint where it is said at a column, and an index where it is said below `indexes`.
-    table.uniques.retain(|key| is_bare(key) && key.columns.len() == 1 && key.name.is_none());
+    let mut said: Vec<ColumnId> = table.primary_key.iter().flat_map(|key| key.columns.clone()).collect();
+    table.uniques.retain(|key| {
+        let is_sayable = is_bare(key) && key.columns.len() == 1 && key.name.is_none();
+        let is_new = key.columns.iter().all(|column| !said.contains(column));
+        said.extend(key.columns.iter().filter(|_| is_sayable));
+        is_sayable && is_new
+    });
     table.checks.retain(|check| {
         !check.expression.value.contains('`')
             && !check.no_inherit

@@ -66,6 +66,16 @@ pub(in crate::plan) fn of_table(table: Table<'_>, config: &Config, names: &Names
     constraints
 }
 
+/// Tells whether a constraint cannot be said where its table is made: one that is not valid would count as fulfilled, and PostgreSQL
+/// would make one of two keys that say the same.
+pub(in crate::plan) fn stands_apart(table: Table<'_>, constraint: &ConstraintDef, names: &Names) -> bool {
+    let repeats =
+        |at: usize| table.repeats_key(at) && names.get(table.id, Part::Unique(at)) == constraint.name;
+    constraint.not_valid
+        || matches!(constraint.body, ConstraintBody::Unique { .. })
+            && (0..table.data.uniques.len()).any(repeats)
+}
+
 /// Writes that a column holds one of several texts.
 fn in_list(column: &PgIdent, values: &[String]) -> String {
     let values: Vec<String> = values.iter().map(|value| literal(value)).collect();

@@ -6,8 +6,9 @@ use super::diff;
 use super::statement::{ColumnDef, ConstraintBody, ConstraintDef, Statement};
 use super::up::Up;
 use crate::config::RollbackPolicy;
+use crate::model::default_name::object_name;
 use crate::model::token::{Cursor, tokens};
-use crate::model::{QualifiedName, Schema, VerbatimData};
+use crate::model::{PgIdent, QualifiedName, Schema, VerbatimData};
 
 /// Returns the statements that take a file back, in exact reverse, behind what its policy demands; where it may never be taken
 /// back there is nothing but the refusal.
@@ -89,14 +90,50 @@ fn inverse(statement: &Statement) -> Option<Statement> {
             Some(Statement::DropConstraint { table: table.clone(), name: constraint.name.clone() })
         }
         Statement::Verbatim { drop, .. } => drop.as_deref().cloned(),
-        // Indexes, comments and alterations go with their tables.
-        Statement::CreateIndex(_) | Statement::Comment { .. } | Statement::AlterTable { .. } => None,
+        // A key that refers to another table keeps that one from going before its own.
+        Statement::AlterTable { table, action } => {
+            let name = foreign_key(table, action)?;
+            Some(Statement::DropConstraint { table: table.clone(), name })
+        }
+        // Indexes, comments and other alterations go with their tables.
+        Statement::CreateIndex(_) | Statement::Comment { .. } => None,
         Statement::Upsert(_)
         | Statement::SetAside { .. }
         | Statement::Drop { .. }
         | Statement::DropConstraint { .. }
         | Statement::Guard { .. }
         | Statement::Remark(_) => None,
+    }
+}
+
+/// Returns the name of the foreign key that a carried alteration of a table adds: its own, or that which PostgreSQL gives it.
+fn foreign_key(table: &QualifiedName, action: &str) -> Option<PgIdent> {
+    let tokens = tokens(action);
+    let mut cursor = Cursor::new(action, &tokens);
+    cursor.eat("add").then_some(())?;
+    if cursor.eat("constraint") {
+        let name = cursor.ident()?;
+        return cursor.eat("foreign key").then_some(name);
+    }
+    cursor.eat("foreign key").then_some(())?;
+    let columns = cursor.group()?.split().into_iter().filter_map(|mut column| {
+        column.eat("period");
+        column.ident()
+    });
+    let columns: Vec<String> = columns.map(|column| column.as_str().to_owned()).collect();
+    Some(PgIdent::new(object_name(table.name.as_str(), &columns.join("_"), "fkey")))
+}
+
+/// Tells whether a statement drops one of some extensions.
+pub(super) fn drops_extension(statement: &Statement, names: &[&str]) -> bool {
+    match statement {
+        Statement::Drop { kind: "EXTENSION", name } => names.contains(&name.name.as_str()),
+        Statement::Verbatim { text, .. } => {
+            let rest = text.strip_prefix("DROP EXTENSION ").unwrap_or_default();
+            let rest = rest.strip_prefix("IF EXISTS ").unwrap_or(rest);
+            names.contains(&rest.trim_end_matches(';').trim().trim_matches('"'))
+        }
+        _ => false,
     }
 }
 
@@ -162,4 +199,25 @@ fn holds_another(schema: &Schema, data: &VerbatimData, table: &QualifiedName) ->
     let place = |name: &QualifiedName| schema.find_table(name).map(|table| table.id);
     let own = place(table);
     matches!(data.kind.as_str(), "rule" | "policy") && data.names.iter().any(|name| place(name) > own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign_key;
+    use crate::model::QualifiedName;
+
+    #[test]
+    fn carried_foreign_keys_have_a_name() {
+        let check = |action: &str, name: Option<&str>| {
+            let found = foreign_key(&QualifiedName::new(None, "stays"), action);
+            assert_eq!(found.as_ref().map(|name| name.as_str()), name, "{action}");
+        };
+        check("ADD FOREIGN KEY (room_id, PERIOD at) REFERENCES rooms", Some("stays_room_id_at_fkey"));
+        check(
+            "ADD CONSTRAINT \"In Room\" FOREIGN KEY (room_id) REFERENCES rooms NOT ENFORCED",
+            Some("In Room"),
+        );
+        check("ADD CONSTRAINT rooms_pk PRIMARY KEY (id, during WITHOUT OVERLAPS)", None);
+        check("ENABLE ROW LEVEL SECURITY", None);
+    }
 }

@@ -11,6 +11,7 @@ use super::place::File;
 use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef};
 use crate::config::Config;
 use crate::model::attachment;
+use crate::model::token::{Cursor, tokens};
 use crate::model::{
     Column, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData,
 };
@@ -37,6 +38,7 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let mut created: BTreeSet<TableId> =
         schema.tables().filter(|table| table.data.external).map(|table| table.id).collect();
     let mut pending: Vec<(TableId, usize)> = Vec::new();
+    let mut waiting: Vec<(TableId, usize, TableId)> = Vec::new();
     // A key of the whole takes up those of its partitions, which have to be there before it.
     let attached = schema.verbatim.iter().filter(|data| data.kind == "alter index");
     let takes_up: BTreeSet<QualifiedName> =
@@ -63,22 +65,23 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                     pending.push((*id, at));
                 }
             }
-            // A table that is made with a constraint is taken to fulfil it, whatever it says.
-            let (later, inline): (Vec<_>, Vec<_>) = definition
-                .constraints
-                .into_iter()
-                .partition(|constraint| constraint.not_valid || waits(table, constraint));
+            let (later, inline): (Vec<_>, Vec<_>) =
+                definition.constraints.into_iter().partition(|constraint| {
+                    constraint::stands_apart(table, constraint, names) || waits(table, constraint)
+                });
             definition.constraints = inline;
             without_key.extend(later.iter().any(|constraint| waits(table, constraint)).then_some(*id));
             constraints.extend(later.into_iter().map(|constraint| {
                 told(Statement::AddConstraint { table: table.name().clone(), constraint })
             }));
             tables.push(told(Statement::CreateTable(definition)));
-            let alterations = table.data.alterations.iter().map(|action| {
-                let (table, action, span) = (table.name().clone(), action.node.clone(), action.span);
-                (Statement::AlterTable { table, action }, Some(span))
-            });
-            tables.extend(alterations);
+            for (at, action) in table.data.alterations.iter().enumerate() {
+                match referenced(&action.node).and_then(|name| schema.find_table(&name)) {
+                    // A foreign key with periods waits for its table, and for that one's key.
+                    Some(other) if !other.data.external => waiting.push((*id, at, other.id)),
+                    _ => tables.push(alteration(table, at)),
+                }
+            }
             let made = table_indexes(table, config, names).into_iter();
             indexes.extend(made.map(|(_, index)| told(Statement::CreateIndex(index))));
             let described = table_comments(table, config, names).into_iter();
@@ -99,6 +102,10 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             let constraint = constraint::foreign_key(table, at, key, names);
             Some(told(Statement::AddConstraint { table: table.name().clone(), constraint }))
         }));
+        let (closed, open): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|(.., referenced)| created.contains(referenced));
+        waiting = open;
+        constraints.extend(closed.into_iter().map(|(id, at, _)| alteration(schema.table(id), at)));
         let of = |stage| verbatim_of(schema, &verbatim, &needs, index, stage);
         let sections = [
             (
@@ -124,6 +131,25 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         ups.push(Up { sections });
     }
     ups
+}
+
+/// Returns a carried alteration of a table.
+fn alteration(table: Table<'_>, at: usize) -> Told {
+    let action = table.data.alterations.get(at);
+    let statement = Statement::AlterTable {
+        table: table.name().clone(),
+        action: action.map(|action| action.node.clone()).unwrap_or_default(),
+    };
+    (statement, action.map(|action| action.span))
+}
+
+/// Returns the table to which a carried foreign key refers.
+pub(super) fn referenced(action: &str) -> Option<QualifiedName> {
+    let tokens = tokens(action);
+    let mut cursor = Cursor::new(action, &tokens);
+    cursor.eat("add").then_some(())?;
+    while !cursor.next()?.is("references") {}
+    cursor.name()
 }
 
 /// A statement, with its place where the documents say it as it stands.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 mod records;
 mod reference;
 mod setting;
+mod twice;
 mod view;
 
 pub(super) use records::recorded;
@@ -45,9 +46,9 @@ pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mu
             Item::Table(table) => {
                 check_table(table, scope, sink);
                 inline_refs(table, scope, &mut ends, sink);
-                view::inline_deps(table, None, &table.settings, scope, &mut edges, sink);
-                for column in &table.columns {
-                    view::inline_deps(table, Some(column), &column.settings, scope, &mut edges, sink);
+                view::inline_deps(table, None, table.settings, scope, &mut edges, sink);
+                for column in table.columns {
+                    view::inline_deps(table, Some(column), column.settings, scope, &mut edges, sink);
                 }
             }
             Item::Partial(partial) => {
@@ -59,8 +60,8 @@ pub(super) fn check<'a>(document: &'a Document<'a>, scope: &Scope<'a>, sink: &mu
             Item::Group(group) => check_group(group, scope, sink),
             Item::Records(records) => check_records(records, scope, sink),
             Item::Note(note) => {
-                known_settings(&note.settings, &["color", "note"], true, "note", sink);
-                note_and_colors(&note.settings, sink);
+                known_settings(note.settings, &["color", "note"], true, "note", sink);
+                note_and_colors(note.settings, sink);
             }
             Item::Dep(dep) => view::check_dep(dep, scope, &mut edges, sink),
             Item::Metadata(data) => view::check_metadata(data, scope, sink),
@@ -112,17 +113,17 @@ fn duplicates(document: &Document<'_>, sink: &mut Sink) {
         match item {
             Item::Table(table) => {
                 report("table", key(&table.name), table.name.span(), sink);
-                let own = table.name.schema.is_none().then_some(&table.name.name.node);
-                if let Some(alias) = table.alias.as_ref().filter(|alias| Some(&alias.node) != own) {
-                    report("table", (PUBLIC, &alias.node), alias.span, sink);
+                let own = table.name.schema.is_none().then_some(table.name.name.node);
+                if let Some(alias) = table.alias.as_ref().filter(|alias| Some(alias.node) != own) {
+                    report("table", (PUBLIC, alias.node), alias.span, sink);
                 }
             }
             Item::Partial(partial) => report("partial", key(&partial.name), partial.name.span(), sink),
             Item::Enum(data) => report("enum", key(&data.name), data.name.span(), sink),
             Item::Group(group) => report("group", key(&group.name), group.name.span(), sink),
-            Item::Note(note) => report("note", ("", &note.name.node), note.name.span, sink),
+            Item::Note(note) => report("note", ("", note.name.node), note.name.span, sink),
             Item::Project(project) => report("project", ("", ""), project.span.at_start(), sink),
-            Item::Diagram(diagram) => report("view", ("", &diagram.name.node), diagram.name.span, sink),
+            Item::Diagram(diagram) => report("view", ("", diagram.name.node), diagram.name.span, sink),
             Item::Ref(_) | Item::Records(_) | Item::Use(_) | Item::Dep(_) | Item::Metadata(_) => {}
         }
     }
@@ -147,25 +148,25 @@ const TABLE_SETTINGS: &[&str] = &["headercolor", "note", "dep"];
 
 fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     check_columns(table, scope, sink);
-    known_settings(&table.settings, TABLE_SETTINGS, true, "table", sink);
+    known_settings(table.settings, TABLE_SETTINGS, true, "table", sink);
     check_body(table, scope, sink);
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for (name, _) in &table.injections {
-        if let Some(first) = seen.insert(&name.node, name.span) {
+    for (name, _) in table.injections {
+        if let Some(first) = seen.insert(name.node, name.span) {
             sink.error(DUPLICATE, first, format!("the partial `{}` is injected twice", name.node))
                 .label(name.span, "again here")
                 .help("remove one of the two");
         }
-        if scope.partial(&name.node).is_none() && !scope.may_be_lost((PUBLIC, &name.node)) {
+        if scope.partial(name.node).is_none() && !scope.may_be_lost((PUBLIC, name.node)) {
             let known = sink.may_suggest().then(|| scope.partial_names()).into_iter().flatten();
             sink.error(UNKNOWN_PARTIAL, name.span, format!("there is no partial `{}`", name.node))
-                .help(did_you_mean(&name.node, known));
+                .help(did_you_mean(name.node, known));
         }
     }
-    for index in &table.indexes {
+    for index in table.indexes {
         parts_once(index, sink);
     }
-    for records in &table.records {
+    for records in table.records {
         check_record_columns(records, table, scope, sink);
     }
 }
@@ -173,8 +174,8 @@ fn check_table<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
 /// Reports what stands twice in an index.
 fn parts_once(index: &Index<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for IndexPart::Column(word) | IndexPart::Expression(word) in &index.parts {
-        if let Some(first) = seen.insert(&word.node, word.span) {
+    for IndexPart::Column(word) | IndexPart::Expression(word) in index.parts {
+        if let Some(first) = seen.insert(word.node, word.span) {
             sink.error(DUPLICATE, first, format!("`{}` stands twice in this index", word.node))
                 .label(word.span, "again here")
                 .help("remove one of the two");
@@ -185,7 +186,7 @@ fn parts_once(index: &Index<'_>, sink: &mut Sink) {
 /// Reports what a partial may not have: it is a table's body under a simple name.
 fn check_partial<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     check_columns(partial, scope, sink);
-    known_settings(&partial.settings, PARTIAL_SETTINGS, false, "partial", sink);
+    known_settings(partial.settings, PARTIAL_SETTINGS, false, "partial", sink);
     check_body(partial, scope, sink);
     let schema = partial.name.schema.as_ref().map(|schema| (schema.span, "belongs to no schema"));
     let alias = partial.alias.as_ref().map(|alias| (alias.span, "has no second name"));
@@ -202,14 +203,14 @@ fn check_partial<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink)
 fn check_body<'a>(table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
     // `color` is a word like any other here.
     note_and_colors(table.settings.iter().filter(|setting| setting.name.node != "color"), sink);
-    for index in &table.indexes {
+    for index in table.indexes {
         check_index(index, table, scope, sink);
     }
-    for check in &table.checks {
-        known_settings(&check.settings, &["name"], false, "check", sink);
-        words_and_texts(&check.settings, &[], &["name"], sink);
+    for check in table.checks {
+        known_settings(check.settings, &["name"], false, "check", sink);
+        words_and_texts(check.settings, &[], &["name"], sink);
     }
-    two_notes(&table.notes, sink);
+    two_notes(table.notes, sink);
 }
 
 /// Names and where they stand. A table has few columns, among which looking is faster than keeping an order.
@@ -244,31 +245,31 @@ impl<'a> Seen<'a> {
 
 fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen = Seen::with_room(table.columns.len());
-    for column in &table.columns {
+    for column in table.columns {
         if column.name.node.is_empty() {
             sink.error(EMPTY, column.name.span, "this column's name is empty").help("name the column");
         }
-        if let Some(first) = seen.insert(&column.name.node, column.name.span) {
+        if let Some(first) = seen.insert(column.name.node, column.name.span) {
             sink.error(DUPLICATE, first, format!("the column `{}` stands twice", column.name.node))
                 .label(column.name.span, "again here")
                 .help("rename or remove one of the two");
         }
-        known_settings(&column.settings, COLUMN_SETTINGS, true, "column", sink);
+        known_settings(column.settings, COLUMN_SETTINGS, true, "column", sink);
         if let (Some(_), Some(second)) =
-            (flag(&column.settings, &["pk"]), flag(&column.settings, &["primary key"]))
+            (flag(column.settings, &["pk"]), flag(column.settings, &["primary key"]))
         {
             sink.error(CONFLICTING, second, "`pk` and `primary key` are the same")
                 .help("remove one of the two")
                 .stage(Stage::Form);
         }
         if let (Some(_), Some(second)) =
-            (flag(&column.settings, &["null"]), flag(&column.settings, &["not null"]))
+            (flag(column.settings, &["null"]), flag(column.settings, &["not null"]))
         {
             sink.error(CONFLICTING, second, "a column is `null` or `not null`")
                 .help("remove one of the two")
                 .stage(Stage::Form);
         }
-        for setting in &column.settings {
+        for setting in column.settings {
             check_column_setting(setting, scope, sink);
         }
     }
@@ -276,12 +277,12 @@ fn check_columns(table: &Table<'_>, scope: &Scope<'_>, sink: &mut Sink) {
 
 /// Returns the enum that is a column's type.
 pub(super) fn column_enum<'a>(column: &Column<'_>, scope: &Scope<'a>) -> Option<&'a Enum<'a>> {
-    scope.enumeration(column.ty.node.rsplit_once('.').unwrap_or((PUBLIC, &column.ty.node)))
+    scope.enumeration(column.ty.node.rsplit_once('.').unwrap_or((PUBLIC, column.ty.node)))
 }
 
 fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    known_settings(&index.settings, INDEX_SETTINGS, false, "index", sink);
-    words_and_texts(&index.settings, &["pk", "unique"], &["name", "note"], sink);
+    known_settings(index.settings, INDEX_SETTINGS, false, "index", sink);
+    words_and_texts(index.settings, &["pk", "unique"], &["name", "note"], sink);
     for setting in index.settings.iter().filter(|setting| setting.name.node == "type") {
         match &setting.value {
             Some(Value::Quoted(_)) => {}
@@ -296,9 +297,9 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
     if index.parts.is_empty() {
         sink.warning(EMPTY, index.span, "this index has no columns").help("name its columns, or remove it");
     }
-    for part in &index.parts {
+    for part in index.parts {
         if let IndexPart::Column(name) = part
-            && !scope.has_column(table, &name.node)
+            && !scope.has_column(table, name.node)
         {
             unknown_column(name, table, scope, sink);
         }
@@ -307,14 +308,14 @@ fn check_index<'a>(index: &Index<'_>, table: &'a Table<'a>, scope: &Scope<'a>, s
 
 /// Reports a name that is no column of a table.
 fn unknown_column<'a>(name: &Word<'_>, table: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    if scope.is_lost_column(&name.node) {
+    if scope.is_lost_column(name.node) {
         return;
     }
-    let names = || scope.columns(table).map(|column| &*column.name.node);
+    let names = || scope.columns(table).map(|column| column.name.node);
     let known = sink.may_suggest().then(names).into_iter().flatten();
     sink.error(UNKNOWN_COLUMN, name.span, format!("`{}` has no column `{}`", table.name, name.node))
         .label(table.name.span(), "the table")
-        .help(did_you_mean(&name.node, known));
+        .help(did_you_mean(name.node, known));
 }
 
 fn unknown_table(name: &Name<'_>, scope: &Scope<'_>, sink: &mut Sink) {
@@ -333,14 +334,14 @@ fn check_enum(data: &Enum<'_>, sink: &mut Sink) {
             .stage(Stage::Form);
     }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for (value, settings) in &data.values {
-        if let Some(first) = seen.insert(&value.node, value.span) {
+    for (value, settings) in data.values {
+        if let Some(first) = seen.insert(value.node, value.span) {
             sink.error(DUPLICATE, first, format!("the value `{}` stands twice", value.node))
                 .label(value.span, "again here")
                 .help("remove one of the two");
         }
-        known_settings(settings, &["note"], false, "value", sink);
-        note_and_colors(settings, sink);
+        known_settings(*settings, &["note"], false, "value", sink);
+        note_and_colors(*settings, sink);
     }
 }
 
@@ -350,10 +351,10 @@ fn check_group(group: &Group<'_>, scope: &Scope<'_>, sink: &mut Sink) {
             .help("name it by one word")
             .stage(Stage::Form);
     }
-    known_settings(&group.settings, &["color", "note"], true, "group", sink);
-    note_and_colors(&group.settings, sink);
-    two_notes(&group.notes, sink);
-    for name in &group.tables {
+    known_settings(group.settings, &["color", "note"], true, "group", sink);
+    note_and_colors(group.settings, sink);
+    two_notes(group.notes, sink);
+    for name in group.tables {
         match scope.table(name) {
             None => unknown_table(name, scope, sink),
             Some(table) if scope.is_imported(table) => {
@@ -370,7 +371,7 @@ fn groups(document: &Document<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<Key<'_>, Span> = BTreeMap::new();
     for item in &document.items {
         let Item::Group(group) = item else { continue };
-        for name in &group.tables {
+        for name in group.tables {
             let Some(table) = scope.table(name) else { continue };
             let Some(first) = seen.insert(key(&table.name), name.span()) else { continue };
             if first.start > group.span.start {

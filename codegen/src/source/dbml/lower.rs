@@ -25,7 +25,7 @@ pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<De
         match item {
             Item::Project(project) => decls.push(Decl::Project(ProjectDecl {
                 name: project.name.as_ref().map(ident),
-                database_type: text_of(&project.properties, "database_type"),
+                database_type: text_of(project.properties, "database_type"),
                 note: project.note.as_ref().map(prose),
                 span: project.span,
             })),
@@ -46,10 +46,10 @@ pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<De
                 name: qname(&group.name),
                 tables: group.tables.iter().filter_map(|name| resolved(name, scope)).collect(),
                 note: metadata
-                    .get(&Subject::Group(&group.name.name.node))
+                    .get(&Subject::Group(group.name.name.node))
                     .map(prose)
                     .or_else(|| group.notes.first().map(prose))
-                    .or_else(|| note(&group.settings)),
+                    .or_else(|| note(group.settings)),
                 span: group.span,
             })),
             Item::Note(data) => decls.push(Decl::Note(NoteDecl {
@@ -81,14 +81,14 @@ fn metadata_notes<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> BTreeMap
     let mut notes = BTreeMap::new();
     for item in &document.items {
         let Item::Metadata(data) = item else { continue };
-        let Some(note) = note_of(&data.fields) else { continue };
-        let table = |path: &[Word<'_>]| Name::of_path(path).and_then(|name| scope.table(&name));
-        let subject = match (&*data.kind.node, data.path.as_slice()) {
+        let Some(note) = note_of(data.fields) else { continue };
+        let table = |path: &[Word<'a>]| scope.name(path).and_then(|name| scope.table(&name));
+        let subject = match (data.kind.node, data.path) {
             ("table", path) => table(path).map(|table| Subject::Table(table.span)),
             ("column", [path @ .., column]) => {
-                table(path).map(|table| Subject::Column(table.span, &column.node))
+                table(path).map(|table| Subject::Column(table.span, column.node))
             }
-            ("tablegroup", [name]) => Some(Subject::Group(&name.node)),
+            ("tablegroup", [name]) => Some(Subject::Group(name.node)),
             _ => None,
         };
         if let Some(subject) = subject {
@@ -123,10 +123,10 @@ fn lower_table<'a>(
     if known.span != table.span {
         return;
     }
-    let partials = || table.injections.iter().rev().filter_map(|(name, _)| scope.partial(&name.node));
-    let mut notes: Vec<Prose> = table.notes.iter().map(prose).chain(note(&table.settings)).collect();
+    let partials = || table.injections.iter().rev().filter_map(|(name, _)| scope.partial(name.node));
+    let mut notes: Vec<Prose> = table.notes.iter().map(prose).chain(note(table.settings)).collect();
     if notes.is_empty() {
-        notes.extend(partials().find_map(|p| p.notes.first().map(prose).or_else(|| note(&p.settings))));
+        notes.extend(partials().find_map(|p| p.notes.first().map(prose).or_else(|| note(p.settings))));
     }
     if let Some(note) = metadata.get(&Subject::Table(known.span)) {
         notes = vec![prose(note)];
@@ -135,7 +135,7 @@ fn lower_table<'a>(
     let mut columns = Vec::with_capacity(table.columns.len());
     columns.extend(scope.columns(known).map(|column| {
         let mut decl = lower_column(column, scope);
-        if let Some(note) = metadata.get(&Subject::Column(known.span, &column.name.node)) {
+        if let Some(note) = metadata.get(&Subject::Column(known.span, column.name.node)) {
             decl.notes.retain(|note| note.kind == ProseKind::Comment);
             decl.notes.insert(0, prose(note));
         }
@@ -143,15 +143,15 @@ fn lower_table<'a>(
     }));
     let mut indexes = Vec::with_capacity(table.indexes.len());
     indexes.extend(table.indexes.iter().map(lower_index));
-    indexes.extend(partials().flat_map(|partial| &partial.indexes).map(lower_index));
-    let checks = table.checks.iter().chain(partials().flat_map(|partial| &partial.checks));
+    indexes.extend(partials().flat_map(|partial| partial.indexes).map(lower_index));
+    let checks = table.checks.iter().chain(partials().flat_map(|partial| partial.checks));
     decls.push(Decl::Table(TableDecl {
         name: qname(&table.name),
         alias: table.alias.as_ref().map(ident),
         columns,
         constraints: checks
             .map(|check| {
-                let name = text_of(&check.settings, "name");
+                let name = text_of(check.settings, "name");
                 let kind = ConstraintKind::Check(CheckDecl {
                     name: name.clone(),
                     expression: ident(&check.expression),
@@ -170,17 +170,17 @@ fn lower_table<'a>(
         span: table.span,
     }));
     for column in scope.columns(known) {
-        for (sides, span) in column_refs(table, column) {
-            decls.extend(reference(&sides, None, &[], true, span, scope).map(Decl::Ref));
+        for (sides, setting) in column_refs(table, column, scope) {
+            decls.extend(reference(&sides, None, &[], true, setting.span, scope).map(Decl::Ref));
         }
     }
-    for records in &table.records {
+    for records in table.records {
         decls.extend(rows(records, &table.name, scope));
     }
 }
 
 fn lower_column(column: &Column<'_>, scope: &Scope<'_>) -> ColumnDecl {
-    let settings = &column.settings;
+    let settings = column.settings;
     let mut decl = ColumnDecl::new(ident(&column.name), Some(ident(&column.ty)), column.span);
     decl.primary_key = flag(settings, &["pk", "primary key"]).map(mark);
     decl.unique = flag(settings, &["unique"]).map(mark);
@@ -243,16 +243,16 @@ fn lower_index(index: &Index<'_>) -> IndexDecl {
         })
         .collect();
     IndexDecl {
-        name: text_of(&index.settings, "name"),
+        name: text_of(index.settings, "name"),
         parts,
-        method: text_of(&index.settings, "type"),
-        unique: flag(&index.settings, &["unique"]),
-        primary_key: flag(&index.settings, &["pk"]),
+        method: text_of(index.settings, "type"),
+        unique: flag(index.settings, &["unique"]),
+        primary_key: flag(index.settings, &["pk"]),
         nulls_not_distinct: false,
         include: Vec::new(),
         predicate: None,
         storage: None,
-        note: note(&index.settings),
+        note: note(index.settings),
         removable: true,
         span: index.span,
     }
@@ -260,8 +260,8 @@ fn lower_index(index: &Index<'_>) -> IndexDecl {
 
 fn lower_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>) -> Option<RefDecl> {
     let decl =
-        reference(&sides(data), data.name.as_ref().map(ident), &data.settings, false, data.span, scope)?;
-    Some(RefDecl { note: note(&data.settings), ..decl })
+        reference(&sides(data), data.name.as_ref().map(ident), data.settings, false, data.span, scope)?;
+    Some(RefDecl { note: note(data.settings), ..decl })
 }
 
 fn reference(
@@ -275,7 +275,7 @@ fn reference(
     let end = |side: &Side<'_>| {
         let table = match scope.table(&side.table) {
             // A relation to a column that is not there was reported.
-            Some(known) if !side.columns.iter().all(|name| scope.has_column(known, &name.node)) => {
+            Some(known) if !side.columns.iter().all(|name| scope.has_column(known, name.node)) => {
                 return None;
             }
             Some(known) => said_at(known, side.table.span()),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bumpalo::Bump;
+
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::span::{FileId, Sources, Span, normalise};
 
@@ -36,6 +38,7 @@ pub(super) fn project<'t>(
     document: Document<'t>,
     file: FileId,
     sources: &'t Sources,
+    arena: &'t Bump,
     sink: &mut Sink,
 ) -> Project<'t> {
     let mut documents = BTreeMap::new();
@@ -45,7 +48,7 @@ pub(super) fn project<'t>(
         if documents.contains_key(&next) {
             continue;
         }
-        let document = parser::parse(sources.file(next).text(), &sources.fragment(next), sink);
+        let document = parser::parse(sources.file(next).text(), &sources.fragment(next), arena, sink);
         queue.extend(targets(&document, next, sources, sink));
         documents.insert(next, document);
     }
@@ -58,7 +61,7 @@ fn targets(document: &Document<'_>, file: FileId, sources: &Sources, sink: &mut 
         match target(import, file, sources) {
             Some(target) => found.push(target),
             None => {
-                let written = &import.path.node;
+                let written = import.path.node;
                 let path = full_path(import, file, sources);
                 sink.error(UNKNOWN_FILE, import.path.span, format!("there is no file `{written}`"))
                     .help(format!("paths are relative to this file; looked for `{path}`"));
@@ -75,7 +78,7 @@ fn imports<'a>(document: &'a Document<'a>) -> impl Iterator<Item = &'a Use<'a>> 
 fn full_path(import: &Use<'_>, file: FileId, sources: &Sources) -> String {
     let own = sources.file(file).path();
     let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = path_of(&import.path.node);
+    let path = path_of(import.path.node);
     normalise(&if folder.is_empty() { path } else { format!("{folder}/{path}") })
 }
 
@@ -132,13 +135,13 @@ type Names<'a> = BTreeMap<(&'static str, Key<'a>), &'a Item<'a>>;
 
 /// Returns what an import takes of what a file offers, under the names that it gives.
 fn take<'a>(import: &'a Use<'a>, from: &Names<'a>) -> Names<'a> {
-    let Some(names) = &import.names else { return from.clone() };
+    let Some(names) = import.names else { return from.clone() };
     let mut taken = BTreeMap::new();
     for name in names {
         let kind = name.kind.node.to_lowercase();
         let wanted = key(&name.name);
         if kind == "schema" {
-            let alias = name.alias.as_ref().map(|alias| &*alias.node);
+            let alias = name.alias.as_ref().map(|alias| alias.node);
             let of_schema = from.iter().filter(|((_, (schema, _)), _)| *schema == wanted.1);
             taken
                 .extend(of_schema.map(|((kind, (schema, name)), item)| {
@@ -155,7 +158,7 @@ fn take<'a>(import: &'a Use<'a>, from: &Names<'a>) -> Names<'a> {
 
 /// Returns the name that the importing file knows an element by.
 pub(super) fn known_as<'a>(name: &'a UseName<'_>) -> Key<'a> {
-    name.alias.as_ref().map_or_else(|| key(&name.name), |alias| (PUBLIC, &alias.node))
+    name.alias.as_ref().map_or_else(|| key(&name.name), |alias| (PUBLIC, alias.node))
 }
 
 /// Returns what a file takes from others, and reports imports of what is not there.
@@ -171,8 +174,8 @@ pub(super) fn taken<'a>(
     for import in imports(document) {
         let Some(target) = target(import, file, sources) else { continue };
         let Some((from, source)) = exports.get(&target).zip(project.documents.get(&target)) else { continue };
-        for name in import.names.iter().flatten() {
-            if !source.lost.may_define(&name.name.name.node) {
+        for name in import.names.iter().copied().flatten() {
+            if !source.lost.may_define(name.name.name.node) {
                 unknown(&name.kind, &name.name, &import.path, from, sink);
             }
         }
@@ -192,8 +195,8 @@ pub(super) fn taken<'a>(
         .collect();
     for (span, item) in places {
         let Item::Table(table) = item else { continue };
-        for (name, _) in &table.injections {
-            if partials.insert(&name.node) {
+        for (name, _) in table.injections {
+            if partials.insert(name.node) {
                 sink.error(
                     PARTIAL_LEFT,
                     span,
@@ -227,7 +230,7 @@ fn unknown(kind: &Word<'_>, name: &Name<'_>, path: &Word<'_>, from: &Names<'_>, 
         let names = || from.keys().filter(|(kind, _)| *kind == static_kind).map(|(_, (_, name))| *name);
         let known = sink.may_suggest().then(names).into_iter().flatten();
         sink.error(UNKNOWN_NAME, name.span(), format!("`{}` offers no {wanted} `{name}`", path.node))
-            .help(did_you_mean(&name.name.node, known));
+            .help(did_you_mean(name.name.node, known));
     }
 }
 
@@ -261,7 +264,7 @@ pub(super) fn own_key<'i>(item: &'i Item<'_>) -> Option<Key<'i>> {
         Item::Table(data) | Item::Partial(data) => Some(key(&data.name)),
         Item::Enum(data) => Some(key(&data.name)),
         Item::Group(data) => Some(key(&data.name)),
-        Item::Note(data) => Some((PUBLIC, &data.name.node)),
+        Item::Note(data) => Some((PUBLIC, data.name.node)),
         Item::Project(_)
         | Item::Ref(_)
         | Item::Records(_)

@@ -16,7 +16,8 @@ use crate::source::decl::ProseKind;
 use crate::span::{Fragment, Span, Spanned};
 
 use super::lexer::{Kind, Token, lex};
-use super::syntax::{Column, Document, Item, Lost, Name, Remark, Setting, Word, joined};
+use super::syntax::{Document, Item, Lost, Name, Remark, Setting, Word, joined};
+use bumpalo::Bump;
 use std::borrow::Cow;
 
 const SYNTAX: Code = Code::new("dbml-syntax");
@@ -40,13 +41,19 @@ const ELEMENTS: &[&str] = &[
     "reuse",
 ];
 
-/// Reads one file, whose text is that of the fragment.
-pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink) -> Document<'t> {
+/// Reads one file, whose text is that of the fragment; the tree lies in the arena.
+pub(super) fn parse<'t>(
+    text: &'t str,
+    fragment: &Fragment<'_>,
+    arena: &'t Bump,
+    sink: &mut Sink,
+) -> Document<'t> {
     let tokens = without_inner_comments(lex(text), text);
     let last_opener = tokens.iter().rposition(|token| matches!(token.kind, Kind::Sign('{' | ':')));
     let mut parser = Parser {
         text,
         fragment,
+        arena,
         tokens,
         last_opener,
         unclosed: stage::Unclosed::default(),
@@ -55,10 +62,11 @@ pub(super) fn parse<'t>(text: &'t str, fragment: &Fragment<'_>, sink: &mut Sink)
         sink,
         comments: Vec::new(),
         settings_room: Vec::new(),
-        columns_room: Vec::new(),
+        table_room: table::Room::default(),
     };
     let mut document = Document::default();
     parser.malformed();
+    parser.wrong_escapes();
     parser.byte_order_mark();
     parser.header();
     while parser.more() {
@@ -73,6 +81,8 @@ struct Parser<'a, 't> {
     text: &'t str,
     /// Knows where each byte of the text stands in the author's file.
     fragment: &'a Fragment<'a>,
+    /// Holds the tree.
+    arena: &'t Bump,
     tokens: Vec<Token>,
     /// The last `{` or `:`.
     last_opener: Option<usize>,
@@ -86,8 +96,8 @@ struct Parser<'a, 't> {
     comments: Vec<Remark<'t>>,
     /// Where settings are gathered, kept from one list to the next.
     settings_room: Vec<Setting<'t>>,
-    /// Where columns are gathered, kept from one table to the next.
-    columns_room: Vec<Column<'t>>,
+    /// Where what a table holds is gathered, kept from one table to the next.
+    table_room: table::Room<'t>,
 }
 
 impl<'t> Parser<'_, 't> {
@@ -106,8 +116,28 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// Returns what the next token says.
-    fn meaning(&self) -> Cow<'t, str> {
-        self.tokens.get(self.at).map(|token| token.meaning(self.text)).unwrap_or_default()
+    fn meaning(&self) -> &'t str {
+        self.tokens.get(self.at).map(|token| self.kept(token.meaning(self.text))).unwrap_or_default()
+    }
+
+    /// Returns a text of the file, or one that was made of it, for the tree.
+    fn kept(&self, text: Cow<'t, str>) -> &'t str {
+        match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => self.arena.alloc_str(&text),
+        }
+    }
+
+    /// Moves what was gathered into a list of the tree.
+    fn list<T: Copy>(&self, room: &mut Vec<T>) -> &'t [T] {
+        let list = self.arena.alloc_slice_copy(room);
+        room.clear();
+        list
+    }
+
+    /// Returns a word in lower case.
+    fn lower(&self, word: Word<'t>) -> Word<'t> {
+        word.map(|text| self.kept(lower(text.into())))
     }
 
     /// Takes the next token and returns what it says.
@@ -200,10 +230,23 @@ impl<'t> Parser<'_, 't> {
         read.iter().rev().find(|token| !matches!(token.kind, Kind::Newline | Kind::Comment))
     }
 
+    /// Returns how far reading comes at a colon in the place of a body: what stands behind it may be anything but an element.
+    fn stage_of_colon(&self) -> Stage {
+        let line = self
+            .tokens
+            .get(self.at..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|token| token.kind != Kind::Newline);
+        let is_element = line.skip(1).any(|token| token.kind == Kind::Sign('{'));
+        if self.is(':') && !is_element { Stage::Form } else { Stage::Text }
+    }
+
     /// Reports an element whose name is missing, and passes over it.
     fn no_name(&mut self, wanted: &str) {
-        let opens = matches!(self.peek(), Some(Kind::Sign('{' | ':' | '[')));
-        self.expected(wanted).stage(if opens { Stage::Form } else { Stage::Text });
+        let opens = matches!(self.peek(), Some(Kind::Sign('{' | '[')));
+        let stage = if opens { Stage::Form } else { self.stage_of_colon() };
+        self.expected(wanted).stage(stage);
         self.pass_over();
     }
 
@@ -292,7 +335,7 @@ impl<'t> Parser<'_, 't> {
         while let Some(part) = self.further_part() {
             let before = std::mem::replace(&mut name, part);
             schema = Some(match schema {
-                Some(schema) => joined(schema, before),
+                Some(schema) => joined(schema, before, ".", self.arena),
                 None => before,
             });
         }
@@ -301,24 +344,24 @@ impl<'t> Parser<'_, 't> {
 
     /// Reads a top-level element.
     fn element(&mut self, document: &mut Document<'t>) {
-        let (keyword, start) = (Spanned::new(lower(self.word().into()), self.here()), self.at);
-        let item = match (self.peek(), &*keyword.node) {
-            (Some(Kind::Name), "table") => self.table(&keyword).map(Item::Table),
-            (Some(Kind::Name), "tablepartial") => self.table(&keyword).map(Item::Partial),
-            (Some(Kind::Name), "enum") => self.enumeration(&keyword).map(Item::Enum),
-            (Some(Kind::Name), "project") => self.project(&keyword).map(Item::Project),
-            (Some(Kind::Name), "tablegroup") => self.group(&keyword).map(Item::Group),
-            (Some(Kind::Name), "note") => self.sticky_note(&keyword).map(Item::Note),
-            (Some(Kind::Name), "records") => self.top_records(&keyword).map(Item::Records),
-            (Some(Kind::Name), "use" | "reuse") => self.use_names(&keyword).map(Item::Use),
+        let (keyword, start) = (self.lower(Spanned::new(self.word(), self.here())), self.at);
+        let item = match (self.peek(), keyword.node) {
+            (Some(Kind::Name), "table") => self.table(keyword).map(Item::Table),
+            (Some(Kind::Name), "tablepartial") => self.table(keyword).map(Item::Partial),
+            (Some(Kind::Name), "enum") => self.enumeration(keyword).map(Item::Enum),
+            (Some(Kind::Name), "project") => self.project(keyword).map(Item::Project),
+            (Some(Kind::Name), "tablegroup") => self.group(keyword).map(Item::Group),
+            (Some(Kind::Name), "note") => self.sticky_note(keyword).map(Item::Note),
+            (Some(Kind::Name), "records") => self.top_records(keyword).map(Item::Records),
+            (Some(Kind::Name), "use" | "reuse") => self.use_names(keyword).map(Item::Use),
             (Some(Kind::Name), "ref") => {
-                let refs = self.refs(&keyword).into_iter().map(Box::new);
-                document.items.extend(refs.map(Item::Ref));
+                let refs = self.refs(keyword);
+                document.items.extend(refs.iter().map(Item::Ref));
                 self.comments.clear();
                 return;
             }
-            (Some(Kind::Name), "diagramview") => self.diagram(&keyword).map(Item::Diagram),
-            (Some(Kind::Name), "metadata") => self.metadata(&keyword).map(Item::Metadata),
+            (Some(Kind::Name), "diagramview") => self.diagram(keyword).map(Item::Diagram),
+            (Some(Kind::Name), "metadata") => self.metadata(keyword).map(Item::Metadata),
             (Some(Kind::Name), "dep") => self.dep().map(Item::Dep),
             _ => {
                 self.unknown_element();
@@ -447,11 +490,4 @@ fn lower(word: Cow<'_, str>) -> Cow<'_, str> {
     } else {
         word.to_lowercase().into()
     }
-}
-
-/// Moves what was gathered into a list of just its size.
-fn sized<T>(room: &mut Vec<T>) -> Vec<T> {
-    let mut list = Vec::with_capacity(room.len());
-    list.append(room);
-    list
 }

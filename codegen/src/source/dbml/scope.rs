@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bumpalo::Bump;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::span::Span;
+use crate::span::{Sources, Span};
 
 use super::modules::Visible;
-use super::syntax::{Column, Document, Enum, Item, Lost, Name, Table};
+use super::syntax::{Column, Document, Enum, Item, Lost, Name, Table, Word};
 
 /// A schema and a name in it.
 pub(super) type Key<'a> = (&'a str, &'a str);
@@ -20,8 +21,10 @@ pub(super) const PUBLIC: &str = "public";
 pub(super) type Named<K, V> = IndexMap<K, V, FxBuildHasher>;
 
 /// The elements that a file can name, by name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scope<'a> {
+    /// Holds names that are put together of a path.
+    arena: &'a Bump,
     tables: Named<Key<'a>, &'a Table<'a>>,
     aliases: Named<&'a str, &'a Table<'a>>,
     /// Tables that another file defines, by the place of their definition.
@@ -31,8 +34,10 @@ pub(super) struct Scope<'a> {
     enums: Named<Key<'a>, &'a Enum<'a>>,
     partials: Named<&'a str, &'a Table<'a>>,
     /// Text of the file that could not be read, and names that could not be imported: both were reported.
-    lost: Option<&'a Lost<'a>>,
+    lost: &'a Lost<'a>,
     missed: BTreeSet<Key<'a>>,
+    /// The texts, of which fixes keep what they do not mean to change.
+    pub(super) sources: &'a Sources,
     /// A table that is not known here may be of a document in another language, or of an imported file that is not there.
     pub(super) is_open: bool,
     pub(super) groups: BTreeSet<&'a str>,
@@ -40,22 +45,42 @@ pub(super) struct Scope<'a> {
 }
 
 pub(super) fn key<'n>(name: &'n Name<'_>) -> Key<'n> {
-    (name.schema.as_ref().map_or(PUBLIC, |schema| &schema.node), &name.name.node)
+    (name.schema.as_ref().map_or(PUBLIC, |schema| schema.node), name.name.node)
 }
 
 impl<'a> Scope<'a> {
     /// Takes what a file defines itself, and then what it takes from others.
-    pub(super) fn new(document: &'a Document<'a>, taken: &[Visible<'a>], is_open: bool) -> Self {
-        let mut scope = Self { is_open, lost: Some(&document.lost), ..Self::default() };
+    pub(super) fn new(
+        document: &'a Document<'a>,
+        taken: &[Visible<'a>],
+        is_open: bool,
+        arena: &'a Bump,
+        sources: &'a Sources,
+    ) -> Self {
+        let mut scope = Self {
+            arena,
+            sources,
+            tables: Named::default(),
+            aliases: Named::default(),
+            imported: BTreeSet::new(),
+            recorded: BTreeSet::new(),
+            enums: Named::default(),
+            partials: Named::default(),
+            lost: &document.lost,
+            missed: BTreeSet::new(),
+            is_open,
+            groups: BTreeSet::new(),
+            notes: BTreeSet::new(),
+        };
         for item in &document.items {
             if let Item::Use(import) = item {
                 // Those that are there are found before anyone asks.
-                scope.missed.extend(import.names.iter().flatten().map(super::modules::known_as));
+                scope.missed.extend(import.names.iter().copied().flatten().map(super::modules::known_as));
             }
             if let Item::Table(table) = item
                 && let Some(alias) = &table.alias
             {
-                scope.aliases.entry(&alias.node).or_insert(table);
+                scope.aliases.entry(alias.node).or_insert(table);
             }
             scope.add(super::modules::own_key(item), item);
         }
@@ -90,20 +115,25 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Reads a path as a name with its schema.
+    pub(super) fn name(&self, path: &[Word<'a>]) -> Option<Name<'a>> {
+        Name::of_path(path, self.arena)
+    }
+
     /// Returns the table of a name or alias.
     pub(super) fn table(&self, name: &Name<'_>) -> Option<&'a Table<'a>> {
-        let alias = || name.schema.is_none().then(|| self.aliases.get(&*name.name.node)).flatten();
+        let alias = || name.schema.is_none().then(|| self.aliases.get(name.name.node)).flatten();
         self.tables.get(&key(name)).or_else(alias).copied()
     }
 
     /// Tells whether a name that is not known may be right: what it names may stand where something else is wrong.
     pub(super) fn may_be_lost(&self, key: Key<'_>) -> bool {
-        self.missed.contains(&key) || self.lost.is_some_and(|lost| lost.may_define(key.1))
+        self.missed.contains(&key) || self.lost.may_define(key.1)
     }
 
     /// Tells whether a column may stand in what could not be read.
     pub(super) fn is_lost_column(&self, name: &str) -> bool {
-        self.lost.is_some_and(|lost| lost.may_define_column(name))
+        self.lost.may_define_column(name)
     }
 
     /// Tells whether a table comes from another file.
@@ -131,29 +161,29 @@ impl<'a> Scope<'a> {
     /// Returns a table's columns with those that its partials bring, each where it is injected; a column of the table's own
     /// outweighs one of a partial, and a later partial an earlier one.
     pub(super) fn columns(&self, table: &'a Table<'a>) -> impl Iterator<Item = &'a Column<'a>> {
-        let (own, merged) = match table.injections.as_slice() {
-            [] => (table.columns.as_slice(), Vec::new()),
+        let (own, merged) = match table.injections {
+            [] => (table.columns, Vec::new()),
             _ => (&[][..], self.merged(table)),
         };
         own.iter().chain(merged)
     }
 
     fn merged(&self, table: &'a Table<'a>) -> Vec<&'a Column<'a>> {
-        let own: BTreeSet<&str> = table.columns.iter().map(|column| &*column.name.node).collect();
+        let own: BTreeSet<&str> = table.columns.iter().map(|column| column.name.node).collect();
         // The last partial that brings a column gives it.
         let mut winner: BTreeMap<&str, usize> = BTreeMap::new();
         for (order, (name, _)) in table.injections.iter().enumerate() {
-            for column in self.partial(&name.node).iter().flat_map(|partial| &partial.columns) {
-                winner.insert(&column.name.node, order);
+            for column in self.partial(name.node).iter().flat_map(|partial| partial.columns) {
+                winner.insert(column.name.node, order);
             }
         }
         let mut columns = Vec::new();
         let mut injections = table.injections.iter().enumerate().peekable();
         for at in 0..=table.columns.len() {
             while let Some((order, (name, _))) = injections.next_if(|(_, (_, place))| *place <= at) {
-                let brought = self.partial(&name.node).into_iter().flat_map(|partial| &partial.columns);
+                let brought = self.partial(name.node).into_iter().flat_map(|partial| partial.columns);
                 columns.extend(brought.filter(|column| {
-                    let name = &*column.name.node;
+                    let name = column.name.node;
                     !own.contains(name) && winner.get(name) == Some(&order)
                 }));
             }
@@ -164,7 +194,7 @@ impl<'a> Scope<'a> {
 
     /// Tells whether a table has a column of its own or of its partials.
     pub(super) fn has_column(&self, table: &'a Table<'a>, name: &str) -> bool {
-        let partials = table.injections.iter().filter_map(|(name, _)| self.partial(&name.node));
+        let partials = table.injections.iter().filter_map(|(name, _)| self.partial(name.node));
         std::iter::once(table)
             .chain(partials)
             .any(|table| table.columns.iter().any(|column| column.name.node == name))

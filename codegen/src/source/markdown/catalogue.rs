@@ -16,6 +16,7 @@ use crate::source::decl::{
 };
 use crate::span::Span;
 pub(super) use entry::{Entry, add, describe, of_item, of_list, of_section};
+pub(super) use index::in_words as index_of;
 
 const IN_WORDS: Code = Code::new("said-in-words");
 
@@ -39,10 +40,17 @@ pub(super) fn read(
                 }
                 for list in &entry.lists {
                     let places = tables::TypePlaces::of(list);
-                    described.columns.extend(list.items.iter().flat_map(|item| {
-                        let columns = |text| tables::bullet_columns(text, item.span, places);
-                        item.text().map(columns).unwrap_or_default()
-                    }));
+                    for item in &list.items {
+                        let Some(text) = item.text() else { continue };
+                        if tables::says_of_table(text) {
+                            for entry in entry::of_list(list).iter().filter(|entry| entry.span == item.span) {
+                                let keys = keys::of_piece(entry.text, entry.said.clone(), &described);
+                                keys::add(&mut described, keys);
+                            }
+                        } else {
+                            described.columns.extend(tables::bullet_columns(text, item.span, places));
+                        }
+                    }
                 }
             }
             BulletRole::Table => {
@@ -128,7 +136,12 @@ fn read_entry(
         BulletRole::Purpose => {}
         BulletRole::Indexes => {
             for (text, range) in entry.pieces() {
-                described.indexes.extend(index::indexes(text, range, of_columns, sink));
+                let mut found = index::indexes(text, range, of_columns, sink);
+                // "`orders(day)`" has the table before its columns, and no name.
+                for index in &mut found {
+                    index.name.take_if(|said| said.node.eq_ignore_ascii_case(&name.name.node));
+                }
+                described.indexes.extend(found);
             }
         }
         BulletRole::Values => {
@@ -165,8 +178,14 @@ fn read_entry(
         }
         BulletRole::Links => {
             for (text, range) in entry.pieces() {
-                if let Some(relation) = relations::relation(text, range.clone(), Some(name)) {
-                    beside.push(relation);
+                // "a_id → as(id) ON DELETE CASCADE, b_id → bs(id)".
+                let parts = words::things(text.text(), range.clone());
+                let relation = |part: &Range<usize>| relations::relation(text, part.clone(), Some(name));
+                let each: Option<Vec<Decl>> = parts.iter().map(relation).collect();
+                if let Some(relations) =
+                    each.filter(|each| !each.is_empty()).or_else(|| Some(vec![relation(&range)?]))
+                {
+                    beside.extend(relations);
                     continue;
                 }
                 let others = table_words(text, range.clone());

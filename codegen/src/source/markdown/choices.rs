@@ -6,7 +6,7 @@ mod announced;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::words;
+use super::{facts, words};
 use crate::source::decl::{Prose, ProseKind};
 pub(super) use announced::{fill, firsts};
 
@@ -83,10 +83,67 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
         return Some(found);
     }
     let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
-    let inside = slice.strip_suffix(')')?;
-    let open = inside.rfind('(')?;
-    let values = list(text, range.start + open + 1..range.start + inside.len(), column)?;
-    Some((text.trim(range.start..range.start + open), values))
+    if let Some(inside) = slice.strip_suffix(')')
+        && let Some(open) = inside.rfind('(')
+        && let Some(values) = list(text, range.start + open + 1..range.start + inside.len(), column)
+    {
+        return Some((text.trim(range.start..range.start + open), values));
+    }
+    if let Some(found) = explained(text, range.clone()) {
+        return Some(found);
+    }
+    // "State open/paid/void": the last word of a few lists them.
+    let words: Vec<Range<usize>> = words::each(text.text(), range.clone());
+    if let [_, .., last] = words.as_slice()
+        && words.len() <= 4
+        && CHOICES.contains(&last_word(column).as_str())
+        && text.get(last.clone()).contains('/')
+        && !text.get(range.start..last.start).contains(',')
+        && let Some(values) = list(text, last.clone(), column)
+    {
+        return Some((text.trim(range.start..last.start), values));
+    }
+    // "'open' / 'paid'. Default 'open'.": one sentence of several lists them, each set apart.
+    let sentences = words::sentences(text.text(), range);
+    let apart = |sentence: &Range<usize>| {
+        let marked = text.codes().iter().any(|code| code.start == sentence.start)
+            || text.get(sentence.clone()).starts_with(['"', '\'']);
+        marked && text.get(sentence.clone()).contains(['/', '|'])
+    };
+    let several = sentences.len() > 1;
+    let found = sentences.into_iter().filter(|sentence| several && apart(sentence));
+    found.filter_map(|sentence| list(text, sentence, column)).map(|values| (nothing.clone(), values)).next()
+}
+
+/// Reads "How it is bought (`SHOP`: on the spot, `POST`: by letter)": values in code, and what each means.
+fn explained(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
+    let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
+    let open = slice.strip_suffix([')', '）'])?.rfind(['(', '（'])?;
+    let inside = text.trim(range.start + open..range.start + slice.len());
+    let start = inside.start + text.get(inside.clone()).chars().next()?.len_utf8();
+    let end = inside.end - text.get(inside.clone()).chars().next_back()?.len_utf8();
+    let value = |thing: Range<usize>| {
+        let code = text.codes().iter().find(|code| code.start == thing.start && code.end <= thing.end)?;
+        let behind = text.get(code.end..thing.end).trim_start();
+        let value = text.get(code.clone());
+        let plain = value.starts_with(char::is_alphabetic)
+            && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        (plain && behind.starts_with([':', '：', '=', '-', '–', '—'])).then_some(value)
+    };
+    let values: Option<Vec<&str>> = words::things(text.text(), start..end).into_iter().map(value).collect();
+    let values = values.filter(|values| values.len() > 1)?;
+    let prose = Prose { text: values.join(" | "), span: text.span(start..end), kind: ProseKind::Note };
+    Some((text.trim(range.start..range.start + open), prose))
+}
+
+/// Reads the values that an item below a column lists: "Values: `open`, `paid`".
+pub(super) fn below(text: &Inline) -> Option<Prose> {
+    let lead = text.text().split([':', '：']).next()?.trim().to_lowercase();
+    LEADS
+        .contains(&lead.as_str())
+        .then(|| led(text, 0..words::without_stop(text.text(), 0..text.text().len()).end, ""))
+        .flatten()
+        .map(|(_, values)| values)
 }
 
 /// Reads "Current status: `open`, `paid`" of the column `status`: a few words that say the column, and values in code or quotes;
@@ -106,7 +163,13 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
     let of_few = said.len() == 1
         && said.iter().all(|word| CHOICES.contains(&word.as_str()))
         && CHOICES.contains(&last_word(column).as_str());
-    let values = list(text, behind, "status").filter(|_| of_values || of_few || (of_column && marked))?;
+    // "Order state: OPEN/PAID" of a column that holds one of a few.
+    let barred = said.len() <= 4
+        && CHOICES.contains(&last_word(column).as_str())
+        && text.get(behind.clone()).split_whitespace().count() == 1
+        && text.get(behind.clone()).contains(['/', '|']);
+    let values =
+        list(text, behind, "status").filter(|_| of_values || of_few || barred || (of_column && marked))?;
     let before = if said.len() > 2 { range.start..end } else { range.start..range.start };
     Some((before, values))
 }
@@ -165,6 +228,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
         places.iter().map(|place| text.get(place.clone()).trim_matches(['\'', '"', '`', ' '])).collect();
     let is_choice = CHOICES.contains(&last_word(column).as_str());
     let is_loud = |value: &&str| !value.contains(char::is_lowercase);
+    let is_lettered = |value: &&str| value.contains(char::is_alphabetic);
     // "State/province", "Home, work": words of prose begin with a capital letter.
     let is_prose =
         !all_marked && values.iter().any(|value| value.starts_with(char::is_uppercase) && !is_loud(value));
@@ -180,6 +244,8 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
                 2
             }
         }
+        // "`EAST`, `WEST`, or `NONE`" as all that is said.
+        Some(_) if all_marked && values.iter().all(is_loud) && values.iter().all(is_lettered) => 3,
         // "CREDIT or DEBIT".
         None if is_choice && (all_marked || values.iter().all(is_loud)) => 2,
         _ => return None,
@@ -189,7 +255,8 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
             && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
             && !OPEN.contains(&value.to_lowercase().as_str())
     };
-    if says_date_format(&values) {
+    // "PK | auto-increment" says keys.
+    if says_date_format(&values) || values.iter().any(|value| facts::is_mark(value)) {
         return None;
     }
     let distinct = values.iter().enumerate().all(|(at, value)| !values.iter().take(at).any(|it| it == value));

@@ -39,6 +39,12 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
         for index in 0..section.blocks.len() {
             of_block(index, &under, &mut found);
         }
+        // "3 tables" below the heading of a part may count those of the part.
+        let of_part = listing::declared(at, sections, read).len();
+        if section.heading.as_ref().is_some_and(|heading| heading.level > 1) && (1..tables).contains(&of_part)
+        {
+            found.iter_mut().for_each(unsure);
+        }
         if let (Some(head), Some(heading)) = (head, &section.heading) {
             let mut claim = claim(&heading.inline, &head.phrase, head.subject.clone());
             listing::of_section(&mut claim, at, sections, &heads, read, tables);
@@ -50,6 +56,16 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
         decls.extend(read.get(at).into_iter().flatten().filter_map(stated::of_convention).map(Decl::Claim));
     }
     decls
+}
+
+/// Leaves open of what a number of tables speaks.
+fn unsure(decl: &mut ClaimDecl) {
+    if let ClaimKind::Count(count) = &mut decl.kind
+        && count.subject == Subject::Tables
+        && count.extent == Extent::Whole
+    {
+        count.extent = Extent::Unclear;
+    }
 }
 
 /// Tells whether a label counts what is listed below it.
@@ -184,8 +200,7 @@ fn of_table(table: &Table, found: &mut Vec<ClaimDecl>) {
                     continue;
                 }
             };
-            let mut claim =
-                CountClaim { subject, number: number.clone(), extent, listed: None, parts: Vec::new() };
+            let mut claim = CountClaim { subject, number, extent, listed: None, parts: Vec::new() };
             if is_total(&words.node) {
                 let of_same = parts.iter().filter(|(subject, _)| claim.subject.holds(subject));
                 claim.parts = of_same.map(|(_, part)| part.clone()).collect();

@@ -12,6 +12,7 @@ const EXAMPLE: Code = Code::new("example-not-read");
 
 /// Takes the tables of examples out that something else defines; `read` are the declarations of each of `sections`.
 pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
+    rows(sections, read, sink);
     let examples: Vec<Span> = sections.iter().flat_map(of_section).collect();
     if examples.is_empty() {
         return;
@@ -49,6 +50,54 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
         .help("call it something else than an example where it adds to the table");
         let label = Ident { node: "Example".to_owned(), span };
         *decl = Decl::Said(SaidDecl { about: Some(name), label, text: Ident { node: String::new(), span } });
+    }
+}
+
+/// Takes out the rows that stand under a heading about queries or how a program is used: they show how one writes rows.
+fn rows(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
+    const USES: &[&str] = &[
+        "query",
+        "queries",
+        "usage",
+        "operations",
+        "requêtes",
+        "requête",
+        "consultas",
+        "consulta",
+        "запросы",
+        "запросов",
+        "запити",
+        "abfragen",
+        "쿼리",
+        "질의",
+        "查询",
+        "查詢",
+        "クエリ",
+        "sorgular",
+        "kueri",
+        "truy",
+    ];
+    let is_use = |section: &Section| {
+        section.heading.as_ref().is_some_and(|heading| {
+            let lower = heading.text.node.to_lowercase();
+            lower.split(|c: char| !c.is_alphanumeric()).any(|word| USES.contains(&word))
+        })
+    };
+    for (section, decls) in sections.iter().zip(read) {
+        let mut chain = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
+        if !chain.any(is_use) {
+            continue;
+        }
+        decls.retain(|decl| {
+            let span = match decl {
+                Decl::Rows(rows) => rows.span,
+                Decl::Verbatim(carried) if carried.kind == "insert" => carried.text.span,
+                _ => return true,
+            };
+            sink.info(EXAMPLE, span, "rows under a heading about queries; they were not read")
+                .help("move them under a heading about seed data where every database is to have them");
+            false
+        });
     }
 }
 

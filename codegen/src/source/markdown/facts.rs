@@ -39,6 +39,21 @@ pub(super) fn are_all(said: &str) -> bool {
     })
 }
 
+/// Tells whether a word begins a fact of a column, and is no type.
+pub(super) fn says_any(word: &str) -> bool {
+    types::BEHIND_TYPE.contains(&word.to_lowercase().as_str())
+}
+
+/// Tells whether a word marks a key and can be no value.
+pub(super) fn is_mark(word: &str) -> bool {
+    ["pk", "fk", "uk", "primary key", "foreign key", "not null"].contains(&words::folded(word).as_str())
+}
+
+/// Tells whether a type says only that its column holds one of a few values.
+pub(super) fn is_enum(ty: &str) -> bool {
+    ty.trim_matches('`').eq_ignore_ascii_case("enum")
+}
+
 /// Reads the facts in a range of text into the column; words that say nothing of it are passed over.
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
     let slice = text.get(range.clone());
@@ -57,12 +72,22 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         column.unique = Some(NamedMark { name: None, span });
     }
     if column.nullable.is_none() {
-        let refuses = find(vocabulary::NOT_NULL).map(|span| Spanned::new(false, span));
-        let takes = || find(vocabulary::NULLABLE).or_else(|| part(&lower, &["null"]).map(&place));
-        column.nullable = refuses.or_else(|| takes().map(|span| Spanned::new(true, span)));
+        let takes = phrase(&lower, vocabulary::NULLABLE).or_else(|| part(&lower, &["null"]));
+        // "Optional zone, required by the calendar": what is said first counts.
+        let refuses = refused(&lower).filter(|at| takes.as_ref().is_none_or(|takes| at.start < takes.start));
+        column.nullable = match (refuses, takes) {
+            (Some(at), _) => Some(Spanned::new(false, place(at))),
+            (None, Some(at)) => Some(Spanned::new(true, place(at))),
+            (None, None) => None,
+        };
     }
     if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
         column.increment = Some(span);
+    } else if column.primary_key.is_some()
+        && let Some(at) = part(&lower, &["auto"])
+    {
+        // "PK, Auto": of any other column it may say that a program fills it.
+        column.increment = Some(place(at));
     }
     if let Some(at) = part(&lower, FOREIGN_MARKS) {
         column.foreign = Some(place(at));
@@ -110,6 +135,16 @@ pub(in crate::source) fn read_comment(said: &Ident, column: &mut ColumnDecl) {
         if are_all(text.get(place.clone())) {
             read(&text, text.trim(place), column);
         }
+    }
+    // "The name (NOT NULL)".
+    let said = lower.get(..listed).unwrap_or_default().trim_end();
+    if let Some(inside) = said.strip_suffix([')', '）'])
+        && let Some(open) = inside.rfind(['(', '（'])
+        && let Some(width) = inside.get(open..).and_then(|rest| rest.chars().next()).map(char::len_utf8)
+        && !inside.get(open + width..).unwrap_or_default().trim().is_empty()
+        && are_all(text.get(open + width..inside.len()))
+    {
+        read(&text, open + width..inside.len(), column);
     }
     let before = tables::prose(&text, 0, listed).filter(|said| !are_all(&said.text));
     if listed < lower.len() {
@@ -167,6 +202,18 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
         "mul" => column.indexed = Some(span),
         _ => read(cell, range, column),
     }
+}
+
+/// Finds where NULL is refused for every row: "non-null when the order is paid" and "required by the importer" say something else.
+fn refused(lower: &str) -> Option<Range<usize>> {
+    const BEHIND: &[&str] =
+        &["by", "when", "if", "for", "only", "once", "while", "unless", "after", "until", "to"];
+    vocabulary::NOT_NULL.iter().find_map(|needle| {
+        let at = word_at(lower, needle)?;
+        let behind = lower.get(at + needle.len()..)?.split_whitespace().next().unwrap_or_default();
+        let negated = lower.get(..at)?.trim_end().ends_with("not");
+        (!BEHIND.contains(&behind) && !negated).then_some(at..at + needle.len())
+    })
 }
 
 /// Finds the first of the phrases that stands free of other letters.
@@ -246,7 +293,10 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
 
 /// Finds a word or phrase that stands free of other letters.
 fn word_at(lower: &str, needle: &str) -> Option<usize> {
-    lower.match_indices(needle).map(|(at, _)| at).find(|at| {
+    // Texts are short and looked through for very many needles, so that preparing each of them would take longest.
+    let first = needle.as_bytes().first()?;
+    let starts = lower.bytes().enumerate().filter(|(_, byte)| byte == first).map(|(at, _)| at);
+    starts.filter(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(needle))).find(|at| {
         let free =
             |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_') || is_unspaced(needle);
         let before = lower.get(..*at).and_then(|before| before.chars().next_back());
@@ -273,11 +323,16 @@ fn value_end(text: &Inline, from: usize, limit: usize) -> usize {
             '(' if !quoted => depth += 1,
             ')' if !quoted && depth == 0 => return from + at,
             ')' if !quoted => depth -= 1,
-            ',' | ';' | ' ' | '\n' if !quoted && depth == 0 => return from + at,
+            ',' | ';' | ' ' | '\n' if !quoted && depth == 0 => return without_stop(text, from..from + at),
             _ => {}
         }
     }
-    limit
+    without_stop(text, from..limit)
+}
+
+/// Returns where a value ends that a full stop may follow: "default 500."
+fn without_stop(text: &Inline, value: Range<usize>) -> usize {
+    value.start + text.get(value).trim_end_matches('.').len()
 }
 
 /// Reads a default's value.
@@ -289,6 +344,13 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let inner = word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
     let lower = word.to_lowercase();
     let of_uuid = column.ty.as_ref().is_some_and(|ty| ty.node.eq_ignore_ascii_case("uuid"));
+    // "CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP": what follows is a trigger's, and no default.
+    let word = match lower.find(" on update") {
+        Some(at) if inner.is_none() => word.get(..at).unwrap_or(word).trim_end(),
+        _ => word,
+    };
+    let lower = word.to_lowercase();
+    let of_array = column.ty.as_ref().is_some_and(|ty| ty.node.trim_matches('`').ends_with("[]"));
     let kind = match (inner, lower.as_str()) {
         // A default of NULL is none.
         (_, "" | "-" | "—" | "–" | "none" | "n/a") | (None, "null") => return,
@@ -303,7 +365,11 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
             return;
         }
         (None, "random" | "uuid" | "uuid()") if of_uuid => DefaultKind::Expression,
+        // A program makes it.
+        (None, "uuid" | "uuid()" | "cuid" | "cuid()" | "ulid" | "nanoid") => return,
         (Some(_), _) => DefaultKind::String,
+        // "'[]'::jsonb".
+        (None, _) if word.starts_with('\'') && word.contains("'::") => DefaultKind::Expression,
         // An empty document of JSON.
         (None, "{}" | "[]") => DefaultKind::String,
         (None, "true" | "false") => DefaultKind::Boolean,
@@ -318,6 +384,7 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let value_text = match lower.as_str() {
         "now" => "now()",
         "random" | "uuid" | "uuid()" if of_uuid => "gen_random_uuid()",
+        "[]" if of_array => "{}",
         _ => inner.unwrap_or(word),
     };
     column.default = Some(DefaultDecl { kind, value: value_text.to_owned(), span: value.span });

@@ -13,6 +13,7 @@ pub(super) use prisma::fill;
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
+const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 
 /// Reads a fence through the front-end of its language; a table in it gets the heading under which it stands.
 pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -30,12 +31,59 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
                 .help("write CREATE TABLE or ALTER TABLE around them");
             Vec::new()
         }
+        Language::Sql if reads_or_changes(fence.body.text()) => {
+            let span = fence.body.span(0..fence.body.text().trim_end().len());
+            sink.info(NOT_SCHEMA, span, "this fence reads or changes rows, which is no part of a schema")
+                .help("nothing was read of it");
+            Vec::new()
+        }
+        Language::Sql if is_no_statement(fence.body.text()) => {
+            let span = fence.body.span(0..fence.body.text().trim_end().len());
+            sink.info(NOT_SCHEMA, span, "no statement stands in this fence")
+                .help("nothing was read of it; write CREATE or ALTER TABLE around what belongs to a table");
+            Vec::new()
+        }
         Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),
         // Models of one fence refer to those of another: all are read together.
         Language::Prisma => Vec::new(),
         _ => (frontend.parse)(&fence.body, cx, sink),
     };
     placed(decls, section, fence)
+}
+
+/// Tells whether a fence of SQL asks or changes what is in tables and makes nothing: its `INSERT`s are those of a program, and no seeds.
+fn reads_or_changes(text: &str) -> bool {
+    const MAKES: &[&str] = &["create", "alter", "comment", "grant", "revoke", "drop", "do", "refresh", "set"];
+    const WORKS: &[&str] = &["select", "update", "delete", "with", "explain", "call", "merge"];
+    let first = |line: &str| {
+        let word = line.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        word.to_ascii_lowercase()
+    };
+    let words: Vec<String> = text.lines().map(first).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    has(WORKS) && !has(MAKES)
+}
+
+/// Tells whether a fence of SQL holds settings, or a piece of a statement: nothing ends as one, and no word speaks of a table.
+fn is_no_statement(text: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "create", "alter", "comment", "grant", "revoke", "drop", "do", "refresh", "set", "insert",
+        "truncate", "copy", "begin", "commit", "vacuum", "analyze", "reindex", "cluster", "show", "select",
+        "update", "delete", "with", "explain", "call", "merge", "use", "describe", "declare", "execute",
+        "pragma",
+    ];
+    let bare = |line: &str| line.split("--").next().unwrap_or_default().to_lowercase();
+    let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.trim().is_empty()).collect();
+    let words = |line: &String| -> Vec<String> {
+        line.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let speaks = |word: &String| VERBS.contains(&word.as_str()) || word == "table";
+    !lines.is_empty()
+        && !text.contains([';', '\\'])
+        && !lines.iter().any(|line| words(line).iter().any(speaks))
 }
 
 /// Tells whether a fence of SQL shows nothing but columns of a table that it does not name: `paid_at timestamptz, -- …`.
@@ -95,6 +143,10 @@ fn first_word(info: &str) -> &str {
 }
 
 fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
+    // A drawing stays one where it is marked as SQL for the colours.
+    if fence.is_drawing() {
+        return None;
+    }
     let Some(info) = &fence.info else { return by_content(fence.body.text()) };
     let word = first_word(&info.node);
     if let Some(frontend) = by_fence(word) {

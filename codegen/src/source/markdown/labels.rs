@@ -60,14 +60,23 @@ pub(super) fn lead_in_text(section: &Section, at: usize) -> Option<&Inline> {
 fn is_lead_in(paragraph: &Inline) -> bool {
     let label = last_line(paragraph);
     let text = paragraph.text().trim();
-    let bold = paragraph.strong().first().is_some_and(|strong| paragraph.get(strong.clone()).trim() == text);
+    let bold = paragraph.strong().first().is_some_and(|strong| {
+        let said = paragraph.get(strong.clone()).trim();
+        // "**`fees`** (since 2021)".
+        let rest = text.strip_prefix(said).unwrap_or(text).trim_start();
+        rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')') && !rest.contains('\n'))
+    });
     let apart = bold || is_code_alone(paragraph) || text.ends_with([':', '：']);
     apart && label.node.chars().count() <= LEAD_IN
 }
 
-/// Tells whether a paragraph is nothing but one name in code.
+/// Tells whether a paragraph is nothing but one name in code, perhaps with what is said of it in brackets.
 pub(super) fn is_code_alone(paragraph: &Inline) -> bool {
-    matches!(paragraph.codes(), [code] if paragraph.get(code.clone()).trim() == paragraph.text().trim())
+    let [code, ..] = paragraph.codes() else { return false };
+    let before = paragraph.get(0..code.start).trim();
+    let rest = paragraph.get(code.end..paragraph.text().len()).trim();
+    let bracketed = rest.starts_with('(') && rest.ends_with(')') && !rest.contains('\n');
+    before.is_empty() && (rest.is_empty() || bracketed)
 }
 
 /// Returns the last line of a paragraph, which is the one directly above the list.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::outline::{Item, List};
 use super::vocabulary::{self, BulletRole};
-use super::{claims, labels, words};
+use super::{claims, indexes, labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, Prose, ProseKind};
@@ -29,7 +29,12 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
         use BulletRole::{Constraint, Indexes, Links};
         matches!(vocabulary::bullet(labels::key(&label.node)), Some(Constraint | Indexes | Links))
     };
-    if !is_mapped && labels.first().is_some_and(is_of_table) {
+    let is_of_keys = |label: &Ident| {
+        is_of_table(label)
+            || indexes::is_about(&label.node)
+            || label.node.to_lowercase().contains("primary key")
+    };
+    if !is_mapped && labels.iter().take(2).any(is_of_keys) {
         return None;
     }
     if !is_mapped && labels.iter().take(2).any(claims::is_count) {

@@ -115,7 +115,17 @@ pub(super) fn read(fragment: &Fragment<'_>) -> Vec<Section> {
     let mut sections = vec![Section { heading: None, parents: Vec::new(), blocks: Vec::new() }];
     // A fence that nobody closed would swallow the rest of the document; the text is read anew from where it should have ended.
     let mut start = 0;
+    let mut bare = fence::bare_sql(&text).into_iter().peekable();
     for end in fence::cuts(&text).into_iter().chain([text.len()]) {
+        while let Some(statements) = bare.next_if(|statements| statements.end <= end) {
+            if statements.start < start {
+                continue;
+            }
+            read_part(text.get(start..statements.start).unwrap_or_default(), start, fragment, &mut sections);
+            let block = Block::Fence(Fence::bare(fragment, statements.clone()));
+            push(block, &mut [], &mut sections);
+            start = statements.end;
+        }
         let part = text.get(start..end).unwrap_or_default();
         read_part(part, start, fragment, &mut sections);
         start = end;

@@ -74,7 +74,8 @@ pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName
 
 /// Reads a column of the table that the heading names.
 fn own_column(text: &Inline, word: &Range<usize>, subject: &QName) -> Option<EndpointDecl> {
-    let plain = vocabulary::is_name(text.get(word.clone())) && text.codes().contains(word);
+    let in_code = text.codes().iter().any(|code| code.start == word.start);
+    let plain = vocabulary::is_name(text.get(word.clone())) && in_code;
     plain.then(|| EndpointDecl {
         table: subject.clone(),
         columns: vec![text.ident(word.clone())],
@@ -82,9 +83,18 @@ fn own_column(text: &Inline, word: &Range<usize>, subject: &QName) -> Option<End
     })
 }
 
-/// Reads `table.column` or `schema.table.column`, perhaps with a comma or a colon behind it.
+/// Reads `table.column`, `schema.table.column` or `table(column)`, perhaps with a comma or a colon behind it.
 fn endpoint(text: &Inline, word: &Range<usize>, relation: Relation) -> Option<EndpointDecl> {
     let bare = text.get(word.clone()).trim_end_matches([',', ';', ':', '.']);
+    if let Some((table, column)) = bare.strip_suffix(')').and_then(|inner| inner.split_once('(')) {
+        let plain = vocabulary::is_name(table) && vocabulary::is_name(column);
+        let open = word.start + table.len() + 1;
+        return plain.then(|| EndpointDecl {
+            table: tables::qualified(text, word.start..open - 1),
+            columns: vec![text.ident(open..open + column.len())],
+            relation,
+        });
+    }
     let (table, column) = bare.rsplit_once('.')?;
     let plain = bare.split('.').all(vocabulary::is_name) && bare.split('.').count() <= 3;
     let dot = word.start + table.len();

@@ -4,6 +4,7 @@
 //! A program has types of the same names as its tables. So a sketch is read only where no other part of the document defines the table, and
 //! only where every line of it is a column.
 
+mod boxes;
 mod drawn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +14,15 @@ use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
 use super::{facts, labels, tables, vocabulary, words};
 use crate::config::LabelRole;
+use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName, TableDecl};
 use crate::span::Spanned;
 
+const DISAGREE: Code = Code::new("carriers-disagree");
+
 /// Adds the tables that are only sketched; `read` are the declarations of each of `sections`.
-pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_>) {
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) {
     let defined: BTreeSet<String> = read
         .iter()
         .flatten()
@@ -27,6 +31,13 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
             _ => None,
         })
         .collect();
+    let mut defined_columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for decl in read.iter().flatten() {
+        if let Decl::Table(table) = decl {
+            let columns = defined_columns.entry(stem(&table.name)).or_default();
+            columns.extend(table.columns.iter().map(|column| plain(&column.name.node)));
+        }
+    }
     let mut sketched: BTreeMap<String, QName> = BTreeMap::new();
     let mut programs = BTreeSet::new();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
@@ -43,8 +54,11 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
                 }
             }
             let Block::Fence(fence) = block else { continue };
-            if is_typescript(fence) == Some(false) {
+            if is_typescript(fence) == Some(false) || fence.is_drawing() {
                 for table in drawn::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                    if let Some(columns) = defined_columns.get(&stem(&table.name)) {
+                        held_to(&table, columns, sink);
+                    }
                     if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
                         sketched.insert(stem(&table.name), table.name.clone());
                         decls.push(Decl::Table(table));
@@ -69,6 +83,27 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
     count_alike(read, &programs);
     demand_values(read, &programs);
     mark_keys(read, &programs);
+}
+
+/// Reports columns that are drawn of a table and stand nowhere else.
+fn held_to(drawn: &TableDecl, columns: &BTreeSet<String>, sink: &mut Sink) {
+    let strange = |column: &&ColumnDecl| !columns.contains(&plain(&column.name.node));
+    let only: Vec<&ColumnDecl> = drawn.columns.iter().filter(strange).collect();
+    // A drawing that has little in common with the table shows something else of its name.
+    let Some(first) = only.first().filter(|_| only.len() * 2 < drawn.columns.len()) else { return };
+    let names: Vec<String> = only.iter().map(|column| format!("`{}`", column.name.node)).collect();
+    let stands = if only.len() == 1 { "is" } else { "are" };
+    let message = format!(
+        "{} of `{}` {stands} drawn here and {stands} no column of the table",
+        names.join(", "),
+        drawn.name
+    );
+    sink.warning(DISAGREE, first.name.span, message)
+        .help("add what is missing to the table, or mend the drawing");
+}
+
+fn plain(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
 }
 
 /// Returns the tables of which a block lists nothing but the columns: a paragraph below the heading of one ("Buyers. `id`, `email`,

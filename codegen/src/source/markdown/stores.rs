@@ -67,6 +67,20 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
     }
 }
 
+/// Tells whether a heading is a path of documents (`/users/{uid}`), whose fields are none of a table, and says so.
+pub(super) fn is_collection(section: &Section, sink: &mut Sink) -> bool {
+    let Some(heading) = &section.heading else { return false };
+    let text = &heading.inline;
+    let path = text.codes().first().map_or(text.text(), |code| text.get(code.clone())).trim();
+    let is_path = path.starts_with('/') && path.contains("/{") && path.ends_with('}') && !path.contains(' ');
+    if is_path {
+        let message = format!("`{path}` is a collection of a store of documents; it was not read");
+        sink.info(OTHER_STORE, text.whole(), message)
+            .help("where it is a table of the database, let the heading be its name");
+    }
+    is_path
+}
+
 /// Returns the store that a section's heading, or one above it, names.
 fn store(sections: &[Section], section: &Section) -> Option<&'static str> {
     let labels = labels::labels(sections, section, 0);

@@ -2,6 +2,7 @@
 
 mod bullets;
 mod held;
+mod lines;
 mod pipe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +15,11 @@ use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::Span;
 pub(super) use bullets::{
-    TypePlaces, bullet_columns, item_name, named_columns, read_bullets, read_nested, read_paragraph,
-    read_run, run,
+    TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
+    read_paragraph, read_run, run, says_of_table,
 };
 pub(super) use held::read_held;
+pub(super) use lines::read_lines;
 pub(super) use pipe::{head_of_tables, read_pipe};
 
 pub(super) const UNNAMED: Code = Code::new("columns-without-table");
@@ -74,7 +76,9 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         let is_lower = !word.contains(char::is_uppercase);
         // "주문 테이블 (TB_ORDER)".
         let is_loud = word.contains('_') && !word.contains(char::is_lowercase);
-        (vocabulary::is_name(word) && word.is_ascii() && (is_lower || is_loud)).then_some(name)
+        let other_script = outside.iter().all(|name| !heading.get(name.clone()).is_ascii());
+        let fits = is_lower || is_loud || (other_script && !outside.is_empty());
+        (vocabulary::is_name(word) && word.is_ascii() && fits).then_some(name)
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
@@ -108,7 +112,9 @@ fn told_apart(heading: &Inline, words: &[Range<usize>]) -> Option<Range<usize>> 
 /// Tells whether a name with a capital letter stands for the table in brackets behind it.
 fn is_thing_of(name: &str, table: &str) -> bool {
     let one = |name: &str| words::singular(&name.replace('_', "").to_lowercase());
-    name.starts_with(char::is_uppercase) && (table.contains('_') || one(name) == one(table))
+    // "Clientes (customers)": a name in small letters, of several things.
+    let is_plural = table.ends_with('s') && !table.contains(char::is_uppercase) && table.len() > 3;
+    name.starts_with(char::is_uppercase) && (table.contains('_') || is_plural || one(name) == one(table))
 }
 
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
@@ -147,13 +153,16 @@ pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> 
         return None;
     }
     named_by(&own.inline).or_else(|| {
-        let generic = vocabulary::is_about_columns(labels::key(&own.text.node));
-        // The title of the whole document names no table.
-        above()
-            .next_back()
-            .filter(|parent| generic && parent.level > 1)
-            .and_then(|heading| named_by(&heading.inline))
+        vocabulary::is_about_columns(labels::key(&own.text.node)).then(|| of_parent(sections, section))?
     })
+}
+
+/// Returns the table that the heading above a section names, or a line below that heading: "Table name: `fees`".
+pub(super) fn of_parent(sections: &[Section], section: &Section) -> Option<QName> {
+    let parent = sections.get(*section.parents.last()?)?;
+    // The title of the whole document names no table.
+    let heading = parent.heading.as_ref().filter(|heading| heading.level > 1)?;
+    declared(parent, parent.blocks.len()).or_else(|| named_by(&heading.inline))
 }
 
 /// Returns the table that a section adds to: its subject, or the table of the heading above one that speaks of a part of it ("Constraints",
@@ -164,8 +173,7 @@ pub(super) fn subject_of_part(sections: &[Section], section: &Section) -> Option
     if !of_part {
         return subject(sections, section);
     }
-    let above = sections.get(*section.parents.last()?)?.heading.as_ref()?;
-    named_by(&above.inline).filter(|_| above.level > 1)
+    of_parent(sections, section)
 }
 
 /// Returns the table that a block speaks of: the one that the line above it names as a table ("Table `fees`:"), or that of the section.
@@ -186,7 +194,8 @@ pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usiz
     of_heading.or_else(|| {
         // A name alone, set in bold or code, stands for a heading where there is none that names a table.
         let lead = lead?;
-        let alone = names(lead, 0..lead.text().trim_end_matches([' ', ':', '：']).len()).len() == 1;
+        let end = lead.text().find(" (").unwrap_or(lead.text().len());
+        let alone = names(lead, 0..lead.get(0..end).trim_end_matches([' ', ':', '：']).len()).len() == 1;
         let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
         named_by(lead).filter(|_| alone && marked)
     })

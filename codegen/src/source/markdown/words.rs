@@ -49,7 +49,7 @@ pub(super) fn without_stop(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Marks that stand between a name and what is said of it.
-const SEPARATORS: &[&str] = &["—", "–", "->", "=>", "--", "-", ":", "：", "→", "⇒", "="];
+const SEPARATORS: &[&str] = &["—", "–", "->", "=>", "--", "-", ":", "：", "→", "⇒", "=", "//"];
 
 /// Passes over a separator and the white space around it; returns where what is said begins, or none without a separator.
 pub(super) fn behind_separator(text: &str, from: usize) -> Option<usize> {

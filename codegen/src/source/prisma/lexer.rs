@@ -20,8 +20,12 @@ pub(super) enum Kind {
     Text(String),
     /// A quoted text that its line does not close.
     UnclosedText(String),
-    /// A line comment; `true` for documentation (`///`).
+    /// A quoted text with an escape that is none, or a character that has to be escaped.
+    WrongText(String),
+    /// A comment to the end of the line; `true` for documentation (`///`).
     Comment(bool),
+    /// `/* … */`.
+    BlockComment,
     /// `@@`.
     DoubleAt,
     /// Any other character.
@@ -30,7 +34,7 @@ pub(super) enum Kind {
     Newline,
 }
 
-/// Splits a text into tokens; spaces and block comments are left out.
+/// Splits a text into tokens; spaces are left out.
 pub(super) fn lex(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();
@@ -42,12 +46,11 @@ pub(super) fn lex(text: &str) -> Vec<Token> {
             '/' if rest.starts_with("//") => {
                 let len = rest.find('\n').unwrap_or(rest.len());
                 let is_doc = rest.starts_with("///");
-                (Kind::Comment(is_doc), rest.get(..len).map_or(len, |line| line.trim_end().len()))
+                let line = rest.get(..len).unwrap_or_default();
+                (Kind::Comment(is_doc), line.strip_suffix('\r').unwrap_or(line).len())
             }
             '/' if rest.starts_with("/*") => {
-                let end = start + rest.find("*/").map_or(rest.len(), |at| at + 2);
-                skip_to(&mut chars, end);
-                continue;
+                (Kind::BlockComment, rest.find("*/").map_or(rest.len(), |at| at + 2))
             }
             '"' => text_literal(rest),
             '@' if rest.starts_with("@@") => (Kind::DoubleAt, 2),
@@ -77,33 +80,66 @@ fn skip_to(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, end: usiz
 /// Reads a quoted text, which ends on its line, and returns it with its length.
 fn text_literal(rest: &str) -> (Kind, usize) {
     let mut text = String::new();
-    let mut chars = rest.char_indices().skip(1);
+    let mut is_wrong = false;
+    let mut chars = rest.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {
         match c {
+            '"' if is_wrong => return (Kind::WrongText(text), at + 1),
             '"' => return (Kind::Text(text), at + 1),
             '\n' => return (Kind::UnclosedText(text), at),
             '\\' => match chars.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, 't')) => text.push('\t'),
                 Some((_, 'r')) => text.push('\r'),
-                Some((_, 'u')) => {
-                    let digits: String = chars.by_ref().take(4).map(|(_, digit)| digit).collect();
-                    let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
-                    text.push(code.unwrap_or(char::REPLACEMENT_CHARACTER));
+                Some((_, 'b')) => text.push('\u{8}'),
+                Some((_, 'f')) => text.push('\u{c}'),
+                Some((_, c @ ('"' | '\\' | '/'))) => text.push(c),
+                Some((at, 'u')) => {
+                    let (c, len) = code_point(rest.get(at + 1..).unwrap_or_default());
+                    is_wrong |= c.is_none();
+                    text.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+                    while chars.next_if(|(place, _)| *place <= at + len).is_some() {}
                 }
                 Some((at, '\n')) => return (Kind::UnclosedText(text), at),
-                Some((_, other)) => text.push(other),
+                Some((_, other)) => {
+                    is_wrong = true;
+                    text.push(other);
+                }
                 None => break,
             },
-            c => text.push(c),
+            c => {
+                is_wrong |= c.is_control();
+                text.push(c);
+            }
         }
     }
     (Kind::UnclosedText(text), rest.len())
 }
 
+/// Reads the digits behind `\u`, of which two groups may be one character, and returns them with their length.
+fn code_point(rest: &str) -> (Option<char>, usize) {
+    let unit = |at: usize| u16::from_str_radix(rest.get(at..at + 4)?, 16).ok();
+    let Some(first) = unit(0) else { return (None, 0) };
+    let second = rest.get(4..6).filter(|escape| *escape == "\\u").and_then(|_| unit(6));
+    let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
+    match (char::from_u32(u32::from(first)), pair) {
+        (Some(c), _) => (Some(c), 4),
+        (None, Some(c)) => (Some(c), 10),
+        (None, None) => (None, 4),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn escapes_are_those_of_json() {
+        let text = |text: &str| lex(text).into_iter().next().map(|token| token.kind);
+        assert_eq!(text(r#""\u00e9 \ud83d\ude00""#), Some(Kind::Text("é 😀".to_owned())));
+        assert_eq!(text(r#""\q""#), Some(Kind::WrongText("q".to_owned())));
+        assert_eq!(text(r#""\u00""#), Some(Kind::WrongText("\u{fffd}00".to_owned())));
+    }
 
     #[test]
     fn tokens_cover_what_was_written() {
@@ -117,6 +153,7 @@ mod tests {
                 (Kind::Name, "Int"),
                 (Kind::Punct('@'), "@"),
                 (Kind::Name, "id"),
+                (Kind::BlockComment, "/* key */"),
                 (Kind::DoubleAt, "@@"),
                 (Kind::Name, "map"),
                 (Kind::Punct('('), "("),

@@ -39,7 +39,7 @@ fn extensions(block: &Block) -> Vec<ExtensionDecl> {
             });
             Some(ExtensionDecl { name: mapped.unwrap_or_else(|| name.clone()), span: *span })
         }
-        Value::Text(_) | Value::Number(_) | Value::Array(..) => None,
+        Value::Text(_) | Value::Number(_) | Value::Array(..) | Value::Object(..) => None,
     });
     named.collect()
 }
@@ -71,6 +71,8 @@ fn table(model: &Model, schema: &Schema<'_>) -> Vec<Decl> {
     table.alias = (name.name.node != model.name.node).then(|| model.name.clone());
     for field in &model.fields {
         match schema.meaning(field) {
+            // What is no table has no foreign key to it.
+            Meaning::Model(other) if other.is_view => {}
             Meaning::Model(other) => {
                 let key = relation::foreign_key(model, field, other, &name.name.node);
                 match key.map(|key| (key.kind.clone(), key)) {
@@ -85,7 +87,7 @@ fn table(model: &Model, schema: &Schema<'_>) -> Vec<Decl> {
                 table.columns.push(column::column(model, field, meaning));
                 if let Some(unique) = attribute(&field.attributes, "unique") {
                     let parts = [index::part(model, &field.name, unique.arguments.as_slice())];
-                    table.indexes.push(index::index(&name.name.node, unique, parts.to_vec(), "key"));
+                    table.indexes.push(index::index(model, &name.name.node, unique, parts.to_vec(), "key"));
                 }
             }
         }

@@ -1,24 +1,25 @@
 //! Tokens to the syntax tree; after a mistake it goes on at the next line or block.
 
+mod value;
+
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::source::decl::Ident;
 use crate::span::{Fragment, Span, Spanned};
 
 use super::lexer::{Kind, Token, lex};
 use super::syntax::{
-    Argument, Arity, Attribute, Block, Comment, Document, Enum, EnumValue, Field, FieldType, Model, Value,
+    Arity, Attribute, Block, Comment, Document, Enum, EnumValue, Field, FieldType, Model, Value,
 };
 
 const SYNTAX: Code = Code::new("prisma-syntax");
-
-/// Values nest no deeper than this; Prisma's own stay below four.
-const MAX_DEPTH: usize = 64;
+const LAYOUT: Code = Code::new("prisma-layout");
 
 const BLOCKS: &[&str] = &["model", "view", "enum", "type", "datasource", "generator"];
 
 /// Reads one file.
 pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
-    let mut parser = Parser { fragment, tokens: lex(fragment.text()), at: 0, sink };
+    let tokens = between_lines(lex(fragment.text()), fragment, sink);
+    let mut parser = Parser { fragment, tokens, at: 0, sink };
     let mut document = Document::default();
     let mut comments = Vec::new();
     while parser.peek().is_some() {
@@ -33,6 +34,31 @@ pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
         }
     }
     document
+}
+
+/// Leaves out comments that stand in the middle of a line, where Prisma reads none.
+fn between_lines(tokens: Vec<Token>, fragment: &Fragment<'_>, sink: &mut Sink) -> Vec<Token> {
+    let is_end = |token: Option<&Token>| {
+        token.is_none_or(|token| {
+            matches!(token.kind, Kind::Newline | Kind::Comment(_) | Kind::BlockComment | Kind::Punct('}'))
+        })
+    };
+    let stands_alone = |at: usize, token: &Token| {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        token.kind != Kind::BlockComment || is_end(before) || is_end(tokens.get(at + 1))
+    };
+    let kept: Vec<bool> = tokens.iter().enumerate().map(|(at, token)| stands_alone(at, token)).collect();
+    let mut out = Vec::with_capacity(tokens.len());
+    for (token, is_kept) in tokens.into_iter().zip(kept) {
+        if is_kept {
+            out.push(token);
+        } else {
+            let span = fragment.span(token.range);
+            sink.leniency(LAYOUT, span, "Prisma reads no comment in the middle of a line")
+                .help("move it to a line of its own, or to the end of this one");
+        }
+    }
+    out
 }
 
 struct Parser<'a> {
@@ -104,9 +130,26 @@ impl Parser<'_> {
         }
     }
 
-    fn newlines(&mut self) {
-        while matches!(self.peek(), Some(Kind::Newline | Kind::Comment(_))) {
+    /// Passes line breaks; tells whether there were any.
+    fn newlines(&mut self) -> bool {
+        let before = self.at;
+        while matches!(self.peek(), Some(Kind::Newline | Kind::Comment(_) | Kind::BlockComment)) {
             self.at += 1;
+        }
+        self.at > before
+    }
+
+    /// Reports brackets with line breaks between them, where Prisma has none, or with a comma behind which nothing follows.
+    fn brackets(&mut self, open: Span, is_broken: bool, comma: Option<Span>) {
+        if is_broken {
+            self.sink
+                .leniency(LAYOUT, open, "Prisma reads brackets on one line only")
+                .help("write what stands between them on the line of the opening bracket");
+        }
+        if let Some(comma) = comma {
+            self.sink
+                .leniency(LAYOUT, comma, "Prisma reads no comma behind the last element")
+                .help("remove the comma");
         }
     }
 
@@ -117,15 +160,23 @@ impl Parser<'_> {
     }
 
     fn comment(&mut self) -> Option<Comment> {
-        let Some(Kind::Comment(is_doc)) = self.peek() else { return None };
-        let is_doc = *is_doc;
-        let text = self.word().trim_start_matches('/').trim().to_owned();
+        let word = self.word();
+        let (text, is_doc) = match self.peek() {
+            Some(Kind::Comment(true)) => (word.strip_prefix("///").unwrap_or(word).trim_start(), true),
+            Some(Kind::Comment(false)) => (word.strip_prefix("//").unwrap_or(word).trim(), false),
+            Some(Kind::BlockComment) => {
+                let inner = word.strip_prefix("/*").unwrap_or(word);
+                (inner.strip_suffix("*/").unwrap_or(inner).trim(), true)
+            }
+            _ => return None,
+        };
+        let text = text.to_owned();
         let span = self.here();
         self.at += 1;
         Some(Comment { text, span, is_doc })
     }
 
-    fn block(&mut self, document: &mut Document, docs: Vec<Comment>) {
+    fn block(&mut self, document: &mut Document, mut docs: Vec<Comment>) {
         let start = self.here();
         let Some(kind) = self.name() else {
             self.expected("a block");
@@ -145,11 +196,21 @@ impl Parser<'_> {
             self.skip_block();
             return;
         };
-        self.newlines();
+        let is_apart = self.newlines();
+        if is_apart && self.is('{') {
+            self.sink
+                .leniency(LAYOUT, name.span, "Prisma wants the brace of a block on its first line")
+                .help("write it behind the name");
+        }
         if !self.eat('{') {
             self.expected("`{`");
             self.skip_block();
             return;
+        }
+        // Behind the brace it speaks of no field.
+        docs.extend(self.comment().map(|comment| Comment { is_doc: false, ..comment }));
+        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Punct('}'))) {
+            self.one_line();
         }
         match kind.node.as_str() {
             "enum" => {
@@ -167,10 +228,22 @@ impl Parser<'_> {
                 document.blocks.push(Block { kind, name, properties: Vec::new() });
             }
             _ => {
-                let (properties, _) = self.body(Self::property);
+                let (properties, attributes) = self.body(Self::property);
+                for attribute in attributes {
+                    let message = format!("a {} has no attributes", kind.node);
+                    self.error(attribute.span, message, "remove it");
+                }
                 document.blocks.push(Block { kind, name, properties });
             }
         }
+    }
+
+    /// Reports what stands on the line of a brace.
+    fn one_line(&mut self) {
+        let here = self.here();
+        self.sink
+            .leniency(LAYOUT, here, "Prisma reads nothing beside the braces of a block")
+            .help("give it a line of its own");
     }
 
     /// Passes the rest of a block that cannot be read.
@@ -194,7 +267,9 @@ impl Parser<'_> {
     /// Reads lines up to the closing brace.
     fn body<T>(&mut self, item: fn(&mut Self, Vec<Comment>) -> Option<T>) -> (Vec<T>, Vec<Attribute>) {
         let open = self.before();
-        let (mut items, mut attributes, mut docs) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut items, mut attributes, mut docs) = (Vec::new(), Vec::new(), Vec::<Comment>::new());
+        // Documentation holds for the next field wherever that stands, and the last group of lines counts.
+        let mut is_parted = false;
         loop {
             match self.peek() {
                 None => {
@@ -203,19 +278,28 @@ impl Parser<'_> {
                 }
                 Some(Kind::Newline) => {
                     if self.blank_line() {
-                        docs.clear();
+                        docs.retain(|comment| comment.is_doc);
+                        is_parted = true;
                     }
                 }
-                Some(Kind::Comment(_)) => docs.extend(self.comment()),
+                Some(Kind::Comment(_) | Kind::BlockComment) => {
+                    if std::mem::take(&mut is_parted) {
+                        docs.clear();
+                    }
+                    docs.extend(self.comment());
+                }
                 Some(Kind::Punct('}')) => {
                     self.at += 1;
                     break;
                 }
                 Some(Kind::DoubleAt) => {
-                    docs.clear();
+                    docs.retain(|comment| comment.is_doc);
+                    is_parted = true;
                     self.at += 1;
                     attributes.extend(self.attribute());
                     self.end_of_line();
+                    // Behind an attribute it speaks of no field.
+                    while self.comment().is_some() {}
                 }
                 Some(Kind::Name) if self.begins_block() => {
                     self.error(open, "this block is not closed".to_owned(), "add `}` before the next block");
@@ -234,16 +318,32 @@ impl Parser<'_> {
     }
 
     fn end_of_line(&mut self) {
-        if !matches!(self.peek(), None | Some(Kind::Newline | Kind::Comment(_) | Kind::Punct('}'))) {
-            self.expected("the end of the line");
-            self.skip_line();
+        match self.peek() {
+            None | Some(Kind::Newline | Kind::Comment(_) | Kind::BlockComment) => {}
+            Some(Kind::Punct('}')) => self.one_line(),
+            Some(_) => {
+                self.expected("the end of the line");
+                // The brace that closes the block may stand on it.
+                while !matches!(self.peek(), None | Some(Kind::Newline | Kind::Punct('}'))) {
+                    self.at += 1;
+                }
+            }
         }
     }
 
     /// Reads what may stand behind an item on its line.
     fn trailing(&mut self, docs: &mut Vec<Comment>) {
+        let here = self.here();
+        if self.eat(',') {
+            self.sink
+                .leniency(LAYOUT, here, "Prisma reads no comma between the lines of a block")
+                .help("remove it, and give each its own line");
+            return;
+        }
         self.end_of_line();
-        docs.extend(self.comment());
+        while let Some(comment) = self.comment() {
+            docs.push(comment);
+        }
     }
 
     fn enum_value(&mut self, mut docs: Vec<Comment>) -> Option<EnumValue> {
@@ -253,7 +353,14 @@ impl Parser<'_> {
             return None;
         };
         let attributes = self.attributes();
-        self.trailing(&mut docs);
+        if self.peek() == Some(&Kind::Name) {
+            let here = self.here();
+            self.sink
+                .leniency(LAYOUT, here, "Prisma reads one value of an enum on a line")
+                .help("give it a line of its own");
+        } else {
+            self.trailing(&mut docs);
+        }
         Some(EnumValue { name, attributes, docs })
     }
 
@@ -280,10 +387,18 @@ impl Parser<'_> {
             self.skip_line();
             return None;
         };
+        let is_apart = |parser: &Self| parser.before().end != parser.here().start;
+        let is_spaced = self.is('[') && is_apart(self);
+        let here = self.here();
         if self.eat('?') {
             ty.arity = Arity::Optional;
         } else if self.eat('[') {
             ty.arity = Arity::List;
+            if is_spaced || self.is(']') && is_apart(self) {
+                self.sink
+                    .leniency(LAYOUT, here, "Prisma reads no space in a list's `[]`, and none before it")
+                    .help("write it right behind the type");
+            }
             if !self.eat(']') {
                 self.expected("`]`");
             }
@@ -307,125 +422,5 @@ impl Parser<'_> {
             Value::Text(name) => Some(FieldType { name, arity: Arity::Required, unsupported: true }),
             _ => None,
         }
-    }
-
-    fn attributes(&mut self) -> Vec<Attribute> {
-        let mut attributes = Vec::new();
-        while self.eat('@') {
-            attributes.extend(self.attribute());
-        }
-        attributes
-    }
-
-    /// Reads an attribute behind its `@`.
-    fn attribute(&mut self) -> Option<Attribute> {
-        let start = self.before();
-        let Some(mut name) = self.name() else {
-            self.expected("the name of an attribute");
-            self.skip_line();
-            return None;
-        };
-        while self.eat('.') {
-            if let Some(part) = self.name() {
-                name = Spanned::new(format!("{}.{}", name.node, part.node), name.span.to(part.span));
-            }
-        }
-        let arguments = if self.eat('(') { self.arguments(0) } else { Vec::new() };
-        Some(Attribute { name, arguments, span: start.to(self.before()) })
-    }
-
-    /// Reads arguments behind their opening parenthesis, which may stand on several lines.
-    fn arguments(&mut self, depth: usize) -> Vec<Argument> {
-        let open = self.before();
-        let mut arguments = Vec::new();
-        loop {
-            self.newlines();
-            if self.eat(')') {
-                return arguments;
-            }
-            let named = self.tokens.get(self.at + 1).is_some_and(|token| token.kind == Kind::Punct(':'));
-            let name = if named { self.name() } else { None };
-            if name.is_some() {
-                self.at += 1;
-                self.newlines();
-            }
-            let Some(value) = self.value(depth) else {
-                self.close(open, ')');
-                return arguments;
-            };
-            arguments.push(Argument { name, value });
-            self.newlines();
-            if !self.eat(',') && !self.is(')') {
-                self.close(open, ')');
-                return arguments;
-            }
-        }
-    }
-
-    /// Says that a bracket is not closed, and goes on at the end of the line.
-    fn close(&mut self, open: Span, bracket: char) {
-        let at = self.here();
-        self.sink.error(SYNTAX, at, format!("`{bracket}` or `,` is missing here")).label(open, "opened here");
-        self.skip_line();
-    }
-
-    fn value(&mut self, depth: usize) -> Option<Value> {
-        if depth > MAX_DEPTH {
-            self.error(self.here(), "this nests too deep".to_owned(), "no attribute needs so many brackets");
-            return None;
-        }
-        let span = self.here();
-        match self.peek().cloned() {
-            Some(Kind::Text(text)) => {
-                self.at += 1;
-                Some(Value::Text(Spanned::new(text, span)))
-            }
-            Some(Kind::UnclosedText(text)) => {
-                self.at += 1;
-                self.error(span, "this text is not closed on its line".to_owned(), "add `\"` at its end");
-                Some(Value::Text(Spanned::new(text, span)))
-            }
-            Some(Kind::Number) => {
-                let number = self.word().to_owned();
-                self.at += 1;
-                Some(Value::Number(Spanned::new(number, span)))
-            }
-            Some(Kind::Name) => self.constant(depth),
-            Some(Kind::Punct('[')) => {
-                self.at += 1;
-                let mut values = Vec::new();
-                loop {
-                    self.newlines();
-                    if self.eat(']') {
-                        return Some(Value::Array(values, span.to(self.before())));
-                    }
-                    values.push(self.value(depth + 1)?);
-                    self.newlines();
-                    if !self.eat(',') && !self.is(']') {
-                        self.close(span, ']');
-                        return Some(Value::Array(values, span.to(self.before())));
-                    }
-                }
-            }
-            _ => {
-                self.expected("a value");
-                None
-            }
-        }
-    }
-
-    fn constant(&mut self, depth: usize) -> Option<Value> {
-        let mut name = self.name()?;
-        while self.eat('.') {
-            if let Some(part) = self.name() {
-                name = Spanned::new(format!("{}.{}", name.node, part.node), name.span.to(part.span));
-            }
-        }
-        if !self.eat('(') {
-            return Some(Value::Constant(name));
-        }
-        let arguments = self.arguments(depth + 1);
-        let span = name.span.to(self.before());
-        Some(Value::Function { name, arguments, span })
     }
 }

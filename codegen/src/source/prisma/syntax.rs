@@ -26,6 +26,17 @@ impl Model {
     pub(super) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.node == name)
     }
+
+    /// Returns the field that is the whole key.
+    pub(super) fn key_field(&self) -> Option<&Field> {
+        let marked = self.fields.iter().find(|field| attribute(&field.attributes, "id").is_some());
+        let alone =
+            || match attribute(&self.attributes, "id")?.argument("fields", true)?.elements().as_slice() {
+                [only] => self.field(&only.field_name()?.node),
+                _ => None,
+            };
+        marked.or_else(alone)
+    }
 }
 
 /// A field of a model.
@@ -80,7 +91,14 @@ pub(super) struct Block {
     pub(super) properties: Vec<(Ident, Value)>,
 }
 
-/// A comment: its text without slashes, and whether it is documentation (`///`).
+impl Block {
+    /// Returns the first property of a name.
+    pub(super) fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.iter().find(|(key, _)| key.node == name).map(|(_, value)| value)
+    }
+}
+
+/// A comment: its text without what marks it, and whether it is documentation (`///` or `/* … */`).
 #[derive(Clone, Debug)]
 pub(super) struct Comment {
     pub(super) text: String,
@@ -138,18 +156,20 @@ pub(super) enum Value {
         span: Span,
     },
     Array(Vec<Value>, Span),
+    /// `{ name: value }`, the condition of a partial index.
+    Object(Vec<(Ident, Value)>, Span),
 }
 
 impl Value {
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Constant(text) => text.span,
-            Self::Function { span, .. } | Self::Array(_, span) => *span,
+            Self::Function { span, .. } | Self::Array(_, span) | Self::Object(_, span) => *span,
         }
     }
 
     /// Returns the elements of an array, or the value itself: Prisma takes one for the other.
-    pub(super) fn elements(&self) -> Vec<&Value> {
+    pub(super) fn elements(&self) -> Vec<&Self> {
         match self {
             Self::Array(values, _) => values.iter().collect(),
             value => vec![value],
@@ -160,7 +180,7 @@ impl Value {
     pub(super) fn field_name(&self) -> Option<&Ident> {
         match self {
             Self::Constant(name) | Self::Function { name, .. } => Some(name),
-            Self::Text(_) | Self::Number(_) | Self::Array(..) => None,
+            Self::Text(_) | Self::Number(_) | Self::Array(..) | Self::Object(..) => None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Which comment belongs to what.
 
+mod section;
+
 use std::ops::Range;
 
 use squawk_lexer::TokenKind;
@@ -7,6 +9,7 @@ use squawk_lexer::TokenKind;
 use crate::source::decl::{Prose, ProseKind};
 use crate::source::sql::split::Token;
 use crate::span::Fragment;
+use section::Heading;
 
 /// The comments of one statement, by what they belong to.
 #[derive(Debug, Default)]
@@ -27,8 +30,8 @@ impl Attached {
 /// Finds what each comment of a statement belongs to; `items` are its parts, in order.
 ///
 /// A comment behind something on its line belongs to the item that ends there, also where the comma stands before it; one in
-/// lines of its own belongs to what begins on the line below, unless a blank line comes between. A comment in the line
-/// of the opening parenthesis, above the statement or behind its end belongs to the statement. A comment that
+/// lines of its own belongs to what begins on the line below, unless a blank line comes between or it heads several items. A comment in
+/// the line of the opening parenthesis, above the statement or behind its end belongs to the statement. A comment that
 /// continues, below, one behind an item and starts in the same column is part of it.
 pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<usize>]) -> Attached {
     let text = fragment.text();
@@ -55,6 +58,9 @@ pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<u
     let mut lines = 1_usize;
     let mut trailing: Option<(Owner, Vec<Token>)> = None;
     let mut block: Vec<Token> = Vec::new();
+    let mut apart = false;
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut blanks: Vec<usize> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if !token.is_comment() {
             let breaks = newlines(text, token);
@@ -69,10 +75,16 @@ pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<u
                 }
                 continue;
             }
-            let owner =
-                inside(items, previous, tokens.get(at..)).unwrap_or_else(|| begins(items, previous, token));
-            give(owner, &block);
-            block.clear();
+            if lines > 1 {
+                blanks.extend(items.binary_search_by_key(&token.start, |item| item.start));
+            }
+            match inside(items, previous, tokens.get(at..)).unwrap_or_else(|| begins(items, previous, token))
+            {
+                Owner::Item(item) if !block.is_empty() && starts(items, item, token) => {
+                    headings.push(Heading { item, comments: std::mem::take(&mut block), apart });
+                }
+                owner => give(owner, &std::mem::take(&mut block)),
+            }
             if let Some((owner, comments)) = trailing.take() {
                 give(owner, &comments);
             }
@@ -82,6 +94,10 @@ pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<u
         }
         let own_line = lines > 0;
         let close = lines <= 1;
+        if block.is_empty() {
+            apart =
+                lines > 1 || previous.is_some_and(|previous| matches!(previous.kind, TokenKind::OpenParen));
+        }
         lines = 0;
         if own_line {
             let continues =
@@ -115,7 +131,19 @@ pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<u
     if let Some((owner, comments)) = trailing {
         give(owner, &comments);
     }
+    let titles = section::titles(text, items, &headings, &blanks);
+    for (heading, _) in headings.iter().zip(titles).filter(|(_, is_title)| !is_title) {
+        if let Some((_, notes)) = attached.items.get_mut(heading.item) {
+            // What stands above an item was said before what stands behind it.
+            notes.splice(0..0, prose(fragment, &heading.comments));
+        }
+    }
     attached
+}
+
+/// Tells whether an item begins with a token.
+fn starts(items: &[Range<usize>], item: usize, token: &Token) -> bool {
+    items.get(item).is_some_and(|item| item.start == token.start)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

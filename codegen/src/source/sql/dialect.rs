@@ -5,6 +5,8 @@ mod items;
 mod kinds;
 mod names;
 mod options;
+mod placeholders;
+mod routine;
 mod signs;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree;
 use crate::span::{Fragment, Spanned};
 use kinds::Kind;
+pub(super) use routine::{delimited, routine};
 pub(super) use signs::Signs;
 
 pub(super) const FOREIGN: Code = Code::new("sql-not-postgresql");
@@ -38,6 +41,8 @@ pub(super) struct Foreign {
     pub(super) indexes: Vec<IndexDecl>,
     /// What tells which database it is.
     pub(super) signs: Signs,
+    /// Placeholders that were read over.
+    pub(super) placeholders: Vec<Range<usize>>,
 }
 
 /// Finds what is not PostgreSQL's in a statement and reports it, each kind once.
@@ -48,6 +53,8 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
     }
     // Names first: what follows reads names.
     let mut found = Found::default();
+    let tokens: Vec<Token> = statement.significant().copied().collect();
+    placeholders::leave_out(text, &tokens, &mut found);
     names::names(text, statement, &mut found);
     let mut foreign = Foreign::default();
     if !found.replaced.is_empty() {
@@ -62,6 +69,9 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
         if tokens.first().is_some_and(|first| first.is_word(text, "create")) {
             options::options(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
         }
+        checked(text, &tokens, &mut found);
+    } else if tokens.iter().take(4).any(|token| token.is_word(text, "index")) {
+        items::storage(text, &tokens, &mut found);
     }
     for (kind, places) in &found.kinds {
         let Some(first) = places.first() else { continue };
@@ -82,9 +92,38 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
         let mended = apply(text, statement, &found.replaced);
         relex(statement, &mended);
         foreign.mended = Some(mended);
+        // What was left out at its end is no part of it.
+        if let Some(last) = statement.significant().last().map(|last| last.end) {
+            statement.range.end = last;
+        }
     }
     foreign.signs = found.signs;
+    foreign.placeholders = found.placeholders;
     foreign
+}
+
+/// `ALTER TABLE a WITH CHECK ADD …` of SQL Server: whether what is there is looked at.
+fn checked(text: &str, tokens: &[Token], found: &mut Found) {
+    for trio in tokens.windows(3) {
+        let [with, check, add] = trio else { continue };
+        let is_check = check.is_word(text, "check") || check.is_word(text, "nocheck");
+        if with.is_word(text, "with") && is_check && add.is_word(text, "add") {
+            found.sign(signs::SQL_SERVER, with.start..check.end);
+            found.blank(Kind::Storage, with.start..check.end);
+        }
+    }
+}
+
+/// Returns where placeholders stand in a statement, outside of its quotes.
+pub(super) fn placeholders(text: &str, statement: &Statement) -> Vec<Range<usize>> {
+    let may_be_one = |token: &Token| {
+        matches!(token.kind, TokenKind::OpenCurly | TokenKind::Colon | TokenKind::At | TokenKind::Percent)
+    };
+    if !statement.significant().any(may_be_one) {
+        return Vec::new();
+    }
+    let tokens: Vec<Token> = statement.significant().copied().collect();
+    placeholders::all(text, &tokens)
 }
 
 /// Reports a statement that only another database has.
@@ -136,6 +175,7 @@ struct Found {
     /// Ranges of the text with the byte that stands in for each of theirs.
     replaced: Vec<(Range<usize>, u8)>,
     signs: Signs,
+    placeholders: Vec<Range<usize>>,
 }
 
 impl Found {
@@ -197,7 +237,12 @@ const TYPES: &[&str] = &[
 /// Tells whether a token gives reason to look closer; most statements have none.
 fn is_suspicious(text: &str, token: &Token) -> bool {
     match token.kind {
-        TokenKind::Backtick | TokenKind::OpenBracket | TokenKind::OpenCurly => true,
+        TokenKind::Backtick
+        | TokenKind::OpenBracket
+        | TokenKind::OpenCurly
+        | TokenKind::Colon
+        | TokenKind::At
+        | TokenKind::Percent => true,
         TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
         TokenKind::Ident => {
             const WORDS: &[&str] = &[
@@ -233,11 +278,14 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "char",
                 "byte",
                 "primary",
+                "clustered",
+                "nonclustered",
                 "getdate",
                 "newid",
                 "sysdate",
                 "systimestamp",
                 "array",
+                "oids",
             ];
             let word = token.text(text);
             let is = |known: &&str| word.eq_ignore_ascii_case(known);

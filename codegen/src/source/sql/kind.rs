@@ -47,6 +47,12 @@ pub(super) fn kind(text: &str, statement: &Statement) -> Kind {
     match words.as_slice() {
         ["create", rest @ ..] => created(rest),
         ["alter", "table", ..] => Kind::AlterTable,
+        // Large objects are data, and have numbers for names.
+        [verb @ ("alter" | "comment" | "grant" | "revoke" | "security"), rest @ ..]
+            if rest.windows(2).any(|pair| pair == ["large", "object"]) =>
+        {
+            Kind::NotSchema(format!("{} … LARGE OBJECT", verb.to_uppercase()))
+        }
         ["alter", rest @ ..] if !rest.is_empty() => Kind::Verbatim(format!("alter {}", object(rest))),
         ["comment", "on", ..] => Kind::Comment,
         ["insert", ..] => Kind::Insert,
@@ -89,6 +95,8 @@ fn created(words: &[&str]) -> Kind {
         }
         ["table", ..] | ["unlogged", "table", ..] => Kind::Table,
         ["index", ..] | ["unique", "index", ..] => Kind::Index,
+        ["clustered" | "nonclustered", "index", ..]
+        | ["unique", "clustered" | "nonclustered", "index", ..] => Kind::Index,
         ["type", ..] => Kind::Type,
         ["schema", ..] => Kind::Schema,
         // A database holds schemas and is part of none.

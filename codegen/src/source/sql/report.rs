@@ -7,7 +7,7 @@ use squawk_lexer::TokenKind;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::expr::depth;
 use crate::source::sql::body::is_placeholder;
-use crate::source::sql::dialect::Foreign;
+use crate::source::sql::dialect::{self, Foreign};
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::syntax::{self, Tree};
 use crate::source::sql::tree::Place;
@@ -39,7 +39,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Returns bytes of the fragment as they are to be parsed.
-    fn parsed(&self, statement: &Statement, range: Range<usize>) -> &str {
+    pub(super) fn parsed(&self, statement: &Statement, range: Range<usize>) -> &str {
         let text = match &self.foreign.mended {
             Some(mended) => range
                 .start
@@ -247,6 +247,29 @@ pub(super) fn placeholder(cx: &mut Cx<'_>, statement: &Statement, range: Range<u
         .warning(PLACEHOLDER, span, format!("`{}` stands for something that is not written", clip(written)))
         .help("write it out; nothing is made of it");
     true
+}
+
+/// Reports a statement of which nothing is made because of the placeholders in it; tells whether there are any.
+pub(super) fn placeholders(cx: &mut Cx<'_>, statement: &Statement) -> bool {
+    let found = dialect::placeholders(cx.text(), statement);
+    let Some(first) = found.first() else { return false };
+    let written = clip(cx.text().get(first.clone()).unwrap_or_default());
+    let (place, whole) = (cx.fragment.span(first.clone()), cx.fragment.span(statement.range.clone()));
+    cx.sink
+        .warning(PLACEHOLDER, place, format!("`{written}` stands for something that is not written"))
+        .label(whole, "this statement was left out")
+        .help("write it out; nothing is made of it");
+    true
+}
+
+/// Reports a placeholder that was read over, at the first place where it stands.
+pub(super) fn read_over(fragment: &Fragment<'_>, places: &[Range<usize>], sink: &mut Sink) {
+    let Some(first) = places.first() else { return };
+    let written = clip(fragment.text().get(first.clone()).unwrap_or_default());
+    let more = if places.len() == 1 { String::new() } else { format!(" ({} times)", places.len()) };
+    let message = format!("`{written}` stands for something that is not written, and was read over{more}");
+    sink.warning(PLACEHOLDER, fragment.span(first.clone()), message)
+        .help("write it out; names are read without it");
 }
 
 /// Returns the beginning of a text on one line, for a message.

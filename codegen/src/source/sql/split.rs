@@ -1,5 +1,7 @@
 //! Text to statements, by the lexer alone: what one statement breaks stays inside that statement.
 
+mod compound;
+
 use std::ops::Range;
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
@@ -46,6 +48,8 @@ pub(super) enum Piece {
     Meta(Range<usize>),
     /// The rows behind `COPY … FROM stdin`, with the line that ends them.
     Data(Range<usize>),
+    /// What stands between two lines `DELIMITER`, which only MySQL has.
+    Delimited(Range<usize>),
 }
 
 /// A statement as the lexer sees it.
@@ -57,6 +61,8 @@ pub(super) struct Statement {
     pub(super) range: Range<usize>,
     /// It ends with a semicolon or with the text.
     pub(super) closed: bool,
+    /// Where the `BEGIN` of a routine's body stands that no quotes are around, as other databases write it.
+    pub(super) body: Option<usize>,
     /// Parentheses that nothing closes, by their place, outermost first.
     pub(super) open: Vec<usize>,
     /// Quotes, dollar quotes and block comments that nothing closes: each up to the end of its line.
@@ -101,9 +107,11 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
         }
         let (piece, next) = piece(text, at, &mut patience)?;
         at = next.max(at);
-        if let Piece::Statement(statement) = &piece {
-            data = reads_stdin(text, statement);
-        }
+        data = match &piece {
+            Piece::Statement(statement) => reads_stdin(text, statement),
+            Piece::Meta(command) => copies_stdin(text.get(command.clone()).unwrap_or_default()),
+            Piece::Data(_) | Piece::Delimited(_) => false,
+        };
         Some(piece)
     })
 }
@@ -140,6 +148,8 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut holds = Holds::Nothing;
     let mut words = 0_usize;
     let mut atomic = 0_usize;
+    // The byte behind the body of a routine of another database.
+    let mut foreign = 0_usize;
     let mut previous: Option<Token> = None;
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
@@ -185,19 +195,43 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             let end = line_end(text, at);
             return Some((Piece::Meta(token.start..end), end));
         }
+        if !started
+            && line_start
+            && let Some(range) = compound::delimited(text, &token)
+        {
+            let end = range.end;
+            return Some((Piece::Delimited(range), end));
+        }
         if line_start
             && atomic == 0
+            && token.start >= foreign
             && previous.is_some_and(|previous| may_end(text, &previous, holds, &token))
         {
+            return Some((Piece::Statement(statement), at));
+        }
+        // `GO` by itself on a line ends what stands before it, to the tools of SQL Server.
+        let is_go = line_start && token.is_word(text, "go") && atomic == 0 && {
+            text.get(token.end..line_end(text, token.end)).unwrap_or_default().trim().is_empty()
+        };
+        if is_go && started {
+            statement.closed = true;
             return Some((Piece::Statement(statement), at));
         }
         if !started {
             statement.range.start = token.start;
         }
+        if is_go {
+            statement.range.end = token.end;
+            statement.tokens.push(token);
+            statement.closed = true;
+            return Some((Piece::Statement(statement), token.end));
+        }
         line_start = false;
         match token.kind {
             TokenKind::Semi => {
-                let inside = atomic > 0 || (holds == Holds::Bracketed && !statement.open.is_empty());
+                let inside = atomic > 0
+                    || token.start < foreign
+                    || (holds == Holds::Bracketed && !statement.open.is_empty());
                 statement.tokens.push(token);
                 at = token.end;
                 if inside {
@@ -225,6 +259,12 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
                 if holds == Holds::Routine {
                     let is = |word| token.is_word(text, word);
                     let after_begin = previous.is_some_and(|previous| previous.is_word(text, "begin"));
+                    if statement.body.is_none() && *patience > 1 && compound::opens(text, &token) {
+                        match compound::body_end(text, token.start) {
+                            Some(end) => (foreign, statement.body) = (end, Some(token.start)),
+                            None => *patience -= 1,
+                        }
+                    }
                     if atomic == 0 && is("atomic") && after_begin {
                         atomic = 1;
                     } else if atomic > 0 && is("case") {
@@ -262,7 +302,7 @@ fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds 
         () if !created => Holds::Nothing,
         () if words == 2 && is("schema") => Holds::Elements,
         () if is("rule") => Holds::Bracketed,
-        () if is("function") || is("procedure") => Holds::Routine,
+        () if is("function") || is("procedure") || is("trigger") => Holds::Routine,
         () => Holds::Nothing,
     }
 }
@@ -504,6 +544,15 @@ fn reads_stdin(text: &str, statement: &Statement) -> bool {
         from = token.is_word(text, "from");
     }
     false
+}
+
+/// Tells whether rows follow a command to psql: `\copy t from stdin`.
+fn copies_stdin(command: &str) -> bool {
+    let words: Vec<String> = command.split_whitespace().map(str::to_ascii_lowercase).collect();
+    words.first().is_some_and(|first| first == "\\copy")
+        && words.windows(2).any(
+            |pair| matches!(pair, [from, stdin] if from == "from" && stdin.trim_end_matches(';') == "stdin"),
+        )
 }
 
 /// Returns the rows that begin on the next line, up to and with the line `\.` that ends them.

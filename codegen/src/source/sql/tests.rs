@@ -249,12 +249,14 @@ fn what_is_no_schema() {
         CREATE TABLE t (a int);
     "
     ), @"
+    setting SET search_path = a
     table t
       a int
+    setting RESET search_path
     2:9 info sql-skipped: skipped 2 psql commands
     3:9 info sql-skipped: skipped 5 statements of a session (transactions, settings, locks, COPY)
     6:1 info sql-skipped: skipped 1 block of COPY data
-    9:9 warning sql-not-schema: `DROP TABLE` is no part of a schema and was left out
+    9:9 info sql-skipped: skipped 1 statement of clearing away (DROP … IF EXISTS)
     10:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
     11:9 warning sql-not-schema: `UPDATE` is no part of a schema and was left out
     ");
@@ -333,6 +335,96 @@ fn comments_belong_to_what_they_stand_by() {
       x int "x"
       y int "y"
     "#);
+}
+
+#[test]
+fn a_comment_that_heads_several_columns_describes_none() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE orders (
+          -- Keys
+          id uuid PRIMARY KEY,
+          shop_id uuid,
+
+          -- Where it goes
+          street text,
+          town text,
+
+          -- When it was paid, if it was
+          paid_at timestamptz,
+          -- Timestamps
+          created_at timestamptz,
+          updated_at timestamptz,
+          -- === Money ===
+          total numeric,
+          -- The note that the buyer left
+          note text,
+          kind text
+        );
+        CREATE TABLE shops (
+          -- Name on the door
+          name text,
+          since date,
+          -- Colour of the door
+          colour text, -- red | blue
+          hue text
+        );
+    "
+    ), @r#"
+    table orders
+      id uuid pk
+      shop_id uuid
+      street text
+      town text
+      paid_at timestamptz "When it was paid, if it was"
+      created_at timestamptz
+      updated_at timestamptz
+      total numeric
+      note text "The note that the buyer left"
+      kind text
+    table shops
+      name text "Name on the door"
+      since date
+      colour text "Colour of the door" "red | blue"
+      hue text
+    "#);
+}
+
+#[test]
+fn routines_of_other_databases_are_left_out_whole() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE a (id int PRIMARY KEY);
+        DELIMITER //
+        CREATE PROCEDURE fill(IN n INT)
+        BEGIN
+          DECLARE i INT DEFAULT 0;
+          WHILE i < n DO INSERT INTO a VALUES (i); SET i = i + 1; END WHILE;
+        END //
+        DELIMITER ;
+        CREATE TRIGGER a_touch BEFORE UPDATE ON a FOR EACH ROW
+        BEGIN
+          IF NEW.id <> OLD.id THEN SET NEW.id = CASE WHEN OLD.id > 0 THEN OLD.id ELSE 1 END; END IF;
+        END;
+        CREATE TABLE b (id int PRIMARY KEY);
+        CREATE FUNCTION one() RETURNS int BEGIN ATOMIC SELECT 1; END;
+        BEGIN;
+        CREATE TABLE c (id int PRIMARY KEY);
+        COMMIT;
+    "
+    ), @r"
+    table a
+      id int pk
+    table b
+      id int pk
+    verbatim function creates one names [] <CREATE FUNCTION one() RETURNS int BEGIN >
+    table c
+      id int pk
+    3:9 warning foreign-dialect: this file is written for MySQL
+    3:9 warning sql-not-postgresql: what stands between `DELIMITER //` and `DELIMITER ;` is MySQL's and was left out
+    10:9 warning sql-not-postgresql: `CREATE TRIGGER a_touch BEFORE UPDATE ON …` is a routine of another database and was left out
+    16:9 info sql-skipped: skipped 2 statements of a session (transactions, settings, locks, COPY)
+    ");
 }
 
 #[test]
@@ -425,6 +517,128 @@ fn an_unclosed_quote_ends_with_its_line() {
 }
 
 #[test]
+fn placeholders_are_read_over_and_told_once() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE {{schema}}.orders (id int PRIMARY KEY, total int);
+        CREATE TABLE {{schema}}.items (id int, order_id int REFERENCES {{schema}}.orders (id)) {{on_cluster}};
+        CREATE INDEX items_order ON @extschema@.items (order_id);
+        CREATE TABLE :schema.notes (id int);
+        CREATE VIEW v AS SELECT id FROM {{schema}}.orders;
+        GRANT SELECT ON orders TO :reader;
+        CREATE TABLE last (id int);
+    "
+    ), @"
+    table orders
+      id int pk
+      total int
+    table items
+      id int
+      order_id int (order_id) -> orders(id)
+    on items index items_order (order_id)
+    table notes
+      id int
+    table last
+      id int
+    2:22 warning sql-placeholder: `{{schema}}` stands for something that is not written, and was read over (3 times)
+    3:96 warning sql-placeholder: `{{on_cluster}}` stands for something that is not written, and was read over
+    4:37 warning sql-placeholder: `@extschema@` stands for something that is not written, and was read over
+    5:22 warning sql-placeholder: `:schema` stands for something that is not written, and was read over
+    6:41 warning sql-placeholder: `{{schema}}` stands for something that is not written
+    7:35 warning sql-placeholder: `:reader` stands for something that is not written
+    ");
+}
+
+#[test]
+fn rows_and_what_clears_away_are_counted() {
+    assert_snapshot!(read(
+        "
+        DROP TABLE IF EXISTS a;
+        DROP TYPE IF EXISTS b CASCADE;
+        CREATE TABLE a (id int) WITH OIDS;
+        \\copy a from stdin
+1\tCREATE TABLE x (id int);
+\\.
+        SELECT lo_create(1);
+        CREATE TABLE b (id int);
+        DROP TABLE IF EXISTS b;
+    "
+    ), @"
+    table a
+      id int
+    table b
+      id int
+    2:9 info sql-skipped: skipped 2 statements of clearing away (DROP … IF EXISTS)
+    4:33 warning sql-not-postgresql: `WITH OIDS` is not PostgreSQL: rows have no hidden numbers since version 12; it was left out
+    5:9 info sql-skipped: skipped 1 psql command
+    6:1 info sql-skipped: skipped 1 block of COPY data
+    8:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
+    10:9 warning sql-not-schema: `DROP TABLE` is no part of a schema and was left out
+    ");
+}
+
+#[test]
+fn an_index_with_a_mistake_behind_its_columns_is_read() {
+    assert_snapshot!(read(
+        "CREATE TABLE a (id int, at int); CREATE INDEX i ON a (at) SOMEHOW; CREATE INDEX k ON a (id) TABLESPACE;"
+    ), @"
+    table a
+      id int
+      at int
+    on a index i (at)
+    1:59 error sql-syntax: not PostgreSQL: expected command, found a name
+    1:103 error sql-syntax: not PostgreSQL: expected name
+    ");
+}
+
+#[test]
+fn a_script_of_another_database_is_told_kind_by_kind() {
+    assert_snapshot!(read(
+        "
+        USE [shop]
+        GO
+        CREATE TABLE [dbo].[Customers](
+            [Id] [int] IDENTITY(1,1) NOT NULL,
+            [Name] [nvarchar](200) NOT NULL,
+            [Order Notes] [nvarchar](max) NULL,
+         CONSTRAINT [PK_Customers] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF) ON [PRIMARY]
+        ) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
+        GO
+        CREATE TABLE [dbo].[Orders]([Id] [bigint] NOT NULL, [CustomerId] [int] NOT NULL) ON [PRIMARY]
+        GO
+        ALTER TABLE [dbo].[Orders] WITH CHECK ADD CONSTRAINT [FK_Customers] FOREIGN KEY([CustomerId])
+        REFERENCES [dbo].[Customers] ([Id])
+        GO
+        CREATE NONCLUSTERED INDEX [IX_Orders] ON [dbo].[Orders] ([CustomerId] ASC) INCLUDE ([Id])
+        GO
+        CREATE PROCEDURE [dbo].[Touch] @Id int
+        AS
+        SELECT TOP 1 * FROM [dbo].[Customers] WHERE Id = @Id
+        GO
+    "
+    ), @"
+    table dbo.Customers
+      Id int not-null increment
+      Name nvarchar (200) not-null
+      Order Notes nvarchar (max) null
+      constraint PK_Customers pk (Id) include ()
+    table dbo.Orders
+      Id bigint not-null
+      CustomerId int not-null
+    alter dbo.Orders
+      add constraint FK_Customers (CustomerId) -> dbo.Customers(Id)
+    on dbo.Orders index IX_Orders (CustomerId {ASC}) include (Id)
+    2:9 warning sql-not-postgresql: `USE` is a statement of another database and was left out
+    3:9 warning foreign-dialect: this file is written for SQL Server
+    4:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (13 times in this statement)
+    5:24 warning sql-not-postgresql: `IDENTITY(1,1)` is not PostgreSQL: read as a column that counts up by itself
+    6:21 warning sql-not-postgresql: `nvarchar` is not PostgreSQL: no type of that name; it is kept as it is written (2 times in this statement)
+    8:48 warning sql-not-postgresql: `CLUSTERED` is not PostgreSQL: how another database stores it; it was left out (6 times in this statement)
+    18:9 warning sql-unchecked: this procedure was left out: expected path name
+    ");
+}
+
+#[test]
 fn names_and_types_in_other_words_are_read() {
     insta::assert_snapshot!(read(
         "CREATE TABLE {prefix}_orders (id int, references jsonb NOT NULL, order int);
@@ -442,12 +656,12 @@ fn names_and_types_in_other_words_are_read() {
       s text "open | paid"
     table b
       c text default String:x "x | y"
-    1:14 warning sql-not-postgresql: `{prefix}_` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    1:14 warning sql-placeholder: `{prefix}` stands for something that is not written, and was read over
     1:39 warning sql-reserved-name: `references` is a reserved word, read as a column's name
     1:66 warning sql-reserved-name: `order` is a reserved word, read as a column's name
     2:27 warning sql-not-postgresql: `DOUBLE` is not PostgreSQL: a number of double precision in other words, read as one
     2:60 warning sql-not-postgresql: `Array(Nullable(String))` is not PostgreSQL: an array in other words, read as one
-    3:22 warning sql-not-postgresql: `${p}` is not PostgreSQL: stands for the beginning of a name, which was read without it
+    3:22 warning sql-placeholder: `${p}` stands for something that is not written, and was read over
     3:31 warning foreign-dialect: this file is written for MySQL
     3:31 warning sql-not-postgresql: `enum` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     3:59 warning sql-not-postgresql: `ENGINE = InnoDB` is not PostgreSQL: options of another database's tables; they were left out

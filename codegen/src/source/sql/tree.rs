@@ -121,6 +121,7 @@ pub(super) fn identifier(text: &str) -> String {
     }
     match text.chars().next() {
         Some(quote @ ('"' | '`')) => unquote(text, quote),
+        Some('[') => text.trim_start_matches('[').trim_end_matches(']').to_owned(),
         _ => text.to_ascii_lowercase(),
     }
 }

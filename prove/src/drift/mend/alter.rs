@@ -51,7 +51,7 @@ impl Cx<'_> {
             match *attribute {
                 "comment" => self.comment(object, wanted),
                 OWNER => self.own(object, wanted),
-                GIVEN_UP => self.leave_given_up(object),
+                GIVEN_UP => self.give_up(object, wanted, want.unwrap_or_default(), have.unwrap_or_default()),
                 "privileges" if object.kind == Kind::DefaultPrivileges => {
                     self.default_privileges(object, want.unwrap_or_default(), have.unwrap_or_default());
                 }
@@ -177,7 +177,7 @@ impl Cx<'_> {
     }
 
     /// Makes anew what keeps a column from changing its type: policies, triggers that name it, views over its table.
-    fn free(&mut self, table: &str, column: &str) {
+    pub(super) fn free(&mut self, table: &str, column: &str) {
         let live = self.live;
         let views = self.views_over(table);
         let parts = live.objects.iter().filter(|(object, facts)| {
@@ -213,7 +213,12 @@ impl Cx<'_> {
             ("tablespace", space) => format!("SET TABLESPACE {}", quoted(space.unwrap_or("pg_default"))),
             ("parents" | "partition bound", _) => return self.attach(name),
             ("foreign options", _) => {
-                return Err("options of foreign tables are not written: they may hold secrets");
+                let alter = format!("ALTER FOREIGN TABLE {name}");
+                return self.foreign_options(&alter, want.unwrap_or_default(), have.unwrap_or_default());
+            }
+            ("triggers enabled otherwise than on the partitioned table", _) => {
+                self.enable_on_partition(name, want.unwrap_or_default());
+                return Ok(());
             }
             ("options", _) => {
                 self.options(
@@ -232,6 +237,19 @@ impl Cx<'_> {
         };
         self.push(Phase::Change, format!("ALTER TABLE {name} {change}"));
         Ok(())
+    }
+
+    /// Has the triggers that a partition has of its table fire as the document says, once it is a partition: `touch: no, log: always`.
+    fn enable_on_partition(&mut self, table: &str, wanted: &str) {
+        for (trigger, fires) in wanted.split(", ").filter_map(|one| one.rsplit_once(": ")) {
+            let verb = match fires {
+                "no" => "DISABLE",
+                "on a replica" => "ENABLE REPLICA",
+                "always" => "ENABLE ALWAYS",
+                _ => "ENABLE",
+            };
+            self.push(Phase::Words, format!("ALTER TABLE {table} {verb} TRIGGER {trigger}"));
+        }
     }
 
     /// Alters a sequence in one statement, since its bounds have to fit its type; takes the attributes that it alters.

@@ -1,6 +1,6 @@
 //! Columns: as they are made, and altered where they are.
 
-use super::{Cx, MOVES_ROWS, Phase};
+use super::{Cx, MOVES_ROWS, Phase, columns};
 use crate::catalog::{Facts, Kind, Object};
 
 /// Why the comment on a `NOT NULL` is left.
@@ -103,9 +103,36 @@ impl Cx<'_> {
         Ok(())
     }
 
+    /// Drops a column and adds it as the document has it, with what goes with it.
+    fn add_again(&mut self, object: &Object) {
+        let Some(parent) = object.parent.clone() else { return };
+        let (document, live) = (self.document, self.live);
+        self.free(&parent, &object.name);
+        self.push_warned(
+            Phase::Change,
+            format!("ALTER TABLE {parent} DROP COLUMN {}", object.name),
+            "Loses the values in it, and rewrites the table while nobody else may read it.",
+        );
+        self.make(object);
+        if let Some(facts) = document.objects.get(object).filter(|facts| facts.contains_key("comment")) {
+            self.comment(object, facts);
+        }
+        let goes_with = |(other, facts): &(&Object, &Facts)| {
+            matches!(other.kind, Kind::Index | Kind::Constraint)
+                && other.parent.as_ref() == Some(&parent)
+                && live.objects.contains_key(*other)
+                && facts.get("definition").is_some_and(|text| text.contains(object.name.as_str()))
+        };
+        let along: Vec<&Object> = document.objects.iter().filter(goes_with).map(|(other, _)| other).collect();
+        along.into_iter().for_each(|other| self.make(other));
+        if columns(document, &parent).last() != Some(&object.name) {
+            let table = Object { kind: Kind::Table, parent: None, name: parent };
+            self.leave(format!("{table}: the order of columns"), "an added column is the last");
+        }
+    }
+
     /// Has a column computed by another expression.
     fn computed(&mut self, object: &Object, wanted: &str, found: Option<&str>) -> Result<(), &'static str> {
-        const AGAIN: &str = "that takes dropping the column and adding it again";
         let parent = object.parent.as_deref().unwrap_or_default();
         let (kind, expression) = wanted.split_once(": ").unwrap_or(("stored", wanted));
         let is_checked = |(other, facts): (&Object, &Facts)| {
@@ -116,7 +143,8 @@ impl Cx<'_> {
         let is_same_kind = found.is_some_and(|found| found.starts_with(kind));
         let is_virtual = kind == "virtual";
         if self.version < 17 || !is_same_kind || is_virtual && self.live.objects.iter().any(is_checked) {
-            return Err(AGAIN);
+            self.add_again(object);
+            return Ok(());
         }
         let sql =
             format!("ALTER TABLE {parent} ALTER COLUMN {} SET EXPRESSION AS ({expression})", object.name);

@@ -41,6 +41,32 @@ impl Cx<'_> {
         Ok(())
     }
 
+    /// Sets what a new table says otherwise of columns that it has from others: a default, that it refuses NULL.
+    pub(super) fn own_of_inherited(&mut self, table: &str, parents: &str) {
+        let document = self.document;
+        let is_inherited = |(part, facts): &(&Object, &Facts)| {
+            part.kind == Kind::Column
+                && part.parent.as_deref() == Some(table)
+                && facts.contains_key("inherited")
+                && !facts.contains_key("generated")
+                && !facts.contains_key("identity")
+        };
+        for (part, facts) in document.objects.iter().filter(is_inherited) {
+            let of_parent = |parent: &str| Object { parent: Some(parent.to_owned()), ..part.clone() };
+            let parent = parents.split(", ").find_map(|parent| document.objects.get(&of_parent(parent)));
+            let Some(parent) = parent else { continue };
+            let column = format!("ALTER TABLE {table} ALTER COLUMN {}", part.name);
+            match (facts.get("default"), parent.get("default")) {
+                (own, theirs) if own == theirs => {}
+                (Some(own), _) => self.push(Phase::Parts, format!("{column} SET DEFAULT {own}")),
+                (None, _) => self.push(Phase::Parts, format!("{column} DROP DEFAULT")),
+            }
+            if facts.contains_key("not null") && !parent.contains_key("not null") {
+                self.push(Phase::Parts, format!("{column} SET NOT NULL"));
+            }
+        }
+    }
+
     /// Tells whether a part belongs to a table that is attached or detached: then it is a part of another, or is none any
     /// more, with its table.
     pub(super) fn moves(&self, part: &Object) -> bool {

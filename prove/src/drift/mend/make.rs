@@ -116,7 +116,7 @@ impl Cx<'_> {
             self.own(object, &facts);
         }
         if facts.contains_key(GIVEN_UP) {
-            self.leave_given_up(object);
+            self.give_up(object, &facts, facts.get(GIVEN_UP).map(String::as_str).unwrap_or_default(), "");
         }
         if object.kind != Kind::Type || form != "composite" || facts.contains_key("privileges") {
             let granted = self.granted(object, granted);
@@ -278,6 +278,7 @@ impl Cx<'_> {
         }
         self.push(Phase::Tables, sql);
         self.owned_sequences(name, None);
+        self.own_of_inherited(name, get("parents").unwrap_or_default());
         for (_, _, part) in &columns {
             if let Some(facts) = document.objects.get(*part) {
                 self.column_settings(name, &part.name, facts);

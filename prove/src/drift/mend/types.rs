@@ -1,7 +1,9 @@
 //! Types that both sides have, altered where they are.
 
+use super::make::quoted;
 use super::{Cx, Phase};
-use crate::catalog::{Facts, Object};
+use crate::catalog::{Facts, Kind, Object};
+use crate::drift::names;
 
 impl Cx<'_> {
     /// Alters an attribute of a type.
@@ -17,10 +19,16 @@ impl Cx<'_> {
         match (attribute, want) {
             ("labels", Some(want)) => {
                 let (want, have) = (labels(want), labels(have.unwrap_or_default()));
-                if !is_within(&have, &want) {
-                    return Err(
-                        "PostgreSQL takes no value out of an enumeration and moves none; it takes a new type",
+                if let Some((old, new)) = renamed(&have, &want) {
+                    self.push_warned(
+                        Phase::Types,
+                        format!("ALTER TYPE {name} RENAME VALUE {old} TO {new}"),
+                        "Rows that have the one have the other after it.",
                     );
+                    return Ok(());
+                }
+                if !is_within(&have, &want) {
+                    return self.enumerate_anew(object, &want);
                 }
                 let mut before: Option<&String> = None;
                 for label in &want {
@@ -54,6 +62,62 @@ impl Cx<'_> {
             }
             ("fields", Some(want)) => return self.fields(name, want, have.unwrap_or_default()),
             _ => return Err("it takes a new type"),
+        }
+        Ok(())
+    }
+
+    /// Makes an enumeration anew, since PostgreSQL takes no value out of one and moves none, and has its columns be of the new one.
+    fn enumerate_anew(&mut self, object: &Object, labels: &[String]) -> Result<(), &'static str> {
+        let (name, live) = (&object.name, self.live);
+        let array = format!("{name}[]");
+        let is_of = |facts: &Facts| facts.get("type").is_some_and(|ty| ty == name || *ty == array);
+        let mut columns = Vec::new();
+        for (other, facts) in live.objects.iter().filter(|(other, _)| *other != object) {
+            let is_column = other.kind == Kind::Column && is_of(facts);
+            let is_table = other.parent.as_deref().is_some_and(|parent| !self.is_view(parent));
+            let names_it = |(attribute, value): (&String, &String)| {
+                !(is_column && (attribute == "type" || attribute == "default"))
+                    && value.contains(name.as_str())
+            };
+            if (is_table || !is_column) && facts.iter().any(names_it) {
+                return Err("it takes a new type, and more than columns is of the old one");
+            }
+            if is_column && is_table {
+                columns.push((other, facts));
+            }
+        }
+        let (schema, bare) = names::split(name);
+        let before = format!("{bare}_before");
+        let old = format!("{}.{}", quoted(&schema), quoted(&before));
+        self.push(Phase::Types, format!("ALTER TYPE {name} RENAME TO {}", quoted(&before)));
+        self.push(Phase::Types, format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", ")));
+        for (column, facts) in columns {
+            let table = column.parent.as_deref().unwrap_or_default();
+            self.free(table, &column.name);
+            let alter = format!("ALTER TABLE {table} ALTER COLUMN {}", column.name);
+            if facts.contains_key("default") {
+                self.push(Phase::Change, format!("{alter} DROP DEFAULT"));
+            }
+            let ty = facts.get("type").map(String::as_str).unwrap_or_default();
+            let text = if ty.ends_with("[]") { "text[]" } else { "text" };
+            self.push_warned(
+                Phase::Change,
+                format!("{alter} TYPE {ty} USING {}::{text}::{ty}", column.name),
+                "Rewrites the table while nobody else may read it; fails where a value is none of the new ones.",
+            );
+            let default = self.document.objects.get(column).and_then(|facts| facts.get("default"));
+            if let Some(default) = default {
+                self.push(Phase::Change, format!("{alter} SET DEFAULT {default}"));
+            }
+        }
+        self.push(Phase::Words, format!("DROP TYPE {old}"));
+        if let Some(facts) = self.document.objects.get(object) {
+            if facts.contains_key("comment") {
+                self.comment(object, facts);
+            }
+            if let Some(wanted) = facts.get("privileges") {
+                self.privileges(object, facts, wanted, "USAGE to public");
+            }
         }
         Ok(())
     }
@@ -92,6 +156,14 @@ impl Cx<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the one label that has another name, where all others are the same and in the same places.
+fn renamed<'l>(have: &'l [String], want: &'l [String]) -> Option<(&'l String, &'l String)> {
+    let mut other = have.iter().zip(want).filter(|(have, want)| have != want);
+    let (old, new) = other.next()?;
+    (other.next().is_none() && have.len() == want.len() && !want.contains(old) && !have.contains(new))
+        .then_some((old, new))
 }
 
 /// Cuts a list of fields apart: name, and what follows it.

@@ -1,7 +1,8 @@
 //! How statements call objects, and what is said of any object: comments and privileges.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::make::quoted;
 use super::{Cx, Phase, others};
 use crate::catalog::{Facts, GIVEN_UP, Kind, OWNER, Object};
 
@@ -66,7 +67,9 @@ impl Cx<'_> {
     }
 
     pub(super) fn comment(&mut self, object: &Object, facts: &Facts) {
-        let text = facts.get("comment").map_or_else(|| "NULL".to_owned(), |text| literal(text));
+        // `pg_dump` says of a public schema without a comment that it is empty.
+        let none = if object.kind == Kind::Schema && object.name == "public" { "''" } else { "NULL" };
+        let text = facts.get("comment").map_or_else(|| none.to_owned(), |text| literal(text));
         self.push(Phase::Words, format!("COMMENT ON {} IS {text}", self.called(object, facts)));
     }
 
@@ -87,17 +90,43 @@ impl Cx<'_> {
         }
     }
 
-    pub(super) fn leave_given_up(&mut self, object: &Object) {
-        self.leave(
-            format!("{object}: {GIVEN_UP}"),
-            "the catalogue does not name the owner of whom to revoke them",
-        );
+    /// Gives an owner back what the document leaves it, and takes what it does not; both are lists as the catalogue tells them.
+    pub(super) fn give_up(&mut self, object: &Object, facts: &Facts, wanted: &str, found: &str) {
+        let name = literal(&object.name);
+        let owner = match object.kind {
+            Kind::Table | Kind::View | Kind::Sequence => {
+                format!("relowner FROM pg_class WHERE oid = {name}::regclass")
+            }
+            Kind::Schema => format!("nspowner FROM pg_namespace WHERE oid = {name}::regnamespace"),
+            Kind::Type => format!("typowner FROM pg_type WHERE oid = {name}::regtype"),
+            _ => {
+                return self.leave(
+                    format!("{object}: {GIVEN_UP}"),
+                    "the catalogue does not name the owner of whom to revoke them",
+                );
+            }
+        };
+        let on = self.grantable(object, facts);
+        for (verb, word, list) in
+            [("REVOKE", "FROM", beyond(wanted, found)), ("GRANT", "TO", beyond(found, wanted))]
+        {
+            if !list.is_empty() {
+                let statement =
+                    literal(&format!("{verb} {} ON {} {word} %s", list.join(", "), on.replace('%', "%%")));
+                self.push(
+                    Phase::Words,
+                    format!(
+                        "DO $$ BEGIN\n    EXECUTE format({statement}, (SELECT quote_ident(pg_get_userbyid(o.owner)) \
+                         FROM (SELECT {owner}) AS o(owner)));\nEND $$"
+                    ),
+                );
+            }
+        }
     }
 
-    /// Grants what is wanted and revokes what is there beyond it; both are lists as the catalogue tells them.
-    pub(super) fn privileges(&mut self, object: &Object, facts: &Facts, wanted: &str, found: &str) {
-        let column = (object.kind == Kind::Column).then_some(object.name.as_str());
-        let on = match (object.kind, &object.parent) {
+    /// Returns how grants call an object.
+    fn grantable(&self, object: &Object, facts: &Facts) -> String {
+        match (object.kind, &object.parent) {
             (Kind::Column, Some(parent)) => format!("TABLE {parent}"),
             (Kind::Table | Kind::View, _) => format!("TABLE {}", object.name),
             (Kind::Function, _) => format!("ROUTINE {}", object.name),
@@ -106,7 +135,13 @@ impl Cx<'_> {
                 object.name.replacen("foreign-data wrapper", "FOREIGN DATA WRAPPER", 1)
             }
             _ => self.called(object, facts),
-        };
+        }
+    }
+
+    /// Grants what is wanted and revokes what is there beyond it; both are lists as the catalogue tells them.
+    pub(super) fn privileges(&mut self, object: &Object, facts: &Facts, wanted: &str, found: &str) {
+        let column = (object.kind == Kind::Column).then_some(object.name.as_str());
+        let on = self.grantable(object, facts);
         for (verb, word, list) in
             [("REVOKE", "FROM", beyond(found, wanted)), ("GRANT", "TO", beyond(wanted, found))]
         {
@@ -160,6 +195,50 @@ impl Cx<'_> {
         let kind = kind.to_uppercase();
         let sql = format!("ALTER DEFAULT PRIVILEGES FOR ROLE {role} GRANT {privileges} ON {kind} TO {role}");
         self.push(Phase::Words, sql);
+    }
+
+    /// Adds, sets and drops the options of something foreign: `path=/x, format=csv`. What may be a secret is in no catalogue that is
+    /// compared, and stays as it is.
+    pub(super) fn foreign_options(
+        &mut self,
+        alter: &str,
+        wanted: &str,
+        found: &str,
+    ) -> Result<(), &'static str> {
+        let options = |list: &str| {
+            let all = list.split(", ").filter_map(|one| one.split_once('='));
+            all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>()
+        };
+        let (want, have) = (options(wanted), options(found));
+        let is_secret = |(_, value): (&String, &String)| value == "***";
+        let differs = |from: &BTreeMap<String, String>, to: &BTreeMap<String, String>| {
+            from.iter().any(|(name, value)| is_secret((name, value)) && to.get(name) != Some(value))
+        };
+        // A value with a comma in it does not come apart as it was put together.
+        let is_whole = |list: &str, options: &BTreeMap<String, String>| {
+            list.is_empty() || list.split(", ").count() == options.len()
+        };
+        if differs(&want, &have)
+            || differs(&have, &want)
+            || !is_whole(wanted, &want)
+            || !is_whole(found, &have)
+        {
+            return Err("an option that may be a secret, or is not told apart, is not written");
+        }
+        let mut changes = Vec::new();
+        for (name, value) in &want {
+            let verb = match have.get(name) {
+                Some(known) if known == value => continue,
+                Some(_) => "SET",
+                None => "ADD",
+            };
+            changes.push(format!("{verb} {} {}", quoted(name), literal(value)));
+        }
+        changes.extend(
+            have.keys().filter(|name| !want.contains_key(*name)).map(|name| format!("DROP {}", quoted(name))),
+        );
+        self.push(Phase::Change, format!("{alter} OPTIONS ({})", changes.join(", ")));
+        Ok(())
     }
 
     /// Sets and resets options: `fillfactor=70, autovacuum_enabled=off`.

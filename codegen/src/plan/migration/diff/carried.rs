@@ -1,6 +1,8 @@
 //! Carried statements taken apart into objects.
 
+mod default_privileges;
 mod fold;
+mod named;
 mod operator;
 
 use std::collections::BTreeMap;
@@ -41,6 +43,8 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     super::attached::tie(schema, objects);
     order_privileges(objects);
     operator::add_uses(objects);
+    named::add_uses(objects);
+    default_privileges::add_uses(objects);
 }
 
 /// What the future gets by default holds for what is said behind it, and for nothing that is said before.
@@ -533,7 +537,8 @@ impl<'a> Reader<'a, '_> {
         let undo = undo::statement(&self.data.kind, self.cursor())?;
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
-            let mut object = self.carried(Key::new(Kind::Other, &name, canonical(self.text)), Some(undo));
+            let key = canonical(&without_if_not_exists(self.text, self.tokens));
+            let mut object = self.carried(Key::new(Kind::Other, &name, key), Some(undo));
             // An operator class is part of the family that it names.
             let mut cursor = self.cursor();
             _ = cursor.until(|token| token.is("family") || token.is("as"));
@@ -593,10 +598,29 @@ impl<'a> Reader<'a, '_> {
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
         self.targets(words, &mut object);
+        self.clustered(&mut object);
         for name in &self.data.names {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
+    }
+}
+
+impl Reader<'_, '_> {
+    /// `ALTER TABLE view CLUSTER ON index` of a materialized view.
+    fn clustered(&self, object: &mut Object) {
+        let mut cursor = self.cursor();
+        if !cursor.eat("alter table") && !cursor.eat("alter materialized view") {
+            return;
+        }
+        _ = cursor.eat("if exists");
+        _ = cursor.eat("only");
+        if let Some(view) = cursor.name()
+            && cursor.eat("cluster on")
+            && let Some(index) = cursor.ident()
+        {
+            object.need(Target::Key(Key::new(Kind::Index, &view, index.as_str())), Strength::Hard);
+        }
     }
 }
 

@@ -270,7 +270,8 @@ impl Collector<'_, '_> {
             span,
             Body::Constraint(Box::new(constraint.clone())),
         );
-        object.comes_with = (!constraint.not_valid).then(|| self.own.clone());
+        let is_apart = constraint::stands_apart(self.table, &constraint, self.names);
+        object.comes_with = (!is_apart).then(|| self.own.clone());
         let is_typed = self
             .table
             .data
@@ -473,7 +474,23 @@ impl Collector<'_, '_> {
             }
             None => self.expression_needs(action, &mut object),
         }
+        self.referenced_needs(action, &mut object);
         self.objects.push(object);
+    }
+
+    /// Has a carried foreign key come behind the table to which it refers, and behind that one's carried keys.
+    fn referenced_needs(&self, action: &str, object: &mut Object) {
+        let Some(referenced) = up::referenced(action).and_then(|name| self.table.schema.find_table(&name))
+        else {
+            return;
+        };
+        object.need(Target::Key(Key::new(Kind::Table, referenced.name(), "")), Strength::Hard);
+        for other in &referenced.data.alterations {
+            let what = canonical(&other.node);
+            if ["primary key", "unique"].iter().any(|kind| what.contains(kind)) {
+                object.need(Target::Key(Key::new(Kind::Setting, referenced.name(), what)), Strength::Hard);
+            }
+        }
     }
 
     /// Returns the column whose default, which it has from its table's parent, is taken away.

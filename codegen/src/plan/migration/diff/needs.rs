@@ -69,19 +69,32 @@ impl Needs {
                 }
             }
         }
-        // What should come before does so unless it waits for the statement itself.
-        let free: Vec<(usize, usize)> = loose
-            .into_iter()
-            .filter(|(own, needed)| *needed > *own && !reaches(&firm, *needed, *own))
-            .collect();
-        for (own, needed) in free {
-            if !reaches(&firm, needed, own)
-                && let Some(firm) = firm.get_mut(own)
-            {
-                firm.push(needed);
+        // What should come before does so unless it waits for the statement itself; what moves one statement may part others.
+        let mut order = behind_their_needs(&firm);
+        loop {
+            let mut places = vec![0_usize; order.len()];
+            for (place, at) in order.iter().enumerate() {
+                if let Some(known) = places.get_mut(*at) {
+                    *known = place;
+                }
             }
+            let (parted, kept): (Vec<_>, Vec<_>) =
+                loose.into_iter().partition(|(own, needed)| places.get(*needed) > places.get(*own));
+            loose = kept;
+            let mut is_changed = false;
+            for (own, needed) in parted {
+                if !reaches(&firm, needed, own)
+                    && let Some(firm) = firm.get_mut(own)
+                {
+                    firm.push(needed);
+                    is_changed = true;
+                }
+            }
+            if !is_changed {
+                return order;
+            }
+            order = behind_their_needs(&firm);
         }
-        behind_their_needs(&firm)
     }
 
     /// Returns the things that a statement makes.

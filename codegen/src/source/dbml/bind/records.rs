@@ -65,14 +65,14 @@ pub(super) fn check_record_columns(
     sink: &mut Sink,
 ) {
     let Some(table) = scope.table(&table.name) else { return };
-    for name in &records.columns {
-        if !scope.has_column(table, &name.node) {
+    for name in records.columns {
+        if !scope.has_column(table, name.node) {
             unknown_column(name, table, scope, sink);
         }
     }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for name in &records.columns {
-        if let Some(first) = seen.insert(&name.node, name.span) {
+    for name in records.columns {
+        if let Some(first) = seen.insert(name.node, name.span) {
             sink.error(DUPLICATE, first, format!("the column `{}` stands twice", name.node))
                 .label(name.span, "again here")
                 .help("remove one of the two");
@@ -81,18 +81,19 @@ pub(super) fn check_record_columns(
     let wanted =
         if records.columns.is_empty() { scope.columns(table).count() } else { records.columns.len() };
     check_values(records, scope, sink);
-    for row in &records.rows {
+    for row in records.rows {
         let place = row.iter().flatten().next().map(Value::span);
         if let Some(span) = place.filter(|_| row.len() != wanted) {
             sink.error(RECORD_LENGTH, span, format!("{} values stand for {wanted} columns", row.len()))
-                .help("give one value for each column; leave one out as `null`");
+                .help("give one value for each column; leave one out as `null`")
+                .stage(Stage::Rows);
         }
     }
 }
 
 /// Reports what is no value.
 fn check_values(records: &Records<'_>, scope: &Scope<'_>, sink: &mut Sink) {
-    for row in &records.rows {
+    for row in records.rows {
         for value in row.iter().flatten() {
             match value {
                 Value::Words(_, path) if path.len() > 1 => check_enum_value(path, scope, sink),

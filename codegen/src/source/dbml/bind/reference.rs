@@ -4,11 +4,12 @@ use indexmap::map::Entry;
 
 use crate::diag::{Code, Edit, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::{Named, Scope};
-use crate::source::dbml::syntax::{Column, Name, Ref, Table, Value, Word};
+use crate::source::dbml::syntax::{Column, Name, Ref, Setting, Table, Value, Word};
 use crate::source::decl::Relation;
 use crate::span::Span;
 
 use super::setting::{known_settings, note_and_colors};
+use super::twice::{self, Merger, Said};
 use super::{INVALID_VALUE, unknown_column, unknown_table};
 
 const SAME_ENDS: Code = Code::new("dbml-same-endpoints");
@@ -21,18 +22,20 @@ const REF_SETTINGS: &[&str] = &["delete", "update", "color", "inactive"];
 /// An end of a relation: the place of its table's definition, and its columns.
 type End<'a> = (Span, Vec<&'a str>);
 
-/// Both ends of the relations seen so far, in an order of their own, with where they stand.
-pub(super) type Ends<'a> = Named<[End<'a>; 2], (Span, [Relation; 2])>;
+/// Both ends of the relations seen so far, in an order of their own, with who said them.
+pub(super) type Ends<'a> = Named<[End<'a>; 2], (Said<'a>, [Relation; 2])>;
 
 pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut Ends<'a>, sink: &mut Sink) {
-    for setting in &data.settings {
+    for setting in data.settings {
         if setting.name.node == "note" {
             let diagnostic = sink.leniency(REF_NOTE, setting.span, "DBML has no notes on relations");
             diagnostic
                 .help("it is read as the relation's description; other tools refuse it")
                 .stage(Stage::Form);
             if let Some(edits) = &data.note_as_comment {
-                diagnostic.fix("make it a comment", edits.clone());
+                let edit =
+                    |(span, text): &(Span, &str)| Edit { span: *span, replacement: (*text).to_owned() };
+                diagnostic.fix("make it a comment", edits.iter().map(edit).collect());
             }
         }
     }
@@ -44,7 +47,7 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
             .help("write the word alone")
             .stage(Stage::Form);
     }
-    for setting in known().filter(|setting| ["delete", "update"].contains(&&*setting.name.node)) {
+    for setting in known().filter(|setting| ["delete", "update"].contains(&setting.name.node)) {
         let actions = ["cascade", "restrict", "set null", "set default", "no action"];
         let word = match &setting.value {
             Some(Value::Words(words, _)) => words.node.to_lowercase(),
@@ -60,9 +63,7 @@ pub(super) fn check_ref<'a>(data: &'a Ref<'a>, scope: &Scope<'a>, ends: &mut End
             .stage(Stage::Form);
         }
     }
-    // One with a name or settings says more than the first: that is for a person to decide.
-    let removal = data.removal.filter(|_| data.settings.is_empty() && data.name.is_none());
-    check_ends(&sides(data), data.span, scope, ends, removal, sink);
+    check_ends(&sides(data), Said::Alone(data), scope, ends, sink);
 }
 
 /// An end of a relation, borrowed from the tree.
@@ -75,8 +76,8 @@ pub(in crate::source::dbml) struct Side<'a> {
 /// Returns the ends of a relation that stands on its own.
 pub(in crate::source::dbml) fn sides<'a>(data: &'a Ref<'a>) -> [Side<'a>; 2] {
     data.endpoints.each_ref().map(|end| Side {
-        table: end.table.clone(),
-        columns: &end.columns,
+        table: end.table,
+        columns: end.columns,
         relation: end.relation,
     })
 }
@@ -85,18 +86,16 @@ pub(in crate::source::dbml) fn sides<'a>(data: &'a Ref<'a>) -> [Side<'a>; 2] {
 pub(in crate::source::dbml) fn column_refs<'a>(
     table: &'a Table<'a>,
     column: &'a Column<'a>,
-) -> impl Iterator<Item = ([Side<'a>; 2], Span)> {
+    scope: &Scope<'a>,
+) -> impl Iterator<Item = ([Side<'a>; 2], &'a Setting<'a>)> {
     let refs = column.settings.iter().filter(|setting| setting.name.node == "ref");
     refs.filter_map(|setting| {
         let Some(Value::Relation(operator, path, columns, _)) = &setting.value else { return None };
-        let own = Side {
-            table: table.name.clone(),
-            columns: std::slice::from_ref(&column.name),
-            relation: operator.left,
-        };
+        let own =
+            Side { table: table.name, columns: std::slice::from_ref(&column.name), relation: operator.left };
         // A column alone is one of the same table.
-        let target = Name::of_path(path).unwrap_or_else(|| table.name.clone());
-        Some(([own, Side { table: target, columns, relation: operator.right }], setting.span))
+        let target = scope.name(path).unwrap_or(table.name);
+        Some(([own, Side { table: target, columns, relation: operator.right }], setting))
     })
 }
 
@@ -105,17 +104,18 @@ pub(super) fn inline_refs<'a>(table: &'a Table<'a>, scope: &Scope<'a>, ends: &mu
     for column in scope.columns(table) {
         // What a partial brings may be said again of the table.
         let is_own = table.span.to(column.span) == table.span;
-        for (sides, span) in column_refs(table, column) {
+        for (sides, setting) in column_refs(table, column, scope) {
+            let said = if is_own { Said::Inline(column, setting) } else { Said::Partial(setting) };
             let ends = if is_own { &mut *ends } else { &mut of_partials };
-            check_ends(&sides, span, scope, ends, None, sink);
+            check_ends(&sides, said, scope, ends, sink);
         }
     }
 }
 
 /// Checks where the relations of a partial lead; where they come from is a table that injects it.
 pub(super) fn partial_refs<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: &mut Sink) {
-    for column in &partial.columns {
-        for ([_, target], _) in column_refs(partial, column) {
+    for column in partial.columns {
+        for ([_, target], _) in column_refs(partial, column, scope) {
             let own = target.table == partial.name;
             let Some(table) = (if own { Some(partial) } else { scope.table(&target.table) }) else {
                 unknown_table(&target.table, scope, sink);
@@ -124,7 +124,7 @@ pub(super) fn partial_refs<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: 
             let of_partial =
                 |name: &Word<'_>| table.columns.iter().any(|column| column.name.node == name.node);
             for name in target.columns {
-                if !(if own { of_partial(name) } else { scope.has_column(table, &name.node) }) {
+                if !(if own { of_partial(name) } else { scope.has_column(table, name.node) }) {
                     unknown_column(name, table, scope, sink);
                 }
             }
@@ -134,10 +134,9 @@ pub(super) fn partial_refs<'a>(partial: &'a Table<'a>, scope: &Scope<'a>, sink: 
 
 fn check_ends<'a>(
     sides: &[Side<'a>; 2],
-    span: Span,
+    said: Said<'a>,
     scope: &Scope<'a>,
     ends: &mut Ends<'a>,
-    removal: Option<Span>,
     sink: &mut Sink,
 ) {
     let [a, b] = sides;
@@ -145,7 +144,7 @@ fn check_ends<'a>(
     if a.columns.len() != b.columns.len() {
         sink.error(
             COLUMN_COUNT,
-            span,
+            said.place(),
             format!("{} columns stand against {}", a.columns.len(), b.columns.len()),
         )
         .help("name as many columns at one end as at the other")
@@ -153,7 +152,7 @@ fn check_ends<'a>(
     }
     let [Some(a), Some(b)] = found else { return };
     if a == b {
-        sink.error(SAME_ENDS, span, "both ends of this relation are the same")
+        sink.error(SAME_ENDS, said.span(), "both ends of this relation are the same")
             .help("name two different columns")
             .stage(Stage::Whole);
         return;
@@ -162,16 +161,23 @@ fn check_ends<'a>(
     let (ends_of, relations) = if a < b { ([a, b], [one, other]) } else { ([b, a], [other, one]) };
     match ends.entry(ends_of) {
         Entry::Vacant(entry) => {
-            entry.insert((span, relations));
+            entry.insert((said, relations));
         }
         Entry::Occupied(entry) => {
-            let (first, said) = *entry.get();
-            let diagnostic = sink.leniency(REF_TWICE, span, "this relation is given twice");
-            diagnostic.label(first, "given here first").help("one of the two is enough").stage(Stage::Whole);
-            // Of two that say different things only their author knows which holds.
-            if let Some(span) = removal.filter(|_| said == relations) {
-                diagnostic.fix("remove the second", vec![Edit { span, replacement: String::new() }]);
-            }
+            let (first, relations_of_first) = *entry.get();
+            let agree = relations_of_first == relations;
+            let merger = twice::merger(first, said, agree, scope.sources);
+            let diagnostic = sink.leniency(REF_TWICE, said.span(), "this relation is given twice");
+            diagnostic
+                .label(first.span(), "given here first")
+                .help("one of the two is enough")
+                .stage(Stage::Whole);
+            match merger {
+                Some(Merger { title, edits, keeps_meaning: true }) => diagnostic.fix(title, edits),
+                // Of two that say different things only their author knows which holds.
+                Some(Merger { title, edits, keeps_meaning: false }) => diagnostic.unsafe_fix(title, edits),
+                None => diagnostic,
+            };
         }
     }
 }
@@ -182,11 +188,11 @@ fn check_end<'a>(side: &Side<'a>, scope: &Scope<'a>, sink: &mut Sink) -> Option<
         unknown_table(&side.table, scope, sink);
         return None;
     };
-    for name in side.columns.iter().filter(|name| !scope.has_column(table, &name.node)) {
+    for name in side.columns.iter().filter(|name| !scope.has_column(table, name.node)) {
         unknown_column(name, table, scope, sink);
     }
     // As in the reference, the order of columns does not tell two relations apart.
-    let mut columns: Vec<&str> = side.columns.iter().map(|column| &*column.node).collect();
+    let mut columns: Vec<&str> = side.columns.iter().map(|column| column.node).collect();
     columns.sort_unstable();
     Some((table.span, columns))
 }

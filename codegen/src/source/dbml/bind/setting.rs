@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::{Scope, key};
-use crate::source::dbml::syntax::{Name, Remark, Setting, Value, Word};
+use crate::source::dbml::syntax::{Remark, Setting, Value, Word};
 
 use super::{DUPLICATE, INVALID_VALUE, UNKNOWN_SETTING};
 
@@ -18,7 +18,7 @@ pub(super) fn check_column_setting(setting: &Setting<'_>, scope: &Scope<'_>, sin
             .help("see the setting's form")
             .stage(Stage::Form);
     };
-    match (&*setting.name.node, &setting.value) {
+    match (setting.name.node, &setting.value) {
         ("note", Some(Value::Text(_) | Value::Quoted(_))) | ("check", Some(Value::Expression(_))) => {}
         ("note", _) => wrong("a text in quotes", sink),
         ("check", _) => wrong("an expression in backquotes", sink),
@@ -55,7 +55,7 @@ pub(super) fn check_column_setting(setting: &Setting<'_>, scope: &Scope<'_>, sin
 /// Reports a path that should name the value of an enum and does not.
 pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut Sink) {
     let Some((label, rest)) = path.split_last() else { return };
-    let Some(name) = Name::of_path(rest) else { return };
+    let Some(name) = scope.name(rest) else { return };
     let Some(data) = scope.enumeration(key(&name)) else {
         let known = if sink.may_suggest() { scope.enum_names() } else { Vec::new() };
         sink.error(UNKNOWN_ENUM, name.span(), format!("there is no enum `{name}`"))
@@ -64,19 +64,19 @@ pub(super) fn check_enum_value(path: &[Word<'_>], scope: &Scope<'_>, sink: &mut 
         return;
     };
     if !data.values.iter().any(|(value, _)| value.node == label.node) {
-        let values = || data.values.iter().map(|(value, _)| &*value.node);
+        let values = || data.values.iter().map(|(value, _)| value.node);
         let known = sink.may_suggest().then(values).into_iter().flatten();
         sink.error(UNKNOWN_VALUE, label.span, format!("`{}` is no value of `{}`", label.node, data.name))
-            .help(did_you_mean(&label.node, known));
+            .help(did_you_mean(label.node, known));
     }
 }
 
 /// Reports notes that are no text and colours that are none.
 pub(super) fn note_and_colors<'s>(settings: impl IntoIterator<Item = &'s Setting<'s>>, sink: &mut Sink) {
     for setting in settings {
-        let wanted = match (&*setting.name.node, &setting.value) {
+        let wanted = match (setting.name.node, &setting.value) {
             ("note", Some(Value::Text(_) | Value::Quoted(_))) => continue,
-            ("color" | "headercolor", Some(Value::Color(color))) if is_color(&color.node) => continue,
+            ("color" | "headercolor", Some(Value::Color(color))) if is_color(color.node) => continue,
             ("color", Some(Value::Words(word, _))) if word.node.eq_ignore_ascii_case("none") => continue,
             ("note", _) => "a text in quotes",
             ("color" | "headercolor", _) => "a colour such as `#08f`",
@@ -103,7 +103,7 @@ pub(super) fn words_and_texts<'s>(
     sink: &mut Sink,
 ) {
     for setting in settings {
-        let name = &*setting.name.node;
+        let name = setting.name.node;
         let is_text = matches!(setting.value, Some(Value::Text(_) | Value::Quoted(_)));
         let wanted = if words.contains(&name) && setting.value.is_some() {
             "no value"
@@ -138,11 +138,11 @@ pub(super) fn known_settings<'s>(
 ) {
     let (mut seen, mut seen_own) = (0_u32, BTreeSet::new());
     for setting in settings {
-        let name = &*setting.name.node;
+        let name = setting.name.node;
         let own = custom
             && match &setting.value {
                 Some(Value::Text(_) | Value::Quoted(_)) => true,
-                Some(Value::Color(color)) => is_color(&color.node),
+                Some(Value::Color(color)) => is_color(color.node),
                 _ => false,
             };
         if !known.contains(&name) && !own {

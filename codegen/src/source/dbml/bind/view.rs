@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Sink, Stage, did_you_mean};
 use crate::source::dbml::scope::Scope;
-use crate::source::dbml::syntax::{Column, Dep, Diagram, Metadata, Name, Setting, Table, Value, Word};
+use crate::source::dbml::syntax::{Column, Dep, Diagram, Metadata, Setting, Table, Value, Word};
 use crate::span::Span;
 
 use super::setting::note_and_colors;
@@ -23,9 +23,9 @@ pub(super) type Edges<'a> = BTreeMap<(End<'a>, End<'a>), Span>;
 
 pub(super) fn check_dep<'a>(dep: &'a Dep<'a>, scope: &Scope<'a>, edges: &mut Edges<'a>, sink: &mut Sink) {
     let mut downstream: Option<(Span, Span)> = None;
-    for edge in &dep.edges {
-        let from = end(&edge.from, None, scope, sink);
-        let to = end(&edge.to, None, scope, sink);
+    for edge in dep.edges {
+        let from = end(edge.from, None, scope, sink);
+        let to = end(edge.to, None, scope, sink);
         let (Some(from), Some(to)) = (from, to) else { continue };
         check_edge(from, to, edge.span, edges, sink);
         match downstream {
@@ -53,7 +53,7 @@ pub(super) fn inline_deps<'a>(
 ) {
     for setting in settings {
         let Some(Value::Dependency(forward, path, _)) = &setting.value else { continue };
-        let own: End<'a> = (table.span, column.map(|column| &*column.name.node));
+        let own: End<'a> = (table.span, column.map(|column| column.name.node));
         let Some(other) = end(path, column.map(|_| table), scope, sink) else { continue };
         let (from, to) = if *forward { (own, other) } else { (other, own) };
         check_edge(from, to, setting.span, edges, sink);
@@ -84,7 +84,7 @@ fn end<'a>(
     scope: &Scope<'a>,
     sink: &mut Sink,
 ) -> Option<End<'a>> {
-    let whole = Name::of_path(path)?;
+    let whole = scope.name(path)?;
     if let (Some(table), [column]) = (own, path) {
         return column_of(table, column, scope, sink);
     }
@@ -92,7 +92,7 @@ fn end<'a>(
         return Some((table.span, None));
     }
     let (column, rest) = path.split_last()?;
-    let Some(name) = Name::of_path(rest) else {
+    let Some(name) = scope.name(rest) else {
         unknown_table(&whole, scope, sink);
         return None;
     };
@@ -111,8 +111,8 @@ fn column_of<'a>(
     scope: &Scope<'a>,
     sink: &mut Sink,
 ) -> Option<End<'a>> {
-    if scope.has_column(table, &name.node) {
-        return Some((table.span, Some(&name.node)));
+    if scope.has_column(table, name.node) {
+        return Some((table.span, Some(name.node)));
     }
     unknown_column(name, table, scope, sink);
     None
@@ -120,22 +120,22 @@ fn column_of<'a>(
 
 pub(super) fn check_metadata(data: &Metadata<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let kinds = ["table", "column", "tablegroup", "note"];
-    if !kinds.contains(&&*data.kind.node) {
+    if !kinds.contains(&data.kind.node) {
         sink.error(UNKNOWN_TARGET, data.kind.span, format!("`{}` takes no metadata", data.kind.node))
-            .help(did_you_mean(&data.kind.node, kinds))
+            .help(did_you_mean(data.kind.node, kinds))
             .help("metadata is about a Table, Column, TableGroup or Note")
             .stage(Stage::Form);
         return;
     }
     if !is_target(data, scope) {
         let span = data.path.first().map_or(data.kind.span, |first| first.span);
-        let shown = data.path.iter().map(|part| &*part.node).collect::<Vec<_>>().join(".");
+        let shown = data.path.iter().map(|part| part.node).collect::<Vec<_>>().join(".");
         sink.error(UNKNOWN_TARGET, span, format!("there is no {} `{shown}`", data.kind.node))
             .help("metadata is about something that is defined; check its name");
     }
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for field in &data.fields {
-        if let Some(second) = seen.insert(&field.name.node, field.span) {
+    for field in data.fields {
+        if let Some(second) = seen.insert(field.name.node, field.span) {
             sink.error(DUPLICATE, second, format!("`{}` stands twice", field.name.node))
                 .label(field.span, "and here")
                 .help("remove one of the two")
@@ -147,19 +147,19 @@ pub(super) fn check_metadata(data: &Metadata<'_>, scope: &Scope<'_>, sink: &mut 
                 .stage(Stage::Form);
         }
     }
-    note_and_colors(&data.fields, sink);
+    note_and_colors(data.fields, sink);
 }
 
 fn is_target(data: &Metadata<'_>, scope: &Scope<'_>) -> bool {
-    let name = Name::of_path(&data.path);
-    match (&*data.kind.node, data.path.as_slice()) {
+    let name = scope.name(data.path);
+    match (data.kind.node, data.path) {
         ("table", _) => name.is_some_and(|name| scope.table(&name).is_some()),
         ("column", [path @ .., column]) => {
-            let table = Name::of_path(path).and_then(|name| scope.table(&name));
-            table.is_some_and(|table| scope.has_column(table, &column.node))
+            let table = scope.name(path).and_then(|name| scope.table(&name));
+            table.is_some_and(|table| scope.has_column(table, column.node))
         }
-        ("tablegroup", [name]) => scope.groups.contains(&*name.node),
-        ("note", [name]) => scope.notes.contains(&*name.node),
+        ("tablegroup", [name]) => scope.groups.contains(name.node),
+        ("note", [name]) => scope.notes.contains(name.node),
         _ => false,
     }
 }
@@ -167,15 +167,15 @@ fn is_target(data: &Metadata<'_>, scope: &Scope<'_>) -> bool {
 pub(super) fn check_diagram(diagram: &Diagram<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let schemas = scope.schemas();
     let mut seen: BTreeMap<(&str, String), Span> = BTreeMap::new();
-    for (kind, names) in &diagram.lists {
-        for name in names {
-            if let Some(first) = seen.insert((&kind.node, name.to_string()), name.span()) {
+    for (kind, names) in diagram.lists {
+        for name in *names {
+            if let Some(first) = seen.insert((kind.node, name.to_string()), name.span()) {
                 sink.error(DUPLICATE, first, format!("`{name}` is listed twice"))
                     .label(name.span(), "again here")
                     .help("remove one of the two");
             }
-            let own = &*name.name.node;
-            let found = match &*kind.node {
+            let own = name.name.node;
+            let found = match kind.node {
                 "tables" => scope.table(name).is_some(),
                 "notes" => scope.notes.contains(own),
                 "tablegroups" => scope.groups.contains(own),

@@ -92,20 +92,49 @@ fn escape(here: &str, text: &mut String) -> usize {
         Some('v') => text.push('\u{b}'),
         Some('0') => text.push('\0'),
         Some(c @ ('\\' | '\'' | '"' | '`')) => text.push(c),
-        Some('u') => {
-            let digits = here.get(2..6).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-            match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32) {
-                Some(c) => {
-                    text.push(c);
-                    return len + 4;
-                }
-                None => text.push_str("\\u"),
+        Some('u') => match code_point(here) {
+            Some((c, len)) => {
+                text.push(c);
+                return len;
             }
-        }
-        Some(other) => {
-            text.push('\\');
-            text.push(other);
-        }
+            None => text.push_str("\\u"),
+        },
+        Some(other) => text.push(other),
     }
     len
+}
+
+/// Reads `\uXXXX`, of which two may be one character beyond the first plane, and returns it with its length.
+fn code_point(here: &str) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = here.get(at..at + 6)?.strip_prefix("\\u")?;
+        digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+    };
+    let first = unit(0)?;
+    match char::from_u32(u32::from(first)) {
+        Some(c) => Some((c, 6)),
+        None => match unit(6).and_then(|second| char::decode_utf16([first, second]).next()) {
+            Some(Ok(c)) => Some((c, 12)),
+            _ => Some((char::REPLACEMENT_CHARACTER, 6)),
+        },
+    }
+}
+
+/// Returns where a quoted thing has `\u` with something else behind it than four letters or digits.
+///
+/// Letters that are no digits are passed over as in the reference, which reads the path `C:\users`.
+pub(super) fn wrong_escapes(raw: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(step) = raw.get(at..).and_then(|here| here.find('\\')) {
+        at += step;
+        let here = raw.get(at..).unwrap_or_default();
+        if let Some(behind) = here.strip_prefix("\\u")
+            && behind.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(4).count() < 4
+        {
+            found.push(at);
+        }
+        at += escape_len(here);
+    }
+    found
 }

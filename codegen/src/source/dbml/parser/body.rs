@@ -1,10 +1,10 @@
 //! Bodies in braces, and the smaller elements.
 
-use super::{ELEMENTS, Parser, lower};
+use super::{ELEMENTS, Parser};
 use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::{Kind, Token};
 use crate::source::dbml::syntax::{
-    Enum, Group, Name, Project, Records, Remark, Setting, StickyNote, Use, UseName, Value, Word,
+    Enum, Group, Name, Project, Records, Remark, StickyNote, Use, UseName, Value, Word,
 };
 use crate::source::decl::ProseKind;
 use crate::span::Span;
@@ -58,7 +58,8 @@ impl<'t> Parser<'_, 't> {
             let span = self.before();
             self.error(span, "a body in braces is missing here").help("write `{ … }`");
         } else {
-            self.expected("`{`");
+            let stage = self.stage_of_colon();
+            self.expected("`{`").stage(stage);
         }
         if self.has_lost_brace() {
             return Some(self.before());
@@ -122,14 +123,14 @@ impl<'t> Parser<'_, 't> {
             }
             return None;
         }
-        let text = self.take().node;
+        let text = self.take();
         if braces {
             self.skip_breaks();
             if !self.eat('}') {
                 self.expected("`}`");
             }
         }
-        Some(Remark { text: dedent(text), span: span.to(self.before()), kind: ProseKind::Note })
+        Some(Remark { text: self.dedented(text).node, span: span.to(self.before()), kind: ProseKind::Note })
     }
 
     pub(super) fn is_note(&self) -> bool {
@@ -143,9 +144,9 @@ impl<'t> Parser<'_, 't> {
         self.tokens.get(at).is_some_and(is_note) && matches!(next, Some(Kind::Sign(':' | '{')))
     }
 
-    pub(super) fn enumeration(&mut self, keyword: &Word<'t>) -> Option<Enum<'t>> {
+    pub(super) fn enumeration(&mut self, keyword: Word<'t>) -> Option<Enum<'t>> {
         self.at += 1;
-        let comments = std::mem::take(&mut self.comments);
+        let comments = self.comments_above();
         self.skip_breaks();
         let Some(name) = self.qualified() else {
             self.no_name("the enum's name");
@@ -166,10 +167,10 @@ impl<'t> Parser<'_, 't> {
                 }
             }
         }
-        Some(Enum { name, values, comments, span: keyword.span.to(self.before()) })
+        Some(Enum { name, values: self.list(&mut values), comments, span: keyword.span.to(self.before()) })
     }
 
-    pub(super) fn project(&mut self, keyword: &Word<'t>) -> Option<Project<'t>> {
+    pub(super) fn project(&mut self, keyword: Word<'t>) -> Option<Project<'t>> {
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
@@ -188,9 +189,9 @@ impl<'t> Parser<'_, 't> {
                 continue;
             };
             let mut elements = ELEMENTS.iter().chain(&["indexes", "checks"]);
-            let is_element = elements.any(|element| element.eq_ignore_ascii_case(&name.node));
+            let is_element = elements.any(|element| element.eq_ignore_ascii_case(name.node));
             if is_element || !self.eat(':') {
-                let word = &name.node;
+                let word = name.node;
                 self.error(name.span, format!("`{word}` stands inside of a project"))
                     .help("a project holds `name: 'value'` and a note; move elements out of its braces");
                 if self.is(':') {
@@ -208,13 +209,18 @@ impl<'t> Parser<'_, 't> {
                     .help("write the value in quotes")
                     .stage(Stage::Form);
             }
-            properties.push(Setting { name: name.map(lower), value, span: start.to(self.before()) });
+            properties.push(self.setting_with(self.lower(name), value, start));
             self.end_of_line("the end of the line");
         }
-        Some(Project { name, properties, note, span: keyword.span.to(self.before()) })
+        Some(Project {
+            name,
+            properties: self.list(&mut properties),
+            note,
+            span: keyword.span.to(self.before()),
+        })
     }
 
-    pub(super) fn group(&mut self, keyword: &Word<'t>) -> Option<Group<'t>> {
+    pub(super) fn group(&mut self, keyword: Word<'t>) -> Option<Group<'t>> {
         self.at += 1;
         self.skip_breaks();
         let Some(name) = self.qualified() else {
@@ -236,10 +242,11 @@ impl<'t> Parser<'_, 't> {
                 self.pass_misplaced();
             }
         }
+        let (tables, notes) = (self.list(&mut tables), self.list(&mut notes));
         Some(Group { name, settings, tables, notes, span: keyword.span.to(self.before()) })
     }
 
-    pub(super) fn sticky_note(&mut self, keyword: &Word<'t>) -> Option<StickyNote<'t>> {
+    pub(super) fn sticky_note(&mut self, keyword: Word<'t>) -> Option<StickyNote<'t>> {
         self.at += 1;
         self.skip_breaks();
         // A schema before the name is passed over: notes belong to none.
@@ -263,7 +270,10 @@ impl<'t> Parser<'_, 't> {
                     self.expected("`}`: a note is one text");
                     self.at += 1;
                 }
-                Some(Kind::Text | Kind::Quoted | Kind::OpenText) => content = Some(self.take().map(dedent)),
+                Some(Kind::Text | Kind::Quoted | Kind::OpenText) => {
+                    let text = self.take();
+                    content = Some(self.dedented(text));
+                }
                 _ => {
                     self.unexpected("a text in quotes");
                     self.pass_misplaced();
@@ -278,14 +288,15 @@ impl<'t> Parser<'_, 't> {
         Some(StickyNote { name, settings, content: content?, span })
     }
 
-    pub(super) fn top_records(&mut self, keyword: &Word<'t>) -> Option<Records<'t>> {
+    pub(super) fn top_records(&mut self, keyword: Word<'t>) -> Option<Records<'t>> {
         self.at += 1;
         self.skip_breaks();
         let table = self.qualified();
+        let stage = if self.is('{') { Stage::Form } else { Stage::Text };
         if table.is_none() {
-            self.expected("the table of the records");
+            self.expected("the table of the records").stage(stage);
         } else if !self.is('(') {
-            self.expected("the columns of the records: `table(column, …)`");
+            self.expected("the columns of the records: `table(column, …)`").stage(stage);
         }
         let records = self.records_body(keyword.span)?;
         Some(Records { table: Some(table?), ..records })
@@ -298,7 +309,7 @@ impl<'t> Parser<'_, 't> {
         for setting in
             settings.iter().filter(|setting| setting.name.node != "example" || setting.value.is_some())
         {
-            let name = setting.name.node.clone();
+            let name = setting.name.node;
             self.sink
                 .error(UNKNOWN_SETTING, setting.span, format!("records do not take `{name}` in this form"))
                 .help("records take the word `example` alone")
@@ -327,14 +338,20 @@ impl<'t> Parser<'_, 't> {
                     break;
                 }
             }
-            rows.push(row);
+            // An element of a name and a value is one that may not stand here.
+            let is_element = row.len() == 1 && self.is(':');
+            rows.push(self.list(&mut row));
+            if is_element {
+                self.expected("`,` or the end of the row").stage(Stage::Form);
+                self.skip_line();
+            }
             self.end_of_line("`,` or the end of the row");
         }
-        Some(Records { table: None, columns, rows, span: start.to(self.before()) })
+        Some(Records { table: None, columns, rows: self.list(&mut rows), span: start.to(self.before()) })
     }
 
     /// Reports a row that begins with a sign, which the reference takes for a calculation with the row above.
-    fn continued_row(&mut self, rows: &[Vec<Option<Value<'t>>>]) {
+    fn continued_row(&mut self, rows: &[&[Option<Value<'t>>]]) {
         let last = rows.last().and_then(|row| row.last()).and_then(Option::as_ref);
         if let Some(value) = last.filter(|_| self.peek() == Some(Kind::Operator)) {
             let sign = self.here();
@@ -347,7 +364,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// Reads `use { kind name as alias, … } from 'path'` or `use * from 'path'`.
-    pub(super) fn use_names(&mut self, keyword: &Word<'t>) -> Option<Use<'t>> {
+    pub(super) fn use_names(&mut self, keyword: Word<'t>) -> Option<Use<'t>> {
         self.at += 1;
         let names = if self.eat('*') {
             None
@@ -375,7 +392,7 @@ impl<'t> Parser<'_, 't> {
                     self.at += 1;
                 }
             }
-            Some(names)
+            Some(self.list(&mut names))
         };
         if !self.is_word("from") {
             self.expected("`from`");
@@ -393,10 +410,14 @@ impl<'t> Parser<'_, 't> {
     }
 }
 
-/// Takes empty lines off the head of a text, and the indentation that all of its lines share.
-pub(super) fn dedent(text: Cow<'_, str>) -> Cow<'_, str> {
+/// Takes empty lines off the head of a text, and the indentation that all of its lines share; of one without words the last line
+/// stays.
+pub(super) fn dedent(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') && !text.starts_with(char::is_whitespace) {
-        return text;
+        return text.into();
+    }
+    if text.trim().is_empty() {
+        return text.rsplit('\n').next().unwrap_or_default().to_owned().into();
     }
     let lines: Vec<&str> = text.split('\n').skip_while(|line| line.trim().is_empty()).collect();
     let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();

@@ -2,7 +2,7 @@
 
 use super::{ELEMENTS, Parser, SYNTAX};
 use crate::diag::{Code, Edit, Stage};
-use crate::source::dbml::lexer::{Kind, Token};
+use crate::source::dbml::lexer::{Kind, Token, wrong_escapes};
 use crate::span::Span;
 
 const HEADER: Code = Code::new("dbml-text-before-schema");
@@ -26,6 +26,26 @@ impl<'t> Parser<'_, 't> {
                 self.sink
                     .error(SYNTAX, span, format!("`{}` is no number", token.raw(self.text)))
                     .help("a number has one point at most and no letters; write a text in quotes")
+                    .stage(Stage::Tokens);
+            }
+        }
+    }
+
+    /// Reports every `\u` behind which no character is named.
+    pub(super) fn wrong_escapes(&mut self) {
+        // Hardly a file has one.
+        if !self.text.contains("\\u") {
+            return;
+        }
+        for token in &self.tokens {
+            for at in wrong_escapes(*token, self.text) {
+                let start = token.range().start + at;
+                let span = self.fragment.span(start..start + 2);
+                self.sink
+                    .error(SYNTAX, span, "this escape names no character")
+                    .help(
+                        "write four hexadecimal digits behind `\\u`, or `\\\\u` for a backslash and a letter",
+                    )
                     .stage(Stage::Tokens);
             }
         }

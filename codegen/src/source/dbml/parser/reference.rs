@@ -1,8 +1,7 @@
 //! Relations.
 
 use super::Parser;
-use super::body::dedent;
-use crate::diag::{Code, Edit, Stage};
+use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Endpoint, Name, Operator, Ref, Setting, Value, Word};
 use crate::source::decl::Relation;
@@ -12,12 +11,11 @@ const PARENTHESES: Code = Code::new("dbml-uneven-parentheses");
 
 impl<'t> Parser<'_, 't> {
     /// Reads `Ref …: a.b > c.d` or a block of relations.
-    pub(super) fn refs(&mut self, keyword: &Word<'t>) -> Vec<Ref<'t>> {
-        let head = self.at;
+    pub(super) fn refs(&mut self, keyword: Word<'t>) -> &'t [Ref<'t>] {
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
-        let head_settings: Vec<Setting<'t>> = self.settings();
+        let head_settings = self.settings();
         if let Some(setting) = head_settings.first() {
             let span = setting.span;
             self.error(span, "settings of a relation stand behind its ends")
@@ -28,20 +26,20 @@ impl<'t> Parser<'_, 't> {
             self.skip_breaks();
             let found = self.one_ref(name, keyword.span);
             self.end_of_ref(found.is_some());
-            return found.into_iter().collect();
+            return found.map_or(&[], |found| std::slice::from_ref(self.arena.alloc(found)));
         }
         self.skip_breaks();
         if !self.eat('{') {
             self.expected("`:` or `{`");
             self.skip_line();
-            return Vec::new();
+            return &[];
         }
         let open = self.before();
         let mut refs: Vec<Ref<'t>> = Vec::new();
         let mut entries = 0;
         while self.in_body(open) {
             let start = self.here();
-            let found = self.one_ref(name.clone(), start);
+            let found = self.one_ref(name, start);
             self.end_of_ref(found.is_some());
             entries += 1;
             if entries > 1 && found.is_some() {
@@ -51,15 +49,14 @@ impl<'t> Parser<'_, 't> {
             }
             refs.extend(found);
         }
-        // Cutting out what a block holds would leave an empty one.
-        let whole = self.removal(keyword.span).filter(|_| entries == 1 && !self.has_comment_since(head));
-        refs.iter_mut().for_each(|data| data.removal = whole);
+        let element = (entries == 1 && self.ends_with('}')).then(|| keyword.span.to(self.before()));
+        refs.iter_mut().for_each(|data| data.element = element);
         if entries == 0 {
             self.error(keyword.span, "this relation has no ends")
                 .help("write `Ref: table.column > table.column`")
                 .stage(Stage::Form);
         }
-        refs
+        self.list(&mut refs)
     }
 
     fn one_ref(&mut self, name: Option<Word<'t>>, start: Span) -> Option<Ref<'t>> {
@@ -84,12 +81,11 @@ impl<'t> Parser<'_, 't> {
         }
         let open = self.at;
         let settings = self.settings();
-        let note_as_comment = self.note_as_comment(&settings, open);
-        let removal = self.removal(start);
+        let note_as_comment = self.note_as_comment(settings, open);
         let end = |(table, columns), relation| Endpoint { table, columns, relation };
         let endpoints = [end(left, operator.left), end(right, operator.right)];
         let span = start.to(self.before());
-        Some(Ref { name, endpoints, settings, note_as_comment, removal, span })
+        Some(Ref { name, endpoints, settings, note_as_comment, element: Some(span), span })
     }
 
     /// Tells whether the last token was this sign.
@@ -104,15 +100,6 @@ impl<'t> Parser<'_, 't> {
         code.next().is_some_and(|token| token.kind == Kind::Operator)
     }
 
-    /// Returns the place of what was read since `start`, if nothing but a comment to the end of the line stands beside it.
-    fn removal(&self, start: Span) -> Option<Span> {
-        let read = self.tokens.get(..self.at).unwrap_or_default();
-        let first = read.iter().rposition(|token| self.fragment.span(token.range()).start == start.start);
-        let before = first.and_then(|first| first.checked_sub(1)).and_then(|before| read.get(before));
-        let alone = before.is_none_or(|token| token.kind == Kind::Newline) && self.ends_line();
-        alone.then(|| start.to(self.before()))
-    }
-
     /// Tells whether nothing but a comment to the end of the line follows.
     fn ends_line(&self) -> bool {
         match self.peek() {
@@ -122,36 +109,44 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
-    /// Returns the edits that make a comment of the note among the settings that were read since the token `open`. There are none
-    /// where something would be lost.
-    fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<Vec<Edit>> {
+    /// Returns the edits that make a comment of the note among the settings that were read since the token `open`, and leave the
+    /// comments between them.
+    fn note_as_comment(&self, settings: &[Setting<'t>], open: usize) -> Option<&'t [(Span, &'t str)]> {
         let at = settings.iter().position(|setting| setting.name.node == "note")?;
         let note = settings.get(at)?;
         let Some(Value::Text(text) | Value::Quoted(text)) = &note.value else { return None };
-        if self.has_comment_since(open) {
-            return None;
-        }
-        let text = dedent(text.node.clone());
+        let text = text.node;
         let comment = if !text.contains('\n') && self.ends_line() {
             format!("// {text}")
-        } else if !text.contains("*/") {
-            format!("/* {} */", text.trim())
         } else {
-            return None;
+            // What would end the comment is parted.
+            format!("/* {} */", text.trim().replace("*/", "* /"))
         };
         let brackets = self.fragment.span(self.tokens.get(open)?.range()).to(self.before());
         let cut = match (at.checked_sub(1).and_then(|before| settings.get(before)), settings.get(at + 1)) {
             (Some(before), _) => before.span.at_end().to(note.span),
             (None, Some(next)) => note.span.to(next.span.at_start()),
-            (None, None) => return Some(vec![Edit { span: brackets, replacement: comment }]),
+            (None, None) => {
+                let kept = self.comments(open, brackets).into_iter().chain([comment.as_str()]);
+                let kept = self.kept(kept.collect::<Vec<_>>().join("\n").into());
+                return Some(self.arena.alloc_slice_copy(&[(brackets, kept)]));
+            }
         };
-        let behind = Edit { span: brackets.at_end(), replacement: format!(" {comment}") };
-        Some(vec![Edit { span: cut, replacement: String::new() }, behind])
+        let kept = self.comments(open, cut);
+        let behind = (brackets.at_end(), self.kept(format!(" {comment}").into()));
+        let line_break = if kept.last().is_some_and(|last| last.starts_with("//")) { "\n" } else { "" };
+        let kept: String = kept.iter().map(|comment| format!(" {comment}")).collect::<Vec<_>>().join("\n");
+        Some(self.arena.alloc_slice_copy(&[(cut, self.kept((kept + line_break).into())), behind]))
     }
 
-    fn has_comment_since(&self, at: usize) -> bool {
-        let read = self.tokens.get(at..self.at).unwrap_or_default();
-        read.iter().any(|token| token.kind == Kind::Comment)
+    /// Returns the comments that were read in a place since a token, as they are written.
+    fn comments(&self, since: usize, place: Span) -> Vec<&str> {
+        let read = self.tokens.get(since..self.at).unwrap_or_default();
+        let is_inside = |span: Span| place.start <= span.start && span.end <= place.end;
+        read.iter()
+            .filter(|token| token.kind == Kind::Comment && is_inside(self.fragment.span(token.range())))
+            .map(|token| token.raw(self.fragment.text()))
+            .collect()
     }
 
     /// Demands the end of the line behind a relation; behind one that could not be read the rest is passed over.
@@ -164,7 +159,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// Reads `schema.table.column` or `schema.table.(column, column)`.
-    fn endpoint(&mut self) -> Option<(Name<'t>, Vec<Word<'t>>)> {
+    fn endpoint(&mut self) -> Option<(Name<'t>, &'t [Word<'t>])> {
         let mut path = self.path();
         if path.is_empty() {
             self.expected("`table.column`");
@@ -179,22 +174,32 @@ impl<'t> Parser<'_, 't> {
             }
             columns
         } else if path.len() > 1 {
-            path.pop().into_iter().collect()
+            self.last(&mut path)
         } else {
             let span = self.before();
             let stage = if self.is('.') { Stage::Text } else { Stage::Form };
             self.error(span, "this names no column").help("write `table.column`").stage(stage);
             return None;
         };
-        Some((Name::of_path(&path)?, columns))
+        Some((Name::of_path(&path, self.arena)?, columns))
+    }
+
+    /// Takes the last part of a path as a list of its own.
+    fn last(&self, path: &mut Vec<Word<'t>>) -> &'t [Word<'t>] {
+        path.pop().map_or(&[], |last| std::slice::from_ref(self.arena.alloc(last)))
     }
 
     /// Reads `(a, b)`.
-    pub(super) fn tuple(&mut self) -> Vec<Word<'t>> {
-        let mut names = Vec::new();
+    pub(super) fn tuple(&mut self) -> &'t [Word<'t>] {
         if !self.eat('(') {
-            return names;
+            return &[];
         }
+        let mut names = self.names_in_parentheses();
+        self.list(&mut names)
+    }
+
+    fn names_in_parentheses(&mut self) -> Vec<Word<'t>> {
+        let mut names = Vec::new();
         loop {
             self.skip_breaks();
             if self.eat(')') {
@@ -252,8 +257,9 @@ impl<'t> Parser<'_, 't> {
             self.expected("a column: the relation of a column leads to one column");
             self.tuple()
         } else {
-            path.pop().into_iter().collect()
+            self.last(&mut path)
         };
-        (!columns.is_empty()).then(|| Value::Relation(operator, path, columns, start.to(self.before())))
+        (!columns.is_empty())
+            .then(|| Value::Relation(operator, self.list(&mut path), columns, start.to(self.before())))
     }
 }

@@ -1,23 +1,29 @@
 //! Lists of settings in brackets, and values.
 
-use super::{Parser, SYNTAX, lower, sized};
+use super::body::dedent;
+use super::{Parser, SYNTAX};
 use crate::diag::Stage;
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Setting, Value, Word};
+use crate::source::dbml::syntax::{Setting, Value, Word, joined};
 use crate::span::{Span, Spanned};
 
 impl<'t> Parser<'_, 't> {
     /// Reads settings where a bracket opens; none where none does.
-    pub(super) fn settings(&mut self) -> Vec<Setting<'t>> {
+    pub(super) fn settings(&mut self) -> &'t [Setting<'t>] {
+        self.settings_behind(Vec::new())
+    }
+
+    /// Reads settings where a bracket opens, and puts them behind those that were read before.
+    pub(super) fn settings_behind(&mut self, mut before: Vec<Setting<'t>>) -> &'t [Setting<'t>] {
         if !self.is('[') {
-            return Vec::new();
+            return self.list(&mut before);
         }
         self.space_before();
         self.at += 1;
-        // A tree holds many short lists, of which room to grow would be most: each is made in its size.
         let mut room = std::mem::take(&mut self.settings_room);
+        room.append(&mut before);
         self.read_settings(&mut room);
-        let settings = sized(&mut room);
+        let settings = self.list(&mut room);
         self.settings_room = room;
         settings
     }
@@ -90,13 +96,13 @@ impl<'t> Parser<'_, 't> {
                 .help("write its name without them")
                 .stage(Stage::Form);
             let name = self.take();
-            return self.setting_of(name.map(lower), start);
+            return self.setting_of(self.lower(name), start);
         }
-        let words = std::iter::from_fn(|| self.plain_name());
-        let name = words.reduce(|left, right| {
-            Spanned::new(format!("{} {}", left.node, right.node).into(), left.span.to(right.span))
-        });
-        self.setting_of(name?.map(lower), start)
+        let mut name = self.plain_name()?;
+        while let Some(word) = self.plain_name() {
+            name = joined(name, word, " ", self.arena);
+        }
+        self.setting_of(self.lower(name), start)
     }
 
     /// Reads what follows the name of a setting.
@@ -112,7 +118,21 @@ impl<'t> Parser<'_, 't> {
         } else {
             None
         };
-        Some(Setting { name, value, span: start.to(self.before()) })
+        Some(self.setting_with(name, value, start))
+    }
+
+    /// Makes a setting that ends here; a note is read as its lines are meant.
+    pub(super) fn setting_with(&self, name: Word<'t>, value: Option<Value<'t>>, start: Span) -> Setting<'t> {
+        let value = match value {
+            Some(Value::Text(text)) if name.node == "note" => Some(Value::Text(self.dedented(text))),
+            Some(Value::Quoted(text)) if name.node == "note" => Some(Value::Quoted(self.dedented(text))),
+            value => value,
+        };
+        Setting { name, value, span: start.to(self.before()) }
+    }
+
+    pub(super) fn dedented(&self, text: Word<'t>) -> Word<'t> {
+        text.map(|text| self.kept(dedent(text)))
     }
 
     /// Passes what cannot be read up to the next comma or bracket.
@@ -143,7 +163,7 @@ impl<'t> Parser<'_, 't> {
         }
         self.at += signs;
         let number = self.take();
-        let node = if negative { format!("-{}", number.node).into() } else { number.node };
+        let node = if negative { self.kept(format!("-{}", number.node).into()) } else { number.node };
         Some(Spanned::new(node, start.to(number.span)))
     }
 
@@ -168,13 +188,14 @@ impl<'t> Parser<'_, 't> {
                     path.extend(self.name());
                 }
                 let text = match path.as_slice() {
-                    [word] => word.node.clone(),
+                    [word] => word.node,
                     parts => {
                         let separator = if self.dotted(parts) { "." } else { " " };
-                        parts.iter().map(|part| &*part.node).collect::<Vec<_>>().join(separator).into()
+                        let words: Vec<&str> = parts.iter().map(|part| part.node).collect();
+                        self.kept(words.join(separator).into())
                     }
                 };
-                Some(Value::Words(Spanned::new(text, span.to(self.before())), path))
+                Some(Value::Words(Spanned::new(text, span.to(self.before())), self.list(&mut path)))
             }
             _ => None,
         }

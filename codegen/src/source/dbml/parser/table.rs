@@ -1,17 +1,30 @@
 //! Tables and partials.
 
-use super::body::dedent;
-use super::{Parser, lower, sized};
+use super::Parser;
 use crate::diag::Stage;
 use crate::source::dbml::lexer::Kind;
-use crate::source::dbml::syntax::{Check, Column, Index, IndexPart, Remark, Setting, Table, Value, Word};
+use crate::source::dbml::syntax::{
+    Check, Column, Index, IndexPart, Records, Remark, Setting, Table, Value, Word,
+};
 use crate::source::decl::ProseKind;
 use crate::span::{Span, Spanned};
+use std::borrow::Cow;
+
+/// Where what a table holds is gathered.
+#[derive(Default)]
+pub(super) struct Room<'t> {
+    columns: Vec<Column<'t>>,
+    indexes: Vec<Index<'t>>,
+    checks: Vec<Check<'t>>,
+    notes: Vec<Remark<'t>>,
+    injections: Vec<(Word<'t>, usize)>,
+    records: Vec<Records<'t>>,
+}
 
 impl<'t> Parser<'_, 't> {
-    pub(super) fn table(&mut self, keyword: &Word<'t>) -> Option<Box<Table<'t>>> {
+    pub(super) fn table(&mut self, keyword: Word<'t>) -> Option<&'t Table<'t>> {
         self.at += 1;
-        let comments = std::mem::take(&mut self.comments);
+        let comments = self.comments_above();
         self.skip_breaks();
         let Some(name) = self.qualified() else {
             self.no_name("the table's name");
@@ -30,32 +43,36 @@ impl<'t> Parser<'_, 't> {
         };
         let settings = self.settings();
         let open = self.open()?;
-        let mut table = Box::new(Table {
+        let mut room = std::mem::take(&mut self.table_room);
+        while self.in_body(open) {
+            self.table_entry(&mut room);
+        }
+        let table = Table {
             name,
             alias,
             settings,
-            columns: Vec::new(),
-            indexes: Vec::new(),
-            checks: Vec::new(),
-            notes: Vec::new(),
-            injections: Vec::new(),
-            records: Vec::new(),
+            columns: self.list(&mut room.columns),
+            indexes: self.list(&mut room.indexes),
+            checks: self.list(&mut room.checks),
+            notes: self.list(&mut room.notes),
+            injections: self.list(&mut room.injections),
+            records: self.list(&mut room.records),
             comments,
-            span: keyword.span,
-        });
-        // As with settings, the columns are made in their number.
-        let mut room = std::mem::take(&mut self.columns_room);
-        while self.in_body(open) {
-            self.table_entry(&mut table, &mut room);
-        }
-        table.columns = sized(&mut room);
-        self.columns_room = room;
-        table.indexes.shrink_to_fit();
-        table.span = keyword.span.to(self.before());
-        Some(table)
+            span: keyword.span.to(self.before()),
+        };
+        self.table_room = room;
+        Some(self.arena.alloc(table))
     }
 
-    fn table_entry(&mut self, table: &mut Table<'t>, columns: &mut Vec<Column<'t>>) {
+    /// Takes the comments that stand directly above.
+    pub(super) fn comments_above(&mut self) -> &'t [Remark<'t>] {
+        let mut comments = std::mem::take(&mut self.comments);
+        let list = self.list(&mut comments);
+        self.comments = comments;
+        list
+    }
+
+    fn table_entry(&mut self, table: &mut Room<'t>) {
         let next = self.ahead(1);
         let opens = next == Some(Kind::Sign('{'));
         if self.is_note() {
@@ -75,7 +92,7 @@ impl<'t> Parser<'_, 't> {
         } else if self.eat('~') {
             self.skip_breaks();
             match self.name() {
-                Some(name) => table.injections.push((name, columns.len())),
+                Some(name) => table.injections.push((name, table.columns.len())),
                 None => {
                     self.expected("a partial's name");
                 }
@@ -86,14 +103,14 @@ impl<'t> Parser<'_, 't> {
             }
             self.end_of_line("the end of the line");
         } else {
-            self.column(columns);
+            self.column(&mut table.columns);
         }
     }
 
     fn column(&mut self, columns: &mut Vec<Column<'t>>) {
-        let mut comments = std::mem::take(&mut self.comments);
         let start = self.here();
         let Some(name) = self.name() else {
+            self.comments.clear();
             self.unexpected("a column");
             self.pass_misplaced();
             self.pass_wordless();
@@ -108,20 +125,18 @@ impl<'t> Parser<'_, 't> {
                 .help("write the type behind its name")
                 .stage(stage);
             let from = self.at.saturating_sub(1);
+            self.comments.clear();
             self.skip_line();
             self.lost.add_lines(self.written(from));
             return;
         };
-        let mut settings = self.bare_settings();
-        if settings.is_empty() {
-            settings = self.settings();
-        } else {
-            settings.append(&mut self.settings());
-        }
+        let bare = self.bare_settings();
+        let settings = self.settings_behind(bare);
         let span = start.to(self.before());
         if self.peek() == Some(Kind::Comment) {
-            comments.push(self.comment());
+            self.comments.push(self.comment());
         }
+        let comments = self.comments_above();
         self.end_of_line("the column's settings in `[…]` or the end of the line");
         columns.push(Column { name, ty, settings, comments, span });
     }
@@ -132,10 +147,11 @@ impl<'t> Parser<'_, 't> {
         if matches!(self.peek(), Some(Kind::Number)) {
             return None;
         }
-        let mut text = self.name()?.node;
+        let mut text = Cow::Borrowed(self.name()?.node);
         let mut parts = 1;
         while let Some(part) = self.further_part() {
-            text = format!("{text}.{}", part.node).into();
+            text.to_mut().push('.');
+            text.to_mut().push_str(part.node);
             parts += 1;
             if parts == 3 {
                 self.error(part.span, "a type has one schema at most")
@@ -148,14 +164,14 @@ impl<'t> Parser<'_, 't> {
                 self.arguments(text.to_mut());
             } else if self.is('[') && self.is_array() {
                 self.at += 1;
-                let size = if self.peek() == Some(Kind::Number) { self.take().node } else { "".into() };
+                let size = if self.peek() == Some(Kind::Number) { self.take().node } else { "" };
                 self.eat(']');
                 text = format!("{text}[{size}]").into();
             } else {
                 break;
             }
         }
-        Some(Spanned::new(text, start.to(self.before())))
+        Some(Spanned::new(self.kept(text), start.to(self.before())))
     }
 
     /// Tells whether a bracket belongs to the type: it is empty or holds a size, and follows without a space.
@@ -204,7 +220,7 @@ impl<'t> Parser<'_, 't> {
     fn argument(&mut self, text: &mut String) -> bool {
         match self.peek() {
             Some(Kind::Text) => text.push_str(&format!("'{}'", self.meaning())),
-            Some(Kind::Name | Kind::Quoted) => text.push_str(&self.meaning()),
+            Some(Kind::Name | Kind::Quoted) => text.push_str(self.meaning()),
             _ => {
                 // Signs stay as they are written.
                 while self.peek() == Some(Kind::Operator)
@@ -228,7 +244,8 @@ impl<'t> Parser<'_, 't> {
         let mut settings = Vec::new();
         while self.is_word("pk") || self.is_word("unique") {
             self.space_before();
-            let name = self.take().map(lower);
+            let name = self.take();
+            let name = self.lower(name);
             settings.push(Setting { span: name.span, name, value: None });
         }
         settings
@@ -238,14 +255,14 @@ impl<'t> Parser<'_, 't> {
         let Some(open) = self.open() else { return };
         while self.in_body(open) {
             let start = self.here();
-            let parts = self.index_parts();
+            let mut parts = self.index_parts();
             if parts.is_empty() && self.here() == start {
                 self.unexpected("a column, an expression in backquotes, or several in parentheses");
                 self.pass_misplaced();
                 continue;
             }
             let settings = self.settings();
-            indexes.push(Index { parts, settings, span: start.to(self.before()) });
+            indexes.push(Index { parts: self.list(&mut parts), settings, span: start.to(self.before()) });
             self.end_of_line("the end of the index");
         }
     }
@@ -321,7 +338,7 @@ pub(in crate::source::dbml) fn note_of<'t>(settings: &[Setting<'t>]) -> Option<R
     let setting = settings.iter().find(|setting| setting.name.node == "note")?;
     match &setting.value {
         Some(Value::Text(text) | Value::Quoted(text)) => {
-            Some(Remark { text: dedent(text.node.clone()), span: setting.span, kind: ProseKind::Note })
+            Some(Remark { text: text.node, span: setting.span, kind: ProseKind::Note })
         }
         _ => None,
     }
@@ -329,5 +346,5 @@ pub(in crate::source::dbml) fn note_of<'t>(settings: &[Setting<'t>]) -> Option<R
 
 /// Returns the place of a setting that is a word alone.
 pub(in crate::source::dbml) fn flag(settings: &[Setting<'_>], names: &[&str]) -> Option<Span> {
-    settings.iter().find(|setting| names.contains(&&*setting.name.node)).map(|setting| setting.span)
+    settings.iter().find(|setting| names.contains(&setting.name.node)).map(|setting| setting.span)
 }

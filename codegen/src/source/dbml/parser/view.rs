@@ -1,6 +1,6 @@
 //! What stands beside the schema: dependencies of data, metadata and views of a diagram.
 
-use super::{Parser, lower};
+use super::Parser;
 use crate::diag::{Code, Stage};
 use crate::source::dbml::lexer::Kind;
 use crate::source::dbml::syntax::{Dep, DepEdge, Diagram, Metadata, Name, Setting, Value, Word};
@@ -28,7 +28,10 @@ impl<'t> Parser<'_, 't> {
                 self.skip_line();
             }
             self.end_of_line("the end of the line");
-            return Some(Dep { edges: edge.into_iter().collect(), span: start.to(self.before()) });
+            return Some(Dep {
+                edges: edge.map_or(&[], |edge| std::slice::from_ref(self.arena.alloc(edge))),
+                span: start.to(self.before()),
+            });
         }
         let open = self.open()?;
         let mut edges = Vec::new();
@@ -43,7 +46,7 @@ impl<'t> Parser<'_, 't> {
             }
             self.end_of_line("the end of the line");
         }
-        Some(Dep { edges, span: start.to(self.before()) })
+        Some(Dep { edges: self.list(&mut edges), span: start.to(self.before()) })
     }
 
     fn dep_edge(&mut self) -> Option<DepEdge<'t>> {
@@ -55,23 +58,24 @@ impl<'t> Parser<'_, 't> {
         Some(DepEdge { from, to, span: start.to(self.before()) })
     }
 
-    fn dep_end(&mut self) -> Option<Vec<Word<'t>>> {
-        let path = self.path();
+    fn dep_end(&mut self) -> Option<&'t [Word<'t>]> {
+        let mut path = self.path();
         if path.is_empty() {
             self.expected("`table` or `table.column`");
             return None;
         }
-        Some(path)
+        Some(self.list(&mut path))
     }
 
     /// Reads `-> path` or `<- path`; tells whether the arrow points to the right.
-    pub(super) fn dep_target(&mut self) -> Option<(bool, Vec<Word<'t>>)> {
+    pub(super) fn dep_target(&mut self) -> Option<(bool, &'t [Word<'t>])> {
         if self.next_is_operator() {
             self.skip_breaks();
         }
         let forward = self.word() == "->";
         if self.peek() != Some(Kind::Operator) || !(forward || self.word() == "<-") {
-            self.expected("`->` or `<-`");
+            let stage = if self.peek() == Some(Kind::Operator) { Stage::Form } else { Stage::Text };
+            self.expected("`->` or `<-`").stage(stage);
             return None;
         }
         self.at += 1;
@@ -97,25 +101,25 @@ impl<'t> Parser<'_, 't> {
             self.expected(&format!("the value of `{}`", name.node)).stage(stage);
             self.skip_line();
         }
-        let span = start.to(self.before());
+        let field = self.setting_with(self.lower(name), value, start);
         self.end_of_line(wanted);
-        Some(Setting { name: name.map(lower), value, span })
+        Some(field)
     }
 
     /// Reads `Metadata Kind name { key: 'value' }`.
-    pub(super) fn metadata(&mut self, keyword: &Word<'t>) -> Option<Metadata<'t>> {
+    pub(super) fn metadata(&mut self, keyword: Word<'t>) -> Option<Metadata<'t>> {
         self.at += 1;
         self.skip_breaks();
         let kind = self.plain_name();
         self.skip_breaks();
-        let path = self.path();
+        let mut path = self.path();
         let Some(kind) = kind.filter(|_| !path.is_empty()) else {
             self.sink
                 .error(METADATA, keyword.span, "this metadata says not what it is about")
                 .help(
                     "write `Metadata Table name { … }`; it may be about a Table, Column, TableGroup or Note",
                 )
-                .stage(Stage::Form);
+                .stage(Stage::Text);
             self.pass_over();
             return None;
         };
@@ -129,11 +133,11 @@ impl<'t> Parser<'_, 't> {
         while self.in_body(open) {
             fields.extend(self.field("the end of the field"));
         }
-        Some(Metadata { kind: kind.map(lower), path, fields })
+        Some(Metadata { kind: self.lower(kind), path: self.list(&mut path), fields: self.list(&mut fields) })
     }
 
     /// Reads `DiagramView name { * }` or one that lists its tables, notes, groups and schemas.
-    pub(super) fn diagram(&mut self, keyword: &Word<'t>) -> Option<Diagram<'t>> {
+    pub(super) fn diagram(&mut self, keyword: Word<'t>) -> Option<Diagram<'t>> {
         self.at += 1;
         self.skip_breaks();
         let name = self.name();
@@ -143,8 +147,16 @@ impl<'t> Parser<'_, 't> {
                 .help("write `DiagramView name { … }`")
                 .stage(Stage::Form);
         }
+        while self.eat('.') {
+            let span = self.before();
+            self.sink
+                .error(DIAGRAM, span, "a view of a diagram stands in no schema")
+                .help("name it by one word, or put the name in quotes")
+                .stage(Stage::Form);
+            self.name();
+        }
         let open = self.open()?;
-        let mut lists: Vec<(Word<'t>, Vec<Name<'t>>)> = Vec::new();
+        let mut lists: Vec<(Word<'t>, &'t [Name<'t>])> = Vec::new();
         while self.in_body(open) {
             if self.eat('*') {
                 continue;
@@ -172,11 +184,11 @@ impl<'t> Parser<'_, 't> {
                     continue;
                 }
                 match self.qualified() {
+                    // As in the reference, names that commas join are not looked up.
+                    Some(_) if self.is(',') => self.comma_list(),
                     Some(name) => {
                         names.push(name);
-                        if !self.eat(',') {
-                            self.end_of_line("the end of the name");
-                        }
+                        self.end_of_line("the end of the name");
                     }
                     // The reference passes over texts.
                     None if self.peek() == Some(Kind::Text) => self.at += 1,
@@ -187,9 +199,18 @@ impl<'t> Parser<'_, 't> {
                     }
                 }
             }
-            lists.push((block.map(lower), names));
+            lists.push((self.lower(block), self.list(&mut names)));
         }
-        Some(Diagram { name: name?, lists })
+        Some(Diagram { name: name?, lists: self.list(&mut lists) })
+    }
+
+    /// Reads further names of a list behind its first.
+    fn comma_list(&mut self) {
+        while self.eat(',') {
+            self.skip_breaks();
+            self.qualified();
+        }
+        self.end_of_line("the end of the names");
     }
 
     /// Reads the dependency of a column or table: `-> table.column`.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::source::decl::QName;
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Item, List, Section};
-use crate::source::markdown::tables;
 use crate::source::markdown::vocabulary::{self, BulletRole};
+use crate::source::markdown::{tables, words};
 use crate::span::Span;
 
 /// A fact with a label: a bullet or a line "**Key Columns:** id, email", perhaps with a list below it.
@@ -41,8 +41,9 @@ pub(in crate::source::markdown) fn of_section(section: &Section) -> (Vec<Entry<'
         match block {
             Block::List(list) if !blocks.contains(&at) => {
                 let found = of_list(list);
-                // A list of which most items have no label is another list.
-                if found.len() * 2 > list.items.len() {
+                // A list of which most items have no label is another list, unless one of them lists the columns.
+                let lists = |entry: &Entry<'_>| entry.role == BulletRole::Columns && lists_columns(entry);
+                if found.len() * 2 > list.items.len() || found.iter().any(lists) {
                     entries.extend(found);
                     blocks.insert(at);
                 }
@@ -156,7 +157,24 @@ pub(in crate::source::markdown) fn of_item(item: &Item) -> Option<(QName, Vec<En
 
 /// Tells whether entries describe a table by themselves, columns and all.
 pub(in crate::source::markdown) fn describe(entries: &[Entry<'_>]) -> bool {
-    entries.len() >= 2 && entries.iter().any(|entry| entry.role == BulletRole::Columns)
+    let columns = || entries.iter().filter(|entry| entry.role == BulletRole::Columns);
+    match entries {
+        [] => false,
+        [_] => columns().any(lists_columns),
+        _ => columns().next().is_some(),
+    }
+}
+
+/// Tells whether an entry lists columns as nothing else is listed: three names or more behind the label, or a list of typed ones below it.
+fn lists_columns(entry: &Entry<'_>) -> bool {
+    let things = words::things(entry.text.text(), entry.said.clone());
+    let is_column = |thing: &Range<usize>| {
+        let said = entry.text.get(thing.clone());
+        vocabulary::is_name(said.split(['(', ' ']).next().unwrap_or_default().trim_matches('`'))
+            && (!said.contains(' ') || said.ends_with(')'))
+    };
+    let names = things.len() > 2 && things.iter().all(is_column);
+    names || entry.lists.iter().any(|list| tables::are_typed(list))
 }
 
 /// Tells whether entries add to a table that is described in another way: who may see it, what it refers to, its indexes.

@@ -19,6 +19,7 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
     // "`orders_day_idx` on (day, shop_id)" is one index with its name.
     if let Some((before, word)) = ON.iter().find_map(|word| Some((slice.split_once(word)?.0, word)))
         && vocabulary::is_name(before.trim())
+        && !is_mark(before.trim())
     {
         let on = range.start + before.len() + word.len();
         let named = index(text, text.trim(on..range.end)).map(|mut index| {
@@ -27,6 +28,17 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         });
         if named.is_some() {
             return named.into_iter().collect();
+        }
+    }
+    // "`orders_day_idx`: day (UNIQUE)", "`orders_day_idx`: INDEX (day, shop_id)".
+    if let Some((end, behind)) = words::separator(slice)
+        && slice.get(end..behind).is_some_and(|mark| mark.contains([':', '：']))
+        && slice.get(..end).is_some_and(|name| vocabulary::is_name(name) && name.contains('_'))
+    {
+        let mut found = indexes(text, text.trim(range.start + behind..range.end), false, sink);
+        if let [index] = found.as_mut_slice() {
+            index.name = Some(text.ident(range.start..range.start + end));
+            return found;
         }
     }
     let mut found = Vec::new();
@@ -45,6 +57,11 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         }
     }
     found
+}
+
+/// Returns the indexes that a range names and nothing else; what is none is passed over.
+pub(in crate::source::markdown) fn in_words(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
+    indexes(text, range, false, &mut Sink::default())
 }
 
 /// Splits a list of indexes; what `+` joins belongs to one of several columns.
@@ -102,7 +119,11 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     } else {
         thing.start + open + 1..thing.start + close
     };
-    let around = format!("{} {}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
+    let behind = slice.get(close + 1..).unwrap_or_default();
+    // What stands behind the columns is a mark, or says what the index is for.
+    let behind = if behind.split_whitespace().all(is_mark) { behind } else { "" };
+    let around =
+        format!("{} {} {behind}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
     let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
     for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
         match word.as_str() {

@@ -241,7 +241,7 @@ fn below(at: usize, sections: &[Section]) -> Range<usize> {
 }
 
 /// Returns the tables that a section and those below it declare, each once.
-fn declared(at: usize, sections: &[Section], read: &[Vec<Decl>]) -> Vec<Ident> {
+pub(super) fn declared(at: usize, sections: &[Section], read: &[Vec<Decl>]) -> Vec<Ident> {
     tables_in(at..below(at, sections).end, read)
 }
 

@@ -34,8 +34,20 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         } else {
             word_at(lower, word.trim_end_matches(':'))
         };
-        at.map(|at| at..at + word.len())
+        // "FK→shops" has no colon behind it.
+        let bare = word.trim_end_matches(':');
+        at.map(|at| {
+            at..at
+                + if lower.get(at..).is_some_and(|rest| rest.starts_with(word)) { word } else { bare }.len()
+        })
     })?;
+    // "No FK", "sem FK formal".
+    const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
+    let before = lower.get(..lead.start).unwrap_or_default();
+    let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty());
+    if last.is_some_and(|word| WITHOUT.contains(&word)) && before.ends_with(' ') {
+        return None;
+    }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)
 }
 
@@ -109,6 +121,15 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         Spanned::new(action.clone(), place)
     };
     let action = |key: &str| {
+        // "FK → users.id, cascade delete".
+        if key == "on delete"
+            && !lower.contains(key)
+            && let Some((words, action)) = actions.iter().find(|(words, _)| {
+                lower.contains(&format!("{words} delete")) || lower.contains(&format!("{words} on deletion"))
+            })
+        {
+            return Some(said(&(words, action.clone()), lower.find(words)?));
+        }
         let named = lower.find(key);
         let short = || behind_target.filter(|_| key == "on delete" && !lower.contains("on update"));
         let at = named.map(|at| at + key.len()).or_else(short)?;

@@ -1,13 +1,13 @@
 //! The type of a column, as a cell or a bullet writes it.
 
 use super::phrase;
-use crate::source::decl::{ColumnDecl, Prose, ProseKind};
+use crate::source::decl::{ColumnDecl, NamedMark, Prose, ProseKind};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{vocabulary, words};
 use crate::span::Spanned;
 
 /// Words with which the facts behind a type begin.
-const BEHIND_TYPE: &[&str] = &[
+pub(super) const BEHIND_TYPE: &[&str] = &[
     "pk",
     "primary",
     "fk",
@@ -49,7 +49,10 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
     let mut at = start;
     for word in text.get(start..end).split_inclusive([' ', '\n']) {
         let bare = word.trim().trim_end_matches([',', ';', '.', ')']).to_lowercase();
-        if at > start && BEHIND_TYPE.contains(&bare.as_str()) {
+        // "FK→shops", "PK,FK→shops" are words without blanks between them.
+        let first = bare.split(['→', ',']).next().filter(|first| !first.is_empty());
+        let bare = first.unwrap_or(&bare);
+        if at > start && BEHIND_TYPE.contains(&bare) {
             break;
         }
         let arguments = word.trim_start().starts_with('(');
@@ -97,6 +100,14 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
         // Another database lists the values in the place of the type.
         column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
         column.ty = Some(Spanned::new("text".to_owned(), ty.span));
+    } else if let Some(ours) = vocabulary::translated(&ty.node) {
+        let counts = ["autofield", "bigautofield"].contains(&ty.node.to_lowercase().as_str());
+        if counts {
+            // Django allows it for the key alone.
+            column.increment.get_or_insert(ty.span);
+            column.primary_key.get_or_insert(NamedMark { name: None, span: ty.span });
+        }
+        column.ty = Some(Spanned::new(ours, ty.span));
     } else if ty.node.chars().any(char::is_alphanumeric) {
         column.ty = Some(ty);
     }
@@ -108,6 +119,17 @@ fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
     let rest = text.get(start..text.text().len());
     let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
     let list = behind.trim_start_matches([' ', ':']);
+    // "enum {open, paid}".
+    if let Some((inside, _)) = list.strip_prefix('{').and_then(|list| list.split_once('}')) {
+        let from = text.text().len() - list.len() + 1;
+        let values: Vec<&str> =
+            inside.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
+        let span = text.span(from..from + inside.len());
+        let plain = values.len() > 1 && values.iter().all(|value| !value.is_empty());
+        return plain.then(|| {
+            (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, from + inside.len() + 1)
+        });
+    }
     if list.len() == behind.len() || list.starts_with('(') {
         return None;
     }

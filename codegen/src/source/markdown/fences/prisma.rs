@@ -52,6 +52,10 @@ fn collect<'a>(block: &'a Block, found: &mut Vec<&'a Fence>) {
 }
 
 fn is_prisma(fence: &Fence) -> bool {
+    // Fields or types by themselves ("String -> @db.Text") are no schema.
+    if !fence.body.text().contains('{') {
+        return false;
+    }
     let frontend = match &fence.info {
         Some(info) => by_fence(first_word(&info.node)),
         None => by_content(fence.body.text()),

@@ -19,6 +19,26 @@ pub(in super::super) struct Fence {
     pub(in super::super) body: Fragment<'static>,
 }
 
+impl Fence {
+    /// Tells whether it is drawn with lines, whatever its info string says.
+    pub(in super::super) fn is_drawing(&self) -> bool {
+        let first = self.body.text().lines().map(str::trim).find(|line| !line.is_empty());
+        first.is_some_and(|line| line.starts_with(['┌', '╔', '╭', '├', '│']) || line.starts_with("+--"))
+    }
+
+    /// Makes a fence of statements that stand in the running text.
+    pub(super) fn bare(fragment: &Fragment<'_>, range: Range<usize>) -> Self {
+        let span = fragment.span(range.clone());
+        let text = fragment.text().get(range).unwrap_or_default();
+        Self {
+            info: None,
+            marker: Spanned::new(String::new(), Span::new(span.file, span.start, span.start)),
+            closed: true,
+            body: Fragment::pieces(span.file, [(text, span.start)]),
+        }
+    }
+}
+
 /// Collects the contents of a [`Fence`].
 pub(super) struct Builder {
     info: Option<Ident>,
@@ -93,6 +113,72 @@ pub(super) fn without_details(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(masked)
+}
+
+/// Returns the places of SQL statements that stand in no fence, in order; none where none of them makes a table.
+///
+/// A statement begins at the margin with two words that begin nothing else, and ends with a semicolon that ends its line.
+pub(super) fn bare_sql(text: &str) -> Vec<Range<usize>> {
+    const LONGEST: usize = 400;
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut makes_table = false;
+    let mut fenced: Option<Opening<'_>> = None;
+    let mut open: Option<(usize, usize)> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let content = bare(line);
+        if let Some(opening) = &fenced {
+            if opening.closes(content) {
+                fenced = None;
+            }
+            continue;
+        }
+        if let Some(opening) = Opening::of(content) {
+            (fenced, open) = (Some(opening), None);
+            continue;
+        }
+        if open.is_none() && begins_statement(content) {
+            open = Some((start, 0));
+        }
+        let Some((first, lines)) = &mut open else { continue };
+        *lines += 1;
+        let statement = text.get(*first..start + content.len()).unwrap_or_default();
+        let balanced = statement.matches('(').count() == statement.matches(')').count();
+        if *lines > LONGEST || content.starts_with('#') {
+            open = None;
+        } else if content.trim_end().ends_with(';') && balanced {
+            makes_table |= statement
+                .get(.."create table".len())
+                .is_some_and(|head| head.eq_ignore_ascii_case("create table"));
+            let range = *first..start + content.len();
+            open = None;
+            match found.last_mut() {
+                Some(last) if text.get(last.end..range.start).is_some_and(|gap| gap.trim().is_empty()) => {
+                    last.end = range.end
+                }
+                _ => found.push(range),
+            }
+        }
+    }
+    if makes_table { found } else { Vec::new() }
+}
+
+/// Tells whether a line begins a statement that makes something, and is no sentence about one.
+fn begins_statement(line: &str) -> bool {
+    let mut words = line
+        .split(|c: char| c.is_whitespace() || c == '(')
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase);
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    match (first.as_str(), second.as_str()) {
+        ("create", "table") => line.contains('('),
+        ("create", "index" | "unique" | "type" | "extension") | ("alter", "table") | ("comment", "on") => {
+            line.trim_end().ends_with([';', '(', ','])
+        }
+        _ => false,
+    }
 }
 
 /// Returns the offsets at which a fence that nobody closed should have ended, ascending.

@@ -1,5 +1,7 @@
 //! Columns in bullets: `` - `buyer_id`: uuid, FK → users.id ``.
 
+mod bracket;
+
 use std::ops::Range;
 
 use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject, subject_of_block, table};
@@ -8,7 +10,7 @@ use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, Prose, ProseKind, QName, TableDecl, Timing,
 };
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::outline::{Item, List, Section};
+use crate::source::markdown::outline::{Block, Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
 use crate::source::markdown::{choices, facts, labels, words};
 use crate::span::Span;
@@ -35,7 +37,12 @@ pub(in super::super) fn read_bullets(
     }
     let is_columns = lead == Some(BulletRole::Columns)
         || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
-    if !is_columns && !are_typed(list) && !are_described(list, at, section) && !are_names(list, at, section) {
+    if !is_columns
+        && !are_typed(list)
+        && !are_described(list, at, section)
+        && !are_names(list, at, section)
+        && !are_bare(list, at, section)
+    {
         return None;
     }
     columns_of(list, name, heading, sink)
@@ -46,12 +53,19 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
     let mut columns: Vec<ColumnDecl> = Vec::new();
     let mut constraints = Vec::new();
     let places = TypePlaces::of(list);
-    for item in &list.items {
+    for item in each_item(list) {
         if let Some(key) = item.text().and_then(|text| composite_key(text, item.span)) {
             constraints.push(key);
             continue;
         }
-        let found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
+        if item.text().is_some_and(says_of_table) {
+            continue;
+        }
+        let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
+        if let [column] = found.as_mut_slice() {
+            let below = item.lists().flat_map(|list| &list.items).filter_map(|item| item.text());
+            column.notes.extend(below.filter_map(choices::below).take(1));
+        }
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
                 .help("begin the item with the column's name, as code, and a colon");
@@ -62,8 +76,36 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
         .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
 }
 
+/// Tells whether an item says something of the table with a label in bold ("**Constraint:** UNIQUE (a, b)"), and names no column.
+pub(in super::super) fn says_of_table(text: &Inline) -> bool {
+    let label = text.text().split([':', '：']).next().unwrap_or_default();
+    let in_code = |name: Range<usize>| name.end == label.len() && text.codes().contains(&name);
+    text.text().contains([':', '：'])
+        && !item_name(text).is_some_and(in_code)
+        && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
+        && text.strong().first().is_some_and(|strong| strong.start == 0)
+}
+
+/// Returns the items of a list; one that only heads a list of columns below it ("**Measured values:**") gives its place to them.
+fn each_item(list: &List) -> Vec<&Item> {
+    let mut found = Vec::new();
+    for item in &list.items {
+        let heads = item.text().is_some_and(|text| {
+            let said = text.text().trim_end();
+            let role = vocabulary::bullet(said.trim_end_matches([':', '：']));
+            said.ends_with([':', '：'])
+                && matches!(role, None | Some(BulletRole::Values | BulletRole::Columns))
+        });
+        match item.lists().next().filter(|inner| heads && are_typed(inner)) {
+            Some(inner) => found.extend(each_item(inner)),
+            None => found.push(item),
+        }
+    }
+    found
+}
+
 /// Tells whether most items of a list are names with types, or with an arrow to what they refer to.
-fn are_typed(list: &List) -> bool {
+pub(in super::super) fn are_typed(list: &List) -> bool {
     let refers = |text: &Inline| {
         let Some(name) = item_name(text).filter(|name| !text.get(name.clone()).contains('.')) else {
             return false;
@@ -124,6 +166,31 @@ fn are_names(list: &List, at: usize, section: &Section) -> bool {
     let names: Option<Vec<String>> = list.items.iter().map(|item| item.text().and_then(name)).collect();
     let is_id = |name: &String| matches!(name.as_str(), "id" | "_id");
     names.is_some_and(|names| names.first().is_some_and(is_id))
+}
+
+/// Tells whether a list is nothing but names in small letters, without code, that only columns have: `id` first, or two keys of others
+/// that are all of a table between them.
+fn are_bare(list: &List, at: usize, section: &Section) -> bool {
+    if labels::lead_in(section, at).is_some()
+        || at > 0 && !matches!(section.blocks.first(), Some(Block::Paragraph(_)))
+    {
+        return false;
+    }
+    let name = |item: &Item| {
+        let text = item.text()?;
+        let said = text.text().trim();
+        // "state (open/closed)".
+        let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
+        let plain = item.blocks.len() == 1
+            && (rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')')))
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        (plain && vocabulary::is_name(name)).then(|| name.to_owned())
+    };
+    let names: Option<Vec<String>> = list.items.iter().map(name).collect();
+    names.is_some_and(|names| {
+        let first = names.first().is_some_and(|name| name == "id");
+        names.len() > 1 && (first || names.iter().all(|name| name.ends_with("_id")))
+    })
 }
 
 /// Reads the tables among the items of a list: each a name, with the list of its columns below it.
@@ -246,6 +313,9 @@ pub(in super::super) fn read_paragraph(
 /// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
 fn typed(text: &Inline, places: TypePlaces) -> Option<(Range<usize>, usize)> {
     let name = item_name(text)?;
+    if let Some(ty) = bracket::type_of(text) {
+        return Some((name, ty.start));
+    }
     let rest = text.get(name.end..text.text().len());
     let behind = words::behind_separator(text.text(), name.end)
         .or_else(|| Some(text.text().len() - rest.trim_start().strip_prefix('(')?.len()))
@@ -288,6 +358,8 @@ pub(in super::super) struct TypePlaces {
     code: bool,
     /// "`id` (uuid) - the key".
     brackets: bool,
+    /// "`id uuid primary key`".
+    spaced: bool,
 }
 
 impl TypePlaces {
@@ -305,9 +377,20 @@ impl TypePlaces {
         let bracketed = |text: &Inline| {
             in_brackets(text).is_some_and(|at| vocabulary::is_type(text.get(at..text.text().len())))
         };
-        let brackets = count(&bracketed);
-        Self { code: count(&coded) > 1, brackets: brackets > 1 && brackets * 2 > list.items.len() }
+        let spaced = |text: &Inline| {
+            spaced(text).is_some_and(|ty| vocabulary::is_type(text.get(ty.start..text.text().len())))
+        };
+        let most = |count: usize| count > 1 && count * 2 > list.items.len();
+        Self { code: count(&coded) > 1, brackets: most(count(&bracketed)), spaced: most(count(&spaced)) }
     }
+}
+
+/// Returns the word behind the name of an item that is one code with more than the name in it: "`state order_state not null`".
+fn spaced(text: &Inline) -> Option<Range<usize>> {
+    let code = text.codes().first().filter(|code| text.get(0..code.start).trim().is_empty())?;
+    let words = words::each(text.text(), code.clone());
+    let [name, ty, ..] = words.as_slice() else { return None };
+    vocabulary::is_name(text.get(name.clone())).then(|| ty.clone())
 }
 
 /// Returns where what stands in brackets behind the name of an item begins.
@@ -319,6 +402,9 @@ fn in_brackets(text: &Inline) -> Option<usize> {
 
 /// Reads the columns that one item of a list of columns names; `places` tells where the others have their types.
 pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePlaces) -> Vec<ColumnDecl> {
+    if let Some(column) = bracket::column(text, span) {
+        return vec![column];
+    }
     if let Some((name, behind)) = typed(text, places) {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
@@ -342,6 +428,18 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
     // Names alone: one, or several with commas between them, and perhaps what is said of the last.
     let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
     let mut columns = named_columns(text, 0..end);
+    // "`length`, `width` (numeric)": what stands behind the last of several in code is said of all.
+    if places.brackets
+        && let Some((last, others)) = columns.split_last_mut()
+        && others.iter().all(|column| column.ty.is_none() && column.notes.is_empty())
+    {
+        others.iter_mut().for_each(|column| column.ty = last.ty.clone());
+    }
+    // Where the others have their types stands one of the document's own.
+    if let ([column], true, Some(ty)) = (columns.as_mut_slice(), places.spaced, spaced(text)) {
+        let made = vocabulary::is_name(text.get(ty.clone())) && !facts::says_any(text.get(ty.clone()));
+        set_type(text, Some(ty).filter(|_| made), column);
+    }
     let Some((_, note)) = words::separator(text.text()) else { return columns };
     match columns.as_mut_slice() {
         [column] => {
@@ -375,7 +473,7 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
             facts::read(text, note..text.text().len(), &mut shared);
             for column in several {
                 column.ty = column.ty.take().or(shared.ty.clone());
-                column.nullable = column.nullable.take().or(shared.nullable.clone());
+                column.nullable = column.nullable.or(shared.nullable);
             }
         }
     }
@@ -446,6 +544,14 @@ pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec
         {
             column.notes.push(values);
             return Some(column);
+        }
+        // "state (OPEN|PAID, default OPEN)".
+        let first = text.get(inside..list).find(',').map(|at| inside..inside + at);
+        if let Some(values) = first
+            .filter(|first| text.get(first.clone()).contains('|'))
+            .and_then(|first| choices::list(text, first, &column.name.node))
+        {
+            column.notes.push(values);
         }
         let typed = vocabulary::is_type(text.get(inside..thing.end));
         let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };

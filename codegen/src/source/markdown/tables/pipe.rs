@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, named_by, qualified, subject_of_block, table};
+use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, qualified, subject_of_block, table};
 use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::{choices, facts, words};
+use crate::source::markdown::{choices, facts, stores, words};
 use crate::span::Spanned;
 
 /// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
@@ -52,8 +52,7 @@ pub(in super::super) fn read_pipe(
     }
     let parent = || {
         let own = section.heading.as_ref()?;
-        let parent = sections.get(*section.parents.last()?)?.heading.as_ref()?;
-        named_by(&parent.inline).filter(|_| parent.level > 1 && !vocabulary::is_elsewhere(&own.text.node))
+        of_parent(sections, section).filter(|_| !vocabulary::is_elsewhere(&own.text.node))
     };
     let Some(name) = subject_of_block(sections, section, at).or_else(parent) else {
         let is_other = |section: &Section| {
@@ -61,7 +60,7 @@ pub(in super::super) fn read_pipe(
         };
         // Fields of a call or a setting are left to their reader.
         let above = section.parents.iter().filter_map(|parent| sections.get(*parent));
-        if !above.chain([section]).any(is_other) {
+        if !above.chain([section]).any(is_other) && !stores::is_collection(section, sink) {
             sink.warning(UNNAMED, pipe.span, "these columns belong to no table that is named")
                 .help("name the table, as code, in the heading above them");
         }
@@ -217,10 +216,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
                     facts::bare_target(cell, &mut column);
                 }
-                let is_enum = column
-                    .ty
-                    .as_ref()
-                    .is_some_and(|ty| ty.node.trim_matches('`').eq_ignore_ascii_case("enum"));
+                let is_enum = column.ty.as_ref().is_some_and(|ty| facts::is_enum(&ty.node));
                 // A type that is but a list of values has them here, whatever the column is called.
                 let choice = if is_enum { "status" } else { &column.name.node };
                 if is_enum && choices::read(cell, all.clone(), choice).is_some() {

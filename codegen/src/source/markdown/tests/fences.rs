@@ -173,7 +173,7 @@ fn tables_are_drawn_as_trees_and_boxes() {
       `updated_at` 8:5 (written out)  []
     table `orders` 10:1 under `Shop` 1:3
       `id` 11:5  []
-      `buyer_id` 12:5  [to buyers 12:18  None]
+      `buyer_id` 12:5  [to buyers 12:15  None]
     table `fees` 17:3 under `Shop` 1:3
       `id` 19:7 `uuid` 19:16 [pk 19:3]
       `order_id` 20:7 `bigint` 20:16 []
@@ -199,12 +199,12 @@ fn columns_alone_in_sql_are_those_of_no_table() {
       |
       = help: write CREATE TABLE or ALTER TABLE around them
 
-    warning[sql-not-schema]: `SELECT` is no part of a schema and was left out
+    info[sql-not-schema]: this fence reads or changes rows, which is no part of a schema
      --> shop.md:8:1
       |
     8 | select name
       | ^^^^^^^^^^^
       |
-      = help: declare what shall be there, not how to come there
+      = help: nothing was read of it
     ");
 }

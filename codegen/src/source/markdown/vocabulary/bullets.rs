@@ -211,6 +211,8 @@ const LINKS: &[&str] = &[
     "relationship",
     "references",
     "foreign keys",
+    "fk",
+    "fks",
     "зв'язки",
     "зв’язки",
     "связи",
@@ -220,6 +222,7 @@ const LINKS: &[&str] = &[
     "beziehungen",
     "관계",
     "foreign key",
+    "foreign key constraints",
     "关系",
     "關係",
     "关联",
@@ -238,6 +241,14 @@ const LINKS: &[&str] = &[
     "clés étrangères",
     "внешние ключи",
     "зовнішні ключі",
+    "외래키",
+    "외래 키",
+    "外鍵",
+    "关联关系",
+    "kunci asing",
+    "yabancı anahtarlar",
+    "chiavi esterne",
+    "klucze obce",
 ];
 const SEARCH: &[&str] =
     &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
@@ -294,7 +305,13 @@ pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
         (CONSTRAINT, BulletRole::Constraint),
         (SAID, BulletRole::Said),
     ];
-    let whole = roles.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, role)| *role);
+    let of = |word: &str| roles.iter().find(|(words, _)| words.contains(&word)).map(|(_, role)| *role);
+    // "外部キー制約", "인덱스 목록": these scripts add "constraint" or "list" to the word.
+    let stem = ["制約", "约束", "約束", "一覧", "列表", "목록", "제약", "제약조건", "제약 조건"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end))
+        .map(str::trim_end);
+    let whole = of(&word).or_else(|| stem.and_then(of));
     // "Status Values", "Connection Types": the last word tells, the words before it name the column.
     let last = word.rsplit(' ').next().unwrap_or_default();
     whole.or_else(|| (word.contains(' ') && VALUES.contains(&last)).then_some(BulletRole::Values))

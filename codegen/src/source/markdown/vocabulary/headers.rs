@@ -64,6 +64,9 @@ const COLUMNS: &[&str] = &[
     "colonna, nome colonna, nome della colonna",
     "kolumna, nazwa kolumny",
     "kolomnaam",
+    "kolonne, kolonnenavn, kolumn, kolumnnamn",
+    "sloupec, název sloupce, stĺpec, oszlop, oszlopnév, coloană, nume coloană",
+    "คอลัมน์, ชื่อคอลัมน์, العمود, اسم العمود, ستون, στήλη, sarake",
 ];
 const NAMES: &[&str] = &[
     "field, field name, field_name, fields, name, attribute, attribute name, property",
@@ -79,6 +82,9 @@ const NAMES: &[&str] = &[
     "attributo, proprietà",
     "pole, nazwa pola, nazwa, atrybut",
     "veld, veldnaam",
+    "felt, feltnavn, fält, fältnamn, navn, namn, kenttä, nimi",
+    "název, atribut, názov, mező, mezőnév, câmp, nume, πεδίο",
+    "ฟิลด์, ชื่อฟิลด์, الحقل, اسم الحقل, فیلد, שדה",
 ];
 const TYPES: &[&str] = &[
     "type, data type, data_type, datatype, sql type, db type, column type, field type, postgres type",
@@ -95,6 +101,8 @@ const TYPES: &[&str] = &[
     "tipo di dato, tipo dati",
     "typ danych",
     "gegevenstype, datatype",
+    "datatyp, dataltype, datový typ, dátový typ, típus, adattípus, tip de date, τύπος, tyyppi, tietotyyppi",
+    "ชนิด, ชนิดข้อมูล, ประเภท, ประเภทข้อมูล, النوع, نوع البيانات, نوع, סוג",
 ];
 const LENGTHS: &[&str] = &[
     "length, size",
@@ -210,6 +218,7 @@ const REQUIREDS: &[&str] = &[
     "obbligatorio, obbligatoria",
     "wymagane, wymagany",
     "verplicht",
+    "påkrævet, obligatorisk, påkrevd, krävs, povinné, povinný, kötelező, obligatoriu, pakollinen",
 ];
 const DEFAULTS: &[&str] = &[
     "column_default, column default, default, default value",
@@ -242,6 +251,9 @@ const DESCRIPTIONS: &[&str] = &[
     "descrizione, significato",
     "opis, uwagi, komentarz, znaczenie",
     "beschrijving, omschrijving, opmerking, opmerkingen",
+    "beskrivelse, bemærkning, merknad, beskrivning, anmärkning, toelichting",
+    "popis, poznámka, leírás, megjegyzés, descriere, observații, περιγραφή, kuvaus",
+    "คำอธิบาย, รายละเอียด, หมายเหตุ, الوصف, ملاحظات, توضیحات, תיאור",
 ];
 
 /// Returns what a column of a pipe table holds, by its head; of a head with two words ("Constraints / Notes") the first that is known.

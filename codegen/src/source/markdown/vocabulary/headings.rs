@@ -154,14 +154,36 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
     ];
     // Tables are called `notes` as well, in small letters.
     let is_title = heading.trim_start().starts_with(char::is_uppercase);
-    let titles = ["notes", "migrations"];
+    // "Added", "Fixed" head the parts of a list of changes.
+    let titles = [
+        "notes",
+        "migrations",
+        "collections",
+        "added",
+        "changed",
+        "changes",
+        "deprecated",
+        "removed",
+        "fixed",
+        "fixes",
+        "improved",
+        "documented",
+        "unreleased",
+        "breaking",
+        "internal",
+    ];
     // Words of these scripts have no blanks between them: "表结构详情" is several.
     let compounds = [
         "结构", "結構", "设计", "設計", "定义", "定義", "清单", "列表", "详情", "详述", "说明", "概述",
         "总览", "一览", "一覧", "構造", "約定", "约定", "规范", "구조", "정의", "설계", "목록", "명세",
         "규칙",
     ];
-    COLUMNS.contains(&word.as_str())
+    let of_part = || {
+        use super::BulletRole::{Constraint, Indexes, Links};
+        !word.is_ascii() && matches!(super::bullet(&word), Some(Constraint | Indexes | Links))
+    };
+    of_part()
+        || COLUMNS.contains(&word.as_str())
         || INDEXES.contains(&word.as_str())
         || parts.contains(&word.as_str())
         || (!word.contains(' ') && compounds.iter().any(|part| word.contains(part)))

@@ -85,9 +85,168 @@ const TYPE_WORDS: &[&str] = &[
     "name",
 ];
 
+/// Words for types in other languages, with what PostgreSQL calls them.
+const TRANSLATED: &[(&str, &str)] = &[
+    ("строка", "text"),
+    ("текст", "text"),
+    ("рядок", "text"),
+    ("целое", "integer"),
+    ("целое число", "integer"),
+    ("ціле", "integer"),
+    ("ціле число", "integer"),
+    ("число", "numeric"),
+    ("дробное", "numeric"),
+    ("вещественное", "double precision"),
+    ("логический", "boolean"),
+    ("логическое", "boolean"),
+    ("булево", "boolean"),
+    ("булевый", "boolean"),
+    ("логічний", "boolean"),
+    ("дата", "date"),
+    ("дата и время", "timestamp"),
+    ("дата/время", "timestamp"),
+    ("дата і час", "timestamp"),
+    ("время", "time"),
+    ("час", "time"),
+    ("texto", "text"),
+    ("cadena", "text"),
+    ("cadena de texto", "text"),
+    ("entero", "integer"),
+    ("inteiro", "integer"),
+    ("número", "numeric"),
+    ("numero", "numeric"),
+    ("numérico", "numeric"),
+    ("numerico", "numeric"),
+    ("booleano", "boolean"),
+    ("lógico", "boolean"),
+    ("fecha", "date"),
+    ("data", "date"),
+    ("fecha y hora", "timestamp"),
+    ("fecha/hora", "timestamp"),
+    ("data e hora", "timestamp"),
+    ("data/hora", "timestamp"),
+    ("hora", "time"),
+    ("texte", "text"),
+    ("chaîne", "text"),
+    ("chaîne de caractères", "text"),
+    ("entier", "integer"),
+    ("nombre", "numeric"),
+    ("décimal", "numeric"),
+    ("booléen", "boolean"),
+    ("date et heure", "timestamp"),
+    ("date/heure", "timestamp"),
+    ("heure", "time"),
+    ("zeichenkette", "text"),
+    ("ganzzahl", "integer"),
+    ("zahl", "numeric"),
+    ("dezimal", "numeric"),
+    ("dezimalzahl", "numeric"),
+    ("wahrheitswert", "boolean"),
+    ("datum", "date"),
+    ("zeitstempel", "timestamp"),
+    ("uhrzeit", "time"),
+    ("문자열", "text"),
+    ("텍스트", "text"),
+    ("정수", "integer"),
+    ("숫자", "numeric"),
+    ("실수", "double precision"),
+    ("불리언", "boolean"),
+    ("논리", "boolean"),
+    ("날짜", "date"),
+    ("일시", "timestamp"),
+    ("날짜/시간", "timestamp"),
+    ("시간", "time"),
+    ("字符串", "text"),
+    ("字串", "text"),
+    ("文本", "text"),
+    ("整数", "integer"),
+    ("整數", "integer"),
+    ("整型", "integer"),
+    ("小数", "numeric"),
+    ("浮点数", "double precision"),
+    ("布尔", "boolean"),
+    ("布尔值", "boolean"),
+    ("布林", "boolean"),
+    ("日期", "date"),
+    ("日期时间", "timestamp"),
+    ("时间戳", "timestamp"),
+    ("文字列", "text"),
+    ("テキスト", "text"),
+    ("数値", "numeric"),
+    ("真偽値", "boolean"),
+    ("日付", "date"),
+    ("日時", "timestamp"),
+    ("chuỗi", "text"),
+    ("văn bản", "text"),
+    ("số nguyên", "integer"),
+    ("số thực", "double precision"),
+    ("ngày", "date"),
+    ("teks", "text"),
+    ("bilangan bulat", "integer"),
+    ("tanggal", "date"),
+    ("metin", "text"),
+    ("tam sayı", "integer"),
+    ("tarih", "date"),
+    ("stringa", "text"),
+    ("testo", "text"),
+    ("intero", "integer"),
+    ("tekst", "text"),
+    ("liczba całkowita", "integer"),
+    ("liczba", "numeric"),
+    // Fields of Django, as its own back-end makes them on PostgreSQL.
+    ("autofield", "integer"),
+    ("bigautofield", "bigint"),
+    ("bigintegerfield", "bigint"),
+    ("binaryfield", "bytea"),
+    ("booleanfield", "boolean"),
+    ("charfield", "varchar"),
+    ("datefield", "date"),
+    ("datetimefield", "timestamptz"),
+    ("decimalfield", "numeric"),
+    ("durationfield", "interval"),
+    ("emailfield", "varchar(254)"),
+    ("filefield", "varchar(100)"),
+    ("floatfield", "double precision"),
+    ("genericipaddressfield", "inet"),
+    ("imagefield", "varchar(100)"),
+    ("integerfield", "integer"),
+    ("jsonfield", "jsonb"),
+    ("positivebigintegerfield", "bigint"),
+    ("positiveintegerfield", "integer"),
+    ("positivesmallintegerfield", "smallint"),
+    ("slugfield", "varchar(50)"),
+    ("smallintegerfield", "smallint"),
+    ("textfield", "text"),
+    ("timefield", "time"),
+    ("urlfield", "varchar(200)"),
+    ("uuidfield", "uuid"),
+];
+
+/// Returns what PostgreSQL calls the type that stands there as a word of another language, perhaps with a length: "строка(255)".
+pub(in super::super) fn translated(ty: &str) -> Option<String> {
+    let lower = ty.trim().trim_matches('`').to_lowercase();
+    let (word, length) = match lower.split_once(['(', '（']) {
+        Some((word, rest)) => (word.trim(), Some(rest.trim_end_matches([')', '）']).trim().to_owned())),
+        None => (lower.as_str(), None),
+    };
+    let (_, ours) = TRANSLATED.iter().find(|(theirs, _)| *theirs == word)?;
+    let plain = |length: &String| length.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    match (length, *ours) {
+        (None, ours) => Some(ours.to_owned()),
+        (Some(length), "text" | "varchar") if plain(&length) => Some(format!("varchar({length})")),
+        (Some(length), "numeric") if plain(&length) => Some(format!("numeric({length})")),
+        (Some(_), _) => None,
+    }
+}
+
 /// Tells whether a text begins with the name of a type.
 pub(in super::super) fn is_type(text: &str) -> bool {
     let text = text.trim_start_matches(['`', '(', ' ']);
+    let word = text.split([',', ';', ')', '|', '—', '-', '(', '（']).next().unwrap_or_default();
+    let of_django = word.trim_end().ends_with("Field");
+    if (of_django || !text.is_ascii()) && translated(word).is_some() {
+        return true;
+    }
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let word = text.get(..end).unwrap_or_default().to_lowercase();
     // "Name of the user", "Date when it was made" are prose.
@@ -189,5 +348,9 @@ pub(in super::super) fn begins_with_type(text: &str) -> bool {
     let made = text
         .get(..end)
         .is_some_and(|word| word.contains('_') || word.chars().skip(1).any(char::is_uppercase));
-    TYPE_WORDS.contains(&word.as_str()) || OTHERS.contains(&word.as_str()) || made
+    TYPE_WORDS.contains(&word.as_str())
+        || OTHERS.contains(&word.as_str())
+        || made
+        || TRANSLATED.iter().any(|(theirs, _)| *theirs == word)
+        || translated(text).is_some()
 }

@@ -2,6 +2,7 @@
 
 use super::{mapped, notes, qualified, quoted_type};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark};
+use crate::source::prisma::literal::{Moment, base64};
 use crate::source::prisma::names;
 use crate::source::prisma::resolve::{self, Meaning};
 use crate::source::prisma::syntax::{Argument, Arity, Enum, Field, Model, Value, attribute};
@@ -71,47 +72,19 @@ fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, i
             (_, word @ ("true" | "false")) => default(DefaultKind::Boolean, word.to_owned()),
             (_, word) => default(DefaultKind::Expression, word.to_owned()),
         },
-        Value::Array(..) => None,
+        Value::Array(..) | Value::Object(..) => None,
     };
 }
 
 /// Returns the text of a value as Prisma writes it in SQL: bytes in hexadecimal, a moment as PostgreSQL prints it.
 fn written(text: &str, meaning: Meaning<'_>) -> String {
     let converted = match meaning {
-        Meaning::Scalar("bytea") => bytes(text),
-        Meaning::Scalar("timestamp(3)") => moment(text),
+        Meaning::Scalar("bytea") => base64(text)
+            .map(|bytes| bytes.iter().fold(String::from("\\x"), |hex, byte| format!("{hex}{byte:02x}"))),
+        Meaning::Scalar("timestamp(3)") => Moment::read(text).map(|moment| moment.sql()),
         _ => None,
     };
     converted.unwrap_or_else(|| text.to_owned())
-}
-
-/// Returns base64 as PostgreSQL's hexadecimal bytes.
-fn bytes(base64: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut held) = (0_u32, 0);
-    let mut hex = String::from("\\x");
-    for digit in base64.trim_end_matches('=').bytes() {
-        bits = (bits << 6) | u32::try_from(DIGITS.iter().position(|known| *known == digit)?).ok()?;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            hex.push_str(&format!("{:02x}", (bits >> held) & 0xff));
-            bits &= (1 << held) - 1;
-        }
-    }
-    Some(hex)
-}
-
-/// Returns `2020-03-19T14:21:00.123Z` as `2020-03-19 14:21:00.123 +00:00`.
-fn moment(text: &str) -> Option<String> {
-    let (date, time) = text.split_once('T')?;
-    match time.strip_suffix('Z') {
-        Some(time) => Some(format!("{date} {time} +00:00")),
-        None => {
-            let (time, offset) = time.split_at(time.rfind(['+', '-'])?);
-            Some(format!("{date} {time} {offset}"))
-        }
-    }
 }
 
 fn enum_label(data: &Enum, label: &str) -> String {
@@ -123,10 +96,11 @@ fn literal(value: &Value, meaning: Meaning<'_>) -> String {
     let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
     match (value, meaning) {
         (Value::Constant(label), Meaning::Enum(data)) => quote(&enum_label(data, &label.node)),
+        (Value::Text(text), Meaning::Scalar("decimal(65, 30)")) => text.node.clone(),
         (Value::Text(text), _) => quote(&written(&text.node, meaning)),
         (Value::Number(text) | Value::Constant(text), _) => text.node.clone(),
         (Value::Function { name, .. }, _) => format!("{}()", name.node),
-        (Value::Array(..), _) => "NULL".to_owned(),
+        (Value::Array(..) | Value::Object(..), _) => "NULL".to_owned(),
     }
 }
 

@@ -14,10 +14,53 @@ pub(super) fn model_index(model: &Model, attribute: &Attribute, table: &str, suf
         .filter_map(|value| match value {
             Value::Constant(name) => Some(part(model, name, &[])),
             Value::Function { name, arguments, .. } => Some(part(model, name, arguments)),
-            Value::Text(_) | Value::Number(_) | Value::Array(..) => None,
+            Value::Text(_) | Value::Number(_) | Value::Array(..) | Value::Object(..) => None,
         })
         .collect();
-    index(table, attribute, parts, suffix)
+    index(model, table, attribute, parts, suffix)
+}
+
+/// Returns the condition of a partial index as Prisma writes it in SQL.
+fn predicate(model: &Model, attribute: &Attribute) -> Option<Spanned<String>> {
+    let value = attribute.argument("where", false)?;
+    let sql = match value {
+        Value::Function { arguments, .. } => match &arguments.first()?.value {
+            Value::Text(sql) => sql.node.clone(),
+            _ => return None,
+        },
+        Value::Object(entries, _) => {
+            let terms: Vec<String> =
+                entries.iter().filter_map(|(name, value)| term(model, name, value)).collect();
+            terms.join(" AND ")
+        }
+        Value::Text(_) | Value::Number(_) | Value::Constant(_) | Value::Array(..) => return None,
+    };
+    (!sql.is_empty()).then(|| Spanned::new(sql, value.span()))
+}
+
+fn term(model: &Model, name: &Ident, value: &Value) -> Option<String> {
+    let (value, is_not) = match value {
+        Value::Object(inner, _) => (&inner.first()?.1, true),
+        value => (value, false),
+    };
+    let compared = match value {
+        Value::Constant(null) if null.node == "null" => {
+            if is_not {
+                " IS NOT NULL".to_owned()
+            } else {
+                " IS NULL".to_owned()
+            }
+        }
+        Value::Constant(text) | Value::Number(text) => {
+            format!(" {} {}", if is_not { "!=" } else { "=" }, text.node)
+        }
+        Value::Text(text) => {
+            format!(" {} '{}'", if is_not { "!=" } else { "=" }, text.node.replace('\'', "''"))
+        }
+        Value::Function { .. } | Value::Array(..) | Value::Object(..) => return None,
+    };
+    let column = column_name(model, name)?;
+    Some(format!("\"{}\"{compared}", column.node.replace('"', "\"\"")))
 }
 
 pub(super) fn part(model: &Model, name: &Ident, arguments: &[Argument]) -> IndexPartDecl {
@@ -63,6 +106,7 @@ fn operator_class(name: &str) -> String {
 }
 
 pub(super) fn index(
+    model: &Model,
     table: &str,
     attribute: &Attribute,
     parts: Vec<IndexPartDecl>,
@@ -75,7 +119,9 @@ pub(super) fn index(
             IndexKey::Expression(_) => None,
         })
         .collect();
-    let name = attribute.text("map", false).cloned();
+    // `name` is an old way to write it.
+    let old_name = || attribute.text("name", false).filter(|_| attribute.name.node == "index");
+    let name = attribute.text("map", false).or_else(old_name).cloned();
     let name =
         name.unwrap_or_else(|| Spanned::new(names::constraint(table, &columns, suffix), attribute.span));
     let method = match attribute.argument("type", false) {
@@ -86,6 +132,7 @@ pub(super) fn index(
         name: Some(name),
         method,
         unique: (suffix == "key").then_some(attribute.span),
+        predicate: predicate(model, attribute),
         ..IndexDecl::new(parts, attribute.span)
     }
 }

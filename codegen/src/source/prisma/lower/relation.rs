@@ -123,9 +123,7 @@ fn join_table(name: Ident, a: &Model, b: &Model, span: Span, has_foreign_keys: b
     let name = QName { schema, name: ident(table.clone()) };
     let mut join = TableDecl::new(name, Language::Prisma, span);
     for (end, model) in [("A", a), ("B", b)] {
-        let Some(key) = model.fields.iter().find(|field| attribute(&field.attributes, "id").is_some()) else {
-            continue;
-        };
+        let Some(key) = model.key_field() else { continue };
         let ty = native(key).unwrap_or_else(|| scalar(key));
         let mut column = ColumnDecl::new(ident(end.to_owned()), Some(ident(ty)), span);
         column.nullable = Some(Spanned::new(false, span));

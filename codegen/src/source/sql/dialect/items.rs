@@ -41,6 +41,7 @@ pub(super) fn items(
             wrapped(text, inside, found);
             column_type(fragment, ty, next, inside, found, foreign);
         }
+        storage(text, inside, found);
         for (at, token) in inside.iter().enumerate().skip(1) {
             let next = inside.get(at + 1);
             let is = |word| token.is_word(text, word);
@@ -84,6 +85,57 @@ pub(super) fn items(
             }
         }
     }
+}
+
+/// `CLUSTERED`, `WITH (PAD_INDEX = OFF) ON [PRIMARY]`: how SQL Server stores what an item declares.
+pub(super) fn storage(text: &str, item: &[Token], found: &mut Found) {
+    for (at, token) in item.iter().enumerate() {
+        let is = |word| token.is_word(text, word);
+        let next = item.get(at + 1);
+        let end = match next {
+            _ if is("clustered") || is("nonclustered") || is("rowguidcol") => token.end,
+            // A key has no direction: `PRIMARY KEY CLUSTERED ([id] ASC)`.
+            _ if is("asc") && found.kinds.contains_key(&Kind::Storage) && is_key(text, item) => token.end,
+            Some(next) if is("not") && next.is_word(text, "for") => {
+                let what = item.get(at + 2).filter(|what| what.is_word(text, "replication"));
+                let Some(what) = what else { continue };
+                what.end
+            }
+            Some(next) if is("with") && matches!(next.kind, TokenKind::OpenParen) => {
+                let options = item.get(at + 2..).unwrap_or_default();
+                let Some(close) = closing(options) else { continue };
+                const OPTIONS: &[&str] = &[
+                    "pad_index",
+                    "statistics_norecompute",
+                    "ignore_dup_key",
+                    "allow_row_locks",
+                    "data_compression",
+                ];
+                let mut inside = options.iter().take_while(|token| token.start < close.start);
+                if !inside.any(|token| OPTIONS.iter().any(|word| token.is_word(text, word))) {
+                    continue;
+                }
+                close.end
+            }
+            Some(next) if (is("on") || is("textimage_on")) && next.text(text).starts_with('[') => {
+                // `CREATE INDEX … ON [t] (…)` names the table.
+                let names_table = item
+                    .get(at + 2)
+                    .is_some_and(|behind| matches!(behind.kind, TokenKind::Dot | TokenKind::OpenParen));
+                if names_table {
+                    continue;
+                }
+                next.end
+            }
+            _ => continue,
+        };
+        found.sign(SQL_SERVER, token.start..end);
+        found.blank(Kind::Storage, token.start..end);
+    }
+}
+
+fn is_key(text: &str, item: &[Token]) -> bool {
+    item.iter().take(4).any(|token| token.is_word(text, "primary") || token.is_word(text, "unique"))
 }
 
 /// `PRIMARY KEY ((day, place), at)`: the inner brackets of Cassandra.

@@ -20,9 +20,10 @@ pub(super) enum Kind {
     Enum,
     Set,
     Double,
-    Prefix,
     Index,
+    Oids,
     Options,
+    Storage,
 }
 
 impl Kind {
@@ -45,8 +46,9 @@ impl Kind {
             Self::Enum => "values in the place of a type, read as a text that holds one of them",
             Self::Set => "a set in the place of a type; it is kept as it is written",
             Self::Double => "a number of double precision in other words, read as one",
-            Self::Prefix => "stands for the beginning of a name, which was read without it",
             Self::Index => "an index inside the table, read as one",
+            Self::Oids => "rows have no hidden numbers since version 12; it was left out",
+            Self::Storage => "how another database stores it; it was left out",
             Self::Options => "options of another database's tables; they were left out",
         }
     }
@@ -69,9 +71,10 @@ impl Kind {
             Self::Enum => "write CREATE TYPE … AS ENUM (…) and name the type, or a CHECK",
             Self::Set => "write an array (text[])",
             Self::Double => "write double precision",
-            Self::Prefix => "write the whole name",
             Self::Index => "write CREATE INDEX … ON … (…)",
+            Self::Oids => "remove it, and add a column where the numbers are used",
             Self::Options => "remove them",
+            Self::Storage => "remove it",
         }
     }
 }

@@ -4,6 +4,7 @@ use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::Found;
 use super::kinds::Kind;
+use super::placeholders::leads_to_name;
 use super::signs::{BIGQUERY, CASSANDRA, MYSQL, SQL_SERVER};
 use crate::source::sql::split::{Statement, Token};
 
@@ -24,25 +25,18 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
                     None => open = Some(token.start),
                 }
             }
-            TokenKind::OpenBracket if previous.is_none_or(|previous| leads_to_name(text, previous)) => {
-                let (Some(name), Some(close)) = (tokens.get(at + 1), tokens.get(at + 2)) else { continue };
-                if matches!((name.kind, close.kind), (TokenKind::Ident, TokenKind::CloseBracket)) {
-                    found.replaced.push((token.start..token.end, b'"'));
-                    found.replaced.push((close.start..close.end, b'"'));
-                    found.hint(SQL_SERVER, token.start..close.end);
-                    found.say(Kind::Bracket, token.start..close.end);
-                }
-            }
-            TokenKind::OpenCurly => {
-                // `${prefix}` as well as `{prefix}`.
-                let dollar = previous.filter(|it| it.end == token.start && it.text(text) == "$");
-                let before = at.checked_sub(1 + usize::from(dollar.is_some())).and_then(|at| tokens.get(at));
-                let end = placeholder(text, tokens.get(at..).unwrap_or_default());
-                let Some(end) = end.filter(|_| before.is_none_or(|before| leads_to_name(text, before)))
-                else {
-                    continue;
+            TokenKind::OpenBracket => {
+                let Some(close) = bracketed(tokens.get(at + 1..).unwrap_or_default()) else { continue };
+                // `[id] [int]`: what stands by itself behind a name is its type.
+                let by = match previous {
+                    Some(previous) if is_named(text, previous) && previous.end < token.start => b' ',
+                    Some(previous) if !leads_to_name(text, previous) => continue,
+                    _ => b'"',
                 };
-                found.blank(Kind::Prefix, dollar.unwrap_or(token).start..end);
+                found.replaced.push((token.start..token.end, by));
+                found.replaced.push((close.start..close.end, by));
+                found.hint(SQL_SERVER, token.start..close.end);
+                found.say(Kind::Bracket, token.start..close.end);
             }
             TokenKind::Lt if previous.is_some_and(|previous| takes_types(text, previous, token)) => {
                 let Some(end) = closing(tokens.get(at..).unwrap_or_default()) else { continue };
@@ -63,16 +57,19 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
     }
 }
 
-/// Returns where a placeholder in braces ends that a name follows at once: `{prefix}users`, `{{ prefix }}_users`; an underscore between
-/// them goes with it.
-fn placeholder(text: &str, tokens: &[Token]) -> Option<usize> {
-    let close = tokens.iter().position(|token| matches!(token.kind, TokenKind::CloseCurly))?;
-    let doubled = tokens.get(close + 1).filter(|token| matches!(token.kind, TokenKind::CloseCurly));
-    let end = doubled.or(tokens.get(close))?;
-    let name = tokens.iter().find(|token| token.start == end.end)?;
-    let word = name.text(text);
-    let underscores = word.len() - word.trim_start_matches('_').len();
-    (matches!(name.kind, TokenKind::Ident) && underscores < word.len()).then_some(end.end + underscores)
+/// Returns the bracket that closes a name of one or more words.
+fn bracketed(tokens: &[Token]) -> Option<&Token> {
+    let words = tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Ident)).count();
+    tokens.get(words).filter(|close| words > 0 && matches!(close.kind, TokenKind::CloseBracket))
+}
+
+/// Tells whether a token is or ends a name behind which a type may follow; `ARRAY [a]` is a value.
+fn is_named(text: &str, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::CloseBracket => true,
+        TokenKind::Ident => !leads_to_name(text, token) && !token.is_word(text, "array"),
+        _ => false,
+    }
 }
 
 /// Tells whether `<` opens the types of what a collection holds: `map<text, int>`.
@@ -98,10 +95,4 @@ fn closing(tokens: &[Token]) -> Option<usize> {
         }
     }
     None
-}
-
-fn leads_to_name(text: &str, token: &Token) -> bool {
-    let words = ["table", "exists", "references", "constraint", "on", "index"];
-    matches!(token.kind, TokenKind::OpenParen | TokenKind::Comma | TokenKind::Dot)
-        || words.iter().any(|word| token.is_word(text, word))
 }

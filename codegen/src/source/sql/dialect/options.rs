@@ -4,7 +4,7 @@ use squawk_lexer::TokenKind;
 
 use super::kinds::Kind;
 use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQLITE};
-use super::{Foreign, Found, is_text, prose};
+use super::{Foreign, Found, is_text, items, prose};
 use crate::source::sql::body::Body;
 use crate::source::sql::split::Token;
 use crate::span::Fragment;
@@ -32,6 +32,16 @@ pub(super) fn options(
         "row_format",
         "strict",
     ];
+    if let [with, oids] = rest
+        && with.is_word(text, "with")
+        && oids.is_word(text, "oids")
+    {
+        found.blank(Kind::Oids, with.start..oids.end);
+        return;
+    }
+    if first.is_word(text, "on") || first.is_word(text, "textimage_on") || first.is_word(text, "with") {
+        items::storage(text, rest, found);
+    }
     let rowid = first.is_word(text, "without") && last.is_word(text, "rowid");
     let clustering =
         first.is_word(text, "with") && rest.get(1).is_some_and(|next| next.is_word(text, "clustering"));

@@ -36,6 +36,7 @@ fn decl(decl: &Decl) -> String {
                 .collect();
             format!("enum {}{} ({})\n", it.name, notes(it.note.as_slice()), values.join(", "))
         }
+        Decl::SearchPath(it) => format!("setting {}\n", it.node),
         Decl::Schema(it) => format!("schema {}\n", it.name.node),
         Decl::Extension(it) => format!("extension {}\n", it.name.node),
         Decl::Comment(it) => {

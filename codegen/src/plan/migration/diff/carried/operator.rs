@@ -11,7 +11,11 @@ pub(super) fn add_uses(objects: &mut [Object]) {
         // What PostgreSQL has an operator of this sign for need not mean this one.
         let strength = if is_built_in(&sign) { Strength::Order } else { Strength::Hard };
         for object in objects.iter_mut() {
-            if object.key.kind != Kind::Other && expressions(object).iter().any(|text| text.contains(&sign)) {
+            // A class is made of operators.
+            let is_class = matches!(&object.body, Body::Carried { create, .. } if create.get(..22).is_some_and(|head| head.eq_ignore_ascii_case("create operator class ")));
+            if (object.key.kind != Kind::Other || is_class)
+                && expressions(object).iter().any(|text| text.contains(&sign))
+            {
                 object.need(Target::Key(key.clone()), strength);
             }
         }
@@ -39,7 +43,7 @@ fn is_built_in(sign: &str) -> bool {
 }
 
 /// Returns the texts of an object in which operators stand.
-fn expressions(object: &Object) -> Vec<&str> {
+pub(super) fn expressions(object: &Object) -> Vec<&str> {
     match &object.body {
         Body::Default(sql) => vec![sql],
         Body::Constraint(constraint) => match &constraint.body {

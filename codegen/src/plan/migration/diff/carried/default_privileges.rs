@@ -1,0 +1,81 @@
+//! `ALTER DEFAULT PRIVILEGES`: it speaks of what is made behind it, so its place among the statements of a file counts.
+
+use crate::model::PgIdent;
+use crate::model::token::{Cursor, tokens};
+use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
+use crate::span::Span;
+
+/// Keeps what is made before and behind such a statement of its file before and behind it.
+pub(super) fn add_uses(objects: &mut [Object]) {
+    let stated: Vec<Stated> = objects.iter().enumerate().filter_map(stated).collect();
+    let mut before: Vec<(usize, Key)> = Vec::new();
+    for object in objects.iter_mut() {
+        for stated in &stated {
+            if !stated.speaks_of(object) {
+                continue;
+            }
+            if object.span.start > stated.span.start {
+                object.need(Target::Key(stated.key.clone()), Strength::Order);
+            } else {
+                before.push((stated.at, object.key.clone()));
+            }
+        }
+    }
+    for (at, key) in before {
+        if let Some(object) = objects.get_mut(at) {
+            object.need(Target::Key(key), Strength::Order);
+        }
+    }
+}
+
+/// A statement with what it speaks of.
+struct Stated {
+    at: usize,
+    key: Key,
+    span: Span,
+    kinds: &'static [Kind],
+    /// The schemas that it names; every one where it names none.
+    schemas: Vec<PgIdent>,
+}
+
+impl Stated {
+    fn speaks_of(&self, object: &Object) -> bool {
+        let schema = object.key.name.schema.as_ref().map_or("public", PgIdent::as_str);
+        object.span.file == self.span.file
+            && object.key != self.key
+            && object.key.part.is_empty()
+            && self.kinds.contains(&object.key.kind)
+            && (self.schemas.is_empty() || self.schemas.iter().any(|named| named.as_str() == schema))
+    }
+}
+
+fn stated((at, object): (usize, &Object)) -> Option<Stated> {
+    let Body::Carried { create, .. } = &object.body else { return None };
+    if object.key.kind != Kind::Other {
+        return None;
+    }
+    let own = tokens(create);
+    let mut cursor = Cursor::new(create, &own);
+    if !cursor.eat("alter default privileges") {
+        return None;
+    }
+    let mut head = cursor.until(|token| token.is("grant") || token.is("revoke"));
+    let mut schemas = Vec::new();
+    _ = head.until(|token| token.is("schema"));
+    if head.eat("schema") {
+        for mut name in head.until(|token| token.is("for")).split() {
+            schemas.extend(name.ident());
+        }
+    }
+    _ = cursor.until(|token| token.is("on"));
+    cursor.next();
+    let kinds: &[Kind] = match cursor.next()?.value.as_ref() {
+        "tables" => &[Kind::Table, Kind::View, Kind::MaterializedView],
+        "sequences" => &[Kind::Sequence],
+        "functions" | "routines" => &[Kind::Routine],
+        "types" => &[Kind::Enum, Kind::Composite, Kind::Domain, Kind::Type],
+        "schemas" => &[Kind::Schema],
+        _ => return None,
+    };
+    Some(Stated { at, key: object.key.clone(), span: object.span, kinds, schemas })
+}

@@ -1,0 +1,404 @@
+//! Indexes in a table or a list of their own: "Index | Columns | Type" below the columns, "Table | Index | Columns" at the document's end,
+//! "`orders`: index on (buyer_id), (state)" below "Indexes".
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::catalogue::index_of;
+use super::inline::Inline;
+use super::outline::{Block, Item, Section, Table};
+use super::vocabulary::{self, BulletRole};
+use super::{labels, tables, words};
+use crate::source::decl::{
+    Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName, TableDecl, TableIndexDecl,
+};
+use crate::span::{Span, Spanned};
+
+/// Adds the indexes that tables and lists of them name; `read` are the declarations of each of `sections`.
+///
+/// An index of a table that nothing defines, or over anything but columns of it, is passed over: the place is left over.
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let known = Known::of(read);
+    if known.0.is_empty() {
+        return;
+    }
+    for (number, section) in sections.iter().enumerate() {
+        let Some(decls) = read.get_mut(number) else { continue };
+        let own: Vec<QName> = decls.iter().filter_map(table).map(|table| table.name.clone()).collect();
+        let mut found = Vec::new();
+        for (at, block) in section.blocks.iter().enumerate() {
+            let labels = labels::labels(sections, section, at);
+            let of_indexes = labels.iter().take(2).any(|label| is_about(&label.node));
+            match block {
+                Block::Table(pipe) => {
+                    let subject = || match own.as_slice() {
+                        [only] => Some(only.clone()),
+                        _ => tables::subject_of_part(sections, section),
+                    };
+                    found.extend(of_table(pipe, of_indexes, subject, &known));
+                }
+                Block::List(list) if of_indexes => {
+                    for item in &list.items {
+                        let mut of_item = of_item(item, &known);
+                        if of_item.is_empty() {
+                            of_item = of_part(item, tables::subject_of_part(sections, section), &known);
+                        }
+                        of_item.retain(|index| !is_known(index, decls));
+                        if !of_item.is_empty() {
+                            // What stands there is said of one table and no rule for all.
+                            decls.retain(|decl| !is_rule_in(decl, item.span));
+                        }
+                        found.extend(of_item);
+                    }
+                }
+                Block::List(_) | Block::Paragraph(_) | Block::Fence(_) => {}
+            }
+        }
+        decls.extend(found.into_iter().map(Decl::Index));
+    }
+}
+
+/// Tells whether the section says an index already, as one of its table.
+fn is_known(found: &TableIndexDecl, decls: &[Decl]) -> bool {
+    let same = |index: &IndexDecl| columns_of(index) == columns_of(&found.index);
+    decls.iter().any(|decl| match decl {
+        Decl::Table(table) => {
+            table.name.to_string() == found.table.to_string() && table.indexes.iter().any(same)
+        }
+        Decl::Index(index) => index.table.to_string() == found.table.to_string() && same(&index.index),
+        _ => false,
+    })
+}
+
+fn columns_of(index: &IndexDecl) -> Vec<String> {
+    let key = |part: &IndexPartDecl| match &part.key {
+        IndexKey::Column(name) => name.node.to_lowercase(),
+        IndexKey::Expression(sql) => sql.node.to_lowercase(),
+    };
+    index.parts.iter().map(key).collect()
+}
+
+/// Tables by their names without case, with the names of their columns.
+struct Known(BTreeMap<String, (QName, Vec<String>)>);
+
+impl Known {
+    fn of(read: &[Vec<Decl>]) -> Self {
+        let mut known: BTreeMap<String, (QName, Vec<String>)> = BTreeMap::new();
+        // A diagram calls a table as it likes; its name elsewhere is the one.
+        let (drawn, defined): (Vec<_>, Vec<_>) =
+            read.iter().flatten().filter_map(table).partition(|table| table.language == Language::Mermaid);
+        for table in defined.into_iter().chain(drawn) {
+            let entry = known.entry(table.name.to_string().to_lowercase());
+            let (_, columns) = entry.or_insert_with(|| (table.name.clone(), Vec::new()));
+            columns.extend(table.columns.iter().map(|column| column.name.node.to_lowercase()));
+        }
+        Self(known)
+    }
+
+    /// Returns the table of a name, at the place where it is named here.
+    fn table(&self, name: &Ident) -> Option<(QName, &[String])> {
+        let (known, columns) = self.0.get(&name.node.to_lowercase())?;
+        let mut named = known.clone();
+        named.name.span = name.span;
+        if let Some(schema) = &mut named.schema {
+            schema.span = name.span;
+        }
+        Some((named, columns))
+    }
+}
+
+fn table(decl: &Decl) -> Option<&TableDecl> {
+    match decl {
+        Decl::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+fn is_rule_in(decl: &Decl, item: Span) -> bool {
+    matches!(decl, Decl::Convention(rule)
+        if rule.text.span.file == item.file && item.start <= rule.text.span.start && rule.text.span.end <= item.end)
+}
+
+/// Tells whether a label announces indexes: "Indexes", "Índices recomendados".
+pub(super) fn is_about(label: &str) -> bool {
+    let key = labels::key(label);
+    vocabulary::bullet(key) == Some(BulletRole::Indexes)
+        || words_of(key).any(|word| vocabulary::bullet(word) == Some(BulletRole::Indexes))
+        || ["index", "índice", "индекс", "індекс", "索引", "인덱스", "インデックス"]
+            .iter()
+            .any(|word| key.to_lowercase().contains(word))
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Which cell of a row holds what.
+#[derive(Debug)]
+struct Head {
+    name: Option<usize>,
+    columns: usize,
+    kind: Option<usize>,
+    table: Option<usize>,
+}
+
+impl Head {
+    /// Reads the head of a table of indexes; none where it is another's.
+    fn of(pipe: &Table, of_indexes: bool) -> Option<Self> {
+        let find = |known: &[&str]| {
+            pipe.header.iter().position(|cell| {
+                let said = cell.text().trim().to_lowercase();
+                known.contains(&said.as_str())
+            })
+        };
+        let named = find(&[
+            "index",
+            "index name",
+            "indexes",
+            "name",
+            "索引名",
+            "索引名称",
+            "索引",
+            "인덱스명",
+            "인덱스",
+            "인덱스 이름",
+            "индекс",
+            "имя индекса",
+            "індекс",
+            "índice",
+            "nombre",
+            "nome",
+            "インデックス名",
+            "indexname",
+            "indeks",
+        ]);
+        let columns = find(&[
+            "columns",
+            "column",
+            "column(s)",
+            "columns/expression",
+            "fields",
+            "field",
+            "field(s)",
+            "key columns",
+            "indexed columns",
+            "字段",
+            "列",
+            "索引字段",
+            "欄位",
+            "컬럼",
+            "대상 컬럼",
+            "колонки",
+            "поля",
+            "колонка",
+            "столбцы",
+            "columnas",
+            "columna",
+            "campos",
+            "campo",
+            "colunas",
+            "coluna",
+            "spalten",
+            "spalte",
+            "colonnes",
+            "colonne",
+            "カラム",
+            "対象カラム",
+            "kolom",
+            "sütunlar",
+        ])?;
+        let says_index = pipe.header.iter().any(|cell| is_about(cell.text()));
+        let head = Self {
+            name: named.filter(|at| *at != columns),
+            columns,
+            kind: find(&[
+                "type",
+                "index type",
+                "kind",
+                "unique",
+                "索引类型",
+                "类型",
+                "유형",
+                "종류",
+                "타입",
+                "тип",
+                "tipo",
+                "typ",
+            ]),
+            table: find(&[
+                "table",
+                "table name",
+                "表",
+                "表名",
+                "테이블",
+                "테이블명",
+                "таблица",
+                "таблиця",
+                "tabla",
+                "tabela",
+                "tabelle",
+            ]),
+        };
+        (of_indexes || says_index).then_some(head)
+    }
+}
+
+/// Reads the rows of a table of indexes.
+fn of_table(
+    pipe: &Table,
+    of_indexes: bool,
+    subject: impl Fn() -> Option<QName>,
+    known: &Known,
+) -> Vec<TableIndexDecl> {
+    let Some(head) = Head::of(pipe, of_indexes) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut above: Option<Ident> = None;
+    for row in &pipe.rows {
+        let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at));
+        let name = match head.table {
+            Some(_) => {
+                // An empty cell means the table above.
+                let named = cell(head.table).map(Inline::all).filter(|name| !name.node.is_empty());
+                above = named.or(above);
+                above.clone()
+            }
+            None => subject().map(|name| Ident { node: name.to_string(), span: row.span }),
+        };
+        let Some((table, columns)) = name.and_then(|name| known.table(&name)) else { continue };
+        let Some(cell_of_columns) = cell(Some(head.columns)) else { continue };
+        let kind = cell(head.kind);
+        let is_primary = kind.is_some_and(|kind| kind.text().to_lowercase().contains("primary"));
+        if is_primary {
+            continue;
+        }
+        let Some(mut index) = index(cell_of_columns, 0..cell_of_columns.text().len(), row.span) else {
+            continue;
+        };
+        if !are_columns(&index, columns) {
+            continue;
+        }
+        index.name = cell(head.name)
+            .map(Inline::all)
+            .filter(|name| vocabulary::is_name(&name.node) && !is_about(&name.node));
+        for said in [kind, cell(head.name)].into_iter().flatten() {
+            qualify(&mut index, said);
+        }
+        found.push(TableIndexDecl { table, index });
+    }
+    found
+}
+
+/// Reads what a cell says of an index: that it is unique, and how it is kept.
+fn qualify(index: &mut IndexDecl, cell: &Inline) {
+    let said = cell.text().to_lowercase();
+    let is_unique = said.contains("unique") || said.contains("唯一") || said.contains("고유");
+    let named_so =
+        ["uk_", "uq_", "uniq_", "ux_"].iter().any(|prefix| said.trim_start_matches('`').starts_with(prefix));
+    if (is_unique || named_so) && !said.contains("non-unique") && !said.contains("non unique") {
+        index.unique.get_or_insert(cell.whole());
+    }
+    let method =
+        words_of(&said).find(|word| ["gin", "gist", "brin", "hash", "hnsw", "ivfflat"].contains(word));
+    if let Some(method) = method.filter(|_| index.method.is_none()) {
+        index.method = Some(Spanned::new(method.to_owned(), cell.whole()));
+    }
+}
+
+/// Reads "tenant_id, made_at DESC", "(tenant_id, made_at)", "(state) WHERE live".
+fn index(text: &Inline, range: Range<usize>, span: Span) -> Option<IndexDecl> {
+    let slice = text.get(range.clone());
+    let lower = words::folded(slice);
+    let condition = lower.find(" where ").map(|at| at + " where ".len());
+    let until = condition.map_or(slice.len(), |at| at - " where ".len());
+    let inner = slice.get(..until)?.trim().trim_matches('`').trim();
+    let bare =
+        inner.strip_prefix(['(', '[']).and_then(|inner| inner.strip_suffix([')', ']'])).unwrap_or(inner);
+    let start = range.start + slice.find(bare)?;
+    let mut parts = Vec::new();
+    for thing in words::things(text.text(), start..start + bare.len()) {
+        let each = words::each(text.text(), thing);
+        let (name, rest) = each.split_first()?;
+        let column = text.ident(name.clone());
+        let options: Vec<&str> = rest.iter().map(|word| text.get(word.clone())).collect();
+        let plain = options.iter().all(|word| {
+            let word = word.to_lowercase();
+            ["asc", "desc", "nulls", "first", "last"].contains(&word.as_str()) || word.ends_with("_ops")
+        });
+        if !vocabulary::is_name(&column.node) || column.node.contains('.') || !plain {
+            return None;
+        }
+        let place = rest.first().zip(rest.last()).map(|(first, last)| first.start..last.end);
+        let options = place
+            .filter(|_| options != ["ASC"] && options != ["asc"])
+            .map(|place| Spanned::new(options.join(" "), text.span(place)));
+        parts.push(IndexPartDecl { key: IndexKey::Column(column), options });
+    }
+    let mut index = IndexDecl::new(parts, span);
+    index.predicate = condition.and_then(|at| {
+        let place = text.trim(range.start + at..range.end);
+        let said = text.ident(place);
+        (!said.node.is_empty()).then_some(said)
+    });
+    (!index.parts.is_empty()).then_some(index)
+}
+
+fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
+    index.parts.iter().all(|part| match &part.key {
+        IndexKey::Column(name) => columns.contains(&name.node.to_lowercase()),
+        IndexKey::Expression(_) => false,
+    })
+}
+
+/// Reads "`orders_day_idx`: INDEX (day)" below "Indexes" below the heading of a table.
+fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDecl> {
+    let Some((text, name)) = item.text().zip(table) else { return Vec::new() };
+    let Some((table, columns)) = known.table(&name.name) else { return Vec::new() };
+    let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
+    let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
+    let each = indexes.into_iter().filter(|index| fits && index.name.is_some());
+    each.map(|index| TableIndexDecl { table: table.clone(), index }).collect()
+}
+
+/// Reads "`orders`: index on (buyer_id), (state)", "`orders(buyer_id)` for lists", "`orders_day_idx` on `orders(day)`".
+fn of_item(item: &Item, known: &Known) -> Vec<TableIndexDecl> {
+    let Some(text) = item.text() else { return Vec::new() };
+    let all = text.text();
+    if let Some((end, behind)) = words::separator(all) {
+        let name = text.ident(text.trim(0..end));
+        if let Some((table, columns)) = known.table(&name) {
+            let said = words::without_stop(all, behind..all.len());
+            let indexes = index_of(text, said);
+            let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
+            let each = indexes.into_iter().filter(|_| fits);
+            return each.map(|index| TableIndexDecl { table: table.clone(), index }).collect();
+        }
+    }
+    // `table(column, column)` in code or as a word of its own.
+    let mut found = Vec::new();
+    for (open, _) in all.match_indices('(') {
+        let before = all.get(..open).unwrap_or_default();
+        let start =
+            before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).map_or(0, |at| {
+                at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+            });
+        let Some((table, columns)) = known.table(&text.ident(start..open)) else { continue };
+        let Some(length) = all.get(open..).and_then(|rest| rest.find(')')) else { continue };
+        let Some(mut index) = index(text, open..open + length + 1, item.span) else { continue };
+        if !are_columns(&index, columns) {
+            continue;
+        }
+        let lead = all.get(..start).unwrap_or_default().to_lowercase();
+        if words_of(&lead).any(|word| word == "unique") {
+            index.unique = Some(item.span);
+        }
+        // "`name` on `table(column)`".
+        if let Some(name) =
+            lead.trim_end().strip_suffix("on").map(str::trim_end).filter(|name| vocabulary::is_name(name))
+        {
+            let at = lead.find(name).unwrap_or_default();
+            index.name = Some(text.ident(at..at + name.len()));
+        }
+        found.push(TableIndexDecl { table, index });
+    }
+    found
+}

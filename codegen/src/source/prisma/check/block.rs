@@ -1,0 +1,270 @@
+//! `datasource` and `generator` blocks, and composite types.
+
+use crate::diag::{Code, did_you_mean};
+use crate::source::decl::Ident;
+use crate::source::prisma::syntax::{Block, Document, Value};
+
+use super::{Cx, FEATURE};
+
+const BLOCK: Code = Code::new("prisma-block");
+const UNKNOWN_PROPERTY: Code = Code::new("prisma-unknown-property");
+const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
+const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
+const EXTENSION: Code = Code::new("prisma-extension-argument");
+
+const PROVIDERS: &[&str] =
+    &["cockroachdb", "mongodb", "mysql", "postgres", "postgresql", "prisma+postgres", "sqlite", "sqlserver"];
+
+/// What a `datasource` says, in Prisma 6 and 7.
+const PROPERTIES: &[&str] = &[
+    "provider",
+    "url",
+    "directUrl",
+    "shadowDatabaseUrl",
+    "relationMode",
+    "referentialIntegrity",
+    "schemas",
+    "extensions",
+];
+
+/// The preview features that Prisma 6 or 7 knows, those that are no longer needed among them.
+const FEATURES: &[&str] = &[
+    "aggregateApi",
+    "atomicNumberOperations",
+    "clientExtensions",
+    "cockroachdb",
+    "connectOrCreate",
+    "createMany",
+    "dataProxy",
+    "deno",
+    "distinct",
+    "driverAdapters",
+    "extendedIndexes",
+    "extendedWhereUnique",
+    "fieldReference",
+    "filterJson",
+    "filteredRelationCount",
+    "fullTextIndex",
+    "fullTextSearch",
+    "fullTextSearchPostgres",
+    "groupBy",
+    "improvedQueryRaw",
+    "interactiveTransactions",
+    "jsonProtocol",
+    "metrics",
+    "microsoftSqlServer",
+    "middlewares",
+    "mongodb",
+    "multiSchema",
+    "nApi",
+    "namedConstraints",
+    "nativeDistinct",
+    "nativeTypes",
+    "omitApi",
+    "orderByAggregateGroup",
+    "orderByNulls",
+    "orderByRelation",
+    "partialIndexes",
+    "postgresqlExtensions",
+    "prismaSchemaFolder",
+    "queryCompiler",
+    "reactNative",
+    "referentialActions",
+    "referentialIntegrity",
+    "relationJoins",
+    "schemaEngineDriverAdapters",
+    "selectRelationCount",
+    "shardKeys",
+    "strictUndefinedChecks",
+    "tracing",
+    "transactionApi",
+    "typedSql",
+    "uncheckedScalarInputs",
+    "views",
+];
+
+/// Reports blocks that Prisma refuses or PostgreSQL has no use for.
+pub(super) fn check(document: &Document, cx: &mut Cx<'_, '_>) {
+    for data in document.enums.iter().filter(|data| data.values.is_empty()) {
+        cx.fault(BLOCK, data.name.span, format!("the enum `{}` has no values", data.name.node))
+            .help("add one");
+    }
+    for block in &document.blocks {
+        let kind = block.kind.node.as_str();
+        twice(block, cx);
+        super::name::allowed_block(&block.name, cx);
+        match kind {
+            "datasource" => datasource(block, cx),
+            "generator" => generator(block, cx),
+            "type" => composite(block, cx),
+            _ => {}
+        }
+    }
+}
+
+/// Reports blocks that there may be one of, and properties that are given twice.
+fn twice(block: &Block, cx: &mut Cx<'_, '_>) {
+    let kind = block.kind.node.as_str();
+    let blocks = cx.schema.documents.iter().flat_map(|document| &document.blocks);
+    let same = |other: &&Block| {
+        other.kind.node == kind
+            && other.name.span < block.name.span
+            && (kind == "datasource" || other.name.node == block.name.node)
+    };
+    if let Some(first) = blocks.clone().find(|other| same(other)).filter(|_| !cx.schema.is_part()) {
+        let message = if kind == "datasource" {
+            "a schema has one datasource".to_owned()
+        } else {
+            format!("the {kind} `{}` is declared twice", block.name.node)
+        };
+        let first = first.name.span;
+        cx.fault(BLOCK, block.name.span, message).label(first, "first here").help("remove one of the two");
+    }
+    for (at, (name, _)) in block.properties.iter().enumerate() {
+        if let Some((first, _)) = block.properties.iter().take(at).find(|(first, _)| first.node == name.node)
+        {
+            cx.fault(BLOCK, name.span, format!("`{}` is given twice", name.node))
+                .label(first.span, "first here")
+                .help("remove one of the two");
+        }
+    }
+}
+
+fn datasource(block: &Block, cx: &mut Cx<'_, '_>) {
+    provider(block, cx);
+    for (name, value) in &block.properties {
+        match name.node.as_str() {
+            "relationMode" | "referentialIntegrity" => {
+                if !matches!(value, Value::Text(mode) if ["prisma", "foreignKeys"].contains(&mode.node.as_str()))
+                {
+                    cx.fault(BLOCK, value.span(), format!("`{}` has no such value", name.node))
+                        .help("write \"foreignKeys\" or \"prisma\"");
+                }
+            }
+            "schemas" => schemas(value, cx),
+            "extensions" => {
+                for value in value.elements() {
+                    extension_arguments(value, cx);
+                }
+                cx.wants_feature("postgresqlExtensions", name.span, "extensions are");
+            }
+            known if PROPERTIES.contains(&known) => {}
+            other => {
+                let help = did_you_mean(other, PROPERTIES.iter().copied());
+                cx.leniency(UNKNOWN_PROPERTY, name.span, format!("a datasource has no property `{other}`"))
+                    .help(help)
+                    .help("it is passed over");
+            }
+        }
+    }
+}
+
+fn provider(block: &Block, cx: &mut Cx<'_, '_>) {
+    match block.property("provider") {
+        None => {
+            cx.fault(
+                BLOCK,
+                block.name.span,
+                format!("the datasource `{}` names no provider", block.name.node),
+            )
+            .help("add `provider = \"postgresql\"`");
+        }
+        Some(Value::Text(provider)) if !PROVIDERS.contains(&provider.node.as_str()) => {
+            let help = did_you_mean(&provider.node, PROVIDERS.iter().copied());
+            cx.fault(BLOCK, provider.span, format!("`{}` is no database that Prisma knows", provider.node))
+                .help(help);
+        }
+        Some(Value::Text(provider)) => {
+            if !["postgresql", "postgres", "cockroachdb", "prisma+postgres"].contains(&provider.node.as_str())
+            {
+                let message = format!("this schema is for `{}`", provider.node);
+                cx.sink
+                    .warning(NOT_POSTGRESQL, provider.span, message)
+                    .help("it is read as if it were for PostgreSQL; types and defaults may differ");
+            }
+        }
+        Some(other) => {
+            cx.fault(BLOCK, other.span(), "the provider is a text in quotes")
+                .help("write it out, as in `provider = \"postgresql\"`");
+        }
+    }
+}
+
+fn schemas(value: &Value, cx: &mut Cx<'_, '_>) {
+    let listed = value.elements();
+    if listed.is_empty() {
+        cx.fault(BLOCK, value.span(), "this list of schemas is empty").help("name one, or remove the line");
+    }
+    let names: Vec<&Ident> = listed.iter().filter_map(|value| text(value)).collect();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(first) = names.iter().take(at).find(|first| first.node == name.node) {
+            cx.fault(BLOCK, name.span, format!("the schema \"{}\" is listed twice", name.node))
+                .label(first.span, "first here")
+                .help("remove one of the two");
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<&Ident> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn generator(block: &Block, cx: &mut Cx<'_, '_>) {
+    match block.property("provider") {
+        Some(Value::Text(_)) => {}
+        Some(Value::Function { name, .. }) if name.node == "env" => {}
+        Some(other) => {
+            cx.fault(BLOCK, other.span(), "the provider is a text in quotes")
+                .help("write it out, as in `provider = \"prisma-client\"`");
+        }
+        None => {
+            cx.fault(
+                BLOCK,
+                block.name.span,
+                format!("the generator `{}` names no provider", block.name.node),
+            )
+            .help("add `provider = \"prisma-client\"`");
+        }
+    }
+    let features = block.property("previewFeatures").map(Value::elements).unwrap_or_default();
+    for feature in features.into_iter().filter_map(text) {
+        if !FEATURES.iter().any(|known| known.eq_ignore_ascii_case(&feature.node)) {
+            let help = did_you_mean(&feature.node, FEATURES.iter().copied());
+            cx.leniency(FEATURE, feature.span, format!("Prisma has no preview feature \"{}\"", feature.node))
+                .help(help)
+                .help("remove it from the list");
+        }
+    }
+}
+
+fn composite(block: &Block, cx: &mut Cx<'_, '_>) {
+    let message = format!("`{}` is a composite type, which Prisma has for MongoDB alone", block.name.node);
+    let found = if cx.schema.provider() == Some("mongodb") {
+        cx.sink.warning(COMPOSITE_TYPE, block.name.span, message)
+    } else {
+        cx.leniency(COMPOSITE_TYPE, block.name.span, message)
+    };
+    found.help("nothing is generated for it, nor for fields that have it");
+}
+
+/// Reports what is said of an extension and not generated.
+fn extension_arguments(value: &Value, cx: &mut Cx<'_, '_>) {
+    let Value::Function { name, arguments, .. } = value else { return };
+    for argument in arguments {
+        let Some(key) =
+            argument.name.as_ref().filter(|key| ["schema", "version"].contains(&key.node.as_str()))
+        else {
+            continue;
+        };
+        cx.sink
+            .warning(
+                EXTENSION,
+                key.span,
+                format!("the `{}` of the extension `{}` is not generated", key.node, name.node),
+            )
+            .help("write CREATE EXTENSION with it in a .sql file beside the schema");
+    }
+}
