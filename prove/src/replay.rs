@@ -172,6 +172,8 @@ fn run(server: &mut Server, scripts: &[String], platform: Option<PlatformName>) 
         stand_ins.extend(
             made.filter(|object| object.kind == Kind::Function && object.name.starts_with("public.")),
         );
+        // A new session has the search path that the platform gives the database.
+        database.reconnect()?;
     }
     let mut run = Run { database, refused: Vec::new(), stand_ins, missing: BTreeSet::new() };
     for (number, text) in scripts.iter().enumerate() {

@@ -72,7 +72,10 @@ fn policies_from_words_let_in_whom_they_say() {
     let rows = ROWS.replace("'A'", &format!("'{ANNA}'")).replace("'B'", &format!("'{BORIS}'"));
     let rows = rows.replace("'C'", &format!("'{CHIEF}'"));
     let grants = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO renubu_reader";
-    for sql in [platform().as_str(), READER, &migrations(), &rows, grants] {
+    database.client.batch_execute(&platform()).unwrap();
+    // A new session has the search path that the platform gives the database.
+    database.reconnect().unwrap();
+    for sql in [READER, &migrations(), &rows, grants] {
         database.client.batch_execute(sql).unwrap();
     }
 
