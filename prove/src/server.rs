@@ -198,7 +198,11 @@ impl Database {
     pub fn reconnect(&mut self) -> Result<(), Error> {
         // The embedded server has one session at a time. The old one may have failed already, and has nothing more to say.
         let _ = self.client.0.take().map(Client::close);
-        self.client = Held(Some(self.reach.connect()?));
+        let mut client = self.reach.connect()?;
+        // The embedded server does not give a session the settings of its database.
+        let failed = |error| Error::of("a new session cannot be begun", &error);
+        client.batch_execute(crate::apply::RESET).map_err(failed)?;
+        self.client = Held(Some(client));
         Ok(())
     }
 
