@@ -16,6 +16,7 @@ use rows::Rows;
 use truthtable::config::PlatformName;
 use truthtable::emit::sql::{platform_stub, stand_in};
 
+use crate::apply::RESET;
 use crate::catalog::{Catalog, Kind, Object};
 use crate::drift;
 use crate::server::{Database, Error, Server};
@@ -23,9 +24,6 @@ use crate::sql::{self, Statement, occurrences};
 
 /// Bounds what a statement may take: it may wait for something that never comes.
 const PATIENCE: &str = "SET statement_timeout = '60s'";
-
-/// Ends what a script left open, and what it set for its session.
-const RESET: &str = "ROLLBACK; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
 
 /// How many roles a statement may lack.
 const ROLES: usize = 16;
@@ -242,9 +240,10 @@ impl Run {
         Ok(())
     }
 
-    /// Ends what a script left open. The embedded server cannot take back every error; then a new session goes on.
+    /// Ends what a script left open, and what it set for its session. The embedded server cannot take back every error; then a new
+    /// session goes on.
     fn fresh(mut self) -> Result<Self, Error> {
-        if self.execute(RESET).is_ok() {
+        if self.execute("ROLLBACK").is_ok() && self.execute(RESET).is_ok() {
             return Ok(self);
         }
         self.database.reconnect()?;
