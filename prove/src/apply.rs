@@ -119,7 +119,10 @@ fn at_once(database: &mut Database, script: &Script, statements: &[Sent<'_>]) ->
             // Deferred constraints speak up only here.
             request.push_str("COMMIT");
         }
-        if request.len() < AT_ONCE && !is_last {
+        // What runs code may take the server with it, and then is to be named: it goes alone.
+        let runs_code = |sent: &Sent<'_>| sent.statement.runs_code();
+        let is_alone = runs_code(statement) || statements.get(sent.end).is_some_and(runs_code);
+        if request.len() < AT_ONCE && !is_last && !is_alone {
             continue;
         }
         let start = statements.get(sent.start).map_or(0, |first| first.statement.range.start);

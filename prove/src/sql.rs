@@ -120,6 +120,11 @@ impl Statement {
         matches!(self.first_words()[0], "ROLLBACK" | "ABORT" | "SAVEPOINT" | "PREPARE")
     }
 
+    /// Says whether the statement is there to run code, as `SELECT f()` and `DO` are.
+    pub fn runs_code(&self) -> bool {
+        matches!(self.first_words()[0], "SELECT" | "WITH" | "DO" | "CALL")
+    }
+
     /// Says whether the statement does without what it is about: `DROP … IF EXISTS`, `ALTER … IF EXISTS`.
     pub fn spares_missing(&self) -> bool {
         self.words.windows(2).any(|pair| matches!(pair, [one, other] if one == "IF" && other == "EXISTS"))

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use truthtable::config::PlatformName;
+use truthtable::emit::sql::platform_stub;
 use truthtable::import::Target;
 use truthtable_prove::replay::replay;
 use truthtable_prove::server::{Database, Server};
@@ -13,9 +15,6 @@ use truthtable_prove::sql;
 use truthtable_tests::corpus;
 
 use super::{Outcome, catalog, from_file, round_trip};
-
-/// The platform on which many of the files build.
-const SUPABASE: &str = include_str!("../../../codegen/src/templates/platform/supabase.sql");
 
 /// How many lines of a miss are told.
 const LINES: usize = 4;
@@ -75,6 +74,8 @@ fn pagila_is_imported_to_the_whole_of_its_catalogue() {
 fn real_schemas_are_imported_from_a_live_database() {
     let Some(corpus) = corpus() else { return };
     let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
+    // The platform on which many of the files build.
+    let supabase = platform_stub(PlatformName::Supabase);
     let [mut alone, mut on_platform, mut in_order, mut in_part, mut as_file] =
         [(); 5].map(|()| Set::default());
     for (_, files) in repositories(&corpus.join("sql/wild")) {
@@ -89,15 +90,15 @@ fn real_schemas_are_imported_from_a_live_database() {
                 let wanted = catalog(&mut database);
                 server.drop_database(database);
                 as_file.count(name, from_file(&mut server, text, &wanted, Target::Sql));
-            } else if let Some(database) = loaded(&mut server, &[SUPABASE, text]) {
+            } else if let Some(database) = loaded(&mut server, &[&supabase, text]) {
                 on_platform.add(&mut server, name, database);
             } else if let Some(database) = loaded(&mut server, &after(&before, &[text]))
-                .or_else(|| loaded(&mut server, &after(&[SUPABASE], &after(&before, &[text]))))
+                .or_else(|| loaded(&mut server, &after(&[&supabase], &after(&before, &[text]))))
             {
                 in_order.add(&mut server, name, database);
             } else {
                 // What of a file cannot be run is left away: what remains is a database like any other.
-                let platform: &[&str] = if text.contains("auth.") { &[SUPABASE] } else { &[] };
+                let platform: &[&str] = if text.contains("auth.") { &[&supabase] } else { &[] };
                 let database = loaded_in_part(&mut server, &after(platform, &after(&before, &[text])));
                 in_part.add(&mut server, name, database);
                 continue;

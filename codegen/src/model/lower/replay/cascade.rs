@@ -139,7 +139,7 @@ fn owners_in(table: &QualifiedName, done: &[Decl]) -> Vec<(QualifiedName, String
     let name = |data: &VerbatimDecl| data.creates.as_ref().or(data.names.first()).map(qualified);
     let said = done.iter().filter_map(|decl| match decl {
         Decl::Verbatim(data) if may_mention(&data.text.node, table.name.as_str()) => {
-            owner_of(data).filter(|(of, _)| of == table).and(name(data))
+            owner_of(data).flatten().filter(|(of, _)| of == table).and(name(data))
         }
         _ => None,
     });
@@ -152,7 +152,7 @@ fn owners_in(table: &QualifiedName, done: &[Decl]) -> Vec<(QualifiedName, String
                 owner_of(data).filter(|_| name(data).as_ref() == Some(&sequence))
             }
             _ => None,
-        })?;
+        })??;
         (of == *table).then_some((sequence, column))
     };
     sequences.into_iter().filter_map(last).collect()
@@ -164,8 +164,8 @@ pub(super) fn drop_owned(table: &QualifiedName, done: &mut Vec<Decl>) {
     drop_all(owned.into_iter().map(|name| ("sequence".to_owned(), name)).collect(), done);
 }
 
-/// Returns the column that the statement of a sequence says it goes with.
-fn owner_of(data: &VerbatimDecl) -> Option<(QualifiedName, String)> {
+/// Returns the column that the statement of a sequence says it goes with, or that it goes with none (`OWNED BY NONE`).
+fn owner_of(data: &VerbatimDecl) -> Option<Option<(QualifiedName, String)>> {
     if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
         return None;
     }
@@ -178,7 +178,7 @@ fn owner_of(data: &VerbatimDecl) -> Option<(QualifiedName, String)> {
         path.push(cursor.ident()?.as_str().to_owned());
     }
     let column = path.pop()?;
-    (!path.is_empty()).then(|| (name_of(&path), column))
+    Some((!path.is_empty()).then(|| (name_of(&path), column)))
 }
 
 /// Removes what rows hold in a column.

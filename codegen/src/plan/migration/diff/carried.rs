@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
-use super::object::{Body, CommentTarget, Key, Kind, Need, Object, Strength, Target};
+use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::default_name::{distinct, element, object_name};
@@ -41,35 +41,9 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     }
     objects.extend(owners);
     super::attached::tie(schema, objects);
-    order_privileges(objects);
     operator::add_uses(objects);
     named::add_uses(objects);
     default_privileges::add_uses(objects);
-}
-
-/// What the future gets by default holds for what is said behind it, and for nothing that is said before.
-fn order_privileges(objects: &mut [Object]) {
-    let is_said = |object: &&Object| object.key.part.starts_with("alter default privileges");
-    let said: Vec<(Key, Span)> =
-        objects.iter().filter(is_said).map(|object| (object.key.clone(), object.span)).collect();
-    for (key, span) in said {
-        let mut before = Vec::new();
-        for object in objects.iter_mut() {
-            let is_given = object.key.is_relation()
-                || object.key.is_type()
-                || matches!(object.key.kind, Kind::Routine | Kind::Schema);
-            if is_given && object.span > span {
-                object.need(Target::Key(key.clone()), Strength::Order);
-            } else if is_given {
-                before.push(object.key.clone());
-            }
-        }
-        if let Some(object) = objects.iter_mut().find(|object| object.key == key) {
-            let before =
-                before.into_iter().map(|key| Need { on: Target::Key(key), strength: Strength::Order });
-            object.needs.extend(before);
-        }
-    }
 }
 
 /// The places of what changes are folded into and of views: of several of one kind and name, of the first.

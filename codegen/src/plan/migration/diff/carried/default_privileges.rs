@@ -1,11 +1,11 @@
 //! `ALTER DEFAULT PRIVILEGES`: it speaks of what is made behind it, so its place among the statements of a file counts.
 
-use crate::model::PgIdent;
 use crate::model::token::{Cursor, tokens};
+use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
 use crate::span::Span;
 
-/// Keeps what is made before and behind such a statement of its file before and behind it.
+/// Keeps what is made before and behind such a statement of its file before and behind it, and the roles that it names before it.
 pub(super) fn add_uses(objects: &mut [Object]) {
     let stated: Vec<Stated> = objects.iter().enumerate().filter_map(stated).collect();
     let mut before: Vec<(usize, Key)> = Vec::new();
@@ -26,6 +26,13 @@ pub(super) fn add_uses(objects: &mut [Object]) {
             object.need(Target::Key(key), Strength::Order);
         }
     }
+    for stated in stated {
+        for role in stated.roles {
+            if let Some(object) = objects.get_mut(stated.at) {
+                object.need(Target::Any(Box::new(QualifiedName::new(None, role.as_str()))), Strength::Order);
+            }
+        }
+    }
 }
 
 /// A statement with what it speaks of.
@@ -36,6 +43,8 @@ struct Stated {
     kinds: &'static [Kind],
     /// The schemas that it names; every one where it names none.
     schemas: Vec<PgIdent>,
+    /// The roles to which it gives or from which it takes.
+    roles: Vec<PgIdent>,
 }
 
 impl Stated {
@@ -77,5 +86,12 @@ fn stated((at, object): (usize, &Object)) -> Option<Stated> {
         "schemas" => &[Kind::Schema],
         _ => return None,
     };
-    Some(Stated { at, key: object.key.clone(), span: object.span, kinds, schemas })
+    _ = cursor.until(|token| token.is("to") || token.is("from"));
+    cursor.next();
+    let mut roles = Vec::new();
+    for mut name in cursor.until(|token| token.is("with") || token.is("cascade")).split() {
+        _ = name.eat("group");
+        roles.extend(name.ident());
+    }
+    Some(Stated { at, key: object.key.clone(), span: object.span, kinds, schemas, roles })
 }
