@@ -206,6 +206,13 @@ pub enum ConstraintBody {
     Exclude(String),
 }
 
+impl ConstraintBody {
+    /// Tells whether it is a primary key or a unique one.
+    pub fn is_key(&self) -> bool {
+        matches!(self, Self::PrimaryKey { .. } | Self::Unique { .. })
+    }
+}
+
 /// An index to create.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IndexDef {

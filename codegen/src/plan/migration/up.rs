@@ -41,8 +41,9 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let mut waiting: Vec<(TableId, usize, TableId)> = Vec::new();
     // A key of the whole takes up those of its partitions, which have to be there before it.
     let attached = schema.verbatim.iter().filter(|data| data.kind == "alter index");
-    let takes_up: BTreeSet<QualifiedName> =
+    let mut takes_up: BTreeSet<QualifiedName> =
         attached.filter_map(|data| attachment::of(&data.text.node)).map(|(whole, _)| whole).collect();
+    takes_up.extend(schema.own_tables().flat_map(|part| taking_up(part, config, names)));
     let waits = |table: Table<'_>, constraint: &ConstraintDef| {
         let (schema, name) = (table.name().schema.clone(), constraint.name.clone());
         takes_up.contains(&QualifiedName { schema, name })
@@ -242,6 +243,24 @@ fn types_comments(schema: &Schema, types: &Types, index: usize) -> Vec<Told> {
             Some(told(Statement::Comment { on: CommentOn::Type(data.name.value.clone()), text }))
         })
         .collect()
+}
+
+/// Returns the keys of the whole that take up a key of its partition, which demands the same.
+fn taking_up(part: Table<'_>, config: &Config, names: &Names) -> Vec<QualifiedName> {
+    let Some(whole) = part.whole() else { return Vec::new() };
+    let keys = |table| {
+        let mut constraints = constraint::of_table(table, config, names);
+        constraints.retain(|constraint| constraint.body.is_key());
+        constraints
+    };
+    let own = keys(part);
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let mut taking = keys(whole);
+    taking.retain(|key| own.iter().any(|own| own.body == key.body && own.timing == key.timing));
+    let schema = &whole.name().schema;
+    taking.into_iter().map(|key| QualifiedName { schema: schema.clone(), name: key.name }).collect()
 }
 
 pub(super) fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {

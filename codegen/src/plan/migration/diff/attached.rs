@@ -8,7 +8,7 @@ use super::make;
 use super::object::{Body, Kind, Object, Strength, Target};
 use crate::model::attachment;
 use crate::model::{QualifiedName, Schema};
-use crate::plan::migration::statement::{ConstraintBody, ConstraintDef};
+use crate::plan::migration::statement::ConstraintDef;
 
 /// The index of the whole, and that of a partition that is attached to it.
 type Attachment = (QualifiedName, QualifiedName);
@@ -61,7 +61,7 @@ fn taken_up(schema: &Schema, objects: &[Object], attached: &[Attachment]) -> BTr
     let mut keys: BTreeMap<&QualifiedName, Vec<(&Object, &ConstraintDef)>> = BTreeMap::new();
     for object in objects {
         if let Body::Constraint(constraint) = &object.body
-            && matches!(constraint.body, ConstraintBody::PrimaryKey { .. } | ConstraintBody::Unique { .. })
+            && constraint.body.is_key()
         {
             keys.entry(&object.key.name).or_default().push((object, constraint));
         }
