@@ -21,6 +21,7 @@ mod inherit;
 mod key;
 mod list;
 mod marked;
+mod meant;
 mod migration;
 mod models;
 mod module;
@@ -61,6 +62,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
+    meant::types(&mut decls);
+    let meant = if config.literal { Vec::new() } else { meant::references(&mut decls, config) };
     if config.literal {
         decls = replay::replay(decls);
         prose::forget_comments(&mut decls);
@@ -79,6 +82,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         catalogued: BTreeSet::new(),
         named: BTreeSet::new(),
     };
+    cx.schema.inferred = meant;
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),

@@ -16,7 +16,7 @@ use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
 use crate::source::markdown::{choices, facts, labels, words};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 
 /// Reads a list of bullets that describes a table: its columns one by one.
 ///
@@ -51,6 +51,17 @@ pub(in super::super) fn read_bullets(
     columns_of(list, name, heading, sink)
 }
 
+/// Tells whether an item is a foreign key of several columns, which is read once all of them are known: "(a, b) → t(a, b)".
+fn is_composite(text: &Inline) -> bool {
+    let said = text.text().trim_start_matches(['`', ' ']);
+    let arrow = ["→", "⇒", "->", "=>", "references", "REFERENCES"].iter().any(|arrow| said.contains(arrow));
+    let lower = said.to_ascii_lowercase();
+    arrow
+        && (lower.starts_with('(')
+            || lower.starts_with("foreign key")
+            || lower.starts_with("composite foreign key"))
+}
+
 /// Makes a table of a list of columns; none where no item names one.
 fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink) -> Option<Vec<Decl>> {
     let mut columns: Vec<ColumnDecl> = Vec::new();
@@ -61,7 +72,7 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
             constraints.push(key);
             continue;
         }
-        if item.text().is_some_and(says_of_table) {
+        if item.text().is_some_and(|text| says_of_table(text) || is_composite(text)) {
             continue;
         }
         let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
@@ -75,6 +86,7 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
         }
         columns.extend(found);
     }
+    super::rest_is_required(&mut columns);
     (!columns.is_empty())
         .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
 }
@@ -142,7 +154,12 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
         let mut found = named_columns(text, thing.clone());
         columns.push(found.pop().filter(|_| found.is_empty())?);
     }
-    let is_column = |column: &ColumnDecl| column.ty.is_some() || column.name.node.contains('_');
+    // `userId` and `createdAt` are names of columns as well.
+    let is_camel = |name: &str| name.ends_with("Id") || name.ends_with("At");
+    let is_column = |column: &ColumnDecl| {
+        let name = &column.name.node;
+        column.ty.is_some() || name.contains('_') || is_camel(name)
+    };
     (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
 }
 
@@ -386,11 +403,17 @@ pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
 pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
     let read = |thing: Range<usize>| {
         let slice = text.get(thing.clone());
-        let end = slice.find(['(', ' ']).map_or(thing.end, |at| thing.start + at);
+        let end = slice.find(['(', ' ', '?', ':']).map_or(thing.end, |at| thing.start + at);
         if !vocabulary::is_name(text.get(thing.start..end)) {
             return None;
         }
         let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
+        // "`billingEmail?`" may be missing.
+        let optional = text.get(end..thing.end).starts_with('?');
+        if optional {
+            column.nullable = Some(Spanned::new(true, text.span(end..end + 1)));
+        }
+        let end = end + usize::from(optional);
         let rest = text.get(end..thing.end);
         let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
         let list = thing.start + text.get(thing.clone()).trim_end_matches([')', ' ']).len();
