@@ -146,7 +146,7 @@ fn of_document(cx: &mut LintCx<'_>, found: &[Other]) {
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     let message = format!("this document does not name things in snake_case: {}", counts.join(", "));
     show(cx.report_several(first.span, message), others).help(
-        "rename them, or set `name-not-snake-case = \"allow\"` under `[lint]` where the casing is meant",
+        "rename them, or set `name-not-snake-case = \"allow\"` under `[lint.levels]` where the casing is meant",
     );
 }
 

@@ -68,7 +68,12 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
             references(at, decl, &all, cx);
             owners(decl, &all.policies);
             wanted_by_access(decl, &all, cx);
+            let listed = decl.columns.len();
             columns(decl, &all, cx);
+            let marked = decl.columns.iter().any(|column| column.primary_key.is_some());
+            if decl.columns.len() > listed && !marked {
+                keys(decl, &all, cx);
+            }
         }
     }
     types_of_references(&mut decls);
@@ -240,7 +245,9 @@ fn columns(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
                 None => {
                     let object = format!("{}.{}", decl.name, wanted.name.node);
                     infer(cx, object, "column", rule.clone(), data.text.span);
-                    decl.columns.push(model);
+                    // The key comes first.
+                    let at = if model.name.node == "id" { 0 } else { decl.columns.len() };
+                    decl.columns.insert(at, model);
                 }
             }
         }

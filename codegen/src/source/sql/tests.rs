@@ -330,6 +330,35 @@ fn comments_belong_to_what_they_stand_by() {
 }
 
 #[test]
+fn titles_are_known_by_one_that_is_sure() {
+    assert_snapshot!(read(
+        "
+        create table orders (
+          id bigint,
+          -- Money
+          subtotal int,
+          tax int,
+          -- Dates
+          made date,
+          sent date,
+          -- who bought it
+          buyer_id bigint,
+          note text
+        );
+        "
+    ), @r#"
+    table orders
+      id bigint
+      subtotal int
+      tax int
+      made date
+      sent date
+      buyer_id bigint "who bought it"
+      note text
+    "#);
+}
+
+#[test]
 fn a_comment_that_heads_several_columns_describes_none() {
     assert_snapshot!(read(
         "

@@ -97,6 +97,10 @@ pub(super) fn begins_statement(text: &str, token: &Token) -> bool {
         return false;
     };
     let rest = text.get(token.end..).unwrap_or_default().trim_start();
+    // SQL Server's `INSERT [dbo].[t]`.
+    if token.is_word(text, "insert") && rest.starts_with('[') {
+        return true;
+    }
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
     let second = rest.get(..end).unwrap_or_default();
     seconds.iter().any(|word| second.eq_ignore_ascii_case(word))

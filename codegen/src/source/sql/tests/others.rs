@@ -191,3 +191,51 @@ fn other_databases_are_named() {
     15:15 warning sql-not-postgresql: `int` is not PostgreSQL: a display width; the type is kept as it is written
     "#);
 }
+
+#[test]
+fn what_sql_server_says_apart_and_clickhouse_inside() {
+    assert_snapshot!(read(
+        "
+        set identity_insert [dbo].[Tints] on
+        insert [dbo].[Tints] ([Id]) values (1)
+        go
+        create table [dbo].[Tints] ([Id] [int] not null, [Name] [varchar](20), [Made] [date]);
+        alter table [dbo].[Tints] add constraint [DF_Name] default (N'none') for [Name]
+        alter table [dbo].[Tints] add default ((0)) for [Id];
+        "
+    ), @r#"
+    table dbo.Tints
+      Id int not-null
+      Name varchar (20)
+      Made date
+    alter dbo.Tints
+      Name default Some("String:none")
+    alter dbo.Tints
+      Id default Some("Number:0")
+    2:9 info sql-skipped: skipped 1 statement of a session (transactions, settings, locks, COPY)
+    3:9 warning sql-not-postgresql: `INSERT` is a statement of another database and was left out
+    4:9 warning foreign-dialect: this file is written for SQL Server
+    4:9 warning sql-not-postgresql: `GO` is a statement of another database and was left out
+    5:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (8 times in this statement)
+    6:78 warning sql-not-postgresql: `DEFAULT … FOR` is not PostgreSQL: a default given apart from its column, read as one
+    7:53 warning sql-not-postgresql: `DEFAULT … FOR` is not PostgreSQL: a default given apart from its column, read as one
+    "#);
+    assert_snapshot!(read(
+        "
+        create table beats (
+          at UInt64,
+          index beats_at at type minmax granularity 1,
+          kind Enum8('slow' = 0, 'fast' = 1)
+        ) engine = MergeTree order by (at);
+        "
+    ), @r#"
+    table beats
+      at UInt64
+      kind text "slow | fast"
+    3:14 warning foreign-dialect: this file is written for ClickHouse
+    3:14 warning sql-not-postgresql: `UInt64` is not PostgreSQL: no type of that name; it is kept as it is written
+    4:11 warning sql-not-postgresql: `index beats_at at type minmax granularit…` is not PostgreSQL: how another database stores it; it was left out
+    5:16 warning sql-not-postgresql: `Enum8` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
+    6:11 warning sql-not-postgresql: `engine = MergeTree order by (at)` is not PostgreSQL: options of another database's tables; they were left out
+    "#);
+}
