@@ -105,7 +105,7 @@ fn skipping(text: &str, item: &[Token]) -> Option<Range<usize>> {
         item.first().filter(|first| first.is_word(text, "index") || first.is_word(text, "projection"))?;
     let has = |word: &str| item.iter().skip(2).any(|token| token.is_word(text, word));
     (has("type") && has("granularity") || first.is_word(text, "projection") && has("select"))
-        .then(|| first.start..first.end)
+        .then_some(first.start..first.end)
 }
 
 /// `CLUSTERED`, `WITH (PAD_INDEX = OFF) ON [PRIMARY]`: how SQL Server stores what an item declares.
