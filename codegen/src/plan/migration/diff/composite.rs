@@ -66,10 +66,6 @@ impl Composite {
             known.ty =
                 PgType::parse(action.until(|token| token.is("cascade") || token.is("restrict")).rest())
                     .to_string();
-        } else if action.eat("rename attribute") {
-            let name = action.ident()?;
-            let known = self.attributes.iter_mut().find(|known| known.name == name)?;
-            known.name = action.eat("to").then(|| action.ident()).flatten()?;
         } else {
             return None;
         }
