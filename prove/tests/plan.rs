@@ -366,6 +366,23 @@ fn a_new_sequence_goes_on_behind_the_rows_that_are_there() {
 }
 
 #[test]
+fn values_of_a_composite_type_move_over_attribute_by_attribute() {
+    let mut server = server();
+    let mut database = server.create_database().unwrap();
+    let old = "CREATE TYPE place AS (x int, y int, name text); CREATE TABLE stop (at place, via place[])";
+    let new =
+        "CREATE TYPE place AS (x bigint, name text, since date); CREATE TABLE stop (at place, via place[])";
+    database.client.batch_execute(old).unwrap();
+    let row = "INSERT INTO stop VALUES ('(1,2,a)', '{\"(3,4,b)\",\"(5,6,\\\"c,d\\\")\"}')";
+    database.client.batch_execute(row).unwrap();
+    run(&mut database, &plan(old, new).unwrap()).unwrap();
+    let row = database.client.query_one("SELECT at::text, via::text FROM stop", &[]).unwrap();
+    assert_eq!(row.get::<_, String>(0), "(1,a,)");
+    assert_eq!(row.get::<_, String>(1), r#"{"(3,b,)","(5,\"c,d\",)"}"#);
+    server.drop_database(database);
+}
+
+#[test]
 fn written_pairs_migrate_both_ways() {
     let mut server = server();
     let (mut right, mut missed) = (0, Vec::new());

@@ -248,11 +248,12 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             )]
         }
         (Verb::Alter, Kind::Enum | Kind::Domain | Kind::Composite) if sets_aside(step) => {
-            vec![Hazard::new(
+            let may_fail = Hazard::new(
                 Risk::MayFail,
                 format!("it fails where a row holds a value that `{table}` has no more"),
                 Some("change such rows in a migration before this one"),
-            )]
+            );
+            lost_attributes(step).into_iter().chain([may_fail]).collect()
         }
         (Verb::Alter, Kind::Domain) => {
             vec![Hazard::new(
@@ -261,13 +262,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 None,
             )]
         }
-        (Verb::Alter, Kind::Composite) if mentions(step, "DROP ATTRIBUTE") => {
-            vec![Hazard::new(
-                Risk::DataLoss,
-                format!("values of the attributes that go from `{table}` are lost"),
-                None,
-            )]
-        }
+        (Verb::Alter, Kind::Composite) => lost_attributes(step).into_iter().collect(),
         (Verb::Create, Kind::Constraint | Kind::ForeignKey) => added_constraint(step, new),
         (Verb::Alter, Kind::Constraint | Kind::ForeignKey) if mentions(step, "VALIDATE") => {
             vec![breaks(&table)]
@@ -281,6 +276,12 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Tells of the values that go with the attributes of a composite type.
+fn lost_attributes(step: &Step) -> Option<Hazard> {
+    let message = format!("values of the attributes that go from `{}` are lost", step.key.name.plain());
+    mentions(step, "DROP ATTRIBUTE").then(|| Hazard::new(Risk::DataLoss, message, None))
 }
 
 /// Returns a column of the same table and type that is new: it may be this one under another name.

@@ -433,9 +433,15 @@ fn swap(old: &Object, new: &Object) -> Vec<Statement> {
         _ if new.key.kind != Kind::Collation => return Vec::new(),
         _ => TypeShape::Collation,
     };
+    // Rows move over attribute by attribute: what comes and goes does so before.
+    let fitted = match (&old.body, &new.body) {
+        (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
+        _ => Vec::new(),
+    };
     let aside = set_aside(name).name;
     let aside = Statement::SetAside { kind: kind_aside(old), name: name.clone(), aside, anew };
-    std::iter::once(aside).chain(make::create(new, TableParts::default())).collect()
+    let anew = make::create(new, TableParts::default());
+    fitted.into_iter().map(make::raw).chain(std::iter::once(aside)).chain(anew).collect()
 }
 
 /// Returns the kind of what is set aside, as SQL.
