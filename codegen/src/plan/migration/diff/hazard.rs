@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::object::{Body, Kind};
-use super::retype::{Cost, cost};
+use super::retype::{Cost, Misfit, cost, misfits};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
@@ -343,8 +343,8 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         match cost(&was.ty, &is.ty) {
             Cost::Free => found.push(waits(&table, None)),
             Cost::Scan => found.push(Hazard::new(
-                Risk::MayFail,
-                format!("every row of `{table}` is read, and it fails where a value is too long"),
+                Risk::Scan,
+                format!("every row of `{table}` is read while nobody can use it"),
                 Some("use text with a CHECK that is added NOT VALID and validated later"),
             )),
             Cost::Rewrite => found.push(Hazard::new(
@@ -353,12 +353,15 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 Some("add a column of the new type, fill it in batches, and swap the two"),
             )),
         }
+        let column = step.key.plain();
         if mentions(step, " USING ") {
             found.push(Hazard::new(
                 Risk::MayFail,
-                format!("it fails where a value of `{}` is none of the new type", step.key.plain()),
+                format!("it fails where a value of `{column}` is none of the new type"),
                 Some("look for such values first"),
             ));
+        } else {
+            found.extend(misfits(&was.ty, &is.ty).into_iter().map(|misfit| misfitting(&column, &misfit)));
         }
     }
     if mentions(step, "DROP NOT NULL") {
@@ -374,6 +377,26 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         found.push(is_null(&step.key));
     }
     found
+}
+
+/// Tells of values that a new type of their column does not hold as they are.
+fn misfitting(column: &str, misfit: &Misfit) -> Hazard {
+    let look = Some("look for such values first");
+    match misfit {
+        Misfit::Lost(what) => Hazard::new(
+            Risk::DataLoss,
+            format!("values of `{column}` lose {what}"),
+            Some("keep the old column until nobody misses what is lost"),
+        ),
+        Misfit::Refused(what) => {
+            Hazard::new(Risk::MayFail, format!("it fails where a value of `{column}` {what}"), look)
+        }
+        Misfit::Read(what) => Hazard::new(
+            Risk::BreaksClients,
+            format!("values of `{column}` are read by {what}"),
+            Some("set it to the one in which they were written"),
+        ),
+    }
 }
 
 fn added_constraint(step: &Step, new: &Side) -> Vec<Hazard> {
