@@ -59,7 +59,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
     if config.literal {
-        decls = replay::replay(decls);
+        decls = replay::replay(decls, sink);
         prose::forget_comments(&mut decls);
     } else {
         decls = search_path::settled(decls);
