@@ -22,6 +22,7 @@ mod object;
 mod online;
 mod plan;
 mod policy;
+mod position;
 mod rename;
 mod retype;
 mod routine;

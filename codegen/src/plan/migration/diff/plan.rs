@@ -445,7 +445,12 @@ fn swap(old: &Object, new: &Object) -> Vec<Statement> {
         aside: set_aside(name).name,
         anew: anew.clone(),
     };
-    let mut statements = Vec::new();
+    // Rows move over attribute by attribute: what comes and goes does so before.
+    let fitted = match (&old.body, &new.body) {
+        (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
+        _ => Vec::new(),
+    };
+    let mut statements: Vec<Statement> = fitted.into_iter().map(make::raw).collect();
     if let Some((bounds, multirange)) = old.range() {
         // The names of what comes with a range have to be free too: its multirange, the functions that make values.
         let function = |name: &QualifiedName, arguments: String| aside("FUNCTION", name, Some(arguments));
