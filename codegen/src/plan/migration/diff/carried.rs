@@ -3,6 +3,7 @@
 mod default_privileges;
 mod fold;
 mod named;
+mod notation;
 mod operator;
 
 use std::collections::BTreeMap;
@@ -43,6 +44,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     super::attached::tie(schema, objects);
     operator::add_uses(objects);
     named::add_uses(objects);
+    notation::add_uses(objects);
     default_privileges::add_uses(objects);
 }
 
@@ -55,6 +57,12 @@ fn note(named: &mut Named, object: &Object, at: usize) {
     let has_parts = matches!(key.kind, Kind::View | Kind::MaterializedView);
     if (is_changed || has_parts) && key.part.is_empty() {
         named.entry((key.kind, key.name.clone())).or_insert(at);
+    }
+    if let Body::Column(column) = &object.body
+        && let Some(identity) = &column.identity
+    {
+        let sequence = identity.sequence.name_of_identity(&key.name, &key.part);
+        named.entry((Kind::Sequence, sequence)).or_insert(at);
     }
 }
 
@@ -535,8 +543,35 @@ impl<'a> Reader<'a, '_> {
         self.carried(key, None)
     }
 
+    /// A change of the sequence of an identity, by which it is no longer what the column says.
+    fn of_identity(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        if !cursor.eat("alter sequence") {
+            return None;
+        }
+        _ = cursor.eat("if exists");
+        let name = cursor.name()?;
+        let column = self.objects.get(*self.named.get(&(Kind::Sequence, name.clone()))?)?;
+        let Body::Column(body) = &column.body else { return None };
+        let plain = &body.identity.as_ref()?.sequence;
+        let mut changed = plain.clone();
+        if !changed.read(&mut cursor) {
+            return None;
+        }
+        let clauses = plain.changes(&changed);
+        let unset = (!clauses.is_empty()).then(|| format!("ALTER SEQUENCE {name} {}", clauses.join(" ")));
+        let body = Body::Setting { set: self.statement(), unset: Some(unset.unwrap_or_default()) };
+        let mut object = Object::new(Key::new(Kind::Setting, &name, "identity"), self.data.text.span, body);
+        object.goes_with = Some(column.key.clone());
+        object.need(Target::Key(column.key.clone()), Strength::Hard);
+        Some(object)
+    }
+
     /// A change of something that is not folded: it comes behind what it changes.
     fn alteration(&self) -> Option<Object> {
+        if let Some(object) = self.of_identity() {
+            return Some(object);
+        }
         let mut cursor = self.cursor();
         cursor.next();
         let is_owner =
