@@ -112,7 +112,13 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         default(text, range.start + at.start..range.start + at.end, column);
     }
     if column.references.is_empty() {
-        column.references.extend(reference::reference(text, range, &lower));
+        column.references.extend(reference::reference(text, range.clone(), &lower));
+    }
+    // "References AI runs": the column's name may tell which table that is.
+    let said = lower.trim_start();
+    if column.references.is_empty() && said.starts_with("references ") && column.name.node.ends_with("_id") {
+        let at = lower.len() - said.len();
+        column.foreign.get_or_insert(text.span(range.start + at..range.start + at + "references".len()));
     }
 }
 

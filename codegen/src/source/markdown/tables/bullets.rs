@@ -28,8 +28,15 @@ pub(in super::super) fn read_bullets(
     section: &Section,
     sink: &mut Sink,
 ) -> Option<Vec<Decl>> {
-    let name = subject_of_block(sections, section, at)?;
     let heading = section.heading.as_ref().map(|heading| &heading.text);
+    let Some(name) = subject_of_block(sections, section, at) else {
+        let name =
+            super::titled(section).filter(|_| labels::lead_in(section, at).is_none() && are_typed(list))?;
+        let found = columns_of(list, name, heading, &mut sink.fresh())?;
+        let has_key =
+            found.iter().any(|decl| matches!(decl, Decl::Table(table) if super::have_key(&table.columns)));
+        return has_key.then_some(found);
+    };
     // "It holds one row a node. Important columns:" says in its last sentence what follows.
     let lead = labels::lead_in(section, at).and_then(|lead| {
         let sentence = lead.node.rsplit(". ").next().unwrap_or(&lead.node);
