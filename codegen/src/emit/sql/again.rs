@@ -261,6 +261,19 @@ fn carried_change_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
     if cursor.eat("add value") && !cursor.eat("if not exists") {
         return text.replacen(" ADD VALUE ", " ADD VALUE IF NOT EXISTS ", 1);
     }
+    if cursor.eat("drop attribute") && !cursor.eat("if exists") {
+        return text.replacen(" DROP ATTRIBUTE ", " DROP ATTRIBUTE IF EXISTS ", 1);
+    }
+    if cursor.eat("add attribute") {
+        let Some(attribute) = cursor.ident() else { return text.to_owned() };
+        let there = format!(
+            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = (SELECT typrelid FROM pg_type WHERE oid = to_regtype({})) AND \
+             attname = {} AND NOT attisdropped)",
+            literal(&name.to_string()),
+            literal(attribute.as_str())
+        );
+        return unless(&there, text);
+    }
     if cursor.eat("rename value") {
         let Some(label) = cursor.next() else { return text.to_owned() };
         let there = format!(
@@ -315,6 +328,12 @@ mod tests {
             "ALTER TYPE e ADD VALUE 'x' BEFORE 'y'",
             "ALTER TYPE e ADD VALUE IF NOT EXISTS 'x' BEFORE 'y';",
         );
+        check(
+            "ALTER TYPE c ADD ATTRIBUTE d date",
+            "DO $again0$\nBEGIN\nIF NOT (EXISTS (SELECT FROM pg_attribute WHERE attrelid = (SELECT typrelid FROM pg_type WHERE oid = \
+             to_regtype('c')) AND attname = 'd' AND NOT attisdropped)) THEN\nALTER TYPE c ADD ATTRIBUTE d date;\nEND IF;\nEND\n$again0$;",
+        );
+        check("ALTER TYPE c DROP ATTRIBUTE d", "ALTER TYPE c DROP ATTRIBUTE IF EXISTS d;");
         check("ALTER INDEX a RENAME TO b", "ALTER INDEX IF EXISTS a RENAME TO b;");
         check("ALTER TABLE a RENAME TO b", "ALTER TABLE IF EXISTS a RENAME TO b;");
         check(

@@ -42,11 +42,22 @@ pub(super) fn print(statement: &Statement) -> String {
     }
 }
 
+/// How many characters a name or a type may have for the lines beside it to be aligned with it: one that is longer stands out by
+/// itself rather than pushing what the others say off the page.
+const ALIGNED: usize = 64;
+
 fn create_table(table: &TableDef) -> String {
     let names: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
     let types: Vec<String> = table.columns.iter().map(|column| column.ty.to_string()).collect();
-    let name_width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    let type_width = types.iter().map(|ty| ty.chars().count()).max().unwrap_or_default();
+    let widest = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|text| text.chars().count())
+            .filter(|width| *width <= ALIGNED)
+            .max()
+            .unwrap_or_default()
+    };
+    let (name_width, type_width) = (widest(&names), widest(&types));
     let columns = names.iter().zip(&types).zip(&table.columns).map(|((name, ty), column)| {
         let line = format!("    {name:name_width$} {ty:type_width$} {}", column.clauses.join(" "));
         line.trim_end().to_owned()
@@ -225,4 +236,36 @@ fn list(entries: &[String], before: usize) -> String {
         return format!("({line})");
     }
     format!("(\n    {}\n)", entries.join(",\n    "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PgIdent, PgType, QualifiedName};
+    use crate::plan::migration::statement::ColumnDef;
+
+    /// A type longer than Rust's formatting can pad to is a document's typing error, and no reason to stop.
+    #[test]
+    fn a_type_without_end_stands_by_itself() {
+        let column = |name: &str, ty: &str| ColumnDef {
+            name: PgIdent::new(name),
+            ty: PgType::parse(ty),
+            clauses: vec!["NOT NULL".to_owned()],
+        };
+        let long = "x".repeat(usize::from(u16::MAX) + 1);
+        let table = TableDef {
+            name: QualifiedName::new(None, "t"),
+            columns: vec![column("id", "bigint"), column("note", "text"), column("odd", &long)],
+            constraints: Vec::new(),
+            like: None,
+            tail: None,
+        };
+        insta::assert_snapshot!(create_table(&table).replace(&long, "…"), @"
+        CREATE TABLE t (
+            id   bigint NOT NULL,
+            note text   NOT NULL,
+            odd  … NOT NULL
+        );
+        ");
+    }
 }

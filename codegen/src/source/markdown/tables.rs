@@ -13,7 +13,7 @@ use super::outline::{Block, Section};
 use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 pub(super) use bullets::{
     TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
     read_paragraph, read_run, run, says_of_table,
@@ -237,6 +237,22 @@ fn in_last_line(above: &Inline) -> Option<QName> {
     let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
     let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
     plain.then(|| qualified(above, name))
+}
+
+/// Where some types of a table end with `?`, which says that the value may be missing, the others are not null.
+pub(super) fn rest_is_required(columns: &mut [ColumnDecl]) {
+    // The mark stands right behind the type; a cell that says "Y" does not.
+    let marked = |column: &ColumnDecl| {
+        column.nullable.as_ref().zip(column.ty.as_ref()).is_some_and(|(null, ty)| {
+            null.node && null.span.start == ty.span.end && null.span.end == null.span.start + 1
+        })
+    };
+    if !columns.iter().any(marked) {
+        return;
+    }
+    for column in columns.iter_mut().filter(|column| column.nullable.is_none()) {
+        column.nullable = column.ty.as_ref().map(|ty| Spanned::new(false, ty.span));
+    }
 }
 
 /// Makes a table of its columns.

@@ -66,10 +66,6 @@ impl Composite {
             known.ty =
                 PgType::parse(action.until(|token| token.is("cascade") || token.is("restrict")).rest())
                     .to_string();
-        } else if action.eat("rename attribute") {
-            let name = action.ident()?;
-            let known = self.attributes.iter_mut().find(|known| known.name == name)?;
-            known.name = action.eat("to").then(|| action.ident()).flatten()?;
         } else {
             return None;
         }
@@ -101,10 +97,25 @@ impl Composite {
 
     /// Returns the statements that make another of it while tables hold values of it; none where that cannot be done.
     pub(super) fn changes(&self, from: &Self, name: &QualifiedName) -> Option<Vec<String>> {
+        let actions = self.actions(from)?;
+        Some(actions.into_iter().map(|action| format!("ALTER TYPE {name} {}", action.sql)).collect())
+    }
+
+    /// Returns the statements by which another comes to have as many attributes as it, whatever their types: a value as text becomes
+    /// one of it then.
+    pub(super) fn fitted(&self, from: &Self, name: &QualifiedName) -> Vec<String> {
+        let actions = self.actions(from).unwrap_or_default();
+        let kept = actions.into_iter().filter(|action| !action.retypes);
+        kept.map(|action| format!("ALTER TYPE {name} {}", action.sql)).collect()
+    }
+
+    /// Returns what makes another of it, attribute by attribute.
+    fn actions(&self, from: &Self) -> Option<Vec<Action>> {
         let kept = |attribute: &&Attribute| self.attributes.iter().any(|other| other.name == attribute.name);
         let dropped = from.attributes.iter().filter(|attribute| !kept(attribute));
-        let mut actions: Vec<String> =
-            dropped.map(|attribute| format!("DROP ATTRIBUTE {}", attribute.name)).collect();
+        let mut actions: Vec<Action> = dropped
+            .map(|attribute| Action { sql: format!("DROP ATTRIBUTE {}", attribute.name), retypes: false })
+            .collect();
         // Attributes are added at the end: the new order has to be the kept ones, then the new ones.
         let order: Vec<&PgIdent> =
             from.attributes.iter().filter(kept).map(|attribute| &attribute.name).collect();
@@ -113,12 +124,24 @@ impl Composite {
             return None;
         }
         for attribute in &self.attributes {
-            match from.attributes.iter().find(|other| other.name == attribute.name) {
+            let Attribute { name, ty } = attribute;
+            match from.attributes.iter().find(|other| other.name == *name) {
                 Some(known) if known.is_same(attribute) => {}
-                Some(_) => actions.push(format!("ALTER ATTRIBUTE {} TYPE {}", attribute.name, attribute.ty)),
-                None => actions.push(format!("ADD ATTRIBUTE {} {}", attribute.name, attribute.ty)),
+                Some(_) => {
+                    actions.push(Action { sql: format!("ALTER ATTRIBUTE {name} TYPE {ty}"), retypes: true })
+                }
+                None => {
+                    actions.push(Action { sql: format!("ADD ATTRIBUTE {name} {ty}"), retypes: false });
+                }
             }
         }
-        Some(actions.into_iter().map(|action| format!("ALTER TYPE {name} {action}")).collect())
+        Some(actions)
     }
+}
+
+/// What becomes of one attribute.
+struct Action {
+    sql: String,
+    /// It stays, and its values become others.
+    retypes: bool,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::object::{Body, Kind};
-use super::retype::{Cost, cost};
+use super::retype::{Cost, Misfit, cost, misfits};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
@@ -248,11 +248,12 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             )]
         }
         (Verb::Alter, Kind::Enum | Kind::Domain | Kind::Composite) if sets_aside(step) => {
-            vec![Hazard::new(
+            let may_fail = Hazard::new(
                 Risk::MayFail,
                 format!("it fails where a row holds a value that `{table}` has no more"),
                 Some("change such rows in a migration before this one"),
-            )]
+            );
+            lost_attributes(step).into_iter().chain([may_fail]).collect()
         }
         (Verb::Alter, Kind::Domain) => {
             vec![Hazard::new(
@@ -261,13 +262,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 None,
             )]
         }
-        (Verb::Alter, Kind::Composite) if mentions(step, "DROP ATTRIBUTE") => {
-            vec![Hazard::new(
-                Risk::DataLoss,
-                format!("values of the attributes that go from `{table}` are lost"),
-                None,
-            )]
-        }
+        (Verb::Alter, Kind::Composite) => lost_attributes(step).into_iter().collect(),
         (Verb::Create, Kind::Constraint | Kind::ForeignKey) => added_constraint(step, new),
         (Verb::Alter, Kind::Constraint | Kind::ForeignKey) if mentions(step, "VALIDATE") => {
             vec![breaks(&table)]
@@ -281,6 +276,12 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Tells of the values that go with the attributes of a composite type.
+fn lost_attributes(step: &Step) -> Option<Hazard> {
+    let message = format!("values of the attributes that go from `{}` are lost", step.key.name.plain());
+    mentions(step, "DROP ATTRIBUTE").then(|| Hazard::new(Risk::DataLoss, message, None))
 }
 
 /// Returns a column of the same table and type that is new: it may be this one under another name.
@@ -342,8 +343,8 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         match cost(&was.ty, &is.ty) {
             Cost::Free => found.push(waits(&table, None)),
             Cost::Scan => found.push(Hazard::new(
-                Risk::MayFail,
-                format!("every row of `{table}` is read, and it fails where a value is too long"),
+                Risk::Scan,
+                format!("every row of `{table}` is read while nobody can use it"),
                 Some("use text with a CHECK that is added NOT VALID and validated later"),
             )),
             Cost::Rewrite => found.push(Hazard::new(
@@ -352,12 +353,15 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
                 Some("add a column of the new type, fill it in batches, and swap the two"),
             )),
         }
+        let column = step.key.plain();
         if mentions(step, " USING ") {
             found.push(Hazard::new(
                 Risk::MayFail,
-                format!("it fails where a value of `{}` is none of the new type", step.key.plain()),
+                format!("it fails where a value of `{column}` is none of the new type"),
                 Some("look for such values first"),
             ));
+        } else {
+            found.extend(misfits(&was.ty, &is.ty).into_iter().map(|misfit| misfitting(&column, &misfit)));
         }
     }
     if mentions(step, "DROP NOT NULL") {
@@ -373,6 +377,26 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         found.push(is_null(&step.key));
     }
     found
+}
+
+/// Tells of values that a new type of their column does not hold as they are.
+fn misfitting(column: &str, misfit: &Misfit) -> Hazard {
+    let look = Some("look for such values first");
+    match misfit {
+        Misfit::Lost(what) => Hazard::new(
+            Risk::DataLoss,
+            format!("values of `{column}` lose {what}"),
+            Some("keep the old column until nobody misses what is lost"),
+        ),
+        Misfit::Refused(what) => {
+            Hazard::new(Risk::MayFail, format!("it fails where a value of `{column}` {what}"), look)
+        }
+        Misfit::Read(what) => Hazard::new(
+            Risk::BreaksClients,
+            format!("values of `{column}` are read by {what}"),
+            Some("set it to the one in which they were written"),
+        ),
+    }
 }
 
 fn added_constraint(step: &Step, new: &Side) -> Vec<Hazard> {

@@ -10,6 +10,7 @@ use super::change::{self, Change, change, is_renamed, rename};
 use super::inherited::Inherited;
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
+use super::scope::Scope;
 use super::side::Side;
 use super::spelling;
 use crate::model::default_name::{distinct, element, object_name};
@@ -131,9 +132,10 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let Some(candidates) = left.get_mut(&(object.key.kind, &object.key.name)) else { continue };
-            if let Some(found) =
-                candidates.iter().position(|known| is_renamed(self.old.object(*known), object))
-            {
+            if let Some(found) = candidates.iter().position(|known| {
+                let known = self.old.object(*known);
+                is_renamed(known, object, Scope::new((self.old, known), (self.new, object)))
+            }) {
                 let known = candidates.remove(found);
                 self.pair(known, at);
             }
@@ -175,7 +177,7 @@ impl<'a> Planner<'a> {
             {
                 continue;
             }
-            let fate = match change(was, is) {
+            let fate = match change(was, is, Scope::new((self.old, was), (self.new, is))) {
                 _ if self.is_star_written_out(was, is) => Fate::Same,
                 _ if self.is_same_literal(was, is) => Fate::Same,
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),
@@ -433,9 +435,15 @@ fn swap(old: &Object, new: &Object) -> Vec<Statement> {
         _ if new.key.kind != Kind::Collation => return Vec::new(),
         _ => TypeShape::Collation,
     };
+    // Rows move over attribute by attribute: what comes and goes does so before.
+    let fitted = match (&old.body, &new.body) {
+        (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
+        _ => Vec::new(),
+    };
     let aside = set_aside(name).name;
     let aside = Statement::SetAside { kind: kind_aside(old), name: name.clone(), aside, anew };
-    std::iter::once(aside).chain(make::create(new, TableParts::default())).collect()
+    let anew = make::create(new, TableParts::default());
+    fitted.into_iter().map(make::raw).chain(std::iter::once(aside)).chain(anew).collect()
 }
 
 /// Returns the kind of what is set aside, as SQL.

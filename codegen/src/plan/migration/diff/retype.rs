@@ -1,5 +1,11 @@
 //! Changes of a column's type: what converts the values, and what that costs.
 
+mod casts;
+mod fit;
+
+use casts::{Cast, cast};
+pub(super) use fit::{Misfit, misfits};
+
 use crate::model::{PgIdent, PgType};
 
 /// What a change of type means for the rows that are there.
@@ -11,51 +17,6 @@ pub(super) enum Cost {
     Scan,
     /// The table and its indexes are written anew.
     Rewrite,
-}
-
-/// How values of one type become values of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cast {
-    /// PostgreSQL converts by itself.
-    Assignment,
-    /// By a cast that has to be written.
-    Explicit,
-    /// By way of their text.
-    Text,
-}
-
-const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "double precision"];
-const TEXTS: &[&str] = &["text", "varchar", "char", "bpchar", "name"];
-const TIMES: &[&str] = &["date", "timestamp", "timestamptz"];
-
-fn cast(old: &PgType, new: &PgType) -> Cast {
-    let both = |family: &[&str]| {
-        let is = |ty: &PgType| ty.builtin_name().is_some_and(|name| family.contains(&name));
-        is(old) && is(new)
-    };
-    let is_text = |ty: &PgType| ty.builtin_name().is_some_and(|name| TEXTS.contains(&name));
-    match (old, new) {
-        (PgType::Array(old), PgType::Array(new)) => match cast(old, new) {
-            Cast::Text => Cast::Text,
-            other => other,
-        },
-        _ if both(NUMBERS) || both(TEXTS) || both(TIMES) => Cast::Assignment,
-        (PgType::Builtin { name: old, .. }, PgType::Builtin { name: new, .. }) if old == new => {
-            Cast::Assignment
-        }
-        (PgType::Builtin { name: "json", .. }, PgType::Builtin { name: "jsonb", .. })
-        | (PgType::Builtin { name: "jsonb", .. }, PgType::Builtin { name: "json", .. })
-        | (PgType::Builtin { name: "inet", .. }, PgType::Builtin { name: "cidr", .. })
-        | (PgType::Builtin { name: "cidr", .. }, PgType::Builtin { name: "inet", .. }) => Cast::Assignment,
-        (PgType::Builtin { name: "integer", .. }, PgType::Builtin { name: "boolean", .. })
-        | (PgType::Builtin { name: "boolean", .. }, PgType::Builtin { name: "integer", .. }) => {
-            Cast::Explicit
-        }
-        // Everything can be written as text, and read from it.
-        (_, new) if is_text(new) => Cast::Assignment,
-        (old, _) if is_text(old) => Cast::Explicit,
-        _ => Cast::Text,
-    }
 }
 
 /// Returns the ` USING …` that a change of type needs; `swapped` says that the type is made anew under the same name.
@@ -71,6 +32,7 @@ pub(super) fn using(column: &PgIdent, old: &PgType, new: &PgType, swapped: bool)
     match cast(old, new) {
         Cast::Assignment => String::new(),
         Cast::Explicit => format!(" USING {column}::{new}"),
+        Cast::Through(third) => format!(" USING {column}::{third}::{new}"),
         Cast::Text => format!(" USING {column}::{by_text}::{new}"),
     }
 }
@@ -127,6 +89,12 @@ mod tests {
         check("varchar(10)", "varchar(5)", "");
         check("text[]", "integer[]", " USING c::integer[]");
         check("timestamptz", "date", "");
+        check("money", "numeric", "");
+        check("bit(8)", "integer", " USING c::integer");
+        check("boolean", "bigint", " USING c::integer::bigint");
+        check("boolean[]", "bigint[]", " USING c::text[]::bigint[]");
+        check("double precision", "money", " USING c::numeric::money");
+        check("interval", "integer", " USING c::text::integer");
     }
 
     #[test]

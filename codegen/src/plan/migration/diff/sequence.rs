@@ -174,6 +174,20 @@ impl Sequence {
         out.then(|| format!("RESTART WITH {}", self.start()))
     }
 
+    /// Returns what moves it, called as SQL says, behind the values that a column holds already: it would give them out again.
+    /// Where there are none it stays where it begins.
+    pub(super) fn move_behind(&self, called: &str, column: &PgIdent, table: &QualifiedName) -> String {
+        let start = self.start();
+        let last = if self.increment() > 0 { "max" } else { "min" };
+        let within = match (self.increment() > 0, self.max, self.min) {
+            (true, Some(max), _) => format!("BETWEEN {start} AND {max}"),
+            (true, None, _) => format!(">= {start}"),
+            (false, _, Some(min)) => format!("BETWEEN {min} AND {start}"),
+            (false, _, None) => format!("<= {start}"),
+        };
+        format!("SELECT setval({called}, {last}({column})) FROM {table} HAVING {last}({column}) {within}")
+    }
+
     /// Returns what makes it; whose it is is said when that is there.
     pub(super) fn create(&self, name: &QualifiedName) -> String {
         let unlogged = if self.unlogged { "UNLOGGED " } else { "" };

@@ -226,7 +226,7 @@ impl Planner<'_> {
         let mut parts = Vec::new();
         for at in 0..self.new.objects.len() {
             let object = self.new.object(at);
-            let (verb, statements) = match self.fates.get(at) {
+            let (verb, mut statements) = match self.fates.get(at) {
                 Some(Fate::Create) if self.comes_with(at).is_some() => {
                     parts.push(at);
                     continue;
@@ -241,6 +241,7 @@ impl Planner<'_> {
                 Some(Fate::Alter(statements)) => (Verb::Alter, statements.clone()),
                 Some(Fate::Same) | None => continue,
             };
+            statements.extend(self.moved_behind(at));
             let step = Step {
                 verb,
                 key: object.key.clone(),

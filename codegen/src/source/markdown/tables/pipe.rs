@@ -66,7 +66,8 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    let mut columns: Vec<ColumnDecl> = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    super::rest_is_required(&mut columns);
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
 }
 
@@ -194,7 +195,13 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     for (cell, role) in cells() {
         let all = 0..cell.text().len();
         match role {
-            Some(HeaderRole::Constraints | HeaderRole::Key) => facts::key(cell, all, &mut column),
+            Some(HeaderRole::Constraints | HeaderRole::Key) => {
+                facts::key(cell, all.clone(), &mut column);
+                // "nullable (`card`, `cash`)".
+                let listed = choices::read(cell, all, &column.name.node).map(|(_, values)| values);
+                let known = !column.notes.is_empty() || !column.references.is_empty();
+                column.notes.extend(listed.filter(|_| !known));
+            }
             Some(HeaderRole::Primary) => {
                 if column.primary_key.is_none() && vocabulary::is_mark(&cell.all().node) {
                     column.primary_key = Some(NamedMark { name: None, span: cell.whole() });

@@ -1,0 +1,259 @@
+//! What a value loses, or that it does not fit, when its column gets another type.
+
+use super::casts::{NUMBERS, TEXTS};
+use crate::model::PgType;
+
+/// What may happen to values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) enum Misfit {
+    /// They lose what the words say.
+    Lost(&'static str),
+    /// The change fails where one is as the words say.
+    Refused(&'static str),
+    /// What they mean depends on a setting of whoever runs the change.
+    Read(&'static str),
+}
+
+/// Tells what may happen to values of one builtin type that become values of another without a cast that is written.
+pub(in super::super) fn misfits(old: &PgType, new: &PgType) -> Vec<Misfit> {
+    match (old, new) {
+        (PgType::Array(old), PgType::Array(new)) => misfits(old, new),
+        (PgType::Builtin { name: old, args: from, .. }, PgType::Builtin { name: new, args: to, .. }) => {
+            between((old, from), (new, to))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn between((old, from): (&str, &[i32]), (new, to): (&str, &[i32])) -> Vec<Misfit> {
+    let both = |family: &[&str]| family.contains(&old) && family.contains(&new);
+    if both(NUMBERS) {
+        return numbers(old, digits(old, from), new, digits(new, to));
+    }
+    if both(TEXTS) {
+        return texts(old, from, new, to);
+    }
+    let mut found = Vec::new();
+    // The precision of what counts seconds: six places where none is said.
+    let places = |args: &[i32]| args.first().copied().unwrap_or(6);
+    let seconds = ["time", "timetz", "timestamp", "timestamptz", "interval"];
+    if both(&seconds) && places(to) < places(from) {
+        found.push(Misfit::Lost("fractions of a second"));
+    }
+    match (old, new) {
+        ("timestamp" | "timestamptz", "date") => found.push(Misfit::Lost("the time of day")),
+        ("timestamp" | "timestamptz", "time" | "timetz") => found.push(Misfit::Lost("the day")),
+        ("interval", "time") => found.push(Misfit::Lost("whole days")),
+        ("timetz", "time") => found.push(Misfit::Lost("the time zone")),
+        ("inet", "cidr") => found.push(Misfit::Lost("the bits of the host")),
+        ("numeric", "money") => found.push(Misfit::Lost("the places behind those of the currency")),
+        ("macaddr8", "macaddr") => {
+            found.push(Misfit::Refused("has more than six bytes"));
+        }
+        ("bigint", "oid") => found.push(Misfit::Refused("is below zero or above 4294967295")),
+        ("oid", "integer") => found.push(Misfit::Lost("the sign of numbers above 2147483647")),
+        ("bit" | "varbit", "bit") if old != new || from != to => {
+            found.push(Misfit::Refused("has another length"));
+        }
+        ("bit" | "varbit", "varbit") if shrinks(from, to) => {
+            found.push(Misfit::Refused("is longer than the new type holds"))
+        }
+        _ => {}
+    }
+    let zoned = |name: &str| matches!(name, "timestamptz" | "timetz");
+    let times = ["date", "time", "timestamp", "timestamptz", "timetz"];
+    if both(&times) && zoned(old) != zoned(new) && old != "timetz" {
+        found.push(Misfit::Read("the time zone of the session that runs it"));
+    }
+    found
+}
+
+/// The digits of a number.
+struct Digits {
+    /// Those in front of the point; none has no end.
+    before: Option<i32>,
+    /// Those behind it; none has no end.
+    behind: Option<i32>,
+}
+
+fn digits(name: &str, args: &[i32]) -> Digits {
+    match (name, args) {
+        ("smallint", _) => Digits { before: Some(5), behind: Some(0) },
+        ("integer", _) => Digits { before: Some(10), behind: Some(0) },
+        ("bigint", _) => Digits { before: Some(19), behind: Some(0) },
+        ("numeric", [precision]) => Digits { before: Some(*precision), behind: Some(0) },
+        ("numeric", [precision, scale, ..]) => {
+            Digits { before: Some(precision.saturating_sub(*scale)), behind: Some(*scale) }
+        }
+        ("real", _) => Digits { before: Some(39), behind: None },
+        ("double precision", _) => Digits { before: Some(309), behind: None },
+        _ => Digits { before: None, behind: None },
+    }
+}
+
+fn numbers(old: &str, from: Digits, new: &str, to: Digits) -> Vec<Misfit> {
+    // How many digits a binary fraction holds for sure: `docs: datatype-numeric.html`.
+    let exact = |name: &str| match name {
+        "real" => Some(6),
+        "double precision" => Some(15),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    match (exact(old), exact(new)) {
+        _ if old == new && exact(old).is_some() => {}
+        (Some(old), Some(new)) if new >= old => {}
+        // Every whole number of as many digits is one of the fraction's.
+        (None, Some(new)) if from.behind == Some(0) && from.before.is_some_and(|before| before <= new) => {}
+        (_, Some(_)) => found.push(Misfit::Lost("digits beyond those that a binary fraction holds")),
+        (Some(_), None) if to.behind != Some(0) => {
+            found.push(Misfit::Lost("digits beyond those that are sure"));
+        }
+        _ if less(to.behind, from.behind) => found.push(Misfit::Lost("digits behind the point")),
+        _ => {}
+    }
+    if less(to.before, from.before) {
+        found.push(Misfit::Refused("is larger than the new type holds"));
+    }
+    found
+}
+
+fn texts(old: &str, from: &[i32], new: &str, to: &[i32]) -> Vec<Misfit> {
+    match (old, new) {
+        _ if old == new && from == to => Vec::new(),
+        (_, "name") => vec![Misfit::Lost("what is behind 63 bytes")],
+        ("name", _) if to.first().is_some_and(|length| *length < 63) => {
+            vec![Misfit::Refused("is longer than the new type holds")]
+        }
+        ("name", _) => Vec::new(),
+        _ if shrinks(from, to) => vec![Misfit::Refused("is longer than the new type holds")],
+        _ => Vec::new(),
+    }
+}
+
+/// Tells whether a length is shorter than the one before; without one there is no end.
+fn shrinks(from: &[i32], to: &[i32]) -> bool {
+    less(to.first().copied(), from.first().copied())
+}
+
+/// Tells whether a bound is below another; none is none.
+fn less(one: Option<i32>, other: Option<i32>) -> bool {
+    match (one, other) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(one), Some(other)) => one < other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_or_refused_is_told() {
+        let told = |old: &str, new: &str| {
+            let stored = |text: &str| PgType::parse(text).stored();
+            let misfits = misfits(&stored(old), &stored(new));
+            if misfits.is_empty() {
+                return "keeps all".to_owned();
+            }
+            misfits
+                .into_iter()
+                .map(|misfit| match misfit {
+                    Misfit::Lost(what) => format!("loses {what}"),
+                    Misfit::Refused(what) => format!("fails where one {what}"),
+                    Misfit::Read(what) => format!("reads by {what}"),
+                })
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let table = [
+            "integer bigint",
+            "bigint integer",
+            "numeric integer",
+            "numeric(10,2) numeric(12,2)",
+            "numeric(12,2) numeric(12,4)",
+            "numeric(12,4) numeric(12,2)",
+            "numeric numeric(8,2)",
+            "integer numeric(12,2)",
+            "integer numeric(8,2)",
+            "bigint double",
+            "smallint real",
+            "integer double",
+            "double real",
+            "real double",
+            "double numeric",
+            "real integer",
+            "text varchar(5)",
+            "varchar(5) varchar(9)",
+            "varchar(9) char(3)",
+            "char(3) varchar(9)",
+            "text name",
+            "name text",
+            "timestamptz date",
+            "timestamp timestamptz",
+            "timestamptz timestamp",
+            "timestamp(6) timestamp(3)",
+            "timestamp(3) timestamp",
+            "date timestamptz",
+            "date timestamp",
+            "timestamptz time",
+            "timetz time",
+            "time interval",
+            "inet cidr",
+            "cidr inet",
+            "bit(8) bit(4)",
+            "varbit(4) varbit(8)",
+            "varbit varbit(8)",
+            "numeric money",
+            "text text",
+            "bigint[] integer[]",
+        ]
+        .map(|pair| {
+            let (old, new) = pair.split_once(' ').unwrap_or_default();
+            let full = |name: &str| name.replace("double", "double precision");
+            format!("{old} to {new}: {}", told(&full(old), &full(new)))
+        });
+        insta::assert_snapshot!(table.join("\n"), @"
+        integer to bigint: keeps all
+        bigint to integer: fails where one is larger than the new type holds
+        numeric to integer: loses digits behind the point; fails where one is larger than the new type holds
+        numeric(10,2) to numeric(12,2): keeps all
+        numeric(12,2) to numeric(12,4): fails where one is larger than the new type holds
+        numeric(12,4) to numeric(12,2): loses digits behind the point
+        numeric to numeric(8,2): loses digits behind the point; fails where one is larger than the new type holds
+        integer to numeric(12,2): keeps all
+        integer to numeric(8,2): fails where one is larger than the new type holds
+        bigint to double: loses digits beyond those that a binary fraction holds
+        smallint to real: keeps all
+        integer to double: keeps all
+        double to real: loses digits beyond those that a binary fraction holds; fails where one is larger than the new type holds
+        real to double: keeps all
+        double to numeric: loses digits beyond those that are sure
+        real to integer: loses digits behind the point; fails where one is larger than the new type holds
+        text to varchar(5): fails where one is longer than the new type holds
+        varchar(5) to varchar(9): keeps all
+        varchar(9) to char(3): fails where one is longer than the new type holds
+        char(3) to varchar(9): keeps all
+        text to name: loses what is behind 63 bytes
+        name to text: keeps all
+        timestamptz to date: loses the time of day; reads by the time zone of the session that runs it
+        timestamp to timestamptz: reads by the time zone of the session that runs it
+        timestamptz to timestamp: reads by the time zone of the session that runs it
+        timestamp(6) to timestamp(3): loses fractions of a second
+        timestamp(3) to timestamp: keeps all
+        date to timestamptz: reads by the time zone of the session that runs it
+        date to timestamp: keeps all
+        timestamptz to time: loses the day; reads by the time zone of the session that runs it
+        timetz to time: loses the time zone
+        time to interval: keeps all
+        inet to cidr: loses the bits of the host
+        cidr to inet: keeps all
+        bit(8) to bit(4): fails where one has another length
+        varbit(4) to varbit(8): keeps all
+        varbit to varbit(8): fails where one is longer than the new type holds
+        numeric to money: loses the places behind those of the currency
+        text to text: keeps all
+        bigint[] to integer[]: fails where one is larger than the new type holds
+        ");
+    }
+}
