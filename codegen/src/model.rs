@@ -6,9 +6,11 @@
 pub(crate) mod attachment;
 mod constraint;
 pub(crate) mod default_name;
+pub(crate) mod grouping;
 pub mod ident;
 mod lower;
 pub(crate) mod routine;
+pub(crate) mod star;
 mod stated;
 pub(crate) mod token;
 pub mod types;

@@ -109,7 +109,7 @@ impl Server {
     }
 
     /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password. The
-    /// embedded server lets it in where no session of ours is open.
+    /// embedded server lets it in where no session of ours is open: after [`Server::rest`].
     pub fn url(&self) -> String {
         format!("postgresql://{}@{}/{}", self.reach.user(), self.reach.address(), self.reach.name())
     }
@@ -136,6 +136,11 @@ impl Server {
         let Database { client: Held(client), name, roles, .. } = database;
         self.finished.push((name, roles));
         self.idle = client;
+    }
+
+    /// Ends the session that is kept for creating the next database, so that the embedded server lets others in.
+    pub fn rest(&mut self) {
+        self.idle = None;
     }
 
     /// Returns those of the extensions that the server does not have.

@@ -44,7 +44,8 @@ fn database(server: &mut Server) -> String {
     let name: String = database.client.query_one("SELECT current_database()::text", &[]).unwrap().get(0);
     let (base, _) =
         server.url().rsplit_once('/').map(|(base, last)| (base.to_owned(), last.to_owned())).unwrap();
-    database.into_client().unwrap().close().unwrap();
+    server.drop_database(database);
+    server.rest();
     format!("{base}/{name}")
 }
 

@@ -101,6 +101,17 @@ pub(crate) fn sequence(table: &QualifiedName, column: &str) -> QualifiedName {
     QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) }
 }
 
+/// Returns the name that PostgreSQL gives the multirange of a range type, as `makeMultirangeTypeName` in
+/// `src/backend/catalog/pg_type.c` does it.
+pub(crate) fn multirange(range: &QualifiedName) -> QualifiedName {
+    let own = range.name.as_str();
+    let name = match own.split_once("range") {
+        Some((before, behind)) => format!("{before}multirange{behind}"),
+        None => format!("{own}_multirange"),
+    };
+    QualifiedName { schema: range.schema.clone(), name: PgIdent::new(name) }
+}
+
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
 pub(crate) fn object_name(table: &str, columns: &str, label: &str) -> String {
     let (mut table, mut columns) = (table.to_owned(), columns.to_owned());

@@ -65,7 +65,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     meant::types(&mut decls);
     let meant = if config.literal { Vec::new() } else { meant::references(&mut decls, config) };
     if config.literal {
-        decls = replay::replay(decls);
+        decls = replay::replay(decls, sink);
         prose::forget_comments(&mut decls);
     } else {
         decls = search_path::settled(decls);

@@ -59,6 +59,10 @@ fn is_shaped(name: &str, shape: &TypeShape) -> String {
                 labels.join(", ")
             )
         }
+        TypeShape::Bounds(bounds) => format!(
+            "EXISTS (SELECT FROM pg_range WHERE {ty} IN (rngtypid, rngmultitypid) AND replace(format_type(rngsubtype, NULL), ' ', '') = {})",
+            formatted(bounds)
+        ),
         TypeShape::Collation => format!("to_regcollation({}) IS NOT NULL", literal(name)),
         TypeShape::Base(base) => {
             let base = base.split(" COLLATE ").next().unwrap_or(base);

@@ -29,7 +29,10 @@ pub(super) fn print(statement: &Statement) -> String {
         Statement::CreateIndex(index) => create_index(index),
         Statement::Comment { on, text } => format!("COMMENT ON {on} IS {};", literal(text)),
         Statement::Verbatim { text, .. } => format!("{};", text.trim_end_matches([';', ' ', '\n'])),
-        Statement::SetAside { kind, name, aside, .. } => format!("ALTER {kind} {name} RENAME TO {aside};"),
+        Statement::SetAside { kind, name, arguments, aside, .. } => {
+            let arguments = arguments.as_ref().map(|arguments| format!("({arguments})")).unwrap_or_default();
+            format!("ALTER {kind} {name}{arguments} RENAME TO {aside};")
+        }
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
         Statement::DropConstraint { table, name } => {

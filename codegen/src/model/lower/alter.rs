@@ -294,8 +294,8 @@ fn add_column(decls: &mut [TableDecl], table: &QualifiedName, column: ColumnDecl
     let mut known = decls.iter().flat_map(|decl| &decl.columns);
     if let Some(known) = known.find(|known| known.name.node == column.name.node) {
         let ty = |column: &ColumnDecl| column.ty.as_ref().map(|ty| PgType::parse(&ty.node));
-        if ty(known) == ty(&column) {
-            // `ADD COLUMN IF NOT EXISTS` of a column that is there says nothing new.
+        if ty(known) == ty(&column) || column.if_missing && cx.config.literal {
+            // `ADD COLUMN IF NOT EXISTS` of a column that is there says nothing new, and in a script does nothing.
             return;
         }
         let message = format!("`{}` has a column `{}` already", table.plain(), column.name.node);

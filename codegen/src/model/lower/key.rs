@@ -192,7 +192,7 @@ pub(super) fn made_of_indexes(cx: &mut Cx<'_>) {
     }
 }
 
-/// `ADD CONSTRAINT … USING INDEX`.
+/// `ADD CONSTRAINT … USING INDEX`; without a name the constraint has that of the index.
 pub(super) struct UsingIndex {
     pub(super) name: PgIdent,
     primary: bool,
@@ -204,15 +204,16 @@ impl UsingIndex {
     pub(super) fn read(action: &str) -> Option<Self> {
         let tokens = tokens(action);
         let mut cursor = Cursor::new(action, &tokens);
-        if !cursor.eat("add constraint") {
+        let named = if cursor.eat("add constraint") { Some(cursor.ident()?) } else { None };
+        if named.is_none() && !cursor.eat("add") {
             return None;
         }
-        let name = cursor.ident()?;
         let primary = cursor.eat_any(&[("primary key", true), ("unique", false)])?;
         if !cursor.eat("using index") {
             return None;
         }
         let index = cursor.ident()?;
+        let name = named.unwrap_or_else(|| index.clone());
         let timing = if cursor.eat("not deferrable") || cursor.is_done() {
             Timing::NotDeferrable
         } else {

@@ -12,11 +12,13 @@ mod foreign;
 mod grant;
 mod like;
 mod name;
+mod only;
 mod operator;
 mod publication;
 mod reattach;
 mod rename;
 mod schema;
+mod star;
 mod trigger;
 mod types;
 mod uses;
@@ -26,6 +28,7 @@ use std::collections::BTreeSet;
 
 use super::search_path::SearchPath;
 use super::{is_called, qualified};
+use crate::diag::Sink;
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
@@ -33,13 +36,14 @@ use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
 
 /// Applies every drop and rename to what stands before it.
-pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
+pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
     let mut made = Made::default();
     let mut detached = reattach::Detached::default();
     let mut path = SearchPath::default();
     // A script that only makes things has the names that planning chooses.
     let mut names = decls.iter().any(changes_names).then(name::Names::default);
+    let has_stars = decls.iter().any(star::takes_columns);
     for mut decl in decls {
         path.apply(&mut decl);
         match decl {
@@ -53,6 +57,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             // `IF NOT EXISTS` leaves the first as it is.
             Decl::Table(_) | Decl::Enum(_) if !made.is_first(&decl, &done) => {}
             Decl::Verbatim(data) if replaces(&data.text.node) => {
+                star::freeze_view(&data, &mut done, sink);
                 // The last definition holds.
                 done.retain(|known| !matches!(known, Decl::Verbatim(known) if is_replaced(known, &data)));
                 done.push(Decl::Verbatim(data));
@@ -60,6 +65,10 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
                 trigger::spread(&table, &mut alter.actions, &done);
+                star::skip_known(&table, &mut alter.actions, &done);
+                if has_stars {
+                    star::freeze(&table, &alter.actions, &mut done, sink);
+                }
                 for action in &alter.actions {
                     match action {
                         AlterAction::DropConstraint(name) => {
@@ -90,6 +99,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                         _ => {}
                     }
                 }
+                let kept = if alter.only { only::kept(&alter, &done, sink) } else { Vec::new() };
                 let count = alter.actions.len();
                 let mut renamed = Some(Vec::new());
                 alter.actions.retain(|action| match action {
@@ -126,6 +136,7 @@ pub(super) fn replay(decls: Vec<Decl>) -> Vec<Decl> {
                     names.iter_mut().for_each(|names| names.give(&mut decl, &done));
                     done.push(decl);
                 }
+                done.extend(kept.into_iter().map(Decl::AlterTable));
             }
             Decl::Verbatim(data)
                 if schema::rename(&data, &mut done)

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::column::join_comment;
 use super::{Cx, namespace, qualified};
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
+use crate::model::default_name;
 use crate::model::ident::QualifiedName;
+use crate::model::token::{Cursor, tokens};
 use crate::model::types::type_name;
 use crate::model::{EnumData, EnumLabel, Fact, PgType};
 use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
@@ -106,7 +108,22 @@ pub(super) fn add_carried(cx: &mut Cx<'_>, data: &VerbatimDecl) {
     let creates_type = data.kind.split([' ', '_']).any(|word| ["type", "domain"].contains(&word));
     if let Some(name) = data.creates.as_ref().filter(|_| creates_type) {
         cx.types.entry(qualified(name)).or_insert(None);
+        if let Some(multirange) = multirange(&data.text.node) {
+            cx.types.entry(multirange).or_insert(None);
+        }
     }
+}
+
+/// Returns the name of the multirange type that comes with a range type.
+fn multirange(create: &str) -> Option<QualifiedName> {
+    let own = tokens(create);
+    let mut cursor = Cursor::new(create, &own);
+    let name = cursor.eat("create type").then(|| cursor.name()).flatten()?;
+    let options = cursor.eat("as range").then(|| cursor.group()).flatten()?.split();
+    let said = options
+        .into_iter()
+        .find_map(|mut option| option.eat("multirange_type_name =").then(|| option.name()).flatten());
+    Some(said.unwrap_or_else(|| default_name::multirange(&name)))
 }
 
 fn fact(prose: &Prose) -> Fact<String> {

@@ -31,7 +31,6 @@ mod sequence;
 mod setting;
 mod side;
 mod spelling;
-mod star;
 mod steps;
 mod tail;
 

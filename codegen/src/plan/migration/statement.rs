@@ -53,12 +53,14 @@ pub enum Statement {
         /// What takes it back, where its table does not.
         drop: Option<Box<Statement>>,
     },
-    /// `ALTER TYPE … RENAME TO …` of a type that is made anew under its name.
+    /// `ALTER TYPE … RENAME TO …` of a type that is made anew under its name, and of the functions that came with it.
     SetAside {
         /// The kind in upper case: `TYPE`, `DOMAIN`.
         kind: &'static str,
         /// Its name.
         name: QualifiedName,
+        /// The types of a function's arguments.
+        arguments: Option<String>,
         /// The name under which it waits until nothing holds values of it.
         aside: PgIdent,
         /// What it is made anew as.
@@ -102,6 +104,8 @@ pub enum TypeShape {
     Base(String),
     /// The attributes of a composite type, in order: name, type as SQL.
     Attributes(Vec<(PgIdent, String)>),
+    /// The type of the bounds of a range type, as SQL; its multirange type is told by them too.
+    Bounds(String),
     /// A collation, whatever it says: it is set aside while nothing else waits under the other name.
     Collation,
 }

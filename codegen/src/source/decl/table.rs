@@ -87,6 +87,8 @@ pub struct ColumnDecl {
     pub notes: Vec<Prose>,
     /// The name that it had before, where the author says so.
     pub was: Option<Box<Ident>>,
+    /// Whether it is added only where the table has none of its name: `ADD COLUMN IF NOT EXISTS`.
+    pub if_missing: bool,
     /// The rule by which everything but its name was inferred, where the document does not say it at the column.
     pub inferred: Option<String>,
     /// The whole declaration.
@@ -113,6 +115,7 @@ impl ColumnDecl {
             collation: None,
             notes: Vec::new(),
             was: None,
+            if_missing: false,
             inferred: None,
             span,
         }

@@ -79,7 +79,8 @@ fn actions(node: Node<'_>, place: Place<'_>) -> Vec<AlterAction> {
     let other = || vec![AlterAction::Other(place.node(node))];
     match node.kind() {
         SyntaxKind::ADD_COLUMN => {
-            let Some(read) = column::column(node, usize::MAX, place) else { return other() };
+            let Some(mut read) = column::column(node, usize::MAX, place) else { return other() };
+            read.column.if_missing = node.child(SyntaxKind::IF_NOT_EXISTS).is_some();
             let constraints = read.constraints.into_iter().map(|it| AlterAction::AddConstraint(Box::new(it)));
             std::iter::once(AlterAction::AddColumn(Box::new(read.column)))
                 .chain(constraints)

@@ -2,9 +2,12 @@
 
 use super::super::amend::parameters;
 use super::drop::{index_name, is_named, is_part};
-use super::{qualified, schema};
+use super::uses::renamed_in_query;
+use super::{cascade, qualified, schema};
 use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::routine;
 use crate::model::token::{Cursor, Token, mentions_name, tokens};
+use crate::model::types::type_name;
 use crate::source::decl::{Decl, VerbatimDecl};
 use crate::span::Spanned;
 
@@ -84,8 +87,32 @@ pub(super) fn move_named(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
         // Which of several is called depends on the types.
         return false;
     }
+    read_as_column(&name, &to, done);
     schema::move_routine(&name, &to, done);
     true
+}
+
+/// Renames a function of a row where it is read as a column of it, and no table has one of its name.
+fn read_as_column(name: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
+    let signature = done.iter().find_map(|decl| match decl {
+        Decl::Verbatim(data) if is_named(decl, "function", name, None) => {
+            routine::signature_of(&data.text.node)
+        }
+        _ => None,
+    });
+    let Some(row) = signature.map(|signature| type_name(&signature)) else { return };
+    if cascade::has_column(name.name.as_str(), done) {
+        return;
+    }
+    for decl in done {
+        if let Decl::Verbatim(data) = decl
+            && data.names.iter().any(|named| qualified(named) == row)
+            && cascade::reads_as_column(&data.text.node, name.name.as_str())
+            && let Some(text) = renamed_in_query(&data.text.node, &row, name.name.as_str(), to.name.as_str())
+        {
+            data.text.node = text;
+        }
+    }
 }
 
 /// Applies `ALTER INDEX … SET (…)` and `RESET (…)`; tells whether it did.

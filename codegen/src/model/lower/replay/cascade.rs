@@ -3,8 +3,9 @@
 use super::drop::{drop, is_of_column, part_of};
 use super::uses::uses_column;
 use super::{is_called, qualified};
+use crate::model::grouping::leans_on_key;
 use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Role, may_mention, mentions, mentions_name, name_of, tokens};
+use crate::model::token::{Cursor, Role, Token, may_mention, mentions, mentions_name, name_of, tokens};
 use crate::model::types::type_name;
 use crate::model::{PgType, routine};
 use crate::source::decl::{
@@ -73,7 +74,12 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
     if kind == "function" && done.iter().any(|decl| makes_routine(decl, name)) {
         return;
     }
-    let names_it = |data: &VerbatimDecl| data.names.iter().any(|named| is_called(named, name));
+    // A function of a row may be read as a column of it, where no table has one of its name.
+    let is_column = kind != "function" || has_column(name.name.as_str(), done);
+    let names_it = |data: &VerbatimDecl| {
+        data.names.iter().any(|named| is_called(named, name))
+            || !is_column && reads_as_column(&data.text.node, name.name.as_str())
+    };
     done.retain(|decl| {
         !matches!(decl, Decl::Verbatim(data)
             if matches!(data.kind.as_str(), "trigger" | "rule" | "policy") && names_it(data))
@@ -87,6 +93,27 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
         _ => None,
     });
     drop_all(views.collect(), done);
+}
+
+/// Tells whether a table has a column of a name.
+pub(super) fn has_column(name: &str, done: &[Decl]) -> bool {
+    !columns(done, &|_, column| column.name.node == name).is_empty()
+}
+
+/// Tells whether a statement reads something as a column of what it names: `row.name`.
+pub(super) fn reads_as_column(text: &str, name: &str) -> bool {
+    let own = tokens(text);
+    let reads = |words: &[Token<'_>]| match words {
+        [row, dot, read, rest @ ..] => {
+            row.is_name()
+                && dot.is(".")
+                && read.is_name()
+                && read.value == name
+                && !rest.first().is_some_and(|next| next.is("("))
+        }
+        _ => false,
+    };
+    (0..own.len()).any(|at| own.get(at..(at + 4).min(own.len())).is_some_and(reads))
 }
 
 /// Drops what PostgreSQL drops with a column of a table, which is not there any more: what looks at it.
@@ -127,6 +154,22 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
     forget_keys_to(table, column, done);
     let owned = owners_in(table, done).into_iter().filter(|(_, owner)| owner == column);
     drop_all(owned.map(|(name, _)| ("sequence".to_owned(), name)).collect(), done);
+}
+
+/// Drops the views that group by the columns of a primary key which is dropped, and select others.
+pub(super) fn drop_grouping_by(table: &QualifiedName, key: &[String], done: &mut Vec<Decl>) {
+    let key: Vec<&str> = key.iter().map(String::as_str).collect();
+    let views = done.iter().filter_map(|decl| match decl {
+        Decl::Verbatim(data)
+            if matches!(data.kind.as_str(), "view" | "materialized view")
+                && data.names.iter().any(|named| is_called(named, table))
+                && leans_on_key(&data.text.node, &key) =>
+        {
+            Some((data.kind.clone(), qualified(data.creates.as_ref()?)))
+        }
+        _ => None,
+    });
+    drop_all(views.collect(), done);
 }
 
 /// Returns the sequences that go with the columns of a table.

@@ -50,9 +50,12 @@ pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut V
     done.retain(|decl| !is_gone(decl));
 }
 
-/// Drops the foreign keys that lean on a key that is dropped: the statement would fail without `CASCADE`.
-pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut [Decl]) {
+/// Drops the foreign keys and views that lean on a key that is dropped: the statement would fail without `CASCADE`.
+pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut Vec<Decl>) {
     let Some((is_primary, columns)) = done.iter().find_map(|decl| key_of(decl, table, name)) else { return };
+    if is_primary {
+        cascade::drop_grouping_by(table, &columns, done);
+    }
     let leans = |key: &ForeignKeyDecl| {
         let same = |one: &[String], other: &[Ident]| {
             one.len() == other.len() && other.iter().all(|column| one.contains(&column.node))

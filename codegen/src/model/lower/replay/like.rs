@@ -54,6 +54,9 @@ pub(super) fn expand(table: &mut TableDecl, done: &[Decl]) -> Vec<Decl> {
         let span = table.span;
         table.tail = (!rest.is_empty()).then(|| Spanned::new(rest, span));
         copy(&source, including, table);
+        if including.identity {
+            behind.extend(source.columns.iter().filter_map(|column| counting(column, table)));
+        }
         if including.comments {
             behind.extend(done.iter().filter_map(|decl| comment(decl, &other, table)));
         }
@@ -284,6 +287,34 @@ fn copy(source: &TableDecl, including: Including, table: &mut TableDecl) {
             table.constraints.push(ConstraintDecl { name, kind, timing, not_valid: false, span });
         }
     }
+}
+
+/// The sequence of an identity that is copied counts in `bigint` whatever its column is, within the bounds of the one that is copied.
+fn counting(column: &ColumnDecl, table: &TableDecl) -> Option<Decl> {
+    let options = &column.identity.as_ref()?.options;
+    let options = options.as_ref().map_or_else(String::new, |options| options.node.to_lowercase());
+    let (least, most) = match &*column.ty.as_ref()?.node.to_lowercase() {
+        "smallint" | "int2" => ("-32768", "32767"),
+        "integer" | "int" | "int4" => ("-2147483648", "2147483647"),
+        _ => return None,
+    };
+    let falls =
+        tokens(&options).windows(2).any(|pair| matches!(pair, [a, b] if a.is("increment") && b.is("-")))
+            || options.contains("increment by -")
+            || options.contains("increment -");
+    let bound = match falls {
+        _ if options.contains(if falls { "minvalue" } else { "maxvalue" }) => String::new(),
+        true => format!(" MINVALUE {least}"),
+        false => format!(" MAXVALUE {most}"),
+    };
+    let sequence = sequence(&qualified(&table.name), &column.name.node);
+    let text = Spanned::new(format!("ALTER SEQUENCE {sequence} AS bigint{bound}"), table.span);
+    Some(Decl::Verbatim(VerbatimDecl {
+        kind: "alter sequence".to_owned(),
+        creates: None,
+        names: Vec::new(),
+        text,
+    }))
 }
 
 fn comment(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl> {

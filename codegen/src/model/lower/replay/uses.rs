@@ -1,7 +1,7 @@
 //! Which columns of a table a carried statement uses, as far as its words tell.
 
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Token, name_of, tokens};
+use crate::model::token::{Cursor, Token, name_of, tokens};
 
 /// Words that end what stands in a `FROM`, and so are no other names of a table.
 const NO_ALIAS: [&str; 30] = [
@@ -46,15 +46,12 @@ pub(super) fn uses_column(text: &str, table: &QualifiedName, column: &str, own: 
         && (!columns(&tokens, &aliases, column).is_empty() || takes_all(&tokens, &aliases))
 }
 
-/// Returns a query with a column of a table under its new name, which it gives out under the old one; none where it takes every
-/// column by `*`.
+/// Returns a query with a column of a table under its new name, which it gives out under the old one; what it took by `*` is written
+/// out before.
 pub(super) fn renamed_in_query(text: &str, table: &QualifiedName, from: &str, to: &str) -> Option<String> {
     const BEGINS: [&str; 4] = ["select", ",", "distinct", "all"];
     let tokens = tokens(text);
     let aliases = aliases(&tokens, table);
-    if takes_all(&tokens, &aliases) {
-        return None;
-    }
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for (first, last) in columns(&tokens, &aliases, from) {
@@ -88,6 +85,31 @@ fn selects(tokens: &[Token<'_>], at: usize) -> bool {
         } else if depth == 0 && ["from", "where", "by"].iter().any(|word| before.is(word)) {
             return false;
         } else if depth == 0 && before.is("select") {
+            return true;
+        }
+    }
+    false
+}
+
+/// Tells whether a statement takes every column of a table by `*`.
+pub(super) fn takes_all_of(text: &str, table: &QualifiedName) -> bool {
+    let tokens = tokens(text);
+    let aliases = aliases(&tokens, table);
+    !aliases.is_empty() && takes_all(&tokens, &aliases)
+}
+
+/// Tells whether a query that names a table joins it by a column with one of the same name elsewhere.
+pub(super) fn merges(text: &str, column: &str) -> bool {
+    let tokens = tokens(text);
+    let mut cursor = Cursor::new(text, &tokens);
+    while let Some(token) = cursor.next() {
+        if token.is("natural") {
+            return true;
+        }
+        if token.is("using")
+            && let Some(list) = cursor.group()
+            && list.split().iter_mut().any(|part| part.ident().is_some_and(|own| own.as_str() == column))
+        {
             return true;
         }
     }

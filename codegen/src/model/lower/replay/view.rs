@@ -82,18 +82,7 @@ fn selected_as(create: &str, kind: &str, from: &PgIdent, to: &PgIdent) -> Option
         })?;
         return Some(replaced(column.start, column.end(), to.to_string()));
     }
-    _ = cursor.until(|token| token.is("as"));
-    cursor.eat("as").then_some(())?;
-    cursor.eat("select").then_some(())?;
-    if cursor.eat("distinct") && cursor.eat("on") {
-        cursor.group()?;
-    }
-    let items = cursor.until(|token| {
-        ["from", "where", "group", "having", "union", "order", "limit", "window", "with"]
-            .iter()
-            .any(|word| token.is(word))
-    });
-    let mut found = items.split().into_iter().filter_map(|item| {
+    let mut found = selected(&mut cursor)?.into_iter().filter_map(|item| {
         let mut words = item.clone();
         let mut all = Vec::new();
         while let Some(token) = words.next() {
@@ -110,4 +99,29 @@ fn selected_as(create: &str, kind: &str, from: &PgIdent, to: &PgIdent) -> Option
     });
     let (start, end, by) = found.next()?;
     found.next().is_none().then(|| replaced(start, end, by))
+}
+
+/// Returns what the query of a view selects, behind the view's name.
+pub(super) fn selected<'a, 't>(cursor: &mut Cursor<'a, 't>) -> Option<Vec<Cursor<'a, 't>>> {
+    const ENDS: [&str; 12] = [
+        "from",
+        "where",
+        "group",
+        "having",
+        "union",
+        "intersect",
+        "except",
+        "order",
+        "limit",
+        "offset",
+        "window",
+        "with",
+    ];
+    _ = cursor.until(|token| token.is("as"));
+    cursor.eat("as").then_some(())?;
+    cursor.eat("select").then_some(())?;
+    if cursor.eat("distinct") && cursor.eat("on") {
+        cursor.group()?;
+    }
+    Some(cursor.until(|token| ENDS.iter().any(|word| token.is(word))).split())
 }

@@ -3,10 +3,12 @@
 mod default_privileges;
 mod fold;
 mod named;
+mod notation;
 mod operator;
 
 use std::collections::BTreeMap;
 
+use super::super::role;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
@@ -43,6 +45,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     super::attached::tie(schema, objects);
     operator::add_uses(objects);
     named::add_uses(objects);
+    notation::add_uses(objects);
     default_privileges::add_uses(objects);
 }
 
@@ -55,6 +58,12 @@ fn note(named: &mut Named, object: &Object, at: usize) {
     let has_parts = matches!(key.kind, Kind::View | Kind::MaterializedView);
     if (is_changed || has_parts) && key.part.is_empty() {
         named.entry((key.kind, key.name.clone())).or_insert(at);
+    }
+    if let Body::Column(column) = &object.body
+        && let Some(identity) = &column.identity
+    {
+        let sequence = identity.sequence.name_of_identity(&key.name, &key.part);
+        named.entry((Kind::Sequence, sequence)).or_insert(at);
     }
 }
 
@@ -359,14 +368,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Roles belong to the server: one may be there already, and goes with no database.
     fn role(&self) -> Option<Object> {
-        let mut cursor = self.cursor();
-        _ = cursor.eat("create") && cursor.eat(&self.data.kind);
-        let name = cursor.ident()?;
-        let is_missing = format!(
-            "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
-            crate::model::ident::literal(name.as_str())
-        );
-        let set = format!("DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$", self.statement());
+        let (name, set) = role::made_where_missing(&self.data.kind, self.text, self.cursor())?;
         let key = Key::new(Kind::Other, &bare(&name), "role");
         Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
     }
@@ -535,8 +537,35 @@ impl<'a> Reader<'a, '_> {
         self.carried(key, None)
     }
 
+    /// A change of the sequence of an identity, by which it is no longer what the column says.
+    fn of_identity(&self) -> Option<Object> {
+        let mut cursor = self.cursor();
+        if !cursor.eat("alter sequence") {
+            return None;
+        }
+        _ = cursor.eat("if exists");
+        let name = cursor.name()?;
+        let column = self.objects.get(*self.named.get(&(Kind::Sequence, name.clone()))?)?;
+        let Body::Column(body) = &column.body else { return None };
+        let plain = &body.identity.as_ref()?.sequence;
+        let mut changed = plain.clone();
+        if !changed.read(&mut cursor) {
+            return None;
+        }
+        let clauses = plain.changes(&changed);
+        let unset = (!clauses.is_empty()).then(|| format!("ALTER SEQUENCE {name} {}", clauses.join(" ")));
+        let body = Body::Setting { set: self.statement(), unset: Some(unset.unwrap_or_default()) };
+        let mut object = Object::new(Key::new(Kind::Setting, &name, "identity"), self.data.text.span, body);
+        object.goes_with = Some(column.key.clone());
+        object.need(Target::Key(column.key.clone()), Strength::Hard);
+        Some(object)
+    }
+
     /// A change of something that is not folded: it comes behind what it changes.
     fn alteration(&self) -> Option<Object> {
+        if let Some(object) = self.of_identity() {
+            return Some(object);
+        }
         let mut cursor = self.cursor();
         cursor.next();
         let is_owner =

@@ -54,6 +54,8 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
             Body::Enum(_) | Body::Domain(_) | Body::Composite(_),
             Body::Enum(_) | Body::Domain(_) | Body::Composite(_),
         ) => Change::Swap,
+        (Body::Carried { .. }, Body::Enum(_) | Body::Domain(_) | Body::Composite(_)) => Change::Swap,
+        (Body::Enum(_) | Body::Domain(_) | Body::Composite(_), Body::Carried { .. }) => Change::Swap,
         (Body::Sequence(old), Body::Sequence(new)) => {
             let mut clauses = new.changes(old);
             clauses.extend(new.restart(old));
@@ -97,7 +99,13 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
         (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
             let is_spelt_otherwise = match kind {
                 Kind::Policy => policy::is_same(old, new, scope),
-                Kind::Type => spelling::is_same_range(old, new),
+                Kind::Type if spelling::is_same_range(old, new) => true,
+                // What holds values of it moves over.
+                Kind::Type
+                    if spelling::range_parts(old).is_some() && spelling::range_parts(new).is_some() =>
+                {
+                    return Change::Swap;
+                }
                 Kind::Trigger => spelling::is_same_trigger(old, new, scope),
                 _ => false,
             };

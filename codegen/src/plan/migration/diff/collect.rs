@@ -396,8 +396,8 @@ impl Collector<'_, '_> {
 
     fn alteration(&mut self, action: &str, span: Span) {
         let table = self.table.name();
-        let set = format!("ALTER TABLE {table} {action}");
         let ty = |column: &PgIdent| self.table.find_column(column.as_str()).map(Column::ty);
+        let set = format!("ALTER TABLE {table} {}", setting::with_storage(action, &ty));
         let read = setting::read(action, &ty);
         let what = read.as_ref().map_or_else(|| canonical(action), |setting| setting.what.clone());
         let unset =
@@ -418,7 +418,7 @@ impl Collector<'_, '_> {
                 known.is_none() && ["partition ", "inherit "].iter().any(|of| key.part.starts_with(of));
             if is_own {
                 self.objects.push(self.part(key, span, Body::Setting { set, unset: None }));
-            } else if let Some(Named::Column(column)) = self.lost_default(&key, read.as_ref()) {
+            } else if let Some(Named::Column(column)) = self.own_setting(&key, read.as_ref()) {
                 let mut object = self.part(key, span, Body::Setting { set, unset: Some(String::new()) });
                 object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
                 self.objects.push(object);
@@ -493,12 +493,15 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// Returns the column whose default, which it has from its table's parent, is taken away.
-    fn lost_default<'s>(&self, key: &Key, setting: Option<&'s Setting>) -> Option<&'s Named> {
+    /// Returns the column of which a table says that it has not what its parent's has: no default, values stored as is usual.
+    fn own_setting<'s>(&self, key: &Key, setting: Option<&'s Setting>) -> Option<&'s Named> {
         let named = setting.and_then(|setting| setting.names.as_ref())?;
         let Named::Column(column) = named else { return None };
         let data = self.table.find_column(column.as_str())?.data;
-        (key.part.starts_with("default ") && data.inherited && data.default.is_some()).then_some(named)
+        let loses = key.part.starts_with("default ") && data.default.is_some();
+        // How the parent's values are stored, and looked at, is how its heirs' are where they say nothing.
+        let keeps = ["storage ", "statistics "].iter().any(|what| key.part.starts_with(what));
+        (data.inherited && (loses || keeps)).then_some(named)
     }
 
     /// Returns what a table that this one is part of says of a trigger, which holds for its partitions too where they say nothing

@@ -109,7 +109,10 @@ impl Planner<'_> {
     /// How values are stored, and how many of them are looked at, is set in every heir with the parent's.
     fn inherit_settings(&mut self, column: usize) {
         for what in ["storage", "statistics"] {
-            let Some(own) = setting_of(self.new, column, what) else { continue };
+            let Some(own) = setting_of(self.new, column, what) else {
+                self.restore_setting(column, what);
+                continue;
+            };
             let Some(parent) = self.parent_column(self.new, column) else { return };
             let made = setting_of(self.new, parent, what);
             let made = made.filter(|at| matches!(self.fates.get(*at), Some(Fate::Create | Fate::Alter(_))));
@@ -124,6 +127,26 @@ impl Planner<'_> {
                 let again = make::create(self.new.object(own), make::TableParts::default());
                 self.set(own, Fate::Alter(again));
             }
+        }
+    }
+
+    /// Gives a column what its parent says of how values are stored, where what it said itself goes.
+    fn restore_setting(&mut self, column: usize, what: &str) {
+        let before = self.before(column).filter(|before| !self.is_dropped(*before));
+        let gone = before.and_then(|before| setting_of(self.old, before, what));
+        let Some(gone) = gone.filter(|gone| self.is_dropped(*gone)) else { return };
+        let mut parent = self.parent_column(self.new, column);
+        for _ in 0..DEPTH {
+            let Some(at) = parent else { return };
+            if let Some(Body::Setting { set, .. }) =
+                setting_of(self.new, at, what).map(|said| &self.new.object(said).body)
+                && let Some((_, action)) = set.split_once(" ALTER COLUMN ")
+            {
+                let text = format!("ALTER TABLE {} ALTER COLUMN {action}", self.new.object(column).key.name);
+                self.inherited.restored.insert(gone, raw(text));
+                return;
+            }
+            parent = self.parent_column(self.new, at);
         }
     }
 

@@ -322,7 +322,17 @@ impl Object {
         let before =
             |token: &Token<'_>| ["select", ",", ".", "all", "distinct"].iter().any(|word| token.is(word));
         tokens.windows(2).any(|pair| matches!(pair, [a, star] if star.is("*") && before(a)))
-            || !super::star::filled_by_place(&tokens).is_empty()
+            || !crate::model::star::filled_by_place(&tokens).is_empty()
+    }
+
+    /// Returns the type of the bounds of a range type, and the name of the multirange type that comes with it.
+    pub(super) fn range(&self) -> Option<(String, QualifiedName)> {
+        match &self.body {
+            Body::Carried { create, .. } if self.key.kind == Kind::Type => {
+                super::spelling::range_parts(create)
+            }
+            _ => None,
+        }
     }
 
     /// Tells whether its definition may use a column of a relation that it needs.

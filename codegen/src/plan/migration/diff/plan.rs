@@ -98,12 +98,16 @@ impl<'a> Planner<'a> {
 
     /// Pairs types that are of another kind under the same name: what holds values of one moves over to the other.
     fn pair_types(&mut self) {
-        const KINDS: [Kind; 3] = [Kind::Enum, Kind::Domain, Kind::Composite];
+        const KINDS: [Kind; 4] = [Kind::Enum, Kind::Domain, Kind::Composite, Kind::Type];
+        let is_meant = |object: &Object| {
+            KINDS.contains(&object.key.kind) && (object.key.kind != Kind::Type || object.range().is_some())
+        };
         for (at, object) in self.new.objects.iter().enumerate() {
-            if !KINDS.contains(&object.key.kind) || self.before(at).is_some() {
+            if !is_meant(object) || self.before(at).is_some() {
                 continue;
             }
             let was = KINDS.iter().find_map(|kind| self.old.find(&Key::new(*kind, &object.key.name, "")));
+            let was = was.filter(|was| is_meant(self.old.object(*was)));
             if let Some(was) = was.filter(|was| self.after(*was).is_none()) {
                 self.pair(was, at);
             }
@@ -427,23 +431,39 @@ pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
 /// Returns what sets a type or collation aside and makes it anew.
 fn swap(old: &Object, new: &Object) -> Vec<Statement> {
     let name = &new.key.name;
-    let anew = match &new.body {
-        Body::Enum(labels) => TypeShape::Labels(labels.clone()),
-        Body::Domain(domain) => TypeShape::Base(domain.base.clone()),
-        Body::Composite(composite) => TypeShape::Attributes(composite.shape()),
+    let anew = match (&new.body, new.range()) {
+        (Body::Enum(labels), _) => TypeShape::Labels(labels.clone()),
+        (Body::Domain(domain), _) => TypeShape::Base(domain.base.clone()),
+        (Body::Composite(composite), _) => TypeShape::Attributes(composite.shape()),
+        (_, Some((bounds, _))) => TypeShape::Bounds(bounds),
         // No other type is set aside.
         _ if new.key.kind != Kind::Collation => return Vec::new(),
         _ => TypeShape::Collation,
+    };
+    let aside = |kind: &'static str, name: &QualifiedName, arguments: Option<String>| Statement::SetAside {
+        kind,
+        name: name.clone(),
+        arguments,
+        aside: set_aside(name).name,
+        anew: anew.clone(),
     };
     // Rows move over attribute by attribute: what comes and goes does so before.
     let fitted = match (&old.body, &new.body) {
         (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
         _ => Vec::new(),
     };
-    let aside = set_aside(name).name;
-    let aside = Statement::SetAside { kind: kind_aside(old), name: name.clone(), aside, anew };
-    let anew = make::create(new, TableParts::default());
-    fitted.into_iter().map(make::raw).chain(std::iter::once(aside)).chain(anew).collect()
+    let mut statements: Vec<Statement> = fitted.into_iter().map(make::raw).collect();
+    if let Some((bounds, multirange)) = old.range() {
+        // The names of what comes with a range have to be free too: its multirange, the functions that make values.
+        let function = |name: &QualifiedName, arguments: String| aside("FUNCTION", name, Some(arguments));
+        statements.push(function(&multirange, String::new()));
+        statements.push(function(name, format!("{bounds}, {bounds}")));
+        statements.push(function(name, format!("{bounds}, {bounds}, text")));
+        statements.push(aside("TYPE", &multirange, None));
+    }
+    statements.push(aside(kind_aside(old), name, None));
+    statements.extend(make::create(new, TableParts::default()));
+    statements
 }
 
 /// Returns the kind of what is set aside, as SQL.

@@ -1,5 +1,7 @@
 //! Changes of a table that the model carries as SQL: what each sets, and what undoes it.
 
+use std::borrow::Cow;
+
 use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName};
 
@@ -177,7 +179,11 @@ fn column<'a>(cursor: &mut Cursor<'_, '_>, ty: &dyn Fn(&PgIdent) -> Option<&'a P
         let default = ty(&name).map_or("DEFAULT", storage);
         let setting =
             Setting::new(format!("storage {name}"), format!("ALTER COLUMN {name} SET STORAGE {default}"));
-        if cursor.rest().eq_ignore_ascii_case(default) { Setting::default_of(setting.what) } else { setting }
+        if [default, "default"].iter().any(|usual| cursor.rest().eq_ignore_ascii_case(usual)) {
+            Setting::default_of(setting.what)
+        } else {
+            setting
+        }
     } else if cursor.eat("set compression") {
         let setting = Setting::new(
             format!("compression {name}"),
@@ -193,6 +199,29 @@ fn column<'a>(cursor: &mut Cursor<'_, '_>, ty: &dyn Fn(&PgIdent) -> Option<&'a P
         return None;
     };
     Some(setting.naming(Named::Column(name)))
+}
+
+/// Returns a change of a column in one spelling, with how its values are stored in the place of `SET STORAGE DEFAULT`, which
+/// PostgreSQL 15 does not know.
+pub(super) fn with_storage<'a, 't>(
+    action: &'a str,
+    ty: &dyn Fn(&PgIdent) -> Option<&'t PgType>,
+) -> Cow<'a, str> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    if !cursor.eat("alter column") && !cursor.eat("alter") {
+        return action.into();
+    }
+    match cursor.ident() {
+        Some(name) if cursor.eat("set storage default") => {
+            format!("ALTER COLUMN {name} SET STORAGE {}", ty(&name).map_or("DEFAULT", storage)).into()
+        }
+        Some(name) => match cursor.eat_any(&[("set storage", "STORAGE"), ("set statistics", "STATISTICS")]) {
+            Some(what) => format!("ALTER COLUMN {name} SET {what} {}", cursor.rest()).into(),
+            None => action.into(),
+        },
+        None => action.into(),
+    }
 }
 
 /// Returns how the values of a type are stored where nothing is said (`typstorage` in `pg_type`).

@@ -37,6 +37,9 @@ impl Side {
                     _ => object.key.name.clone(),
                 };
                 side.by_name.entry(name).or_default().push(at);
+                if let Some((_, multirange)) = object.range() {
+                    side.by_name.entry(multirange).or_default().push(at);
+                }
             }
         }
         side.objects = objects;

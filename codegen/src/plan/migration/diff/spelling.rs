@@ -1,8 +1,8 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
 use super::scope::Scope;
-use crate::model::PgType;
 use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
+use crate::model::{PgType, QualifiedName, default_name};
 
 /// Returns a default of a number or truth value that is said as a text, `'0'` or `'0'::bigint`, as the value that PostgreSQL makes of
 /// it; any other as it is.
@@ -55,6 +55,14 @@ pub(super) fn is_same_range(old: &str, new: &str) -> bool {
     matches!((range(old), range(new)), (Some(old), Some(new)) if old == new)
 }
 
+/// Returns the type of a range's bounds and the name of its multirange.
+pub(super) fn range_parts(text: &str) -> Option<(String, QualifiedName)> {
+    let options = range(text)?;
+    let value = |word: &str| options.iter().find_map(|option| option.strip_prefix(word));
+    let multirange = crate::model::types::type_name(value("multirange_type_name ")?.trim());
+    Some((value("subtype ")?.trim().to_owned(), multirange))
+}
+
 /// Returns the options of a range type, sorted, the name of its multirange as PostgreSQL would choose it.
 fn range(text: &str) -> Option<Vec<String>> {
     let own = tokens(text);
@@ -74,13 +82,7 @@ fn range(text: &str) -> Option<Vec<String>> {
         found.push((word, canonical(&value)));
     }
     if !found.iter().any(|(word, _)| word == "multirange_type_name") {
-        // As `makeMultirangeTypeName` in `src/backend/catalog/pg_type.c` does it.
-        let own = name.name.as_str();
-        let multirange = match own.find("range") {
-            Some(at) => format!("{}multi{}", own.get(..at)?, own.get(at..)?),
-            None => format!("{own}_multirange"),
-        };
-        let named = crate::model::QualifiedName { name: crate::model::PgIdent::new(multirange), ..name };
+        let named = default_name::multirange(&name);
         found.push(("multirange_type_name".to_owned(), canonical(&named.to_string())));
     }
     found.sort_unstable();

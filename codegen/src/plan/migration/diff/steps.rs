@@ -8,9 +8,8 @@ use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, kind_aside, set_aside};
 use super::side::Side;
-use super::star;
 use super::{Lock, Refusal, Step, Verb};
-use crate::model::QualifiedName;
+use crate::model::{QualifiedName, star};
 use crate::plan::migration::statement::{ColumnDef, Statement};
 
 impl Planner<'_> {

@@ -2,10 +2,9 @@
 
 use super::super::object::{Body, Key, Kind, Object, Strength};
 use super::super::side::Side;
-use super::super::star;
 use super::Planner;
 use crate::model::token::is_same;
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, QualifiedName, star};
 
 impl Planner<'_> {
     /// Makes anew what names every column of a relation by `*`, where the relation has others than before.

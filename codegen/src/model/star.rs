@@ -1,15 +1,18 @@
-//! `*` written out: a table that got a column in its middle has it at its end, where PostgreSQL would put it into a view too.
+//! `*` written out: it stands for the columns that a table has at that moment, in the order in which it has them.
+//!
+//! A table that got a column in its middle has it at its end, where PostgreSQL would put it into a view too; and a view keeps the
+//! columns that it had when it was made.
 
 use std::collections::BTreeSet;
 
-use crate::model::token::{Token, tokens};
-use crate::model::{PgIdent, QualifiedName};
+use super::ident::{PgIdent, QualifiedName};
+use super::token::{Token, name_of, tokens};
 
-/// The columns of the tables that do not have them in the order in which their documents list them.
-pub(super) type Columns<'a> = &'a dyn Fn(&QualifiedName) -> Option<Vec<PgIdent>>;
+/// The columns that are written for those of a table; none where its `*` can stay.
+pub(crate) type Columns<'a> = &'a dyn Fn(&QualifiedName) -> Option<Vec<PgIdent>>;
 
 /// Returns a query with the columns in the place of every `*` that stands for such a table; none where that cannot be done.
-pub(super) fn written_out(text: &str, columns: Columns<'_>) -> Option<String> {
+pub(crate) fn written_out(text: &str, columns: Columns<'_>) -> Option<String> {
     let tokens = tokens(text);
     if filled_by_place(&tokens).iter().any(|table| columns(table).is_some()) {
         return None;
@@ -29,7 +32,7 @@ pub(super) fn written_out(text: &str, columns: Columns<'_>) -> Option<String> {
 }
 
 /// Returns the tables into which a statement inserts without naming their columns.
-pub(super) fn filled_by_place(tokens: &[Token<'_>]) -> Vec<QualifiedName> {
+pub(crate) fn filled_by_place(tokens: &[Token<'_>]) -> Vec<QualifiedName> {
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
     let mut found = Vec::new();
     for at in (0..tokens.len()).filter(|at| is(*at, "insert") && is(at + 1, "into")) {
@@ -44,7 +47,7 @@ pub(super) fn filled_by_place(tokens: &[Token<'_>]) -> Vec<QualifiedName> {
             next += 1;
         }
         if !is(next, "(") && !is(next, "default") {
-            found.push(crate::model::token::name_of(&path));
+            found.push(name_of(&path));
         }
     }
     found
@@ -68,8 +71,18 @@ fn locals(tokens: &[Token<'_>]) -> BTreeSet<String> {
 struct Item {
     /// What its columns are called by, as SQL.
     name: PgIdent,
-    /// In the order that the documents say, where the table has another one.
+    /// None where its `*` can stay.
     columns: Option<Vec<PgIdent>>,
+    /// How it is joined to what stands before it, where that makes one column of two.
+    merged: Option<Merged>,
+}
+
+/// What a join makes one column of two of.
+enum Merged {
+    /// `USING (…)`.
+    Using(Vec<PgIdent>),
+    /// `NATURAL`, or a join inside of another.
+    Unknown,
 }
 
 struct Reader<'t, 'c> {
@@ -99,7 +112,7 @@ impl Reader<'_, '_> {
             first.checked_sub(1).is_some_and(|before| self.is_any(before, "select , all distinct )"));
         let Some(select) = self.select(first).filter(|_| begins) else { return Some(None) };
         let Some(from) = self.next_at_level(select + 1, "from") else { return Some(None) };
-        let (items, merges) = self.items(from + 1)?;
+        let items = self.items(from + 1)?;
         let list = |item: &Item| match &item.columns {
             Some(columns) => {
                 let columns: Vec<String> =
@@ -116,8 +129,10 @@ impl Reader<'_, '_> {
         if items.iter().all(|item| item.columns.is_none()) {
             return Some(None);
         }
-        // Columns that a join makes one of stand first, and once.
-        (!merges).then(|| Some((first, items.iter().map(list).collect::<Vec<_>>().join(", "))))
+        if items.iter().any(|item| item.merged.is_some()) {
+            return Some(Some((first, merged(&items)?)));
+        }
+        Some(Some((first, items.iter().map(list).collect::<Vec<_>>().join(", "))))
     }
 
     /// Returns the `SELECT` in whose list something stands.
@@ -164,24 +179,23 @@ impl Reader<'_, '_> {
         self.tokens.len()
     }
 
-    /// Reads a `FROM`; tells too whether a join makes one column of two.
-    fn items(&self, mut at: usize) -> Option<(Vec<Item>, bool)> {
+    /// Reads a `FROM`.
+    fn items(&self, mut at: usize) -> Option<Vec<Item>> {
         const ENDS: &str =
             "where group order having limit offset fetch union intersect except window for with";
         const JOINS: &str = "natural inner left right full outer cross join";
         let mut items = Vec::new();
-        let mut merges = false;
+        let mut is_natural = false;
         loop {
             while self.is_any(at, "only lateral") {
                 at += 1;
             }
+            let before = items.len();
             let mut columns = None;
             let mut name = None;
             if self.is(at, "(") {
                 if !self.is_any(at + 1, "select with values (") {
-                    let (inner, inner_merges) = self.items(at + 1)?;
-                    items.extend(inner);
-                    merges |= inner_merges;
+                    items.extend(self.items(at + 1)?);
                 }
                 at = self.behind(at);
             } else {
@@ -198,7 +212,7 @@ impl Reader<'_, '_> {
                     at = self.behind(at);
                     at += if self.is(at, "with") && self.is(at + 1, "ordinality") { 2 } else { 0 };
                 } else if !is_local {
-                    columns = (self.columns)(&crate::model::token::name_of(&path));
+                    columns = (self.columns)(&name_of(&path));
                 }
             }
             at += usize::from(self.is(at, "as"));
@@ -215,21 +229,55 @@ impl Reader<'_, '_> {
                     at = self.behind(at);
                 }
             }
-            items.extend(name.map(|name| Item { name, columns }));
+            items.extend(name.map(|name| Item { name, columns, merged: None }));
+            let is_one = items.len() == before + 1;
+            let mut merged = is_natural.then_some(Merged::Unknown);
+            is_natural = false;
             let mut goes_on = false;
             while at < self.tokens.len() && !self.is(at, ")") && !self.is_any(at, ENDS) {
-                merges |= self.is_any(at, "using natural");
+                if self.is(at, "using") {
+                    merged = Some(if is_one { self.list(at + 1) } else { Merged::Unknown });
+                }
+                is_natural |= self.is(at, "natural");
                 goes_on = self.is_any(at, ", join");
                 at = self.behind(at);
                 if goes_on {
                     break;
                 }
             }
+            if let Some(last) = items.last_mut().filter(|_| merged.is_some()) {
+                last.merged = merged;
+            }
             if !goes_on {
-                return Some((items, merges));
+                return Some(items);
             }
         }
     }
+
+    /// Reads the columns of a `USING`.
+    fn list(&self, open: usize) -> Merged {
+        let inside = self.tokens.get(open + 1..self.behind(open).saturating_sub(1)).unwrap_or_default();
+        let names = inside.iter().filter(|token| token.is_name());
+        Merged::Using(names.map(|token| PgIdent::new(token.value.as_ref())).collect())
+    }
+}
+
+/// Returns what `*` stands for where joins make one column of two, which then stands first, and once; none where that is not known.
+fn merged(items: &[Item]) -> Option<String> {
+    // Each with what it is written as.
+    let mut found: Vec<(PgIdent, String)> = Vec::new();
+    for item in items {
+        let shared = match &item.merged {
+            None => &[],
+            Some(Merged::Using(shared)) => shared.as_slice(),
+            Some(Merged::Unknown) => return None,
+        };
+        let own = item.columns.as_ref()?.iter().map(|own| (own.clone(), format!("{}.{own}", item.name)));
+        let rest = std::mem::take(&mut found).into_iter().chain(own).filter(|(own, _)| !shared.contains(own));
+        let first: Vec<_> = shared.iter().map(|own| (own.clone(), own.to_string())).collect();
+        found = first.into_iter().chain(rest).collect();
+    }
+    Some(found.into_iter().map(|(_, written)| written).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -256,6 +304,11 @@ mod tests {
         check("select s.* from (select * from t) s", "select s.* from (select t.a, t.\"B\", t.c from t) s");
         check("with t as (select 1) select * from t", "with t as (select 1) select * from t");
         check("select * from t join u using (a)", "?");
+        check(
+            "select * from t join t x using (a) where true",
+            "select a, t.\"B\", t.c, x.\"B\", x.c from t join t x using (a) where true",
+        );
+        check("select * from t natural join t x", "?");
         check("insert into public.t values (1)", "?");
         check("insert into t (a) values (1)", "insert into t (a) values (1)");
         check("insert into u values (1)", "insert into u values (1)");
