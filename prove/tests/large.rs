@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use truthtable::diag::Sink;
 use truthtable::load::Loader;
-use truthtable_prove::server::Server;
+use truthtable_prove::server::{Server, Servers};
 use truthtable_prove::{Event, migrations, prove, report};
 
 const TABLES: usize = 500;
@@ -59,11 +59,14 @@ fn five_hundred_tables() {
 
     let started = Instant::now();
     let set = migrations::read(&root.path().join("generated/large"), root.path(), "large").unwrap();
-    let mut server = Server::embedded(&BTreeSet::new()).unwrap();
-    let report = prove(&set, &mut server, None, &mut |event| {
-        if let Event::Done(step) = event {
-            eprint!("{}", report::tell(step, true));
-        }
+    let start = || Server::embedded(&BTreeSet::new());
+    let servers = Servers::new(2, &start);
+    let report = servers.with(|server| {
+        prove(&set, server, Some(&servers), &mut |event| {
+            if let Event::Done(step) = event {
+                eprint!("{}", report::tell(step, true));
+            }
+        })
     });
     let report = report.unwrap();
     eprintln!("{TABLES} tables proved in {:.1} s", started.elapsed().as_secs_f64());
