@@ -3,7 +3,11 @@
 //! `sqlparser` reads them into a typed tree; nothing is ever printed from that tree, since its printer loses escapes.
 
 pub(crate) mod depth;
+mod literal;
 mod same;
+mod types;
+
+pub use types::Columns;
 
 use sqlparser::ast::{BinaryOperator, Expr as Ast, Value, visit_expressions};
 use sqlparser::dialect::PostgreSqlDialect;
@@ -114,7 +118,18 @@ impl Expr {
     /// change nothing, `CAST` or `::`, `!=` or `<>`, names of a type (`int4`, `integer`), `IN (…)` or `= ANY (ARRAY[…])`, and
     /// the casts to text that PostgreSQL adds to literals and to what is compared with them.
     pub fn is_same(&self, other: &Expr) -> bool {
-        same::normal(&self.ast) == same::normal(&other.ast)
+        self.spelt(&types::unknown, None).is_as_spelt(&other.spelt(&types::unknown, None))
+    }
+
+    /// Returns it in the one spelling, where the types of the columns are known, and that of what it is assigned to, as the default
+    /// of a column: then the casts that PostgreSQL adds to any value are spelling too, and those that an author asks for are not.
+    pub fn spelt(&self, columns: Columns<'_>, assigned: Option<&str>) -> Expr {
+        Expr { ast: same::normal(&self.ast, columns, assigned) }
+    }
+
+    /// Tells whether two expressions in the one spelling are the same.
+    pub fn is_as_spelt(&self, other: &Expr) -> bool {
+        self.ast == other.ast
     }
 
     /// Returns the column and the values where the expression holds one column to a list of texts: `c IN ('a', 'b')`,
@@ -274,6 +289,84 @@ mod tests {
         check("a in ('x')", "a = 'x'::text", true);
         check("a not in (1)", "a <> 1", true);
         check("a ~ '^x'", "(a)::text ~ '^x'::text", true);
+    }
+
+    #[test]
+    fn types_of_columns_tell_which_casts_are_spelling() {
+        let columns = |name: &str| {
+            let ty = match name {
+                "name" | "code" => "varchar",
+                "note" => "text",
+                "n" => "integer",
+                "big" => "bigint",
+                "price" => "numeric",
+                "rate" => "double precision",
+                "at" => "timestamptz",
+                "day" => "date",
+                "local" => "timestamp",
+                "mood" => "mood",
+                "data" => "jsonb",
+                _ => return None,
+            };
+            Some(ty.to_owned())
+        };
+        let check = |a: &str, b: &str, expected: bool| {
+            let spelt = |text: &str| parse(text).unwrap_or_else(|| panic!("{text}")).spelt(&columns, None);
+            let (a, b) = (spelt(a), spelt(b));
+            assert_eq!(a.is_as_spelt(&b), expected, "{a:?} and {b:?}");
+        };
+        // What PostgreSQL prints of what was written.
+        check("price >= 0 and price < 100", "((price >= (0)::numeric) AND (price < (100)::numeric))", true);
+        check("price between 0 and 1", "((price >= (0)::numeric) AND (price <= (1)::numeric))", true);
+        check("price in (1, 2)", "(price = ANY (ARRAY[(1)::numeric, (2)::numeric]))", true);
+        check("price * n > big", "((price * (n)::numeric) > (big)::numeric)", true);
+        check("rate > n", "(rate > (n)::double precision)", true);
+        check("coalesce(price, 0) = 0", "(COALESCE(price, (0)::numeric) = (0)::numeric)", true);
+        check("lower(name) = name", "(lower((name)::text) = (name)::text)", true);
+        check("name = code", "((name)::text = (code)::text)", true);
+        check("name || '-' || n", "(((name)::text || '-'::text) || n)", true);
+        check("char_length(trim(name)) > 2", "(char_length(TRIM((name)::text)) > 2)", true);
+        check("mood in ('a', 'b')", "(mood = ANY (ARRAY['a'::public.mood, 'b'::mood]))", true);
+        check("mood <> 'a'", "(mood <> 'a'::public.mood)", true);
+        check("local > '2020-01-01'", "(local > '2020-01-01 00:00:00'::timestamp without time zone)", true);
+        check(
+            "at at time zone 'UTC' > '2020-01-01'",
+            "((at AT TIME ZONE 'UTC'::text) > '2020-01-01 00:00:00'::timestamp)",
+            true,
+        );
+        check("at < now() + interval '1 week'", "(at < (now() + '7 days'::interval))", true);
+        check("day > date '2020-01-01'", "(day > '2020-01-01'::date)", true);
+        check("(data ->> 'n')::int > 3", "(((data ->> 'n'::text))::integer > 3)", true);
+        check("extract(year from day) > 2000", "(EXTRACT(year FROM day) > (2000)::numeric)", true);
+        check("note::text = lower(note)", "(note = lower(note))", true);
+        check("name is distinct from code", "((name)::text IS DISTINCT FROM (code)::text)", true);
+        check("n is distinct from 3", "(n IS DISTINCT FROM 3)", true);
+        // What the author asks for.
+        check("n > 2000", "((n)::numeric > (2000)::numeric)", false);
+        check("n = 5", "((n)::text = '5'::text)", false);
+        check("n = '5'", "((n)::text = '5'::text)", false);
+        check("mood = 'a'", "((mood)::text = 'a'::text)", false);
+        check("at > '2020-01-01'", "((at)::date > '2020-01-01'::date)", false);
+        check("price = n", "((price)::integer = n)", false);
+        check("n / 2 > 1", "(((n)::numeric / (2)::numeric) > (1)::numeric)", false);
+        check("f(name)", "f((name)::text)", false);
+        check("count(name)", "count((name)::text)", false);
+        check("day > '2020-01-01'", "((day)::timestamp > '2020-01-01 00:00:00'::timestamp)", false);
+        check(
+            "exists (select 1 from other where other.n = price)",
+            "exists (select 1 from other where (other.n)::numeric = price)",
+            false,
+        );
+        let default = |text: &str, ty: &str| parse(text).unwrap().spelt(&types::unknown, Some(ty));
+        let check = |ty: &str, a: &str, b: &str, expected: bool| {
+            assert_eq!(default(a, ty).is_as_spelt(&default(b, ty)), expected, "{ty} {a} {b}");
+        };
+        check("mood", "'a'", "'a'::public.mood", true);
+        check("interval", "'1 hour'", "'01:00:00'::interval", true);
+        check("timestamptz", "now() + interval '1 day'", "(now() + '1 day'::interval)", true);
+        check("date", "now()", "(now())::date", false);
+        check("numeric", "0", "(0)::numeric", true);
+        check("text", "'a'", "'b'", false);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::model::{self, ModuleData, Schema, SeedData, Table, TableId};
 use crate::plan::import::{self as plan, Observed, Plainly};
 use crate::plan::ledger;
 use crate::plan::migration::diff::{self, Key, Kind, Refusal, Side, Step};
+use crate::plan::rust::crate_name_instead;
 use crate::source::{self, Reading};
 use crate::span::{Sources, Span};
 
@@ -75,6 +76,7 @@ pub fn import(schema: &Schema, config: &Config, wanted: &Wanted) -> Result<Impor
     let importing =
         Importing { whole: &whole, word: &word, steps: &steps, keys: &keys, observed: &observed, wanted };
     let settings = Settings {
+        crate_name: crate_name_instead(&wanted.name.replace('_', "-")),
         title: if config.title == config.name { title(&wanted.name) } else { config.title.clone() },
         description: config.description.clone().or_else(|| Some(schema.description.as_ref()?.value.clone())),
         external: external(schema, config),
@@ -368,7 +370,8 @@ fn why(left: &[Left]) -> Vec<String> {
 
 /// Makes a title of a name: `shop_core` is `Shop core`.
 fn title(name: &str) -> String {
-    let words = name.replace(['_', '-'], " ");
+    let words: Vec<&str> = name.split(['_', '-']).filter(|word| !word.is_empty()).collect();
+    let words = words.join(" ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

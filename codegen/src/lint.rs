@@ -130,6 +130,13 @@ pub struct LintCx<'a> {
 impl LintCx<'_> {
     /// Reports a finding about an object (`table` or `table.column`), unless it is silenced there.
     pub fn report(&mut self, object: &str, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let silenced = self.is_silenced(object);
+        let diagnostic = Diagnostic::new(self.rule.code(), self.severity, span, message);
+        if silenced { self.muted.report(diagnostic) } else { self.sink.report(diagnostic) }
+    }
+
+    /// Tells whether findings about an object are silenced, which makes use of the silence.
+    pub fn is_silenced(&mut self, object: &str) -> bool {
         let mut silenced = false;
         for (allow, used) in self.config.lint.allow.iter().zip(self.used.iter_mut()) {
             if allow.rule.node == self.rule.name && allow.at.matches(object) {
@@ -137,8 +144,12 @@ impl LintCx<'_> {
                 silenced = true;
             }
         }
-        let diagnostic = Diagnostic::new(self.rule.code(), self.severity, span, message);
-        if silenced { self.muted.report(diagnostic) } else { self.sink.report(diagnostic) }
+        silenced
+    }
+
+    /// Reports a finding about several objects none of which is silenced.
+    pub fn report_several(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.sink.report(Diagnostic::new(self.rule.code(), self.severity, span, message))
     }
 }
 

@@ -8,6 +8,7 @@
 //! - [`prove()`]: the steps. Every migration up, the foreign keys' indexes, down as far as the policies allow, up again to
 //!   the same catalogue; checks, triggers and policies tried with rows; seeds twice; pgTAP tests; the
 //!   catalogue of the schema created afresh. What could not be found out is said to be unproved, never passed.
+//! - [`prove_all`]: the same of several schemas, as many at a time as there are servers.
 //! - [`report`]: the verdicts, told to a person or as JSON.
 //! - [`mod@drift`]: the document against a live database, which is only read.
 //! - [`mod@replay`]: migrations of whatever runner, run on a server of our own and written down, for an import.
@@ -19,7 +20,7 @@
 //! let root = Path::new(".");
 //! let set = migrations::read(&root.join("generated/shop"), root, "shop")?;
 //! let mut server = Server::embedded(&set.extensions())?;
-//! let report = prove(&set, &mut server, &mut |event| {
+//! let report = prove(&set, &mut server, None, &mut |event| {
 //!     if let Event::Done(step) = event {
 //!         print!("{}", report::tell(step, true));
 //!     }
@@ -45,5 +46,7 @@ pub mod report;
 pub mod server;
 pub mod sql;
 mod steps;
+mod together;
 
 pub use steps::{Event, prove};
+pub use together::{Told, prove_all};

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Parser, ValueEnum};
 use truthtable_prove::migrations::{self, MigrationSet};
 use truthtable_prove::report::{self, Report};
-use truthtable_prove::server::{Server, shortage};
-use truthtable_prove::{Event, prove};
+use truthtable_prove::server::{Server, Servers, shortage};
+use truthtable_prove::{Told, prove_all};
 
 /// Proves generated migrations on a real PostgreSQL, embedded in this process unless told otherwise.
 ///
@@ -34,6 +36,9 @@ struct Args {
     /// Local PostgreSQL binaries: the folder that holds `initdb` and `postgres`, or `auto`.
     #[arg(long, value_name = "DIR|auto")]
     server_binaries: Option<PathBuf>,
+    /// How many servers there are at a time, each with a schema to prove; as many as processors without, but four at most.
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     /// SQL that the platform runs before the migrations; may be given several times.
     #[arg(long, value_name = "FILE")]
     stub: Vec<PathBuf>,
@@ -60,44 +65,28 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     let sets = chosen(args)?;
     let extensions: BTreeSet<String> = sets.iter().flat_map(MigrationSet::extensions).collect();
-    doing(args, "starting PostgreSQL");
-    let mut server = match (&args.database_url, &args.server_binaries) {
-        (Some(url), _) => Server::at_url(url)?,
-        (None, Some(folder)) if folder.as_os_str() == "auto" => Server::binaries(None)?,
-        (None, Some(folder)) => Server::binaries(Some(folder))?,
-        (None, None) => Server::embedded(&extensions)?,
+    let start = || match (&args.database_url, &args.server_binaries) {
+        (Some(url), _) => Server::at_url(url),
+        (None, Some(folder)) if folder.as_os_str() == "auto" => Server::binaries(None),
+        (None, Some(folder)) => Server::binaries(Some(folder)),
+        (None, None) => Server::embedded(&extensions),
     };
-    let mut reports = Vec::new();
-    for set in &sets {
-        if args.format == Format::Human {
-            doing(args, "");
-            writeln!(stdout(), "{} on {}", set.name, server.label())?;
-        }
-        let report = prove(set, &mut server, &mut |event| match event {
-            Event::Doing(what) => doing(args, &format!("{}: {what}", set.name)),
-            Event::Done(step) if args.format == Format::Human => {
-                doing(args, "");
-                let _ = write!(stdout(), "{}", report::tell(step, true));
+    let jobs = args.jobs.map_or_else(at_once, NonZeroUsize::get);
+    let servers = Servers::new(jobs, &start);
+    doing(args, "starting PostgreSQL");
+    let proved = prove_all(&sets, &servers, jobs, &mut |set, told| tell(args, set, told));
+    // The servers are still there, and so is what they took of the disk.
+    let shortage = shortage();
+    let reports = match (proved, shortage) {
+        (Ok(reports), shortage) => {
+            if let Some(why) = shortage.filter(|_| !reports.iter().all(|report| report.holds(false))) {
+                writeln!(stderr(), "note: {why}")?;
             }
-            Event::Done(_) => {}
-        });
-        // The server is still there, and so is what it took of the disk.
-        let shortage = shortage();
-        let report = match (report, shortage) {
-            (Ok(report), shortage) => {
-                if let Some(why) = shortage.filter(|_| !report.holds(false)) {
-                    writeln!(stderr(), "note: {why}")?;
-                }
-                report
-            }
-            (Err(error), Some(why)) => return Err(format!("{error}; {why}").into()),
-            (Err(error), None) => return Err(error.into()),
-        };
-        if args.format == Format::Human {
-            writeln!(stdout(), "  {}", report::summary(&report))?;
+            reports
         }
-        reports.push(report);
-    }
+        (Err(error), Some(why)) => return Err(format!("{error}; {why}").into()),
+        (Err(error), None) => return Err(error.into()),
+    };
     doing(args, "");
     match args.format {
         Format::Human => {}
@@ -108,6 +97,30 @@ fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         Format::Junit => write!(stdout(), "{}", report::junit(&reports, args.strict))?,
     }
     Ok(reports.iter().all(|report: &Report| report.holds(args.strict)))
+}
+
+/// Tells a person what a proof tells.
+fn tell(args: &Args, set: &MigrationSet, told: &Told) {
+    if let Told::Doing(what) = told {
+        doing(args, &format!("{}: {what}", set.name));
+    }
+    if args.format != Format::Human {
+        return;
+    }
+    let text = match told {
+        Told::Begun(server) => format!("{} on {server}\n", set.name),
+        Told::Doing(_) => return,
+        Told::Done(step) => report::tell(step, true),
+        Told::Ended(report) => format!("  {}\n", report::summary(report)),
+    };
+    doing(args, "");
+    // Who closed our output reads the exit code.
+    let _ = write!(stdout(), "{text}");
+}
+
+/// Returns how many schemas are proved at a time where nobody says: a server takes a processor and some 200 MB.
+fn at_once() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4)
 }
 
 /// Reads the schemas that were asked for.

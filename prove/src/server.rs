@@ -9,6 +9,7 @@ mod embedded;
 mod live;
 mod place;
 mod reach;
+mod several;
 mod tls;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ use reach::Reach;
 pub use live::Live;
 pub use place::shortage;
 pub use reach::redact;
+pub use several::Servers;
 
 /// A running PostgreSQL in which databases can be created.
 pub struct Server {
@@ -34,6 +36,8 @@ pub struct Server {
     open: BTreeSet<String>,
     /// Databases that are done with, and the roles that were there before each.
     finished: Vec<(String, BTreeSet<String>)>,
+    /// A session that nobody uses, in whichever database: to begin one costs as much as a small proof.
+    idle: Option<Client>,
     /// The number that the names of the databases bear.
     number: u32,
     /// Keeps the server alive; stops it and removes its files when dropped.
@@ -104,7 +108,8 @@ impl Server {
         &self.label
     }
 
-    /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password.
+    /// Returns the URL at which a client on this machine reaches the server's maintenance database, without a password. The
+    /// embedded server lets it in where no session of ours is open: after [`Server::rest`].
     pub fn url(&self) -> String {
         format!("postgresql://{}@{}/{}", self.reach.user(), self.reach.address(), self.reach.name())
     }
@@ -116,22 +121,26 @@ impl Server {
 
     /// Creates an empty database and connects to it.
     pub fn create_database(&mut self) -> Result<Database, Error> {
-        let mut client = self.maintenance()?;
+        let name = self.create()?;
+        self.open.insert(name.clone());
+        let reach = self.reach.database(&name);
+        let mut client = reach.connect()?;
         self.drop_finished(&mut client)?;
         let roles = roles(&mut client)?;
-        let name = create(&mut client, self.number)?;
-        self.open.insert(name.clone());
-        close(client)?;
-        let reach = self.reach.database(&name);
-        let client = Held(Some(reach.connect()?));
         let is_embedded = matches!(self.guard, Guard::Embedded(_));
-        Ok(Database { client, name, reach, roles, is_embedded })
+        Ok(Database { client: Held(Some(client)), name, reach, roles, is_embedded })
     }
 
-    /// Gives a database up. It is dropped, with the roles made in it, before the next is created or with the server: a
-    /// connection of its own for that would cost as much as a small proof.
+    /// Gives a database up. It is dropped, with the roles made in it, after the next is created or with the server.
     pub fn drop_database(&mut self, database: Database) {
-        self.finished.push((database.name, database.roles));
+        let Database { client: Held(client), name, roles, .. } = database;
+        self.finished.push((name, roles));
+        self.idle = client;
+    }
+
+    /// Ends the session that is kept for creating the next database, so that the embedded server lets others in.
+    pub fn rest(&mut self) {
+        self.idle = None;
     }
 
     /// Returns those of the extensions that the server does not have.
@@ -153,7 +162,27 @@ impl Server {
     fn new(reach: Reach, guard: Guard) -> Self {
         let (label, open) = (String::new(), BTreeSet::new());
         let number = std::process::id();
-        Self { label, reach, extensions: None, open, finished: Vec::new(), number, guard }
+        Self { label, reach, extensions: None, open, finished: Vec::new(), idle: None, number, guard }
+    }
+
+    /// Creates a database and returns its name. No session is open after it, since the embedded server has one at a time.
+    fn create(&mut self) -> Result<String, Error> {
+        if let Some(mut client) = self.idle.take() {
+            // What a migration left of its session or set for its database may keep others from being created there.
+            let created = match client.batch_execute(CLEAN) {
+                Ok(()) => create(&mut client, self.number).ok(),
+                Err(_) => None,
+            };
+            // One that is broken has nothing more to say.
+            let _ = client.close();
+            if let Some(name) = created {
+                return Ok(name);
+            }
+        }
+        let mut client = self.reach.connect()?;
+        let name = create(&mut client, self.number)?;
+        close(client)?;
+        Ok(name)
     }
 
     fn drop_finished(&mut self, client: &mut Client) -> Result<(), Error> {
@@ -172,15 +201,11 @@ impl Server {
         Ok(())
     }
 
-    fn ask_version(&self) -> Result<String, Error> {
-        let mut client = self.maintenance()?;
+    fn ask_version(&mut self) -> Result<String, Error> {
+        let mut client = self.reach.connect()?;
         let version = version(&mut client)?;
-        close(client)?;
+        self.idle = Some(client);
         Ok(version)
-    }
-
-    fn maintenance(&self) -> Result<Client, Error> {
-        self.reach.connect()
     }
 }
 
@@ -241,10 +266,12 @@ impl std::ops::DerefMut for Held {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // The embedded server waits for its session to end.
+        self.idle = None;
         // The server outlives us only when it is somebody else's; then nothing of ours may stay in it.
         if matches!(self.guard, Guard::Elsewhere(_)) {
             for name in std::mem::take(&mut self.open) {
-                if let Ok(mut client) = self.maintenance() {
+                if let Ok(mut client) = self.reach.connect() {
                     let _ = drop_database(&mut client, &name);
                 }
             }
@@ -273,6 +300,10 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Makes a session fit for creating a database, whatever was done in it.
+const CLEAN: &str = "ROLLBACK; RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;
+    SET search_path = pg_catalog; SET default_transaction_read_only = off";
 
 /// How many databases this process has asked for, on whichever servers: two of them may be one.
 static CREATED: AtomicUsize = AtomicUsize::new(0);

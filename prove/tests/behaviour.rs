@@ -33,7 +33,7 @@ fn proof(server: &mut Server, up: &str, values: &[(&str, &[&str])], afresh: &str
         document: Some(Arc::new(document)),
         ..MigrationSet::default()
     };
-    prove(&set, server, &mut |_| {}).unwrap()
+    prove(&set, server, None, &mut |_| {}).unwrap()
 }
 
 /// Returns what a step found wrong; none where it was not taken.

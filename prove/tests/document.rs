@@ -35,7 +35,7 @@ fn refused(server: &mut Server, files: &[(&str, &str)]) -> Problem {
         write(path, text);
     }
     let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
-    let report = prove(&set, server, &mut |_| {}).unwrap();
+    let report = prove(&set, server, None, &mut |_| {}).unwrap();
     let mut problems = report.steps.into_iter().filter_map(|step| match step.verdict {
         Verdict::Failed { problems } => problems.into_iter().next(),
         _ => None,

@@ -45,7 +45,7 @@ fn every_schema_is_proved(root: &Path) -> usize {
     let mut broken = Vec::new();
     for set in &sets {
         eprintln!("{} on {}", set.name, server.label());
-        let report = prove(set, &mut server, &mut |event| {
+        let report = prove(set, &mut server, None, &mut |event| {
             if let Event::Done(step) = event {
                 eprint!("{}", report::tell(step, true));
             }

@@ -101,6 +101,7 @@ fn imported(server: &mut Server, mut source: Database, target: Target) -> Result
     let name: String = source.client.query_one("SELECT current_database()::text", &[]).unwrap().get(0);
     let base = server.url().rsplit_once('/').map(|(base, _)| base.to_owned()).unwrap();
     server.drop_database(source);
+    server.rest();
     let mut live = Live::open(&format!("{base}/{name}?sslmode=disable")).unwrap();
     let report = drift::dump(&mut live).unwrap();
     drop(live);

@@ -60,7 +60,7 @@ fn five_hundred_tables() {
     let started = Instant::now();
     let set = migrations::read(&root.path().join("generated/large"), root.path(), "large").unwrap();
     let mut server = Server::embedded(&BTreeSet::new()).unwrap();
-    let report = prove(&set, &mut server, &mut |event| {
+    let report = prove(&set, &mut server, None, &mut |event| {
         if let Event::Done(step) = event {
             eprint!("{}", report::tell(step, true));
         }

@@ -52,11 +52,16 @@ fn an_enumeration_is_made_anew_with_its_columns() {
         COMMENT ON TYPE state IS 'Of an order';
         CREATE TABLE orders (id int, state state NOT NULL DEFAULT 'open', before state[] DEFAULT '{open}');
         CREATE INDEX ON orders (state);
-        CREATE VIEW open_orders AS SELECT id, state FROM orders;";
+        CREATE INDEX ON orders (id) WHERE state = 'open';
+        ALTER TABLE orders ADD CHECK (state <> 'paid' OR id > 0);
+        CREATE VIEW open_orders AS SELECT id, state FROM orders;
+        CREATE VIEW of_open AS SELECT id FROM open_orders WHERE state = 'open';
+        ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY paid ON orders USING (state = 'paid');";
     let changes = [
         "INSERT INTO orders VALUES (1, 'paid', '{open}'); ALTER TYPE state ADD VALUE 'lost' BEFORE 'paid'",
         "ALTER TYPE state RENAME VALUE 'sent' TO 'gone'",
-        "DROP VIEW open_orders; DROP TABLE orders; DROP TYPE state; CREATE TYPE state AS ENUM ('sent', 'open'); \
+        "DROP VIEW of_open, open_orders; DROP TABLE orders; DROP TYPE state; CREATE TYPE state AS ENUM ('sent', 'open'); \
          CREATE TABLE orders (id int, state state NOT NULL DEFAULT 'open', before state[] DEFAULT '{open}'); \
          CREATE INDEX ON orders (state); CREATE VIEW open_orders AS SELECT id, state FROM orders; \
          INSERT INTO orders VALUES (1); COMMENT ON TYPE state IS 'Of an order'",

@@ -17,7 +17,7 @@ fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
     let root = tempfile::tempdir().unwrap();
     let mut set = schema::generated(root.path(), SETTINGS, SHOP);
     let mut server = Server::embedded(&set.extensions()).unwrap();
-    let told = told(&prove(&set, &mut server, &mut |_| {}).unwrap());
+    let told = told(&prove(&set, &mut server, None, &mut |_| {}).unwrap());
     assert_eq!(told, "  proved    pgTAP tests pass (77 assertions in 4 files)\n");
 
     let up = &mut set.migrations.first_mut().unwrap().up.text;
@@ -45,7 +45,7 @@ fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
         assert!(up.contains(right), "{right} is not in\n{up}");
         *up = up.replace(right, wrong);
     }
-    insta::assert_snapshot!(self::told(&prove(&set, &mut server, &mut |_| {}).unwrap()));
+    insta::assert_snapshot!(self::told(&prove(&set, &mut server, None, &mut |_| {}).unwrap()));
 }
 
 /// A server without the extension leaves the tests unproved, and says why.
@@ -54,7 +54,7 @@ fn without_the_extension_nothing_is_proved() {
     let root = tempfile::tempdir().unwrap();
     let set = schema::generated(root.path(), SETTINGS, SHOP);
     let mut server = Server::embedded(&set.extensions_of_schema()).unwrap();
-    let told = told(&prove(&set, &mut server, &mut |_| {}).unwrap());
+    let told = told(&prove(&set, &mut server, None, &mut |_| {}).unwrap());
     assert_eq!(told, "  unproved  pgTAP tests pass (4 files): the server lacks `pgtap`\n");
 }
 

@@ -382,6 +382,54 @@ fn values_of_a_composite_type_move_over_attribute_by_attribute() {
     server.drop_database(database);
 }
 
+/// A table whose expressions PostgreSQL prints in other words than they are written in.
+const SPELT: &str = "
+    CREATE TYPE mood AS ENUM ('calm', 'cross');
+    CREATE TABLE talk (id int, name varchar(40), price numeric(8, 2), rate float8, feel mood, at timestamptz, until timestamp,
+        tags text[], data jsonb);
+    ALTER TABLE talk ALTER COLUMN price SET DEFAULT 0;
+    ALTER TABLE talk ALTER COLUMN feel SET DEFAULT 'calm';
+    ALTER TABLE talk ALTER COLUMN at SET DEFAULT now() + interval '1 week';
+    ALTER TABLE talk ALTER COLUMN until SET DEFAULT now() at time zone 'utc';
+    ALTER TABLE talk ALTER COLUMN tags SET DEFAULT '{}';
+    ALTER TABLE talk ADD CONSTRAINT a CHECK (price >= 0 AND price < 100 OR price IS NULL);
+    ALTER TABLE talk ADD CONSTRAINT b CHECK (feel IN ('calm', 'cross') AND feel <> 'cross');
+    ALTER TABLE talk ADD CONSTRAINT c CHECK (until BETWEEN '2020-01-01' AND timestamp '2030-01-01 10:00');
+    ALTER TABLE talk ADD CONSTRAINT d CHECK (trim(both ' ' from name) = name AND substring(name from 1 for 2) <> 'zz');
+    ALTER TABLE talk ADD CONSTRAINT e CHECK (char_length(name) BETWEEN 2 AND 10 AND id IS DISTINCT FROM 4 AND nullif(id, 3) > 0);
+    ALTER TABLE talk ADD CONSTRAINT f CHECK (coalesce(price, 0) * id > rate AND extract(year from at) > 2000);
+    ALTER TABLE talk ADD CONSTRAINT g CHECK ((data -> 'a' ->> 'b')::int > 3 AND 'x' = ANY (tags) AND name NOT IN ('q', 'w'));
+    ALTER TABLE talk ADD CONSTRAINT h CHECK ((id IS NOT NULL)::int + (name IS NOT NULL)::int = 1 AND id::numeric > 5);
+    ALTER TABLE talk ADD CONSTRAINT i CHECK (name LIKE 'a%' OR name !~ '^b' AND lower(name) || 'x' ILIKE '%c');
+    ALTER TABLE talk ADD CONSTRAINT j CHECK (CASE WHEN id > 1 THEN price > 1 ELSE true END);
+    CREATE INDEX k ON talk (lower(name), (id + 1)) WHERE feel = 'calm' AND price > 0;
+    CREATE INDEX l ON talk (date_trunc('day', at AT TIME ZONE 'utc') DESC);
+";
+
+#[test]
+fn what_postgresql_prints_of_an_expression_is_no_difference() {
+    let mut server = server();
+    let mut database = server.create_database().unwrap();
+    database.client.batch_execute(SPELT).unwrap();
+    let mut printed: String =
+        SPELT.split_inclusive(';').filter(|statement| statement.contains("CREATE T")).collect();
+    let rows = database.client.query(
+        "SELECT format('ALTER TABLE talk ADD CONSTRAINT %I %s;', conname, pg_get_constraintdef(oid)) FROM pg_constraint
+         WHERE conrelid = 'talk'::regclass
+         UNION ALL SELECT indexdef || ';' FROM pg_indexes WHERE tablename = 'talk'
+         UNION ALL SELECT format('ALTER TABLE talk ALTER COLUMN %I SET DEFAULT %s;', attname, pg_get_expr(adbin, adrelid))
+         FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum",
+        &[],
+    );
+    for row in rows.unwrap() {
+        printed.push_str(row.get(0));
+        printed.push('\n');
+    }
+    server.drop_database(database);
+    assert_eq!(plan(SPELT, &printed).unwrap(), Vec::<String>::new(), "{printed}");
+    assert_eq!(plan(&printed, SPELT).unwrap(), Vec::<String>::new(), "{printed}");
+}
+
 #[test]
 fn written_pairs_migrate_both_ways() {
     let mut server = server();

@@ -36,7 +36,7 @@ fn privileges_are_what_they_were() {
     let down = set.migrations.first().and_then(|migration| migration.down.clone()).unwrap();
     insta::assert_snapshot!(down.text);
     let mut server = Server::embedded(&set.extensions()).unwrap();
-    let report = prove(&set, &mut server, &mut |_| {}).unwrap();
+    let report = prove(&set, &mut server, None, &mut |_| {}).unwrap();
     let step = report.steps.iter().find(|step| step.check == Check::Down).unwrap();
     let told = report::tell(step, false);
     assert!(told.starts_with("  proved "), "{told}");

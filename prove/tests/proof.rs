@@ -22,7 +22,7 @@ fn each_fixture_is_told_as_it_is() {
     let mut failures = Vec::new();
     for set in &sets {
         let mut told = String::new();
-        let report = prove(set, &mut server, &mut |event| {
+        let report = prove(set, &mut server, None, &mut |event| {
             if let Event::Done(step) = event {
                 told.push_str(&report::tell(step, false));
             }

@@ -29,7 +29,7 @@ fn told(server: &mut Server, name: &str, sql: &str) -> String {
         migrations: of_files(&[("1.sql".to_owned(), file)]).unwrap(),
         ..MigrationSet::default()
     };
-    let report = prove(&set, server, &mut |_| {}).unwrap();
+    let report = prove(&set, server, None, &mut |_| {}).unwrap();
     let wrong = report.steps.iter().find(|step| {
         step.check == Check::Policies || step.check == Check::Up && !matches!(step.verdict, Verdict::Proved)
     });

@@ -45,6 +45,7 @@ fn database(server: &mut Server) -> String {
     let (base, _) =
         server.url().rsplit_once('/').map(|(base, last)| (base.to_owned(), last.to_owned())).unwrap();
     server.drop_database(database);
+    server.rest();
     format!("{base}/{name}")
 }
 

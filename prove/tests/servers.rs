@@ -50,9 +50,9 @@ fn a_running_server_keeps_nothing_of_the_proof() {
 
     let mut server = Server::at_url(&url).unwrap();
     assert!(server.is_shared());
-    assert!(prove(&fixture("good"), &mut server, &mut |_| {}).unwrap().holds(true));
+    assert!(prove(&fixture("good"), &mut server, None, &mut |_| {}).unwrap().holds(true));
     // What would change the whole server is not even tried.
-    let report = prove(&fixture("roles"), &mut server, &mut |_| {}).unwrap();
+    let report = prove(&fixture("roles"), &mut server, None, &mut |_| {}).unwrap();
     assert!(report.steps.iter().all(|step| matches!(step.verdict, Verdict::Unproved { .. })), "{report:?}");
     // A proof that is given up leaves nothing either.
     let abandoned = server.create_database().unwrap();
@@ -88,6 +88,6 @@ fn a_server_that_is_lost_is_told_with_the_statement() {
     let migrations = migrations::of_files(&[("m.sql".to_owned(), file)]).unwrap();
     let set = MigrationSet { name: "lost".into(), migrations, ..MigrationSet::default() };
     let mut server = Server::embedded(&set.extensions()).unwrap();
-    let error = prove(&set, &mut server, &mut |_| {}).unwrap_err().to_string();
+    let error = prove(&set, &mut server, None, &mut |_| {}).unwrap_err().to_string();
     assert!(error.starts_with("m.sql:2:1: the server was lost at this statement: "), "{error}");
 }

@@ -50,7 +50,7 @@ fn the_schemas_of_this_workspace_are_proved() {
     for mut server in servers() {
         for set in &schemas {
             let mut told = String::new();
-            let report = prove(set, &mut server, &mut |event| {
+            let report = prove(set, &mut server, None, &mut |event| {
                 if let Event::Done(step) = event {
                     told.push_str(&report::tell(step, false));
                 }
@@ -207,7 +207,7 @@ fn foreign_keys_with_periods_are_behind_the_tables_to_which_they_refer() {
     let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
     for mut server in servers() {
         if major(&mut server) >= 18 {
-            let report = prove(&set, &mut server, &mut |_| {}).unwrap();
+            let report = prove(&set, &mut server, None, &mut |_| {}).unwrap();
             let told: String = report.steps.iter().map(|step| report::tell(step, false)).collect();
             let lacks = told.contains("it lacks `btree_gist`");
             assert!(lacks || report.holds(false), "{told}");

@@ -90,7 +90,12 @@ fn keys(table: Table<'_>) -> Vec<String> {
     });
     let all = constraints.chain(indexes.map(|index| index.leading_columns()));
     let several = all.filter(|columns| columns.len() > 1);
-    several.map(|columns| format!("unique ({})", table.column_names(&columns).join(", "))).collect()
+    let unique = several.map(|columns| format!("unique ({})", table.column_names(&columns).join(", ")));
+    // A list of values is told at its column.
+    let checks = table.data.checks.iter().filter(|check| {
+        truthtable::expr::parse(&check.expression.value).is_none_or(|parsed| parsed.in_list().is_none())
+    });
+    unique.chain(checks.map(|check| format!("check ({})", check.expression.value))).collect()
 }
 
 /// Returns how what was read differs from what a reader wrote down, and how many lines are not read yet.

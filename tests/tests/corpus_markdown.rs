@@ -37,7 +37,10 @@ fn every_document_is_read_whole() {
         let mut sink = Sink::default();
         let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
         let stands = |ident: &Ident| {
-            assert_eq!(sources.text(ident.span), ident.node, "{name}: a name stands where its span says");
+            // The name of a table may be the words of a title: "Order Lines".
+            let written = sources.text(ident.span);
+            let stands = written == ident.node || written.to_lowercase().replace(' ', "_") == ident.node;
+            assert!(stands, "{name}: `{}` stands where its span says, and not `{written}`", ident.node);
         };
         let mut counts = [0_usize; 3];
         for decl in &decls {

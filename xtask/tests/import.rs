@@ -357,3 +357,15 @@ fn exceptions_are_silenced_with_the_share_that_is_none() {
     let output = workspace.run(&["lint", "shop"]);
     assert!(told(&output).contains("no findings"), "{}", told(&output));
 }
+
+/// What no crate can be called is a folder's name all the same: what is imported there says another.
+#[test]
+fn a_name_that_no_crate_can_have_is_generated_from() {
+    for name in ["shop__old", "1st"] {
+        let workspace = Workspace::new(&[("dump.sql", DUMP)]);
+        let said = workspace.run(&["import", "dump.sql", "--to", "dbml", "--out", &format!("schema/{name}")]);
+        assert_eq!(said.status.code(), Some(0), "{}", told(&said));
+        let said = workspace.run(&["gen", name]);
+        assert_eq!(said.status.code(), Some(0), "{}", told(&said));
+    }
+}

@@ -3,33 +3,88 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Array, ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, Ident,
-    ObjectNamePart, TimezoneInfo, UnaryOperator, Value, ValueWithSpan, visit_expressions_mut,
+    Array, ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, FunctionArg,
+    FunctionArgExpr, FunctionArguments, Ident, Interval, ObjectNamePart, TimezoneInfo, UnaryOperator, Value,
+    ValueWithSpan, visit_expressions, visit_expressions_mut,
 };
 
-use crate::expr::folded;
+use super::folded;
+use super::literal;
+use super::types::{Columns, gives_way, is_number, name_of, takes_text, type_of, unknown};
 
-/// Returns an expression in the one spelling.
-pub(super) fn normal(expr: &Expr) -> Expr {
+/// Returns an expression in the one spelling; what it is assigned to has a type, where that is known.
+///
+/// Of a cast it is known by the types of the columns whether PostgreSQL makes it by itself and shows it, or the author asks for it.
+pub(super) fn normal(expr: &Expr, columns: Columns<'_>, assigned: Option<&str>) -> Expr {
     let mut expr = expr.clone();
+    // The columns of a subquery are those of other tables.
+    let is_simple = visit_expressions(&expr, |part| match part {
+        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_continue();
+    let columns: Columns<'_> = if is_simple { columns } else { &unknown };
     // Parts come before the whole.
     let _ = visit_expressions_mut(&mut expr, |expr| {
-        rewrite(expr);
+        rewrite(expr, columns);
         ControlFlow::<()>::Continue(())
     });
+    if let Some(ty) = assigned {
+        assign(&mut expr, ty);
+    }
     expr
 }
 
-fn rewrite(expr: &mut Expr) {
+/// Takes the cast off a literal that is assigned to a column of the type.
+fn assign(expr: &mut Expr, ty: &str) {
+    if let Expr::Cast { expr: inner, data_type, .. } = expr
+        && name_of(data_type).as_deref() == Some(ty)
+        && matches!(inner.as_ref(), Expr::Value(_))
+    {
+        *expr = take(inner);
+    }
+    spell_literal(expr, ty);
+}
+
+fn spell_literal(expr: &mut Expr, ty: &str) {
+    if let Some(spelt) = text(expr).and_then(|text| literal::canonical(text, ty)) {
+        *expr = Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(spelt)));
+    }
+}
+
+fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
     match expr {
         Expr::Nested(inner) => *expr = take(inner),
         Expr::Identifier(name) => fold(name),
         Expr::CompoundIdentifier(names) => names.iter_mut().for_each(fold),
-        Expr::Function(call) => call.name.0.iter_mut().for_each(|part| {
-            if let ObjectNamePart::Identifier(name) = part {
-                fold(name);
-            }
-        }),
+        Expr::Function(call) => {
+            call.name.0.iter_mut().for_each(|part| {
+                if let ObjectNamePart::Identifier(name) = part {
+                    fold(name);
+                }
+            });
+            rewrite_call(&call.name.to_string(), &mut call.args, columns);
+        }
+        Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => relabelled(inner, columns),
+        Expr::Position { expr: inner, r#in } => {
+            relabelled(inner, columns);
+            relabelled(r#in, columns);
+        }
+        Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
+            relabelled(left, columns);
+            relabelled(right, columns);
+            fit_both(left, right, columns);
+        }
+        // `interval '1 day'` is `'1 day'::interval`.
+        Expr::Interval(Interval { value, leading_field: None, last_field: None, .. }) => {
+            let data_type = DataType::Interval { fields: None, precision: None };
+            *expr = cast(take(value), data_type);
+            rewrite(expr, columns);
+        }
+        Expr::TypedString(typed) if !typed.uses_odbc_syntax => {
+            *expr = cast(Expr::Value(typed.value.clone()), typed.data_type.clone());
+            rewrite(expr, columns);
+        }
         Expr::Value(value) => {
             if let Value::EscapedStringLiteral(text) = &mut value.value {
                 value.value = Value::SingleQuotedString(std::mem::take(text));
@@ -41,6 +96,13 @@ fn rewrite(expr: &mut Expr) {
             *data_type = canonical(data_type);
             if let Some(plain) = without_cast(inner, data_type) {
                 *expr = plain;
+            } else if let Some(ty) = name_of(data_type) {
+                // What is of the type is not cast.
+                if type_of(inner, columns).as_deref() == Some(&ty) {
+                    *expr = take(inner);
+                } else {
+                    spell_literal(inner, &ty);
+                }
             }
         }
         // One value is compared as such.
@@ -48,7 +110,7 @@ fn rewrite(expr: &mut Expr) {
             let op = if *negated { Op::NotEq } else { Op::Eq };
             if let Some(value) = list.pop() {
                 *expr = binary(take(left), op, value);
-                rewrite(expr);
+                rewrite(expr, columns);
             }
         }
         Expr::InList { expr: left, list, negated } => {
@@ -59,29 +121,98 @@ fn rewrite(expr: &mut Expr) {
             } else {
                 Expr::AnyOp { left, compare_op: Op::Eq, right, is_some: false }
             };
-            rewrite(expr);
+            rewrite(expr, columns);
         }
         Expr::Between { expr: tested, negated, low, high } => {
             let tested = take(tested);
             let (first, second, both) =
                 if *negated { (Op::Lt, Op::Gt, Op::Or) } else { (Op::GtEq, Op::LtEq, Op::And) };
-            let low = binary(tested.clone(), first, take(low));
-            *expr = binary(low, both, binary(tested, second, take(high)));
+            let mut low = binary(tested.clone(), first, take(low));
+            let mut high = binary(tested, second, take(high));
+            rewrite(&mut low, columns);
+            rewrite(&mut high, columns);
+            *expr = binary(low, both, high);
+            rewrite(expr, columns);
         }
         Expr::AnyOp { left, right, is_some, .. } => {
             *is_some = false;
-            uncast(left, right);
+            uncast(left, right, columns);
+            fit_elements(left, right, columns);
         }
-        Expr::AllOp { left, right, .. } => uncast(left, right),
+        Expr::AllOp { left, right, .. } => {
+            uncast(left, right, columns);
+            fit_elements(left, right, columns);
+        }
         Expr::Like { expr: left, pattern: right, .. } | Expr::ILike { expr: left, pattern: right, .. } => {
-            uncast(left, right);
+            uncast(left, right, columns);
+            relabelled(left, columns);
+            relabelled(right, columns);
         }
-        Expr::BinaryOp { .. } => rewrite_binary(expr),
+        Expr::BinaryOp { .. } => rewrite_binary(expr, columns),
         _ => {}
     }
 }
 
-fn rewrite_binary(expr: &mut Expr) {
+/// Takes off what a function is given the casts that PostgreSQL adds.
+fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) {
+    let FunctionArguments::List(list) = args else { return };
+    let mut args = list.args.iter_mut().filter_map(|arg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    });
+    if takes_text(name) {
+        args.for_each(|arg| relabelled(arg, columns));
+    } else if ["coalesce", "nullif", "greatest", "least"].contains(&name)
+        && let Some(first) = args.next()
+    {
+        let ty = type_of(first, columns);
+        args.for_each(|arg| fit(arg, ty.as_deref(), columns));
+    }
+}
+
+/// Takes the cast to text off a `varchar` that stands where only texts are taken.
+fn relabelled(expr: &mut Expr, columns: Columns<'_>) {
+    if let Expr::Cast { expr: inner, data_type, .. } = expr
+        && is_text(data_type)
+        && matches!(type_of(inner, columns).as_deref(), Some("varchar" | "text"))
+    {
+        *expr = take(inner);
+    }
+}
+
+/// Takes off one side of an operator the cast to the type of the other side that PostgreSQL adds.
+fn fit(side: &mut Expr, ty: Option<&str>, columns: Columns<'_>) {
+    let Some(ty) = ty else { return };
+    if let Expr::Cast { expr: inner, data_type, .. } = side
+        && name_of(data_type).as_deref() == Some(ty)
+    {
+        let gives_way = || type_of(inner, columns).is_some_and(|own| is_number(ty) && gives_way(&own, ty));
+        if text(inner).is_some() || gives_way() {
+            *side = take(inner);
+        }
+    }
+    spell_literal(side, ty);
+}
+
+/// Fits either side of an operator to the other: the second first, since one of two that are both cast keeps its cast.
+fn fit_both(left: &mut Expr, right: &mut Expr, columns: Columns<'_>) {
+    fit(right, type_of(left, columns).as_deref(), columns);
+    fit(left, type_of(right, columns).as_deref(), columns);
+}
+
+fn fit_elements(left: &Expr, right: &mut Expr, columns: Columns<'_>) {
+    if let Expr::Array(array) = right {
+        let ty = type_of(left, columns);
+        array.elem.iter_mut().for_each(|element| fit(element, ty.as_deref(), columns));
+    }
+}
+
+fn cast(expr: Expr, data_type: DataType) -> Expr {
+    let (kind, expr) = (CastKind::DoubleColon, Box::new(expr));
+    Expr::Cast { kind, expr, data_type, format: None }
+}
+
+fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
     let Expr::BinaryOp { left, op, right } = expr else { return };
     match op {
         Op::And | Op::Or => {
@@ -95,21 +226,30 @@ fn rewrite_binary(expr: &mut Expr) {
             }
         }
         Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
-            uncast(left, right);
-            uncast(right, left);
+            uncast(left, right, columns);
+            uncast(right, left, columns);
+            relabelled(left, columns);
+            relabelled(right, columns);
+            fit_both(left, right, columns);
         }
         Op::PGRegexMatch | Op::PGRegexIMatch | Op::PGRegexNotMatch | Op::PGRegexNotIMatch => {
-            uncast(left, right)
+            uncast(left, right, columns);
+            relabelled(left, columns);
+        }
+        Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => fit_both(left, right, columns),
+        Op::StringConcat => {
+            relabelled(left, columns);
+            relabelled(right, columns);
         }
         Op::PGLikeMatch | Op::PGNotLikeMatch => {
             let negated = *op == Op::PGNotLikeMatch;
-            uncast(left, right);
+            uncast(left, right, columns);
             let (left, pattern) = (Box::new(take(left)), Box::new(take(right)));
             *expr = Expr::Like { negated, any: false, expr: left, pattern, escape_char: None };
         }
         Op::PGILikeMatch | Op::PGNotILikeMatch => {
             let negated = *op == Op::PGNotILikeMatch;
-            uncast(left, right);
+            uncast(left, right, columns);
             let (left, pattern) = (Box::new(take(left)), Box::new(take(right)));
             *expr = Expr::ILike { negated, any: false, expr: left, pattern, escape_char: None };
         }
@@ -136,8 +276,9 @@ fn operands(expr: Expr, op: &Op, into: &mut Vec<Expr>) {
     into.extend(rest.into_iter().rev());
 }
 
-/// Takes a cast to text off what is compared with texts: PostgreSQL adds it to a `varchar`.
-fn uncast(side: &mut Expr, other: &Expr) {
+/// Takes a cast to text off what is compared with texts: PostgreSQL adds it to a `varchar`, and of a column that
+/// is not known it is taken to be one.
+fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
     let texts = match other {
         Expr::Array(array) => array.elem.iter().all(|element| text(element).is_some()),
         other => text(other).is_some(),
@@ -145,6 +286,8 @@ fn uncast(side: &mut Expr, other: &Expr) {
     if let Expr::Cast { expr: inner, data_type, .. } = side
         && texts
         && is_text(data_type)
+        && type_of(inner, columns)
+            .is_none_or(|ty| ["varchar", "text", "char", "bpchar", "name"].contains(&ty.as_str()))
     {
         *side = take(inner);
     }

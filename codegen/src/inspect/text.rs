@@ -215,6 +215,9 @@ fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
     for key in &column.references {
         told.push_str(&format!(", {}", references(key)));
     }
+    for check in &column.checks {
+        told.push_str(&format!(", check {}", check.expression.node));
+    }
     for note in &column.notes {
         let kind = match note.kind {
             ProseKind::Note => "note",

@@ -11,14 +11,17 @@ mod brief;
 mod carriers;
 mod claim;
 mod column;
+mod comment;
 mod complete;
 mod convention;
 mod diagrams;
+mod extension;
 mod index;
 mod inherit;
 mod key;
 mod list;
 mod marked;
+mod meant;
 mod migration;
 mod models;
 mod module;
@@ -40,16 +43,17 @@ use rustc_hash::FxBuildHasher;
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
-use crate::model::ident::{self, PgIdent, QualifiedName};
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
-use crate::source::decl::{CommentDecl, CommentTarget, Decl, Ident, Language, Prose, QName, TableDecl};
-use crate::span::{FileId, Span, Spanned};
+use crate::source::decl::{Decl, Ident, QName, TableDecl};
+use crate::span::{FileId, Span};
 
 /// A reference to a table, column or key that is not there; the linter's rule of the same name documents it.
 pub(crate) const UNKNOWN_REFERENCE: Code = Code::new("unknown-reference");
 const UNMATCHED: Code = Code::new("config-unmatched");
 const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
+use extension::extension;
 pub use once::told_once;
 pub(crate) use words::joined as plain_name;
 
@@ -58,6 +62,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
+    meant::types(&mut decls);
+    let meant = if config.literal { Vec::new() } else { meant::references(&mut decls, config) };
     if config.literal {
         decls = replay::replay(decls, sink);
         prose::forget_comments(&mut decls);
@@ -76,6 +82,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         catalogued: BTreeSet::new(),
         named: BTreeSet::new(),
     };
+    cx.schema.inferred = meant;
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
@@ -162,7 +169,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     let mut grouped = BTreeMap::new();
     for decl in &decls {
         match decl {
-            Decl::Comment(data) => comment(&mut cx, data),
+            Decl::Comment(data) => comment::comment(&mut cx, data),
             Decl::Group(data) => module::group(&mut cx, data, &mut grouped),
             Decl::NamedTable(data) => module::named(&mut cx, data),
             Decl::Rows(data) => list::rows(&mut cx, data),
@@ -179,7 +186,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
-    extensions_of_types(&mut cx);
+    extension::extensions_of_types(&mut cx);
     types::say_seldom(cx.sink);
     cx.schema
 }
@@ -322,118 +329,6 @@ fn namespace(cx: &mut Cx<'_>, name: &Ident) {
     }
 }
 
-fn extension(cx: &mut Cx<'_>, name: &str, span: Span) {
-    match cx.schema.extensions.iter_mut().find(|known| known.value == name) {
-        Some(known) => known.again(span),
-        None => cx.schema.extensions.push(Fact::said(name.to_owned(), span)),
-    }
-}
-
-/// Notes the extensions that the types of columns need.
-fn extensions_of_types(cx: &mut Cx<'_>) {
-    // An extension that a statement puts somewhere is made by it; any other is made where PostgreSQL looks for types by itself.
-    let placed: BTreeSet<String> = cx
-        .schema
-        .verbatim
-        .iter()
-        .filter(|data| data.kind == "extension")
-        .filter_map(|data| Some(data.creates.as_ref()?.name.as_str().to_owned()))
-        .collect();
-    for column in cx.schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
-        if let Some((extension, schema)) = column.ty.value.extension_schema_mut()
-            && !placed.contains(extension)
-        {
-            *schema = None;
-        }
-    }
-    let own = cx.schema.own_tables().flat_map(|table| table.columns());
-    let needed: Vec<(&'static str, Span)> =
-        own.filter_map(|column| Some((column.ty().extension()?, column.data.ty.span))).collect();
-    for (name, span) in needed {
-        extension(cx, name, span);
-    }
-    let mut called = Vec::new();
-    for table in cx.schema.own_tables() {
-        for default in table.columns().filter_map(|column| column.data.default.as_ref()) {
-            let of = FUNCTIONS.iter().filter(|(name, _)| default.value.sql.contains(name));
-            called.extend(of.map(|(_, extension)| (*extension, default.span)));
-        }
-        for index in table.indexes() {
-            let options = index.data.parts.iter().filter_map(|part| part.options.as_ref());
-            if options.into_iter().any(|options| options.contains("_trgm_ops")) {
-                called.push(("pg_trgm", index.data.span));
-            }
-        }
-    }
-    for (name, span) in called {
-        extension(cx, name, span);
-    }
-    cx.schema.extensions.retain(|extension| !placed.contains(&extension.value));
-    cx.schema.extensions.sort_by(|a, b| a.value.cmp(&b.value));
-}
-
-/// Functions that stand in defaults, with the extension that brings them; `gen_random_uuid` is PostgreSQL's own since 13.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("uuid_generate_v1", "uuid-ossp"),
-    ("uuid_generate_v4", "uuid-ossp"),
-    ("uuid_generate_v5", "uuid-ossp"),
-    ("gen_random_bytes", "pgcrypto"),
-    ("gen_salt", "pgcrypto"),
-];
-
-fn comment(cx: &mut Cx<'_>, data: &CommentDecl) {
-    match &data.target {
-        CommentTarget::Table(name) if !is_carried(cx, name) => {
-            if let Some(id) = cx.resolve(name) {
-                replace_comment(&mut cx.table(id).comment, data.text.as_ref());
-            }
-        }
-        CommentTarget::Column(name, column) if !is_carried(cx, name) => {
-            let Some(id) = cx.resolve(name) else { return };
-            let Some(column) = cx.column(id, column) else { return };
-            // What stands in the database is the whole text, also where it gives a prefix or lists values.
-            if !cx.config.literal {
-                // Taken out, because a conflict is reported through the whole context.
-                let Some(mut described) = cx.table(id).columns.get(column.0).cloned() else { return };
-                if let Some(text) = &data.text {
-                    column::understand(cx, &mut described, text, Language::Sql);
-                }
-                if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
-                    *slot = described;
-                }
-            }
-            if let Some(slot) = cx.table(id).columns.get_mut(column.0) {
-                replace_comment(&mut slot.comment, data.text.as_ref());
-            }
-        }
-        CommentTarget::Table(name) => {
-            carry_comment(cx, data, vec![qualified(name)], &format!("TABLE {}", qualified(name)));
-        }
-        CommentTarget::Column(name, column) => {
-            let target = format!("COLUMN {}.{}", qualified(name), PgIdent::new(&column.node));
-            carry_comment(cx, data, vec![qualified(name)], &target);
-        }
-        CommentTarget::Type(name) => match cx.types.get(&qualified(name)).copied() {
-            Some(Some(at)) => {
-                if let Some(known) = cx.schema.enums.get_mut(at) {
-                    replace_comment(&mut known.comment, data.text.as_ref());
-                }
-            }
-            Some(None) => {
-                carry_comment(cx, data, vec![qualified(name)], &format!("TYPE {}", qualified(name)));
-            }
-            None => {
-                let known: Vec<String> = cx.types.keys().map(QualifiedName::plain).collect();
-                cx.sink
-                    .error(UNKNOWN_REFERENCE, name.span(), format!("there is no type `{name}`"))
-                    .help(did_you_mean(&name.to_string(), known.iter().map(String::as_str)))
-                    .help("define the type, or remove the statement");
-            }
-        },
-        CommentTarget::Other(target) => carry_comment(cx, data, Vec::new(), &target.node),
-    }
-}
-
 /// Keeps what documents say and nothing is made of as notes, one for everything under one label.
 fn said(cx: &mut Cx<'_>, decls: &[Decl]) {
     for decl in decls {
@@ -448,32 +343,6 @@ fn said(cx: &mut Cx<'_>, decls: &[Decl]) {
             }
             None => cx.schema.notes.push((Fact::said(name, data.text.span), data.text.node.clone())),
         }
-    }
-}
-
-/// Tells whether a name is that of something that a carried statement creates, such as a view.
-fn is_carried(cx: &Cx<'_>, name: &QName) -> bool {
-    cx.find(name).is_none() && cx.carried.contains(&qualified(name))
-}
-
-/// Carries a description of something that is carried itself.
-fn carry_comment(cx: &mut Cx<'_>, data: &CommentDecl, names: Vec<QualifiedName>, target: &str) {
-    let text = data.text.as_ref().map_or_else(|| "NULL".to_owned(), |text| ident::literal(&text.text));
-    cx.schema.verbatim.push(VerbatimData {
-        kind: "comment".to_owned(),
-        creates: None,
-        names,
-        text: Spanned::new(format!("COMMENT ON {target} IS {text}"), data.span),
-    });
-}
-
-/// Sets a description that a statement of its own gives; the one beside the thing itself is kept before it where they
-/// differ.
-fn replace_comment(comment: &mut Option<Fact<String>>, text: Option<&Prose>) {
-    match (comment.as_mut(), text) {
-        (_, None) => *comment = None,
-        (Some(known), Some(text)) if known.value == text.text => known.again(text.span),
-        (_, Some(text)) => *comment = Some(Fact::said(text.text.clone(), text.span)),
     }
 }
 

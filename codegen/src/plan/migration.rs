@@ -8,6 +8,7 @@ pub(in crate::plan) mod names;
 mod order;
 mod pending;
 mod place;
+mod role;
 mod seed;
 mod services;
 pub mod statement;

@@ -233,22 +233,23 @@ fn table_code(table: Table<'_>) -> String {
 /// Returns the package's name; one that Cargo refuses is an error and becomes one that it takes.
 fn crate_name(config: &Config, sink: &mut Sink) -> String {
     let name = &config.rust.crate_name;
-    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        && RustIdent::snake(name).as_str() == name.to_lowercase().replace('-', "_")
-        && !TAKEN_CRATES.contains(&name.as_str());
-    if valid {
-        return name.clone();
-    }
-    let mut mended = RustIdent::snake(name).bare().replace('_', "-");
-    mended.push_str("-schema");
+    let Some(instead) = crate_name_instead(name) else { return name.clone() };
     if let Some(span) = config.span {
         sink.error(CRATE_NAME, span, format!("`{name}` cannot name a crate")).help(format!(
-            "write `crate = \"{mended}\"` under `[rust]`, or another name of ASCII letters, digits and `-` that is neither \
+            "write `crate = \"{instead}\"` under `[rust]`, or another name of ASCII letters, digits and `-` that is neither \
              a keyword nor the name of a library that the crate uses"
         ));
     }
-    mended
+    instead
+}
+
+/// Returns a name for a crate that cannot have this one; none where it can.
+pub(crate) fn crate_name_instead(name: &str) -> Option<String> {
+    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && RustIdent::snake(name).as_str() == name.to_lowercase().replace('-', "_")
+        && !TAKEN_CRATES.contains(&name);
+    (!valid).then(|| format!("{}-schema", RustIdent::snake(name).bare().replace('_', "-")))
 }
 
 /// Finds what the types of all fields and identifiers stand on.

@@ -7,6 +7,7 @@ mod access;
 mod catalogue;
 mod choices;
 mod claims;
+mod conditions;
 mod conventions;
 mod enums;
 mod examples;
@@ -81,7 +82,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     modules::name_listed(&sections, &mut read);
     lists::settle(&mut read, cx, sink);
     let claims = claims::read(&sections, &read, cx);
-    tables::joined(read.into_iter().flatten().chain(claims).collect())
+    let mut decls = tables::joined(read.into_iter().flatten().chain(claims).collect());
+    conditions::settle(&mut decls, sink);
+    decls
 }
 
 fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

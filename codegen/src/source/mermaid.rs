@@ -274,10 +274,40 @@ fn sized(mut ty: Ident) -> Ident {
     ty
 }
 
+/// Makes one word of a type of several, which diagrams do not allow and people write: `bigint unsigned id PK`.
+fn join_type(fragment: &Fragment<'_>, words: &mut Vec<Range<usize>>) {
+    const BEHIND: &[&[&str]] = &[
+        &["unsigned"],
+        &["precision"],
+        &["varying"],
+        &["with", "time", "zone"],
+        &["without", "time", "zone"],
+    ];
+    let is = |at: usize, word: &str| {
+        words.get(at).is_some_and(|place| {
+            slice(fragment, place).split('(').next().is_some_and(|said| said.eq_ignore_ascii_case(word))
+        })
+    };
+    let joined = BEHIND.iter().find(|behind| behind.iter().enumerate().all(|(at, word)| is(at + 1, word)));
+    // Something has to be left for the name.
+    let is_name = |place: &Range<usize>| {
+        let said = slice(fragment, place);
+        said.starts_with(|c: char| c.is_alphabetic() || c == '_') && !matches!(said, "PK" | "FK" | "UK")
+    };
+    let count = joined.map(|joined| joined.len()).filter(|count| words.get(count + 1).is_some_and(is_name));
+    if let Some(count) = count
+        && let (Some(first), Some(last)) = (words.first(), words.get(count))
+    {
+        let ty = first.start..last.end;
+        words.splice(0..=count, [ty]);
+    }
+}
+
 /// Reads `type name PK, FK "comment"`; the second is whether it is marked `FK`.
 fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl, bool)> {
     let mut is_foreign = false;
-    let words = words(fragment.text(), line.clone());
+    let mut words = words(fragment.text(), line.clone());
+    join_type(fragment, &mut words);
     let [ty, name, rest @ ..] = words.as_slice() else { return None };
     let starts = slice(fragment, name).starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '*'));
     if !starts || slice(fragment, ty).starts_with('"') {

@@ -218,10 +218,16 @@ fn read(
     {
         return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
     }
-    if kind == Kind::Unknown && dialect::whole(fragment, &statement, &mut skipped.signs, sink)
+    if matches!(kind, Kind::Unknown | Kind::Insert)
+        && dialect::whole(fragment, &statement, &mut skipped.signs, sink)
         || dialect::routine(fragment, &statement, &mut skipped.signs, sink)
     {
         return Vec::new();
+    }
+    if kind == Kind::AlterTable
+        && let Some(decl) = dialect::default_for(fragment, &statement, &mut skipped.signs, sink)
+    {
+        return vec![decl];
     }
     let place = Place::at(fragment, statement.range.start);
     let has_placeholders = !dialect::placeholders(text, &statement).is_empty();

@@ -31,7 +31,27 @@ const RUNNERS: &[(&str, &str)] = &[
     ("__efmigrationshistory", "Entity Framework"),
     ("atlas_schema_revisions", "Atlas"),
     ("gorp_migrations", "sql-migrate"),
-    ("schema_version", "tern"),
+];
+
+/// The same of tables with names that anybody may choose: they are a runner's where they have these columns and no others.
+const BY_COLUMNS: &[(&str, &str, &[&str])] = &[
+    ("schema_version", "tern", &["version"]),
+    (
+        "schema_version",
+        "Flyway",
+        &[
+            "checksum",
+            "description",
+            "execution_time",
+            "installed_by",
+            "installed_on",
+            "installed_rank",
+            "script",
+            "success",
+            "type",
+            "version",
+        ],
+    ),
 ];
 
 /// Schemas in which known runners keep nothing but their books.
@@ -172,7 +192,15 @@ fn runner(object: &Object, document: &Catalog, live: &Catalog) -> Option<String>
     let (schema, name) = names::split(&table);
     let name = name.to_lowercase();
     let known = RUNNERS.iter().find(|(table, _)| *table == name).map(|(_, runner)| *runner);
-    match known {
+    let has = |columns: &[&str]| {
+        live.objects
+            .keys()
+            .filter(|object| object.kind == Kind::Column && object.parent.as_ref() == Some(&table))
+            .map(|object| object.name.trim_matches('"'))
+            .eq(columns.iter().copied())
+    };
+    let by_columns = || BY_COLUMNS.iter().find(|(table, _, columns)| *table == name && has(columns));
+    match known.or_else(|| by_columns().map(|(_, runner, _)| *runner)) {
         Some(runner) => Some(format!("the books of a runner of migrations: {runner}")),
         None if RUNNERS_SCHEMAS.contains(&schema.as_str()) => {
             Some("the books of a runner of migrations".to_owned())
@@ -226,6 +254,23 @@ mod tests {
         );
         let own = catalog(&[(Kind::Table, None, "public.goose_db_version", "changed")]);
         assert!(skipped(&nothing, &own, &live).iter().all(|told| !told.contains("goose")));
+    }
+
+    #[test]
+    fn a_name_that_anybody_may_choose_is_a_runners_by_its_columns() {
+        let table = (Kind::Table, None, "public.schema_version", "");
+        let column = |name| (Kind::Column, Some("public.schema_version"), name, "");
+        let nothing = Catalog::default();
+        let books = skipped(&nothing, &nothing, &catalog(&[table, column("version")]));
+        assert_eq!(
+            books,
+            [
+                "table public.schema_version: the books of a runner of migrations: tern",
+                "column public.schema_version.version: the books of a runner of migrations: tern"
+            ]
+        );
+        let own = catalog(&[table, column("released_by"), column("version")]);
+        assert_eq!(skipped(&nothing, &nothing, &own), Vec::<String>::new());
     }
 
     #[test]

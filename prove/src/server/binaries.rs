@@ -1,6 +1,5 @@
 //! PostgreSQL from binaries on this machine: a cluster of its own in a temporary folder, gone with this process.
 
-use std::fs::File;
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,27 +8,23 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use postgres::Config;
-use tempfile::TempDir;
 
 use super::Error;
-use super::place::{LOCKS, folder};
+use super::place::{Folder, LOCKS};
 use super::reach::Reach;
 
 /// How long a cluster may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs the server until the standard input ends, which it does when this process does, however it ends; then stops the
-/// server and removes the cluster.
+/// Runs the server until the standard input ends, which it does when this process does, however it ends; then stops it.
 const KEEPER: &str = r#"trap '' HUP; "$1/postgres" -D "$2/data" >"$2/log" 2>&1 & server=$!
-cat >/dev/null; kill -INT $server 2>/dev/null; wait $server; rm -rf "$2""#;
+cat >/dev/null; kill -INT $server 2>/dev/null; wait $server"#;
 
 /// A running server. Dropping it stops it and removes its files.
 pub(super) struct Postmaster {
     keeper: Child,
-    // The keeper removes it in the end; this does so where there was never a keeper.
-    _folder: TempDir,
-    /// Says that the folder is in use.
-    _lock: File,
+    /// Goes after the server.
+    _folder: Folder,
 }
 
 /// How many ports are tried: somebody else may take one between its choice and its use.
@@ -65,13 +60,14 @@ fn start_on(
 
 /// Creates a cluster and starts a server on it; none where its port is taken.
 fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>, Error> {
-    let (outer, lock) = folder("binaries").map_err(|error| io("a temporary folder", &error))?;
+    let outer = Folder::make("binaries").map_err(|error| io("a temporary folder", &error))?;
     let owner = Owner::of_server()?;
     let cluster = outer.path().to_owned();
     owner.give(&cluster)?;
 
     let mut initdb = owner.command(binaries.join("initdb"));
-    initdb.arg("-D").arg(cluster.join("data"));
+    // In the folder, which an `initdb` that outlives us would make again if it had to find it.
+    initdb.current_dir(&cluster).args(["-D", "data"]);
     initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
     let made = initdb.stdin(Stdio::null()).output().map_err(|error| io("`initdb`", &error))?;
     if !made.status.success() {
@@ -80,7 +76,8 @@ fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>
     }
     let settings = format!(
         "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n\
-         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_locks_per_transaction = {LOCKS}\n"
+         synchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_locks_per_transaction = {LOCKS}\n\
+         dynamic_shared_memory_type = mmap\n"
     );
     fs::OpenOptions::new()
         .append(true)
@@ -92,7 +89,7 @@ fn start_once(binaries: &Path, port: u16) -> Result<Option<(Postmaster, Config)>
     keeper.args(["-c", KEEPER, "sh"]).arg(binaries).arg(&cluster);
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let keeper = keeper.spawn().map_err(|error| io("the server", &error))?;
-    let mut postmaster = Postmaster { keeper, _folder: outer, _lock: lock };
+    let mut postmaster = Postmaster { keeper, _folder: outer };
     let mut reach = Config::new();
     reach.host("127.0.0.1").port(port).user("postgres").dbname("postgres");
     reach.connect_timeout(Duration::from_secs(2));

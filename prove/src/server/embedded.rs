@@ -3,18 +3,21 @@
 //! The engine's files are unpacked once into the user's cache folder; a cluster is a small folder over them.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use pglite_oxide::{PgliteServer, extensions};
 use postgres::Config;
 
 use super::Error;
+use super::place::{Folder, LOCKS};
 
-/// Removes a folder when the standard input ends, which it does when this process does, however it ends.
-const KEEPER: &str = r#"trap '' HUP INT TERM; cat >/dev/null; rm -rf "$1""#;
+/// A cluster that nobody needs after a crash, and in which every session begins with clearing the memory for its buffers.
+const SETTINGS: &[(&str, &str)] = &[
+    ("max_locks_per_transaction", LOCKS),
+    ("shared_buffers", "32MB"),
+    ("full_page_writes", "off"),
+    ("wal_init_zero", "off"),
+];
 
 /// The folder in which this process makes its clusters, and whoever removes it in the end.
 static FOLDER: Mutex<Option<Folder>> = Mutex::new(None);
@@ -32,16 +35,16 @@ pub(super) fn start(wanted: &BTreeSet<String>) -> Result<(Embedded, Config), Err
         |why: &dyn std::fmt::Display| Error::new(format!("the embedded PostgreSQL does not start: {why}"));
     let mut folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     if folder.is_none() {
-        let made = Folder::make().map_err(|error| failed(&error))?;
+        let made = Folder::make("embedded").map_err(|error| failed(&error))?;
         // The server makes its folder where temporary folders are made, and takes no other. Who set that before is obeyed.
-        let _ = tempfile::env::override_temp_dir(&made.path);
+        let _ = tempfile::env::override_temp_dir(made.path());
         *folder = Some(made);
     }
     drop(folder);
     // Only a temporary cluster has the extensions installed without creating them in each database it opens.
     let server = PgliteServer::builder()
         .temporary()
-        .postgres_config("max_locks_per_transaction", super::place::LOCKS)
+        .postgres_configs(SETTINGS.iter().copied())
         .extensions(wanted.iter().filter_map(|name| extensions::by_sql_name(name)))
         .start()
         .map_err(|error| failed(&format!("{error:#}")))?;
@@ -49,34 +52,6 @@ pub(super) fn start(wanted: &BTreeSet<String>) -> Result<(Embedded, Config), Err
     let mut reach = Config::new();
     reach.host(&address.ip().to_string()).port(address.port()).user("postgres").dbname("postgres");
     Ok((Embedded { _server: server }, reach))
-}
-
-/// A folder that goes with this process.
-struct Folder {
-    path: PathBuf,
-    /// Lives until the pipe to it is closed.
-    _keeper: Option<Child>,
-    /// Says that the folder is in use.
-    _lock: File,
-}
-
-impl Folder {
-    fn make() -> std::io::Result<Self> {
-        let (folder, lock) = super::place::folder("embedded")?;
-        // Where there is no shell, a killed process leaves its folder behind.
-        let keeper = keeper().arg(folder.path()).spawn().ok();
-        Ok(Self { path: folder.keep(), _keeper: keeper, _lock: lock })
-    }
-}
-
-fn keeper() -> Command {
-    let mut keeper = Command::new("/bin/sh");
-    keeper.args(["-c", KEEPER, "sh"]);
-    keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    // A group of its own keeps an interrupt at the terminal from it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
-    keeper
 }
 
 /// Returns those of the extensions that can be installed in an embedded server.

@@ -4,9 +4,8 @@ use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-use tempfile::TempDir;
 
 /// Free bytes that a file system in memory must have to hold a cluster: one with some hundred tables takes a tenth of it.
 const ENOUGH: u64 = 2 << 30;
@@ -32,18 +31,59 @@ const LOCK: &str = "in-use";
 /// How old a folder without that file is when nobody can be about to lock it any more.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Makes a folder for a cluster of some kind, and the lock that keeps it; removes those that killed processes left.
-pub(super) fn folder(kind: &str) -> io::Result<(TempDir, File)> {
-    let place = place();
-    remove_abandoned(&place);
-    loop {
-        let folder = tempfile::Builder::new().prefix(&format!("{PREFIX}{kind}-")).tempdir_in(&place)?;
-        let lock = File::create_new(folder.path().join(LOCK))?;
-        // Whoever looks for abandoned folders right now may have been faster: the folder goes, and another is made.
-        if lock.try_lock().is_ok() {
-            return Ok((folder, lock));
+/// Removes a folder when the standard input ends, which it does when this process does, however it ends. Whatever still
+/// writes there is outlasted.
+const KEEPER: &str = r#"trap '' HUP INT TERM; cat >/dev/null; while ! rm -rf "$1"; do sleep 0.1; done"#;
+
+/// A folder for a cluster, which goes when it is dropped and with this process.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Lives until the pipe to it is closed.
+    keeper: Option<Child>,
+    /// Says that the folder is in use.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes a folder for a cluster of some kind; removes those that killed processes left.
+    pub(super) fn make(kind: &str) -> io::Result<Self> {
+        let place = place();
+        remove_abandoned(&place);
+        loop {
+            let folder = tempfile::Builder::new().prefix(&format!("{PREFIX}{kind}-")).tempdir_in(&place)?;
+            // Where there is no shell, a killed process leaves its folder behind.
+            let keeper = keeper().arg(folder.path()).spawn().ok();
+            let lock = File::create_new(folder.path().join(LOCK))?;
+            // Whoever looks for abandoned folders right now may have been faster: the folder goes, and another is made.
+            if lock.try_lock().is_ok() {
+                return Ok(Self { path: folder.keep(), keeper, _lock: lock });
+            }
         }
     }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+        if let Some(mut keeper) = self.keeper.take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
+fn keeper() -> Command {
+    let mut keeper = Command::new("/bin/sh");
+    keeper.args(["-c", KEEPER, "sh"]);
+    keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A group of its own keeps an interrupt at the terminal from it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
+    keeper
 }
 
 /// Removes the folders that no living process holds. A server that still runs in one ends by itself within a minute, as

@@ -38,6 +38,11 @@ impl Reach {
     /// own clients read: `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, `PGPASSWORD`, `PGSSLMODE` and the like.
     pub(super) fn parse(url: &str) -> Result<Self, Error> {
         let failed = |why: String| Error(format!("the database URL cannot be read: {}", redact(url, &why)));
+        let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+        if scheme.is_some_and(|scheme| !scheme.contains('=') && !["postgres", "postgresql"].contains(&scheme))
+        {
+            return Err(failed("it does not begin with `postgresql://`".to_owned()));
+        }
         let asked = Asked::of(url).or_else(|name| env::var(name).ok());
         let mut config: Config = asked.rest.parse().map_err(|error| failed(chain(&error)))?;
         let tls = Tls::of(asked).map_err(failed)?;
@@ -92,6 +97,7 @@ impl Reach {
         };
         connected.map_err(|error| {
             let Error(mut why) = Error::of("the server cannot be reached", &error);
+            why.push_str(&format!(", at {}", self.address()));
             if let Some(advice) = self.tls.advice(&why) {
                 why.push_str("; ");
                 why.push_str(&advice);

@@ -1,39 +1,13 @@
-//! Steps that try a database: with rows, with seeds, and against the schema created afresh.
+//! Steps that try a database: with rows, with seeds, with tests.
 
 use std::time::Instant;
 
-use super::{Cx, Log, PGTAP_TITLE, SEEDS_TITLE, differences, listed, plural, read_catalog};
-use crate::catalog::Catalog;
-use crate::migrations::Script;
+use super::{Cx, Log, PGTAP_TITLE, SEEDS_TITLE, listed, plural};
 use crate::report::{Check, Step, Verdict};
 use crate::server::{Database, Error, Server};
 use crate::{behaviour, contents, pgtap, sql};
 
 impl Cx<'_> {
-    /// Creates the schema as the documents say it, and holds the migrated one to it.
-    pub(super) fn afresh(
-        &self,
-        database: &mut Database,
-        afresh: &Script,
-        migrated: &Catalog,
-    ) -> Result<(String, Verdict), Error> {
-        let title = "the catalogue is that of the schema created afresh".to_owned();
-        let made = match self.stubs(database)? {
-            Ok(()) => self.run(database, afresh)?,
-            refused => refused,
-        };
-        if let Err(problem) = made {
-            return Ok((title, self.applied(Some(problem))));
-        }
-        let (mut migrated, mut afresh) = (migrated.clone(), read_catalog(database)?);
-        // A column that was added later stands behind the others, which only making the table anew would change.
-        for facts in migrated.objects.values_mut().chain(afresh.objects.values_mut()) {
-            facts.retain(|attribute, _| *attribute != "position");
-        }
-        let problems = differences(&migrated, &afresh, "after the migrations", "created afresh");
-        Ok((format!("{title} ({})", plural(afresh.objects.len(), "object")), Verdict::of(problems)))
-    }
-
     /// Tries what the database does with rows: checks, triggers, policies.
     pub(super) fn behaviour(&self, database: &mut Database, log: &mut Log<'_>) -> Result<(), Error> {
         let values =

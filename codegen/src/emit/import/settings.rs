@@ -16,6 +16,8 @@ pub struct Settings {
     pub platform: Option<PlatformName>,
     /// Whether foreign keys to tables of another system are made.
     pub foreign_keys: bool,
+    /// The name of the generated crate, where that of the schema cannot be it.
+    pub crate_name: Option<String>,
     /// The layout of migrations.
     pub layout: Option<Layout>,
     /// Whether the documents are taken at their word, with what would be made otherwise.
@@ -63,6 +65,12 @@ pub fn settings(settings: &Settings, observed: &Observed) -> String {
     if let Some(layout) = settings.layout {
         let name = Layout::ALL.iter().find(|(_, known)| *known == layout).map_or("plain", |(name, _)| name);
         out.push_str(&format!("\n[migrations]\nlayout = {}\n", text(name)));
+    }
+    if let Some(name) = &settings.crate_name {
+        out.push_str(&format!(
+            "\n# The schema's own name cannot be a crate's.\n[rust]\ncrate = {}\n",
+            text(name)
+        ));
     }
     if !observed.off.is_empty() {
         out.push_str("\n[lint.levels]\n");

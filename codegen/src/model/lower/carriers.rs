@@ -3,12 +3,14 @@
 //!
 //! What both say in different words is reported where it is merged; this is about what only one of them says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cx, qualified, words};
 use crate::diag::Code;
 use crate::model::QualifiedName;
-use crate::source::decl::{ColumnDecl, ConstraintKind, Decl, Language, RefDecl, Relation, TableDecl};
+use crate::source::decl::{
+    ColumnDecl, ConstraintKind, Decl, EndpointDecl, Language, RefDecl, Relation, TableDecl,
+};
 use crate::span::Span;
 
 const DISAGREE: Code = Code::new("carriers-disagree");
@@ -33,30 +35,56 @@ pub(super) fn compare(decls: &[Decl], cx: &mut Cx<'_>) {
         missing(declared, cx);
         pairs(declared, cx);
     }
-    for decl in decls {
-        if let Decl::Ref(relation) = decl {
-            listed(relation, &tables, cx);
+    let relations: Vec<&RefDecl> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Ref(relation) => Some(relation),
+            _ => None,
+        })
+        .collect();
+    // DBML may give a column several tables to refer to: any of them may be the one that stands elsewhere.
+    let mut targets: BTreeMap<(QualifiedName, &str), BTreeSet<String>> = BTreeMap::new();
+    for relation in &relations {
+        let (from, to) = ends(relation);
+        if let [column] = from.columns.as_slice() {
+            let all = targets.entry((qualified(&from.table), &column.node)).or_default();
+            all.insert(words::joined(&to.table.name.node));
         }
+    }
+    for relation in &relations {
+        listed(relation, &tables, &targets, cx);
     }
 }
 
-/// Reports a foreign key of a list ("`loans.book_id` → `books.id`") whose column refers to another table where its own is defined.
-fn listed(relation: &RefDecl, tables: &BTreeMap<QualifiedName, Vec<&TableDecl>>, cx: &mut Cx<'_>) {
+/// Returns the referencing and the referenced end of a relation.
+fn ends(relation: &RefDecl) -> (&EndpointDecl, &EndpointDecl) {
     let [one, other] = &relation.endpoints;
-    let (from, to) = if one.relation == Relation::Many { (one, other) } else { (other, one) };
+    if one.relation == Relation::Many { (one, other) } else { (other, one) }
+}
+
+/// Reports a foreign key of a list ("`loans.book_id` → `books.id`") or a `Ref` of DBML whose column refers to another table where its own
+/// is defined in another language.
+fn listed(
+    relation: &RefDecl,
+    tables: &BTreeMap<QualifiedName, Vec<&TableDecl>>,
+    targets: &BTreeMap<(QualifiedName, &str), BTreeSet<String>>,
+    cx: &mut Cx<'_>,
+) {
+    let (from, to) = ends(relation);
     let (Some(declared), [column]) = (tables.get(&qualified(&from.table)), from.columns.as_slice()) else {
         return;
     };
-    // DBML may give a column several tables to refer to.
-    if to.columns.is_empty() || declared.iter().any(|table| table.language == Language::Dbml) {
+    if to.columns.is_empty() {
         return;
     }
-    let known = declared.iter().find_map(|table| {
+    let known = declared.iter().filter(|table| table.language != Language::Dbml).find_map(|table| {
         let same = |known: &&ColumnDecl| known.name.node.eq_ignore_ascii_case(&column.node);
         leads(table, table.columns.iter().find(same)?)
     });
     let Some((known, place)) = known else { return };
-    if words::joined(&known) != words::joined(&to.table.name.node) {
+    let all = targets.get(&(qualified(&from.table), column.node.as_str()));
+    let says_it = all.is_some_and(|all| all.contains(&words::joined(&known)));
+    if !says_it && words::joined(&known) != words::joined(&to.table.name.node) {
         let message = format!("`{}.{}` references `{}` here", from.table, column.node, to.table);
         cx.conflict(CONFLICTING_REFERENCE, relation.span, message, place, format!("`{known}` here"));
     }

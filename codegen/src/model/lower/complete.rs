@@ -3,7 +3,11 @@
 //!
 //! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
 
+mod pattern;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use pattern::{Patterns, adopt, from_pattern};
 
 use super::access::PolicyPatterns;
 use super::alter::counted;
@@ -14,7 +18,7 @@ use crate::model::ident::QualifiedName;
 use crate::model::{InferredData, TableId};
 use crate::source::decl::{
     AccessDecl, ColumnDecl, ConstraintKind, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind,
-    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, PatternDecl, QName, TableDecl, Timing, Who,
+    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, QName, TableDecl, Timing, Who,
 };
 use crate::span::{Span, Spanned};
 
@@ -64,7 +68,12 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
             references(at, decl, &all, cx);
             owners(decl, &all.policies);
             wanted_by_access(decl, &all, cx);
+            let listed = decl.columns.len();
             columns(decl, &all, cx);
+            let marked = decl.columns.iter().any(|column| column.primary_key.is_some());
+            if decl.columns.len() > listed && !marked {
+                keys(decl, &all, cx);
+            }
         }
     }
     types_of_references(&mut decls);
@@ -159,65 +168,6 @@ impl Known {
     }
 }
 
-/// The columns of the tables that the documents show as patterns, with the pattern each stands in.
-struct Patterns {
-    columns: Vec<(ColumnDecl, String)>,
-}
-
-impl Patterns {
-    fn of(decls: &[Decl]) -> Self {
-        let mut columns: Vec<(ColumnDecl, String)> = Vec::new();
-        for decl in decls {
-            let Decl::Pattern(PatternDecl { name, decls, .. }) = decl else { continue };
-            let rule =
-                name.as_ref().map_or_else(|| "a pattern".to_owned(), |name| format!("“{}”", name.node));
-            for table in decls.iter().filter_map(table) {
-                for column in &table.columns {
-                    if !columns.iter().any(|(known, _)| known.name.node == column.name.node) {
-                        let mut column = column.clone();
-                        column.notes.clear();
-                        column.inferred = Some(rule.clone());
-                        columns.push((column, rule.clone()));
-                    }
-                }
-            }
-        }
-        Self { columns }
-    }
-
-    fn column(&self, name: &str) -> Option<&ColumnDecl> {
-        self.columns.iter().map(|(column, _)| column).find(|column| column.name.node == name)
-    }
-
-    /// Returns the column that references a table.
-    fn referencing(&self, table: &QualifiedName) -> Option<&ColumnDecl> {
-        let names =
-            |column: &&ColumnDecl| column.references.iter().any(|key| qualified(&key.table) == *table);
-        self.columns.iter().map(|(column, _)| column).find(names)
-    }
-}
-
-/// Gives a column what a pattern or convention says of columns like it; what the document says at the column stays.
-fn adopt(column: &mut ColumnDecl, from: &ColumnDecl, rule: &str) {
-    if column.ty.is_some() {
-        return;
-    }
-    column.ty.clone_from(&from.ty);
-    column.inferred = Some(rule.to_owned());
-    if column.references.is_empty() {
-        column.references.clone_from(&from.references);
-    }
-    column.nullable = column.nullable.or(from.nullable);
-    column.unique = column.unique.take().or_else(|| from.unique.clone());
-    // A key that is another table's key is not made here.
-    if column.default.is_none() && column.references.is_empty() {
-        column.default.clone_from(&from.default);
-    }
-    if column.primary_key.is_none() && from.primary_key.is_some() {
-        column.primary_key.clone_from(&from.primary_key);
-    }
-}
-
 /// "All primary keys are UUIDs": the column `id` is the key, of that type, with that default.
 fn keys(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     let external = is_external(decl, cx);
@@ -263,16 +213,6 @@ fn infer(cx: &mut Cx<'_>, object: String, what: impl Into<String>, rule: String,
     cx.schema.inferred.push(InferredData { object, what: what.into(), rule, span });
 }
 
-/// A column of the name that a pattern gives a column is like it.
-fn from_pattern(decl: &mut TableDecl, patterns: &Patterns) {
-    for column in &mut decl.columns {
-        if let Some(from) = patterns.column(&column.name.node) {
-            let rule = from.inferred.clone().unwrap_or_default();
-            adopt(column, from, &rule);
-        }
-    }
-}
-
 /// The column that a policy pattern compares with the reader's id is of that id's type.
 fn owners(decl: &mut TableDecl, policies: &PolicyPatterns) {
     // Supabase's `auth.uid()` gives a UUID.
@@ -305,7 +245,9 @@ fn columns(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
                 None => {
                     let object = format!("{}.{}", decl.name, wanted.name.node);
                     infer(cx, object, "column", rule.clone(), data.text.span);
-                    decl.columns.push(model);
+                    // The key comes first.
+                    let at = if model.name.node == "id" { 0 } else { decl.columns.len() };
+                    decl.columns.insert(at, model);
                 }
             }
         }

@@ -155,7 +155,12 @@ fn check_config(cx: &mut Cx<'_>, decls: &[Decl]) {
     }
     for (under, decls) in open {
         let Some(first) = decls.first() else { continue };
-        let kinds: Vec<String> = decls.iter().map(|decl| format!("`{}`", decl.kind.as_str())).collect();
+        let mut kinds: Vec<String> = Vec::new();
+        for kind in decls.iter().map(|decl| format!("`{}`", decl.kind.as_str())) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
         let says = under.node.trim_end_matches([':', '：']).replace('\\', "\\\\").replace('"', "\\\"");
         cx.sink
             .info(

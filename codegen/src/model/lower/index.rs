@@ -1,8 +1,9 @@
 //! Indexes.
 
 use super::column::join_comment;
+use super::comment::is_carried;
 use super::key::{self, ident};
-use super::{Cx, find_column, is_carried, push, qualified};
+use super::{Cx, find_column, push, qualified};
 use crate::diag::Code;
 use crate::expr;
 use crate::model::default_name::{distinct, element, object_name};

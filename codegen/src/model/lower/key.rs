@@ -251,10 +251,17 @@ fn add_check(
         _ => None,
     });
     let sql = expr::unwrap(&decl.expression.node);
+    // A database keeps two constraints of one meaning.
+    let literal = cx.config.literal;
     let same = |known: &&mut CheckData| {
         let named =
             known.name.as_ref().zip(name).is_none_or(|(known, name)| known.value.as_str() == name.node);
-        named && known.expression.value == sql && known.not_valid == not_valid
+        let alike = known.expression.value == sql
+            || !literal
+                && parsed.as_ref().is_some_and(|parsed| {
+                    expr::parse(&known.expression.value).is_some_and(|known| known.is_same(parsed))
+                });
+        named && alike && known.not_valid == not_valid
     };
     if let Some(known) = cx.table(id).checks.iter_mut().find(same) {
         known.expression.again(decl.expression.span);

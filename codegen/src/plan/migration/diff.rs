@@ -26,6 +26,7 @@ mod position;
 mod rename;
 mod retype;
 mod routine;
+mod scope;
 mod sequence;
 mod setting;
 mod side;

@@ -8,6 +8,7 @@ use super::diff::Needs;
 use super::down;
 use super::names::{Names, Part};
 use super::place::File;
+use super::role;
 use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef};
 use crate::config::Config;
 use crate::model::attachment;
@@ -477,7 +478,12 @@ fn verbatim_of(
         match needs.split(data) {
             Some((text, _)) if stage == Stage::BeforeTables => statements.push((data, (carried(text), said))),
             Some((_, text)) => statements.push((data, told(Statement::Verbatim { text, drop: None }))),
-            None if *own == stage => statements.push((data, (carried(data.text.node.clone()), said))),
+            None if *own == stage => {
+                let (text, tokens) = (&data.text.node, tokens(&data.text.node));
+                let role = role::made_where_missing(&data.kind, text, Cursor::new(text, &tokens));
+                let text = role.map_or_else(|| text.clone(), |(_, made)| made);
+                statements.push((data, (carried(text), said)));
+            }
             None => {}
         }
     }

@@ -1,5 +1,7 @@
 //! Enumerated types that a document lists in words: "`order_state`: `open`, `paid`" below "Enums", or rows of a table "Enum | Values".
 
+mod named;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -45,6 +47,20 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             }
         }
     }
+    // Names of types that are no words of prose may be looked for anywhere.
+    let made: BTreeSet<String> =
+        open.into_iter().filter(|name| named::is_made(name) && !defined.contains(name)).collect();
+    if made.is_empty() {
+        return;
+    }
+    for (section, decls) in sections.iter().zip(read.iter_mut()) {
+        for data in named::of_section(section, &made) {
+            if defined.insert(data.name.to_string()) {
+                decls.push(Decl::Enum(data));
+            }
+        }
+    }
+    named::of_columns(read, &defined);
 }
 
 /// Tells whether a list stands below a heading or a line that announces enumerated types.

@@ -6,7 +6,7 @@ mod types;
 use std::ops::Range;
 
 use super::inline::{Builder, Inline};
-use super::{tables, vocabulary, words};
+use super::{conditions, tables, vocabulary, words};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
 pub(super) use reference::{bare_target, referenced};
@@ -103,6 +103,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if let Some((values, at)) = checked(&lower, slice) {
         column.notes.push(Prose { text: values, span: place(at), kind: ProseKind::Note });
     }
+    conditions::read(text, range.clone(), column);
     // "Primary key, gen_random_uuid()".
     if let Some(at) = phrase(&lower, &["gen_random_uuid()", "uuid_generate_v4()", "uuidv7()"])
         && column.default.is_none()
@@ -111,7 +112,13 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         default(text, range.start + at.start..range.start + at.end, column);
     }
     if column.references.is_empty() {
-        column.references.extend(reference::reference(text, range, &lower));
+        column.references.extend(reference::reference(text, range.clone(), &lower));
+    }
+    // "References AI runs": the column's name may tell which table that is.
+    let said = lower.trim_start();
+    if column.references.is_empty() && said.starts_with("references ") && column.name.node.ends_with("_id") {
+        let at = lower.len() - said.len();
+        column.foreign.get_or_insert(text.span(range.start + at..range.start + at + "references".len()));
     }
 }
 
@@ -268,19 +275,28 @@ fn part(lower: &str, words: &[&str]) -> Option<Range<usize>> {
 /// Returns the values of "CHECK (`Yes`/`No`)" or "CHECK (state IN ('on', 'off'))" with bars between them, and their place.
 fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
     let open = word_at(lower, "check").map(|at| at + "check".len())?;
-    let open = open + lower.get(open..)?.find(|c: char| c != ' ')?;
-    let inside = slice.get(open..)?.strip_prefix('(')?;
-    let end = inside.rfind(')')?;
+    let open = open + lower.get(open..)?.find(|c: char| !matches!(c, ' ' | ':'))?;
+    // "CHECK in (a, b)" has no brackets around the whole.
+    let bare = lower.get(open..)?.starts_with("in (");
+    let inside = if bare { slice.get(open + "in ".len()..)? } else { slice.get(open..)? };
+    let inside = inside.strip_prefix('(')?;
+    let end = if bare { inside.find(')')? } else { inside.rfind(')')? };
     let inside = inside.get(..end)?;
-    let list = match words::folded(inside).find(" in (") {
-        Some(at) => inside.get(at + " in (".len()..)?.trim_end_matches(')'),
+    let in_list = words::folded(inside).find("in (").filter(|at| {
+        let before = inside.get(..*at).unwrap_or_default();
+        before.is_empty() || before.ends_with(' ') && !before.trim_end().to_ascii_lowercase().ends_with("not")
+    });
+    let list = match in_list {
+        Some(at) => inside.get(at + "in (".len()..)?.trim_end_matches(')'),
         None => inside,
     };
     let separator = ['|', '/'].into_iter().find(|separator| list.contains(*separator));
     let quoted = list.trim_start().starts_with('\'');
+    // Words without quotes in a whole condition are columns.
+    let words = bare && list.trim_start().starts_with(char::is_alphabetic);
     let values: Vec<&str> = match separator {
         Some(separator) => list.split(separator).collect(),
-        None if quoted => list.split(',').collect(),
+        None if quoted || words => list.split(',').collect(),
         None => return None,
     };
     let values: Vec<&str> =
@@ -288,7 +304,10 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
     let plain = |value: &&str| {
         !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.'))
     };
-    (values.len() > 1 && values.iter().all(plain)).then(|| (values.join(" | "), open..open + end + 2))
+    (values.len() > 1 && values.iter().all(plain)).then(|| {
+        let width = if bare { "in (".len() } else { 1 };
+        (values.join(" | "), open..open + width + end + 1)
+    })
 }
 
 /// Finds a word or phrase that stands free of other letters.

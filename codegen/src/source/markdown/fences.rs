@@ -4,7 +4,7 @@ mod prisma;
 
 use super::outline::Fence;
 use super::tables::UNNAMED;
-use super::{patterns, vocabulary};
+use super::{patterns, sketch, vocabulary};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence, sql};
@@ -39,8 +39,12 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         }
         Language::Sql if is_no_statement(fence.body.text()) => {
             let span = fence.body.span(0..fence.body.text().trim_end().len());
-            sink.info(NOT_SCHEMA, span, "no statement stands in this fence")
-                .help("nothing was read of it; write CREATE or ALTER TABLE around what belongs to a table");
+            // Tables written like calls are read once all others are known.
+            if !sketch::is_called(fence) {
+                sink.info(NOT_SCHEMA, span, "no statement stands in this fence").help(
+                    "nothing was read of it; write CREATE or ALTER TABLE around what belongs to a table",
+                );
+            }
             Vec::new()
         }
         Language::Sql => sql::parse_fence(&fence.body, database(fence), cx, sink),

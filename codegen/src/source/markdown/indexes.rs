@@ -9,6 +9,7 @@ use super::inline::Inline;
 use super::outline::{Block, Item, Section, Table};
 use super::vocabulary::{self, BulletRole};
 use super::{labels, tables, words};
+use crate::expr;
 use crate::source::decl::{
     Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName, TableDecl, TableIndexDecl,
 };
@@ -353,10 +354,78 @@ fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
 fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDecl> {
     let Some((text, name)) = item.text().zip(table) else { return Vec::new() };
     let Some((table, columns)) = known.table(&name.name) else { return Vec::new() };
+    if let Some(index) = qualified(text, item.span, columns) {
+        return vec![TableIndexDecl { table, index }];
+    }
     let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
     let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
     let each = indexes.into_iter().filter(|index| fits && index.name.is_some());
     each.map(|index| TableIndexDecl { table: table.clone(), index }).collect()
+}
+
+/// Reads "`orders_open_idx` UNIQUE partial on (`shop_id`) where `open = true`", "`orders_text_idx` GIN on `to_tsvector('english', note)`".
+fn qualified(text: &Inline, span: Span, columns: &[String]) -> Option<IndexDecl> {
+    const MARKS: &[&str] = &[
+        "unique",
+        "partial",
+        "index",
+        "composite",
+        "btree",
+        "gin",
+        "gist",
+        "brin",
+        "hash",
+        "hnsw",
+        "ivfflat",
+    ];
+    let all = words::without_stop(text.text(), 0..text.text().len());
+    let slice = text.get(all.clone());
+    let on = slice.find(" on ")?;
+    let head = words::bare(text, all.start..all.start + on);
+    let ((_, name), marks) = head.split_first()?;
+    if !text.get(name.clone()).contains('_') || !marks.iter().all(|(mark, _)| MARKS.contains(&mark.as_str()))
+    {
+        return None;
+    }
+    let behind = text.trim(all.start + on + " on ".len()..all.end);
+    let lower = words::folded(text.get(behind.clone()));
+    let condition = lower.find(" where ");
+    let key = text.trim(behind.start..behind.start + condition.unwrap_or(lower.len()));
+    let mut made =
+        index(text, key.clone(), span).filter(|index| are_columns(index, columns)).or_else(|| {
+            let sql = text.ident(key);
+            let named = expr::parse(&sql.node)?.columns();
+            let of_table = !named.is_empty() && named.iter().all(|name| columns.contains(name));
+            let part = IndexPartDecl { key: IndexKey::Expression(sql), options: None };
+            of_table.then(|| IndexDecl::new(vec![part], span))
+        })?;
+    if let Some(at) = condition {
+        let said = text.ident(behind.start + at + " where ".len()..behind.end);
+        let first = made.parts.first().and_then(|part| match &part.key {
+            IndexKey::Column(name) => Some(name.node.clone()),
+            IndexKey::Expression(_) => None,
+        });
+        let sql = match (said.node.to_lowercase().as_str(), first) {
+            ("not null" | "is not null", Some(column)) => format!("{column} IS NOT NULL"),
+            _ => said.node.clone(),
+        };
+        let named = expr::parse(&sql)?.columns();
+        let of_table = !named.is_empty() && named.iter().all(|name| columns.contains(name));
+        made.predicate = Some(Spanned::new(sql, said.span)).filter(|_| of_table);
+        // An index over fewer rows than it is said to be over is another one.
+        made.predicate.as_ref()?;
+    }
+    made.name = Some(text.ident(name.clone()));
+    for (mark, place) in marks {
+        match mark.as_str() {
+            "unique" => made.unique = Some(text.span(place.clone())),
+            "gin" | "gist" | "brin" | "hash" | "hnsw" | "ivfflat" => {
+                made.method = Some(Spanned::new(mark.clone(), text.span(place.clone())));
+            }
+            _ => {}
+        }
+    }
+    Some(made)
 }
 
 /// Reads "`orders`: index on (buyer_id), (state)", "`orders(buyer_id)` for lists", "`orders_day_idx` on `orders(day)`".

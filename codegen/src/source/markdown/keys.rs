@@ -1,12 +1,14 @@
 //! Keys of several columns, as people write them beside a table of columns: "**Primary key:** (order_id, line)", "Unique constraint
 //! `rule_email` on (`rule_id`, `email`)", `(user_id, day)` below "Unique constraints:".
 
+mod foreign;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Section};
-use super::{facts, labels, tables, vocabulary, words};
+use super::{conditions, facts, labels, tables, vocabulary, words};
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
 };
@@ -60,7 +62,14 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                     if of_constraints && said_of_column(text, table) {
                         return;
                     }
-                    let found = said(text, 0..text.text().len(), lead, table);
+                    let all = 0..text.text().len();
+                    let checks = conditions::of_line(text, all.clone(), of_constraints, table);
+                    if !checks.is_empty() {
+                        add(table, checks);
+                        return;
+                    }
+                    let mut found = said(text, all.clone(), lead, table);
+                    found.extend(foreign::composite(text, all, table));
                     add(table, found);
                 }
             });
@@ -114,7 +123,12 @@ fn units(block: &Block, read: &mut impl FnMut(&Inline)) {
 /// Adds keys to a table, each once.
 pub(super) fn add(table: &mut TableDecl, keys: Vec<ConstraintDecl>) {
     for key in keys {
-        let Some((columns, primary)) = columns(&key) else { continue };
+        let Some((columns, primary)) = columns(&key) else {
+            if !table.constraints.iter().any(|known| known.kind == key.kind || known.span == key.span) {
+                table.constraints.push(key);
+            }
+            continue;
+        };
         let constraint = table.constraints.iter().any(|known| same(known, &columns, primary));
         let index = table.indexes.iter().any(|index| {
             let parts: Vec<String> = index.parts.iter().map(|part| key_text(&part.key)).collect();
@@ -209,7 +223,10 @@ fn said(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl
 
 /// Reads the keys that a piece of a labelled entry says.
 pub(super) fn of_piece(text: &Inline, range: Range<usize>, table: &TableDecl) -> Vec<ConstraintDecl> {
-    said(text, range, None, table)
+    let mut found = said(text, range.clone(), None, table);
+    found.extend(foreign::composite(text, range.clone(), table));
+    found.extend(conditions::of_line(text, range, true, table));
+    found
 }
 
 /// Reads "Primary key: order_id, line" and "Unique: email".

@@ -5,6 +5,7 @@
 //! only where every line of it is a column.
 
 mod boxes;
+mod called;
 mod drawn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,12 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
                     }
                 }
             }
+            for table in called::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
+                    sketched.insert(stem(&table.name), table.name.clone());
+                    decls.push(Decl::Table(table));
+                }
+            }
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
             let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
                 continue;
@@ -83,6 +90,11 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
     count_alike(read, &programs);
     demand_values(read, &programs);
     mark_keys(read, &programs);
+}
+
+/// Tells whether a fence holds nothing but tables that are written like calls.
+pub(super) fn is_called(fence: &Fence) -> bool {
+    !called::read(fence, None).is_empty()
 }
 
 /// Reports columns that are drawn of a table and stand nowhere else.

@@ -13,7 +13,7 @@ use super::outline::{Block, Section};
 use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 pub(super) use bullets::{
     TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
     read_paragraph, read_run, run, says_of_table,
@@ -107,6 +107,101 @@ fn told_apart(heading: &Inline, words: &[Range<usize>]) -> Option<Range<usize>> 
     let plain = !word(name).contains(char::is_uppercase)
         || others.iter().any(|other| vocabulary::ends_in_table_word(word(other)));
     (outermost && plain && word(name).is_ascii()).then(|| (*name).clone())
+}
+
+/// Returns the table that a heading of two to four words stands for: "Organization Memberships" is `organization_memberships`.
+///
+/// Only what stands below can tell that it is one: a heading of several words may be any.
+pub(super) fn titled(section: &Section) -> Option<QName> {
+    const PROSE: &[&str] = &[
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "for",
+        "to",
+        "in",
+        "on",
+        "with",
+        "by",
+        "from",
+        "how",
+        "what",
+        "why",
+        "vs",
+        "overview",
+        "summary",
+        "details",
+        "reference",
+        "example",
+        "examples",
+        "format",
+        "structure",
+        "definition",
+        "list",
+        "schema",
+        "schemas",
+        "model",
+        "models",
+        "data",
+        "database",
+        "fields",
+        "columns",
+        "types",
+        "values",
+        "key",
+        "keys",
+        "index",
+        "indexes",
+        "constraints",
+        "relationships",
+        "notes",
+        "common",
+        "shared",
+        "general",
+    ];
+    let heading = &section.heading.as_ref()?.inline;
+    if !heading.codes().is_empty()
+        || vocabulary::is_elsewhere(heading.text())
+        || vocabulary::is_planned(heading.text())
+    {
+        return None;
+    }
+    let key = labels::key(heading.text());
+    let from = heading.text().find(key)?;
+    let end =
+        [" (", " - ", " — ", " – ", ": "].iter().filter_map(|mark| key.find(mark)).min().unwrap_or(key.len());
+    let words = names(heading, from..from + end);
+    let is_word = |word: &Range<usize>| {
+        let word = heading.get(word.clone());
+        word.chars().all(|c| c.is_ascii_alphanumeric())
+            && !PROSE.contains(&word.to_ascii_lowercase().as_str())
+    };
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return None };
+    let title = heading.get(first.clone()).starts_with(|c: char| c.is_ascii_uppercase());
+    let label = heading.get(first.start..last.end);
+    if !(2..=4).contains(&words.len())
+        || !title
+        || !words.iter().all(is_word)
+        || vocabulary::bullet(label).is_some()
+        || vocabulary::is_generic(label)
+    {
+        return None;
+    }
+    let name: Vec<String> = words.iter().map(|word| heading.get(word.clone()).to_ascii_lowercase()).collect();
+    Some(QName::bare(Ident { node: name.join("_"), span: heading.span(first.start..last.end) }))
+}
+
+/// Tells whether columns are those of a table, whatever the words above them: one is a key, or leads to one.
+pub(super) fn have_key(columns: &[ColumnDecl]) -> bool {
+    columns.iter().any(|column| {
+        column.primary_key.is_some()
+            || !column.references.is_empty()
+            || column.foreign.is_some()
+            || column.name.node.eq_ignore_ascii_case("id")
+    })
 }
 
 /// Tells whether a name with a capital letter stands for the table in brackets behind it.
@@ -237,6 +332,22 @@ fn in_last_line(above: &Inline) -> Option<QName> {
     let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
     let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
     plain.then(|| qualified(above, name))
+}
+
+/// Where some types of a table end with `?`, which says that the value may be missing, the others are not null.
+pub(super) fn rest_is_required(columns: &mut [ColumnDecl]) {
+    // The mark stands right behind the type; a cell that says "Y" does not.
+    let marked = |column: &ColumnDecl| {
+        column.nullable.as_ref().zip(column.ty.as_ref()).is_some_and(|(null, ty)| {
+            null.node && null.span.start == ty.span.end && null.span.end == null.span.start + 1
+        })
+    };
+    if !columns.iter().any(marked) {
+        return;
+    }
+    for column in columns.iter_mut().filter(|column| column.nullable.is_none()) {
+        column.nullable = column.ty.as_ref().map(|ty| Spanned::new(false, ty.span));
+    }
 }
 
 /// Makes a table of its columns.

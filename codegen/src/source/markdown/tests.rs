@@ -138,6 +138,8 @@ fn conventions_are_known_by_their_words() {
         ("All tables have `created_at` and `updated_at`", "columns"),
         ("Every tenant table carries tenant_id", "columns of `tenant`"),
         ("Every table: `id uuid`, `created_at timestamptz default now()`", "columns"),
+        ("Each entity has an `id` (bigint) and a `created_at` column", "columns"),
+        ("Every table has `id uuid primary key` and `created_at`", "primary-keys, columns"),
         ("Use `deleted_at TIMESTAMPTZ` instead of hard deletes", "columns"),
         ("Use `WHERE deleted_at IS NULL` in queries", ""),
         ("`archived_at`: soft delete marker", ""),

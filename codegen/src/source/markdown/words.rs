@@ -22,8 +22,8 @@ pub(super) fn things(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     for (at, c) in slice.char_indices() {
         let at = range.start + at;
         match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
             ',' | ';' | '+' | '&' | '、' | '，' | '\n' if depth == 0 => cut(at, at + c.len_utf8()),
             _ if depth == 0 && c.is_whitespace() => {
                 let rest = text.get(at..range.end).unwrap_or_default().trim_start();

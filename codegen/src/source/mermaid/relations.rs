@@ -101,7 +101,14 @@ fn by_label(decls: &mut [Decl], keys: &BTreeMap<String, Keys>) -> BTreeSet<(Stri
             continue;
         };
         let own = columns.get(&entity).into_iter().flatten();
-        let Some(column) = own.clone().find(|column| column.node == note.text).cloned() else { continue };
+        // "books (buyer_id, implicit)": a word of the label that can be nothing else than a column.
+        let words = || note.text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let is_in = |column: &&Ident| {
+            let name = &column.node;
+            (name.contains('_') || name.ends_with("Id")) && words().any(|word| word == name)
+        };
+        let whole = own.clone().find(|column| column.node == note.text);
+        let Some(column) = whole.or_else(|| own.clone().find(is_in)).cloned() else { continue };
         set(relation, &entity, &column);
         found.insert((entity, column.node));
     }

@@ -15,7 +15,10 @@ use std::ops::Range;
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Ident, IndexDecl, Prose, ProseKind};
+use crate::expr;
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, Decl, DefaultDecl, DefaultKind, Ident, IndexDecl, Prose, ProseKind, QName,
+};
 use crate::source::sql::body::body;
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree;
@@ -114,6 +117,80 @@ fn checked(text: &str, tokens: &[Token], found: &mut Found) {
     }
 }
 
+/// Makes one token of a name in brackets.
+fn joined_names(tokens: &mut Vec<Token>) {
+    let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut rest = tokens.iter().copied().peekable();
+    while let Some(token) = rest.next() {
+        match (token.kind, rest.peek().copied()) {
+            (TokenKind::OpenBracket, Some(name)) if matches!(name.kind, TokenKind::Ident) => {
+                rest.next();
+                let close = rest.next_if(|close| matches!(close.kind, TokenKind::CloseBracket));
+                joined.push(Token {
+                    end: close.map_or(name.end, |close| close.end),
+                    ..Token { start: token.start, ..name }
+                });
+            }
+            _ => joined.push(token),
+        }
+    }
+    *tokens = joined;
+}
+
+/// Reads `ALTER TABLE t ADD CONSTRAINT d DEFAULT (0) FOR c`, with which SQL Server gives a column its default.
+pub(super) fn default_for(
+    fragment: &Fragment<'_>,
+    statement: &Statement,
+    signs: &mut Signs,
+    sink: &mut Sink,
+) -> Option<Decl> {
+    let text = fragment.text();
+    let mut tokens: Vec<Token> = statement.significant().copied().collect();
+    joined_names(&mut tokens);
+    let [alter, table, rest @ ..] = tokens.as_slice() else { return None };
+    let [.., last_but_one, column] = rest else { return None };
+    let is_change = alter.is_word(text, "alter") && table.is_word(text, "table");
+    let add = rest.iter().position(|token| token.is_word(text, "add"))?;
+    let default =
+        add + 1 + rest.get(add + 1..)?.iter().take(3).position(|token| token.is_word(text, "default"))?;
+    if !is_change || !last_but_one.is_word(text, "for") {
+        return None;
+    }
+    let names: Vec<Ident> = rest
+        .get(..add)?
+        .iter()
+        .filter(|token| super::report::is_name(token))
+        .map(|token| named(fragment, token))
+        .collect();
+    let name = match names.as_slice() {
+        [name] => QName::bare(name.clone()),
+        [schema, name] => QName { schema: Some(schema.clone()), name: name.clone() },
+        _ => return None,
+    };
+    let place = rest.get(default)?.end..last_but_one.start;
+    let written = text.get(place.clone())?;
+    let value = expr::unwrap(written);
+    let start = place.start + written.find(value)?;
+    let bare = value.strip_prefix(['N', 'n']).filter(|rest| rest.starts_with('\'')).unwrap_or(value);
+    let inner = bare.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let (kind, value_text) = match inner {
+        Some(inner) => (DefaultKind::String, inner.replace("''", "'")),
+        None if bare.parse::<f64>().is_ok() => (DefaultKind::Number, bare.to_owned()),
+        None => (DefaultKind::Expression, bare.to_owned()),
+    };
+    let span = fragment.span(statement.range.clone());
+    signs.sure(signs::SQL_SERVER, last_but_one.start..column.end);
+    sink.warning(
+        FOREIGN,
+        fragment.span(last_but_one.start..column.end),
+        "`DEFAULT … FOR` is not PostgreSQL: a default given apart from its column, read as one",
+    )
+    .help("write ALTER TABLE … ALTER COLUMN … SET DEFAULT …");
+    let value = DefaultDecl { kind, value: value_text, span: fragment.span(start..start + value.len()) };
+    let action = AlterAction::SetDefault(named(fragment, column), Some(value));
+    Some(Decl::AlterTable(AlterTableDecl { table: name, only: false, actions: vec![action], span }))
+}
+
 /// Returns where placeholders stand in a statement, outside of its quotes.
 pub(super) fn placeholders(text: &str, statement: &Statement) -> Vec<Range<usize>> {
     let may_be_one = |token: &Token| {
@@ -151,12 +228,20 @@ pub(super) fn whole(
     let name = match (VERBS.iter().find(|verb| first.is_word(text, verb)), pair) {
         (Some(verb), _) => verb.to_uppercase(),
         (None, Some((one, other))) => format!("{} {}", one.to_uppercase(), other.to_uppercase()),
+        // Rows are none of a schema; `INTO` tells that they are for PostgreSQL.
+        (None, None)
+            if first.is_word(text, "insert")
+                && second.is_some_and(|second| !second.is_word(text, "into")) =>
+        {
+            "INSERT".to_owned()
+        }
         (None, None) => return false,
     };
     let place = first.start..first.end;
     match name.as_str() {
         "PRAGMA" | "ATTACH" => signs.sure(signs::SQLITE, place),
         "GO" => signs.sure(signs::SQL_SERVER, place),
+        "INSERT" => signs.hint(signs::SQL_SERVER, place),
         "DELIMITER" | "LOCK TABLES" | "UNLOCK TABLES" | "OPTIMIZE" | "SOURCE" => {
             signs.sure(signs::MYSQL, place);
         }
@@ -255,6 +340,8 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "comment",
                 "current_timestamp",
                 "enum",
+                "enum8",
+                "enum16",
                 "set",
                 "int",
                 "integer",

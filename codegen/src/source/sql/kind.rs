@@ -101,8 +101,12 @@ fn created(words: &[&str]) -> Kind {
         ["schema", ..] => Kind::Schema,
         // A database holds schemas and is part of none.
         ["database", ..] => Kind::NotSchema("CREATE DATABASE".to_owned()),
+        // Old dumps make it, as a language and as an extension.
+        ["extension", "plpgsql" | "\"plpgsql\"", ..]
+        | ["extension", "if", "not", "exists", "plpgsql" | "\"plpgsql\"", ..] => {
+            Kind::Given("CREATE EXTENSION plpgsql")
+        }
         ["extension", ..] => Kind::Extension,
-        // Old dumps make it.
         ["language", "plpgsql"] | ["procedural", "language", "plpgsql"] => {
             Kind::Given("CREATE LANGUAGE plpgsql")
         }

@@ -1,10 +1,16 @@
 //! Text to statements, by the lexer alone: what one statement breaks stays inside that statement.
 
+mod beginning;
 mod compound;
+mod copy;
+mod unclosed;
 
 use std::ops::Range;
 
-use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+use beginning::begins_statement;
+use copy::{copies_stdin, copy_data, reads_stdin};
+use squawk_lexer::{TokenKind, tokenize};
+use unclosed::{is_terminated, unterminated};
 
 /// A token and its place in the fragment's text.
 #[derive(Clone, Copy, Debug)]
@@ -329,188 +335,6 @@ fn may_end(text: &str, previous: &Token, holds: Holds, token: &Token) -> bool {
     !holds_it && begins_statement(text, token) && !names.iter().any(|word| previous.is_word(text, word))
 }
 
-/// First words of statements, each with the words that may follow; none stands for any.
-const BEGINNINGS: &[(&str, &[&str])] = &[
-    (
-        "create",
-        &[
-            "aggregate",
-            "cast",
-            "collation",
-            "constraint",
-            "database",
-            "domain",
-            "event",
-            "extension",
-            "foreign",
-            "function",
-            "global",
-            "index",
-            "language",
-            "local",
-            "materialized",
-            "operator",
-            "or",
-            "policy",
-            "procedure",
-            "publication",
-            "recursive",
-            "role",
-            "rule",
-            "schema",
-            "sequence",
-            "server",
-            "statistics",
-            "table",
-            "temp",
-            "temporary",
-            "text",
-            "trigger",
-            "type",
-            "unique",
-            "unlogged",
-            "user",
-            "view",
-        ],
-    ),
-    (
-        "alter",
-        &[
-            "database",
-            "default",
-            "domain",
-            "extension",
-            "function",
-            "index",
-            "materialized",
-            "policy",
-            "procedure",
-            "publication",
-            "role",
-            "schema",
-            "sequence",
-            "table",
-            "type",
-            "view",
-        ],
-    ),
-    (
-        "drop",
-        &[
-            "extension",
-            "function",
-            "index",
-            "policy",
-            "schema",
-            "sequence",
-            "table",
-            "trigger",
-            "type",
-            "view",
-        ],
-    ),
-    ("comment", &["on"]),
-    ("insert", &["into"]),
-];
-
-/// Tells whether a statement begins at the token: two words that can stand together nowhere else.
-fn begins_statement(text: &str, token: &Token) -> bool {
-    if !matches!(token.kind, TokenKind::Ident) {
-        return false;
-    }
-    let Some((_, seconds)) = BEGINNINGS.iter().find(|(first, _)| token.is_word(text, first)) else {
-        return false;
-    };
-    let rest = text.get(token.end..).unwrap_or_default().trim_start();
-    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let second = rest.get(..end).unwrap_or_default();
-    seconds.iter().any(|word| second.eq_ignore_ascii_case(word))
-}
-
-/// Returns the part of the text that an unclosed quote spoils, where the token shows that there is one.
-///
-/// A quote that is missing turns everything behind it inside out, so the place that is left without a partner is
-/// rarely the place of the mistake: the first text of several lines with the beginning of a statement on one of them is.
-fn unterminated(text: &str, token: &Token, statement: &Statement, started: bool) -> Option<Range<usize>> {
-    let spoilt = |token: &Token| token.start..broken_end(text, token.start);
-    if is_terminated(token.kind) {
-        let suspect = is_glued(text, token) || (started && defines(text, statement));
-        return (suspect && swallows_statement(text, token)).then(|| spoilt(token));
-    }
-    let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
-    Some(spoilt(culprit))
-}
-
-/// Returns where a text that is never closed is taken to end: with its line, before what ends an item or a statement there.
-fn broken_end(text: &str, start: usize) -> usize {
-    let line = text.get(start..line_end(text, start)).unwrap_or_default();
-    let line = match line.find("--") {
-        Some(comment) if comment > 1 => line.get(..comment).unwrap_or(line),
-        _ => line,
-    };
-    let words = line.trim_end_matches([' ', '\t', '\r', ',', ';', ')']);
-    // At least the quote itself.
-    let quote = line.chars().next().map_or(0, char::len_utf8);
-    start + words.len().max(quote)
-}
-
-/// Tells whether a quoted token follows something that no text follows: its opening quote is then another's closing one.
-fn is_glued(text: &str, token: &Token) -> bool {
-    let before = text.get(..token.start).and_then(|before| before.chars().next_back());
-    before.is_some_and(|before| !before.is_whitespace() && !"(,=|[<>+-*/:;".contains(before))
-}
-
-/// Tells whether the statement is of a kind in which no text holds other statements.
-fn defines(text: &str, statement: &Statement) -> bool {
-    let mut words = statement.significant_words(text);
-    let first = words.next().unwrap_or_default();
-    let second = words.next().unwrap_or_default();
-    let is = |word: &str, names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
-    is(first, &["create", "alter"]) && is(second, &["table", "type", "index", "unique", "domain", "sequence"])
-}
-
-fn is_terminated(kind: TokenKind) -> bool {
-    match kind {
-        TokenKind::BlockComment { terminated } | TokenKind::QuotedIdent { terminated, .. } => terminated,
-        TokenKind::Literal { kind } => match kind {
-            LiteralKind::Str { terminated }
-            | LiteralKind::NationalStr { terminated }
-            | LiteralKind::ByteStr { terminated }
-            | LiteralKind::BitStr { terminated }
-            | LiteralKind::DollarQuotedString { terminated }
-            | LiteralKind::UnicodeEscStr { terminated }
-            | LiteralKind::EscStr { terminated } => terminated,
-            LiteralKind::Int { .. } | LiteralKind::Numeric { .. } => true,
-        },
-        _ => true,
-    }
-}
-
-/// Tells whether a quoted token runs over the beginning of a statement.
-fn swallows_statement(text: &str, token: &Token) -> bool {
-    let quoted = match token.kind {
-        TokenKind::QuotedIdent { .. } => true,
-        TokenKind::Literal { kind } => !matches!(
-            kind,
-            LiteralKind::DollarQuotedString { .. } | LiteralKind::Int { .. } | LiteralKind::Numeric { .. }
-        ),
-        _ => false,
-    };
-    if !quoted {
-        return false;
-    }
-    let body = token.text(text);
-    body.match_indices('\n').any(|(at, _)| {
-        let start = token.start + at + 1;
-        let line = text.get(start..token.end).unwrap_or_default();
-        let rest = line.trim_start_matches([' ', '\t']);
-        let start = start + line.len() - rest.len();
-        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let word = Token { kind: TokenKind::Ident, start, end: start + length };
-        begins_statement(text, &word)
-    })
-}
-
 /// Takes comments behind a semicolon on its line; returns where the next piece begins.
 fn trailing(text: &str, mut at: usize, into: &mut Vec<Token>) -> usize {
     let line = line_end(text, at);
@@ -528,46 +352,6 @@ fn trailing(text: &str, mut at: usize, into: &mut Vec<Token>) -> usize {
         at = token.end;
     }
     at
-}
-
-/// Tells whether rows follow the statement.
-fn reads_stdin(text: &str, statement: &Statement) -> bool {
-    let mut tokens = statement.significant();
-    if !tokens.next().is_some_and(|first| first.is_word(text, "copy")) {
-        return false;
-    }
-    let mut from = false;
-    for token in tokens {
-        if from && token.is_word(text, "stdin") {
-            return true;
-        }
-        from = token.is_word(text, "from");
-    }
-    false
-}
-
-/// Tells whether rows follow a command to psql: `\copy t from stdin`.
-fn copies_stdin(command: &str) -> bool {
-    let words: Vec<String> = command.split_whitespace().map(str::to_ascii_lowercase).collect();
-    words.first().is_some_and(|first| first == "\\copy")
-        && words.windows(2).any(
-            |pair| matches!(pair, [from, stdin] if from == "from" && stdin.trim_end_matches(';') == "stdin"),
-        )
-}
-
-/// Returns the rows that begin on the next line, up to and with the line `\.` that ends them.
-fn copy_data(text: &str, from: usize) -> Range<usize> {
-    let start = (line_end(text, from) + 1).min(text.len());
-    let mut at = start;
-    while at < text.len() {
-        let end = line_end(text, at);
-        let line = text.get(at..end).unwrap_or_default();
-        at = (end + 1).min(text.len());
-        if line.trim_end() == "\\." {
-            return start..end;
-        }
-    }
-    start..text.len()
 }
 
 /// Returns where the line ends, its end mark left out.

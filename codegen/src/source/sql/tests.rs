@@ -1,5 +1,7 @@
 //! What is read of which text.
 
+mod mistakes;
+mod others;
 mod print;
 
 use insta::assert_snapshot;
@@ -263,16 +265,6 @@ fn what_is_no_schema() {
 }
 
 #[test]
-fn a_default_behind_a_length_is_no_option_of_another_database() {
-    assert_snapshot!(read("CREATE TABLE t (a int); ALTER TABLE t ADD COLUMN b char(3) DEFAULT 'USD' NOT NULL;"), @"
-    table t
-      a int
-    alter t
-      add b char(3) not-null default String:USD
-    ");
-}
-
-#[test]
 fn one_text_is_one_database() {
     assert_snapshot!(read(
         "
@@ -338,6 +330,35 @@ fn comments_belong_to_what_they_stand_by() {
 }
 
 #[test]
+fn titles_are_known_by_one_that_is_sure() {
+    assert_snapshot!(read(
+        "
+        create table orders (
+          id bigint,
+          -- Money
+          subtotal int,
+          tax int,
+          -- Dates
+          made date,
+          sent date,
+          -- who bought it
+          buyer_id bigint,
+          note text
+        );
+        "
+    ), @r#"
+    table orders
+      id bigint
+      subtotal int
+      tax int
+      made date
+      sent date
+      buyer_id bigint "who bought it"
+      note text
+    "#);
+}
+
+#[test]
 fn a_comment_that_heads_several_columns_describes_none() {
     assert_snapshot!(read(
         "
@@ -391,165 +412,6 @@ fn a_comment_that_heads_several_columns_describes_none() {
 }
 
 #[test]
-fn routines_of_other_databases_are_left_out_whole() {
-    assert_snapshot!(read(
-        "
-        CREATE TABLE a (id int PRIMARY KEY);
-        DELIMITER //
-        CREATE PROCEDURE fill(IN n INT)
-        BEGIN
-          DECLARE i INT DEFAULT 0;
-          WHILE i < n DO INSERT INTO a VALUES (i); SET i = i + 1; END WHILE;
-        END //
-        DELIMITER ;
-        CREATE TRIGGER a_touch BEFORE UPDATE ON a FOR EACH ROW
-        BEGIN
-          IF NEW.id <> OLD.id THEN SET NEW.id = CASE WHEN OLD.id > 0 THEN OLD.id ELSE 1 END; END IF;
-        END;
-        CREATE TABLE b (id int PRIMARY KEY);
-        CREATE FUNCTION one() RETURNS int BEGIN ATOMIC SELECT 1; END;
-        BEGIN;
-        CREATE TABLE c (id int PRIMARY KEY);
-        COMMIT;
-    "
-    ), @r"
-    table a
-      id int pk
-    table b
-      id int pk
-    verbatim function creates one names [] <CREATE FUNCTION one() RETURNS int BEGIN >
-    table c
-      id int pk
-    3:9 warning foreign-dialect: this file is written for MySQL
-    3:9 warning sql-not-postgresql: what stands between `DELIMITER //` and `DELIMITER ;` is MySQL's and was left out
-    10:9 warning sql-not-postgresql: `CREATE TRIGGER a_touch BEFORE UPDATE ON …` is a routine of another database and was left out
-    16:9 info sql-skipped: skipped 2 statements of a session (transactions, settings, locks, COPY)
-    ");
-}
-
-#[test]
-fn a_mistake_costs_only_its_item() {
-    assert_snapshot!(read(
-        "
-        CREATE TABLE a (
-          id int PRIMARY KEY,
-          mail text NOT NULL UNQUE,
-          odd ???,
-          ...
-          name text DEFAULT 'abc,
-          last int
-        );
-        CREATE TABLE b (
-          id int CHECK (id > (2),
-          z int
-        CREATE TABLE c (id int) -- no end
-        CREATE TABLE d (id int,, x int,);
-        CREATE TABLE (id int);
-        CREATE INDEX ON c (;
-        CREATE FUNCTION f() RETURNS int AS $$ SELECT 1;
-        CREATE TABLE e (...);
-        some words
-        CREATE TABLE f (id int); /* no end
-        CREATE TABLE g (id int);
-        ...
-    "
-    ), @r#"
-    table a
-      id int pk
-      mail text not-null
-      odd
-      name text
-      last int
-    table b
-      id int
-      z int
-    table c "no end"
-      id int
-    table d
-      id int
-      x int
-    verbatim function names [] <CREATE FUNCTION f() RETURNS int AS $$ SE>
-    table e
-    table f
-      id int
-    table g
-      id int
-    4:30 error sql-syntax: not PostgreSQL: expected `,`
-    5:15 error sql-syntax: not PostgreSQL: expected `)`
-    6:11 warning sql-placeholder: `...` stands for something that is not written
-    7:29 error sql-unterminated: this text is never closed
-    10:24 error sql-unterminated: this parenthesis is never closed
-    11:33 error sql-syntax: not PostgreSQL: expected `)`
-    13:32 warning sql-no-semicolon: no semicolon between this statement and the next
-    14:32 error sql-syntax: not PostgreSQL: unexpected comma
-    15:9 error sql-syntax: `CREATE TABLE` without a name
-    16:9 error sql-syntax: this statement was left out
-    16:27 error sql-unterminated: this parenthesis is never closed
-    17:9 warning sql-unchecked: this function is carried as it stands but could not be read
-    17:44 error sql-unterminated: this dollar-quoted text is never closed
-    18:25 warning sql-placeholder: `...` stands for something that is not written
-    19:9 error sql-unknown-statement: `some words` is no statement of PostgreSQL
-    20:34 error sql-unterminated: this comment is never closed
-    20:43 warning sql-no-semicolon: no semicolon between this statement and the next
-    22:9 warning sql-placeholder: `...` stands for something that is not written
-    "#);
-}
-
-#[test]
-fn an_unclosed_quote_ends_with_its_line() {
-    assert_snapshot!(read(
-        "
-        INSERT INTO t (a) VALUES ('it's');
-        CREATE TABLE a (x text DEFAULT 'y');
-        CREATE TABLE \"b (x int);
-        CREATE TABLE c (x text DEFAULT 'z');
-    "
-    ), @"
-    table a
-      x text default String:y
-    table c
-      x text default String:z
-    2:9 error sql-syntax: this statement was left out
-    2:40 error sql-unterminated: this text is never closed
-    4:9 error sql-syntax: `CREATE TABLE` without a name
-    4:22 error sql-unterminated: this quoted name is never closed
-    ");
-}
-
-#[test]
-fn placeholders_are_read_over_and_told_once() {
-    assert_snapshot!(read(
-        "
-        CREATE TABLE {{schema}}.orders (id int PRIMARY KEY, total int);
-        CREATE TABLE {{schema}}.items (id int, order_id int REFERENCES {{schema}}.orders (id)) {{on_cluster}};
-        CREATE INDEX items_order ON @extschema@.items (order_id);
-        CREATE TABLE :schema.notes (id int);
-        CREATE VIEW v AS SELECT id FROM {{schema}}.orders;
-        GRANT SELECT ON orders TO :reader;
-        CREATE TABLE last (id int);
-    "
-    ), @"
-    table orders
-      id int pk
-      total int
-    table items
-      id int
-      order_id int (order_id) -> orders(id)
-    on items index items_order (order_id)
-    table notes
-      id int
-    table last
-      id int
-    2:22 warning sql-placeholder: `{{schema}}` stands for something that is not written, and was read over (3 times)
-    3:96 warning sql-placeholder: `{{on_cluster}}` stands for something that is not written, and was read over
-    4:37 warning sql-placeholder: `@extschema@` stands for something that is not written, and was read over
-    5:22 warning sql-placeholder: `:schema` stands for something that is not written, and was read over
-    6:41 warning sql-placeholder: `{{schema}}` stands for something that is not written
-    7:35 warning sql-placeholder: `:reader` stands for something that is not written
-    ");
-}
-
-#[test]
 fn rows_and_what_clears_away_are_counted() {
     assert_snapshot!(read(
         "
@@ -578,161 +440,6 @@ fn rows_and_what_clears_away_are_counted() {
 }
 
 #[test]
-fn an_index_with_a_mistake_behind_its_columns_is_read() {
-    assert_snapshot!(read(
-        "CREATE TABLE a (id int, at int); CREATE INDEX i ON a (at) SOMEHOW; CREATE INDEX k ON a (id) TABLESPACE;"
-    ), @"
-    table a
-      id int
-      at int
-    on a index i (at)
-    1:59 error sql-syntax: not PostgreSQL: expected command, found a name
-    1:103 error sql-syntax: not PostgreSQL: expected name
-    ");
-}
-
-#[test]
-fn a_script_of_another_database_is_told_kind_by_kind() {
-    assert_snapshot!(read(
-        "
-        USE [shop]
-        GO
-        CREATE TABLE [dbo].[Customers](
-            [Id] [int] IDENTITY(1,1) NOT NULL,
-            [Name] [nvarchar](200) NOT NULL,
-            [Order Notes] [nvarchar](max) NULL,
-         CONSTRAINT [PK_Customers] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF) ON [PRIMARY]
-        ) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
-        GO
-        CREATE TABLE [dbo].[Orders]([Id] [bigint] NOT NULL, [CustomerId] [int] NOT NULL) ON [PRIMARY]
-        GO
-        ALTER TABLE [dbo].[Orders] WITH CHECK ADD CONSTRAINT [FK_Customers] FOREIGN KEY([CustomerId])
-        REFERENCES [dbo].[Customers] ([Id])
-        GO
-        CREATE NONCLUSTERED INDEX [IX_Orders] ON [dbo].[Orders] ([CustomerId] ASC) INCLUDE ([Id])
-        GO
-        CREATE PROCEDURE [dbo].[Touch] @Id int
-        AS
-        SELECT TOP 1 * FROM [dbo].[Customers] WHERE Id = @Id
-        GO
-    "
-    ), @"
-    table dbo.Customers
-      Id int not-null increment
-      Name nvarchar (200) not-null
-      Order Notes nvarchar (max) null
-      constraint PK_Customers pk (Id) include ()
-    table dbo.Orders
-      Id bigint not-null
-      CustomerId int not-null
-    alter dbo.Orders
-      add constraint FK_Customers (CustomerId) -> dbo.Customers(Id)
-    on dbo.Orders index IX_Orders (CustomerId {ASC}) include (Id)
-    2:9 warning sql-not-postgresql: `USE` is a statement of another database and was left out
-    3:9 warning foreign-dialect: this file is written for SQL Server
-    4:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (13 times in this statement)
-    5:24 warning sql-not-postgresql: `IDENTITY(1,1)` is not PostgreSQL: read as a column that counts up by itself
-    6:21 warning sql-not-postgresql: `nvarchar` is not PostgreSQL: no type of that name; it is kept as it is written (2 times in this statement)
-    8:48 warning sql-not-postgresql: `CLUSTERED` is not PostgreSQL: how another database stores it; it was left out (6 times in this statement)
-    18:9 warning sql-unchecked: this procedure was left out: expected path name
-    ");
-}
-
-#[test]
-fn names_and_types_in_other_words_are_read() {
-    insta::assert_snapshot!(read(
-        "CREATE TABLE {prefix}_orders (id int, references jsonb NOT NULL, order int);
-        CREATE TABLE a (d DOUBLE, e double precision, tags Array(Nullable(String)), s text (open, paid));
-        CREATE TABLE ${p}b (c enum('x', 'y') DEFAULT 'x') ENGINE = InnoDB;"
-    ), @r#"
-    table orders
-      id int
-      references jsonb not-null
-      order int
-    table a
-      d float8
-      e double precision
-      tags String[]
-      s text "open | paid"
-    table b
-      c text default String:x "x | y"
-    1:14 warning sql-placeholder: `{prefix}` stands for something that is not written, and was read over
-    1:39 warning sql-reserved-name: `references` is a reserved word, read as a column's name
-    1:66 warning sql-reserved-name: `order` is a reserved word, read as a column's name
-    2:27 warning sql-not-postgresql: `DOUBLE` is not PostgreSQL: a number of double precision in other words, read as one
-    2:60 warning sql-not-postgresql: `Array(Nullable(String))` is not PostgreSQL: an array in other words, read as one
-    3:22 warning sql-placeholder: `${p}` stands for something that is not written, and was read over
-    3:31 warning foreign-dialect: this file is written for MySQL
-    3:31 warning sql-not-postgresql: `enum` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
-    3:59 warning sql-not-postgresql: `ENGINE = InnoDB` is not PostgreSQL: options of another database's tables; they were left out
-    "#);
-}
-
-#[test]
-fn other_databases_are_named() {
-    assert_snapshot!(read(
-        "
-        CREATE TABLE `users` (
-          `id` INT(11) UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'who',
-          kind ENUM('a','b') CHARACTER SET utf8mb4 NOT NULL,
-          made DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP(6),
-          key varchar(20), index int,
-          UNIQUE KEY `uk` (`kind`(10)),
-          INDEX (made DESC)
-        ) ENGINE=InnoDB COMMENT='people';
-        PRAGMA foreign_keys = ON;
-        CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT COLLATE NOCASE) WITHOUT ROWID;
-        CREATE TABLE [dbo].[T] ([Id] INT IDENTITY(1,1), m int[] DEFAULT ARRAY[1]);
-        INSERT INTO t (n) VALUES ('it\\'s');
-        CREATE TABLE `u` (a text DEFAULT 'x,
-          `b` int(4));
-    "
-    ), @r#"
-    table users "people"
-      id INT(11) not-null increment "who"
-      kind text not-null "a | b"
-      made DATETIME default Expression:CURRENT_TIMESTAMP
-      key varchar(20)
-      index int
-      index uk (kind) unique
-      index (made {DESC})
-    table t
-      id INTEGER pk increment
-      n TEXT
-    table dbo.T
-      Id INT increment
-      m int[] default Expression:ARRAY[1]
-    table u
-      a text
-      b int(4)
-    2:22 warning sql-not-postgresql: ``users`` is not PostgreSQL: names in backticks, read as quoted names (4 times in this statement)
-    3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width; the type is kept as it is written
-    3:24 warning foreign-dialect: this file is written for MySQL
-    3:24 warning sql-not-postgresql: `UNSIGNED` is not PostgreSQL: numbers without a sign; the type was read without it
-    3:42 warning sql-not-postgresql: `AUTO_INCREMENT` is not PostgreSQL: read as a column that counts up by itself
-    3:57 warning sql-not-postgresql: `COMMENT 'who'` is not PostgreSQL: a description inside the statement, read as one
-    4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
-    4:30 warning sql-not-postgresql: `CHARACTER SET utf8mb4` is not PostgreSQL: a character set; it was left out
-    5:16 warning sql-not-postgresql: `DATETIME` is not PostgreSQL: no type of that name; it is kept as it is written
-    5:51 warning sql-not-postgresql: `ON UPDATE CURRENT_TIMESTAMP(6)` is not PostgreSQL: a default on update; it was left out
-    7:11 warning sql-not-postgresql: `UNIQUE KEY `uk` (`kind`(10))` is not PostgreSQL: an index inside the table, read as one (2 times in this statement)
-    9:11 warning sql-not-postgresql: `ENGINE=InnoDB COMMENT='people'` is not PostgreSQL: options of another database's tables; they were left out
-    10:9 warning sql-not-postgresql: `PRAGMA` is a statement of another database and was left out
-    11:48 warning sql-not-postgresql: `AUTOINCREMENT` is not PostgreSQL: read as a column that counts up by itself
-    11:70 warning sql-not-postgresql: `COLLATE NOCASE` is not PostgreSQL: a character set; it was left out
-    11:86 warning sql-not-postgresql: `WITHOUT ROWID` is not PostgreSQL: options of another database's tables; they were left out
-    12:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (3 times in this statement)
-    12:42 warning sql-not-postgresql: `IDENTITY(1,1)` is not PostgreSQL: read as a column that counts up by itself
-    13:9 error sql-syntax: this statement was left out
-    13:38 warning sql-not-postgresql: `\'` is not PostgreSQL: a backslash escapes no quote in a plain text
-    13:41 error sql-unterminated: this text is never closed
-    14:22 warning sql-not-postgresql: ``u`` is not PostgreSQL: names in backticks, read as quoted names (2 times in this statement)
-    14:42 error sql-unterminated: this text is never closed
-    15:15 warning sql-not-postgresql: `int` is not PostgreSQL: a display width; the type is kept as it is written
-    "#);
-}
-
-#[test]
 fn places_are_those_of_the_file_around_a_fence() {
     let mut sources = Sources::default();
     let text = "> Привіт\n> create table Ю (\n>   ключ int\n>     not null default 'ї' -- опис\n> );\n";
@@ -757,47 +464,4 @@ fn places_are_those_of_the_file_around_a_fence() {
     assert_eq!(place(column.nullable.as_ref().unwrap().span), ("not null", 4, 7));
     assert_eq!(place(column.default.as_ref().unwrap().span), ("'ї'", 4, 24));
     assert_eq!(place(column.notes.first().unwrap().span), ("опис", 4, 31));
-}
-
-/// A parser that recurses must not see what would overflow its stack, and must not overflow short of that.
-#[test]
-fn depth_is_limited_before_parsing() {
-    let deep = |before: &str, part: &str, behind: &str, times: usize| {
-        read(&format!(
-            "create table t (a int, b int default {}1{}, c int);",
-            format!("{before}{part}").repeat(times),
-            behind.repeat(times)
-        ))
-    };
-    for (before, part, behind) in [
-        ("(", "", ")"),
-        ("", "not ", ""),
-        ("- ", "", ""),
-        ("1 + ", "", ""),
-        ("f(", "", ")"),
-        ("array[", "", "]"),
-        ("case when true then ", "", " end"),
-        ("(select ", "", ")"),
-        ("", "", "::int"),
-        ("", "", "[1]"),
-        ("", "", " at time zone 'utc'"),
-        ("x.", "", ""),
-    ] {
-        let over = deep(before, part, behind, 100_000);
-        assert!(over.contains("sql-too-deep"), "{before}{part}{behind}: {over:.200}");
-        assert!(
-            over.contains("  a int\n") && over.contains("  c int\n"),
-            "the other columns are read: {over:.200}"
-        );
-        // Just below the limit, on the small stack of a test's thread.
-        deep(before, part, behind, 150);
-    }
-    for times in [150, 100_000] {
-        let body = format!("select {}1{}", "(".repeat(times), ")".repeat(times));
-        let said = read(&format!(
-            "create function f() returns int language sql as $$ {body} $$; create table t (a int);"
-        ));
-        assert_eq!(said.contains("sql-unchecked"), times > 150, "{said:.200}");
-        assert!(said.contains("  a int\n"));
-    }
 }

@@ -5,6 +5,10 @@ use super::{Cx, Phase};
 use crate::catalog::{Facts, Kind, Object};
 use crate::drift::names;
 
+/// Why an enumeration is not made anew.
+const HELD: &str = "it takes a new type, and more is of the old one than columns and what can be made anew with them; a value \
+                    that only has another name takes `ALTER TYPE … RENAME VALUE`";
+
 impl Cx<'_> {
     /// Alters an attribute of a type.
     pub(super) fn a_type(
@@ -19,14 +23,6 @@ impl Cx<'_> {
         match (attribute, want) {
             ("labels", Some(want)) => {
                 let (want, have) = (labels(want), labels(have.unwrap_or_default()));
-                if let Some((old, new)) = renamed(&have, &want) {
-                    self.push_warned(
-                        Phase::Types,
-                        format!("ALTER TYPE {name} RENAME VALUE {old} TO {new}"),
-                        "Rows that have the one have the other after it.",
-                    );
-                    return Ok(());
-                }
                 if !is_within(&have, &want) {
                     return self.enumerate_anew(object, &want);
                 }
@@ -71,7 +67,7 @@ impl Cx<'_> {
         let (name, live) = (&object.name, self.live);
         let array = format!("{name}[]");
         let is_of = |facts: &Facts| facts.get("type").is_some_and(|ty| ty == name || *ty == array);
-        let mut columns = Vec::new();
+        let (mut columns, mut held) = (Vec::new(), Vec::new());
         for (other, facts) in live.objects.iter().filter(|(other, _)| *other != object) {
             let is_column = other.kind == Kind::Column && is_of(facts);
             let is_table = other.parent.as_deref().is_some_and(|parent| !self.is_view(parent));
@@ -80,12 +76,23 @@ impl Cx<'_> {
                     && value.contains(name.as_str())
             };
             if (is_table || !is_column) && facts.iter().any(names_it) {
-                return Err("it takes a new type, and more than columns is of the old one");
+                let is_remade = matches!(
+                    other.kind,
+                    Kind::Constraint | Kind::Index | Kind::View | Kind::Policy | Kind::Trigger | Kind::Rule
+                );
+                if !is_remade || !self.document.objects.contains_key(other) {
+                    return Err(HELD);
+                }
+                // What is of a parent's goes and comes with it.
+                if !facts.contains_key("inherited") && !facts.contains_key("part of") {
+                    held.push(other);
+                }
             }
             if is_column && is_table {
                 columns.push((other, facts));
             }
         }
+        held.into_iter().for_each(|other| self.replace(other));
         let (schema, bare) = names::split(name);
         let before = format!("{bare}_before");
         let old = format!("{}.{}", quoted(&schema), quoted(&before));
@@ -103,7 +110,9 @@ impl Cx<'_> {
             self.push_warned(
                 Phase::Change,
                 format!("{alter} TYPE {ty} USING {}::{text}::{ty}", column.name),
-                "Rewrites the table while nobody else may read it; fails where a value is none of the new ones.",
+                // Whether a value that is gone and one that is new are one is not guessed.
+                "Rewrites the table while nobody else may read it; fails where a value is none of the new ones. One that only \
+                 has another name keeps its rows by `ALTER TYPE … RENAME VALUE` instead.",
             );
             let default = self.document.objects.get(column).and_then(|facts| facts.get("default"));
             if let Some(default) = default {
@@ -156,14 +165,6 @@ impl Cx<'_> {
         }
         Ok(())
     }
-}
-
-/// Returns the one label that has another name, where all others are the same and in the same places.
-fn renamed<'l>(have: &'l [String], want: &'l [String]) -> Option<(&'l String, &'l String)> {
-    let mut other = have.iter().zip(want).filter(|(have, want)| have != want);
-    let (old, new) = other.next()?;
-    (other.next().is_none() && have.len() == want.len() && !want.contains(old) && !have.contains(new))
-        .then_some((old, new))
 }
 
 /// Cuts a list of fields apart: name, and what follows it.

@@ -54,3 +54,33 @@ create index loans_due on loans (due);
 ";
     insta::assert_snapshot!(check(&[("library.md", document)]));
 }
+
+#[test]
+fn refs_of_dbml_are_held_to_the_sql() {
+    let document = "# Shop
+
+```sql
+create table users (id bigint primary key);
+create table clients (id bigint primary key);
+create table orders (
+  id bigint primary key,
+  user_id bigint references users (id),
+  buyer_id bigint references users (id),
+  payer_id bigint references users (id)
+);
+```
+
+```dbml
+Table users { id bigint [pk] }
+Table clients { id bigint [pk] }
+Table orders {
+  id bigint [pk]
+  user_id bigint [ref: > clients.id]
+  buyer_id bigint
+  payer_id bigint [ref: > users.id, ref: > clients.id]
+}
+Ref: orders.buyer_id > clients.id
+```
+";
+    insta::assert_snapshot!(check(&[("shop.md", document)]));
+}

@@ -10,6 +10,7 @@ mod privilege;
 
 use std::collections::BTreeMap;
 
+use super::super::role;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
@@ -369,14 +370,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Roles belong to the server: one may be there already, and goes with no database.
     fn role(&self) -> Option<Object> {
-        let mut cursor = self.cursor();
-        _ = cursor.eat("create") && cursor.eat(&self.data.kind);
-        let name = cursor.ident()?;
-        let is_missing = format!(
-            "NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {})",
-            crate::model::ident::literal(name.as_str())
-        );
-        let set = format!("DO $role$ BEGIN IF {is_missing} THEN {}; END IF; END $role$", self.statement());
+        let (name, set) = role::made_where_missing(&self.data.kind, self.text, self.cursor())?;
         let key = Key::new(Kind::Other, &bare(&name), "role");
         Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
     }

@@ -2,7 +2,8 @@
 
 use super::make::{TableParts, create, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object};
-use super::{index, is_same_expression, policy, retype, spelling, tail};
+use super::scope::Scope;
+use super::{index, policy, retype, spelling, tail};
 use crate::model::token::{Cursor, canonical, is_same, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, Statement, TableDef};
@@ -28,7 +29,7 @@ fn altered(statements: Vec<Statement>) -> Change {
 }
 
 /// Tells what makes one object of another of the same kind.
-pub(super) fn change(old: &Object, new: &Object) -> Change {
+pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
     let name = &new.key.name;
     let raws = |texts: Option<Vec<String>>, otherwise: Change| match texts {
         Some(texts) => altered(texts.into_iter().map(raw).collect()),
@@ -45,7 +46,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             ),
             None => Change::Swap,
         },
-        (Body::Domain(old), Body::Domain(new)) => raws(new.changes(old, name), Change::Swap),
+        (Body::Domain(old), Body::Domain(new)) => raws(new.changes(old, name, scope), Change::Swap),
         (Body::Composite(old), Body::Composite(new)) if new.is_same(old) => Change::Same,
         (Body::Composite(old), Body::Composite(new)) => raws(new.changes(old, name), Change::Replace),
         // Another kind of type under the same name.
@@ -71,14 +72,16 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
             raws(Some(texts), Change::Same)
         }
         (Body::Table(old), Body::Table(new)) => table(old, new),
-        (Body::Column(old), Body::Column(body)) => column(&new.key, old, body, false),
-        (Body::Default(old), Body::Default(sql)) => match is_same_expression(old, sql) {
+        (Body::Column(old), Body::Column(body)) => column(&new.key, old, body, false, scope),
+        (Body::Default(old), Body::Default(sql)) => match scope.is_same_default(old, sql) {
             true => Change::Same,
             false => Change::Alter(create(new, TableParts::default())),
         },
-        (Body::Constraint(old), Body::Constraint(constraint)) => self::constraint(&new.key, old, constraint),
+        (Body::Constraint(old), Body::Constraint(constraint)) => {
+            self::constraint(&new.key, old, constraint, scope)
+        }
         (Body::Index(old), Body::Index(new)) => {
-            if index::is_same(old, new) {
+            if index::is_same(old, new, scope) {
                 Change::Same
             } else {
                 Change::Replace
@@ -95,7 +98,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
         }
         (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
             let is_spelt_otherwise = match kind {
-                Kind::Policy => policy::is_same(old, new),
+                Kind::Policy => policy::is_same(old, new, scope),
                 Kind::Type if spelling::is_same_range(old, new) => true,
                 // What holds values of it moves over.
                 Kind::Type
@@ -103,7 +106,7 @@ pub(super) fn change(old: &Object, new: &Object) -> Change {
                 {
                     return Change::Swap;
                 }
-                Kind::Trigger => spelling::is_same_trigger(old, new),
+                Kind::Trigger => spelling::is_same_trigger(old, new, scope),
                 _ => false,
             };
             if is_same(old, new) || is_spelt_otherwise { Change::Same } else { Change::Replace }
@@ -172,13 +175,19 @@ fn added_labels(old: &[String], new: &[String]) -> Option<Vec<String>> {
 }
 
 /// Tells what makes a column of another one; `swapped` says that its type is made anew under the same name.
-pub(super) fn column(key: &Key, old: &ColumnBody, new: &ColumnBody, swapped: bool) -> Change {
+pub(super) fn column(
+    key: &Key,
+    old: &ColumnBody,
+    new: &ColumnBody,
+    swapped: bool,
+    scope: Scope<'_>,
+) -> Change {
     if new.inherited {
         return Change::Same;
     }
     match (&old.generated, &new.generated) {
         (Some((old, stored)), Some((new, new_stored))) => {
-            if !is_same_expression(old, new) || stored != new_stored || swapped {
+            if !scope.is_same(old, new) || stored != new_stored || swapped {
                 return Change::Replace;
             }
         }
@@ -294,8 +303,8 @@ fn table(old: &TableDef, new: &TableDef) -> Change {
     }
 }
 
-fn constraint(key: &Key, old: &ConstraintDef, new: &ConstraintDef) -> Change {
-    if !is_same_body(&old.body, &new.body) {
+fn constraint(key: &Key, old: &ConstraintDef, new: &ConstraintDef, scope: Scope<'_>) -> Change {
+    if !is_same_body(&old.body, &new.body, scope) {
         return Change::Replace;
     }
     let alter = |action: String| Statement::AlterTable { table: key.name.clone(), action };
@@ -321,12 +330,12 @@ fn constraint(key: &Key, old: &ConstraintDef, new: &ConstraintDef) -> Change {
 }
 
 /// Tells whether two constraints demand the same.
-pub(super) fn is_same_body(old: &ConstraintBody, new: &ConstraintBody) -> bool {
+fn is_same_body(old: &ConstraintBody, new: &ConstraintBody, scope: Scope<'_>) -> bool {
     use ConstraintBody as Is;
     let action = |action: &Option<RefAction>| action.clone().unwrap_or(RefAction::NoAction);
     match (old, new) {
         (Is::Check { expression: a, no_inherit: b }, Is::Check { expression: c, no_inherit: d }) => {
-            b == d && is_same_expression(a, c)
+            b == d && scope.is_same(a, c)
         }
         (Is::Exclude(a), Is::Exclude(b)) => is_same(a, b),
         (
@@ -338,14 +347,14 @@ pub(super) fn is_same_body(old: &ConstraintBody, new: &ConstraintBody) -> bool {
 }
 
 /// Tells whether an object that is not there any more is what another name now stands for.
-pub(super) fn is_renamed(old: &Object, new: &Object) -> bool {
+pub(super) fn is_renamed(old: &Object, new: &Object, scope: Scope<'_>) -> bool {
     old.key.kind == new.key.kind
         && old.key.name == new.key.name
         && match (&old.body, &new.body) {
             (Body::Constraint(a), Body::Constraint(b)) => {
-                is_same_body(&a.body, &b.body) && a.timing == b.timing && a.not_valid == b.not_valid
+                is_same_body(&a.body, &b.body, scope) && a.timing == b.timing && a.not_valid == b.not_valid
             }
-            (Body::Index(a), Body::Index(b)) => index::is_same(a, b),
+            (Body::Index(a), Body::Index(b)) => index::is_same(a, b, scope),
             _ => false,
         }
 }

@@ -1,5 +1,6 @@
 //! Domains.
 
+use super::scope::Scope;
 use crate::expr;
 use crate::model::token::{Cursor, Token};
 use crate::model::{PgIdent, PgType, QualifiedName};
@@ -22,10 +23,10 @@ struct Check {
 }
 
 impl Check {
-    fn is_same(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self, scope: Scope<'_>) -> bool {
         self.name == other.name
             && self.not_valid == other.not_valid
-            && super::is_same_expression(&self.expression, &other.expression)
+            && scope.is_same(&self.expression, &other.expression)
     }
 
     fn clause(&self) -> String {
@@ -152,25 +153,22 @@ impl Domain {
         let mut rest = self.clone();
         rest.default = rest.default.filter(|default| !lost(default));
         rest.checks.retain(|check| !lost(&check.expression));
-        let actions = rest.changes(self, name).unwrap_or_default();
+        let actions = rest.changes(self, name, Scope::unknown()).unwrap_or_default();
         (rest, actions)
     }
 
     /// Returns the statements that make it of another one; none where the type under it differs.
-    pub(super) fn changes(&self, from: &Self, name: &QualifiedName) -> Option<Vec<String>> {
+    pub(super) fn changes(&self, from: &Self, name: &QualifiedName, scope: Scope<'_>) -> Option<Vec<String>> {
         if !crate::model::token::is_same(&self.base, &from.base) {
             return None;
         }
         let mut actions = Vec::new();
         for check in &from.checks {
-            if !self.checks.iter().any(|other| check.is_same(other)) {
+            if !self.checks.iter().any(|other| check.is_same(other, scope)) {
                 actions.push(format!("DROP CONSTRAINT {}", check.name));
             }
         }
-        let same_default = match (&self.default, &from.default) {
-            (Some(new), Some(old)) => super::is_same_expression(new, old),
-            (new, old) => new.is_none() && old.is_none(),
-        };
+        let same_default = scope.is_same_option(from.default.as_deref(), self.default.as_deref());
         if !same_default {
             actions.push(match &self.default {
                 Some(default) => format!("SET DEFAULT {default}"),
@@ -181,7 +179,7 @@ impl Domain {
             actions.push(if self.not_null { "SET NOT NULL" } else { "DROP NOT NULL" }.to_owned());
         }
         for check in &self.checks {
-            if !from.checks.iter().any(|other| check.is_same(other)) {
+            if !from.checks.iter().any(|other| check.is_same(other, scope)) {
                 actions.push(format!("ADD {}", check.clause()));
             }
         }

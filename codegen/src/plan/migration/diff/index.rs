@@ -1,16 +1,14 @@
 //! Indexes: whether two are the same.
 
-use super::{is_same_expression, tail};
+use super::scope::Scope;
+use super::tail;
 use crate::expr;
 use crate::model::token::{Cursor, canonical, tokens};
 use crate::plan::migration::statement::IndexDef;
 
 /// Tells whether two indexes are the same but for their names.
-pub(super) fn is_same(old: &IndexDef, new: &IndexDef) -> bool {
-    let predicate = match (&old.predicate, &new.predicate) {
-        (Some(old), Some(new)) => is_same_expression(old, new),
-        (old, new) => old.is_none() && new.is_none(),
-    };
+pub(super) fn is_same(old: &IndexDef, new: &IndexDef, scope: Scope<'_>) -> bool {
+    let predicate = scope.is_same_option(old.predicate.as_deref(), new.predicate.as_deref());
     let method =
         |index: &IndexDef| index.method.as_ref().map_or_else(|| "btree".to_owned(), ToString::to_string);
     let parts =
@@ -24,7 +22,7 @@ pub(super) fn is_same(old: &IndexDef, new: &IndexDef) -> bool {
         && tail::is_same_storage(old.storage.as_deref(), new.storage.as_deref())
         && predicate
         && before.len() == after.len()
-        && before.iter().zip(&after).all(|(a, b)| a.is_same(b))
+        && before.iter().zip(&after).all(|(a, b)| a.is_same(b, scope))
 }
 
 /// Reads an index over a table without its partitions, of which it has none without one of its own; none where it says something
@@ -98,11 +96,11 @@ impl Element {
         Self { key: expr::unwrap(key).to_owned(), options, descending, nulls_first }
     }
 
-    fn is_same(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self, scope: Scope<'_>) -> bool {
         self.options == other.options
             && self.descending == other.descending
             && self.nulls_first == other.nulls_first
-            && is_same_expression(&self.key, &other.key)
+            && scope.is_same(&self.key, &other.key)
     }
 }
 
@@ -170,11 +168,13 @@ fn is_usual(class: &str, method: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Element;
+    use super::{Element, Scope};
 
     #[test]
     fn elements_that_mean_the_same() {
-        let same = |a: &str, b: &str| Element::read(a, "btree").is_same(&Element::read(b, "btree"));
+        let same = |a: &str, b: &str| {
+            Element::read(a, "btree").is_same(&Element::read(b, "btree"), Scope::unknown())
+        };
         for (a, b) in [
             ("a int4_ops", "a"),
             ("a ASC NULLS LAST", "a"),
@@ -194,6 +194,6 @@ mod tests {
         ] {
             assert!(!same(a, b), "{a} | {b}");
         }
-        assert!(!Element::read("a inet_ops", "gist").is_same(&Element::read("a", "gist")));
+        assert!(!Element::read("a inet_ops", "gist").is_same(&Element::read("a", "gist"), Scope::unknown()));
     }
 }

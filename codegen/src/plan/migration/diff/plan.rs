@@ -10,6 +10,7 @@ use super::change::{self, Change, change, is_renamed, rename};
 use super::inherited::Inherited;
 use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
+use super::scope::Scope;
 use super::side::Side;
 use super::spelling;
 use crate::model::default_name::{distinct, element, object_name};
@@ -135,9 +136,10 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let Some(candidates) = left.get_mut(&(object.key.kind, &object.key.name)) else { continue };
-            if let Some(found) =
-                candidates.iter().position(|known| is_renamed(self.old.object(*known), object))
-            {
+            if let Some(found) = candidates.iter().position(|known| {
+                let known = self.old.object(*known);
+                is_renamed(known, object, Scope::new((self.old, known), (self.new, object)))
+            }) {
                 let known = candidates.remove(found);
                 self.pair(known, at);
             }
@@ -179,7 +181,7 @@ impl<'a> Planner<'a> {
             {
                 continue;
             }
-            let fate = match change(was, is) {
+            let fate = match change(was, is, Scope::new((self.old, was), (self.new, is))) {
                 _ if self.is_star_written_out(was, is) => Fate::Same,
                 _ if self.is_same_literal(was, is) => Fate::Same,
                 Change::Same if was.key != is.key => Fate::Alter(rename(was, is)),

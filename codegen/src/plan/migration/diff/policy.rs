@@ -1,6 +1,6 @@
 //! Policies: whether two statements make the same one.
 
-use super::is_same_expression;
+use super::scope::Scope;
 use crate::model::token::{Cursor, Token, canonical, tokens};
 
 /// What a policy says.
@@ -13,17 +13,13 @@ struct Policy {
 }
 
 /// Tells whether two policies of one name on one table are the same but for their spelling.
-pub(super) fn is_same(old: &str, new: &str) -> bool {
+pub(super) fn is_same(old: &str, new: &str, scope: Scope<'_>) -> bool {
     let (Some(old), Some(new)) = (read(old), read(new)) else { return false };
-    let expression = |old: &Option<String>, new: &Option<String>| match (old, new) {
-        (Some(old), Some(new)) => is_same_expression(old, new),
-        (old, new) => old.is_none() && new.is_none(),
-    };
     old.restrictive == new.restrictive
         && old.command == new.command
         && old.roles == new.roles
-        && expression(&old.using, &new.using)
-        && expression(&old.check, &new.check)
+        && scope.is_same_option(old.using.as_deref(), new.using.as_deref())
+        && scope.is_same_option(old.check.as_deref(), new.check.as_deref())
 }
 
 fn read(text: &str) -> Option<Policy> {
@@ -64,7 +60,11 @@ fn read(text: &str) -> Option<Policy> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::Scope;
+
+    fn is_same(old: &str, new: &str) -> bool {
+        super::is_same(old, new, Scope::unknown())
+    }
 
     #[test]
     fn spelling_is_no_difference() {

@@ -1,5 +1,6 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
+use super::scope::Scope;
 use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
 use crate::model::{PgType, QualifiedName, default_name};
 
@@ -89,13 +90,9 @@ fn range(text: &str) -> Option<Vec<String>> {
 }
 
 /// Tells whether two statements make the same trigger: its events come in any order.
-pub(super) fn is_same_trigger(old: &str, new: &str) -> bool {
+pub(super) fn is_same_trigger(old: &str, new: &str, scope: Scope<'_>) -> bool {
     let (Some((old, was)), Some((new, is))) = (trigger(old), trigger(new)) else { return false };
-    let is_same_condition = match (was, is) {
-        (Some(was), Some(is)) => super::is_same_expression(&was, &is),
-        (was, is) => was.is_none() && is.is_none(),
-    };
-    old == new && is_same_condition
+    old == new && scope.is_same_option(was.as_deref(), is.as_deref())
 }
 
 /// What stands before the events of a trigger, the events, sorted, and what stands behind them.
@@ -138,7 +135,11 @@ fn begins_event(token: &Token<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_same_range, is_same_trigger, value};
+    use super::{Scope, is_same_range, is_same_trigger, value};
+
+    fn is_same_firing(old: &str, new: &str) -> bool {
+        is_same_trigger(old, new, Scope::unknown())
+    }
     use crate::model::PgType;
 
     #[test]
@@ -175,15 +176,15 @@ mod tests {
     #[test]
     fn triggers_that_are_the_same() {
         let dumped = "CREATE TRIGGER t AFTER INSERT OR DELETE OR UPDATE ON public.a FOR EACH ROW EXECUTE FUNCTION public.f()";
-        assert!(is_same_trigger(
+        assert!(is_same_firing(
             "create trigger t after insert or update or delete on a for each row execute procedure f()",
             dumped
         ));
-        assert!(!is_same_trigger(
+        assert!(!is_same_firing(
             "create trigger t after insert or update on a for each row execute procedure f()",
             dumped
         ));
-        assert!(!is_same_trigger(
+        assert!(!is_same_firing(
             "create trigger t after insert or update or delete on a execute procedure f()",
             dumped
         ));
@@ -192,9 +193,9 @@ mod tests {
                 "create trigger t before insert on a for each row when ({condition}) execute function f()"
             )
         };
-        assert!(is_same_trigger(&fires("NEW.a in (1)"), &fires("(new.a = 1)")));
-        assert!(!is_same_trigger(&fires("NEW.a in (1)"), &fires("(new.a = 2)")));
-        assert!(is_same_trigger(
+        assert!(is_same_firing(&fires("NEW.a in (1)"), &fires("(new.a = 1)")));
+        assert!(!is_same_firing(&fires("NEW.a in (1)"), &fires("(new.a = 2)")));
+        assert!(is_same_firing(
             "create trigger t after truncate on a execute function f()",
             "CREATE TRIGGER t AFTER TRUNCATE ON public.a FOR EACH STATEMENT EXECUTE FUNCTION public.f()",
         ));

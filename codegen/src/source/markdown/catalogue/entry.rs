@@ -173,7 +173,10 @@ fn lists_columns(entry: &Entry<'_>) -> bool {
         vocabulary::is_name(said.split(['(', ' ']).next().unwrap_or_default().trim_matches('`'))
             && (!said.contains(' ') || said.ends_with(')'))
     };
-    let names = things.len() > 2 && things.iter().all(is_column);
+    // "Key Columns" says more of what is listed than "Fields" does.
+    let label = entry.text.get(entry.label.clone()).to_lowercase();
+    let least = if label.contains("column") { 2 } else { 3 };
+    let names = things.len() >= least && things.iter().all(is_column);
     names || entry.lists.iter().any(|list| tables::are_typed(list))
 }
 

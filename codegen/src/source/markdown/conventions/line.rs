@@ -49,8 +49,21 @@ const NOT: &[&str] = &["not", "never", "no", "cannot", "non"];
 const TABLE_WORDS: &[&str] = &[
     "table",
     "tables",
+    "model",
     "models",
+    "entity",
     "entities",
+    "сутність",
+    "сутності",
+    "сущность",
+    "сущности",
+    "entidad",
+    "entidades",
+    "entidade",
+    "entität",
+    "entitäten",
+    "entité",
+    "entités",
     "таблиці",
     "таблиця",
     "таблицы",
@@ -132,7 +145,12 @@ impl<'a> Line<'a> {
         let first = self.kind(beside);
         // "Idempotent and reversible" are two in one line.
         let second = matches!(first, Some(ConventionKind::Idempotent)) && self.is_reversible();
-        first.into_iter().chain(second.then_some(ConventionKind::Reversible)).collect()
+        // "Every table has `id uuid primary key` and `created_at`" states a key and columns.
+        let columns = match &first {
+            Some(ConventionKind::PrimaryKeys { .. }) => self.columns(self.has(ALL)),
+            _ => None,
+        };
+        first.into_iter().chain(second.then_some(ConventionKind::Reversible)).chain(columns).collect()
     }
 
     fn is_reversible(&self) -> bool {
@@ -316,6 +334,17 @@ impl<'a> Line<'a> {
         let from =
             if typed { facts::read_type(self.text, behind, &mut column).min(range.end) } else { behind };
         facts::read(self.text, from..range.end, &mut column);
+        // "`id` (uuid)", "an `id` column (bigint, not null)".
+        let after = self.text.get(range.end..self.range.end);
+        let words = after.trim_start_matches(" column").trim_start_matches(" field");
+        if let Some((inside, _)) = words.strip_prefix(" (").and_then(|rest| rest.split_once(')'))
+            && column.ty.is_none()
+            && vocabulary::is_type(inside)
+        {
+            let start = self.range.end - words.len() + " (".len();
+            let end = facts::read_type(self.text, start, &mut column).min(start + inside.len());
+            facts::read(self.text, end..start + inside.len(), &mut column);
+        }
         Some(column)
     }
 

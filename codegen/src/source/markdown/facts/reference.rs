@@ -51,6 +51,38 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
     target(text, range.clone(), lower, lead.start, range.start + lead.end)
 }
 
+/// Reads "FK -> Model profiles.id": a table of several words with its column. It is for lowering to say which table has that name.
+fn of_words(
+    text: &Inline,
+    range: Range<usize>,
+    rest: &str,
+    at: usize,
+    parts: &[&str],
+) -> Option<ForeignKeyDecl> {
+    let [_] = parts else { return None };
+    let end = rest.find([',', ';', '(', ')', '|', '\n']).unwrap_or(rest.len());
+    let (words, column) = rest.get(..end)?.trim_end().rsplit_once('.')?;
+    let plain = |word: &str| !word.is_empty() && word.chars().all(char::is_alphanumeric);
+    let count = words.split(' ').count();
+    if !(2..=3).contains(&count) || !words.split(' ').all(plain) || !vocabulary::is_name(column) {
+        return None;
+    }
+    let start = range.end - rest.len();
+    let dot = start + words.len();
+    Some(ForeignKeyDecl {
+        name: None,
+        columns: Vec::new(),
+        table: QName::bare(text.ident(start..dot)),
+        referenced: vec![text.ident(dot + 1..dot + 1 + column.len())],
+        on_delete: None,
+        on_update: None,
+        match_full: false,
+        timing: Timing::NotDeferrable,
+        not_valid: false,
+        span: text.span(range.start + at..dot + 1 + column.len()),
+    })
+}
+
 /// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
 fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usize) -> Option<ForeignKeyDecl> {
     let rest = text.get(from..range.end);
@@ -86,6 +118,9 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     // "References a user" is prose, "FK a usuarios" is not.
     let english = lower.get(at..).is_some_and(|said| said.starts_with("references"));
     let article = english && lead == Some("a ") && parts.len() == 1 && !in_code;
+    if let Some(found) = of_words(text, range.clone(), rest, at, &parts) {
+        return Some(found);
+    }
     if !apart || article || is_prose {
         return None;
     }

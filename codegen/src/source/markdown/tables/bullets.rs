@@ -2,17 +2,21 @@
 
 mod bracket;
 mod key;
+mod shape;
 
 use std::ops::Range;
+
+use shape::{are_bare, are_described, are_names, each_item};
+pub(in super::super) use shape::{are_typed, says_of_table};
 
 use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject, subject_of_block, table};
 use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::outline::{Block, Item, List, Section};
+use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
 use crate::source::markdown::{choices, facts, labels, words};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 
 /// Reads a list of bullets that describes a table: its columns one by one.
 ///
@@ -24,8 +28,15 @@ pub(in super::super) fn read_bullets(
     section: &Section,
     sink: &mut Sink,
 ) -> Option<Vec<Decl>> {
-    let name = subject_of_block(sections, section, at)?;
     let heading = section.heading.as_ref().map(|heading| &heading.text);
+    let Some(name) = subject_of_block(sections, section, at) else {
+        let name =
+            super::titled(section).filter(|_| labels::lead_in(section, at).is_none() && are_typed(list))?;
+        let found = columns_of(list, name, heading, &mut sink.fresh())?;
+        let has_key =
+            found.iter().any(|decl| matches!(decl, Decl::Table(table) if super::have_key(&table.columns)));
+        return has_key.then_some(found);
+    };
     // "It holds one row a node. Important columns:" says in its last sentence what follows.
     let lead = labels::lead_in(section, at).and_then(|lead| {
         let sentence = lead.node.rsplit(". ").next().unwrap_or(&lead.node);
@@ -47,6 +58,17 @@ pub(in super::super) fn read_bullets(
     columns_of(list, name, heading, sink)
 }
 
+/// Tells whether an item is a foreign key of several columns, which is read once all of them are known: "(a, b) → t(a, b)".
+fn is_composite(text: &Inline) -> bool {
+    let said = text.text().trim_start_matches(['`', ' ']);
+    let arrow = ["→", "⇒", "->", "=>", "references", "REFERENCES"].iter().any(|arrow| said.contains(arrow));
+    let lower = said.to_ascii_lowercase();
+    arrow
+        && (lower.starts_with('(')
+            || lower.starts_with("foreign key")
+            || lower.starts_with("composite foreign key"))
+}
+
 /// Makes a table of a list of columns; none where no item names one.
 fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink) -> Option<Vec<Decl>> {
     let mut columns: Vec<ColumnDecl> = Vec::new();
@@ -57,7 +79,7 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
             constraints.push(key);
             continue;
         }
-        if item.text().is_some_and(says_of_table) {
+        if item.text().is_some_and(|text| says_of_table(text) || is_composite(text)) {
             continue;
         }
         let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
@@ -71,125 +93,9 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
         }
         columns.extend(found);
     }
+    super::rest_is_required(&mut columns);
     (!columns.is_empty())
         .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
-}
-
-/// Tells whether an item says something of the table with a label in bold ("**Constraint:** UNIQUE (a, b)"), and names no column.
-pub(in super::super) fn says_of_table(text: &Inline) -> bool {
-    let label = text.text().split([':', '：']).next().unwrap_or_default();
-    let in_code = |name: Range<usize>| name.end == label.len() && text.codes().contains(&name);
-    text.text().contains([':', '：'])
-        && !item_name(text).is_some_and(in_code)
-        && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
-        && text.strong().first().is_some_and(|strong| strong.start == 0)
-}
-
-/// Returns the items of a list; one that only heads a list of columns below it ("**Measured values:**") gives its place to them.
-fn each_item(list: &List) -> Vec<&Item> {
-    let mut found = Vec::new();
-    for item in &list.items {
-        let heads = item.text().is_some_and(|text| {
-            let said = text.text().trim_end();
-            let role = vocabulary::bullet(said.trim_end_matches([':', '：']));
-            said.ends_with([':', '：'])
-                && matches!(role, None | Some(BulletRole::Values | BulletRole::Columns))
-        });
-        match item.lists().next().filter(|inner| heads && are_typed(inner)) {
-            Some(inner) => found.extend(each_item(inner)),
-            None => found.push(item),
-        }
-    }
-    found
-}
-
-/// Tells whether most items of a list are names with types, or with an arrow to what they refer to.
-pub(in super::super) fn are_typed(list: &List) -> bool {
-    let refers = |text: &Inline| {
-        let Some(name) = item_name(text).filter(|name| !text.get(name.clone()).contains('.')) else {
-            return false;
-        };
-        let arrow = text.get(name.end..text.text().len()).trim_start().starts_with(['→', '⇒', '-']);
-        arrow
-            && bullet_columns(text, text.whole(), TypePlaces::default())
-                .iter()
-                .any(|column| !column.references.is_empty())
-    };
-    let is_column = |text: &Inline| typed(text, TypePlaces::default()).is_some() || refers(text);
-    let columns = list.items.iter().filter(|item| item.text().is_some_and(is_column)).count();
-    columns * 2 > list.items.len()
-}
-
-/// Tells whether a list says of names without types what only columns are: "`id` - primary key".
-///
-/// Every item begins with a name that is set apart and goes on with words, and one of them is a key.
-fn are_described(list: &List, at: usize, section: &Section) -> bool {
-    // A line of its own above the list ("Triggers:") says what it is.
-    if list.items.len() < 2 || labels::lead_in(section, at).is_some() {
-        return false;
-    }
-    let apart = |text: &Inline| {
-        let name = item_name(text)?;
-        let is_at = |mark: &Range<usize>| mark.start == name.start;
-        // A word in bold may be any word; a name in it has the form of one.
-        let is_lower = !text.get(name.clone()).starts_with(char::is_uppercase);
-        let marked = text.codes().iter().any(is_at) || (is_lower && text.strong().iter().any(is_at));
-        let behind = words::behind_separator(text.text(), name.end)?;
-        (marked && !text.get(name).contains('.')).then_some(behind)
-    };
-    let mut keys = 0;
-    for item in &list.items {
-        let Some((text, behind)) = item.text().and_then(|text| Some((text, apart(text)?))) else {
-            return false;
-        };
-        let mut column = ColumnDecl::new(text.ident(0..0), None, item.span);
-        facts::read(text, behind..text.text().len(), &mut column);
-        keys += usize::from(column.primary_key.is_some() || !column.references.is_empty());
-    }
-    keys > 0
-}
-
-/// Tells whether a list names what only columns are, without a word on most: `_id`, `title`, `owner_id`, `status` (`draft | published`).
-fn are_names(list: &List, at: usize, section: &Section) -> bool {
-    if list.items.len() < 3 || labels::lead_in(section, at).is_some() {
-        return false;
-    }
-    let name = |text: &Inline| {
-        let code = text.codes().first().filter(|code| code.start == 0)?;
-        let inside = text.get(code.clone());
-        let name = inside.split(':').next()?.trim();
-        let behind = text.get(code.end..text.text().len()).trim_start();
-        let goes_on = behind.is_empty() || behind.starts_with(['(', ',', ':', '—', '–', '-']);
-        (goes_on && vocabulary::is_name(name) && !name.contains('.')).then(|| name.to_owned())
-    };
-    let names: Option<Vec<String>> = list.items.iter().map(|item| item.text().and_then(name)).collect();
-    let is_id = |name: &String| matches!(name.as_str(), "id" | "_id");
-    names.is_some_and(|names| names.first().is_some_and(is_id))
-}
-
-/// Tells whether a list is nothing but names in small letters, without code, that only columns have: `id` first, or two keys of others
-/// that are all of a table between them.
-fn are_bare(list: &List, at: usize, section: &Section) -> bool {
-    if labels::lead_in(section, at).is_some()
-        || at > 0 && !matches!(section.blocks.first(), Some(Block::Paragraph(_)))
-    {
-        return false;
-    }
-    let name = |item: &Item| {
-        let text = item.text()?;
-        let said = text.text().trim();
-        // "state (open/closed)".
-        let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
-        let plain = item.blocks.len() == 1
-            && (rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')')))
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        (plain && vocabulary::is_name(name)).then(|| name.to_owned())
-    };
-    let names: Option<Vec<String>> = list.items.iter().map(name).collect();
-    names.is_some_and(|names| {
-        let first = names.first().is_some_and(|name| name == "id");
-        names.len() > 1 && (first || names.iter().all(|name| name.ends_with("_id")))
-    })
 }
 
 /// Reads the tables among the items of a list: each a name, with the list of its columns below it.
@@ -255,7 +161,12 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
         let mut found = named_columns(text, thing.clone());
         columns.push(found.pop().filter(|_| found.is_empty())?);
     }
-    let is_column = |column: &ColumnDecl| column.ty.is_some() || column.name.node.contains('_');
+    // `userId` and `createdAt` are names of columns as well.
+    let is_camel = |name: &str| name.ends_with("Id") || name.ends_with("At");
+    let is_column = |column: &ColumnDecl| {
+        let name = &column.name.node;
+        column.ty.is_some() || name.contains('_') || is_camel(name)
+    };
     (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
 }
 
@@ -499,11 +410,17 @@ pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
 pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
     let read = |thing: Range<usize>| {
         let slice = text.get(thing.clone());
-        let end = slice.find(['(', ' ']).map_or(thing.end, |at| thing.start + at);
+        let end = slice.find(['(', ' ', '?', ':']).map_or(thing.end, |at| thing.start + at);
         if !vocabulary::is_name(text.get(thing.start..end)) {
             return None;
         }
         let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
+        // "`billingEmail?`" may be missing.
+        let optional = text.get(end..thing.end).starts_with('?');
+        if optional {
+            column.nullable = Some(Spanned::new(true, text.span(end..end + 1)));
+        }
+        let end = end + usize::from(optional);
         let rest = text.get(end..thing.end);
         let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
         let list = thing.start + text.get(thing.clone()).trim_end_matches([')', ' ']).len();

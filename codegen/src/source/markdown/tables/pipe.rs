@@ -54,7 +54,23 @@ pub(in super::super) fn read_pipe(
         let own = section.heading.as_ref()?;
         of_parent(sections, section).filter(|_| !vocabulary::is_elsewhere(&own.text.node))
     };
-    let Some(name) = subject_of_block(sections, section, at).or_else(parent) else {
+    let named = subject_of_block(sections, section, at);
+    if named.is_none()
+        && let Some(name) = super::titled(section)
+    {
+        let mut own = sink.fresh();
+        let mut columns: Vec<ColumnDecl> =
+            pipe.rows.iter().flat_map(|row| read_row(row, &roles, &mut own)).collect();
+        // Below the heading of a table, what has no key of its own goes on with that one.
+        let is_own = columns.iter().any(|column| column.primary_key.is_some());
+        if is_own || (super::have_key(&columns) && parent().is_none()) {
+            sink.absorb(own);
+            super::rest_is_required(&mut columns);
+            return vec![Decl::Table(table(name, heading, columns, pipe.span))];
+        }
+    }
+    let named = named.or_else(parent);
+    let Some(name) = named else {
         let is_other = |section: &Section| {
             section.heading.as_ref().is_some_and(|heading| vocabulary::is_elsewhere(&heading.text.node))
         };
@@ -66,7 +82,8 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let columns = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    let mut columns: Vec<ColumnDecl> = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    super::rest_is_required(&mut columns);
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
 }
 
@@ -147,8 +164,10 @@ fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<Col
 fn each_type(cell: &Inline, count: usize) -> Option<Vec<(Ident, Option<Spanned<bool>>)>> {
     let mut types = Vec::new();
     let mut start = 0;
-    for part in cell.text().split_inclusive('/') {
-        let place = cell.trim(start..start + part.trim_end_matches('/').len());
+    // "`uuid`, `timestamptz`" beside "`created_by` / `created_at`".
+    let mark = if cell.text().contains('/') { '/' } else { ',' };
+    for part in cell.text().split_inclusive(mark) {
+        let place = cell.trim(start..start + part.trim_end_matches(mark).len());
         start += part.len();
         let bare = cell.get(place.clone()).trim_end_matches('?');
         if !vocabulary::begins_with_type(bare) || bare.contains(' ') {
@@ -194,7 +213,13 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
     for (cell, role) in cells() {
         let all = 0..cell.text().len();
         match role {
-            Some(HeaderRole::Constraints | HeaderRole::Key) => facts::key(cell, all, &mut column),
+            Some(HeaderRole::Constraints | HeaderRole::Key) => {
+                facts::key(cell, all.clone(), &mut column);
+                // "nullable (`card`, `cash`)".
+                let listed = choices::read(cell, all, &column.name.node).map(|(_, values)| values);
+                let known = !column.notes.is_empty() || !column.references.is_empty();
+                column.notes.extend(listed.filter(|_| !known));
+            }
             Some(HeaderRole::Primary) => {
                 if column.primary_key.is_none() && vocabulary::is_mark(&cell.all().node) {
                     column.primary_key = Some(NamedMark { name: None, span: cell.whole() });

@@ -349,6 +349,14 @@ pub(in super::super) const FOREIGN: &[&str] = &[
     "foreign key references",
     "fk zu",
     "fk auf",
+    "referenz auf",
+    "verweis auf",
+    "riferimento a",
+    "посилання на",
+    "ссылка на",
+    "referencia a",
+    "referência a",
+    "référence à",
 ];
 
 /// Words between one of [`FOREIGN`] and the table.
@@ -366,6 +374,9 @@ pub(in super::super) const TOWARDS: &[&str] = &[
     "à ",
     "referencing ",
     "references ",
+    "pointing to ",
+    "that references ",
+    "referring to ",
     "đến ",
     "tới ",
     "ke ",

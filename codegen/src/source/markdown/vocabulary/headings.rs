@@ -171,6 +171,22 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "unreleased",
         "breaking",
         "internal",
+        "triggers",
+        "fks",
+        "fk",
+        "rls",
+        "rls policies",
+        "row level security",
+        "row-level security",
+        "constraints",
+        "unique constraints",
+        "check constraints",
+        "checks",
+        "foreign keys",
+        "primary key",
+        "functions",
+        "policies",
+        "relations",
     ];
     // Words of these scripts have no blanks between them: "表结构详情" is several.
     let compounds = [

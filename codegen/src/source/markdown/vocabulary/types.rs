@@ -247,6 +247,11 @@ pub(in super::super) fn is_type(text: &str) -> bool {
     if (of_django || !text.is_ascii()) && translated(word).is_some() {
         return true;
     }
+    // "Unsigned BigInt".
+    let text = match text.split_once(' ') {
+        Some((first, rest)) if first.eq_ignore_ascii_case("unsigned") => rest,
+        _ => text,
+    };
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let word = text.get(..end).unwrap_or_default().to_lowercase();
     // "Name of the user", "Date when it was made" are prose.

@@ -101,6 +101,10 @@ pub(super) fn join_tables(model: &Model, schema: &Schema<'_>) -> Vec<TableDecl> 
         if back.ty.arity != Arity::List || attribute(&field.attributes, "relation").is_some_and(is_explicit) {
             continue;
         }
+        // Such a relation is reported, and there is nothing that its table could hold.
+        if model.key_field().is_none() || other.key_field().is_none() {
+            continue;
+        }
         let (own, end) = ((&model.name.node, &field.name.node), (&other.name.node, &back.name.node));
         if own > end {
             continue;

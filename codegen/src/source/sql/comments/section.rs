@@ -46,6 +46,17 @@ pub(super) fn titles(text: &str, items: &[Range<usize>], found: &[Heading], blan
                 })
         })
         .collect();
+    // Where one of a list heads several by its words, others that are written like it and stand above several do as well.
+    let styled = |at: usize, heading: &Heading| {
+        let words = said.get(at).and_then(Option::as_deref).unwrap_or_default();
+        let begins = heading.comments.first().is_some_and(|comment| {
+            comment.text(text).chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
+        });
+        begins && words.split_whitespace().count() <= 3 && !words.is_empty() && several(at, heading)
+    };
+    let alike: Vec<bool> = found.iter().enumerate().map(|(at, heading)| styled(at, heading)).collect();
+    let any = sure.contains(&true);
+    let sure: Vec<bool> = sure.iter().zip(alike).map(|(sure, alike)| *sure || (any && alike)).collect();
     let parted = found.iter().all(|heading| heading.apart) && sure.contains(&true);
     sure.into_iter().zip(&said).map(|(is_title, said)| is_title || (parted && said.is_some())).collect()
 }

@@ -1,5 +1,7 @@
 //! What stands inside a table's parentheses.
 
+use std::ops::Range;
+
 use squawk_lexer::TokenKind;
 
 use super::kinds::Kind;
@@ -29,6 +31,16 @@ pub(super) fn items(
             found.sign(MYSQL, item.clone());
             found.blank(Kind::Index, item.clone());
             // One of the commas around it goes with it: the one before, or behind the first.
+            let comma =
+                if number == 0 { tokens.get(to) } else { from.checked_sub(1).and_then(|at| tokens.get(at)) };
+            if let Some(comma) = comma.filter(|token| matches!(token.kind, TokenKind::Comma)) {
+                found.replaced.push((comma.start..comma.end, b' '));
+            }
+            continue;
+        }
+        if let Some(first) = skipping(text, inside) {
+            found.sign(CLICKHOUSE, first);
+            found.blank(Kind::Storage, item.clone());
             let comma =
                 if number == 0 { tokens.get(to) } else { from.checked_sub(1).and_then(|at| tokens.get(at)) };
             if let Some(comma) = comma.filter(|token| matches!(token.kind, TokenKind::Comma)) {
@@ -85,6 +97,15 @@ pub(super) fn items(
             }
         }
     }
+}
+
+/// `INDEX name expression TYPE minmax GRANULARITY 1`, by which ClickHouse skips what a query does not want; returns its first word's place.
+fn skipping(text: &str, item: &[Token]) -> Option<Range<usize>> {
+    let first =
+        item.first().filter(|first| first.is_word(text, "index") || first.is_word(text, "projection"))?;
+    let has = |word: &str| item.iter().skip(2).any(|token| token.is_word(text, word));
+    (has("type") && has("granularity") || first.is_word(text, "projection") && has("select"))
+        .then_some(first.start..first.end)
 }
 
 /// `CLUSTERED`, `WITH (PAD_INDEX = OFF) ON [PRIMARY]`: how SQL Server stores what an item declares.
@@ -242,7 +263,7 @@ fn column_type(
         found.say(Kind::Width, ty.start..ty.end);
     } else if opens && is(&["set"]) {
         found.say(Kind::Set, ty.start..ty.end);
-    } else if opens && is(&["enum"]) {
+    } else if opens && is(&["enum", "enum8", "enum16"]) {
         let close =
             item.iter().find(|token| token.start > ty.end && matches!(token.kind, TokenKind::CloseParen));
         let values: Vec<&str> = item
@@ -252,6 +273,7 @@ fn column_type(
             .collect();
         match (close, next) {
             (Some(close), Some(open)) if !values.is_empty() => {
+                found.replaced.push((ty.start..ty.end, b' '));
                 found.write(ty.start, "text");
                 found.replaced.push((open.start..close.end, b' '));
                 let span = fragment.span(ty.start..close.end);
@@ -260,7 +282,8 @@ fn column_type(
             }
             _ => {}
         }
-        found.sign(MYSQL, ty.start..ty.end);
+        let database = if is(&["enum"]) { MYSQL } else { CLICKHOUSE };
+        found.sign(database, ty.start..ty.end);
         found.say(Kind::Enum, ty.start..ty.end);
     }
 }

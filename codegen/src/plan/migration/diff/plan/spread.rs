@@ -4,6 +4,7 @@ use super::super::carried::OWNED_BY;
 use super::super::change::{self, Change};
 use super::super::make::raw;
 use super::super::object::{Body, Key, Kind, Strength};
+use super::super::scope::Scope;
 use super::{Break, Fate, Loosened, Planner, is_named_by_default, swap};
 use crate::model::PgIdent;
 use crate::model::token::{Role, mentions};
@@ -104,7 +105,7 @@ impl Planner<'_> {
         let calls =
             |sql: &str| mentions(sql).iter().any(|it| it.role == Role::Call && is_lost(&it.name().name));
         let (rest, before) = was.without(calls, name);
-        let Some(after) = is.changes(&rest, name) else { return false };
+        let Some(after) = is.changes(&rest, name, Scope::unknown()) else { return false };
         let after: Vec<Statement> = after.into_iter().map(raw).collect();
         if self.is_held(user, &after) {
             return false;
@@ -220,7 +221,9 @@ impl Planner<'_> {
             if self.replace_divided_by(user) {
                 continue;
             }
-            match change::column(&self.new.object(new).key, was, is, true) {
+            let is_object = self.new.object(new);
+            let scope = Scope::new((self.old, object), (self.new, is_object));
+            match change::column(&is_object.key, was, is, true, scope) {
                 Change::Alter(statements) => {
                     self.set(new, Fate::Alter(statements));
                     self.broken_by(user, Break::Retype);

@@ -1,0 +1,89 @@
+//! One spelling for what a literal of a type says: PostgreSQL prints the value, not the text.
+
+/// Returns the text of a literal of a type as all that say the same have it; none where it is left as it is.
+pub(super) fn canonical(text: &str, ty: &str) -> Option<String> {
+    match ty {
+        "timestamp" => timestamp(text),
+        "interval" => interval(text),
+        _ => None,
+    }
+}
+
+/// `2020-01-01`, `2020-01-01T10:00`: with a space and the seconds.
+fn timestamp(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
+    let is_date = date.len() == 10 && date.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let is_time = time.chars().all(|c| c.is_ascii_digit() || c == ':');
+    let seconds = match time.split(':').count() {
+        2 => ":00",
+        3 => "",
+        _ => return None,
+    };
+    (is_date && is_time).then(|| format!("{date} {time}{seconds}"))
+}
+
+/// `7 days`, `1 week`, `24:00:00`, `1 mon 2 days 03:00:00`: months, days and microseconds, which is what PostgreSQL keeps.
+fn interval(text: &str) -> Option<String> {
+    const SECOND: i64 = 1_000_000;
+    let (mut months, mut days, mut micros) = (0_i64, 0_i64, 0_i64);
+    let mut words = text.split_whitespace().peekable();
+    words.peek()?;
+    while let Some(word) = words.next() {
+        if word.contains(':') {
+            let parts: Vec<i64> = word.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+            let (hours, minutes, seconds) = match parts.as_slice() {
+                [hours, minutes] => (*hours, *minutes, 0),
+                [hours, minutes, seconds] => (*hours, *minutes, *seconds),
+                _ => return None,
+            };
+            if word.starts_with('-') {
+                return None;
+            }
+            let minutes = hours.checked_mul(60)?.checked_add(minutes)?;
+            micros =
+                micros.checked_add(minutes.checked_mul(60)?.checked_add(seconds)?.checked_mul(SECOND)?)?;
+            continue;
+        }
+        let count: i64 = word.parse().ok()?;
+        let unit = words.next()?.to_ascii_lowercase();
+        let (into, each) = match unit.as_str() {
+            "year" | "years" | "yr" | "yrs" | "y" => (&mut months, 12),
+            "month" | "months" | "mon" | "mons" => (&mut months, 1),
+            "week" | "weeks" | "w" => (&mut days, 7),
+            "day" | "days" | "d" => (&mut days, 1),
+            "hour" | "hours" | "hr" | "hrs" | "h" => (&mut micros, 3600 * SECOND),
+            "minute" | "minutes" | "min" | "mins" | "m" => (&mut micros, 60 * SECOND),
+            "second" | "seconds" | "sec" | "secs" | "s" => (&mut micros, SECOND),
+            _ => return None,
+        };
+        *into = into.checked_add(count.checked_mul(each)?)?;
+    }
+    Some(format!("{months} mons {days} days {micros} microseconds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn what_says_the_same_is_the_same() {
+        let check = |ty: &str, a: &str, b: &str, expected: bool| {
+            let spelt = |text: &str| canonical(text, ty).unwrap_or_else(|| text.to_owned());
+            assert_eq!(spelt(a) == spelt(b), expected, "{ty} {a} {b}");
+        };
+        check("timestamp", "2020-01-01", "2020-01-01 00:00:00", true);
+        check("timestamp", "2020-01-01T10:00", "2020-01-01 10:00:00", true);
+        check("timestamp", "2020-01-01", "2020-01-02 00:00:00", false);
+        check("timestamp", "infinity", "infinity", true);
+        check("interval", "1 day", "1 day", true);
+        check("interval", "1 week", "7 days", true);
+        check("interval", "24 hours", "24:00:00", true);
+        check("interval", "24 hours", "1 day", false);
+        check("interval", "1 year 2 months", "14 mons", true);
+        check("interval", "90 minutes", "01:30:00", true);
+        check("interval", "30 days", "1 mon", false);
+        check("interval", "P1D", "P1D", true);
+        check("interval", "", "0", false);
+    }
+}

@@ -1,0 +1,95 @@
+//! Expressions of either side, compared where their tables are known.
+
+use super::object::{Body, Key, Kind, Object};
+use super::side::Side;
+use crate::expr;
+use crate::model::token;
+use crate::model::{PgType, QualifiedName};
+
+/// The object of either side to which two expressions belong, where they are known.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    old: Option<(&'a Side, &'a Object)>,
+    new: Option<(&'a Side, &'a Object)>,
+}
+
+impl<'a> Scope<'a> {
+    /// Makes the scope of the expressions of an object that both sides have.
+    pub(super) fn new(old: (&'a Side, &'a Object), new: (&'a Side, &'a Object)) -> Self {
+        Self { old: Some(old), new: Some(new) }
+    }
+
+    /// Makes the scope of expressions of which no column is known.
+    pub(super) fn unknown() -> Self {
+        Self { old: None, new: None }
+    }
+
+    /// Tells whether two expressions are the same but for their spelling.
+    pub(super) fn is_same(self, old: &str, new: &str) -> bool {
+        self.compare(old, new, false)
+    }
+
+    /// Tells whether two defaults of a column are the same but for their spelling.
+    pub(super) fn is_same_default(self, old: &str, new: &str) -> bool {
+        self.compare(old, new, true)
+    }
+
+    fn compare(self, old: &str, new: &str, is_default: bool) -> bool {
+        if token::is_same(old, new) {
+            return true;
+        }
+        let spelt = |known: Option<(&Side, &Object)>, text: &str| {
+            let columns = |name: &str| known.and_then(|(side, object)| column(side, object, name));
+            let assigned = known.filter(|_| is_default).and_then(|(_, object)| columns(&object.key.part));
+            Some(expr::parse(text)?.spelt(&columns, assigned.as_deref()))
+        };
+        match (spelt(self.old, old), spelt(self.new, new)) {
+            (Some(old), Some(new)) => old.is_as_spelt(&new),
+            _ => false,
+        }
+    }
+
+    /// Tells whether two expressions that may be missing are the same but for their spelling.
+    pub(super) fn is_same_option(self, old: Option<&str>, new: Option<&str>) -> bool {
+        match (old, new) {
+            (Some(old), Some(new)) => self.is_same(old, new),
+            (old, new) => old.is_none() && new.is_none(),
+        }
+    }
+}
+
+/// Returns the type of a column of an object's table; of the value of a domain, its type.
+fn column(side: &Side, object: &Object, name: &str) -> Option<String> {
+    if let Body::Domain(domain) = &object.body {
+        return (name == "value").then(|| type_name(side, &PgType::parse(&domain.base))).flatten();
+    }
+    match &side.object(side.find(&Key::new(Kind::Column, &object.key.name, name))?).body {
+        Body::Column(column) => type_name(side, &column.ty),
+        _ => None,
+    }
+}
+
+/// Returns the name by which expressions know a type: that of the one under a domain, since operators look at that.
+fn type_name(side: &Side, ty: &PgType) -> Option<String> {
+    let own = |name: &QualifiedName| {
+        let name = name.plain();
+        name.strip_prefix("public.").unwrap_or(&name).to_owned()
+    };
+    match ty {
+        PgType::Builtin { name, .. } | PgType::Extension { name, .. } => Some((*name).to_owned()),
+        PgType::Array(element) => type_name(side, element).map(|element| format!("{element}[]")),
+        PgType::Enum(name) => Some(own(name)),
+        PgType::Defined(name) => match side.find(&Key::new(Kind::Domain, name, "")) {
+            Some(at) => match &side.object(at).body {
+                // A domain over a domain is known by the name of that: it is not worth a walk that a circle would not end.
+                Body::Domain(domain) => match PgType::parse(&domain.base) {
+                    base @ (PgType::Builtin { .. } | PgType::Array(_)) => type_name(side, &base),
+                    _ => None,
+                },
+                _ => Some(own(name)),
+            },
+            None => Some(own(name)),
+        },
+        PgType::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! Conditions as people put them into words.
+
+use std::collections::BTreeSet;
+
+use crate::expr;
+use crate::source::markdown::{facts, vocabulary, words};
+
+/// Returns a condition as SQL: one in words or one that leaves its subject to be understood, else none.
+pub(super) fn condition(said: &str, subject: Option<&str>) -> Option<String> {
+    let said = plain(said);
+    let subject = subject?;
+    compared(&said, subject)
+        .or_else(|| between(&said, subject))
+        .or_else(|| listed(&said, subject))
+        .or_else(|| in_words(&said, subject))
+}
+
+/// Returns the condition of a part of a cell that says nothing else: `>= 0`, "between 1 and 5", "must be positive", `price > 0`.
+pub(super) fn bare(said: &str, subject: &str) -> Option<String> {
+    let said = plain(said);
+    let numbers = |said: &str| said.split_whitespace().last().is_some_and(is_number);
+    if let Some(sql) = compared(&said, subject).filter(|_| numbers(&said)) {
+        return Some(sql);
+    }
+    if let Some(sql) = between(&said, subject) {
+        return Some(sql);
+    }
+    if let Some(sql) = in_words(&said, subject) {
+        return Some(sql);
+    }
+    // "price > 0".
+    let rest = said.strip_prefix(subject).filter(|rest| rest.starts_with([' ', '<', '>', '=']))?;
+    compared(rest.trim_start(), subject)
+        .filter(|_| numbers(&said))
+        .or_else(|| between(rest.trim_start(), subject))
+        .or_else(|| in_words(rest.trim_start(), subject))
+}
+
+/// Tells whether a text is an expression that is true or false.
+pub(super) fn is_condition(said: &str) -> bool {
+    let said = plain(said);
+    let lower = words::folded(&said);
+    let compares = said.contains(['<', '>', '=', '~'])
+        || facts::phrase(&lower, &["between", "in", "like", "ilike", "is null", "is not null", "similar to"])
+            .is_some();
+    compares && expr::parse(&said).is_some()
+}
+
+/// Puts the signs that keyboards lack into SQL's, and takes marks of code away.
+fn plain(said: &str) -> String {
+    let said = said.replace('≥', ">=").replace('≤', "<=").replace('≠', "<>").replace('`', "");
+    expr::unwrap(said.trim().trim_end_matches(['.', ';'])).to_owned()
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// Reads `>= 0`, `> 0 AND <= 100`.
+fn compared(said: &str, subject: &str) -> Option<String> {
+    const SIGNS: &[&str] = &[">=", "<=", "<>", "!=", ">", "<", "="];
+    let mut made = Vec::new();
+    let lower = words::folded(said);
+    let mut at = 0;
+    loop {
+        let end = lower.get(at..)?.find(" and ").map_or(said.len(), |end| at + end);
+        let piece = said.get(at..end)?.trim();
+        let sign = SIGNS.iter().find(|sign| piece.starts_with(**sign))?;
+        let operand = piece.get(sign.len()..)?.trim();
+        let one = !operand.is_empty()
+            && (!operand.contains(' ') || operand.ends_with(')') || operand.ends_with('\''));
+        if !one || expr::parse(operand).is_none() {
+            return None;
+        }
+        made.push(format!("{} {sign} {operand}", name(subject)));
+        if end == said.len() {
+            break;
+        }
+        at = end + " and ".len();
+    }
+    Some(made.join(" AND "))
+}
+
+/// Reads "between 1 and 5", "1 to 5" behind "from".
+fn between(said: &str, subject: &str) -> Option<String> {
+    let lower = words::folded(said);
+    let rest = lower.strip_prefix("between ")?;
+    let (low, high) = rest.split_once(" and ")?;
+    let (low, high) = (low.trim(), high.trim());
+    (is_number(low) && is_number(high)).then(|| format!("{} BETWEEN {low} AND {high}", name(subject)))
+}
+
+/// Reads "in (1, 2, 3)".
+fn listed(said: &str, subject: &str) -> Option<String> {
+    let lower = words::folded(said);
+    let inside = lower.strip_prefix("in (")?.strip_suffix(')')?;
+    let numbers = inside.split(',').all(|value| is_number(value.trim()));
+    numbers.then(|| format!("{} IN ({inside})", name(subject)))
+}
+
+/// Reads "must be positive", "must be at least 1", "must be after starts_at".
+fn in_words(said: &str, subject: &str) -> Option<String> {
+    const MUST: &[&str] = &[
+        "must always be ",
+        "must be ",
+        "has to be ",
+        "have to be ",
+        "cannot be ",
+        "can't be ",
+        "must not be ",
+    ];
+    const SIGNS: &[(&str, &str)] = &[
+        ("greater than or equal to ", ">="),
+        ("greater or equal to ", ">="),
+        ("less than or equal to ", "<="),
+        ("less or equal to ", "<="),
+        ("greater than ", ">"),
+        ("more than ", ">"),
+        ("larger than ", ">"),
+        ("less than ", "<"),
+        ("smaller than ", "<"),
+        ("at least ", ">="),
+        ("at most ", "<="),
+        ("above ", ">"),
+        ("below ", "<"),
+        ("later than ", ">"),
+        ("earlier than ", "<"),
+        ("after ", ">"),
+        ("before ", "<"),
+        ("different from ", "<>"),
+        ("equal to ", "="),
+    ];
+    let lower = words::folded(said);
+    let must = MUST.iter().find(|must| lower.starts_with(**must))?;
+    let refuses = must.contains("not");
+    let (rest, lower) = (said.get(must.len()..)?.trim(), lower.get(must.len()..)?.trim());
+    let subject_name = name(subject);
+    if refuses {
+        return match lower {
+            "negative" => Some(format!("{subject_name} >= 0")),
+            "zero" => Some(format!("{subject_name} <> 0")),
+            "empty" => Some(format!("{subject_name} <> ''")),
+            _ => None,
+        };
+    }
+    match lower {
+        "positive" | "a positive number" | "a positive integer" => {
+            return Some(format!("{subject_name} > 0"));
+        }
+        "non-negative" | "nonnegative" | "not negative" | "zero or positive" | "positive or zero" => {
+            return Some(format!("{subject_name} >= 0"));
+        }
+        "non-empty" | "not empty" => return Some(format!("{subject_name} <> ''")),
+        "lowercase" | "lower case" | "lower-case" => {
+            return Some(format!("{subject_name} = lower({subject_name})"));
+        }
+        _ => {}
+    }
+    if let Some(sql) = between(rest, subject).or_else(|| compared(rest, subject)) {
+        return Some(sql);
+    }
+    let (words, sign) = SIGNS.iter().find(|(words, _)| lower.starts_with(words))?;
+    let operand = rest.get(words.len()..)?.trim();
+    let one = is_number(operand) || (vocabulary::is_name(operand) && operand.is_ascii());
+    one.then(|| format!("{subject_name} {sign} {operand}"))
+}
+
+/// Writes a column's name as PostgreSQL takes it.
+fn name(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Sets the values of `state IN (open, paid)` in quotes, where none of them is a column.
+pub(super) fn texts(sql: &str, columns: &BTreeSet<String>) -> Option<String> {
+    let lower = words::folded(sql);
+    let at = lower.find(" in (")?;
+    let (subject, list) = (sql.get(..at)?, sql.get(at + " in (".len()..)?.strip_suffix(')')?);
+    let values: Vec<&str> = list.split(',').map(str::trim).collect();
+    let is_word = |value: &&str| vocabulary::is_name(value) && !columns.contains(*value);
+    let of_words = columns.contains(subject.trim_matches('"')) && values.iter().all(is_word);
+    of_words.then(|| {
+        let quoted: Vec<String> = values.iter().map(|value| format!("'{value}'")).collect();
+        format!("{subject} IN ({})", quoted.join(", "))
+    })
+}
+
+/// Sets the names of columns in quotes that PostgreSQL would fold to others.
+pub(super) fn quoted(sql: &str, columns: &BTreeSet<String>) -> String {
+    let sql = plain(sql);
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql.as_str();
+    while let Some(c) = rest.chars().next() {
+        let end = match c {
+            '\'' | '"' => {
+                rest.get(1..).and_then(|inside| inside.find(c)).map_or(rest.len(), |length| length + 2)
+            }
+            _ if c.is_alphanumeric() || c == '_' => {
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())
+            }
+            _ => c.len_utf8(),
+        };
+        let (piece, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        if columns.contains(piece) {
+            out.push_str(&name(piece));
+        } else {
+            out.push_str(piece);
+        }
+        rest = behind;
+    }
+    out
+}
