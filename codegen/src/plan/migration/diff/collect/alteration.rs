@@ -1,8 +1,8 @@
 //! Changes of a table that are no part of what it is made as.
 
 use super::Collector;
-use crate::model::token::canonical;
-use crate::model::{Column, PgIdent};
+use crate::model::token::{Role, canonical, mentions};
+use crate::model::{Column, PgIdent, Table};
 use crate::plan::migration::diff::is_same_expression;
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
 use crate::plan::migration::diff::setting::{self, Named, Setting};
@@ -27,6 +27,9 @@ impl Collector<'_, '_> {
         let known = own.iter().position(|object| object.key == key);
         if let Some(known) = known {
             self.objects.remove(self.first + known);
+        }
+        if self.says_parents_setting(&key, action, read.as_ref()) {
+            return;
         }
         if read.as_ref().is_some_and(|setting| setting.is_default) {
             // What says itself that it is part of a table, or its heir, is not as its own statement says.
@@ -146,4 +149,42 @@ impl Collector<'_, '_> {
         let said = set.split_once(" SET DEFAULT ").map(|(_, sql)| sql);
         said.zip(default).is_some_and(|(said, default)| is_same_expression(said, &default.value.sql))
     }
+
+    /// Tells whether a change says of how a column's values are stored or looked at what the parent's change says.
+    fn says_parents_setting(&self, key: &Key, action: &str, setting: Option<&Setting>) -> bool {
+        let Some((Named::Column(name), setting)) =
+            setting.and_then(|setting| Some((setting.names.as_ref()?, setting)))
+        else {
+            return false;
+        };
+        let is_kept = ["storage ", "statistics "].iter().any(|what| key.part.starts_with(what));
+        let inherits = self.table.find_column(name.as_str()).is_some_and(|column| column.data.inherited);
+        if !is_kept || !inherits {
+            return false;
+        }
+        let value = |action: &str| action.rsplit(' ').next().unwrap_or_default().to_lowercase();
+        match said_by_parents(self.table, &key.part, 0) {
+            Some((is_default, said)) => setting.is_default && is_default || value(action) == value(&said),
+            None => setting.is_default,
+        }
+    }
+}
+
+/// How many tables may stand between a table and the first of its parents; an end to circles.
+const DEPTH: usize = 32;
+
+/// Returns what the nearest parent of a table says of a column, and whether that is what is usual.
+fn said_by_parents(table: Table<'_>, what: &str, depth: usize) -> Option<(bool, String)> {
+    let tail = table.data.tail.as_ref().filter(|_| depth < DEPTH)?;
+    let named = mentions(&tail.node).into_iter().filter(|mention| mention.role != Role::Call);
+    let parents = named.filter_map(|mention| table.schema.find_table(&mention.name()));
+    let mut parents = parents.filter(|parent| parent.id != table.id);
+    parents.find_map(|parent| {
+        let ty = |column: &PgIdent| parent.find_column(column.as_str()).map(Column::ty);
+        let said = parent.data.alterations.iter().rev().find_map(|action| {
+            let read = setting::read(&action.node, &ty).filter(|read| read.what == what)?;
+            Some((read.is_default, action.node.clone()))
+        });
+        said.or_else(|| said_by_parents(parent, what, depth + 1))
+    })
 }
