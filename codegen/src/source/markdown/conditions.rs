@@ -20,6 +20,10 @@ const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
 
 /// Reads the conditions in what is said of a column into it.
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    // Most cells say nothing of the kind, and there are very many.
+    if !may_say_any(text.get(range.clone())) {
+        return;
+    }
     // What a database calls `value > 0` needs a type of numbers, where one is said.
     let is_number = column.ty.as_ref().is_none_or(|ty| is_numeric(&ty.node));
     let name = column.name.node.clone();
@@ -45,6 +49,24 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
             column.checks.push(check(sql, text, place));
         }
     }
+}
+
+/// Tells whether a text has a sign or a word that conditions are written with.
+fn may_say_any(text: &str) -> bool {
+    text.contains(['<', '>', '=', '≥', '≤'])
+        || words::each(text, 0..text.len()).into_iter().any(|word| {
+            let word = text.get(word).unwrap_or_default();
+            let is =
+                |begin: &str| word.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin));
+            is("check")
+                || is("(check")
+                || is("between")
+                || is("must")
+                || is("has")
+                || is("have")
+                || is("cannot")
+                || is("can't")
+        })
 }
 
 /// Reads the conditions of a table in a line: "CHECK (a > b)"; where the line stands below "Constraints", also "`price` must be positive"

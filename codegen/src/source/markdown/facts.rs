@@ -314,6 +314,10 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
 fn word_at(lower: &str, needle: &str) -> Option<usize> {
     // Texts are short and looked through for very many needles, so that preparing each of them would take longest.
     let first = needle.as_bytes().first()?;
+    // A word of another script stands in no text of ASCII alone.
+    if needle.len() > lower.len() || (!first.is_ascii() && lower.is_ascii()) {
+        return None;
+    }
     let starts = lower.bytes().enumerate().filter(|(_, byte)| byte == first).map(|(at, _)| at);
     starts.filter(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(needle))).find(|at| {
         let free =

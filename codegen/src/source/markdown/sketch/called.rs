@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use crate::source::decl::{
-    ColumnDecl, ConstraintDecl, ConstraintKind, Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl,
-    Timing,
+    ColumnDecl, ConstraintDecl, ConstraintKind, Ident, IndexDecl, IndexKey, IndexPartDecl, TableDecl, Timing,
 };
 use crate::source::markdown::inline::{Builder, Inline};
 use crate::source::markdown::outline::Fence;
@@ -104,7 +103,7 @@ fn table(
     let is_table = columns.iter().any(|column| {
         column.primary_key.is_some() || !column.references.is_empty() || column.name.node == "id"
     });
-    is_table.then(|| tables::table(QName { ..name }, heading, columns, fence.body.span(inside)))
+    is_table.then(|| tables::table(name, heading, columns, fence.body.span(inside)))
 }
 
 /// An item: what it says, and the comment behind it.
