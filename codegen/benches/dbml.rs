@@ -63,7 +63,8 @@ fn read(text: &str) -> Vec<source::decl::Decl> {
     let file = sources.add("a.dbml", text);
     let mut sink = Sink::default();
     let config = Config::for_name("a");
-    let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     assert!(!sink.has_errors(), "the generated file is sound");
     decls
 }

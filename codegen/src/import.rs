@@ -257,7 +257,8 @@ fn read_back(files: &FileSet, name: &str) -> (Schema, Config, Vec<Left>) {
             inputs.push(file);
         }
     }
-    let decls = source::read(&inputs, &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        source::read(&inputs, &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let schema = model::lower(decls, &config, &mut sink);
     let errors = sink.finish(&sources).into_iter().filter(|it| it.severity == crate::diag::Severity::Error);
     let left = errors.map(|error| {

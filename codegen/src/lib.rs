@@ -143,7 +143,7 @@ fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {
 
 /// Reads the files of one schema and returns what they say; what is to be said about them goes to `sink`.
 pub fn read(inputs: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Schema {
-    let decls = source::read(&ordered(inputs, sources), &Reading { sources, config }, sink);
+    let decls = source::read(&ordered(inputs, sources), &Reading { sources, inputs: &[], config }, sink);
     lint::set_levels_of_leniencies(config, sink);
     let mut later = sink.fresh();
     let schema = model::lower(decls, config, &mut later);
@@ -177,7 +177,7 @@ pub struct Inspection {
 /// Findings of the later stages are among the diagnostics, as warnings at most: a document can be read well and still not be
 /// fit for PostgreSQL.
 pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
-    let (inputs, cx) = (ordered(inputs, sources), Reading { sources, config });
+    let (inputs, cx) = (ordered(inputs, sources), Reading { sources, inputs: &[], config });
     let decls = source::read(&inputs, &cx, &mut sink);
     let left_over = source::markdown::left_over(&inputs, &decls, &cx);
     lint::set_levels_of_leniencies(config, &mut sink);

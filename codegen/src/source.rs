@@ -39,6 +39,8 @@ pub struct Frontend {
 pub struct Reading<'a> {
     /// Every file of the run, imported ones included.
     pub sources: &'a Sources,
+    /// The files that are one schema with the text; [`read`] sets them.
+    pub inputs: &'a [FileId],
     /// The configuration.
     pub config: &'a Config,
 }
@@ -64,6 +66,7 @@ pub const LENIENCIES: &[&str] = &[
 
 /// Reads `inputs` into declarations, in their order.
 pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
+    let cx = &Reading { inputs, ..*cx };
     let mut decls = Vec::new();
     for &file in inputs {
         let fragment = cx.sources.fragment(file);

@@ -143,7 +143,7 @@ fn read(text: &str) -> (Vec<Decl>, Sink) {
     let file = sources.add("a.dbml", text);
     let config = truthtable::config::Config::for_name("a");
     let mut sink = Sink::default();
-    let cx = truthtable::source::Reading { sources: &sources, config: &config };
+    let cx = truthtable::source::Reading { sources: &sources, inputs: &[], config: &config };
     let decls = truthtable::source::read(&[file], &cx, &mut sink);
     (decls, sink)
 }

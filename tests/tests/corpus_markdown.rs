@@ -35,7 +35,8 @@ fn every_document_is_read_whole() {
         let file = sources.add(name.clone(), text);
         let config = Config::for_name("wild");
         let mut sink = Sink::default();
-        let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+        let decls =
+            source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
         let stands = |ident: &Ident| {
             // The name of a table may be the words of a title: "Order Lines".
             let written = sources.text(ident.span);

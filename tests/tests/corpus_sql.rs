@@ -43,7 +43,8 @@ fn every_statement_is_accounted_for() {
         let file = sources.add(name.clone(), text.clone());
         let config = Config::for_name("wild");
         let mut sink = Sink::default();
-        let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+        let decls =
+            source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
         let mut covered = vec![None; text.len() + 1];
         let mut cover = |span: Span, fate: &'static str| {
             if let Some(bytes) = covered.get_mut(span.range()) {

@@ -10,7 +10,11 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
     let mut sources = Sources::default();
     let ids: Vec<_> = files.iter().map(|(path, text)| sources.add(*path, *text)).collect();
     let mut sink = Sink::default();
-    source::read(&ids[..1], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+    source::read(
+        &ids[..1],
+        &Reading { sources: &sources, inputs: &[], config: &Config::for_name("a") },
+        &mut sink,
+    );
     let said: Vec<String> = sink
         .finish(&sources)
         .iter()
@@ -357,7 +361,11 @@ fn hints() {
         let mut sources = Sources::default();
         let file = sources.add("a.dbml", *text);
         let mut sink = Sink::default();
-        source::read(&[file], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+        source::read(
+            &[file],
+            &Reading { sources: &sources, inputs: &[], config: &Config::for_name("a") },
+            &mut sink,
+        );
         let said = sink.diagnostics().iter().flat_map(|found| &found.help).any(|help| help == hint);
         assert!(said, "{text}: {:?}", sink.diagnostics());
     }

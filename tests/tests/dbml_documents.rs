@@ -14,7 +14,8 @@ fn told(text: &str) -> String {
     let file = sources.add("a.dbml", text);
     let config = Config::for_name("a");
     let mut sink = Sink::default();
-    let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let mut out = to_text(&decls, &sources);
     for found in sink.finish(&sources) {
         let at = sources.position(found.span);
@@ -166,8 +167,11 @@ fn the_official_model() {
     let mut sources = Sources::default();
     let file = sources.add("a.dbml", text);
     let mut sink = Sink::default();
-    let decls =
-        source::read(&[file], &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+    let decls = source::read(
+        &[file],
+        &Reading { sources: &sources, inputs: &[], config: &Config::for_name("a") },
+        &mut sink,
+    );
     let model = truthtable::inspect::to_json(&decls, &sink.finish(&sources), &sources);
     let notes: Vec<_> =
         model["tables"][0]["columns"].as_array().unwrap().iter().map(|it| it["note"].clone()).collect();

@@ -14,7 +14,7 @@ fn declared(text: &str) -> Option<String> {
     let file = sources.add("a.dbml", text);
     let config = Config::for_name("a");
     let mut sink = Sink::default();
-    let decls = read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls = read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     if sink.has_errors() {
         return None;
     }

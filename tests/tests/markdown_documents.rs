@@ -16,7 +16,7 @@ fn read(folder: &str) -> String {
     let mut loader = Loader::new(ROOT);
     let mut sink = Sink::default();
     let loaded = loader.folder(folder, &mut sink).expect("the folder holds a schema");
-    let cx = Reading { sources: &loader.sources, config: &loaded.config };
+    let cx = Reading { sources: &loader.sources, inputs: &[], config: &loaded.config };
     let decls = source::read(&loaded.inputs, &cx, &mut sink);
     let mut told: Vec<String> = decls.iter().filter_map(tell).collect();
     told.push(to_terminal(&sink.finish(&loader.sources), &loader.sources, Colour::Off));

@@ -12,7 +12,11 @@ fn check(files: &[(&str, String)], expected: &[&str]) {
     let mut sources = Sources::default();
     let ids: Vec<_> = files.iter().map(|(path, text)| sources.add(*path, text.clone())).collect();
     let mut sink = Sink::strict();
-    source::read(&ids, &Reading { sources: &sources, config: &Config::for_name("a") }, &mut sink);
+    source::read(
+        &ids,
+        &Reading { sources: &sources, inputs: &[], config: &Config::for_name("a") },
+        &mut sink,
+    );
     let said: Vec<String> = sink
         .finish(&sources)
         .iter()

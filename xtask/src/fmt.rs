@@ -39,7 +39,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         for file in loaded.inputs.iter().filter(is_dbml) {
             files += 1;
             let mut own = Sink::default();
-            source::read(&[*file], &Reading { sources: &loader.sources, config: &loaded.config }, &mut own);
+            source::read(
+                &[*file],
+                &Reading { sources: &loader.sources, inputs: &[], config: &loaded.config },
+                &mut own,
+            );
             if own.has_errors() {
                 broken = true;
                 report::say(&own.finish(&loader.sources), &loader.sources)?;

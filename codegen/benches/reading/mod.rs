@@ -36,7 +36,7 @@ pub(crate) fn measure(path: &str, generated: fn(usize) -> String) {
 fn read(file: FileId, sources: &Sources, config: &Config) -> Duration {
     let start = Instant::now();
     let mut sink = Sink::default();
-    let read = black_box(source::read(&[file], &Reading { sources, config }, &mut sink));
+    let read = black_box(source::read(&[file], &Reading { sources, inputs: &[], config }, &mut sink));
     // What was read is given up outside the measurement.
     let took = start.elapsed();
     drop(read);

@@ -141,7 +141,7 @@ pub fn read_source(
     config: &Config,
     sink: &mut Sink,
 ) -> (Schema, Config, Vec<Unsaid>) {
-    let decls = source::read(inputs, &Reading { sources, config }, sink);
+    let decls = source::read(inputs, &Reading { sources, inputs: &[], config }, sink);
     let mut config = config.clone();
     let defined: BTreeSet<QualifiedName> = decls.iter().filter_map(defined).collect();
     let is_foreign = |name: &QName| {

@@ -11,7 +11,8 @@ fn findings(extension: &str, text: &str, toml: &str) -> (Vec<Diagnostic>, String
     let config_file = sources.add("schema.toml", toml);
     let mut sink = Sink::default();
     let config = config::parse("example", config_file, &sources, &mut sink);
-    let decls = source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let schema = model::lower(decls, &config, &mut sink);
     run(&schema, &config, &mut sink);
     let found = sink.finish(&sources);

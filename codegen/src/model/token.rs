@@ -446,6 +446,20 @@ impl<'a, 't> Cursor<'a, 't> {
         Cursor { text: self.text, tokens, at: 0 }
     }
 
+    /// Goes behind the bounds of a partition: `DEFAULT`, `FOR VALUES FROM (…) TO (…)` and the like.
+    pub(crate) fn eat_bound(&mut self) {
+        if self.eat("default") || !self.eat("for values") {
+            return;
+        }
+        if self.eat("from") {
+            self.group();
+            _ = self.eat("to");
+            self.group();
+        } else if self.eat("in") || self.eat("with") {
+            self.group();
+        }
+    }
+
     /// Splits what is left at its commas.
     pub(crate) fn split(mut self) -> Vec<Cursor<'a, 't>> {
         let mut parts = Vec::new();

@@ -202,14 +202,15 @@ pub(super) fn read_back(text: &str, config: &Config) -> Schema {
     // What is to be said about these files was said when they were generated.
     let mut silent = Sink::default();
     let literal = literal(config);
-    let decls = source::read(&[file], &Reading { sources: &sources, config: &literal }, &mut silent);
+    let decls =
+        source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &literal }, &mut silent);
     crate::model::lower(decls, &literal, &mut silent)
 }
 
 /// Reads the model; one that is no SQL is reported.
 fn read_model(files: &[FileId], sources: &Sources, config: &Config, sink: &mut Sink) -> Option<Schema> {
     let mut own = Sink::default();
-    let decls = source::read(files, &Reading { sources, config }, &mut own);
+    let decls = source::read(files, &Reading { sources, inputs: &[], config }, &mut own);
     let model = crate::model::lower(decls, config, &mut own);
     let failed = own.has_errors();
     if failed {

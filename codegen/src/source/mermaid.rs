@@ -395,8 +395,11 @@ mod tests {
         let file = sources.add("shop.mmd", text);
         let config = Config::for_name("shop");
         let mut sink = Sink::default();
-        let decls =
-            parse(&sources.fragment(file), &Reading { sources: &sources, config: &config }, &mut sink);
+        let decls = parse(
+            &sources.fragment(file),
+            &Reading { sources: &sources, inputs: &[], config: &config },
+            &mut sink,
+        );
         let at = |ident: &Ident| {
             assert_eq!(sources.text(ident.span), ident.node);
             let place = sources.position(ident.span);

@@ -35,7 +35,7 @@ pub const FRONTEND: Frontend = Frontend {
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let document = parser::parse(fragment, sink);
-    let others = others(cx.sources, Some(fragment.file()));
+    let others = others(cx, fragment.file());
     // Of what is declared twice the first counts, whichever file is read.
     let after = others.iter().position(|(file, _)| *file > fragment.file()).unwrap_or(others.len());
     let mut all: Vec<&Document> = others.iter().map(|(_, document)| document).collect();
@@ -55,7 +55,7 @@ pub(in crate::source) fn parse_together(
 ) -> Vec<Vec<Decl>> {
     let Some(first) = fragments.first() else { return Vec::new() };
     let documents: Vec<Document> = fragments.iter().map(|fragment| parser::parse(fragment, sink)).collect();
-    let others = others(cx.sources, Some(first.file()));
+    let others = others(cx, first.file());
     let all: Vec<&Document> = documents.iter().chain(others.iter().map(|(_, document)| document)).collect();
     let schema = Schema::new(&all).in_parts();
     let lower = |document: &Document| {
@@ -65,18 +65,22 @@ pub(in crate::source) fn parse_together(
     documents.iter().map(lower).collect()
 }
 
-/// Reads the other Prisma files of the run; what is wrong with them is reported where they are read for themselves.
-fn others(sources: &Sources, except: Option<FileId>) -> Vec<(FileId, Document)> {
+/// Reads the other Prisma files of the schema; what is wrong with them is reported where they are read for themselves.
+fn others(cx: &Reading<'_>, except: FileId) -> Vec<(FileId, Document)> {
+    documents(cx.sources, |file| file != except && cx.inputs.contains(&file))
+}
+
+fn documents(sources: &Sources, is_meant: impl Fn(FileId) -> bool) -> Vec<(FileId, Document)> {
     sources
         .iter()
-        .filter(|(file, source)| Some(*file) != except && source.path().ends_with(EXTENSION))
+        .filter(|(file, source)| is_meant(*file) && source.path().ends_with(EXTENSION))
         .map(|(file, _)| (file, parser::parse(&sources.fragment(file), &mut Sink::default())))
         .collect()
 }
 
 /// Returns what the Prisma files of a run say, in the terms of Prisma's own data model; nothing where there are none.
 pub fn data_model(sources: &Sources) -> Option<Json> {
-    let documents = others(sources, None);
+    let documents = documents(sources, |_| true);
     let documents: Vec<&Document> = documents.iter().map(|(_, document)| document).collect();
     (!documents.is_empty()).then(|| datamodel::to_json(&documents, &Schema::new(&documents)))
 }

@@ -138,6 +138,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 }
                 done.extend(kept.into_iter().map(Decl::AlterTable));
             }
+            Decl::Verbatim(data) if data.kind == "alter function" && types::is_of_range(&data, &done) => {}
             Decl::Verbatim(data)
                 if schema::rename(&data, &mut done)
                     || schema::move_type(&data, &mut done)

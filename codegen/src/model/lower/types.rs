@@ -115,7 +115,7 @@ pub(super) fn add_carried(cx: &mut Cx<'_>, data: &VerbatimDecl) {
 }
 
 /// Returns the name of the multirange type that comes with a range type.
-fn multirange(create: &str) -> Option<QualifiedName> {
+pub(super) fn multirange(create: &str) -> Option<QualifiedName> {
     let own = tokens(create);
     let mut cursor = Cursor::new(create, &own);
     let name = cursor.eat("create type").then(|| cursor.name()).flatten()?;

@@ -20,7 +20,8 @@ fn read_with(toml: &str, text: &str) -> String {
         config::parse("shop", file, &sources, &mut sink)
     };
     let file = sources.add("shop.md", text);
-    let decls = crate::source::read(&[file], &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        crate::source::read(&[file], &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let mut told: Vec<String> = decls.iter().map(|decl| tell(decl, &sources)).collect();
     told.push(to_terminal(&sink.finish(&sources), &sources, Colour::Off));
     told.join("\n")

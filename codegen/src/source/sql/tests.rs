@@ -20,7 +20,8 @@ fn read(text: &str) -> String {
     let config = Config::for_name("a");
     let mut sink = Sink::default();
     let fragment = sources.fragment(file);
-    let decls = (FRONTEND.parse)(&fragment, &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        (FRONTEND.parse)(&fragment, &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let mut out = print(&decls);
     for found in sink.finish(&sources) {
         let at = sources.position(found.span);
@@ -452,7 +453,8 @@ fn places_are_those_of_the_file_around_a_fence() {
     let fragment = Fragment::pieces(file, lines.skip(1));
     let config = Config::for_name("a");
     let mut sink = Sink::default();
-    let decls = (FRONTEND.parse)(&fragment, &Reading { sources: &sources, config: &config }, &mut sink);
+    let decls =
+        (FRONTEND.parse)(&fragment, &Reading { sources: &sources, inputs: &[], config: &config }, &mut sink);
     let [crate::source::decl::Decl::Table(table)] = decls.as_slice() else { panic!("one table") };
     let [column] = table.columns.as_slice() else { panic!("one column") };
     let place = |span| {

@@ -7,7 +7,7 @@ use super::{attached, cascade, described, grant};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, may_mention, tokens};
-use crate::model::{routine, undo};
+use crate::model::{default_name, routine, undo};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
     IndexDecl, NamedMark, QName, VerbatimDecl,
@@ -191,6 +191,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             described::forget_parts(&name, done);
         }
+        let identities = if kind == "table" { identities(done, &name) } else { Vec::new() };
         let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
         if done.len() < before && kind != "table" {
@@ -204,6 +205,9 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         if kind == "table" {
             cascade::drop_owned(&name, done);
+            for sequence in identities {
+                forget(done, "sequence", &sequence, None);
+            }
         }
         for heir in heirs {
             drop(&format!("DROP TABLE {heir} CASCADE"), done);
@@ -220,6 +224,20 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
+}
+
+/// Returns the sequences by which the identities of a table count.
+fn identities(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
+    let mut found = Vec::new();
+    for decl in done {
+        if let Decl::Table(data) = decl
+            && is_called(&data.name, table)
+        {
+            let counted = data.columns.iter().filter(|column| column.identity.is_some());
+            found.extend(counted.map(|column| default_name::sequence(table, &column.name.node)));
+        }
+    }
+    found
 }
 
 /// Returns a table with those that are partitions or heirs of it, by themselves or through others.

@@ -113,15 +113,17 @@ fn setting(heir: &QualifiedName, set: &str, done: &[Decl]) -> Option<String> {
 
 /// Returns the last change of a table that sets a column's storage or statistics.
 fn said<'d>(table: &QualifiedName, column: &PgIdent, what: &str, done: &'d [Decl]) -> Option<&'d str> {
-    let changes = done.iter().filter_map(|decl| match decl {
-        Decl::AlterTable(alter) if is_called(&alter.table, table) => Some(&alter.actions),
+    let is_it = |text: &&str| read(text).is_some_and(|(of, set)| of == *column && set == what);
+    done.iter().rev().find_map(|decl| match decl {
+        Decl::AlterTable(alter) if is_called(&alter.table, table) => {
+            let mut texts = alter.actions.iter().rev().filter_map(|action| match action {
+                AlterAction::Other(text) => Some(text.node.as_str()),
+                _ => None,
+            });
+            texts.find(is_it)
+        }
         _ => None,
-    });
-    let texts = changes.flatten().filter_map(|action| match action {
-        AlterAction::Other(text) => Some(text.node.as_str()),
-        _ => None,
-    });
-    texts.filter(|text| read(text).is_some_and(|(of, set)| of == *column && set == what)).next_back()
+    })
 }
 
 /// Reads which column's storage or statistics a change sets.

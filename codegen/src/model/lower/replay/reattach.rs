@@ -89,14 +89,6 @@ fn behind_bound(tail: &str) -> String {
     let mut cursor = Cursor::new(tail, &own);
     _ = cursor.eat("partition of");
     _ = cursor.name();
-    if !cursor.eat("default") && cursor.eat("for values") {
-        if cursor.eat("from") {
-            cursor.group();
-            _ = cursor.eat("to");
-            cursor.group();
-        } else if cursor.eat("in") || cursor.eat("with") {
-            cursor.group();
-        }
-    }
+    cursor.eat_bound();
     cursor.rest().to_owned()
 }

@@ -6,7 +6,7 @@ use crate::diag::{Code, Sink};
 use crate::model::default_name::element;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::star::written_out;
-use crate::model::token::{Cursor, is_same, tokens};
+use crate::model::token::{Cursor, is_same, mentions_name, tokens};
 use crate::source::decl::{AlterAction, Decl, VerbatimDecl};
 
 const STAR: Code = Code::new("star-of-changed-table");
@@ -62,6 +62,21 @@ pub(super) fn freeze(table: &QualifiedName, actions: &[AlterAction], done: &mut 
             let (text, span) = (data.text.node.as_str(), data.text.span);
             if let Some(column) = renamed.iter().find(|column| merges(text, column.as_str())) {
                 let message = format!("this joins by the column `{column}`, which gets another name later");
+                sink.error(STAR, span, message).help("join with `ON`");
+            }
+            let shared = actions.iter().find_map(|action| match action {
+                AlterAction::AddColumn(column) if mentions_name(text, "natural") => {
+                    let mut others = data.names.iter().map(qualified).filter(|other| *other != table);
+                    let has = |other: QualifiedName| {
+                        columns(&other, done, 0)
+                            .is_none_or(|known| known.iter().any(|known| known.as_str() == column.name.node))
+                    };
+                    others.any(has).then_some(&column.name.node)
+                }
+                _ => None,
+            });
+            if let Some(column) = shared {
+                let message = format!("this joins by every shared column, and `{column}` becomes one later");
                 sink.error(STAR, span, message).help("join with `ON`");
             }
             if !takes_all_of(text, &table) {

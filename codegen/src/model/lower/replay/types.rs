@@ -10,6 +10,23 @@ use crate::source::decl::{
 };
 use crate::span::Spanned;
 
+/// Tells whether a statement changes a function that came with a range type, and goes with it.
+pub(super) fn is_of_range(data: &VerbatimDecl, done: &[Decl]) -> bool {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let Some(name) = cursor.eat("alter function").then(|| cursor.name()).flatten() else { return false };
+    let is_range = |decl: &Decl| match decl {
+        Decl::Verbatim(data) if data.kind == "type" => {
+            let multirange = super::super::types::multirange(&data.text.node);
+            multirange.is_some_and(|multirange| {
+                multirange == name || data.creates.as_ref().is_some_and(|own| qualified(own) == name)
+            })
+        }
+        _ => false,
+    };
+    done.iter().any(is_range) && !done.iter().any(|decl| super::drop::is_named(decl, "routine", &name, None))
+}
+
 /// Applies `ALTER TYPE … ADD VALUE` and `RENAME VALUE` to an enumerated type; tells whether it was one of them.
 pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> bool {
     let own = tokens(&text.node);

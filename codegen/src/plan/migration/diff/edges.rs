@@ -144,6 +144,10 @@ impl Planner<'_> {
             if let Some(sequence) = self.lost_sequence(at) {
                 freed.insert(sequence, own);
             }
+            // What is only renamed frees its name too.
+            if let Some(node) = altered(at).filter(|_| self.has_other_name(at)) {
+                freed.insert(relation_name(&object.key), node);
+            }
             if let Some(node) = drop(at) {
                 let is_named =
                     object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
@@ -184,12 +188,13 @@ impl Planner<'_> {
             }
             self.wait_for_columns(graph, at, own, makes);
             self.wait_for_parent(graph, at, own, makes);
-            let created = matches!(self.fates.get(at), Some(Fate::Create));
+            let is_renamed = self.before(at).is_some_and(|before| self.has_other_name(before));
+            let created = is_renamed || matches!(self.fates.get(at), Some(Fate::Create));
             let is_named =
                 object.key.is_relation() || object.key.is_type() || object.key.kind == Kind::Constraint;
             if created
                 && is_named
-                && let Some(node) = freed.get(&relation_name(&object.key))
+                && let Some(node) = freed.get(&relation_name(&object.key)).filter(|node| **node != own)
             {
                 graph.edge(*node, own, true);
             }
@@ -224,6 +229,19 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+}
+
+impl Planner<'_> {
+    /// Tells whether an index of the old side, or that of a key, has another name on the new one.
+    fn has_other_name(&self, old: usize) -> bool {
+        let (was, is) = (self.old.object(old), self.after(old).map(|new| self.new.object(new)));
+        let has_index = match &was.body {
+            Body::Index(_) => true,
+            Body::Constraint(constraint) => !matches!(constraint.body, ConstraintBody::Check { .. }),
+            _ => false,
+        };
+        has_index && is.is_some_and(|is| is.key != was.key)
     }
 }
 

@@ -325,6 +325,11 @@ impl Object {
             || !crate::model::star::filled_by_place(&tokens).is_empty()
     }
 
+    /// Tells whether it joins relations by all columns that they share, once and for all.
+    pub(super) fn joins_by_all_columns(&self) -> bool {
+        self.is_taken_apart() && self.words.binary_search(&"natural".to_owned()).is_ok()
+    }
+
     /// Returns the type of the bounds of a range type, and the name of the multirange type that comes with it.
     pub(super) fn range(&self) -> Option<(String, QualifiedName)> {
         match &self.body {

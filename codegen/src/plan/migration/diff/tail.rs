@@ -119,15 +119,7 @@ pub(super) fn read(text: &str) -> Tail {
 /// Reads which rows of a whole a partition holds.
 fn bound(cursor: &mut Cursor<'_, '_>) -> String {
     let from = cursor.clone();
-    if !cursor.eat("default") && cursor.eat("for values") {
-        if cursor.eat("from") {
-            cursor.group();
-            _ = cursor.eat("to");
-            cursor.group();
-        } else if cursor.eat("in") || cursor.eat("with") {
-            cursor.group();
-        }
-    }
+    cursor.eat_bound();
     let (all, rest) = (from.rest(), cursor.rest());
     all.get(..all.len() - rest.len()).unwrap_or_default().trim().to_owned()
 }

@@ -116,7 +116,7 @@ fn keys_and_indexes_in_bullets_are_no_columns() {
         let mut sources = Sources::default();
         let file = sources.add("shop.md", text);
         let config = Config::for_name("shop");
-        let cx = Reading { sources: &sources, config: &config };
+        let cx = Reading { sources: &sources, inputs: &[], config: &config };
         let decls = crate::source::read(&[file], &cx, &mut Sink::default());
         let tables = decls.into_iter().filter_map(|decl| match decl {
             Decl::Table(table) => {

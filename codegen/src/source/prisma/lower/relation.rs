@@ -188,7 +188,7 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("a.prisma", text);
         let config = Config::for_name("a");
-        let cx = Reading { sources: &sources, config: &config };
+        let cx = Reading { sources: &sources, inputs: &[], config: &config };
         let decls = (FRONTEND.parse)(&sources.fragment(file), &cx, &mut Sink::default());
         let mut told = Vec::new();
         for decl in decls {

@@ -1,11 +1,11 @@
 //! Needs that a query does not say by name: a function of a row that is read as a column of it (`person.full_name`), the primary key
-//! of a table by which a query groups.
+//! of a table by which a query groups, a collation, a constraint to which an insert yields.
 
 use std::collections::BTreeMap;
 
 use super::operator::expressions;
 use crate::model::grouping::leans_on_key;
-use crate::model::token::tokens;
+use crate::model::token::{Cursor, tokens};
 use crate::model::types::type_name;
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
@@ -14,6 +14,12 @@ use crate::plan::migration::statement::ConstraintBody;
 /// Adds such functions and keys of the schema to the needs of what uses them.
 pub(super) fn add_uses(objects: &mut [Object]) {
     let functions = row_functions(objects);
+    let collations: Vec<Key> =
+        objects.iter().filter(|it| it.key.kind == Kind::Collation).map(|it| it.key.clone()).collect();
+    let mut named: BTreeMap<String, Vec<Key>> = BTreeMap::new();
+    for object in objects.iter().filter(|it| it.key.kind == Kind::Constraint) {
+        named.entry(object.key.part.clone()).or_default().push(object.key.clone());
+    }
     let keys: BTreeMap<QualifiedName, (Key, Vec<PgIdent>)> = objects.iter().filter_map(primary_key).collect();
     for object in objects.iter_mut() {
         let mut found: Vec<Key> = Vec::new();
@@ -32,6 +38,12 @@ pub(super) fn add_uses(objects: &mut [Object]) {
                 };
                 found.extend(named.filter(|(_, columns)| leans(columns)).map(|(key, _)| key.clone()));
             }
+        }
+        if !collations.is_empty() && !matches!(object.body, Body::Column(_)) {
+            found.extend(collated(object, &collations));
+        }
+        if object.words.binary_search_by(|word| word.as_str().cmp("conflict")).is_ok() {
+            found.extend(yielding_to(object, &named));
         }
         for key in found.into_iter().filter(|key| *key != object.key).collect::<Vec<_>>() {
             object.need(Target::Key(key), Strength::Hard);
@@ -81,6 +93,47 @@ fn read_as_columns(object: &Object, functions: &BTreeMap<String, Vec<(Key, Quali
                     found.push(key.clone());
                 }
             }
+        }
+    }
+    found
+}
+
+/// Returns the collations that an object names: `COLLATE name`.
+fn collated(object: &Object, collations: &[Key]) -> Vec<Key> {
+    let mut found = Vec::new();
+    for text in expressions(object).into_iter().filter(|text| text.to_ascii_lowercase().contains("collate")) {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        while let Some(token) = cursor.next() {
+            if token.is("collate")
+                && let Some(name) = cursor.name()
+            {
+                found.extend(collations.iter().filter(|key| key.name == name).cloned());
+            }
+        }
+    }
+    found
+}
+
+/// Returns the constraints to which a statement yields: `ON CONFLICT ON CONSTRAINT name`.
+fn yielding_to(object: &Object, named: &BTreeMap<String, Vec<Key>>) -> Vec<Key> {
+    let mut found = Vec::new();
+    for text in expressions(object) {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        while !cursor.is_done() {
+            if !cursor.eat("on conflict on constraint") {
+                cursor.next();
+                continue;
+            }
+            let Some(name) = cursor.ident() else { continue };
+            let is_of = |key: &&Key| {
+                object.needs.iter().any(|need| match &need.on {
+                    Target::Relation(table) | Target::Any(table) => **table == key.name,
+                    _ => false,
+                })
+            };
+            found.extend(named.get(name.as_str()).into_iter().flatten().filter(is_of).cloned());
         }
     }
     found

@@ -29,7 +29,8 @@ impl Planner<'_> {
         for (table, has_grown) in changed {
             for (user, strength) in self.old.dependents(table) {
                 let takes = matches!(strength, Strength::Hard | Strength::Columns)
-                    && self.old.object(*user).takes_all_columns();
+                    && (self.old.object(*user).takes_all_columns()
+                        || has_grown && self.old.object(*user).joins_by_all_columns());
                 let stays = |new| self.is_star_written_out(self.old.object(*user), self.new.object(new));
                 let takes = takes && (has_grown || !self.after(*user).is_some_and(stays));
                 if takes && !self.is_dropped(*user) {
