@@ -3,6 +3,7 @@
 //! Data lies in arenas addressed by typed ids; [`walk`] gives the views by which later stages read it. A fact that was
 //! said in several places is one [`Fact`] with all of them.
 
+mod action;
 pub(crate) mod attachment;
 mod constraint;
 pub(crate) mod default_name;

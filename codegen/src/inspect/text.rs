@@ -229,10 +229,16 @@ fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
 }
 
 fn references(key: &ForeignKeyDecl) -> String {
-    match key.referenced.as_slice() {
+    let mut told = match key.referenced.as_slice() {
         [] => format!("references {}", key.table),
         columns => format!("references {} ({})", key.table, names(columns)),
+    };
+    for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
+        if let Some(action) = action {
+            told.push_str(&format!(" ON {event} {}", action.node));
+        }
     }
+    told
 }
 
 fn names(names: &[crate::source::decl::Ident]) -> String {

@@ -3,7 +3,7 @@
 use super::Document;
 use crate::model::{CheckData, Column, ColumnId, ForeignKeyData, KeyData, PgIdent, QualifiedName, Table};
 use crate::plan::migration::diff::Kind;
-use crate::source::decl::{RefAction, Timing};
+use crate::source::decl::Timing;
 
 /// A table as text.
 pub(super) struct Written {
@@ -208,7 +208,7 @@ fn references(table: Table<'_>, key: &ForeignKeyData) -> String {
     }
     for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
         if let Some(action) = action {
-            text.push_str(&format!(" ON {event} {}", self::action(&action.value)));
+            text.push_str(&format!(" ON {event} {}", action.value));
         }
     }
     text.push_str(key.timing.clause());
@@ -216,23 +216,6 @@ fn references(table: Table<'_>, key: &ForeignKeyData) -> String {
         text.push_str(" NOT VALID");
     }
     text
-}
-
-fn action(action: &RefAction) -> String {
-    let of = |word: &str, columns: &[String]| match columns {
-        [] => word.to_owned(),
-        columns => {
-            let columns: Vec<String> = columns.iter().map(|name| PgIdent::new(name).to_string()).collect();
-            format!("{word} ({})", columns.join(", "))
-        }
-    };
-    match action {
-        RefAction::NoAction => "NO ACTION".to_owned(),
-        RefAction::Restrict => "RESTRICT".to_owned(),
-        RefAction::Cascade => "CASCADE".to_owned(),
-        RefAction::SetNull(columns) => of("SET NULL", columns),
-        RefAction::SetDefault(columns) => of("SET DEFAULT", columns),
-    }
 }
 
 fn named(name: Option<&PgIdent>) -> String {

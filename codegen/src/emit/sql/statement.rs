@@ -7,7 +7,6 @@ use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::statement::{
     ConstraintBody, ConstraintDef, IndexDef, Statement, TableDef, UpsertDef,
 };
-use crate::source::decl::RefAction;
 
 /// Lines longer than this are broken where a list allows it.
 const WIDTH: usize = 110;
@@ -122,7 +121,7 @@ fn constraint(constraint: &ConstraintDef, indent: usize) -> String {
             }
             for (event, chosen) in [("DELETE", on_delete), ("UPDATE", on_update)] {
                 if let Some(chosen) = chosen {
-                    text.push_str(&format!(" ON {event} {}", action(chosen)));
+                    text.push_str(&format!(" ON {event} {chosen}"));
                 }
             }
             text
@@ -137,20 +136,6 @@ fn constraint(constraint: &ConstraintDef, indent: usize) -> String {
         return format!("{head} {rest}");
     }
     format!("{head}\n{}{rest}", " ".repeat(indent + 4))
-}
-
-fn action(action: &RefAction) -> String {
-    let columns = |word: &str, columns: &[String]| {
-        let columns: Vec<PgIdent> = columns.iter().map(PgIdent::new).collect();
-        if columns.is_empty() { word.to_owned() } else { format!("{word} ({})", names(&columns)) }
-    };
-    match action {
-        RefAction::NoAction => "NO ACTION".to_owned(),
-        RefAction::Restrict => "RESTRICT".to_owned(),
-        RefAction::Cascade => "CASCADE".to_owned(),
-        RefAction::SetNull(of) => columns("SET NULL", of),
-        RefAction::SetDefault(of) => columns("SET DEFAULT", of),
-    }
 }
 
 fn create_index(index: &IndexDef) -> String {

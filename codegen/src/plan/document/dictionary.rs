@@ -374,7 +374,7 @@ fn check(data: &CheckData) -> Constraint {
 fn foreign_key(cx: &Cx<'_>, key: ForeignKey<'_>) -> ForeignKeyEntry {
     let data = key.data;
     let action = |event: &str, action: &Option<Fact<RefAction>>| {
-        action.as_ref().map(|action| format!("ON {event} {}", action_sql(&action.value)))
+        action.as_ref().map(|action| format!("ON {event} {}", action.value))
     };
     let options = [
         data.match_full.then(|| "MATCH FULL".to_owned()),
@@ -393,19 +393,6 @@ fn foreign_key(cx: &Cx<'_>, key: ForeignKey<'_>) -> ForeignKeyEntry {
         },
         options: options.into_iter().flatten().collect(),
         comment: data.comment.as_ref().map(|comment| comment.value.clone()),
-    }
-}
-
-fn action_sql(action: &RefAction) -> String {
-    let columns = |columns: &[String]| {
-        if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) }
-    };
-    match action {
-        RefAction::NoAction => "NO ACTION".to_owned(),
-        RefAction::Restrict => "RESTRICT".to_owned(),
-        RefAction::Cascade => "CASCADE".to_owned(),
-        RefAction::SetNull(names) => format!("SET NULL{}", columns(names)),
-        RefAction::SetDefault(names) => format!("SET DEFAULT{}", columns(names)),
     }
 }
 

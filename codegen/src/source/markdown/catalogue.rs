@@ -6,7 +6,7 @@ mod index;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{List, Section};
+use super::outline::{Block, List, Section};
 use super::vocabulary::{self, BulletRole};
 use super::{access, keys, migrations, relations, tables, words};
 use crate::diag::{Code, Sink};
@@ -74,21 +74,46 @@ pub(super) fn read(
     decls
 }
 
-/// "**Purpose:** …" above a fence describes the table that the heading names and the fence defines.
+/// "**Purpose:** …" above a fence or a table of columns describes the table that the heading names and that defines; a line
+/// `was: people` says what it was called before.
 pub(super) fn purpose(section: &Section, name: &QName, decls: &mut [Decl]) {
     let is_named = |table: &&mut TableDecl| {
-        table.language == Language::Sql && table.name.to_string().eq_ignore_ascii_case(&name.to_string())
+        matches!(table.language, Language::Sql | Language::Markdown)
+            && table.name.to_string().eq_ignore_ascii_case(&name.to_string())
     };
     let mut tables = decls.iter_mut().filter_map(|decl| match decl {
         Decl::Table(table) => Some(table),
         _ => None,
     });
     let Some(table) = tables.find(is_named) else { return };
-    for entry in of_section(section).0.iter().filter(|entry| entry.role == BulletRole::Purpose) {
-        for (text, range) in entry.pieces() {
-            table.notes.extend(tables::prose(text, range.start, range.end));
+    let entries = of_section(section).0;
+    let purposes = entries.iter().filter(|entry| entry.role == BulletRole::Purpose).flat_map(Entry::pieces);
+    let purposes = purposes.filter_map(|(text, range)| tables::prose(text, range.start, range.end));
+    let paragraphs = section.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(text) => Some(text),
+        _ => None,
+    });
+    for note in purposes.chain(paragraphs.flat_map(former_names)) {
+        // What describes a table of bullets is among its notes already.
+        if !table.notes.iter().any(|known| known.span == note.span) {
+            table.notes.push(note);
         }
     }
+}
+
+/// Returns the lines of a paragraph that say what its table was called before.
+fn former_names(text: &Inline) -> Vec<Prose> {
+    let mut end = 0;
+    let lines = text.text().split_inclusive('\n').map(|line| {
+        let start = end;
+        end += line.len();
+        (start, line)
+    });
+    let says = |line: &str| line.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("was:"));
+    lines
+        .filter(|(_, line)| says(line))
+        .filter_map(|(start, line)| tables::prose(text, start, start + line.len()))
+        .collect()
 }
 
 /// "`org_id` (FK)" refers to the table that it is named after.
