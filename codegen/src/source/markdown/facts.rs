@@ -9,7 +9,7 @@ use super::inline::{Builder, Inline};
 use super::{conditions, tables, vocabulary, words};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
-pub(super) use reference::{bare_target, referenced};
+pub(super) use reference::{actions, bare_target, referenced};
 pub(super) use types::{is_prose, length, read_type};
 
 /// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".

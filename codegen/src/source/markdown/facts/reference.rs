@@ -144,13 +144,7 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     let bracketed =
         |rest: &str| rest.trim_start().starts_with('(').then(|| lower.len() - rest.trim_start().len() + 1);
     let behind_target = lower.get(start + length - range.start..).and_then(bracketed);
-    let actions = [
-        ("cascade", RefAction::Cascade),
-        ("set null", RefAction::SetNull(Vec::new())),
-        ("set default", RefAction::SetDefault(Vec::new())),
-        ("restrict", RefAction::Restrict),
-        ("no action", RefAction::NoAction),
-    ];
+    let actions = actions();
     let said = |(words, action): &(&str, RefAction), at: usize| {
         let place = text.span(range.start + at..range.start + at + words.len());
         Spanned::new(action.clone(), place)
@@ -189,4 +183,15 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         not_valid: false,
         span: text.span(range.start + at..end),
     })
+}
+
+/// Returns what a foreign key may do, each with the words for it in lower case.
+pub(in crate::source::markdown) fn actions() -> [(&'static str, RefAction); 5] {
+    [
+        ("cascade", RefAction::Cascade),
+        ("set null", RefAction::SetNull(Vec::new())),
+        ("set default", RefAction::SetDefault(Vec::new())),
+        ("restrict", RefAction::Restrict),
+        ("no action", RefAction::NoAction),
+    ]
 }

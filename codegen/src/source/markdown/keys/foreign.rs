@@ -3,11 +3,9 @@
 use std::ops::Range;
 
 use super::key_columns;
-use crate::source::decl::{
-    ConstraintDecl, ConstraintKind, ForeignKeyDecl, Ident, RefAction, TableDecl, Timing,
-};
+use crate::source::decl::{ConstraintDecl, ConstraintKind, ForeignKeyDecl, Ident, TableDecl, Timing};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{tables, vocabulary, words};
+use crate::source::markdown::{facts, tables, vocabulary, words};
 use crate::span::Spanned;
 
 /// Reads a foreign key of several columns of `table`; none where the first bracket holds anything else.
@@ -37,15 +35,7 @@ pub(super) fn composite(text: &Inline, range: Range<usize>, table: &TableDecl) -
     let action = |key: &str| {
         let at = after.find(key)? + key.len();
         let said = after.get(at..)?.trim_start_matches([' ', ':']);
-        let (word, action) = [
-            ("cascade", RefAction::Cascade),
-            ("set null", RefAction::SetNull(Vec::new())),
-            ("set default", RefAction::SetDefault(Vec::new())),
-            ("restrict", RefAction::Restrict),
-            ("no action", RefAction::NoAction),
-        ]
-        .into_iter()
-        .find(|(word, _)| said.starts_with(word))?;
+        let (word, action) = facts::actions().into_iter().find(|(word, _)| said.starts_with(word))?;
         let place = end + 1 + after.len() - said.len();
         Some(Spanned::new(action, text.span(place..place + word.len())))
     };
