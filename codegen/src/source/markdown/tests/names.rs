@@ -96,30 +96,3 @@ fn tables_under_headings_of_their_own_belong_to_the_module_above() {
       `id` 15:3 `uuid` 15:8 []
     ");
 }
-
-#[test]
-fn what_a_table_was_called_before_stands_on_a_line_of_its_own() {
-    let mut sources = Sources::default();
-    let text = "## users\n\n**Purpose:** Who may log in.\n\nAccounts of people.\nwas: people\n\n| Column | Type | Description |\n|---|---|---|\n\
-                | id | uuid | PK |\n| name | text | was: nick |\n";
-    let file = sources.add("shop.md", text);
-    let config = Config::for_name("shop");
-    let reading = Reading { sources: &sources, inputs: &[], config: &config };
-    let mut sink = Sink::default();
-    let decls = crate::source::read(&[file], &reading, &mut sink);
-    let schema = crate::model::lower(decls, &config, &mut sink);
-    let told: Vec<String> = schema
-        .tables()
-        .map(|table| {
-            let was = table.data.was.as_ref().map(|was| was.value.plain());
-            let columns = table.columns().filter_map(|column| column.data.was.as_ref());
-            let columns: Vec<&str> = columns.map(|was| was.value.as_str()).collect();
-            format!(
-                "{} was {was:?}, columns were {columns:?}, {:?}",
-                table.name().plain(),
-                table.data.comment.as_ref().map(|it| it.value.as_str())
-            )
-        })
-        .collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"users was Some("people"), columns were ["nick"], Some("Who may log in.")"#);
-}
