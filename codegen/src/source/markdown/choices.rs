@@ -6,6 +6,7 @@ mod announced;
 use std::ops::Range;
 
 use super::inline::Inline;
+use super::vocabulary::Words;
 use super::{facts, words};
 use crate::source::decl::{Prose, ProseKind};
 pub(super) use announced::{fill, firsts};
@@ -70,6 +71,8 @@ const CHOICES: &[&str] = &[
     "역할",
 ];
 
+static KNOWN_CHOICES: Words<()> = Words::new(&[(CHOICES, ())]);
+
 /// Returns the values that a range of text lists for a column, with what stands before the list.
 ///
 /// The list is the whole range up to a dash or a semicolon, or what its last brackets hold.
@@ -96,7 +99,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     let words: Vec<Range<usize>> = words::each(text.text(), range.clone());
     if let [_, .., last] = words.as_slice()
         && words.len() <= 4
-        && CHOICES.contains(&last_word(column).as_str())
+        && KNOWN_CHOICES.has(&last_word(column))
         && text.get(last.clone()).contains('/')
         && !text.get(range.start..last.start).contains(',')
         && let Some(values) = list(text, last.clone(), column)
@@ -161,11 +164,11 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
         || text.get(behind.clone()).starts_with(['"', '\'']);
     // "Роль: user, admin": both the words and the column say that it holds one of a few.
     let of_few = said.len() == 1
-        && said.iter().all(|word| CHOICES.contains(&word.as_str()))
-        && CHOICES.contains(&last_word(column).as_str());
+        && said.iter().all(|word| KNOWN_CHOICES.has(word))
+        && KNOWN_CHOICES.has(&last_word(column));
     // "Order state: OPEN/PAID" of a column that holds one of a few.
     let barred = said.len() <= 4
-        && CHOICES.contains(&last_word(column).as_str())
+        && KNOWN_CHOICES.has(&last_word(column))
         && text.get(behind.clone()).split_whitespace().count() == 1
         && text.get(behind.clone()).contains(['/', '|']);
     let values =
@@ -209,7 +212,7 @@ const LEADS: &[&str] = &[
 /// Reads a range that is nothing but a list of values, with bars, dots, slashes, commas or "or" between them.
 pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<Prose> {
     let slice = text.get(range.clone());
-    let end = [" — ", " – ", " - ", "; ", " ("].iter().filter_map(|mark| slice.find(mark)).min();
+    let end = words::first_of(slice, &[" — ", " – ", " - ", "; ", " ("]);
     let slice = slice.get(..end.unwrap_or(slice.len()))?.trim_end_matches(['.', ' ']);
     let separator = ['|', '·', '/', ','].into_iter().find(|separator| slice.contains(*separator));
     let mut places: Vec<Range<usize>> = Vec::new();
@@ -226,7 +229,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     let all_marked = places.iter().all(marked);
     let values: Vec<&str> =
         places.iter().map(|place| text.get(place.clone()).trim_matches(['\'', '"', '`', ' '])).collect();
-    let is_choice = CHOICES.contains(&last_word(column).as_str());
+    let is_choice = KNOWN_CHOICES.has(&last_word(column));
     let is_loud = |value: &&str| !value.contains(char::is_lowercase);
     let is_lettered = |value: &&str| value.contains(char::is_alphabetic);
     // "State/province", "Home, work": words of prose begin with a capital letter.

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Item, Section, Table};
-use super::{labels, modules, vocabulary, words};
+use super::{labels, modules, plans, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
 use crate::source::decl::{
@@ -29,7 +29,7 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
     let mut decls = Vec::new();
     for (at, section) in sections.iter().enumerate() {
         let labels = labels::labels(sections, section, 0);
-        let planned = labels.iter().any(|label| vocabulary::is_planned(&label.node));
+        let planned = plans::covers(sections, section);
         if planned || labels::role(&labels, cx) == Some(LabelRole::Ignore) {
             continue;
         }

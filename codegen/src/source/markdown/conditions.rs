@@ -95,7 +95,7 @@ pub(super) fn of_line(
     }
     let line = words::without_stop(text.text(), range);
     let slice = text.get(line.clone());
-    let end = [" — ", " – ", " - ", " ("].iter().filter_map(|mark| slice.find(mark)).min();
+    let end = words::first_of(slice, &[" — ", " – ", " - ", " ("]);
     let line = text.trim(line.start..line.start + end.unwrap_or(slice.len()));
     let all = words::bare(text, line.clone());
     let Some((_, first)) = all.first() else { return found };

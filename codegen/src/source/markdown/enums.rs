@@ -99,7 +99,7 @@ fn of_item(item: &Item) -> Option<EnumDecl> {
 
 /// Reads the values in a list below a heading that is the type's name: "### `order_state`".
 fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
-    let name = tables::named_by(&heading.inline)?;
+    let name = tables::of_heading(heading)?;
     let values = choices::firsts(list)?;
     let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
     Some(EnumDecl { name, values, note: None, language: Language::Markdown, span: list.span })
@@ -120,7 +120,7 @@ fn of_table(pipe: &Table) -> Vec<EnumDecl> {
 /// Reads values between commas, bars or slashes, all of them in code or single words.
 fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option<EnumDecl> {
     let slice = text.get(range.clone());
-    let end = [" — ", " – ", " - ", " ("].iter().filter_map(|mark| slice.find(mark)).min();
+    let end = words::first_of(slice, &[" — ", " – ", " - ", " ("]);
     let slice = slice.get(..end.unwrap_or(slice.len()))?;
     let mut values = Vec::new();
     let mut at = range.start;

@@ -11,6 +11,7 @@ use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark
 use crate::span::Spanned;
 pub(super) use reference::{actions, bare_target, referenced};
 pub(super) use types::{is_prose, length, read_type};
+use vocabulary::Words;
 
 /// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".
 pub(super) fn are_all(said: &str) -> bool {
@@ -59,20 +60,21 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     let slice = text.get(range.clone());
     let lower = words::folded(slice);
     let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
-    let find = |needles: &[&str]| phrase(&lower, needles).map(&place);
-    if let Some(span) = find(vocabulary::PRIMARY).or_else(|| part(&lower, &["primary"]).map(&place))
+    let parts = Parts::of(&lower);
+    let found = parts.of_kind(Part::Primary);
+    if let Some(span) = vocabulary::PRIMARY.find(&lower).or(found).map(&place)
         && column.primary_key.is_none()
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    if let Some(span) = find(vocabulary::UNIQUE)
+    if let Some(span) = vocabulary::UNIQUE.find(&lower).map(&place)
         && column.unique.is_none()
         && !vocabulary::NOT_UNIQUE.iter().any(|shared| lower.contains(shared))
     {
         column.unique = Some(NamedMark { name: None, span });
     }
     if column.nullable.is_none() {
-        let takes = phrase(&lower, vocabulary::NULLABLE).or_else(|| part(&lower, &["null"]));
+        let takes = vocabulary::NULLABLE.find(&lower).or(parts.of_kind(Part::Null));
         // "Optional zone, required by the calendar": what is said first counts.
         let refuses = refused(&lower).filter(|at| takes.as_ref().is_none_or(|takes| at.start < takes.start));
         column.nullable = match (refuses, takes) {
@@ -81,18 +83,18 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
             (None, None) => None,
         };
     }
-    if let Some(span) = find(vocabulary::INCREMENT).or_else(|| part(&lower, IDENTITY).map(&place)) {
+    if let Some(span) = vocabulary::INCREMENT.find(&lower).or(parts.of_kind(Part::Identity)).map(&place) {
         column.increment = Some(span);
     } else if column.primary_key.is_some()
-        && let Some(at) = part(&lower, &["auto"])
+        && let Some(at) = parts.of_kind(Part::Auto)
     {
         // "PK, Auto": of any other column it may say that a program fills it.
         column.increment = Some(place(at));
     }
-    if let Some(at) = part(&lower, FOREIGN_MARKS) {
+    if let Some(at) = parts.of_kind(Part::Foreign) {
         column.foreign = Some(place(at));
     }
-    if let Some(at) = part(&lower, vocabulary::INDEXED) {
+    if let Some(at) = parts.of_kind(Part::Indexed) {
         column.indexed = Some(place(at));
     }
     if column.default.is_none()
@@ -168,7 +170,7 @@ pub(in crate::source) fn read_comment(said: &Ident, column: &mut ColumnDecl) {
 fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Range<usize>> {
     let mut bare = None;
     let mut at = 0;
-    while let Some(lead) = phrase(lower.get(at..)?, vocabulary::DEFAULT) {
+    while let Some(lead) = vocabulary::DEFAULT.find(lower.get(at..)?) {
         let lead = at + lead.start..at + lead.end;
         at = lead.end;
         let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
@@ -215,17 +217,16 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
 fn refused(lower: &str) -> Option<Range<usize>> {
     const BEHIND: &[&str] =
         &["by", "when", "if", "for", "only", "once", "while", "unless", "after", "until", "to"];
-    vocabulary::NOT_NULL.iter().find_map(|needle| {
-        let at = word_at(lower, needle)?;
-        let behind = lower.get(at + needle.len()..)?.split_whitespace().next().unwrap_or_default();
-        let negated = lower.get(..at)?.trim_end().ends_with("not");
-        (!BEHIND.contains(&behind) && !negated).then_some(at..at + needle.len())
+    vocabulary::NOT_NULL.each(lower).into_iter().find(|at| {
+        let behind = lower.get(at.end..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
+        let negated = lower.get(..at.start).unwrap_or_default().trim_end().ends_with("not");
+        !BEHIND.contains(&behind) && !negated
     })
 }
 
 /// Finds the first of the phrases that stands free of other letters.
 pub(super) fn phrase(lower: &str, needles: &[&str]) -> Option<Range<usize>> {
-    needles.iter().find_map(|needle| word_at(lower, needle).map(|at| at..at + needle.len()))
+    needles.iter().find_map(|needle| vocabulary::find(lower, needle).map(|at| at..at + needle.len()))
 }
 
 /// The words for a column that counts up, where they are said of the column: no "identity provider".
@@ -258,23 +259,53 @@ const FOREIGN_MARKS: &[&str] = &[
     "klucz obcy",
 ];
 
-/// Finds one of the words where it stands alone between commas, semicolons and brackets.
-fn part(lower: &str, words: &[&str]) -> Option<Range<usize>> {
-    let mut start = 0;
-    for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
-        let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.']);
-        if words.contains(&bare) {
-            let at = start + part.find(bare).unwrap_or_default();
-            return Some(at..at + bare.len());
+/// What a word says of its column where it stands alone between commas, semicolons and brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Primary,
+    Null,
+    Identity,
+    Auto,
+    Foreign,
+    Indexed,
+}
+
+static PARTS: Words<Part> = Words::new(&[
+    (&["primary"], Part::Primary),
+    (&["null"], Part::Null),
+    (IDENTITY, Part::Identity),
+    (&["auto"], Part::Auto),
+    (FOREIGN_MARKS, Part::Foreign),
+    (vocabulary::INDEXED, Part::Indexed),
+]);
+
+/// The words of a text that say something where they stand alone, with their places.
+struct Parts(Vec<(Part, Range<usize>)>);
+
+impl Parts {
+    fn of(lower: &str) -> Self {
+        let mut start = 0;
+        let mut found = Vec::new();
+        for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
+            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.']);
+            if let Some(kind) = PARTS.get(bare) {
+                let at = start + part.find(bare).unwrap_or_default();
+                found.push((kind, at..at + bare.len()));
+            }
+            start += part.len();
         }
-        start += part.len();
+        Self(found)
     }
-    None
+
+    /// Returns the place of the first that says a thing.
+    fn of_kind(&self, kind: Part) -> Option<Range<usize>> {
+        self.0.iter().find(|(of, _)| *of == kind).map(|(_, at)| at.clone())
+    }
 }
 
 /// Returns the values of "CHECK (`Yes`/`No`)" or "CHECK (state IN ('on', 'off'))" with bars between them, and their place.
 fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
-    let open = word_at(lower, "check").map(|at| at + "check".len())?;
+    let open = vocabulary::find(lower, "check").map(|at| at + "check".len())?;
     let open = open + lower.get(open..)?.find(|c: char| !matches!(c, ' ' | ':'))?;
     // "CHECK in (a, b)" has no brackets around the whole.
     let bare = lower.get(open..)?.starts_with("in (");
@@ -308,29 +339,6 @@ fn checked(lower: &str, slice: &str) -> Option<(String, Range<usize>)> {
         let width = if bare { "in (".len() } else { 1 };
         (values.join(" | "), open..open + width + end + 1)
     })
-}
-
-/// Finds a word or phrase that stands free of other letters.
-fn word_at(lower: &str, needle: &str) -> Option<usize> {
-    // Texts are short and looked through for very many needles, so that preparing each of them would take longest.
-    let first = needle.as_bytes().first()?;
-    // A word of another script stands in no text of ASCII alone.
-    if needle.len() > lower.len() || (!first.is_ascii() && lower.is_ascii()) {
-        return None;
-    }
-    let starts = lower.bytes().enumerate().filter(|(_, byte)| byte == first).map(|(at, _)| at);
-    starts.filter(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(needle))).find(|at| {
-        let free =
-            |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_') || is_unspaced(needle);
-        let before = lower.get(..*at).and_then(|before| before.chars().next_back());
-        let after = lower.get(at + needle.len()..).and_then(|after| after.chars().next());
-        free(before) && free(after)
-    })
-}
-
-/// Tells whether a phrase is of a script that has no blanks between words.
-fn is_unspaced(needle: &str) -> bool {
-    needle.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
 }
 
 /// Returns where a default's value ends: at a comma or semicolon outside brackets and quotes, or at its code span's end.
@@ -421,9 +429,9 @@ pub(super) fn answer(cell: &Inline, yes_means: bool, column: &mut ColumnDecl) {
     }
     let lower = words::folded(&said.node);
     // "NOT NULL" and "optional" mean the same under every head.
-    if phrase(&lower, vocabulary::NOT_NULL).is_some() {
+    if vocabulary::NOT_NULL.find(&lower).is_some() {
         column.nullable = Some(Spanned::new(false, said.span));
-    } else if lower == "null" || phrase(&lower, vocabulary::NULLABLE).is_some() {
+    } else if lower == "null" || vocabulary::NULLABLE.find(&lower).is_some() {
         column.nullable = Some(Spanned::new(true, said.span));
     } else if let Some(yes) = vocabulary::is_yes(&said.node) {
         column.nullable = Some(Spanned::new(yes == yes_means, said.span));

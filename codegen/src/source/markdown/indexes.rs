@@ -28,8 +28,10 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         let own: Vec<QName> = decls.iter().filter_map(table).map(|table| table.name.clone()).collect();
         let mut found = Vec::new();
         for (at, block) in section.blocks.iter().enumerate() {
-            let labels = labels::labels(sections, section, at);
-            let of_indexes = labels.iter().take(2).any(|label| is_about(&label.node));
+            if !matches!(block, Block::Table(_) | Block::List(_)) {
+                continue;
+            }
+            let of_indexes = labels::is_near(sections, section, at, is_about);
             match block {
                 Block::Table(pipe) => {
                     let subject = || match own.as_slice() {
@@ -123,11 +125,12 @@ fn is_rule_in(decl: &Decl, item: Span) -> bool {
 /// Tells whether a label announces indexes: "Indexes", "Índices recomendados".
 pub(super) fn is_about(label: &str) -> bool {
     let key = labels::key(label);
+    let lower = key.to_lowercase();
     vocabulary::bullet(key) == Some(BulletRole::Indexes)
         || words_of(key).any(|word| vocabulary::bullet(word) == Some(BulletRole::Indexes))
         || ["index", "índice", "индекс", "індекс", "索引", "인덱스", "インデックス"]
             .iter()
-            .any(|word| key.to_lowercase().contains(word))
+            .any(|word| lower.contains(word))
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {

@@ -88,8 +88,12 @@ impl Inline {
     pub(super) fn ident(&self, range: Range<usize>) -> Ident {
         let range = self.trim(range);
         let text = self.text().get(range.clone()).unwrap_or_default();
+        let span = self.span(range);
+        if is_spaced(text) {
+            return Spanned::new(text.to_owned(), span);
+        }
         let words: Vec<&str> = text.split_whitespace().collect();
-        Spanned::new(words.join(" "), self.span(range))
+        Spanned::new(words.join(" "), span)
     }
 
     /// Returns the whole text, trimmed, with its place.
@@ -116,6 +120,17 @@ impl Inline {
     pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
         trim(self.text(), range)
     }
+}
+
+/// Tells whether all white space inside a trimmed text is single blanks.
+fn is_spaced(text: &str) -> bool {
+    let blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
+    text.is_ascii()
+        && text.as_bytes().windows(2).all(|pair| match pair {
+            [b' ', next] => !blank(next),
+            [byte, _] => !blank(byte),
+            _ => true,
+        })
 }
 
 /// Narrows a range of `text` to what stands between its white space.

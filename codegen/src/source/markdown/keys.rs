@@ -42,9 +42,11 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             None
         };
         for (at, block) in section.blocks.iter().enumerate() {
-            let labels = labels::labels(sections, section, at);
-            let of_constraints = labels.iter().take(2).any(|label| {
-                vocabulary::bullet(labels::key(&label.node)) == Some(vocabulary::BulletRole::Constraint)
+            if !matches!(block, Block::Paragraph(_) | Block::List(_)) {
+                continue;
+            }
+            let of_constraints = labels::is_near(sections, section, at, |label| {
+                vocabulary::bullet(labels::key(label)) == Some(vocabulary::BulletRole::Constraint)
             });
             let lead = labels::lead_in(section, at).and_then(|lead| announced(&lead.node));
             units(block, &mut |text| {
@@ -286,8 +288,8 @@ fn key_columns(text: &Inline, range: Range<usize>, table: &TableDecl) -> Option<
 
 /// Finds the first words for a key.
 fn phrase(lower: &str) -> Option<(Key, Range<usize>)> {
-    let primary = facts::phrase(lower, vocabulary::PRIMARY).map(|at| (Key::Primary, at));
-    let unique = facts::phrase(lower, vocabulary::UNIQUE).map(|at| (Key::Unique, at));
+    let primary = vocabulary::PRIMARY.find(lower).map(|at| (Key::Primary, at));
+    let unique = vocabulary::UNIQUE.find(lower).map(|at| (Key::Unique, at));
     [primary, unique].into_iter().flatten().min_by_key(|(_, at)| at.start)
 }
 

@@ -58,7 +58,6 @@ pub(super) fn lead_in_text(section: &Section, at: usize) -> Option<&Inline> {
 }
 
 fn is_lead_in(paragraph: &Inline) -> bool {
-    let label = last_line(paragraph);
     let text = paragraph.text().trim();
     let bold = paragraph.strong().first().is_some_and(|strong| {
         let said = paragraph.get(strong.clone()).trim();
@@ -67,7 +66,7 @@ fn is_lead_in(paragraph: &Inline) -> bool {
         rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')') && !rest.contains('\n'))
     });
     let apart = bold || is_code_alone(paragraph) || text.ends_with([':', '：']);
-    apart && label.node.chars().count() <= LEAD_IN
+    apart && last_line(paragraph).node.chars().count() <= LEAD_IN
 }
 
 /// Tells whether a paragraph is nothing but one name in code, perhaps with what is said of it in brackets.
@@ -93,9 +92,26 @@ pub(super) fn labels(sections: &[Section], section: &Section, at: usize) -> Vec<
     lead_in(section, at).into_iter().chain(headings.map(|heading| heading.text.clone())).collect()
 }
 
+/// Tells whether one of the two innermost labels of a block says something.
+pub(super) fn is_near(
+    sections: &[Section],
+    section: &Section,
+    at: usize,
+    mut says: impl FnMut(&str) -> bool,
+) -> bool {
+    let lead = lead_in(section, at);
+    let parents = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
+    let headings = std::iter::once(section).chain(parents).filter_map(|section| section.heading.as_ref());
+    let headings = headings.map(|heading| heading.text.node.as_str());
+    lead.iter().map(|lead| lead.node.as_str()).chain(headings).take(2).any(&mut says)
+}
+
 /// Returns what `schema.toml` says of the innermost label that it names.
 pub(super) fn role(labels: &[Ident], cx: &Reading<'_>) -> Option<LabelRole> {
     let rules = &cx.config.markdown.labels;
+    if rules.is_empty() {
+        return None;
+    }
     labels.iter().find_map(|label| {
         rules.iter().find(|(pattern, _)| means(pattern, &label.node)).map(|(_, role)| *role)
     })

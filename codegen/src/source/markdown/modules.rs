@@ -22,20 +22,27 @@ pub(super) fn assign(sections: &[Section], read: &mut [Vec<Decl>]) {
         .collect();
     for (section, decls) in sections.iter().zip(read) {
         let Some(own) = &section.heading else { continue };
+        let is_own = |decl: &Decl| {
+            matches!(decl, Decl::Table(table)
+            if table.section.as_ref().is_some_and(|section| section.span == own.text.span))
+        };
+        if !decls.iter().any(is_own) {
+            continue;
+        }
         let above = || {
             let parents = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
             parents.filter_map(|section| section.heading.as_ref())
         };
-        let named = tables::named_by(&own.inline).map(|name| plain(&name.name.node));
+        let named = tables::of_heading(own).map(|name| plain(&name.name.node));
         let only_names = names_only(own, &names) || named.is_some_and(|name| names.contains(&name));
-        let module = above().find(|heading| {
+        let is_module = |heading: &&Heading| {
             let key = labels::key(&heading.text.node);
             heading.level > 1 && !vocabulary::is_generic(key) && !names_only(heading, &names)
-        });
-        let module = module.filter(|_| only_names).unwrap_or(own);
+        };
+        let module = if only_names { above().find(is_module).unwrap_or(own) } else { own };
         for decl in decls {
-            if let Decl::Table(table) = decl
-                && table.section.as_ref().is_some_and(|section| section.span == own.text.span)
+            if is_own(decl)
+                && let Decl::Table(table) = decl
             {
                 table.section = Some(title(module));
             }
@@ -88,7 +95,7 @@ pub(super) fn named(section: &Section) -> Vec<Decl> {
     let announced = vocabulary::announces_tables(&heading.text.node) || of_service;
     let names = match section.blocks.first() {
         Some(Block::Paragraph(text)) if announced => sentence(text),
-        Some(Block::List(list)) if tables::named_by(&heading.inline).is_none() => {
+        Some(Block::List(list)) if tables::of_heading(heading).is_none() => {
             let of_tables = vocabulary::announces_several(&heading.text.node) || of_service;
             if of_tables { names_of(list) } else { Vec::new() }
         }

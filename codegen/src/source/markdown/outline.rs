@@ -6,12 +6,13 @@
 mod fence;
 mod html;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::inline::{Builder, Inline};
-use crate::source::decl::Ident;
+use crate::source::decl::{Ident, QName};
 use crate::span::{Fragment, Span};
 pub(super) use fence::Fence;
 
@@ -27,6 +28,8 @@ pub(super) struct Section {
     pub(super) parents: Vec<usize>,
     /// The blocks.
     pub(super) blocks: Vec<Block>,
+    /// The table that it speaks of, once somebody asked: every recogniser does, of every block.
+    pub(super) subject: OnceCell<Option<QName>>,
 }
 
 /// A heading.
@@ -38,6 +41,16 @@ pub(super) struct Heading {
     pub(super) inline: Inline,
     /// Its text as a label.
     pub(super) text: Ident,
+    /// The table that it names, once somebody asked.
+    pub(super) table: OnceCell<Option<QName>>,
+    /// Whether it speaks of plans, once somebody asked.
+    pub(super) planned: OnceCell<bool>,
+}
+
+impl Section {
+    fn new(heading: Option<Heading>, parents: Vec<usize>) -> Self {
+        Self { heading, parents, blocks: Vec::new(), subject: OnceCell::new() }
+    }
 }
 
 /// A block.
@@ -112,7 +125,7 @@ pub(super) struct Row {
 /// Reads a document into its sections; there is always a first one, which has no heading.
 pub(super) fn read(fragment: &Fragment<'_>) -> Vec<Section> {
     let text = fence::without_details(fragment.text());
-    let mut sections = vec![Section { heading: None, parents: Vec::new(), blocks: Vec::new() }];
+    let mut sections = vec![Section::new(None, Vec::new())];
     // A fence that nobody closed would swallow the rest of the document; the text is read anew from where it should have ended.
     let mut start = 0;
     let mut bare = fence::bare_sql(&text).into_iter().peekable();
@@ -307,7 +320,8 @@ fn heading(level: HeadingLevel, inline: Inline, frames: &mut [Frame], sections: 
         parents = chain.into_iter().chain([last]).filter(above).collect();
     }
     let text = inline.all();
-    sections.push(Section { heading: Some(Heading { level, inline, text }), parents, blocks: Vec::new() });
+    let heading = Heading { level, inline, text, table: OnceCell::new(), planned: OnceCell::new() };
+    sections.push(Section::new(Some(heading), parents));
 }
 
 /// Narrows a range to what stands between its white space.

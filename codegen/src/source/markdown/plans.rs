@@ -39,7 +39,18 @@ pub(super) fn heading<'a>(sections: &'a [Section], section: &'a Section) -> Opti
     let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
     let mut headings =
         above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
-    headings.find(|heading| vocabulary::is_planned(&heading.text.node))
+    headings.find(|heading| is_planned(heading))
+}
+
+/// Tells whether a heading speaks of plans.
+fn is_planned(heading: &Heading) -> bool {
+    *heading.planned.get_or_init(|| vocabulary::is_planned(&heading.text.node))
+}
+
+/// Tells whether a section, or one that it is a part of, is about plans.
+pub(super) fn covers(sections: &[Section], section: &Section) -> bool {
+    let above = section.parents.iter().filter_map(|parent| sections.get(*parent));
+    above.chain([section]).filter_map(|section| section.heading.as_ref()).any(is_planned)
 }
 
 fn collect(list: &List, label: &Ident, said: &mut Vec<Decl>) {

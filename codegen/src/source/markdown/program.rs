@@ -6,7 +6,7 @@ mod scan;
 use std::collections::BTreeSet;
 
 use super::outline::{Block, Fence, Section};
-use super::{labels, vocabulary};
+use super::{labels, plans};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -37,7 +37,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         .enumerate()
         .filter(|(_, section)| {
             let labels = labels::labels(sections, section, 0);
-            let planned = labels.iter().any(|label| vocabulary::is_planned(&label.node));
+            let planned = plans::covers(sections, section);
             !planned && labels::role(&labels, cx) != Some(LabelRole::Ignore)
         })
         .flat_map(|(number, section)| {

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::{facts, labels, tables, vocabulary, words};
+use super::{facts, labels, plans, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -43,7 +43,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
     let mut programs = BTreeSet::new();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         let labels = labels::labels(sections, section, 0);
-        let planned = labels.iter().any(|label| vocabulary::is_planned(&label.node));
+        let planned = plans::covers(sections, section);
         if planned || labels::role(&labels, cx) == Some(LabelRole::Ignore) {
             continue;
         }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, Section};
+use super::outline::{Block, Heading, Section};
 use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
@@ -171,8 +171,7 @@ pub(super) fn titled(section: &Section) -> Option<QName> {
     }
     let key = labels::key(heading.text());
     let from = heading.text().find(key)?;
-    let end =
-        [" (", " - ", " — ", " – ", ": "].iter().filter_map(|mark| key.find(mark)).min().unwrap_or(key.len());
+    let end = words::first_of(key, &[" (", " - ", " — ", " – ", ": "]).unwrap_or(key.len());
     let words = names(heading, from..from + end);
     let is_word = |word: &Range<usize>| {
         let word = heading.get(word.clone());
@@ -214,6 +213,7 @@ fn is_thing_of(name: &str, table: &str) -> bool {
 
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
 fn names(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
+    const QUOTES: [char; 7] = ['«', '»', '“', '”', '„', '"', '\''];
     let parts = words::each(text.text(), range).into_iter().filter(|part| {
         let word = text.get(part.clone());
         word.contains(char::is_alphanumeric) && !vocabulary::is_table_word(word)
@@ -221,9 +221,9 @@ fn names(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     parts
         .map(|part| {
             let word = text.get(part.clone());
-            let bare = word.trim_matches(['«', '»', '“', '”', '„', '"', '\'']);
-            let start = part.start + word.find(bare).unwrap_or_default();
-            start..start + bare.len()
+            let begun = word.trim_start_matches(QUOTES);
+            let start = part.end - begun.len();
+            start..start + begun.trim_end_matches(QUOTES).len()
         })
         .collect()
 }
@@ -240,14 +240,23 @@ pub(super) fn qualified(text: &Inline, range: Range<usize>) -> QName {
     }
 }
 
+/// Returns the table that a heading names, as [`named_by`].
+pub(super) fn of_heading(heading: &Heading) -> Option<QName> {
+    heading.table.get_or_init(|| named_by(&heading.inline)).clone()
+}
+
 /// Returns the table that a section speaks of: the one that its heading names, or the heading above that.
 pub(super) fn subject(sections: &[Section], section: &Section) -> Option<QName> {
+    section.subject.get_or_init(|| find_subject(sections, section)).clone()
+}
+
+fn find_subject(sections: &[Section], section: &Section) -> Option<QName> {
     let own = section.heading.as_ref()?;
     let above = || section.parents.iter().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
     if above().any(|heading| vocabulary::is_other_place(labels::key(&heading.text.node))) {
         return None;
     }
-    named_by(&own.inline).or_else(|| {
+    of_heading(own).or_else(|| {
         vocabulary::is_about_columns(labels::key(&own.text.node)).then(|| of_parent(sections, section))?
     })
 }
@@ -257,7 +266,7 @@ pub(super) fn of_parent(sections: &[Section], section: &Section) -> Option<QName
     let parent = sections.get(*section.parents.last()?)?;
     // The title of the whole document names no table.
     let heading = parent.heading.as_ref().filter(|heading| heading.level > 1)?;
-    declared(parent, parent.blocks.len()).or_else(|| named_by(&heading.inline))
+    declared(parent, parent.blocks.len()).or_else(|| of_heading(heading))
 }
 
 /// Returns the table that a section adds to: its subject, or the table of the heading above one that speaks of a part of it ("Constraints",

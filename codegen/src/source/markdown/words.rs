@@ -79,6 +79,15 @@ pub(super) fn separator(text: &str) -> Option<(usize, usize)> {
     None
 }
 
+/// Finds the first of several marks, each of which begins with a blank, a colon or a semicolon.
+pub(super) fn first_of(text: &str, marks: &[&str]) -> Option<usize> {
+    let starts = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b' ' | b':' | b';'));
+    starts.map(|(at, _)| at).find(|at| {
+        let rest = text.get(*at..).unwrap_or_default();
+        marks.iter().any(|mark| rest.starts_with(mark))
+    })
+}
+
 /// Returns the ranges of the words in a range of text, split at white space.
 pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -100,9 +109,10 @@ pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 /// Returns the words of a range in lower case, without the punctuation around them, with their places.
 pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(String, Range<usize>)> {
     let words = each(text.text(), range).into_iter().map(|word| {
-        let raw = text.get(word.clone());
-        let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-        let start = word.start + raw.find(bare).unwrap_or_default();
+        let is_mark = |c: char| !c.is_alphanumeric() && c != '_';
+        let begun = text.get(word.clone()).trim_start_matches(is_mark);
+        let start = word.end - begun.len();
+        let bare = begun.trim_end_matches(is_mark);
         (bare.to_lowercase(), start..start + bare.len())
     });
     words.filter(|(word, _)| !word.is_empty()).collect()
@@ -143,6 +153,9 @@ pub(in crate::source) fn singular(word: &str) -> String {
 
 /// Returns a text in lower case in which every letter stands at the byte where it stood.
 pub(super) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let fold = |c: char| {
         let mut lower = c.to_lowercase();
         match (lower.next(), lower.next()) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{read, word_at};
+use super::read;
 use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction, Timing};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{tables, vocabulary, words};
@@ -28,19 +28,7 @@ pub(in crate::source::markdown) fn referenced(cell: &Inline, column: &mut Column
 
 /// Reads what the words for a foreign key lead to.
 pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
-    let lead = vocabulary::FOREIGN.iter().find_map(|word| {
-        let at = if word.starts_with(['-', '→']) {
-            lower.find(word)
-        } else {
-            word_at(lower, word.trim_end_matches(':'))
-        };
-        // "FK→shops" has no colon behind it.
-        let bare = word.trim_end_matches(':');
-        at.map(|at| {
-            at..at
-                + if lower.get(at..).is_some_and(|rest| rest.starts_with(word)) { word } else { bare }.len()
-        })
-    })?;
+    let lead = vocabulary::FOREIGN.find(lower)?;
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
     let before = lower.get(..lead.start).unwrap_or_default();
@@ -153,6 +141,7 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         // "FK → users.id, cascade delete".
         if key == "on delete"
             && !lower.contains(key)
+            && lower.contains("delet")
             && let Some((words, action)) = actions.iter().find(|(words, _)| {
                 lower.contains(&format!("{words} delete")) || lower.contains(&format!("{words} on deletion"))
             })

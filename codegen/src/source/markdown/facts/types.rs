@@ -1,6 +1,5 @@
 //! The type of a column, as a cell or a bullet writes it.
 
-use super::phrase;
 use crate::source::decl::{ColumnDecl, NamedMark, Prose, ProseKind};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{vocabulary, words};
@@ -133,7 +132,7 @@ fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
     if list.len() == behind.len() || list.starts_with('(') {
         return None;
     }
-    let end = [" — ", " – ", " - ", "; ", " ("].iter().filter_map(|mark| list.find(mark)).min();
+    let end = words::first_of(list, &[" — ", " – ", " - ", "; ", " ("]);
     let list = list.get(..end.unwrap_or(list.len()))?.trim_end_matches(['.', ' ', ')', '`']);
     let values: Vec<&str> =
         list.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
@@ -154,8 +153,8 @@ pub(in crate::source::markdown) fn is_prose(cell: &Inline) -> bool {
     text.split_whitespace().count() > 3
         && cell.codes().is_empty()
         && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
-        && phrase(&lower, vocabulary::PRIMARY).is_none()
-        && phrase(&lower, vocabulary::FOREIGN).is_none()
+        && vocabulary::PRIMARY.find(&lower).is_none()
+        && vocabulary::FOREIGN.find(&lower).is_none()
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.

@@ -102,7 +102,7 @@ fn held_by_first(list: &List, lead: &Inline, section: &Section) -> Option<Decl> 
     ];
     let heading = section.heading.as_ref()?;
     let code = lead.codes().first().filter(|code| lead.get(0..code.start).trim().is_empty())?;
-    let name = super::named_by(&heading.inline)?;
+    let name = super::of_heading(heading)?;
     if lead.get(code.clone()) != name.to_string() {
         return None;
     }

@@ -264,7 +264,7 @@ fn says_foreign(cell: &Inline, role: Option<HeaderRole>) -> bool {
     let marked = role == Some(HeaderRole::References) && vocabulary::is_mark(cell.text());
     marked
         || matches!(role, Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Key))
-            && facts::phrase(&words::folded(cell.text()), vocabulary::FOREIGN).is_some()
+            && vocabulary::FOREIGN.find(&words::folded(cell.text())).is_some()
 }
 
 fn column_names(cell: &Inline) -> Vec<Ident> {

@@ -1,5 +1,6 @@
 //! Labels of bullets ("**Key Columns:** …").
 
+use super::phrases::Words;
 use super::plain;
 
 /// What a labelled bullet says of its table.
@@ -59,7 +60,7 @@ const PURPOSES: &[&str] = &[
     "cel",
     "opis",
 ];
-pub(super) const COLUMNS: &[&str] = &[
+const COLUMNS: &[&str] = &[
     "key columns",
     "columns",
     "key fields",
@@ -149,7 +150,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "trường chính",
     "cột chính",
 ];
-pub(super) const INDEXES: &[&str] = &[
+const INDEXES: &[&str] = &[
     "indexes",
     "indices",
     "index",
@@ -290,28 +291,33 @@ const SAID: &[&str] = &[
     "sécurité",
 ];
 
+static BULLETS: Words<BulletRole> = Words::new(&[
+    (PURPOSES, BulletRole::Purpose),
+    (COLUMNS, BulletRole::Columns),
+    (INDEXES, BulletRole::Indexes),
+    (MIGRATIONS, BulletRole::Migration),
+    (TABLES, BulletRole::Table),
+    (ACCESS, BulletRole::Access),
+    (LINKS, BulletRole::Links),
+    (SEARCH, BulletRole::Search),
+    (CONSTRAINT, BulletRole::Constraint),
+    (SAID, BulletRole::Said),
+]);
+
+/// Returns what a label in lower case says that is one of the known words and nothing else.
+pub(super) fn role(word: &str) -> Option<BulletRole> {
+    BULLETS.get(word)
+}
+
 /// Returns what a labelled bullet says, by its label.
 pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
     let word = plain(label);
-    let roles = [
-        (PURPOSES, BulletRole::Purpose),
-        (COLUMNS, BulletRole::Columns),
-        (INDEXES, BulletRole::Indexes),
-        (MIGRATIONS, BulletRole::Migration),
-        (TABLES, BulletRole::Table),
-        (ACCESS, BulletRole::Access),
-        (LINKS, BulletRole::Links),
-        (SEARCH, BulletRole::Search),
-        (CONSTRAINT, BulletRole::Constraint),
-        (SAID, BulletRole::Said),
-    ];
-    let of = |word: &str| roles.iter().find(|(words, _)| words.contains(&word)).map(|(_, role)| *role);
     // "外部キー制約", "인덱스 목록": these scripts add "constraint" or "list" to the word.
     let stem = ["制約", "约束", "約束", "一覧", "列表", "목록", "제약", "제약조건", "제약 조건"]
         .iter()
         .find_map(|end| word.strip_suffix(end))
         .map(str::trim_end);
-    let whole = of(&word).or_else(|| stem.and_then(of));
+    let whole = role(&word).or_else(|| stem.and_then(role));
     // "Status Values", "Connection Types": the last word tells, the words before it name the column.
     let last = word.rsplit(' ').next().unwrap_or_default();
     whole.or_else(|| (word.contains(' ') && VALUES.contains(&last)).then_some(BulletRole::Values))

@@ -2,8 +2,10 @@
 //!
 //! All of them are in lower case.
 
+use super::phrases::Phrases;
+
 /// The primary key.
-pub(in super::super) const PRIMARY: &[&str] = &[
+pub(in super::super) static PRIMARY: Phrases = Phrases::new(&[
     "primary key",
     "pk",
     "surrogate key",
@@ -26,10 +28,10 @@ pub(in super::super) const PRIMARY: &[&str] = &[
     "birincil anahtar",
     "chiave primaria",
     "klucz główny",
-];
+]);
 
 /// Unique values.
-pub(in super::super) const UNIQUE: &[&str] = &[
+pub(in super::super) static UNIQUE: Phrases = Phrases::new(&[
     "unique",
     "uk",
     "uq",
@@ -62,7 +64,7 @@ pub(in super::super) const UNIQUE: &[&str] = &[
     "unicidade",
     "unicité",
     "uniqueness",
-];
+]);
 
 /// "Unique per tenant", "unique together with" are keys of several columns, which the words do not give; a "unique identifier" is a manner of
 /// speaking.
@@ -106,7 +108,7 @@ pub(in super::super) const NOT_UNIQUE: &[&str] = &[
 ];
 
 /// NULL is refused.
-pub(in super::super) const NOT_NULL: &[&str] = &[
+pub(in super::super) static NOT_NULL: Phrases = Phrases::new(&[
     "not null",
     "non-null",
     "not nullable",
@@ -168,10 +170,10 @@ pub(in super::super) const NOT_NULL: &[&str] = &[
     "obbligatoria",
     "wymagane",
     "wymagany",
-];
+]);
 
 /// NULL is taken.
-pub(in super::super) const NULLABLE: &[&str] = &[
+pub(in super::super) static NULLABLE: Phrases = Phrases::new(&[
     "nullable",
     "optional",
     "not required",
@@ -227,10 +229,10 @@ pub(in super::super) const NULLABLE: &[&str] = &[
     "opzionale",
     "opcjonalny",
     "opcjonalne",
-];
+]);
 
 /// Numbers that count up by themselves.
-pub(in super::super) const INCREMENT: &[&str] = &[
+pub(in super::super) static INCREMENT: Phrases = Phrases::new(&[
     "auto_increment",
     "autoincrement",
     "auto-increment",
@@ -253,7 +255,7 @@ pub(in super::super) const INCREMENT: &[&str] = &[
     "tự tăng",
     "tự động tăng",
     "otomatik artan",
-];
+]);
 
 /// An index of the column's own.
 pub(in super::super) const INDEXED: &[&str] = &[
@@ -274,7 +276,7 @@ pub(in super::super) const INDEXED: &[&str] = &[
 ];
 
 /// What comes before a default.
-pub(in super::super) const DEFAULT: &[&str] = &[
+pub(in super::super) static DEFAULT: Phrases = Phrases::new(&[
     "defaults to",
     "default to",
     "default",
@@ -301,16 +303,15 @@ pub(in super::super) const DEFAULT: &[&str] = &[
     "varsayılan",
     "predefinito",
     "domyślnie",
-];
+]);
 
 /// What comes before the table that a column refers to.
-pub(in super::super) const FOREIGN: &[&str] = &[
+pub(in super::super) static FOREIGN: Phrases = Phrases::new(&[
     "references",
     "foreign key to",
     "foreignkey to",
     "foreign key",
     "fk to",
-    "fk:",
     "fk",
     "зовнішній ключ",
     "посилається",
@@ -357,7 +358,7 @@ pub(in super::super) const FOREIGN: &[&str] = &[
     "referencia a",
     "referência a",
     "référence à",
-];
+]);
 
 /// Words between one of [`FOREIGN`] and the table.
 pub(in super::super) const TOWARDS: &[&str] = &[

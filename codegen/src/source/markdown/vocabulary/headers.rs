@@ -1,5 +1,6 @@
 //! Heads of pipe tables ("Column | Type | Constraints").
 
+use super::phrases::Words;
 use super::plain;
 
 /// What a column of a pipe table holds.
@@ -256,51 +257,50 @@ const DESCRIPTIONS: &[&str] = &[
     "คำอธิบาย, รายละเอียด, หมายเหตุ, الوصف, ملاحظات, توضیحات, תיאור",
 ];
 
+static HEADERS: Words<HeaderRole> = Words::new(&[
+    (TABLES, HeaderRole::Table),
+    (COLUMNS, HeaderRole::Name),
+    (NAMES, HeaderRole::Name),
+    (TYPES, HeaderRole::Type),
+    (LENGTHS, HeaderRole::Length),
+    (CONSTRAINTS, HeaderRole::Constraints),
+    (KEYS, HeaderRole::Key),
+    (PRIMARIES, HeaderRole::Primary),
+    (UNIQUES, HeaderRole::Unique),
+    (REFERENCES, HeaderRole::References),
+    (NULLABLES, HeaderRole::Nullable),
+    (REQUIREDS, HeaderRole::Required),
+    (DEFAULTS, HeaderRole::Default),
+    (DESCRIPTIONS, HeaderRole::Description),
+]);
+
+static OF_DATABASE: Words<()> = Words::new(&[(COLUMNS, ())]);
+
 /// Returns what a column of a pipe table holds, by its head; of a head with two words ("Constraints / Notes") the first that is known.
 pub(in super::super) fn header(text: &str) -> Option<HeaderRole> {
     let word = plain(text);
-    let roles = [
-        (TABLES, HeaderRole::Table),
-        (COLUMNS, HeaderRole::Name),
-        (NAMES, HeaderRole::Name),
-        (TYPES, HeaderRole::Type),
-        (LENGTHS, HeaderRole::Length),
-        (CONSTRAINTS, HeaderRole::Constraints),
-        (KEYS, HeaderRole::Key),
-        (PRIMARIES, HeaderRole::Primary),
-        (UNIQUES, HeaderRole::Unique),
-        (REFERENCES, HeaderRole::References),
-        (NULLABLES, HeaderRole::Nullable),
-        (REQUIREDS, HeaderRole::Required),
-        (DEFAULTS, HeaderRole::Default),
-        (DESCRIPTIONS, HeaderRole::Description),
-    ];
-    let role = |word: &str| roles.iter().find(|(words, _)| lists(words, word)).map(|(_, role)| *role);
+    let role = |word: &str| HEADERS.get(word);
     role(&word)
         .or_else(|| word.split(['/', '&', ',', '+', '／', '、']).find_map(|part| role(part.trim())))
         .or_else(|| qualified(&word))
-}
-
-/// Tells whether one of the lines of a list holds a word.
-fn lists(lines: &[&str], word: &str) -> bool {
-    lines.iter().any(|line| line.split(", ").any(|known| known == word))
 }
 
 /// "Recommended type", "Type conseillé", "DB column": a word that is known with one or two beside it that narrow it.
 fn qualified(head: &str) -> Option<HeaderRole> {
     let words: Vec<&str> = head.split_whitespace().collect();
     let ([first, _] | [first, _, _], Some(last)) = (words.as_slice(), words.last()) else { return None };
-    let is = |lines: &[&str]| lists(lines, first) || lists(lines, last);
+    let says = |word: &str| HEADERS.get(word) == Some(HeaderRole::Type);
+    let is_column = |word: &str| OF_DATABASE.has(word);
     match () {
-        () if is(TYPES) => Some(HeaderRole::Type),
-        () if is(COLUMNS) => Some(HeaderRole::Name),
+        () if says(first) || says(last) => Some(HeaderRole::Type),
+        () if is_column(first) || is_column(last) => Some(HeaderRole::Name),
         () => None,
     }
 }
 
 /// Tells whether a head says a column of a database, and not a field of anything.
 pub(in super::super) fn says_column(text: &str) -> bool {
-    lists(COLUMNS, &plain(text))
+    OF_DATABASE.has(&plain(text))
 }
 
 /// Tells whether a head stands above numbers or marks before the names: it is empty, "#", "No".

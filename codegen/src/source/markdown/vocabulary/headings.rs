@@ -1,11 +1,12 @@
 //! Words of headings: which name a table, which a part of one, and which speak of something else.
 
-use super::bullets::{COLUMNS, INDEXES};
+use super::bullets::{self, BulletRole};
+use super::phrases::Words;
 use super::plain;
 
 /// Tells whether a word says "table", so that it is not part of a name.
 pub(in super::super) fn is_table_word(word: &str) -> bool {
-    let words = [
+    const WORDS: &[&str] = &[
         "table",
         "entity",
         "model",
@@ -44,7 +45,8 @@ pub(in super::super) fn is_table_word(word: &str) -> bool {
         "模型",
         "实体表",
     ];
-    words.contains(&plain(word).as_str())
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&plain(word))
 }
 
 /// Tells whether a word in a script without blanks ends in one that says "table": "用户表".
@@ -54,7 +56,7 @@ pub(in super::super) fn ends_in_table_word(word: &str) -> bool {
 
 /// Tells whether a label says that the name behind it is a table's: "Table name", "Technischer Name".
 pub(in super::super) fn says_table_name(label: &str) -> bool {
-    let words = [
+    const WORDS: &[&str] = &[
         "technical name",
         "db name",
         "database name",
@@ -93,7 +95,8 @@ pub(in super::super) fn says_table_name(label: &str) -> bool {
         "nazwa tabeli",
         "tabelnaam",
     ];
-    words.contains(&plain(label).as_str())
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&plain(label))
 }
 
 /// Tells whether a word says "table" or "tables".
@@ -107,7 +110,7 @@ pub(in super::super) fn is_table_word_or_plural(word: &str) -> bool {
 /// Tells whether a heading speaks of a part of a table and not of a table.
 pub(in super::super) fn is_generic(heading: &str) -> bool {
     let word = plain(heading);
-    let parts = [
+    const PARTS: &[&str] = &[
         "schema",
         "structure",
         "overview",
@@ -152,10 +155,11 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "entités",
         "aperçu",
     ];
+    static KNOWN: Words<()> = Words::new(&[(PARTS, ())]);
     // Tables are called `notes` as well, in small letters.
     let is_title = heading.trim_start().starts_with(char::is_uppercase);
     // "Added", "Fixed" head the parts of a list of changes.
-    let titles = [
+    const TITLES: &[&str] = &[
         "notes",
         "migrations",
         "collections",
@@ -188,6 +192,7 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "policies",
         "relations",
     ];
+    static KNOWN_TITLES: Words<()> = Words::new(&[(TITLES, ())]);
     // Words of these scripts have no blanks between them: "表结构详情" is several.
     let compounds = [
         "结构", "結構", "设计", "設計", "定义", "定義", "清单", "列表", "详情", "详述", "说明", "概述",
@@ -195,15 +200,19 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "규칙",
     ];
     let of_part = || {
-        use super::BulletRole::{Constraint, Indexes, Links};
+        use BulletRole::{Constraint, Indexes, Links};
         !word.is_ascii() && matches!(super::bullet(&word), Some(Constraint | Indexes | Links))
     };
     of_part()
-        || COLUMNS.contains(&word.as_str())
-        || INDEXES.contains(&word.as_str())
-        || parts.contains(&word.as_str())
+        || matches!(bullets::role(&word), Some(BulletRole::Columns | BulletRole::Indexes))
+        || KNOWN.has(&word)
         || (!word.contains(' ') && compounds.iter().any(|part| word.contains(part)))
-        || (is_title && titles.contains(&word.as_str()))
+        || (is_title && KNOWN_TITLES.has(&word))
+}
+
+/// Tells whether a label says columns.
+fn is_columns(word: &str) -> bool {
+    bullets::role(word) == Some(BulletRole::Columns)
 }
 
 /// Tells whether a heading speaks of the columns of the table that the heading above it names.
@@ -222,12 +231,12 @@ pub(in super::super) fn is_about_columns(heading: &str) -> bool {
     ];
     // "Campos de ubicación" are columns as well.
     let first = word.split(' ').next().unwrap_or_default();
-    COLUMNS.contains(&word.as_str()) || COLUMNS.contains(&first) || parts.contains(&word.as_str())
+    is_columns(&word) || is_columns(first) || parts.contains(&word.as_str())
 }
 
 /// Tells whether a heading announces tables or a schema.
 pub(in super::super) fn announces_tables(heading: &str) -> bool {
-    let words = [
+    const WORDS: &[&str] = &[
         "table",
         "tables",
         "schema",
@@ -248,8 +257,9 @@ pub(in super::super) fn announces_tables(heading: &str) -> bool {
         "테이블",
         "스키마",
     ];
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
     let lower = heading.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| KNOWN.has(word))
 }
 
 /// Tells whether a heading announces several tables.
@@ -261,7 +271,7 @@ pub(in super::super) fn announces_several(heading: &str) -> bool {
 /// Tells whether a heading speaks of plans.
 pub(in super::super) fn is_planned(heading: &str) -> bool {
     let lower = heading.to_lowercase();
-    let words = [
+    const WORDS: &[&str] = &[
         "planned",
         "future",
         "proposed",
@@ -275,12 +285,13 @@ pub(in super::super) fn is_planned(heading: &str) -> bool {
         "prévu",
         "향후",
     ];
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| KNOWN.has(word))
 }
 
 /// Tells whether a heading speaks of something that has fields and is no table: what a call takes and gives, what a program is set up with.
 pub(in super::super) fn is_elsewhere(heading: &str) -> bool {
-    let words = [
+    const WORDS: &[&str] = &[
         "api",
         "apis",
         "endpoint",
@@ -327,18 +338,19 @@ pub(in super::super) fn is_elsewhere(heading: &str) -> bool {
         "설정",
         "환경",
     ];
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
     const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
     let called = METHODS.iter().any(|method| heading.trim_start_matches(['`', ' ']).starts_with(method));
     let lower = heading.to_lowercase();
     let mut spoken =
         lower.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
-    called || spoken.any(|word| words.contains(&word))
+    called || spoken.any(|word| KNOWN.has(word))
 }
 
 /// Tells whether all that stands below a heading speaks of such things.
 pub(in super::super) fn is_other_place(heading: &str) -> bool {
     let whole = plain(heading);
-    let words = [
+    const WORDS: &[&str] = &[
         "api",
         "apis",
         "rest api",
@@ -352,12 +364,14 @@ pub(in super::super) fn is_other_place(heading: &str) -> bool {
         "responses",
         "environment variables",
     ];
-    words.contains(&whole.as_str())
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&whole)
 }
 
 /// Tells whether a word says "values" of a column.
 pub(in super::super) fn is_values_word(word: &str) -> bool {
-    let words =
-        ["values", "types", "options", "enum", "значення", "значения", "valores", "werte", "valeurs", "값"];
-    words.contains(&plain(word).as_str())
+    const WORDS: &[&str] =
+        &["values", "types", "options", "enum", "значення", "значения", "valores", "werte", "valeurs", "값"];
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&plain(word))
 }

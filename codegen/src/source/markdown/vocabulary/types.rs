@@ -1,5 +1,11 @@
 //! Names of types, and of anything that has a name.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::phrases::Words;
+
 /// Tells whether a text is a name as databases have it: a letter or `_`, then letters, digits and `_`; perhaps qualified.
 pub(in super::super) fn is_name(text: &str) -> bool {
     let part = |part: &str| {
@@ -222,6 +228,16 @@ const TRANSLATED: &[(&str, &str)] = &[
     ("uuidfield", "uuid"),
 ];
 
+/// Returns what PostgreSQL calls a type that another language has the word for.
+fn of_another_language(word: &str) -> Option<&'static str> {
+    static OURS: LazyLock<FxHashMap<&str, &str>> =
+        // Of a word that stands twice the first counts.
+        LazyLock::new(|| TRANSLATED.iter().rev().copied().collect());
+    OURS.get(word).copied()
+}
+
+static KNOWN: Words<()> = Words::new(&[(TYPE_WORDS, ())]);
+
 /// Returns what PostgreSQL calls the type that stands there as a word of another language, perhaps with a length: "строка(255)".
 pub(in super::super) fn translated(ty: &str) -> Option<String> {
     let lower = ty.trim().trim_matches('`').to_lowercase();
@@ -229,9 +245,9 @@ pub(in super::super) fn translated(ty: &str) -> Option<String> {
         Some((word, rest)) => (word.trim(), Some(rest.trim_end_matches([')', '）']).trim().to_owned())),
         None => (lower.as_str(), None),
     };
-    let (_, ours) = TRANSLATED.iter().find(|(theirs, _)| *theirs == word)?;
+    let ours = of_another_language(word)?;
     let plain = |length: &String| length.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
-    match (length, *ours) {
+    match (length, ours) {
         (None, ours) => Some(ours.to_owned()),
         (Some(length), "text" | "varchar") if plain(&length) => Some(format!("varchar({length})")),
         (Some(length), "numeric") if plain(&length) => Some(format!("numeric({length})")),
@@ -277,7 +293,7 @@ pub(in super::super) fn is_type(text: &str) -> bool {
         "fk",
         "nullable",
     ];
-    TYPE_WORDS.contains(&word.as_str()) && (!goes_on || known.contains(&behind.trim_matches([',', ')'])))
+    KNOWN.has(&word) && (!goes_on || known.contains(&behind.trim_matches([',', ')'])))
 }
 
 /// Tells whether a word is a type and nothing that people say in prose, whatever follows it.
@@ -346,6 +362,7 @@ pub(in super::super) fn begins_with_type(text: &str) -> bool {
         "year",
         "set",
     ];
+    static KNOWN_OTHERS: Words<()> = Words::new(&[(OTHERS, ())]);
     let text = text.trim_start_matches(['`', '(', ' ', '*', '[', '\'', '"']);
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let word = text.get(..end).unwrap_or_default().to_lowercase();
@@ -353,9 +370,9 @@ pub(in super::super) fn begins_with_type(text: &str) -> bool {
     let made = text
         .get(..end)
         .is_some_and(|word| word.contains('_') || word.chars().skip(1).any(char::is_uppercase));
-    TYPE_WORDS.contains(&word.as_str())
-        || OTHERS.contains(&word.as_str())
+    KNOWN.has(&word)
+        || KNOWN_OTHERS.has(&word)
         || made
-        || TRANSLATED.iter().any(|(theirs, _)| *theirs == word)
+        || of_another_language(&word).is_some()
         || translated(text).is_some()
 }

@@ -1,0 +1,136 @@
+//! Lists of words and phrases that are looked up very often: a whole list costs one look or one pass over a text.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+/// Phrases in lower case that are looked for in running text; where several stand in it, the first of the list counts.
+#[derive(Debug)]
+pub(in super::super) struct Phrases {
+    all: &'static [&'static str],
+    by_byte: OnceLock<ByByte>,
+}
+
+/// The numbers of the phrases, those with the same first byte together.
+#[derive(Debug)]
+struct ByByte {
+    numbers: Vec<usize>,
+    /// For each byte where its numbers begin and end.
+    bounds: Vec<Range<usize>>,
+}
+
+impl Phrases {
+    /// Makes a list of phrases.
+    pub(in super::super) const fn new(all: &'static [&'static str]) -> Self {
+        Self { all, by_byte: OnceLock::new() }
+    }
+
+    /// Finds the first phrase of the list that stands free of other letters, at its first place.
+    pub(in super::super) fn find(&self, lower: &str) -> Option<Range<usize>> {
+        self.hits(lower).min_by_key(|(number, at)| (*number, at.start)).map(|(_, at)| at)
+    }
+
+    /// Finds every phrase that stands free of other letters, each at its first place, in the order of the list.
+    pub(in super::super) fn each(&self, lower: &str) -> Vec<Range<usize>> {
+        let mut hits: Vec<(usize, Range<usize>)> = self.hits(lower).collect();
+        hits.sort_by_key(|(number, at)| (*number, at.start));
+        hits.dedup_by_key(|(number, _)| *number);
+        hits.into_iter().map(|(_, at)| at).collect()
+    }
+
+    fn hits<'a>(&'a self, lower: &'a str) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+        let by_byte = self.by_byte.get_or_init(|| ByByte::of(self.all));
+        let bytes = lower.as_bytes();
+        let mut before = b' ';
+        bytes.iter().enumerate().flat_map(move |(at, byte)| {
+            // Most bytes are inside a word of ASCII, where no phrase of ASCII begins.
+            let inside = is_letter(*byte) && is_letter(before);
+            before = *byte;
+            let numbers = if inside { &[][..] } else { by_byte.of_byte(*byte) };
+            numbers.iter().filter_map(move |number| {
+                let phrase = *self.all.get(*number)?;
+                let rest = bytes.get(at..)?;
+                (rest.starts_with(phrase.as_bytes()) && is_free(lower, at, phrase))
+                    .then(|| (*number, at..at + phrase.len()))
+            })
+        })
+    }
+}
+
+impl ByByte {
+    fn of(all: &[&str]) -> Self {
+        let mut numbers = Vec::with_capacity(all.len());
+        let bounds = (0..=u8::MAX).map(|byte| {
+            let start = numbers.len();
+            let same = all.iter().enumerate().filter(|(_, phrase)| phrase.as_bytes().first() == Some(&byte));
+            numbers.extend(same.map(|(number, _)| number));
+            start..numbers.len()
+        });
+        let bounds = bounds.collect();
+        Self { numbers, bounds }
+    }
+
+    fn of_byte(&self, byte: u8) -> &[usize] {
+        let bounds = self.bounds.get(usize::from(byte)).cloned().unwrap_or_default();
+        self.numbers.get(bounds).unwrap_or_default()
+    }
+}
+
+/// Finds a phrase that stands free of other letters.
+pub(in super::super) fn find(lower: &str, phrase: &str) -> Option<usize> {
+    let first = phrase.as_bytes().first()?;
+    let starts = lower.bytes().enumerate().filter(|(_, byte)| byte == first).map(|(at, _)| at);
+    starts
+        .filter(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(phrase)))
+        .find(|at| is_free(lower, *at, phrase))
+}
+
+/// Tells whether no letter stands beside a phrase; beside an arrow or a word of a script without blanks some may.
+fn is_free(lower: &str, at: usize, phrase: &str) -> bool {
+    let is_blank = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    let before = lower.get(..at).and_then(|before| before.chars().next_back());
+    let after = lower.get(at + phrase.len()..).and_then(|after| after.chars().next());
+    (is_blank(before) && is_blank(after))
+        || phrase.starts_with(|c: char| !c.is_alphanumeric())
+        || phrase.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'))
+}
+
+/// Tells whether a byte is a letter, digit or underscore of ASCII.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Words in lower case, each with what it says.
+#[derive(Debug)]
+pub(in super::super) struct Words<R: 'static> {
+    /// Lists of words, or of words with commas between them; of a word that stands in two, the first counts.
+    lists: &'static [(&'static [&'static str], R)],
+    by_word: OnceLock<FxHashMap<&'static str, R>>,
+}
+
+impl<R: Copy> Words<R> {
+    /// Makes a look-up of lists of words.
+    pub(in super::super) const fn new(lists: &'static [(&'static [&'static str], R)]) -> Self {
+        Self { lists, by_word: OnceLock::new() }
+    }
+
+    /// Tells whether a word is one of them.
+    pub(in super::super) fn has(&self, word: &str) -> bool {
+        self.get(word).is_some()
+    }
+
+    /// Returns what a word says.
+    pub(in super::super) fn get(&self, word: &str) -> Option<R> {
+        let by_word = self.by_word.get_or_init(|| {
+            let mut by_word = FxHashMap::default();
+            for (lines, role) in self.lists {
+                for word in lines.iter().flat_map(|line| line.split(", ")) {
+                    by_word.entry(word).or_insert(*role);
+                }
+            }
+            by_word
+        });
+        by_word.get(word).copied()
+    }
+}
