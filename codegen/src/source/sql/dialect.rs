@@ -8,6 +8,7 @@ mod options;
 mod placeholders;
 mod routine;
 mod signs;
+mod suspicion;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -51,7 +52,7 @@ pub(super) struct Foreign {
 /// Finds what is not PostgreSQL's in a statement and reports it, each kind once.
 pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mut Sink) -> Foreign {
     let text = fragment.text();
-    if !statement.significant().any(|token| is_suspicious(text, token)) {
+    if !suspicion::is_due(text, statement) {
         return Foreign::default();
     }
     // Names first: what follows reads names.
@@ -318,69 +319,6 @@ const TYPES: &[&str] = &[
     "fixedstring",
     "number",
 ];
-
-/// Tells whether a token gives reason to look closer; most statements have none.
-fn is_suspicious(text: &str, token: &Token) -> bool {
-    match token.kind {
-        TokenKind::Backtick
-        | TokenKind::OpenBracket
-        | TokenKind::OpenCurly
-        | TokenKind::Colon
-        | TokenKind::At
-        | TokenKind::Percent => true,
-        TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
-        TokenKind::Ident => {
-            const WORDS: &[&str] = &[
-                "auto_increment",
-                "autoincrement",
-                "unsigned",
-                "zerofill",
-                "engine",
-                "charset",
-                "comment",
-                "current_timestamp",
-                "enum",
-                "enum8",
-                "enum16",
-                "set",
-                "int",
-                "integer",
-                "bigint",
-                "smallint",
-                "key",
-                "index",
-                "identity",
-                "rowid",
-                "strict",
-                "character",
-                "fulltext",
-                "double",
-                "now",
-                "map",
-                "list",
-                "frozen",
-                "tuple",
-                "clustering",
-                "nullable",
-                "char",
-                "byte",
-                "primary",
-                "clustered",
-                "nonclustered",
-                "getdate",
-                "newid",
-                "sysdate",
-                "systimestamp",
-                "array",
-                "oids",
-            ];
-            let word = token.text(text);
-            let is = |known: &&str| word.eq_ignore_ascii_case(known);
-            word.len() <= 17 && (WORDS.iter().any(is) || TYPES.iter().any(is))
-        }
-        _ => false,
-    }
-}
 
 fn named(fragment: &Fragment<'_>, token: &Token) -> Ident {
     Spanned::new(tree::identifier(token.text(fragment.text())), fragment.span(token.start..token.end))

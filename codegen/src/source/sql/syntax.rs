@@ -11,6 +11,7 @@ mod shape;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use squawk_lexer::TokenKind;
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 use squawk_syntax::ast::{AstNode, CreateFunction, CreateProcedure, Literal};
 use squawk_syntax::syntax_error::SyntaxError;
@@ -51,8 +52,17 @@ struct Element {
 ///
 /// The parser asserts what its grammar should guarantee; a text that proves it wrong must not take the program with it.
 pub(super) fn parse(text: &str) -> Option<Tree> {
+    parsed(text, || Tokens::of(text))
+}
+
+/// Parses the text of one statement of which the tokens are known, each with its length in bytes.
+pub(super) fn parse_tokens(text: &str, tokens: impl Iterator<Item = (TokenKind, usize)>) -> Option<Tree> {
+    parsed(text, || Tokens::given(text, tokens))
+}
+
+fn parsed(text: &str, tokens: impl FnOnce() -> Tokens) -> Option<Tree> {
     catch_unwind(AssertUnwindSafe(|| {
-        let tokens = Tokens::of(text);
+        let tokens = tokens();
         if let Some(elements) = tokens.known() {
             return Tree { text: text.to_owned(), tokens, elements, errors: Vec::new(), body: None };
         }

@@ -55,18 +55,23 @@ pub(super) struct Tokens {
 impl Tokens {
     /// Reads the tokens of a text.
     pub(super) fn of(text: &str) -> Tokens {
+        Tokens::given(text, tokenize(text).map(|token| (token.kind, token.len as usize)))
+    }
+
+    /// Takes the tokens of a text, each with its length in bytes.
+    pub(super) fn given(text: &str, tokens: impl Iterator<Item = (TokenKind, usize)>) -> Tokens {
         let mut bounds = Vec::with_capacity(text.len() / 3 + 2);
         let mut shape = (text.len() <= LONGEST).then(|| String::with_capacity(text.len()));
         let mut at = 0;
         let mut is_word_before = false;
-        for token in tokenize(text) {
+        for (kind, length) in tokens {
             bounds.push(super::length(at));
-            let end = at + token.len as usize;
+            let end = at + length;
             if let Some(written) = &mut shape {
-                let is_word = is_word(token.kind);
+                let is_word = is_word(kind);
                 // Two of them without anything in between could become one when they are made shorter.
                 let is_kept = !(is_word && is_word_before)
-                    && text.get(at..end).is_some_and(|text| write(written, token.kind, text));
+                    && text.get(at..end).is_some_and(|text| write(written, kind, text));
                 is_word_before = is_word;
                 if !is_kept {
                     shape = None;
@@ -117,8 +122,12 @@ fn write(shape: &mut String, kind: TokenKind, text: &str) -> bool {
         TokenKind::Ident if text.len() > *LONGEST_KEYWORD => "_",
         TokenKind::Ident => {
             let start = shape.len();
-            shape.extend(text.chars().map(|letter| letter.to_ascii_lowercase()));
-            if !shape.get(start..).is_some_and(|word| KEYWORDS.contains_key(word)) {
+            shape.push_str(text);
+            let is_known = shape.get_mut(start..).is_some_and(|word| {
+                word.make_ascii_lowercase();
+                KEYWORDS.contains_key(&*word)
+            });
+            if !is_known {
                 shape.truncate(start);
                 shape.push('_');
             }

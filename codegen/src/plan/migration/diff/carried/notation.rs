@@ -13,9 +13,16 @@ use crate::plan::migration::statement::ConstraintBody;
 
 /// Adds such functions and keys of the schema to the needs of what uses them.
 pub(super) fn add_uses(objects: &mut [Object]) {
+    let says =
+        |object: &Object, said: &str| object.words.binary_search_by(|word| word.as_str().cmp(said)).is_ok();
     let functions = row_functions(objects);
     let collations: Vec<Key> =
         objects.iter().filter(|it| it.key.kind == Kind::Collation).map(|it| it.key.clone()).collect();
+    let groups = objects.iter().any(|object| says(object, "group"));
+    let yields = objects.iter().any(|object| says(object, "conflict"));
+    if functions.is_empty() && collations.is_empty() && !groups && !yields {
+        return;
+    }
     let mut named: BTreeMap<String, Vec<Key>> = BTreeMap::new();
     for object in objects.iter().filter(|it| it.key.kind == Kind::Constraint) {
         named.entry(object.key.part.clone()).or_default().push(object.key.clone());
@@ -26,8 +33,7 @@ pub(super) fn add_uses(objects: &mut [Object]) {
         if !functions.is_empty() {
             found.extend(read_as_columns(object, &functions));
         }
-        if object.words.binary_search_by(|word| word.as_str().cmp("group")).is_ok() && object.is_taken_apart()
-        {
+        if says(object, "group") && object.is_taken_apart() {
             for text in expressions(object) {
                 let named = object.needs.iter().filter_map(|need| match &need.on {
                     Target::Relation(name) => keys.get(name),
@@ -42,7 +48,7 @@ pub(super) fn add_uses(objects: &mut [Object]) {
         if !collations.is_empty() && !matches!(object.body, Body::Column(_)) {
             found.extend(collated(object, &collations));
         }
-        if object.words.binary_search_by(|word| word.as_str().cmp("conflict")).is_ok() {
+        if says(object, "conflict") {
             found.extend(yielding_to(object, &named));
         }
         for key in found.into_iter().filter(|key| *key != object.key).collect::<Vec<_>>() {

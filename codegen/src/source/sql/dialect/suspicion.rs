@@ -1,0 +1,167 @@
+//! Which statements are looked through for what other databases write: most give no reason to, and looking costs more than reading them.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+use squawk_lexer::{LiteralKind, TokenKind};
+
+use super::{TYPES, is_text};
+use crate::source::sql::split::{Statement, Token};
+
+/// Words that only other databases write, or that mean something else to them, whatever stands beside them.
+const WORDS: &[&str] = &[
+    "auto_increment",
+    "autoincrement",
+    "unsigned",
+    "zerofill",
+    "engine",
+    "charset",
+    "comment",
+    "enum",
+    "enum8",
+    "enum16",
+    "rowid",
+    "strict",
+    "fulltext",
+    "spatial",
+    "frozen",
+    "clustering",
+    "nullable",
+    "byte",
+    "clustered",
+    "nonclustered",
+    "rowguidcol",
+    "textimage_on",
+    "replication",
+    "pad_index",
+    "statistics_norecompute",
+    "ignore_dup_key",
+    "allow_row_locks",
+    "data_compression",
+    "row_format",
+    "getdate",
+    "newid",
+    "sysdate",
+    "systimestamp",
+    "granularity",
+    "projection",
+    "nocheck",
+    "oids",
+];
+
+/// Words of PostgreSQL too, which give reason where something else stands beside them than is usual.
+const UNUSUAL: &[&str] = &[
+    "set",
+    "int",
+    "integer",
+    "bigint",
+    "smallint",
+    "key",
+    "index",
+    "identity",
+    "character",
+    "double",
+    "char",
+    "primary",
+    "array",
+    "update",
+    "collate",
+    "check",
+];
+
+/// The length of the longest of the words.
+const LONGEST: usize = 22;
+
+static KNOWN: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| WORDS.iter().chain(TYPES).chain(UNUSUAL).copied().collect());
+
+/// Tells whether a statement has a token that gives reason to look closer.
+pub(super) fn is_due(text: &str, statement: &Statement) -> bool {
+    let mut rest = statement.significant();
+    let mut before = None;
+    while let Some(token) = rest.next() {
+        if is_suspicious(text, before, token, rest.clone()) {
+            return true;
+        }
+        before = Some(token);
+    }
+    false
+}
+
+fn is_suspicious<'t>(
+    text: &str,
+    before: Option<&Token>,
+    token: &Token,
+    mut behind: impl Iterator<Item = &'t Token>,
+) -> bool {
+    match token.kind {
+        TokenKind::Backtick | TokenKind::OpenCurly | TokenKind::At | TokenKind::Percent => true,
+        // `ARRAY[…]`, `text[]`.
+        TokenKind::OpenBracket => {
+            !before.is_some_and(|before| before.is_word(text, "array"))
+                && !behind.next().is_some_and(|next| matches!(next.kind, TokenKind::CloseBracket))
+        }
+        // `x::text`.
+        TokenKind::Colon => {
+            !before.is_some_and(|before| matches!(before.kind, TokenKind::Colon))
+                && !behind.next().is_some_and(|next| matches!(next.kind, TokenKind::Colon))
+        }
+        TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
+        TokenKind::Ident => {
+            let mut buffer = [0_u8; LONGEST];
+            let Some(word) = lowered(token.text(text), &mut buffer) else { return false };
+            KNOWN.contains(word) && (!UNUSUAL.contains(&word) || is_unusual(text, before, word, behind))
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether a word of PostgreSQL stands beside something that it does not stand beside there as a rule.
+fn is_unusual<'t>(
+    text: &str,
+    before: Option<&Token>,
+    word: &str,
+    mut behind: impl Iterator<Item = &'t Token>,
+) -> bool {
+    let follows =
+        |words: &[&str]| before.is_some_and(|before| words.iter().any(|it| before.is_word(text, it)));
+    let next = behind.next();
+    let leads_to = |words: &[&str]| next.is_some_and(|next| words.iter().any(|it| next.is_word(text, it)));
+    let opens = |token: Option<&Token>| token.is_some_and(|it| matches!(it.kind, TokenKind::OpenParen));
+    let is_less = |token: Option<&Token>| token.is_some_and(|it| matches!(it.kind, TokenKind::Lt));
+    match word {
+        // `INT(11)`.
+        "int" | "integer" | "bigint" | "smallint" => opens(next),
+        // `Array(String)`, `map<text, int>`.
+        "array" => opens(next) || is_less(next),
+        "map" | "list" | "tuple" | "struct" | "vector" => is_less(next),
+        // `ON DELETE SET NULL`, and no type `SET('a', 'b')`.
+        "set" => !leads_to(&["null", "default"]),
+        // `GENERATED … AS IDENTITY`.
+        "identity" => !follows(&["as"]),
+        "character" => leads_to(&["set"]),
+        "double" => !leads_to(&["precision"]),
+        // `VARCHAR2(100 CHAR)`.
+        "char" => next.is_some_and(|next| matches!(next.kind, TokenKind::CloseParen)),
+        // `PRIMARY KEY ((day), at)`, `ON PRIMARY`.
+        "primary" => !leads_to(&["key"]) || (opens(behind.next()) && opens(behind.next())),
+        // `KEY name (…)` in a table.
+        "key" => !follows(&["primary", "foreign"]),
+        "index" => !follows(&["create", "unique"]),
+        // `ON UPDATE CURRENT_TIMESTAMP`.
+        "update" => leads_to(&["current_timestamp", "now"]),
+        // `COLLATE utf8mb4_bin`; PostgreSQL has such names in quotes only.
+        "collate" => next.is_some_and(|next| matches!(next.kind, TokenKind::Ident)),
+        // `WITH CHECK ADD`.
+        "check" => follows(&["with"]),
+        _ => next.is_some_and(is_text),
+    }
+}
+
+/// Returns a word in lower case, in a place that is given; none where it is longer than that.
+fn lowered<'b>(word: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b str> {
+    let place = buffer.get_mut(..word.len())?;
+    place.copy_from_slice(word.as_bytes());
+    place.make_ascii_lowercase();
+    std::str::from_utf8(place).ok()
+}
