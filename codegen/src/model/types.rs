@@ -1,6 +1,9 @@
 //! PostgreSQL types.
 
 use std::fmt::{Display, Formatter, Result};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::ident::{PgIdent, QualifiedName};
 
@@ -46,6 +49,10 @@ impl PgType {
     /// Reads a type as people write it; names that are neither PostgreSQL's nor a known extension's come out as [`PgType::Unknown`],
     /// for lowering to look up among the schema's own.
     pub fn parse(text: &str) -> Self {
+        // Most are one word.
+        if let Some(name) = builtin(text) {
+            return Self::builtin(name);
+        }
         let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some(element) = array_element(&folded) {
             return Self::Array(Box::new(Self::parse(element)));
@@ -272,6 +279,15 @@ fn array_element(text: &str) -> Option<&str> {
     keyword.eq_ignore_ascii_case("array").then_some(element)
 }
 
+/// Returns the short name of a type of PostgreSQL's own, of any of its names in lower case.
+fn builtin(name: &str) -> Option<&'static str> {
+    static SHORT: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        let all = BUILTIN.iter().rev();
+        all.flat_map(|(short, others)| others.iter().chain([short]).map(|name| (*name, *short))).collect()
+    });
+    SHORT.get(name).copied()
+}
+
 fn scalar(text: &str) -> Option<PgType> {
     let (head, args, tail) = split_arguments(text);
     let mut name = head.to_lowercase();
@@ -293,8 +309,7 @@ fn scalar(text: &str) -> Option<PgType> {
     }
     // With a length it is another name for `char`.
     let name = if name == "bpchar" && !args.is_empty() { "char".to_owned() } else { name };
-    let builtin = BUILTIN.iter().find(|(short, others)| *short == name || others.contains(&name.as_str()));
-    if let Some((short, _)) = builtin {
+    if let Some(short) = builtin(&name) {
         return Some(PgType::Builtin { name: short, args: integers(&args)?, fields: None });
     }
     let (schema, bare) = match name.rsplit_once('.') {

@@ -36,7 +36,10 @@ pub(in crate::plan) fn of_table(table: Table<'_>, config: &Config, names: &Names
     }
     for (at, check) in data.checks.iter().enumerate() {
         let written = &check.expression.value;
-        let expression = match expr::parse(written).and_then(|parsed| parsed.plain_in_list()) {
+        // Most checks are no list, which the word alone tells.
+        let may_list = written.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"in"));
+        let parsed = if may_list { expr::parse(written) } else { None };
+        let expression = match parsed.and_then(|parsed| parsed.plain_in_list()) {
             Some((column, values)) => in_list(&PgIdent::new(column), &values),
             None => written.clone(),
         };

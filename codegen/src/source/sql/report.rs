@@ -86,8 +86,10 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if !statement.unterminated.is_empty() || !statement.open.is_empty() {
         return None;
     }
-    let is_long = statement.range.len() >= depth::LIMIT;
-    if is_long && is_too_deep(cx, statement.significant()) {
+    // Every level takes a token, or stands inside of one that is a text.
+    let may_be_deep = statement.tokens.len() >= depth::LIMIT
+        || statement.tokens.iter().any(|token| token.end - token.start >= depth::LIMIT);
+    if may_be_deep && is_too_deep(cx, statement.significant()) {
         return None;
     }
     let from = statement.tokens.partition_point(|token| token.start < statement.range.start);
