@@ -3,7 +3,8 @@
 use std::fmt::{Display, Formatter, Result};
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::ident::{PgIdent, QualifiedName};
 
@@ -281,7 +282,7 @@ fn array_element(text: &str) -> Option<&str> {
 
 /// Returns the short name of a type of PostgreSQL's own, of any of its names in lower case.
 fn builtin(name: &str) -> Option<&'static str> {
-    static SHORT: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+    static SHORT: LazyLock<IndexMap<&str, &str, FxBuildHasher>> = LazyLock::new(|| {
         let all = BUILTIN.iter().rev();
         all.flat_map(|(short, others)| others.iter().chain([short]).map(|name| (*name, *short))).collect()
     });

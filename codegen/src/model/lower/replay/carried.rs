@@ -64,13 +64,7 @@ pub(super) fn move_named(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     _ = cursor.eat("if exists");
     let Some(name) = cursor.name() else { return false };
     let arguments = cursor.group().map(|group| group.rest());
-    let to = if cursor.eat("rename to") {
-        cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
-    } else if cursor.eat("set schema") {
-        cursor.ident().map(|schema| QualifiedName::new(Some(schema.as_str()), name.name.as_str()))
-    } else {
-        None
-    };
+    let to = called_next(&mut cursor, &name);
     let Some(to) = to.filter(|_| cursor.is_done()) else { return false };
     if !done.iter().any(|decl| is_named(decl, kind, &name, arguments)) {
         return false;
@@ -90,6 +84,17 @@ pub(super) fn move_named(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     read_as_column(&name, &to, done);
     schema::move_routine(&name, &to, done);
     true
+}
+
+/// Reads `RENAME TO …` or `SET SCHEMA …`: what the thing of a name is called from then on.
+fn called_next(cursor: &mut Cursor<'_, '_>, name: &QualifiedName) -> Option<QualifiedName> {
+    if cursor.eat("rename to") {
+        cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
+    } else if cursor.eat("set schema") {
+        cursor.ident().map(|schema| QualifiedName::new(Some(schema.as_str()), name.name.as_str()))
+    } else {
+        None
+    }
 }
 
 /// Renames a function of a row where it is read as a column of it, and no table has one of its name.
@@ -153,13 +158,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     if cursor.eat("using") {
         _ = cursor.ident();
     }
-    let to = if cursor.eat("rename to") {
-        cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
-    } else if cursor.eat("set schema") {
-        cursor.ident().map(|schema| QualifiedName::new(Some(schema.as_str()), name.name.as_str()))
-    } else {
-        None
-    };
+    let to = called_next(cursor, &name);
     let Some(to) = to.filter(|_| cursor.is_done() || cursor.eat(";")) else { return false };
     let mut made = None;
     for (at, decl) in done.iter().enumerate() {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 /// Phrases in lower case that are looked for in running text; where several stand in it, the first of the list counts.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ fn is_letter(byte: u8) -> bool {
 pub(in super::super) struct Words<R: 'static> {
     /// Lists of words, or of words with commas between them; of a word that stands in two, the first counts.
     lists: &'static [(&'static [&'static str], R)],
-    by_word: OnceLock<FxHashMap<&'static str, R>>,
+    by_word: OnceLock<IndexMap<&'static str, R, FxBuildHasher>>,
 }
 
 impl<R: Copy> Words<R> {
@@ -123,7 +124,7 @@ impl<R: Copy> Words<R> {
     /// Returns what a word says.
     pub(in super::super) fn get(&self, word: &str) -> Option<R> {
         let by_word = self.by_word.get_or_init(|| {
-            let mut by_word = FxHashMap::default();
+            let mut by_word = IndexMap::default();
             for (lines, role) in self.lists {
                 for word in lines.iter().flat_map(|line| line.split(", ")) {
                     by_word.entry(word).or_insert(*role);

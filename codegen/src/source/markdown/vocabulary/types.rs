@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::phrases::Words;
 
@@ -230,7 +231,7 @@ const TRANSLATED: &[(&str, &str)] = &[
 
 /// Returns what PostgreSQL calls a type that another language has the word for.
 fn of_another_language(word: &str) -> Option<&'static str> {
-    static OURS: LazyLock<FxHashMap<&str, &str>> =
+    static OURS: LazyLock<IndexMap<&str, &str, FxBuildHasher>> =
         // Of a word that stands twice the first counts.
         LazyLock::new(|| TRANSLATED.iter().rev().copied().collect());
     OURS.get(word).copied()

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::{TYPES, is_text};
@@ -72,7 +73,7 @@ const UNUSUAL: &[&str] = &[
 /// The length of the longest of the words.
 const LONGEST: usize = 22;
 
-static KNOWN: LazyLock<FxHashSet<&str>> =
+static KNOWN: LazyLock<IndexSet<&str, FxBuildHasher>> =
     LazyLock::new(|| WORDS.iter().chain(TYPES).chain(UNUSUAL).copied().collect());
 
 /// Tells whether a statement has a token that gives reason to look closer.
