@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{self, Config};
 use crate::diag::{Code, Sink, did_you_mean};
-use crate::source;
+use crate::source::{self, Frontend};
 use crate::span::{FileId, Fragment, Sources, normalise};
 
 const NO_CONFIG: Code = Code::new("no-schema-toml");
@@ -38,8 +38,11 @@ pub const LEDGER_FILE: &str = "ledger.toml";
 /// Name of the file that holds the released model.
 pub const MODEL_FILE: &str = "released.sql";
 
-/// How many folders deep migrations are looked for.
+/// How many folders deep migrations and the further files of a schema are looked for.
 const DEPTH: usize = 4;
+
+/// Folders of which a schema's files are copies, made by its tools.
+const NOT_AUTHORED: &[&str] = &["generated", "node_modules"];
 
 /// What some editors put at the head of a file.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -166,11 +169,33 @@ impl Loader {
         paths.iter().filter_map(|path| self.read(path, sink)).collect()
     }
 
-    /// Returns the paths of the documents in a folder, sorted.
+    /// Returns the paths of the documents in a folder, sorted; behind them those in the folders below it, of languages whose
+    /// schemas go on there.
     pub fn documents(&self, folder: &str) -> Vec<String> {
+        let mut found = self.documents_of(folder, |_| true);
+        let goes_on =
+            |path: &String| source::by_extension(path).is_some_and(|frontend| frontend.in_subfolders);
+        if found.iter().any(goes_on) {
+            let mut folders = VecDeque::from([(folder.to_owned(), 0)]);
+            while let Some((folder, depth)) = folders.pop_front() {
+                let below = entries(&self.root.join(&folder)).into_iter().filter(|(name, is_dir)| {
+                    *is_dir && depth < DEPTH && !NOT_AUTHORED.contains(&name.as_str())
+                });
+                for (name, _) in below {
+                    let below = format!("{folder}/{name}");
+                    found.extend(self.documents_of(&below, |frontend| frontend.in_subfolders));
+                    folders.push_back((below, depth + 1));
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the paths of the documents that stand in a folder itself, of some languages.
+    fn documents_of(&self, folder: &str, is_meant: impl Fn(&Frontend) -> bool) -> Vec<String> {
         entries(&self.root.join(folder))
             .into_iter()
-            .filter(|(entry, is_dir)| !is_dir && source::by_extension(entry).is_some())
+            .filter(|(entry, is_dir)| !is_dir && source::by_extension(entry).is_some_and(&is_meant))
             .map(|(entry, _)| format!("{folder}/{entry}"))
             .collect()
     }
@@ -213,6 +238,10 @@ impl Loader {
                 let path = normalise(&format!("{folder}/{}", named.node));
                 if self.root.join(&path).is_file() {
                     inputs.extend(self.read(&path, sink));
+                } else if self.root.join(&path).is_dir() {
+                    for document in self.documents(&path) {
+                        inputs.extend(self.read(&document, sink));
+                    }
                 } else {
                     let message = format!("`{}` is not a file", named.node);
                     sink.error(UNREADABLE, named.span, message)
@@ -364,4 +393,51 @@ fn entries(folder: &Path) -> Vec<(String, bool)> {
         .collect();
     names.sort();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes empty files into a folder and tells which of them a path, relative to it, is.
+    fn inputs(files: &[(&str, &str)], source: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let mut loader = Loader::new(folder.path());
+        let loaded = loader.source(source, &mut Sink::default()).unwrap();
+        loaded.inputs.iter().map(|file| loader.sources.file(*file).path().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_prisma_schema_goes_on_in_the_folders_below_its_own() {
+        let files = [
+            ("prisma/schema.prisma", ""),
+            ("prisma/notes.md", ""),
+            ("prisma/models/shop/order.prisma", ""),
+            ("prisma/models/readme.md", ""),
+            ("prisma/generated/client/schema.prisma", ""),
+            ("prisma/migrations/1_init/migration.sql", ""),
+        ];
+        let expected = ["prisma/notes.md", "prisma/schema.prisma", "prisma/models/shop/order.prisma"];
+        assert_eq!(inputs(&files, "prisma"), expected);
+        // Where there is none, folders are other schemas.
+        assert_eq!(inputs(&[("a/notes.md", ""), ("a/b/schema.prisma", "")], "a"), ["a/notes.md"]);
+    }
+
+    #[test]
+    fn sources_name_files_and_folders() {
+        let files = [
+            ("schema/a/schema.toml", "sources = [\"../../app/prisma\", \"more.sql\"]"),
+            ("schema/a/more.sql", ""),
+            ("schema/a/other.sql", ""),
+            ("app/prisma/schema.prisma", ""),
+            ("app/prisma/models/a.prisma", ""),
+        ];
+        let expected = ["app/prisma/schema.prisma", "app/prisma/models/a.prisma", "schema/a/more.sql"];
+        assert_eq!(inputs(&files, "schema/a"), expected);
+    }
 }

@@ -32,6 +32,8 @@ pub struct Frontend {
     pub parse: fn(&Fragment<'_>, &Reading<'_>, &mut Sink) -> Vec<Decl>,
     /// Returns the paths of other files that a text imports, relative to its own, as written.
     pub imports: fn(&str) -> Vec<String>,
+    /// Whether a schema of the language goes on in the folders below its own.
+    pub in_subfolders: bool,
 }
 
 /// What a front-end may look at beside the text it reads.

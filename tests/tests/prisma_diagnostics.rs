@@ -127,6 +127,9 @@ fn attributes_and_their_arguments() {
         ("f Int @map(1)", &["6 prisma-argument"]),
         ("f Int @map(name: \"x\")", &[]),
         ("f Int @ignore(1)", &["6 prisma-argument"]),
+        ("f Unsupported(\"circle\")?", &[]),
+        ("f Unsupported(\"circle\")? @ignore", &["6 prisma-argument"]),
+        ("@@shardKey([id])", &["6 prisma-argument"]),
         ("f Int @unique(name: \"x\")", &["6 prisma-argument"]),
         ("@@index([\"id\"])", &["6 prisma-argument"]),
         ("@@index", &["6 prisma-argument"]),
@@ -157,6 +160,7 @@ fn keys_and_indexes() {
         ("@@index([id(ops: raw(1))])", NO),
         ("@@index([id], map: \"a\", name: \"b\")", NO),
         ("@@fulltext([id])", NO),
+        ("f Json\n  @@index([f.x])", &["7 prisma-unknown-field"]),
         ("@@unique([id], name: \"id\")", NO),
         ("@@unique([id], name: \"a b\")", NO),
         ("@@unique([id(ops: raw(\"int4_ops\"))])", NO),
@@ -191,11 +195,36 @@ fn conditions_of_indexes() {
         ("{ a: { gt: 5 } }", &["11 prisma-index"]),
         ("{ z: 1 }", &["11 prisma-unknown-field"]),
         ("raw()", &["11 prisma-index"]),
+        ("{ a: \"1\" }", &["11 prisma-index"]),
+        ("{ a: true, id: 1.5 }", &["11 prisma-index"]),
     ];
     for (condition, expected) in cases {
         check(&[("a.prisma", text(condition))], expected);
     }
     lines(&[("@@index([id], where: raw(\"id > 0\"))", &["6 prisma-preview-feature"])]);
+    let of = |field: &str, value: &str| {
+        text(&format!("{{ f: {value} }}")).replace("  a Int?", &format!("  a Int?\n  {field}"))
+    };
+    let fields: &[(&str, &[&str])] = &[
+        ("f Boolean", &["true", "null"]),
+        ("f String", &["\"x\"", "null"]),
+        ("f DateTime", &["\"2024-01-02T10:00:00Z\"", "null"]),
+        ("f Decimal", &["5", "null"]),
+        ("f Json", &["null"]),
+        ("f Bytes", &["null"]),
+        ("f Unsupported(\"circle\")?", &["null"]),
+    ];
+    for (field, fitting) in fields {
+        for value in ["true", "\"x\"", "\"2024-01-02T10:00:00Z\"", "5", "null"] {
+            let is_text = |value: &&str| value.starts_with('"');
+            let fits = fitting.contains(&value) || is_text(&value) && fitting.iter().any(is_text);
+            let expected = if fits { &[][..] } else { &["12 prisma-index"][..] };
+            check(&[("a.prisma", of(field, value))], expected);
+        }
+    }
+    let relation =
+        of("f A? @relation(\"t\", fields: [a], references: [id])\n  g A[] @relation(\"t\")", "null");
+    check(&[("a.prisma", relation)], &["13 prisma-index"]);
 }
 
 /// The model `B` holds a relation to `A`, with what stands in its brackets.
@@ -244,6 +273,7 @@ fn both_ends_of_a_relation() {
             &["7 prisma-relation"],
         ),
         ("b B[]", "  a A[]\n", &[]),
+        ("b B[] @relation(\"\")", "  a A[] @relation(\"\")\n", &["6 prisma-relation", "10 prisma-relation"]),
         ("b B[] @relation(references: [id])", "  a A[]\n", &["6 prisma-relation"]),
         ("", holder, &["11 prisma-no-opposite-field"]),
         ("b B[]", "  x Int\n", &["6 prisma-no-opposite-field"]),
@@ -270,6 +300,45 @@ fn both_ends_of_a_relation() {
     ]);
 }
 
+/// The end that holds a relation of one to one names its fields as its key does; the referenced end may name them in any order.
+#[test]
+fn keys_of_one_to_one() {
+    let text = |key: &str, referenced: &str| {
+        format!(
+            "model A {{\n  p Int\n  q Int\n  b B?\n  @@id([{referenced}])\n}}\nmodel B {{\n  id Int @id\n  x Int\n  y Int\n  a A @relation(fields: [x, y], references: [p, q])\n  @@unique([{key}])\n}}"
+        )
+    };
+    whole(&[
+        (&text("x, y", "p, q"), &[]),
+        (&text("x, y", "q, p"), &[]),
+        (&text("y, x", "p, q"), &["14 prisma-relation"]),
+    ]);
+}
+
+/// What the client can do where it keeps the relations itself, and circles of what changes with what.
+#[test]
+fn relations_kept_by_the_client() {
+    let text = |actions: &str, opt: &str| {
+        let source = SOURCE.replace("}", "  relationMode = \"prisma\"\n}");
+        let relation = format!("@relation(\"t\", fields: [up], references: [id]{actions})");
+        format!(
+            "{source}model A {{\n  id Int @id\n  up Int{opt}\n  a A{opt} {relation}\n  b A[] @relation(\"t\")\n}}\n"
+        )
+    };
+    const NO: &[&str] = &["8 prisma-relation"];
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("", "?", NO),
+        (", onDelete: Restrict, onUpdate: Restrict", "?", &[]),
+        (", onUpdate: Restrict", "?", NO),
+        (", onUpdate: Restrict", "", &[]),
+        (", onDelete: Restrict, onUpdate: NoAction", "?", NO),
+        (", onDelete: SetDefault, onUpdate: Restrict", "?", &["8 prisma-relation", "8 prisma-relation"]),
+    ];
+    for (actions, opt, expected) in cases {
+        check(&[("a.prisma", text(actions, opt))], expected);
+    }
+}
+
 #[test]
 fn names_in_the_database() {
     const NO: &str = "prisma-database-name";
@@ -291,6 +360,7 @@ fn names_in_the_database() {
             &["8 prisma-database-name"],
         ),
         ("enum E {\n  X\n  @@map(\"F\")\n}\nenum F {\n  X\n}", &["8 prisma-database-name"]),
+        ("enum E {\n  X\n}\nmodel M {\n  id Int @id\n  @@map(\"E\")\n}", &["7 prisma-database-name"]),
         ("model class {\n  id Int @id\n}", &["4 prisma-name"]),
         ("model String {\n  id Int @id\n}", &["4 prisma-name"]),
         ("model A-b {\n  id Int @id\n}", &["4 prisma-name"]),
@@ -310,15 +380,36 @@ fn blocks() {
         ("datasource", "provider = \"postgresql\"\n  foo = \"x\"", &["3 prisma-unknown-property"]),
         ("datasource", "provider = \"postgresql\"\n  relationMode = \"foo\"", &["3 prisma-block"]),
         ("datasource", "provider = \"postgresql\"\n  schemas = []", &["3 prisma-block"]),
+        ("datasource", "provider = \"postgresql\"\n  schemas = [a]", &["3 prisma-block"]),
+        (
+            "datasource",
+            "provider = \"postgresql\"\n  relationMode = \"prisma\"\n  referentialIntegrity = \"prisma\"",
+            &["4 prisma-block"],
+        ),
         ("datasource", "provider = \"postgresql\"\n  extensions = [citext]", &["3 prisma-preview-feature"]),
         ("datasource", "provider = \"postgresql\"\n  provider = \"postgresql\"", &["3 prisma-block"]),
         ("generator", "provider = \"x\"\n  anything = [\"a\", \"b\"]", &[]),
         ("generator", "output = \"x\"", &["1 prisma-block"]),
         ("generator", "provider = \"x\"\n  previewFeatures = [\"nope\"]", &["3 prisma-preview-feature"]),
+        ("generator", "provider = \"x\"\n  previewFeatures = [views]", &["3 prisma-block"]),
         ("generator", "provider = \"x\"\n  @@map(\"y\")", &["3 prisma-syntax"]),
     ];
     for (kind, inside, expected) in cases {
         check(&[("a.prisma", block(kind, inside))], expected);
+    }
+    let feature = "generator g {\n  provider = \"x\"\n  previewFeatures = [\"postgresqlExtensions\"]\n}\n";
+    let extensions: &[(&str, &[&str])] = &[
+        ("[citext, uuidOssp(map: \"uuid-ossp\", schema: \"public\", version: \"1.1\")]", &[]),
+        ("[\"citext\"]", &["3 prisma-block"]),
+        ("[uuid-ossp]", &["3 prisma-block"]),
+        ("[citext(map: 5)]", &["3 prisma-block"]),
+        ("[citext(\"x\")]", &["3 prisma-block"]),
+        ("[citext(owner: \"x\")]", &["3 prisma-block"]),
+        ("[citext(map: \"x\", map: \"y\")]", &["3 prisma-block"]),
+    ];
+    for (listed, expected) in extensions {
+        let source = block("datasource", &format!("provider = \"postgresql\"\n  extensions = {listed}"));
+        check(&[("a.prisma", format!("{source}{feature}"))], expected);
     }
     let two = format!("{SOURCE}{}", SOURCE.replace(" db ", " db2 "));
     check(&[("a.prisma", two)], &["4 prisma-block"]);
@@ -336,10 +427,24 @@ fn layout() {
         ("@@index([id,])", NO),
         ("f Int /* c */ @unique", NO),
         ("f Int /* c */", &[]),
-        ("f Int [ ]", NO),
+        ("f Int[ ]", NO),
+        ("f Int []", &[]),
         ("f Int ?", &[]),
     ];
     lines(cases);
+    // What is not closed ends with its line, and is said once.
+    const OPEN: &[&str] = &["6 prisma-syntax"];
+    let open: &[(&str, &[&str])] = &[
+        ("f Int @default(1", OPEN),
+        ("f String @default(\"x", OPEN),
+        ("f String @default(dbgenerated(\"x\")\n  @@index([id])", OPEN),
+        ("@@index([id)\n  f Int", OPEN),
+        ("@@index([id\n  @@map(\"b\")", OPEN),
+        ("@@index([id, f\n  f Int", OPEN),
+        ("@@index([", &["6 prisma-index", "6 prisma-syntax"]),
+        ("f Int @default(1 2)", OPEN),
+    ];
+    lines(open);
     whole(&[
         ("model A { id Int @id }", &["4 prisma-layout", "4 prisma-layout"]),
         ("model A\n{\n  id Int @id\n}", &["4 prisma-layout"]),

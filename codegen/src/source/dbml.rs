@@ -29,6 +29,7 @@ pub const FRONTEND: Frontend = Frontend {
     fences: &["dbml"],
     parse,
     imports,
+    in_subfolders: false,
 };
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

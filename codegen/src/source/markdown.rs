@@ -56,6 +56,7 @@ pub const FRONTEND: Frontend = Frontend {
     fences: &[],
     parse,
     imports: |_| Vec::new(),
+    in_subfolders: false,
 };
 
 /// Tells whether a file is read by this front-end.

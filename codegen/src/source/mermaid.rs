@@ -25,6 +25,7 @@ pub const FRONTEND: Frontend = Frontend {
     fences: &["mermaid"],
     parse,
     imports: |_| Vec::new(),
+    in_subfolders: false,
 };
 
 const NOT_ER: Code = Code::new("mermaid-other-diagram");

@@ -31,6 +31,7 @@ pub const FRONTEND: Frontend = Frontend {
     fences: &["prisma"],
     parse,
     imports: |_| Vec::new(),
+    in_subfolders: true,
 };
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {

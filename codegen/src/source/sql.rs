@@ -52,6 +52,7 @@ pub const FRONTEND: Frontend = Frontend {
     fences: &["sql", "postgresql", "postgres", "pgsql", "plpgsql", "psql"],
     parse: foreign::parse_file,
     imports: |_| Vec::new(),
+    in_subfolders: false,
 };
 
 pub(crate) use column::constraints_of;

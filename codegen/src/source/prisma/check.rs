@@ -5,6 +5,7 @@
 
 mod attribute;
 mod block;
+mod condition;
 mod default;
 mod index;
 mod name;
@@ -22,6 +23,7 @@ use attribute::Place;
 
 const UNKNOWN_TYPE: Code = Code::new("prisma-unknown-type");
 const UNKNOWN_FIELD: Code = Code::new("prisma-unknown-field");
+const IGNORE: Code = Code::new("prisma-argument");
 const NO_ID: Code = Code::new("prisma-no-unique-criterion");
 const VIEW: Code = Code::new("prisma-view");
 const SCHEMA: Code = Code::new("prisma-schema");
@@ -63,7 +65,8 @@ impl Cx<'_, '_> {
     /// Reports a name that is no field of a model.
     fn known_field(&mut self, name: &Ident, model: &Model) -> bool {
         // A path leads into a composite type, which only MongoDB has.
-        let first = name.node.split('.').next().unwrap_or(&name.node);
+        let is_path = self.schema.provider() == Some("mongodb");
+        let first = name.node.split('.').next().filter(|_| is_path).unwrap_or(&name.node);
         if model.field(first).is_some() {
             return true;
         }
@@ -157,6 +160,14 @@ fn check_field(model: &Model, field: &Field, cx: &mut Cx<'_, '_>) {
         }
         Meaning::Model(other) => relation::check(model, field, other, cx),
         Meaning::Scalar(_) | Meaning::Enum(_) | Meaning::Unsupported => {
+            if let Some(ignore) = attribute(&field.attributes, "ignore").filter(|_| field.ty.unsupported) {
+                cx.fault(
+                    IGNORE,
+                    ignore.span,
+                    "the client passes over a field of an unsupported type as it is",
+                )
+                .help("remove `@ignore`");
+            }
             relation::none(field, cx);
             native::check(field, meaning, cx);
             default::check(field, meaning, cx);

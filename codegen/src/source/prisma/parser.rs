@@ -19,7 +19,7 @@ const BLOCKS: &[&str] = &["model", "view", "enum", "type", "datasource", "genera
 /// Reads one file.
 pub(super) fn parse(fragment: &Fragment<'_>, sink: &mut Sink) -> Document {
     let tokens = between_lines(lex(fragment.text()), fragment, sink);
-    let mut parser = Parser { fragment, tokens, at: 0, sink };
+    let mut parser = Parser { fragment, tokens, at: 0, broken: None, sink };
     let mut document = Document::default();
     let mut comments = Vec::new();
     while parser.peek().is_some() {
@@ -65,6 +65,8 @@ struct Parser<'a> {
     fragment: &'a Fragment<'a>,
     tokens: Vec<Token>,
     at: usize,
+    /// Where a bracket or text ended that is not closed, which is said once however many are open there.
+    broken: Option<usize>,
     sink: &'a mut Sink,
 }
 
@@ -387,17 +389,15 @@ impl Parser<'_> {
             self.skip_line();
             return None;
         };
-        let is_apart = |parser: &Self| parser.before().end != parser.here().start;
-        let is_spaced = self.is('[') && is_apart(self);
         let here = self.here();
         if self.eat('?') {
             ty.arity = Arity::Optional;
         } else if self.eat('[') {
             ty.arity = Arity::List;
-            if is_spaced || self.is(']') && is_apart(self) {
+            if self.is(']') && self.before().end != self.here().start {
                 self.sink
-                    .leniency(LAYOUT, here, "Prisma reads no space in a list's `[]`, and none before it")
-                    .help("write it right behind the type");
+                    .leniency(LAYOUT, here, "Prisma reads no space in a list's `[]`")
+                    .help("write the two brackets together");
             }
             if !self.eat(']') {
                 self.expected("`]`");

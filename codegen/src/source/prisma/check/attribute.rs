@@ -146,6 +146,10 @@ pub(super) fn check(attributes: &[Attribute], place: Place, cx: &mut Cx<'_, '_>)
             prefixed(attribute, prefix, cx);
         } else if let Some(signature) = known.iter().find(|signature| signature.name == name) {
             arguments(attribute, signature, sign, cx);
+            if name == "shardKey" && cx.schema.is_for_postgresql() {
+                cx.fault(ARGUMENT, attribute.span, "PostgreSQL has no shard keys in Prisma")
+                    .help("remove it");
+            }
         } else {
             let help = did_you_mean(name, known.iter().map(|signature| signature.name));
             cx.leniency(

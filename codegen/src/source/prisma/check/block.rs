@@ -132,6 +132,16 @@ fn twice(block: &Block, cx: &mut Cx<'_, '_>) {
 
 fn datasource(block: &Block, cx: &mut Cx<'_, '_>) {
     provider(block, cx);
+    if block.property("relationMode").is_some()
+        && let Some((name, _)) = block.properties.iter().find(|(name, _)| name.node == "referentialIntegrity")
+    {
+        cx.fault(
+            BLOCK,
+            name.span,
+            "`referentialIntegrity` is an old name of `relationMode`, and both stand here",
+        )
+        .help("remove it");
+    }
     for (name, value) in &block.properties {
         match name.node.as_str() {
             "relationMode" | "referentialIntegrity" => {
@@ -144,7 +154,7 @@ fn datasource(block: &Block, cx: &mut Cx<'_, '_>) {
             "schemas" => schemas(value, cx),
             "extensions" => {
                 for value in value.elements() {
-                    extension_arguments(value, cx);
+                    extension(value, cx);
                 }
                 cx.wants_feature("postgresqlExtensions", name.span, "extensions are");
             }
@@ -195,6 +205,9 @@ fn schemas(value: &Value, cx: &mut Cx<'_, '_>) {
     if listed.is_empty() {
         cx.fault(BLOCK, value.span(), "this list of schemas is empty").help("name one, or remove the line");
     }
+    for value in listed.iter().filter(|value| text(value).is_none()) {
+        cx.fault(BLOCK, value.span(), "a schema is named in quotes").help("");
+    }
     let names: Vec<&Ident> = listed.iter().filter_map(|value| text(value)).collect();
     for (at, name) in names.iter().enumerate() {
         if let Some(first) = names.iter().take(at).find(|first| first.node == name.node) {
@@ -230,7 +243,11 @@ fn generator(block: &Block, cx: &mut Cx<'_, '_>) {
         }
     }
     let features = block.property("previewFeatures").map(Value::elements).unwrap_or_default();
-    for feature in features.into_iter().filter_map(text) {
+    for feature in features {
+        let Some(feature) = text(feature) else {
+            cx.fault(BLOCK, feature.span(), "a preview feature is named in quotes").help("");
+            continue;
+        };
         if !FEATURES.iter().any(|known| known.eq_ignore_ascii_case(&feature.node)) {
             let help = did_you_mean(&feature.node, FEATURES.iter().copied());
             cx.leniency(FEATURE, feature.span, format!("Prisma has no preview feature \"{}\"", feature.node))
@@ -250,21 +267,49 @@ fn composite(block: &Block, cx: &mut Cx<'_, '_>) {
     found.help("nothing is generated for it, nor for fields that have it");
 }
 
-/// Reports what is said of an extension and not generated.
-fn extension_arguments(value: &Value, cx: &mut Cx<'_, '_>) {
-    let Value::Function { name, arguments, .. } = value else { return };
+/// Reports what Prisma refuses of an extension, and what is not generated of it.
+fn extension(value: &Value, cx: &mut Cx<'_, '_>) {
+    let (name, arguments) = match value {
+        Value::Constant(name) => (name, &[][..]),
+        Value::Function { name, arguments, .. } => (name, arguments.as_slice()),
+        other => {
+            cx.fault(BLOCK, other.span(), "an extension is named without quotes")
+                .help("write its name, and where that has other characters `uuidOssp(map: \"uuid-ossp\")`");
+            return;
+        }
+    };
+    if name.node.contains('-') {
+        cx.fault(BLOCK, name.span, format!("`{}`: in Prisma no name has a `-`", name.node)).help(format!(
+            "write `{}(map: \"{}\")`",
+            name.node.replace('-', "_"),
+            name.node
+        ));
+    }
+    let mut given: Vec<&str> = Vec::new();
     for argument in arguments {
-        let Some(key) =
-            argument.name.as_ref().filter(|key| ["schema", "version"].contains(&key.node.as_str()))
-        else {
+        let Some(key) = &argument.name else {
+            cx.fault(BLOCK, argument.value.span(), "an extension takes nothing without a name")
+                .help(EXTENSION_TAKES);
             continue;
         };
-        cx.sink
-            .warning(
-                EXTENSION,
-                key.span,
-                format!("the `{}` of the extension `{}` is not generated", key.node, name.node),
-            )
-            .help("write CREATE EXTENSION with it in a .sql file beside the schema");
+        if !["map", "schema", "version"].contains(&key.node.as_str()) {
+            cx.fault(BLOCK, key.span, format!("an extension has no argument `{}`", key.node))
+                .help(EXTENSION_TAKES);
+        } else if given.contains(&key.node.as_str()) {
+            cx.fault(BLOCK, key.span, format!("`{}` is given twice", key.node)).help("remove one of the two");
+        } else if text(&argument.value).is_none() {
+            cx.fault(BLOCK, argument.value.span(), format!("`{}` is a text in quotes", key.node)).help("");
+        } else if key.node != "map" {
+            cx.sink
+                .warning(
+                    EXTENSION,
+                    key.span,
+                    format!("the `{}` of the extension `{}` is not generated", key.node, name.node),
+                )
+                .help("write CREATE EXTENSION with it in a .sql file beside the schema");
+        }
+        given.push(&key.node);
     }
 }
+
+const EXTENSION_TAKES: &str = "it takes map, schema, version";

@@ -7,8 +7,10 @@ use crate::source::prisma::syntax::{Argument, Arity, Enum, Field, Value, attribu
 use crate::span::Span;
 
 use super::Cx;
+use super::operator::native;
 
 const DEFAULT: Code = Code::new("prisma-default");
+const NO_SEQUENCE: Code = Code::new("prisma-no-sequence");
 
 /// Functions of defaults, with the scalars that they fill; none for all of them.
 const FUNCTIONS: &[(&str, &[&str])] = &[
@@ -65,6 +67,20 @@ pub(super) fn check(field: &Field, meaning: Meaning<'_>, cx: &mut Cx<'_, '_>) {
         )),
         (_, _) => scalar(value, field, meaning),
     };
+    if found.is_none()
+        && let Value::Function { name, span, .. } = value
+        && name.node == "autoincrement"
+        && (field.ty.arity == Arity::List || native(field) == Some("Oid"))
+    {
+        cx.sink
+            .warning(
+                NO_SEQUENCE,
+                *span,
+                format!("nothing counts in a column of the type of `{}`", field.name.node),
+            )
+            .label(field.ty.name.span, "the field's type")
+            .help("make the field an `Int` or `BigInt`, or remove the default");
+    }
     if let Some((span, message, help)) = found {
         let known = |data: &Enum| data.values.iter().map(|value| value.name.node.clone()).collect::<Vec<_>>();
         let labels = if let Meaning::Enum(data) = meaning { known(data) } else { Vec::new() };

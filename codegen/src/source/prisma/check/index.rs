@@ -5,10 +5,10 @@ use crate::source::decl::Ident;
 use crate::source::prisma::resolve::Meaning;
 use crate::source::prisma::syntax::{Argument, Arity, Attribute, Field, Model, Value, attribute};
 
-use super::Cx;
 use super::operator::{METHODS, Misfit, has_default_class, misfit, native};
+use super::{Cx, condition};
 
-const INDEX: Code = Code::new("prisma-index");
+pub(super) const INDEX: Code = Code::new("prisma-index");
 
 /// Reports keys and indexes that Prisma refuses.
 pub(super) fn check(model: &Model, cx: &mut Cx<'_, '_>) {
@@ -62,7 +62,7 @@ fn of_field(model: &Model, field: &Field, attribute: &Attribute, cx: &mut Cx<'_,
     }
     arguments_of_databases(attribute, attribute.arguments.iter(), cx);
     no_xml(field, attribute, cx);
-    condition(model, attribute, cx);
+    condition::check(model, attribute, cx);
 }
 
 /// Holds `@@id`, `@@unique`, `@@index` and `@@fulltext` to their model.
@@ -104,7 +104,7 @@ fn of_model<'a>(model: &'a Model, attribute: &'a Attribute, names: &mut Vec<&'a 
     if kind == "index" {
         method(model, attribute, &elements, cx);
     }
-    condition(model, attribute, cx);
+    condition::check(model, attribute, cx);
 }
 
 fn no_index_of_view(attribute: &Attribute, cx: &mut Cx<'_, '_>) {
@@ -270,58 +270,6 @@ fn method(model: &Model, attribute: &Attribute, elements: &[&Value], cx: &mut Cx
                     .help("give an operator class with `ops:`, or another `type:`");
             }
             None => {}
-        }
-    }
-}
-
-/// Holds the condition of a partial index to the fields and values that Prisma knows.
-fn condition(model: &Model, attribute: &Attribute, cx: &mut Cx<'_, '_>) {
-    let named = |argument: &'_ Argument| {
-        argument.name.as_ref().filter(|name| name.node == "where").map(|name| name.span)
-    };
-    let found = attribute.arguments.iter().find_map(|argument| Some((named(argument)?, &argument.value)));
-    let Some((span, value)) = found else { return };
-    cx.wants_feature("partialIndexes", span, "conditions of indexes are");
-    let wrong = |value: &Value| {
-        !matches!(value, Value::Text(_) | Value::Number(_))
-            && !matches!(value, Value::Constant(word) if ["true", "false", "null"].contains(&word.node.as_str()))
-    };
-    match value {
-        Value::Function { name, arguments, .. } => {
-            let is_sql = matches!(arguments.as_slice(), [Argument { value: Value::Text(sql), .. }] if !sql.node.is_empty());
-            if name.node != "raw" || !is_sql {
-                cx.fault(INDEX, value.span(), "this is no condition").help("write its SQL as `raw(\"…\")`");
-            }
-        }
-        Value::Object(entries, span) => {
-            if entries.is_empty() {
-                cx.fault(INDEX, *span, "this condition is empty")
-                    .help("name a field, as in `{ active: true }`");
-            }
-            for (name, value) in entries {
-                cx.known_field(name, model);
-                let compared = match value {
-                    Value::Object(inner, _) => match inner.as_slice() {
-                        [(not, value)] if not.node == "not" => value,
-                        _ => value,
-                    },
-                    value => value,
-                };
-                if wrong(compared) {
-                    cx.fault(
-                        INDEX,
-                        compared.span(),
-                        "a condition compares with a text, a number, true, false or null",
-                    )
-                    .help(
-                        "write `{ field: value }` or `{ field: { not: value } }`, or its SQL as `raw(\"…\")`",
-                    );
-                }
-            }
-        }
-        other => {
-            cx.fault(INDEX, other.span(), "this is no condition")
-                .help("write `{ field: value }`, or its SQL as `raw(\"…\")`");
         }
     }
 }

@@ -110,9 +110,38 @@ pub(super) fn declared(document: &Document, cx: &mut Cx<'_, '_>) {
         |document| Box::new(document.enums.iter().map(|data| (&data.name, &data.attributes))),
         cx,
     );
+    tables_and_types(document, cx);
+}
+
+/// Reports tables that have the name of an enum: to PostgreSQL each table is a type of its name.
+fn tables_and_types(document: &Document, cx: &mut Cx<'_, '_>) {
+    let is_known = cx.schema.is_for_postgresql() && !cx.schema.is_part();
+    if !is_known {
+        return;
+    }
+    let enums = cx.schema.documents.iter().flat_map(|document| &document.enums);
+    let enums: BTreeMap<_, &Ident> =
+        enums.map(|data| (in_schema((&data.name, &data.attributes)), &data.name)).collect();
+    for model in document.models.iter().filter(|model| !model.is_view) {
+        // What is declared twice is reported as such.
+        if let Some(data) = enums.get(&in_schema((&model.name, &model.attributes)))
+            && data.node != model.name.node
+        {
+            let message = format!("the table `{}` has the name of the enum `{}`", model.name.node, data.node);
+            cx.fault(DATABASE_NAME, model.name.span, message)
+                .label(data.span, "the enum")
+                .help("give one of the two another name with `@@map`: to PostgreSQL each table is a type of its name");
+        }
+    }
 }
 
 type Named<'a> = (&'a Ident, &'a Vec<Attribute>);
+
+/// Returns the schema and name of a thing in the database.
+fn in_schema((name, attributes): Named<'_>) -> (Option<String>, String) {
+    let schema = attribute(attributes, "schema").and_then(|schema| schema.text("map", true));
+    (schema.map(|schema| schema.node.clone()), mapped(name, attributes).node)
+}
 
 /// Reports two things of one kind that are one in the database.
 fn in_database<'a>(
@@ -123,24 +152,20 @@ fn in_database<'a>(
     if cx.schema.is_part() {
         return;
     }
-    let key = |(name, attributes): Named<'_>| {
-        let schema = attribute(attributes, "schema").and_then(|schema| schema.text("map", true));
-        (schema.map(|schema| schema.node.clone()), mapped(name, attributes).node)
-    };
     let mut first: BTreeMap<_, &Ident> = BTreeMap::new();
     let mut all: Vec<Named<'_>> = cx.schema.documents.iter().flat_map(|document| of(document)).collect();
     all.sort_by_key(|(name, _)| name.span);
     for named in all {
-        first.entry(key(named)).or_insert(named.0);
+        first.entry(in_schema(named)).or_insert(named.0);
     }
     for named in own {
         let (name, _) = named;
         // What is declared twice is reported as such.
-        if let Some(other) = first.get(&key(named))
+        if let Some(other) = first.get(&in_schema(named))
             && other.span != name.span
             && other.node != name.node
         {
-            let (schema, mapped) = key(named);
+            let (schema, mapped) = in_schema(named);
             let place = schema.map(|schema| format!(" of the schema `{schema}`")).unwrap_or_default();
             cx.fault(
                 DATABASE_NAME,
@@ -222,7 +247,7 @@ pub(super) fn constraints(document: &Document, cx: &mut Cx<'_, '_>) {
     let mut models: Vec<&Model> = documents.iter().flat_map(|document| &document.models).collect();
     models.sort_by_key(|model| model.span);
     let mut tables = BTreeSet::new();
-    models.retain(|model| tables.insert(table_of(model)));
+    models.retain(|model| tables.insert(in_schema((&model.name, &model.attributes))));
     let mut all: Vec<Constraint> = models.into_iter().flat_map(|model| named(model, cx)).collect();
     all.sort_by_key(|constraint| constraint.span);
     let own: BTreeSet<Span> = document.models.iter().map(|model| model.span).collect();
@@ -293,15 +318,9 @@ fn given(attribute: &Attribute, cx: &mut Cx<'_, '_>) {
     }
 }
 
-/// Returns a model's table: its schema and name.
-fn table_of(model: &Model) -> (Option<String>, String) {
-    let schema = attribute(&model.attributes, "schema").and_then(|schema| schema.text("map", true));
-    (schema.map(|schema| schema.node.clone()), mapped(&model.name, &model.attributes).node)
-}
-
 /// Returns the names of the keys, indexes and foreign keys of a model's table, given or by rule.
 fn named(model: &Model, cx: &Cx<'_, '_>) -> Vec<Constraint> {
-    let (schema, table) = table_of(model);
+    let (schema, table) = in_schema((&model.name, &model.attributes));
     let constraint = |attribute: &Attribute, columns: &[String], suffix: &str| {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let given = attribute

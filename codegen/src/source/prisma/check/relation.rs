@@ -72,6 +72,10 @@ pub(super) fn check(model: &Model, field: &Field, other: &Model, cx: &mut Cx<'_,
     if let Some(relation) = relation {
         is_clear = fields(model, field, other, relation, cx);
         actions(relation, cx);
+        if let Some(name) = relation.text("name", true).filter(|name| name.node.is_empty()) {
+            cx.fault(RELATION, name.span, "the name of this relation is empty")
+                .help("name it, or remove the text");
+        }
     }
     if is_ambiguous(model, field) {
         return;
@@ -218,9 +222,17 @@ fn actions(relation: &Attribute, cx: &mut Cx<'_, '_>) {
                 .error(UNKNOWN_ACTION, word.span, format!("`{}` is no action of a relation", word.node))
                 .help(did_you_mean(&word.node, ACTIONS.iter().copied()))
                 .help(format!("Prisma has {}", ACTIONS.join(", ")));
-        } else if word.node == "SetDefault" && !cx.schema.has_foreign_keys() {
+        } else if cx.schema.has_foreign_keys() {
+        } else if word.node == "SetDefault" {
             cx.fault(RELATION, word.span, "the client, which keeps the relations, sets no defaults")
                 .help("take another action, or `relationMode = \"foreignKeys\"`");
+        } else if word.node == "NoAction" && cx.schema.is_for_postgresql() {
+            cx.fault(
+                RELATION,
+                word.span,
+                "the client, which keeps the relations, has no `NoAction` for PostgreSQL",
+            )
+            .help("write `Restrict`");
         }
     }
 }
@@ -268,7 +280,7 @@ fn many_to_many(field: &Field, other: &Model, relation: Option<&Attribute>, cx: 
 fn one_to_one(model: &Model, field: &Field, relation: Option<&Attribute>, cx: &mut Cx<'_, '_>) {
     let names = relation.map(|relation| field_names(relation, "fields", false)).unwrap_or_default();
     let is_known = !names.is_empty() && names.iter().all(|name| model.field(&name.node).is_some());
-    if is_known && !is_unique(model, &names) {
+    if is_known && !is_unique(model, &names, Order::AsNamed) {
         let names: Vec<&str> = names.iter().map(|name| name.node.as_str()).collect();
         let span = relation.map_or(field.name.span, |relation| relation.span);
         cx.fault(RELATION, span, "a relation of one to one needs fields that no other row has").help(
@@ -280,8 +292,16 @@ fn one_to_one(model: &Model, field: &Field, relation: Option<&Attribute>, cx: &m
     }
 }
 
-/// Tells whether fields are those of a key or unique index of a model, in any order.
-fn is_unique(model: &Model, names: &[&Ident]) -> bool {
+/// In which order a key names fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// In that of the relation, which Prisma wants at the end that holds it.
+    AsNamed,
+    Any,
+}
+
+/// Tells whether fields are those of a key or unique index of a model.
+fn is_unique(model: &Model, names: &[&Ident], order: Order) -> bool {
     let alone = || {
         let [name] = names else { return false };
         model.field(&name.node).is_some_and(|field| {
@@ -292,7 +312,10 @@ fn is_unique(model: &Model, names: &[&Ident]) -> bool {
         let of_key = field_names(key, "fields", true);
         ["id", "unique"].contains(&key.name.node.as_str())
             && of_key.len() == names.len()
-            && of_key.iter().all(|name| names.iter().any(|other| other.node == name.node))
+            && match order {
+                Order::AsNamed => of_key.iter().zip(names).all(|(name, other)| name.node == other.node),
+                Order::Any => of_key.iter().all(|name| names.iter().any(|other| other.node == name.node)),
+            }
     };
     alone() || model.attributes.iter().any(together)
 }
@@ -318,7 +341,7 @@ fn forward(model: &Model, field: &Field, other: &Model, relation: &Attribute, cx
                 .help(format!("make `{}` a `{}`", name.node, referenced.ty.name.node));
         }
     }
-    if fits && !is_unique(other, &references) && cx.schema.provider() != Some("mongodb") {
+    if fits && !is_unique(other, &references, Order::Any) && cx.schema.provider() != Some("mongodb") {
         let names: Vec<&str> = references.iter().map(|name| name.node.as_str()).collect();
         let span = relation.argument("references", false).map_or(relation.span, Value::span);
         let message = format!("these fields of `{}` may be the same in several rows", other.name.node);
@@ -368,15 +391,16 @@ fn kept_by_client(
             .help("take another action, or make the field optional");
         }
     }
-    if is_still(relation) {
+    if is_still(model, relation) {
         return;
     }
+    let still = if cx.schema.is_for_postgresql() { "Restrict" } else { "NoAction" };
     let mut seen = vec![model.name.node.as_str()];
     let mut next = vec![other];
     while let Some(at) = next.pop() {
         if at.name.node == model.name.node {
             cx.fault(RELATION, field.name.span, "what changes here comes back to where it began")
-                .help("add `onDelete: NoAction, onUpdate: NoAction` to one relation of the circle");
+                .help(format!("add `onDelete: {still}, onUpdate: {still}` to one relation of the circle"));
             return;
         }
         if seen.contains(&at.name.node.as_str()) {
@@ -385,15 +409,19 @@ fn kept_by_client(
         seen.push(&at.name.node);
         let held = at.fields.iter().filter(|field| {
             attribute(&field.attributes, "relation")
-                .is_some_and(|relation| names_any(relation, "fields") && !is_still(relation))
+                .is_some_and(|relation| names_any(relation, "fields") && !is_still(at, relation))
         });
         next.extend(held.filter_map(|field| cx.schema.model(&field.ty.name.node)));
     }
 }
 
 /// Tells whether a change of what is referenced changes nothing here.
-fn is_still(relation: &Attribute) -> bool {
-    ["onDelete", "onUpdate"].iter().all(|argument| {
-        matches!(relation.argument(argument, false), Some(Value::Constant(word)) if word.node == "NoAction")
+fn is_still(model: &Model, relation: &Attribute) -> bool {
+    let is_required =
+        |name: &&Ident| model.field(&name.node).is_some_and(|field| field.ty.arity == Arity::Required);
+    ["onDelete", "onUpdate"].iter().all(|argument| match relation.argument(argument, false) {
+        Some(Value::Constant(word)) => ["NoAction", "Restrict"].contains(&word.node.as_str()),
+        // What Prisma does where nothing is said: a row that cannot lose what it refers to keeps it.
+        _ => *argument == "onDelete" && field_names(relation, "fields", false).iter().any(is_required),
     })
 }

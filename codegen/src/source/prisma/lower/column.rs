@@ -4,16 +4,12 @@ use super::{mapped, notes, qualified, quoted_type};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, NamedMark};
 use crate::source::prisma::literal::{Moment, base64};
 use crate::source::prisma::names;
-use crate::source::prisma::resolve::{self, Meaning};
+use crate::source::prisma::resolve::Meaning;
 use crate::source::prisma::syntax::{Argument, Arity, Enum, Field, Model, Value, attribute};
 use crate::span::Spanned;
 
 pub(super) fn column(model: &Model, field: &Field, meaning: Meaning<'_>) -> ColumnDecl {
-    let base = match meaning {
-        Meaning::Enum(data) => quoted_type(&qualified(&data.name, &data.attributes)),
-        Meaning::Scalar(sql) => native(field).unwrap_or_else(|| sql.to_owned()),
-        Meaning::Unsupported | Meaning::Model(_) | Meaning::Unknown => field.ty.name.node.clone(),
-    };
+    let base = base_type(field, meaning);
     let is_list = field.ty.arity == Arity::List;
     let ty = if is_list { format!("{base}[]") } else { base };
     let name = mapped(&field.name, &field.attributes);
@@ -38,6 +34,15 @@ pub(super) fn column(model: &Model, field: &Field, meaning: Meaning<'_>) -> Colu
     column
 }
 
+/// Returns the type of a field's column, or of the elements of a list.
+pub(super) fn base_type(field: &Field, meaning: Meaning<'_>) -> String {
+    match meaning {
+        Meaning::Enum(data) => quoted_type(&qualified(&data.name, &data.attributes)),
+        Meaning::Scalar(sql) => native(field).unwrap_or_else(|| sql.to_owned()),
+        Meaning::Unsupported | Meaning::Model(_) | Meaning::Unknown => field.ty.name.node.clone(),
+    }
+}
+
 /// Sets a column's default; those that Prisma's client fills in (`uuid()`, `cuid()` …) leave the database without one.
 fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, is_list: bool) {
     let span = value.span();
@@ -49,12 +54,14 @@ fn apply_default(column: &mut ColumnDecl, value: &Value, meaning: Meaning<'_>, i
                 default(DefaultKind::Expression, sql.node.clone())
             }
             ("autoincrement", _) => {
-                column.increment = Some(span);
                 let serial = match column.ty.as_ref().map(|ty| ty.node.as_str()) {
+                    Some("integer") => "serial",
                     Some("bigint") => "bigserial",
                     Some("smallint") => "smallserial",
-                    _ => "serial",
+                    // Of other types, `oid` and lists, Prisma makes no sequence either.
+                    _ => return,
                 };
+                column.increment = Some(span);
                 column.ty = column.ty.take().map(|ty| Spanned::new(serial.to_owned(), ty.span));
                 None
             }
@@ -105,9 +112,10 @@ fn literal(value: &Value, meaning: Meaning<'_>) -> String {
 }
 
 /// Returns the type that a `@db.…` attribute names.
-pub(super) fn native(field: &Field) -> Option<String> {
-    let attribute = field.attributes.iter().find(|attribute| attribute.name.node.starts_with("db."))?;
-    let name = attribute.name.node.strip_prefix("db.")?;
+fn native(field: &Field) -> Option<String> {
+    // The prefix is the datasource's name, whatever that is.
+    let (attribute, name) =
+        field.attributes.iter().find_map(|found| Some((found, found.name.node.split_once('.')?.1)))?;
     let base = match name {
         "ByteA" => "bytea",
         "DoublePrecision" => "double precision",
@@ -132,16 +140,51 @@ pub(super) fn native(field: &Field) -> Option<String> {
     Some(if arguments.is_empty() { base.to_owned() } else { format!("{base}({})", arguments.join(", ")) })
 }
 
-/// Returns PostgreSQL's type of a scalar without a native type.
-pub(super) fn scalar(field: &Field) -> String {
-    let name = &field.ty.name.node;
-    let found = resolve::SCALARS.iter().find(|(scalar, _)| scalar == name);
-    found.map_or_else(|| name.clone(), |(_, sql)| (*sql).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use crate::diag::Sink;
+    use crate::source::Reading;
+    use crate::source::decl::Decl;
+    use crate::source::prisma::FRONTEND;
+    use crate::span::Sources;
+
+    /// Tells the type of a field's column, and whether it counts.
+    fn ty(field: &str, source: &str) -> String {
+        let mut sources = Sources::default();
+        let text =
+            format!("datasource {source} {{\n provider = \"postgresql\"\n}}\nmodel A {{\n f {field}\n}}\n");
+        let file = sources.add("a.prisma", text);
+        let config = Config::for_name("a");
+        let cx = Reading { sources: &sources, inputs: &[], config: &config };
+        let decls = (FRONTEND.parse)(&sources.fragment(file), &cx, &mut Sink::default());
+        let columns = decls.into_iter().filter_map(|decl| match decl {
+            Decl::Table(table) => Some(table.columns),
+            _ => None,
+        });
+        let told = columns.flatten().map(|column| {
+            let counts = if column.increment.is_some() { ", counts" } else { "" };
+            format!("{}{counts}", column.ty.unwrap().node)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn native_types_stand_behind_the_name_of_the_datasource() {
+        assert_eq!(ty("String @db.VarChar(20)", "db"), "varchar(20)");
+        assert_eq!(ty("String @pg.VarChar(20)", "pg"), "varchar(20)");
+        assert_eq!(ty("DateTime @warehouse.Timestamptz(3)", "warehouse"), "timestamptz(3)");
+    }
+
+    #[test]
+    fn what_counts_has_the_type_of_a_sequence() {
+        assert_eq!(ty("Int @default(autoincrement())", "db"), "serial, counts");
+        assert_eq!(ty("BigInt @default(autoincrement())", "db"), "bigserial, counts");
+        assert_eq!(ty("Int @default(autoincrement()) @db.SmallInt", "db"), "smallserial, counts");
+        assert_eq!(ty("Int @default(autoincrement()) @db.Oid", "db"), "oid");
+        assert_eq!(ty("Int[] @default(autoincrement())", "db"), "integer[]");
+    }
 
     #[test]
     fn values_are_written_as_prisma_writes_them() {

@@ -1,6 +1,6 @@
 //! Relations: foreign keys, and the join tables of relations of many to many.
 
-use super::column::{native, scalar};
+use super::column::base_type;
 use super::{column_name, qualified_at};
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, EndpointDecl, ForeignKeyDecl, Ident, IndexDecl, IndexKey,
@@ -33,9 +33,9 @@ pub(super) fn foreign_key(
         .text("map", false)
         .cloned()
         .unwrap_or_else(|| Spanned::new(names::constraint(table, &parts, "fkey"), relation.span));
-    // Prisma's defaults: a relation of which every field is optional is set to NULL, any other restricts; updates cascade.
+    // Prisma's defaults: a relation of which every field may be missing is set to NULL, any other restricts; updates cascade.
     let optional =
-        fields.iter().all(|name| model.field(&name.node).is_some_and(|f| f.ty.arity == Arity::Optional));
+        fields.iter().all(|name| model.field(&name.node).is_some_and(|f| f.ty.arity != Arity::Required));
     let default_delete = if optional { RefAction::SetNull(Vec::new()) } else { RefAction::Restrict };
     let on_delete =
         action(relation, "onDelete").unwrap_or_else(|| Spanned::new(default_delete, relation.span));
@@ -110,7 +110,7 @@ pub(super) fn join_tables(model: &Model, schema: &Schema<'_>) -> Vec<TableDecl> 
             continue;
         }
         let name = Spanned::new(format!("_{}", relation_name(model, field)), field.span);
-        tables.push(join_table(name, model, other, field.span, schema.has_foreign_keys()));
+        tables.push(join_table(name, model, other, field.span, schema));
     }
     tables
 }
@@ -119,20 +119,20 @@ fn is_explicit(relation: &Attribute) -> bool {
     relation.argument("fields", false).is_some()
 }
 
-fn join_table(name: Ident, a: &Model, b: &Model, span: Span, has_foreign_keys: bool) -> TableDecl {
+fn join_table(name: Ident, a: &Model, b: &Model, span: Span, schema: &Schema<'_>) -> TableDecl {
     let ident = |text: String| Spanned::new(text, span);
     let table = names::table(&name.node);
     // It stands in the schema of the first model.
-    let schema = qualified_at(&a.name, &a.attributes, span).schema;
-    let name = QName { schema, name: ident(table.clone()) };
+    let namespace = qualified_at(&a.name, &a.attributes, span).schema;
+    let name = QName { schema: namespace, name: ident(table.clone()) };
     let mut join = TableDecl::new(name, Language::Prisma, span);
     for (end, model) in [("A", a), ("B", b)] {
         let Some(key) = model.key_field() else { continue };
-        let ty = native(key).unwrap_or_else(|| scalar(key));
+        let ty = base_type(key, schema.meaning(key));
         let mut column = ColumnDecl::new(ident(end.to_owned()), Some(ident(ty)), span);
         column.nullable = Some(Spanned::new(false, span));
         join.columns.push(column);
-        if !has_foreign_keys {
+        if !schema.has_foreign_keys() {
             continue;
         }
         let fk = ident(names::constraint(&table, &[], &format!("{end}_fkey")));
@@ -183,15 +183,18 @@ mod tests {
     use crate::source::prisma::FRONTEND;
     use crate::span::Sources;
 
-    /// Tells the constraints and indexes of every table, and the relations that are only documented.
-    fn read(text: &str) -> String {
+    fn decls(text: &str) -> Vec<Decl> {
         let mut sources = Sources::default();
         let file = sources.add("a.prisma", text);
         let config = Config::for_name("a");
         let cx = Reading { sources: &sources, inputs: &[], config: &config };
-        let decls = (FRONTEND.parse)(&sources.fragment(file), &cx, &mut Sink::default());
+        (FRONTEND.parse)(&sources.fragment(file), &cx, &mut Sink::default())
+    }
+
+    /// Tells the constraints and indexes of every table, and the relations that are only documented.
+    fn read(text: &str) -> String {
         let mut told = Vec::new();
-        for decl in decls {
+        for decl in decls(text) {
             match decl {
                 Decl::Table(table) => {
                     let constraints = table.constraints.iter().map(|constraint| {
@@ -221,11 +224,12 @@ mod tests {
 
     #[test]
     fn a_relation_is_set_to_null_where_every_field_may_be_missing() {
-        let text = "model A {\n id Int @id\n s String\n r String\n b B[]\n c C[]\n @@unique([s, r])\n}\nmodel B {\n id Int @id\n as String?\n ar String?\n a A? @relation(fields: [as, ar], references: [s, r])\n}\nmodel C {\n id Int @id\n as String\n ar String?\n a A? @relation(fields: [as, ar], references: [s, r])\n}\n";
+        let text = "model A {\n id Int @id\n s String\n r String\n l String[] @unique\n b B[]\n c C[]\n d D[]\n @@unique([s, r])\n}\nmodel B {\n id Int @id\n as String?\n ar String?\n a A? @relation(fields: [as, ar], references: [s, r])\n}\nmodel C {\n id Int @id\n as String\n ar String?\n a A? @relation(fields: [as, ar], references: [s, r])\n}\nmodel D {\n id Int @id\n al String[]\n a A? @relation(fields: [al], references: [l])\n}\n";
         insta::assert_snapshot!(read(text), @"
-        A: A_s_r_key
+        A: A_l_key, A_s_r_key
         B: B_as_ar_fkey SetNull([])
         C: C_as_ar_fkey Restrict
+        D: D_al_fkey SetNull([])
         ");
     }
 
@@ -241,6 +245,17 @@ mod tests {
         two.B: 
         one._…rrrrrrrrr: _…r_AB_pkey, _…rr_A_fkey Cascade, _…rr_B_fkey Cascade, _…r_B_index
         ");
+    }
+
+    #[test]
+    fn a_join_table_has_the_types_of_the_keys() {
+        let text = "enum Kind {\n X\n @@map(\"kind of thing\")\n @@schema(\"one\")\n}\nmodel A {\n id Kind @id\n b B[]\n @@schema(\"two\")\n}\nmodel B {\n id String @id @db.Uuid\n a A[]\n @@schema(\"one\")\n}\n";
+        let types = decls(text).into_iter().filter_map(|decl| match decl {
+            Decl::Table(table) if table.name.name.node == "_AToB" => Some(table.columns),
+            _ => None,
+        });
+        let types: Vec<String> = types.flatten().filter_map(|column| Some(column.ty?.node)).collect();
+        assert_eq!(types, ["\"one\".\"kind of thing\"", "uuid"]);
     }
 
     #[test]

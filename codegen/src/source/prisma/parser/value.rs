@@ -50,9 +50,13 @@ impl Parser<'_> {
         let mut arguments = Vec::new();
         let (mut is_broken, mut comma) = (false, None);
         loop {
-            is_broken |= self.newlines();
+            is_broken |= self.continued();
             if self.eat(')') {
                 self.brackets(open, is_broken, comma);
+                return arguments;
+            }
+            if self.is_over() {
+                self.close(open, ')');
                 return arguments;
             }
             let named = self.tokens.get(self.at + 1).is_some_and(|token| token.kind == Kind::Punct(':'));
@@ -62,24 +66,53 @@ impl Parser<'_> {
                 is_broken |= self.newlines();
             }
             let Some(value) = self.value(depth) else {
-                self.close(open, ')');
+                // What there is instead is reported.
+                self.give_up();
                 return arguments;
             };
             arguments.push(Argument { name, value });
+            let end = self.at;
             is_broken |= self.newlines();
             comma = self.is(',').then(|| self.here());
             if !self.eat(',') && !self.is(')') {
+                self.at = end;
                 self.close(open, ')');
                 return arguments;
             }
         }
     }
 
+    /// Passes line breaks between brackets, unless the block goes on or ends behind them; tells whether there were any.
+    fn continued(&mut self) -> bool {
+        let before = self.at;
+        let is_broken = self.newlines();
+        if is_broken && self.is_over() {
+            self.at = before;
+            return false;
+        }
+        is_broken
+    }
+
+    /// Tells whether nothing that stands between brackets can follow.
+    fn is_over(&self) -> bool {
+        matches!(self.peek(), None | Some(Kind::DoubleAt | Kind::Newline | Kind::Punct('@' | '}')))
+    }
+
     /// Says that a bracket is not closed, and goes on at the end of the line.
     fn close(&mut self, open: Span, bracket: char) {
-        let at = self.here();
-        self.sink.error(SYNTAX, at, format!("`{bracket}` or `,` is missing here")).label(open, "opened here");
+        if self.broken != Some(self.at) {
+            let at = self.here();
+            self.sink
+                .error(SYNTAX, at, format!("`{bracket}` or `,` is missing here"))
+                .label(open, "opened here");
+        }
+        self.give_up();
+    }
+
+    /// Goes on at the end of the line.
+    fn give_up(&mut self) {
         self.skip_line();
+        self.broken = Some(self.at);
     }
 
     pub(super) fn value(&mut self, depth: usize) -> Option<Value> {
@@ -96,6 +129,7 @@ impl Parser<'_> {
             Some(Kind::UnclosedText(text)) => {
                 self.at += 1;
                 self.error(span, "this text is not closed on its line".to_owned(), "add `\"` at its end");
+                self.broken = Some(self.at);
                 Some(Value::Text(Spanned::new(text, span)))
             }
             Some(Kind::WrongText(text)) => {
@@ -140,15 +174,21 @@ impl Parser<'_> {
         let mut found = Vec::new();
         let (mut is_broken, mut comma) = (false, None);
         loop {
-            is_broken |= self.newlines();
+            is_broken |= if close == '}' { self.newlines() } else { self.continued() };
             if self.eat(close) {
                 self.brackets(open, is_broken, comma);
                 return Some(found);
             }
+            if self.is_over() {
+                self.close(open, close);
+                return Some(found);
+            }
             found.push(element(self)?);
+            let end = self.at;
             is_broken |= self.newlines();
             comma = self.is(',').then(|| self.here());
             if !self.eat(',') && !self.is(close) {
+                self.at = end;
                 self.close(open, close);
                 return Some(found);
             }
