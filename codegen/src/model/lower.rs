@@ -55,6 +55,7 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 use extension::extension;
 pub use once::told_once;
+pub(crate) use types::BY_ANOTHER_NAME;
 pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.

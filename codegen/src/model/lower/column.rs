@@ -46,7 +46,7 @@ pub(super) fn add(
 }
 
 fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> ColumnData {
-    let ty = column_type(cx, table, decl);
+    let ty = column_type(cx, table, decl, language);
     let mut column = ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
         was: decl.was.as_ref().map(|was| Box::new(Fact::said(PgIdent::new(&was.node), was.span))),
@@ -113,8 +113,12 @@ fn by_rule<T>(value: T, span: Span, decl: &ColumnDecl) -> Fact<T> {
     Fact { inferred: decl.inferred.clone(), ..Fact::said(value, span) }
 }
 
-fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgType> {
+fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> Fact<PgType> {
     if let Some(ty) = &decl.ty {
+        let in_words = matches!(language, Language::Markdown | Language::Mermaid);
+        if in_words && decl.inferred.is_none() {
+            return types::resolve_in_words(cx, ty);
+        }
         let resolved = types::resolve(cx, ty);
         return by_rule(resolved, ty.span, decl);
     }

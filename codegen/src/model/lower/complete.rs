@@ -4,6 +4,7 @@
 //! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
 
 mod pattern;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,10 @@ const NO_TABLE: Code = Code::new("reference-without-table");
 
 /// Adds to the tables of catalogues what conventions, patterns and words say of them.
 pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
+    if !cx.config.literal {
+        stated::linked(&mut decls, cx);
+        stated::referenced(&mut decls, cx);
+    }
     let mut all = decls.iter().filter_map(table).flat_map(|table| &table.columns);
     if all.all(|column| column.ty.is_some()) && cx.config.references.columns.is_empty() {
         return decls;
@@ -361,10 +366,7 @@ fn refer(column: &mut ColumnDecl, table: QName, span: Span) {
 /// "References auth.users and mcp_integrations": the column named after each, or the one that a pattern gives for it.
 fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut Cx<'_>) {
     let rule = format!("“{}”", link.text.node);
-    // "One customer has many contacts" is said of the table that holds no column for it.
-    let refers = ["reference", "belong", "foreign", "many to one", "many-to-one", "n:1"]
-        .iter()
-        .any(|word| link.text.node.to_lowercase().contains(word));
+    let refers = stated::refers(link);
     for other in &link.others {
         let exact = all.named(other).or_else(|| match all.exactly(&other.name.node).as_slice() {
             [known] => Some(*known),

@@ -68,6 +68,9 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                         add(table, checks);
                         return;
                     }
+                    if matches!(block, Block::Paragraph(_)) {
+                        add(table, conditions::in_sentences(text, table));
+                    }
                     let mut found = said(text, all.clone(), lead, table);
                     found.extend(foreign::composite(text, all, table));
                     add(table, found);

@@ -372,6 +372,7 @@ fn is_suspicious(text: &str, token: &Token) -> bool {
                 "sysdate",
                 "systimestamp",
                 "array",
+                "user",
                 "oids",
             ];
             let word = token.text(text);

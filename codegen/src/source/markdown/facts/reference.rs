@@ -28,6 +28,28 @@ pub(in crate::source::markdown) fn referenced(cell: &Inline, column: &mut Column
 
 /// Reads what the words for a foreign key lead to.
 pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
+    const SELF: &[&str] = &[
+        "self-referential fk",
+        "self-referencing fk",
+        "self-referential foreign key",
+        "self-referencing foreign key",
+    ];
+    if let Some((at, words)) = SELF.iter().find_map(|words| Some((lower.find(words)?, words))) {
+        let place = range.start + at..range.start + at + words.len();
+        let itself = Spanned::new("self".to_owned(), text.span(place.clone()));
+        return Some(ForeignKeyDecl {
+            name: None,
+            columns: Vec::new(),
+            table: QName::bare(itself),
+            referenced: Vec::new(),
+            on_delete: None,
+            on_update: None,
+            match_full: false,
+            timing: Timing::NotDeferrable,
+            not_valid: false,
+            span: text.span(place),
+        });
+    }
     let lead = vocabulary::FOREIGN.iter().find_map(|word| {
         let at = if word.starts_with(['-', '→']) {
             lower.find(word)
