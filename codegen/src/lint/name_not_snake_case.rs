@@ -133,18 +133,23 @@ fn of_one(cx: &mut LintCx<'_>, found: &[Other]) {
             first.name
         ),
     };
-    let help = match snake_case(&first.name).as_str() {
+    let help = called(&first.name);
+    show(cx.report_several(first.span, message), others).help(help);
+}
+
+/// Tells what to call a thing instead.
+fn called(name: &str) -> String {
+    match snake_case(name).as_str() {
         "" => "choose a name of lower-case letters, digits and `_`".to_owned(),
         snake => format!("call it `{snake}`"),
-    };
-    show(cx.report_several(first.span, message), others).help(help);
+    }
 }
 
 /// Reports the tables of a document of which only the columns are in `snake_case`.
 fn of_tables(cx: &mut LintCx<'_>, found: &[Other]) {
     let Some((first, others)) = found.split_first() else { return };
     let message = format!("{} tables are not named in snake_case, `{}` the first", found.len(), first.name);
-    let help = format!("call it `{}`", snake_case(&first.name));
+    let help = called(&first.name);
     show(cx.report_several(first.span, message), others).help(help);
 }
 

@@ -188,6 +188,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extension::extensions_of_types(&mut cx);
+    column::still_untyped(&mut cx);
     types::say_seldom(cx.sink);
     cx.schema
 }

@@ -75,6 +75,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     stores::drop(&sections, &mut read, sink);
     enums::fill(&sections, &mut read);
     keys::fill(&sections, &mut read);
+    relations::fill(&sections, &mut read);
     indexes::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);

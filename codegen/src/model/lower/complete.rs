@@ -37,6 +37,14 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     if all.all(|column| column.ty.is_some()) && cx.config.references.columns.is_empty() {
         return decls;
     }
+    let mut decls = from_words(decls, cx);
+    if !cx.config.literal {
+        stated::times(&mut decls, cx);
+    }
+    decls
+}
+
+fn from_words(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     let conventions: Vec<ConventionDecl> = convention::enforced(&decls).cloned().collect();
     let patterns = Patterns::of(&decls);
     let mut links: BTreeMap<QualifiedName, Vec<LinkDecl>> = BTreeMap::new();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{infer, refer};
 use crate::model::lower::{Cx, qualified, words};
 use crate::source::decl::{
-    ColumnDecl, ConstraintKind, Decl, ForeignKeyDecl, Language, LinkDecl, NamedMark, QName, TableDecl,
+    ColumnDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, QName, TableDecl,
 };
 
 /// Makes the column `id` of a table in words the key where another table refers to it and the document says no key.
@@ -121,6 +121,40 @@ pub(super) fn linked(decls: &mut [Decl], cx: &mut Cx<'_>) {
             let rule = format!("“{}”", link.text.node);
             infer(cx, object, format!("references {}", target.name.node), rule, link.text.span);
             refer(column, target.clone(), link.text.span);
+        }
+    }
+}
+
+/// Gives columns in words that are called like times (`paid_at`) the type that all others called so have, where nothing says theirs.
+pub(super) fn times(decls: &mut [Decl], cx: &Cx<'_>) {
+    let is_time = |name: &str| name.ends_with("_at") || name.ends_with("At");
+    let mut types: BTreeSet<String> = BTreeSet::new();
+    for table in tables(decls).filter(|table| table.language != Language::Mermaid) {
+        let columns = table.columns.iter().filter(|column| is_time(&column.name.node));
+        types.extend(columns.filter_map(|column| column.ty.as_ref()).map(|ty| ty.node.to_lowercase()));
+    }
+    let mut types = types.into_iter();
+    let (Some(ty), None) = (types.next(), types.next()) else { return };
+    for decl in decls {
+        let Decl::Table(table) = decl else { continue };
+        if table.language != Language::Markdown {
+            continue;
+        }
+        let path = format!("{}.", table.name);
+        for column in
+            table.columns.iter_mut().filter(|column| column.ty.is_none() && is_time(&column.name.node))
+        {
+            let path = format!("{path}{}", column.name.node);
+            let ruled = cx
+                .config
+                .inferred_types
+                .iter()
+                .any(|rule| rule.columns.matches(&path) || rule.columns.matches(&column.name.node));
+            if !ruled {
+                column.ty = Some(Ident::new(ty.clone(), column.name.span));
+                column.inferred =
+                    Some("the type of every other column that is called like a time".to_owned());
+            }
         }
     }
 }
