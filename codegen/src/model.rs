@@ -22,7 +22,7 @@ use crate::source::decl::DefaultKind;
 use crate::span::{Span, Spanned};
 pub use constraint::{CheckData, ExclusionData, ForeignKeyData, IndexData, IndexPart, KeyData, PartKey};
 pub use ident::{PgIdent, QualifiedName};
-pub(crate) use lower::plain_name;
+pub(crate) use lower::{BY_ANOTHER_NAME, plain_name};
 pub use lower::{lower, told_once};
 pub use stated::{ClaimData, ConventionData, InferredData};
 pub use types::PgType;

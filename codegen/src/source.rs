@@ -7,6 +7,7 @@ pub mod dbml;
 pub mod decl;
 pub mod markdown;
 pub mod mermaid;
+pub(crate) mod plural;
 pub mod prisma;
 pub mod sql;
 

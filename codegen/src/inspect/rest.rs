@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::Schema;
+use crate::model::{BY_ANOTHER_NAME, Schema};
 use crate::source::sql::policy;
 use crate::span::{Sources, Span};
 
@@ -26,7 +26,7 @@ pub fn inferred(schema: &Schema) -> Vec<Inferred> {
     let mut found = Vec::new();
     for column in schema.tables().flat_map(|table| table.columns()) {
         let mut add = |what: String, rule: &Option<String>, span| {
-            if let Some(rule) = rule.clone() {
+            if let Some(rule) = rule.clone().filter(|rule| rule != BY_ANOTHER_NAME) {
                 found.push(Inferred { object: column.path(), what, rule, span });
             }
         };

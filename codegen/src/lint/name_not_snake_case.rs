@@ -11,7 +11,7 @@ declare_rule! {
     /// PostgreSQL folds names that are not quoted to lower case. A name with capitals, spaces or other signs has to be quoted in
     /// every statement that anyone ever writes, and one forgotten quote names something else.
     ///
-    /// The columns of a table are one finding, and so is a document that has another casing throughout.
+    /// The columns of a table are one finding, and so are three tables of a document, and a document that has another casing throughout.
     ///
     /// ```sql fail
     /// create table "UserAccounts" (id bigint primary key);
@@ -41,9 +41,14 @@ fn check(cx: &mut LintCx<'_>) {
             of_document(cx, &names.others);
             continue;
         }
+        let (tables, others): (Vec<Other>, Vec<Other>) =
+            names.others.into_iter().partition(|other| other.kind == Kind::Table);
+        match tables.as_slice() {
+            [_, _, _, ..] => of_tables(cx, &tables),
+            _ => tables.chunks(1).for_each(|one| of_one(cx, one)),
+        }
         // What a table calls its columns is one finding.
-        for found in
-            names.others.chunk_by(|a, b| a.kind == Kind::Column && b.kind == Kind::Column && a.of == b.of)
+        for found in others.chunk_by(|a, b| a.kind == Kind::Column && b.kind == Kind::Column && a.of == b.of)
         {
             of_one(cx, found);
         }
@@ -128,10 +133,23 @@ fn of_one(cx: &mut LintCx<'_>, found: &[Other]) {
             first.name
         ),
     };
-    let help = match snake_case(&first.name).as_str() {
+    let help = called(&first.name);
+    show(cx.report_several(first.span, message), others).help(help);
+}
+
+/// Tells what to call a thing instead.
+fn called(name: &str) -> String {
+    match snake_case(name).as_str() {
         "" => "choose a name of lower-case letters, digits and `_`".to_owned(),
         snake => format!("call it `{snake}`"),
-    };
+    }
+}
+
+/// Reports the tables of a document of which only the columns are in `snake_case`.
+fn of_tables(cx: &mut LintCx<'_>, found: &[Other]) {
+    let Some((first, others)) = found.split_first() else { return };
+    let message = format!("{} tables are not named in snake_case, `{}` the first", found.len(), first.name);
+    let help = called(&first.name);
     show(cx.report_several(first.span, message), others).help(help);
 }
 

@@ -55,6 +55,7 @@ const EMPTY_TABLE: Code = Code::new("table-without-columns");
 
 use extension::extension;
 pub use once::told_once;
+pub(crate) use types::BY_ANOTHER_NAME;
 pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
@@ -187,6 +188,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     extension::extensions_of_types(&mut cx);
+    column::still_untyped(&mut cx);
     types::say_seldom(cx.sink);
     cx.schema
 }

@@ -58,6 +58,10 @@ impl PgType {
         if let Some(element) = array_element(&folded) {
             return Self::Array(Box::new(Self::parse(element)));
         }
+        // The catalogue's own name of an array: `_text` is `text[]`.
+        if let Some(element @ Self::Builtin { .. }) = folded.strip_prefix('_').and_then(scalar) {
+            return Self::Array(Box::new(element));
+        }
         scalar(&folded).unwrap_or(Self::Unknown(folded))
     }
 

@@ -34,10 +34,9 @@ mod vocabulary;
 mod words;
 
 pub(crate) use choices::says_date_format;
-pub(in crate::source) use facts::read_comment;
+pub(in crate::source) use facts::{read_comment, read_words};
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;
-pub(in crate::source) use words::singular;
 
 use std::collections::BTreeSet;
 
@@ -71,11 +70,13 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     fences::fill(&sections, &mut read, cx, sink);
     sketch::fill(&sections, &mut read, cx, sink);
+    tables::fill_described(&sections, &mut read);
     program::fill(&sections, &mut read, cx, sink);
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);
     enums::fill(&sections, &mut read);
     keys::fill(&sections, &mut read);
+    relations::fill(&sections, &mut read);
     indexes::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
@@ -83,7 +84,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     modules::name_listed(&sections, &mut read);
     lists::settle(&mut read, cx, sink);
     let claims = claims::read(&sections, &read, cx);
-    let mut decls = tables::joined(read.into_iter().flatten().chain(claims).collect());
+    let mut decls: Vec<Decl> = read.into_iter().flatten().chain(claims).collect();
+    tables::named_as_defined(&mut decls);
+    let mut decls = tables::joined(decls);
     conditions::settle(&mut decls, sink);
     decls
 }

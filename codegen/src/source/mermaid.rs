@@ -304,6 +304,14 @@ fn join_type(fragment: &Fragment<'_>, words: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Tells whether a word behind an attribute begins what SQL says of a column.
+fn says_fact(word: &str) -> bool {
+    const FACTS: &[&str] =
+        &["unique", "default", "not", "null", "nullable", "check", "enum", "primary", "references"];
+    let lower = word.split(['(', ',', ':']).next().unwrap_or_default().to_lowercase();
+    FACTS.contains(&lower.as_str())
+}
+
 /// Reads `type name PK, FK "comment"`; the second is whether it is marked `FK`.
 fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl, bool)> {
     let mut is_foreign = false;
@@ -321,7 +329,14 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
         Some(sized(unquoted(fragment, ty.clone()))),
         fragment.span(line.clone()),
     );
-    for word in rest {
+    // `enum("open", "paid")` and `DEFAULT 0` are no marks of a diagram, and say what they say in SQL.
+    let facts = rest.iter().position(|word| says_fact(slice(fragment, word)));
+    let (marks, facts) = rest.split_at(facts.unwrap_or(rest.len()));
+    if let (Some(first), Some(last)) = (facts.first(), facts.last()) {
+        let said = slice(fragment, &(first.start..last.end)).to_owned();
+        markdown::read_words(&Spanned::new(said, fragment.span(first.start..last.end)), &mut column);
+    }
+    for word in marks {
         let span = fragment.span(word.clone());
         let text = slice(fragment, word);
         if text.starts_with('"') {

@@ -1,11 +1,11 @@
 //! Columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::prose::{self, Meaning};
 use super::{Cx, find_column, types};
 use crate::config::DocumentedValues;
-use crate::diag::{Code, did_you_mean};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::model::ident::{PgIdent, literal};
 use crate::model::{
     ColumnData, ColumnId, DefaultExpr, EnumData, Fact, GeneratedData, IdentityData, PgType, TableId,
@@ -46,7 +46,7 @@ pub(super) fn add(
 }
 
 fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> ColumnData {
-    let ty = column_type(cx, table, decl);
+    let ty = column_type(cx, table, decl, language);
     let mut column = ColumnData {
         name: Fact::said(PgIdent::new(&decl.name.node), decl.name.span),
         was: decl.was.as_ref().map(|was| Box::new(Fact::said(PgIdent::new(&was.node), was.span))),
@@ -113,8 +113,13 @@ fn by_rule<T>(value: T, span: Span, decl: &ColumnDecl) -> Fact<T> {
     Fact { inferred: decl.inferred.clone(), ..Fact::said(value, span) }
 }
 
-fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgType> {
+fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> Fact<PgType> {
     if let Some(ty) = &decl.ty {
+        let in_words = matches!(language, Language::Markdown | Language::Mermaid);
+        if in_words {
+            let found = types::resolve_in_words(cx, ty);
+            return Fact { inferred: decl.inferred.clone().or(found.inferred.clone()), ..found };
+        }
         let resolved = types::resolve(cx, ty);
         return by_rule(resolved, ty.span, decl);
     }
@@ -139,6 +144,19 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl) -> Fact<PgTyp
         .error(MISSING_TYPE, decl.name.span, format!("the document gives no type for `{path}`"))
         .help("write the type, or state a rule for such columns under `[types.inferred]` in schema.toml");
     Fact::inferred(PgType::builtin("text"), decl.name.span, NO_TYPE)
+}
+
+/// Takes back that a column has no type where another part of the documents says it.
+pub(super) fn still_untyped(cx: &mut Cx<'_>) {
+    if !cx.sink.diagnostics().iter().any(|found| found.code == MISSING_TYPE) {
+        return;
+    }
+    let columns = cx.schema.tables().flat_map(|table| table.columns());
+    let open = columns.filter(|column| column.data.ty.inferred.as_deref() == Some(NO_TYPE));
+    let open: BTreeSet<String> = open.map(|column| column.path()).collect();
+    let is_open =
+        |found: &Diagnostic| found.message.split('`').nth(1).is_some_and(|path| open.contains(path));
+    cx.sink.revise(|found| (found.code != MISSING_TYPE || is_open(&found)).then_some(found));
 }
 
 /// Returns a default as SQL; `null` is what a column has without one.

@@ -4,6 +4,7 @@
 //! A table is one of a catalogue when columns of it have no type; of a table with types every column is taken to be said.
 
 mod pattern;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,7 @@ use crate::model::ident::QualifiedName;
 use crate::model::{InferredData, TableId};
 use crate::source::decl::{
     AccessDecl, ColumnDecl, ConstraintKind, ConventionDecl, ConventionKind, Decl, DefaultDecl, DefaultKind,
-    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, QName, TableDecl, Timing, Who,
+    ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, QName, TableDecl, Who,
 };
 use crate::span::{Span, Spanned};
 
@@ -28,10 +29,22 @@ const NO_TABLE: Code = Code::new("reference-without-table");
 
 /// Adds to the tables of catalogues what conventions, patterns and words say of them.
 pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
+    if !cx.config.literal {
+        stated::linked(&mut decls, cx);
+        stated::referenced(&mut decls, cx);
+    }
     let mut all = decls.iter().filter_map(table).flat_map(|table| &table.columns);
     if all.all(|column| column.ty.is_some()) && cx.config.references.columns.is_empty() {
         return decls;
     }
+    let mut decls = from_words(decls, cx);
+    if !cx.config.literal {
+        stated::times(&mut decls, cx);
+    }
+    decls
+}
+
+fn from_words(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     let conventions: Vec<ConventionDecl> = convention::enforced(&decls).cloned().collect();
     let patterns = Patterns::of(&decls);
     let mut links: BTreeMap<QualifiedName, Vec<LinkDecl>> = BTreeMap::new();
@@ -344,27 +357,13 @@ fn written(name: &Ident) -> QName {
 }
 
 fn refer(column: &mut ColumnDecl, table: QName, span: Span) {
-    column.references.push(ForeignKeyDecl {
-        name: None,
-        columns: Vec::new(),
-        table,
-        referenced: Vec::new(),
-        on_delete: None,
-        on_update: None,
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span,
-    });
+    column.references.push(ForeignKeyDecl::new(table, Vec::new(), span));
 }
 
 /// "References auth.users and mcp_integrations": the column named after each, or the one that a pattern gives for it.
 fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut Cx<'_>) {
     let rule = format!("“{}”", link.text.node);
-    // "One customer has many contacts" is said of the table that holds no column for it.
-    let refers = ["reference", "belong", "foreign", "many to one", "many-to-one", "n:1"]
-        .iter()
-        .any(|word| link.text.node.to_lowercase().contains(word));
+    let refers = stated::refers(link);
     for other in &link.others {
         let exact = all.named(other).or_else(|| match all.exactly(&other.name.node).as_slice() {
             [known] => Some(*known),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::UNKNOWN_REFERENCE;
 use super::column::MISSING_TYPE;
-use super::types::UNKNOWN_TYPE;
+use super::types::{FOREIGN_TYPE, UNKNOWN_TYPE};
 use crate::diag::{Diagnostic, Sink};
 use crate::span::{FileId, Span};
 
@@ -27,7 +28,7 @@ pub fn told_once(sink: &mut Sink) {
             return None;
         }
         if !others.is_empty() {
-            let (what, label) = match found.code == UNKNOWN_TYPE {
+            let (what, label) = match found.code != MISSING_TYPE {
                 true => ("places", "and here"),
                 false => ("columns of the table", "nor for this one"),
             };
@@ -46,7 +47,10 @@ pub fn told_once(sink: &mut Sink) {
 /// Returns what a finding is about, where it may be said of many places.
 fn subject(found: &Diagnostic) -> Option<String> {
     match found.code {
-        code if code == UNKNOWN_TYPE => Some(found.message.to_lowercase()),
+        code if code == UNKNOWN_TYPE || code == FOREIGN_TYPE => Some(of_type(&found.message)),
+        code if code == UNKNOWN_REFERENCE && found.message.starts_with("there is no table `") => {
+            Some(found.message.clone())
+        }
         // "`orders.paid_at`" is a column of `orders`.
         code if code == MISSING_TYPE => {
             let path = found.message.split('`').nth(1)?;
@@ -54,4 +58,15 @@ fn subject(found: &Diagnostic) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Returns what a message about a type says without the arguments of the type: `string(45)` is mended like `string`.
+pub(super) fn of_type(message: &str) -> String {
+    let lower = message.to_lowercase();
+    let Some((before, rest)) = lower.split_once('`') else { return lower };
+    let Some((ty, behind)) = rest.split_once('`') else { return lower };
+    // The types that are to be written instead may have them as well.
+    let bare = |text: &str| text.split('(').next().unwrap_or(text).trim_end().to_owned();
+    let behind = behind.split('`').next().unwrap_or(behind);
+    format!("{before}`{}`{behind}", bare(ty))
 }

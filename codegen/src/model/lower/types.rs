@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::column::join_comment;
+use super::once::of_type;
 use super::{Cx, namespace, qualified};
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
 use crate::model::default_name;
@@ -17,6 +18,10 @@ const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
 const DUPLICATE_LABEL: Code = Code::new("duplicate-enum-label");
 const TYPE_ARGUMENTS: Code = Code::new("type-arguments");
 pub(super) const UNKNOWN_TYPE: Code = Code::new("unknown-type");
+pub(super) const FOREIGN_TYPE: Code = Code::new("foreign-type");
+
+/// Why a column has another type than the one that is written; which it is, a finding tells once for the file.
+pub(crate) const BY_ANOTHER_NAME: &str = "PostgreSQL's name for the type";
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
 const FOREIGN: &[(&str, &str)] = &[
@@ -150,6 +155,62 @@ pub(super) fn read(text: &str) -> PgType {
     inner.filter(|ty| !matches!(ty.element(), PgType::Unknown(_))).unwrap_or_else(|| PgType::parse(text))
 }
 
+/// Reads a column's type as words and diagrams write it: one that another database or a program has, and PostgreSQL by another name, is
+/// told and read as PostgreSQL's.
+pub(super) fn resolve_in_words(cx: &mut Cx<'_>, written: &Ident) -> Fact<PgType> {
+    let parsed = read(&written.node);
+    if let PgType::Unknown(text) = parsed.element()
+        && own_type(cx, text).is_none()
+        && let Some(ours) = of_others(text)
+    {
+        let arrays = written.node.matches("[]").count();
+        let ty = (0..arrays).fold(PgType::parse(&ours), |ty, _| PgType::Array(Box::new(ty)));
+        let message = format!("`{text}` is no type of PostgreSQL, and read as `{ours}`");
+        cx.sink
+            .warning(FOREIGN_TYPE, written.span, message)
+            .help(format!("write `{ours}`, or the type that is meant"));
+        return Fact::inferred(ty, written.span, BY_ANOTHER_NAME);
+    }
+    Fact::said(resolve(cx, written), written.span)
+}
+
+/// Returns PostgreSQL's type for one that another database or a program has by another name.
+fn of_others(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    // "string / uuid": what a program has it as, and the database.
+    if let Some((one, other)) = lower.split_once('/') {
+        let (one, other) = (one.trim(), other.trim());
+        let ours = |word: &str| !matches!(PgType::parse(word), PgType::Unknown(_));
+        return match (ours(one), ours(other)) {
+            (true, false) => of_others(other).map(|_| one.to_owned()),
+            (false, true) => of_others(one).map(|_| other.to_owned()),
+            _ => None,
+        };
+    }
+    let bare = lower.strip_suffix(" unsigned").unwrap_or(&lower);
+    let (word, arguments) = match bare.split_once('(') {
+        Some((word, rest)) => (word.trim(), rest.strip_suffix(')')?.trim()),
+        None => (bare.trim(), ""),
+    };
+    let numbers = arguments.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    let sized =
+        |name: &str| if arguments.is_empty() { name.to_owned() } else { format!("{name}({arguments})") };
+    match word {
+        "string" | "nvarchar" | "nvarchar2" | "varchar2" if arguments == "max" => Some("text".to_owned()),
+        _ if !numbers => None,
+        "string" | "str" if arguments.is_empty() => Some("text".to_owned()),
+        "string" | "str" | "nvarchar" | "nvarchar2" | "varchar2" => Some(sized("varchar")),
+        "number" if arguments.is_empty() => Some("numeric".to_owned()),
+        "number" => Some(sized("numeric")),
+        "tinyint" if arguments == "1" => Some("boolean".to_owned()),
+        "int" | "integer" | "bigint" | "smallint" if bare.len() < lower.len() => Some(word.to_owned()),
+        // What stands for an enumerated type without its values is a text.
+        "enum" if arguments.is_empty() => Some("text".to_owned()),
+        "unsigned" | "year" => None,
+        _ => FOREIGN.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| (*ours).to_owned()),
+    }
+}
+
 fn resolve_parsed(cx: &mut Cx<'_>, ty: PgType, written: &Ident) -> PgType {
     match ty {
         PgType::Array(element) => PgType::Array(Box::new(resolve_parsed(cx, *element, written))),
@@ -208,9 +269,10 @@ const NAMED: usize = 5;
 
 /// Leaves the first of many columns of a file that have one unknown type: all of them are mended in one way.
 pub(super) fn say_seldom(sink: &mut Sink) {
-    let place = |found: &Diagnostic| (found.span.file, found.message.clone());
+    let place = |found: &Diagnostic| (found.span.file, of_type(&found.message));
+    let is_of_type = |found: &Diagnostic| found.code == UNKNOWN_TYPE || found.code == FOREIGN_TYPE;
     let mut times: BTreeMap<(FileId, String), usize> = BTreeMap::new();
-    for found in sink.diagnostics().iter().filter(|found| found.code == UNKNOWN_TYPE) {
+    for found in sink.diagnostics().iter().filter(|found| is_of_type(found)) {
         *times.entry(place(found)).or_default() += 1;
     }
     times.retain(|_, times| *times > NAMED);
@@ -218,7 +280,7 @@ pub(super) fn say_seldom(sink: &mut Sink) {
         return;
     }
     sink.revise(|mut found| {
-        if found.code != UNKNOWN_TYPE {
+        if !is_of_type(&found) {
             return Some(found);
         }
         let Some(times) = times.get_mut(&place(&found)) else { return Some(found) };

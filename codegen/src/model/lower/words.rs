@@ -1,6 +1,7 @@
 //! Words of a document and the tables they mean.
 
 use crate::model::TableId;
+pub(super) use crate::source::plural::singular;
 
 /// A table's name prepared for comparison with words.
 #[derive(Clone, Debug)]
@@ -112,23 +113,6 @@ fn parts(text: &str) -> Vec<String> {
     parts.into_iter().filter(|part| !part.is_empty()).map(|part| singular(&part)).collect()
 }
 
-/// Returns the singular of an English word by its ending; any other word comes out alike every time.
-pub(super) fn singular(word: &str) -> String {
-    let stem = |suffix: &str| word.strip_suffix(suffix).filter(|stem| stem.len() > 1);
-    if let Some(stem) = stem("ies") {
-        return format!("{stem}y");
-    }
-    for ending in ["sses", "xes", "ches", "shes"] {
-        if stem(ending).is_some() {
-            return word.get(..word.len() - 2).unwrap_or(word).to_owned();
-        }
-    }
-    match stem("s") {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_owned(),
-        _ => word.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,18 +144,5 @@ mod tests {
         check("AuditLog", &["audit_log"]);
         check("…", &[]);
         check("Документи", &[]);
-    }
-
-    #[test]
-    fn singulars() {
-        for (plural, expected) in [
-            ("identities", "identity"),
-            ("boxes", "box"),
-            ("status", "status"),
-            ("addresses", "address"),
-            ("caps", "cap"),
-        ] {
-            assert_eq!(singular(plural), expected);
-        }
     }
 }

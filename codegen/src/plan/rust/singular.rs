@@ -1,5 +1,7 @@
 //! The singular of a table's name.
 
+use crate::source::plural;
+
 /// Returns a snake-case name with its last word in the singular; what no rule knows stays as it is.
 ///
 /// The rules are few on purpose: a name that comes out plural still reads well, one cut wrongly does not.
@@ -8,50 +10,9 @@ pub(super) fn singular(name: &str) -> String {
         Some((head, word)) => (format!("{head}_"), word),
         None => (String::new(), name),
     };
-    format!("{head}{}", word_singular(word))
+    let word = if word.len() < 4 { word.to_owned() } else { plural::singular(word) };
+    format!("{head}{word}")
 }
-
-fn word_singular(word: &str) -> String {
-    if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
-        return (*singular).to_owned();
-    }
-    let cut = |end: &str, instead: &str| word.strip_suffix(end).map(|stem| format!("{stem}{instead}"));
-    let kept = ["ss", "us", "is", "series", "species", "news"];
-    if word.len() < 4 || kept.iter().any(|end| word.ends_with(end)) {
-        return word.to_owned();
-    }
-    let ends: &[(&str, &str)] = &[
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("zzes", "z"),
-        ("oes", "o"),
-        ("iases", "ias"),
-        ("ouses", "ouse"),
-        ("auses", "ause"),
-        ("uses", "us"),
-        ("s", ""),
-    ];
-    ends.iter().find_map(|(end, instead)| cut(end, instead)).unwrap_or_else(|| word.to_owned())
-}
-
-/// Words that no rule gets right.
-const IRREGULAR: &[(&str, &str)] = &[
-    ("analyses", "analysis"),
-    ("caches", "cache"),
-    ("calories", "calorie"),
-    ("children", "child"),
-    ("cookies", "cookie"),
-    ("indices", "index"),
-    ("men", "man"),
-    ("movies", "movie"),
-    ("people", "person"),
-    ("shoes", "shoe"),
-    ("uses", "use"),
-    ("women", "woman"),
-];
 
 #[cfg(test)]
 mod tests {

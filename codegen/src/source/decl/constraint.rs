@@ -94,6 +94,24 @@ pub struct ForeignKeyDecl {
     pub span: Span,
 }
 
+impl ForeignKeyDecl {
+    /// Makes a key of which only what it refers to is known.
+    pub fn new(table: QName, referenced: Vec<Ident>, span: Span) -> Self {
+        Self {
+            name: None,
+            columns: Vec::new(),
+            table,
+            referenced,
+            on_delete: None,
+            on_update: None,
+            match_full: false,
+            timing: Timing::NotDeferrable,
+            not_valid: false,
+            span,
+        }
+    }
+}
+
 /// What a foreign key does to referencing rows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefAction {

@@ -16,7 +16,7 @@ use crate::source::decl::{
 };
 use crate::span::Span;
 pub(super) use entry::{Entry, add, describe, of_item, of_list, of_section};
-pub(super) use index::in_words as index_of;
+pub(super) use index::{in_sentence, in_words as index_of};
 
 const IN_WORDS: Code = Code::new("said-in-words");
 
@@ -231,6 +231,8 @@ fn read_entry(
                 match index::only_one(text, range.clone(), &described.columns) {
                     Some(index) => described.indexes.push(index),
                     None if !said_keys.is_empty() => keys::add(described, said_keys),
+                    // "Index on (a, b)" is read once all columns are known.
+                    None if !in_sentence(text, range.clone()).is_empty() => {}
                     None if of_columns => in_words(said(text, range), beside, sink),
                     None => {}
                 }

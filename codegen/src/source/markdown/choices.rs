@@ -92,7 +92,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     {
         return Some((text.trim(range.start..range.start + open), values));
     }
-    if let Some(found) = explained(text, range.clone()) {
+    if let Some(found) = explained(text, range.clone()).or_else(|| either(text, range.clone())) {
         return Some(found);
     }
     // "State open/paid/void": the last word of a few lists them.
@@ -116,6 +116,44 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     let several = sentences.len() > 1;
     let found = sentences.into_iter().filter(|sentence| several && apart(sentence));
     found.filter_map(|sentence| list(text, sentence, column)).map(|values| (nothing.clone(), values)).next()
+}
+
+/// Reads "`open`, `paid` (in full) or `void`": values in code the last of which "or" parts from those before, whatever the column is called.
+fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
+    const OR: &[&str] = &["or", "o", "u", "ou", "oder", "або", "чи", "или", "lub", "atau", "veya", "hoặc"];
+    let mut values: Vec<Range<usize>> = Vec::new();
+    let mut is_last = false;
+    for code in text.codes().iter().filter(|code| range.start <= code.start && code.end <= range.end) {
+        let from = values.last().map_or(range.start, |last| last.end);
+        // What a value means may stand in brackets behind it.
+        let between = text.get(from..code.start).trim().trim_start_matches(['*', ' ']);
+        let between = match between.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            Some((_, rest)) if !values.is_empty() => rest.trim(),
+            _ => between,
+        };
+        // "**Required.** `open` or `paid`".
+        let between =
+            if values.is_empty() && between.trim_end_matches('*').ends_with('.') { "" } else { between };
+        let word = between.trim_matches([',', ' ']);
+        if is_last || !(word.is_empty() || OR.contains(&word)) || (values.is_empty() && !word.is_empty()) {
+            break;
+        }
+        is_last = OR.contains(&word);
+        values.push(code.clone());
+    }
+    let words: Vec<&str> =
+        values.iter().map(|value| text.get(value.clone()).trim_matches(['\'', '"'])).collect();
+    let is_value = |word: &&str| {
+        word.starts_with(char::is_alphabetic)
+            && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+            && !["true", "false", "null"].contains(&word.to_lowercase().as_str())
+    };
+    let (first, last) = (values.first()?, values.last()?);
+    if !is_last || words.len() < 2 || !words.iter().all(is_value) {
+        return None;
+    }
+    let span = text.span(first.start..last.end);
+    Some((last.end..last.end, Prose { text: words.join(" | "), span, kind: ProseKind::Note }))
 }
 
 /// Reads "How it is bought (`SHOP`: on the spot, `POST`: by letter)": values in code, and what each means.

@@ -113,6 +113,29 @@ pub(super) fn of_line(
     found
 }
 
+/// Reads the conditions with numbers that sentences below a table say of its columns: "Total must be >= 0."
+pub(super) fn in_sentences(text: &Inline, table: &TableDecl) -> Vec<ConstraintDecl> {
+    const MUST: &[&str] = &["must", "has to", "have to", "cannot", "can't"];
+    let mut found = Vec::new();
+    if !may_say_any(text.text()) {
+        return found;
+    }
+    for sentence in words::sentences(text.text(), 0..text.text().len()) {
+        let place = words::without_stop(text.text(), sentence);
+        let Some((word, first)) = words::bare(text, place.clone()).into_iter().next() else { continue };
+        let column = table.columns.iter().find(|column| column.name.node.to_lowercase() == word);
+        let behind = text.get(first.end..place.end).trim_start_matches(['`', '*', ' ']);
+        let says = MUST.iter().any(|must| behind.starts_with(must));
+        let Some(column) = column.filter(|_| says) else { continue };
+        let of_number =
+            |sql: &String| sql.split_whitespace().last().is_some_and(|end| end.parse::<f64>().is_ok());
+        let known = |sql: &String| column.checks.iter().any(|check| check.expression.node == *sql);
+        let sql = condition(behind, Some(&column.name.node)).filter(|sql| of_number(sql) && !known(sql));
+        found.extend(sql.map(|sql| constraint(sql, text, place)));
+    }
+    found
+}
+
 fn constraint(sql: String, text: &Inline, place: Range<usize>) -> ConstraintDecl {
     let span = text.span(place.clone());
     let kind = ConstraintKind::Check(check(sql, text, place));
@@ -195,7 +218,7 @@ fn explicit(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
         // "Checks", "check the balance" are prose.
         let said = text.get(place.clone());
         let bracketed = place.start > start;
-        let begins = said.starts_with(['<', '>', '=', '≥', '≤'])
+        let begins = said.starts_with(['<', '>', '=', '≥', '≤', '['])
             || ["in (", "between "].iter().any(|word| words::folded(said).starts_with(word));
         if !place.is_empty() && (begins || is_condition(said) || (bracketed && is_like_condition(said))) {
             at = at.max(place.end - range.start);
@@ -238,7 +261,8 @@ fn open_ended(text: &Inline, range: Range<usize>) -> Range<usize> {
         let rest = text.get(range.start + at..range.end);
         let dash = [" — ", " – ", " - ", ". "].iter().any(|mark| rest.starts_with(mark));
         match c {
-            '(' => depth += 1,
+            '(' | '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
             ')' if depth == 0 => return text.trim(range.start..range.start + at),
             ')' => depth -= 1,
             ',' | ';' | '|' | '\n' if depth == 0 => return text.trim(range.start..range.start + at),

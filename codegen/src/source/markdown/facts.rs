@@ -165,6 +165,19 @@ pub(in crate::source) fn read_comment(said: &Ident, column: &mut ColumnDecl) {
     }
 }
 
+/// Reads words of SQL behind an attribute of a diagram, which are no comment: `enum("open", "paid") NOT NULL DEFAULT "open"`.
+pub(in crate::source) fn read_words(said: &Ident, column: &mut ColumnDecl) {
+    let mut text = Builder::new(said.span.file);
+    text.text(&said.node, said.span.start);
+    let text = text.finish();
+    let close = text.text().find(')').map_or(0, |at| at + 1);
+    let values = types::enumerated(text.get(0..close));
+    let behind = if values.is_some() { close } else { 0 };
+    let span = text.span(0..close);
+    column.notes.extend(values.map(|text| Prose { text, span, kind: ProseKind::Note }));
+    read(&text, behind..text.text().len(), column);
+}
+
 /// Returns where the value of a default stands: of the first that is a literal or in code, else of one that ends what is said ("default
 /// branch, default `main`").
 fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Range<usize>> {
@@ -196,6 +209,14 @@ fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Rang
         }
         if english && ends && bare.is_none() {
             bare = Some(place);
+        }
+        // "`true` by default".
+        let before = text.get(range.start..range.start + lead.start).trim_end();
+        if let Some(before) = before.strip_suffix("by").map(|before| range.start + before.trim_end().len())
+            && let Some(code) =
+                text.codes().iter().find(|code| code.end == before && code.start >= range.start)
+        {
+            return Some(code.clone());
         }
     }
     bare

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::catalogue::index_of;
+use super::catalogue::{in_sentence, index_of};
 use super::inline::Inline;
 use super::outline::{Block, Item, Section, Table};
 use super::vocabulary::{self, BulletRole};
@@ -20,7 +20,7 @@ use crate::span::{Span, Spanned};
 /// An index of a table that nothing defines, or over anything but columns of it, is passed over: the place is left over.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
     let known = Known::of(read);
-    if known.0.is_empty() {
+    if known.tables.is_empty() {
         return;
     }
     for (number, section) in sections.iter().enumerate() {
@@ -54,11 +54,55 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                         found.extend(of_item);
                     }
                 }
-                Block::List(_) | Block::Paragraph(_) | Block::Fence(_) => {}
+                Block::List(list) => {
+                    let texts = list.items.iter().filter_map(|item| item.text());
+                    for text in texts {
+                        found.extend(stated(text, sections, section, &own, &known, decls));
+                    }
+                }
+                Block::Paragraph(text) => found.extend(stated(text, sections, section, &own, &known, decls)),
+                Block::Fence(_) => {}
             }
         }
         decls.extend(found.into_iter().map(Decl::Index));
     }
+}
+
+/// Reads the indexes that a line or a sentence says of the table above it: "Indexes: (buyer_id, state), state.", "Index on (a, b)".
+fn stated(
+    text: &Inline,
+    sections: &[Section],
+    section: &Section,
+    own: &[QName],
+    known: &Known,
+    decls: &[Decl],
+) -> Vec<TableIndexDecl> {
+    // Most texts say nothing of the kind.
+    if !text.text().as_bytes().windows(5).any(|word| word.eq_ignore_ascii_case(b"index")) {
+        return Vec::new();
+    }
+    let subject = match own {
+        [only] => Some(only.clone()),
+        [] => tables::subject_of_part(sections, section),
+        _ => None,
+    };
+    let Some((table, columns)) =
+        subject.and_then(|name| known.table(&Ident::new(name.to_string(), name.span())))
+    else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for sentence in words::sentences(text.text(), 0..text.text().len()) {
+        for place in words::lines(text.text(), sentence) {
+            let indexes = in_sentence(text, place);
+            if indexes.iter().all(|index| are_columns(index, columns)) {
+                let table = || table.clone();
+                found.extend(indexes.into_iter().map(|index| TableIndexDecl { table: table(), index }));
+            }
+        }
+    }
+    found.retain(|index| !is_known(index, decls));
+    found
 }
 
 /// Tells whether the section says an index already, as one of its table.
@@ -82,7 +126,11 @@ fn columns_of(index: &IndexDecl) -> Vec<String> {
 }
 
 /// Tables by their names without case, with the names of their columns.
-struct Known(BTreeMap<String, (QName, Vec<String>)>);
+struct Known {
+    tables: BTreeMap<String, (QName, Vec<String>)>,
+    /// The names by what singular and plural have in common; none where several have it.
+    alike: BTreeMap<String, Option<String>>,
+}
 
 impl Known {
     fn of(read: &[Vec<Decl>]) -> Self {
@@ -95,12 +143,20 @@ impl Known {
             let (_, columns) = entry.or_insert_with(|| (table.name.clone(), Vec::new()));
             columns.extend(table.columns.iter().map(|column| column.name.node.to_lowercase()));
         }
-        Self(known)
+        let mut alike: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for name in known.keys() {
+            let entry = alike.entry(words::singular(&name.replace('_', "")));
+            entry.and_modify(|name| *name = None).or_insert_with(|| Some(name.clone()));
+        }
+        Self { tables: known, alike }
     }
 
     /// Returns the table of a name, at the place where it is named here.
     fn table(&self, name: &Ident) -> Option<(QName, &[String])> {
-        let (known, columns) = self.0.get(&name.node.to_lowercase())?;
+        let lower = name.node.to_lowercase();
+        // "Users: email (unique)" speaks of the table `User`.
+        let alike = || self.tables.get(self.alike.get(&words::singular(&lower.replace('_', "")))?.as_ref()?);
+        let (known, columns) = self.tables.get(&lower).or_else(alike)?;
         let mut named = known.clone();
         named.name.span = name.span;
         if let Some(schema) = &mut named.schema {

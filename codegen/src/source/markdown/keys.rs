@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, Section};
+use super::outline::{Block, Section, Table};
 use super::{conditions, facts, labels, tables, vocabulary, words};
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
@@ -42,6 +42,10 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             None
         };
         for (at, block) in section.blocks.iter().enumerate() {
+            if let Block::Table(pipe) = block {
+                of_rows(pipe, read);
+                continue;
+            }
             if !matches!(block, Block::Paragraph(_) | Block::List(_)) {
                 continue;
             }
@@ -70,12 +74,43 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                         add(table, checks);
                         return;
                     }
+                    if matches!(block, Block::Paragraph(_)) {
+                        add(table, conditions::in_sentences(text, table));
+                    }
                     let mut found = said(text, all.clone(), lead, table);
                     found.extend(foreign::composite(text, all, table));
                     add(table, found);
                 }
             });
         }
+    }
+}
+
+/// Adds the keys that a table "Table | Constraint" says: "`orders` | `(shop_id, code)` UNIQUE".
+fn of_rows(pipe: &Table, read: &mut [Vec<Decl>]) {
+    let Some(first) = tables::head_of_tables(pipe) else { return };
+    let says = |head: &Inline| {
+        vocabulary::bullet(head.text()) == Some(vocabulary::BulletRole::Constraint)
+            || ["unique columns", "unique key", "key"].contains(&head.text().trim().to_lowercase().as_str())
+    };
+    let Some(at) = pipe.header.iter().position(says).filter(|at| *at != first) else { return };
+    for row in &pipe.rows {
+        let (Some(name), Some(cell)) = (row.cells.get(first).map(Inline::all), row.cells.get(at)) else {
+            continue;
+        };
+        let table = read.iter_mut().flatten().find_map(|decl| match decl {
+            Decl::Table(table)
+                if table.language != Language::Sql
+                    && table.name.to_string().eq_ignore_ascii_case(&name.node) =>
+            {
+                Some(table)
+            }
+            _ => None,
+        });
+        let Some(table) = table else { continue };
+        let lead = pipe.header.get(at).and_then(|head| announced(head.text()));
+        let found = said(cell, 0..cell.text().len(), lead, table);
+        add(table, found);
     }
 }
 

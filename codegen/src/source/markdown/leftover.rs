@@ -1,5 +1,8 @@
 //! What stands in a document and was recognised as nothing: running text, lists, tables and fences.
 
+use std::collections::BTreeSet;
+
+use super::labels;
 use super::outline::{self, Block, List};
 use crate::source::Reading;
 use crate::source::decl::{AlterAction, ClaimKind, Decl};
@@ -12,20 +15,29 @@ pub fn left_over(inputs: &[FileId], decls: &[Decl], cx: &Reading<'_>) -> Vec<Spa
     let mut claimed: Vec<Span> = decls.iter().flat_map(spans).collect();
     claimed.sort();
     let mut left = Vec::new();
+    let mut leads: Vec<(Span, Vec<Span>)> = Vec::new();
     for file in inputs.iter().copied().filter(|file| super::is_markdown(*file, cx)) {
         for section in outline::read(&cx.sources.fragment(file)) {
-            for block in &section.blocks {
+            for (at, block) in section.blocks.iter().enumerate() {
+                let lead = labels::lead_in_text(&section, at).map(|lead| lead.whole());
+                let from = left.len();
                 units(block, &mut left);
+                let below = left.get(from..).unwrap_or_default().to_vec();
+                leads.extend(lead.map(|lead| (lead, below)));
             }
         }
     }
     let merged = merged(claimed);
     // What is claimed is sorted and apart by now: only the last that begins before a place ends can meet it.
-    left.retain(|unit| {
+    let is_left = |unit: &Span| {
         let at = merged.partition_point(|span| (span.file, span.start) < (unit.file, unit.end));
         let before = at.checked_sub(1).and_then(|at| merged.get(at));
         before.is_none_or(|span| span.file != unit.file || span.end <= unit.start)
-    });
+    };
+    // A line that only heads what was read was understood with it.
+    leads.retain(|(_, below)| !below.is_empty() && !below.iter().any(is_left));
+    let heads: BTreeSet<Span> = leads.into_iter().map(|(lead, _)| lead).collect();
+    left.retain(|unit| is_left(unit) && !heads.contains(unit));
     left
 }
 

@@ -1,11 +1,15 @@
 //! Foreign keys in a list of their own: "orders.buyer_id → users.id (ON DELETE CASCADE)" below "Relationships".
 
+mod rows;
+
 use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::Block;
 use super::vocabulary::{self, BulletRole};
 use super::{labels, tables, words};
+pub(super) use rows::fill;
+
 use crate::source::decl::{Decl, EndpointDecl, Ident, QName, RefDecl, Relation};
 
 /// Reads a list or lines of foreign keys; a column that stands alone is one of `subject`. None where the labels do not announce relations, or no line is one.

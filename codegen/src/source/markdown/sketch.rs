@@ -136,6 +136,7 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
                 tables::run(text, sentence.clone()).or_else(|| tables::run(text, inner?))
             });
             let columns = found.filter(|columns| columns.iter().any(|column| is_key(&column.name.node)));
+            let columns = columns.or_else(|| plain_names(text));
             columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()
         }
         Block::Table(pipe) => {
@@ -153,6 +154,41 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
         }
         Block::List(_) | Block::Fence(_) => Vec::new(),
     }
+}
+
+/// Returns the columns of a paragraph one sentence of which is nothing but plain names, behind a colon or alone: "What is sold: title,
+/// price_cents, marks (jsonb)." A key among them or two that only columns are called like tell them from values.
+fn plain_names(text: &Inline) -> Option<Vec<ColumnDecl>> {
+    let all = text.text();
+    if !text.codes().is_empty() || !all.contains(',') || all.is_empty() {
+        return None;
+    }
+    words::sentences(all, 0..all.len()).into_iter().find_map(|sentence| {
+        let sentence = words::without_stop(all, sentence);
+        let behind = words::separator(text.get(sentence.clone()))
+            .filter(|(end, _)| text.get(sentence.start + end..sentence.end).starts_with([':', '：']))
+            .map_or(sentence.start, |(_, behind)| sentence.start + behind);
+        let things = words::things(all, behind..sentence.end);
+        let plain = |thing: &Range<usize>| {
+            let said = text.get(thing.clone()).split('(').next().unwrap_or_default().trim();
+            vocabulary::is_name(said) && said.is_ascii() && !said.contains(char::is_uppercase)
+        };
+        if things.len() < 3 || !things.iter().all(plain) {
+            return None;
+        }
+        let columns: Vec<ColumnDecl> =
+            things.iter().flat_map(|thing| tables::named_columns(text, thing.clone())).collect();
+        let sure = columns.iter().any(|column| is_key(&column.name.node))
+            || columns.iter().filter(|column| is_called_so(column)).count() > 1;
+        (sure && columns.len() == things.len()).then_some(columns)
+    })
+}
+
+/// Tells whether a column has a type, or a name that nothing but columns has.
+fn is_called_so(column: &ColumnDecl) -> bool {
+    const ENDS: &[&str] =
+        &["_at", "_url", "_count", "_date", "_name", "_by", "_hash", "_price", "_number", "_code"];
+    column.ty.is_some() || ENDS.iter().any(|end| column.name.node.ends_with(end))
 }
 
 /// Returns the columns that a cell names where its head says that it does: names in code, of which a few may be told in words, or nothing

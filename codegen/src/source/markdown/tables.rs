@@ -1,6 +1,7 @@
 //! Tables that a document describes without SQL: a pipe table of columns, or bullets, under a heading that names the table.
 
 mod bullets;
+mod described;
 mod held;
 mod lines;
 mod pipe;
@@ -18,6 +19,7 @@ pub(super) use bullets::{
     TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
     read_paragraph, read_run, run, says_of_table,
 };
+pub(super) use described::fill as fill_described;
 pub(super) use held::read_held;
 pub(super) use lines::read_lines;
 pub(super) use pipe::{head_of_tables, read_pipe};
@@ -41,7 +43,7 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
             _ => first,
         };
         // A function, a file or a step that mentions a table names none.
-        let called = text.get(code.end..).is_some_and(|rest| rest.starts_with('('));
+        let called = text.get(code.end..).is_some_and(|rest| rest.starts_with(['(', '[']));
         let elsewhere = vocabulary::is_elsewhere(text.get(..code.start).unwrap_or_default());
         return (!called && !elsewhere).then(|| qualified(heading, code.clone()));
     }
@@ -65,7 +67,15 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     }
     let whole = from..to;
     let bracket = text.get(from..to)?.find(['(', '[', '（', '【']).map(|at| from + at);
-    let outside = names(heading, from..bracket.unwrap_or(to));
+    // "orders.lines[]" is a part of a document of another store.
+    let embedded = bracket.is_some_and(|at| {
+        text.get(at..).is_some_and(|rest| rest.starts_with('['))
+            && text.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric))
+    });
+    if embedded {
+        return None;
+    }
+    let outside = without_article(heading, from..to, names(heading, from..bracket.unwrap_or(to)));
     // "회원 테이블 (members)", "User accounts (user_accounts)".
     let inside = bracket.and_then(|at| {
         let start = at + text.get(at..)?.chars().next()?.len_utf8();
@@ -93,6 +103,24 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     };
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+/// Takes the article off the words of a heading that calls them a table's: "The orders table", "La tabla pedidos".
+fn without_article(heading: &Inline, range: Range<usize>, mut words: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    const ARTICLES: &[&str] =
+        &["the", "our", "a", "an", "la", "el", "le", "les", "die", "der", "das", "a", "o", "il", "lo"];
+    let of_table = || {
+        words::each(heading.text(), range)
+            .into_iter()
+            .any(|word| vocabulary::is_table_word(heading.get(word)))
+    };
+    if let [first, _] = words.as_slice()
+        && ARTICLES.contains(&heading.get(first.clone()).to_lowercase().as_str())
+        && of_table()
+    {
+        words.remove(0);
+    }
+    words
 }
 
 /// Returns the only word in Latin letters of a heading that says in another script what it is: "sys_user 系统用户", "게시글 posts".
@@ -413,6 +441,35 @@ pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Pros
         rest.strip_prefix('(').or_else(|| rest.strip_prefix(':').filter(|rest| rest.contains(')')))?;
     let start = text.text().len() - inside.len();
     choices::list(text, text.trim(start..start + inside.find(')')?), column)
+}
+
+/// Gives tables in words the name that SQL in the same document gives them, where the two differ by their case alone: a heading "Users" above
+/// `create table users`.
+pub(super) fn named_as_defined(decls: &mut [Decl]) {
+    let mut defined: BTreeMap<String, Option<QName>> = BTreeMap::new();
+    let mut exact: BTreeSet<String> = BTreeSet::new();
+    for decl in decls.iter() {
+        let Decl::Table(table) = decl else { continue };
+        if table.language == Language::Sql && exact.insert(table.name.to_string()) {
+            let entry = defined.entry(table.name.name.node.to_lowercase());
+            entry.and_modify(|known| *known = None).or_insert_with(|| Some(table.name.clone()));
+        }
+    }
+    if defined.is_empty() {
+        return;
+    }
+    for decl in decls {
+        let Decl::Table(table) = decl else { continue };
+        let words = table.language == Language::Markdown && table.name.schema.is_none();
+        if !words || exact.contains(&table.name.to_string()) {
+            continue;
+        }
+        if let Some(Some(known)) = defined.get(&table.name.name.node.to_lowercase()) {
+            let span = table.name.name.span;
+            table.name.schema = known.schema.as_ref().map(|schema| Ident::new(schema.node.clone(), span));
+            table.name.name.node.clone_from(&known.name.node);
+        }
+    }
 }
 
 /// Puts together what one document says of a table under several headings ("Content fields", "Control fields").

@@ -18,7 +18,7 @@ pub(super) use headings::{
     announces_several, announces_tables, ends_in_table_word, is_about_columns, is_elsewhere, is_generic,
     is_other_place, is_planned, is_table_word, is_table_word_or_plural, is_values_word, says_table_name,
 };
-pub(super) use phrases::{Words, find};
+pub(super) use phrases::{Phrases, Words, find};
 pub(super) use types::{begins_with_type, is_name, is_sure_type, is_type, is_unspaced, translated};
 
 /// Lower-cases a label and takes its marks, its colon and what stands in brackets away.

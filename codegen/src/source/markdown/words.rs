@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::inline::{Inline, trim};
+pub(super) use crate::source::plural::singular;
 
 /// "And", in English, Ukrainian, Russian, Spanish, Portuguese, German, French, Italian and Polish.
 const AND: &[&str] = &["and", "та", "і", "й", "и", "y", "e", "und", "et", "i"];
@@ -118,6 +119,17 @@ pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(String, Range<usi
     words.filter(|(word, _)| !word.is_empty()).collect()
 }
 
+/// Returns the ranges of the lines in a range of text.
+pub(super) fn lines(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut start = range.start;
+    let lines = text.get(range).unwrap_or_default().split_inclusive('\n').map(|line| {
+        let place = start..start + line.len();
+        start = place.end;
+        trim(text, place)
+    });
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
 /// Returns the ranges of the sentences in a range of text.
 pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let slice = text.get(range.clone()).unwrap_or_default();
@@ -137,18 +149,6 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     }
     found.push(start..range.end);
     found.into_iter().map(|part| trim(text, part)).filter(|part| !part.is_empty()).collect()
-}
-
-/// Returns the singular of an English word by its ending.
-pub(in crate::source) fn singular(word: &str) -> String {
-    match word.strip_suffix("ies") {
-        Some(stem) if !stem.is_empty() => format!("{stem}y"),
-        _ => word
-            .strip_suffix('s')
-            .filter(|stem| stem.len() > 1 && !stem.ends_with('s'))
-            .unwrap_or(word)
-            .to_owned(),
-    }
 }
 
 /// Returns a text in lower case in which every letter stands at the byte where it stood.

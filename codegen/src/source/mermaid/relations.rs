@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::decl::{Decl, EndpointDecl, Ident, RefDecl, Relation, TableDecl};
-use crate::source::markdown::singular;
+use crate::source::plural::singular;
 
 /// What an entity's attributes say of its keys.
 #[derive(Debug, Default)]

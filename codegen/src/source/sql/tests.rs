@@ -360,6 +360,44 @@ fn titles_are_known_by_one_that_is_sure() {
 }
 
 #[test]
+fn a_title_above_one_column_describes_it_as_little() {
+    assert_snapshot!(read(
+        "
+        create table members (
+          -- Identity
+          id uuid primary key,
+          -- ===== Contact =====
+          mail text,
+          phone text,
+          -- Audit
+          made_at timestamptz,
+          -- when the door was opened last
+          opened_at timestamptz,
+          -- Details
+          details text
+        );
+        create table doors (
+          -- Colour
+          hue text,
+          -- Metadata
+          width int
+        );
+        "
+    ), @r#"
+    table members
+      id uuid pk
+      mail text
+      phone text
+      made_at timestamptz
+      opened_at timestamptz "when the door was opened last"
+      details text "Details"
+    table doors
+      hue text
+      width int
+    "#);
+}
+
+#[test]
 fn a_comment_that_heads_several_columns_describes_none() {
     assert_snapshot!(read(
         "

@@ -107,6 +107,8 @@ fn of_lines(text: &Inline) -> Vec<Entry<'_>> {
                 last.said.end = range.end;
                 last.span = last.span.to(text.span(range));
             }
+            // "**Primary key:** `[a, b]`" among them is read elsewhere.
+            (None, _) if bold && text.get(range.clone()).contains([':', '：']) => {}
             (None, _) => return Vec::new(),
         }
     }

@@ -64,6 +64,39 @@ pub(in crate::source::markdown) fn in_words(text: &Inline, range: Range<usize>) 
     indexes(text, range, false, &mut Sink::default())
 }
 
+/// Returns the indexes that a sentence says and nothing else: "Index on (a, b) for lists", "Indexes: (a, b), c."
+pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
+    const LEADS: &[&str] = &["index on ", "indexed on ", "indexed by ", "index (", "index("];
+    let range = text.trim(range.start..words::without_stop(text.text(), range).end);
+    let slice = text.get(range.clone());
+    if let Some((end, behind)) = words::separator(slice)
+        && slice.get(end..behind).is_some_and(|mark| mark.contains([':', '：']))
+        && vocabulary::bullet(slice.get(..end).unwrap_or_default()) == Some(vocabulary::BulletRole::Indexes)
+    {
+        return in_words(text, text.trim(range.start + behind..range.end));
+    }
+    let lower = words::folded(slice);
+    let unique = lower.strip_prefix("unique ").or_else(|| lower.strip_prefix("composite ")).unwrap_or(&lower);
+    let Some(lead) = LEADS.iter().find(|lead| unique.starts_with(**lead)) else { return Vec::new() };
+    let start = range.start + (lower.len() - unique.len()) + lead.trim_end_matches('(').len();
+    let place = text.trim(start..range.end);
+    // What the index is for, or the rows that it is over, stands behind its columns.
+    let whole = text.get(place.clone());
+    let end = match whole.strip_prefix('(').and_then(|rest| rest.find(')')) {
+        Some(close) => close + 2,
+        None => whole.find([' ', ',']).unwrap_or(whole.len()),
+    };
+    let behind = words::folded(whole.get(end..).unwrap_or_default());
+    if [" where ", " when ", ",", " if "].iter().any(|word| behind.starts_with(word)) {
+        return Vec::new();
+    }
+    let mut found = in_words(text, place.start..place.start + end);
+    if lower.starts_with("unique ") {
+        found.iter_mut().for_each(|index| index.unique = Some(text.span(range.clone())));
+    }
+    found
+}
+
 /// Splits a list of indexes; what `+` joins belongs to one of several columns.
 fn groups(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
@@ -119,6 +152,14 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     } else {
         thing.start + open + 1..thing.start + close
     };
+    // "[a, b] (unique)".
+    let named = match text.get(text.trim(named.clone())) {
+        said if said.starts_with('[') && said.ends_with(']') => {
+            let trimmed = text.trim(named.clone());
+            trimmed.start + 1..trimmed.end - 1
+        }
+        _ => named,
+    };
     let behind = slice.get(close + 1..).unwrap_or_default();
     // What stands behind the columns is a mark, or says what the index is for.
     let behind = if behind.split_whitespace().all(is_mark) { behind } else { "" };
@@ -162,7 +203,9 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         return None;
     }
     // "`orders_day_idx` (day)" gives the index its name.
-    let before = words::each(text.text(), thing.start..thing.start + open);
+    let bracketed = slice.trim_start().starts_with('[');
+    let before =
+        if bracketed { Vec::new() } else { words::each(text.text(), thing.start..thing.start + open) };
     let name = match before.as_slice() {
         [name] if !marks && !is_mark(text.get(name.clone())) => Some(text.ident(name.clone())),
         _ => None,

@@ -85,6 +85,16 @@ fn compared(said: &str, subject: &str) -> Option<String> {
 /// Reads "between 1 and 5", "1 to 5" behind "from".
 fn between(said: &str, subject: &str) -> Option<String> {
     let lower = words::folded(said);
+    // "[0, 1]" behind CHECK.
+    if let Some((low, high)) = lower
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .and_then(|inside| inside.split_once(','))
+    {
+        let (low, high) = (low.trim(), high.trim());
+        return (is_number(low) && is_number(high))
+            .then(|| format!("{} BETWEEN {low} AND {high}", name(subject)));
+    }
     let rest = lower.strip_prefix("between ")?;
     let (low, high) = rest.split_once(" and ")?;
     let (low, high) = (low.trim(), high.trim());

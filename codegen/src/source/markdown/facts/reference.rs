@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::read;
-use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction, Timing};
+use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction};
 use crate::source::markdown::inline::Inline;
+use crate::source::markdown::vocabulary::Phrases;
 use crate::source::markdown::{tables, vocabulary, words};
 use crate::span::Spanned;
 
@@ -28,6 +29,17 @@ pub(in crate::source::markdown) fn referenced(cell: &Inline, column: &mut Column
 
 /// Reads what the words for a foreign key lead to.
 pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
+    static SELF: Phrases = Phrases::new(&[
+        "self-referential fk",
+        "self-referencing fk",
+        "self-referential foreign key",
+        "self-referencing foreign key",
+    ]);
+    if let Some(at) = SELF.find(lower) {
+        let place = text.span(range.start + at.start..range.start + at.end);
+        let itself = QName::bare(Spanned::new("self".to_owned(), place));
+        return Some(ForeignKeyDecl::new(itself, Vec::new(), place));
+    }
     let lead = vocabulary::FOREIGN.find(lower)?;
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
@@ -57,18 +69,9 @@ fn of_words(
     }
     let start = range.end - rest.len();
     let dot = start + words.len();
-    Some(ForeignKeyDecl {
-        name: None,
-        columns: Vec::new(),
-        table: QName::bare(text.ident(start..dot)),
-        referenced: vec![text.ident(dot + 1..dot + 1 + column.len())],
-        on_delete: None,
-        on_update: None,
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span: text.span(range.start + at..dot + 1 + column.len()),
-    })
+    let end = dot + 1 + column.len();
+    let table = QName::bare(text.ident(start..dot));
+    Some(ForeignKeyDecl::new(table, vec![text.ident(dot + 1..end)], text.span(range.start + at..end)))
 }
 
 /// Reads what stands at `from` as the table, and perhaps the column, that a column refers to; the words for it begin at `at` of the range.
@@ -161,16 +164,9 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         Some(said(found, before.len() - found.0.len()))
     };
     Some(ForeignKeyDecl {
-        name: None,
-        columns: Vec::new(),
-        table,
-        referenced,
         on_delete: action("on delete"),
         on_update: action("on update"),
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span: text.span(range.start + at..end),
+        ..ForeignKeyDecl::new(table, referenced, text.span(range.start + at..end))
     })
 }
 

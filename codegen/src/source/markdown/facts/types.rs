@@ -54,6 +54,11 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
         if at > start && BEHIND_TYPE.contains(&bare) {
             break;
         }
+        // "UUID 기본키": what goes on in another script says something of the column.
+        let other_script = bare.starts_with(|c: char| c.is_alphabetic() && !c.is_ascii());
+        if at > start && other_script && text.get(start..at).is_ascii() {
+            break;
+        }
         let arguments = word.trim_start().starts_with('(');
         let numbers = word.chars().all(|c| c.is_ascii_digit() || "(), \n".contains(c));
         if at > start && arguments && !numbers {
@@ -170,7 +175,7 @@ fn literal(part: &str) -> Option<&str> {
 }
 
 /// Returns the values of `ENUM('a', 'b')` with bars between them.
-fn enumerated(ty: &str) -> Option<String> {
+pub(super) fn enumerated(ty: &str) -> Option<String> {
     let inside = words::folded(ty).starts_with("enum").then(|| ty.get(4..)).flatten()?.trim_start();
     let inside = inside.strip_prefix('(')?.strip_suffix(')')?;
     let values: Vec<&str> =

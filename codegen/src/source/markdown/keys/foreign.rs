@@ -41,16 +41,10 @@ pub(super) fn composite(text: &Inline, range: Range<usize>, table: &TableDecl) -
     };
     let span = text.span(open..end + 1);
     let key = ForeignKeyDecl {
-        name: None,
         columns,
-        table: tables::qualified(text, name),
-        referenced,
         on_delete: action("on delete"),
         on_update: action("on update"),
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span,
+        ..ForeignKeyDecl::new(tables::qualified(text, name), referenced, span)
     };
     let kind = ConstraintKind::ForeignKey(key);
     Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })

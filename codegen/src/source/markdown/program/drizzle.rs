@@ -429,15 +429,8 @@ fn reference(fence: &Fence, call: &Call, names: &Names) -> Option<ForeignKeyDecl
         Some(Spanned::new(action, fence.body.span(inner)))
     };
     Some(ForeignKeyDecl {
-        name: None,
-        columns: Vec::new(),
-        table: QName::bare(table_name),
-        referenced: vec![referenced],
         on_delete: action("onDelete"),
         on_update: action("onUpdate"),
-        match_full: false,
-        timing: Timing::NotDeferrable,
-        not_valid: false,
-        span: fence.body.span(call.place.clone()),
+        ..ForeignKeyDecl::new(QName::bare(table_name), vec![referenced], fence.body.span(call.place.clone()))
     })
 }

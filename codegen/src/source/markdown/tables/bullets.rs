@@ -49,6 +49,7 @@ pub(in super::super) fn read_bullets(
         || heading.is_some_and(|heading| vocabulary::is_about_columns(labels::key(&heading.node)));
     if !is_columns
         && !are_typed(list)
+        && !shape::has_groups(list)
         && !are_described(list, at, section)
         && !are_names(list, at, section)
         && !are_bare(list, at, section)
@@ -79,7 +80,8 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
             constraints.push(key);
             continue;
         }
-        if item.text().is_some_and(|text| says_of_table(text) || is_composite(text)) {
+        if item.text().is_some_and(|text| says_of_table(text) || is_composite(text) || shape::says_key(text))
+        {
             continue;
         }
         let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
@@ -113,7 +115,11 @@ pub(in super::super) fn read_nested(
     let set_apart =
         rest.is_empty() || rest.starts_with('(') || words::behind_separator(text.text(), name.end).is_some();
     let marked = text.codes().iter().chain(text.strong()).any(|mark| mark.start == name.start);
-    if !set_apart || !marked || vocabulary::is_generic(text.get(name.clone())) {
+    if !set_apart || vocabulary::is_generic(text.get(name.clone())) {
+        return None;
+    }
+    // "- orders" alone may be any word; with a key below it, it is a table.
+    if !marked && !(rest.is_empty() && has_key(list)) {
         return None;
     }
     let note = words::behind_separator(text.text(), name.end)
@@ -123,6 +129,14 @@ pub(in super::super) fn read_nested(
         table.notes.extend(note);
     }
     Some(decls)
+}
+
+/// Tells whether the items of a list are columns one of which is the primary key.
+fn has_key(list: &List) -> bool {
+    let places = TypePlaces::of(list);
+    let columns = list.items.iter().filter_map(|item| item.text().map(|text| (text, item.span)));
+    let mut columns = columns.flat_map(|(text, span)| bullet_columns(text, span, places));
+    columns.any(|column| column.primary_key.is_some())
 }
 
 /// Reads items that are nothing but names of columns in code ("`id`, `owner_id`, `state` (open/closed).") under the heading of a table.

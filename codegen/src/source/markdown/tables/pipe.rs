@@ -1,6 +1,7 @@
 //! Pipe tables of columns.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, qualified, subject_of_block, table};
 use crate::diag::Sink;
@@ -19,17 +20,8 @@ pub(in super::super) fn read_pipe(
     section: &Section,
     sink: &mut Sink,
 ) -> Vec<Decl> {
-    let mut roles: Vec<Option<HeaderRole>> =
-        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
-    // Where people name a column in their own words as well ("Name | Column | Type"), the database's name is the column's.
+    let Some((roles, named)) = roles(pipe) else { return Vec::new() };
     let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
-    let named = pipe.header.iter().position(says_column);
-    let Some(named) = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name))) else {
-        return Vec::new();
-    };
-    for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
-        role.take_if(|role| *role == HeaderRole::Name);
-    }
     let of_several = roles.first() == Some(&Some(HeaderRole::Table)) && named > 0;
     // A number, a mark or a key may stand before the name.
     let mut before = pipe.header.iter().zip(&roles).take(named).skip(usize::from(of_several));
@@ -52,7 +44,9 @@ pub(in super::super) fn read_pipe(
     }
     let parent = || {
         let own = section.heading.as_ref()?;
-        of_parent(sections, section).filter(|_| !vocabulary::is_elsewhere(&own.text.node))
+        // "orders.lines[]" heads a part of a document of another store.
+        let other = vocabulary::is_elsewhere(&own.text.node) || own.text.node.contains("[]");
+        of_parent(sections, section).filter(|_| !other)
     };
     let named = subject_of_block(sections, section, at);
     if named.is_none()
@@ -85,6 +79,20 @@ pub(in super::super) fn read_pipe(
     let mut columns: Vec<ColumnDecl> = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     super::rest_is_required(&mut columns);
     vec![Decl::Table(table(name, heading, columns, pipe.span))]
+}
+
+/// Returns what the columns of a pipe table hold, by its head, and which of them names columns.
+pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
+    let mut roles: Vec<Option<HeaderRole>> =
+        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
+    // Where people name a column in their own words as well ("Name | Column | Type"), the database's name is the column's.
+    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let named = pipe.header.iter().position(says_column);
+    let named = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name)))?;
+    for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
+        role.take_if(|role| *role == HeaderRole::Name);
+    }
+    Some((roles, named))
 }
 
 /// Returns the place of the first column of a pipe table that names tables ("Table | Purpose", "# | Table | Rows"); none where another
@@ -141,7 +149,7 @@ fn dictionary(
 }
 
 /// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").
-fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<ColumnDecl> {
+pub(super) fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> Vec<ColumnDecl> {
     let cell =
         row.cells.iter().zip(roles).find(|(_, of)| **of == Some(HeaderRole::Name)).map(|(cell, _)| cell);
     let names = cell.map(column_names).unwrap_or_default();
@@ -290,9 +298,13 @@ fn column_name(cell: &Inline) -> Option<Ident> {
     // An emoji, an asterisk or "(PK)" may stand beside the name.
     let code = cell.codes().first().cloned();
     let range = code.or_else(|| {
-        words::each(cell.text(), 0..cell.text().len())
-            .into_iter()
-            .find(|word| vocabulary::is_name(cell.get(word.clone())))
+        let words = words::each(cell.text(), 0..cell.text().len());
+        let mut names = words.into_iter().filter(|word| vocabulary::is_name(cell.get(word.clone())));
+        let first = names.next()?;
+        // "Other fields" are no column `Other`; "id PK" is one.
+        let fact =
+            |word: Range<usize>| facts::says_any(cell.get(word.clone())) || facts::is_mark(cell.get(word));
+        names.next().is_none_or(fact).then_some(first)
     })?;
     vocabulary::is_name(cell.get(range.clone())).then(|| cell.ident(range))
 }

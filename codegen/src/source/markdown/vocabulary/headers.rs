@@ -237,10 +237,10 @@ const DEFAULTS: &[&str] = &[
     "standaard, standaardwaarde",
 ];
 const DESCRIPTIONS: &[&str] = &[
-    "description, rule, notes, note, purpose, comment, comments, remarks, details, meaning",
+    "description, rule, notes, note, purpose, comment, comments, remarks, detail, details, meaning",
     "опис, коментар, пояснення, примітки, примітка, призначення, описание, правило, комментарий, пояснение",
     "примечание, примечания, назначение",
-    "descripción, comentario, comentarios, notas, observaciones, descrição, comentário, observações",
+    "detalle, detalles, detalhe, detalhes, descripción, comentario, comentarios, notas, observaciones, descrição, comentário, observações",
     "observação, beschreibung, kommentar, bemerkung, bemerkungen, anmerkung, anmerkungen, bedeutung",
     "zweck, commentaire, commentaires, rôle, remarque, remarques",
     "설명, 비고, 의미",

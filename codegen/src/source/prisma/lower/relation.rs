@@ -46,14 +46,13 @@ pub(super) fn foreign_key(
         kind: ConstraintKind::ForeignKey(ForeignKeyDecl {
             name: Some(name),
             columns,
-            table: qualified_at(&other.name, &other.attributes, field.ty.name.span),
-            referenced,
             on_delete: Some(on_delete),
             on_update: Some(on_update),
-            match_full: false,
-            timing: Timing::NotDeferrable,
-            not_valid: false,
-            span: field.span,
+            ..ForeignKeyDecl::new(
+                qualified_at(&other.name, &other.attributes, field.ty.name.span),
+                referenced,
+                field.span,
+            )
         }),
         timing: Timing::NotDeferrable,
         not_valid: false,
@@ -141,14 +140,13 @@ fn join_table(name: Ident, a: &Model, b: &Model, span: Span, schema: &Schema<'_>
             kind: ConstraintKind::ForeignKey(ForeignKeyDecl {
                 name: Some(fk),
                 columns: vec![ident(end.to_owned())],
-                table: qualified_at(&model.name, &model.attributes, span),
-                referenced: column_name(model, &key.name).into_iter().collect(),
                 on_delete: Some(Spanned::new(RefAction::Cascade, span)),
                 on_update: Some(Spanned::new(RefAction::Cascade, span)),
-                match_full: false,
-                timing: Timing::NotDeferrable,
-                not_valid: false,
-                span,
+                ..ForeignKeyDecl::new(
+                    qualified_at(&model.name, &model.attributes, span),
+                    column_name(model, &key.name).into_iter().collect(),
+                    span,
+                )
             }),
             timing: Timing::NotDeferrable,
             not_valid: false,

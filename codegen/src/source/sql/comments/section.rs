@@ -39,20 +39,28 @@ pub(super) fn titles(text: &str, items: &[Range<usize>], found: &[Heading], blan
         .map(|(at, heading)| {
             let words = said.get(at).and_then(Option::as_deref);
             let is_known = words.is_some_and(is_of_several);
-            heading.comments.iter().any(|comment| is_ornamented(text, comment))
+            // "Timestamps" describes no column, be it above one alone.
+            let alone = words.is_some_and(|words| {
+                is_of_several(words) && !words.contains(' ') && !names(text, items.get(heading.item), words)
+            });
+            alone
+                || heading.comments.iter().any(|comment| is_ornamented(text, comment))
                 || words.is_some_and(|_| {
                     // The first line of a list stands apart whether that is meant or not.
                     several(at, heading) && (is_known || (heading.apart && heading.item > 0))
                 })
         })
         .collect();
-    // Where one of a list heads several by its words, others that are written like it and stand above several do as well.
+    // Where one of a list heads several by its words, others that are written like it and stand above several do as well, and a word or
+    // two that are none of the name of the one item below.
     let styled = |at: usize, heading: &Heading| {
         let words = said.get(at).and_then(Option::as_deref).unwrap_or_default();
         let begins = heading.comments.first().is_some_and(|comment| {
             comment.text(text).chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
         });
-        begins && words.split_whitespace().count() <= 3 && !words.is_empty() && several(at, heading)
+        let count = words.split_whitespace().count();
+        let apart_from_it = count <= 2 && !names(text, items.get(heading.item), words);
+        begins && (1..=3).contains(&count) && (several(at, heading) || apart_from_it)
     };
     let alike: Vec<bool> = found.iter().enumerate().map(|(at, heading)| styled(at, heading)).collect();
     let any = sure.contains(&true);

@@ -49,6 +49,7 @@ pub(super) fn items(
             continue;
         }
         partition_key(text, inside, found);
+        outlined(text, inside, found);
         if let (Some(ty), next) = (inside.get(1), inside.get(2)) {
             wrapped(text, inside, found);
             column_type(fragment, ty, next, inside, found, foreign);
@@ -171,6 +172,54 @@ fn partition_key(text: &str, item: &[Token], found: &mut Found) {
         found.sign(CASSANDRA, inner.start..close.end);
         found.say(Kind::Partition, inner.start..close.end);
     }
+}
+
+/// `USER-DEFINED` and `ARRAY`, as the catalogue's own views and tools that print from them have the place of a type that they do not name.
+///
+/// What a default is cast to goes with it: `'open'::order_state` is a text for a text.
+fn outlined(text: &str, item: &[Token], found: &mut Found) {
+    let [_, first, rest @ ..] = item else { return };
+    let end = match rest {
+        [dash, defined, ..]
+            if first.is_word(text, "user") && dash.text(text) == "-" && defined.is_word(text, "defined") =>
+        {
+            found.replaced.push((first.start..defined.end, b' '));
+            found.write(first.start, "text");
+            defined.end
+        }
+        [next, ..] if matches!(next.kind, TokenKind::OpenParen | TokenKind::OpenBracket) => return,
+        _ if first.is_word(text, "array") => {
+            // `text[]` by the name that the catalogue has for it, which is as long.
+            found.write(first.start, "_text");
+            first.end
+        }
+        _ => return,
+    };
+    found.say(Kind::Outlined, first.start..end);
+    let is_colon = |at: usize| item.get(at).is_some_and(|token| matches!(token.kind, TokenKind::Colon));
+    let Some(cast) =
+        (1..item.len()).find(|at| is_colon(*at) && is_colon(*at + 1) && is_text_before(item, *at))
+    else {
+        return;
+    };
+    let of_type = |token: &&Token| {
+        matches!(
+            token.kind,
+            TokenKind::Colon
+                | TokenKind::Ident
+                | TokenKind::Dot
+                | TokenKind::OpenBracket
+                | TokenKind::CloseBracket
+        ) && !token.is_word(text, "not")
+            && !token.is_word(text, "check")
+            && !token.is_word(text, "unique")
+    };
+    let named = item.iter().skip(cast).take_while(of_type);
+    found.replaced.extend(named.map(|token| (token.start..token.end, b' ')));
+}
+
+fn is_text_before(item: &[Token], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| item.get(before)).is_some_and(is_text)
 }
 
 /// `Nullable(String)`, `LowCardinality(String)` of ClickHouse, `VARCHAR2(100 CHAR)` of Oracle: what stands around or inside a type and is none.

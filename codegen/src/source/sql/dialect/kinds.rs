@@ -24,6 +24,7 @@ pub(super) enum Kind {
     Oids,
     Options,
     Storage,
+    Outlined,
 }
 
 impl Kind {
@@ -49,6 +50,7 @@ impl Kind {
             Self::Index => "an index inside the table, read as one",
             Self::Oids => "rows have no hidden numbers since version 12; it was left out",
             Self::Storage => "how another database stores it; it was left out",
+            Self::Outlined => "printed in the place of a type that is not named, read as a text",
             Self::Options => "options of another database's tables; they were left out",
         }
     }
@@ -75,6 +77,7 @@ impl Kind {
             Self::Oids => "remove it, and add a column where the numbers are used",
             Self::Options => "remove them",
             Self::Storage => "remove it",
+            Self::Outlined => "write the type's name, and its CREATE TYPE where it is the schema's own",
         }
     }
 }

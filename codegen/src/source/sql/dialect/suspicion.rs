@@ -68,6 +68,7 @@ const UNUSUAL: &[&str] = &[
     "update",
     "collate",
     "check",
+    "user",
 ];
 
 /// The length of the longest of the words.
@@ -133,8 +134,10 @@ fn is_unusual<'t>(
     match word {
         // `INT(11)`.
         "int" | "integer" | "bigint" | "smallint" => opens(next),
-        // `Array(String)`, `map<text, int>`.
-        "array" => opens(next) || is_less(next),
+        // `Array(String)`, `map<text, int>`; `ARRAY` alone in the place of a type.
+        "array" => !next.is_some_and(|next| matches!(next.kind, TokenKind::OpenBracket)),
+        // `USER-DEFINED`.
+        "user" => next.is_some_and(|next| matches!(next.kind, TokenKind::Minus)),
         "map" | "list" | "tuple" | "struct" | "vector" => is_less(next),
         // `ON DELETE SET NULL`, and no type `SET('a', 'b')`.
         "set" => !leads_to(&["null", "default"]),

@@ -15,6 +15,31 @@ fn a_default_behind_a_length_is_no_option_of_another_database() {
 }
 
 #[test]
+fn what_is_printed_in_the_place_of_a_type_is_read_as_a_text() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE doors (
+          id bigint NOT NULL,
+          state USER-DEFINED NOT NULL DEFAULT 'shut'::public.door_state,
+          marks ARRAY DEFAULT '{}'::text[],
+          colours ARRAY,
+          sizes ARRAY NOT NULL CHECK (sizes <> '{}'),
+          kind USER-DEFINED UNIQUE
+        );
+    "
+    ), @r"
+    table doors
+      id bigint not-null
+      state text not-null default String:shut
+      marks _text default String:{}
+      colours _text
+      sizes _text not-null check <sizes <> '{}'>
+      kind text unique
+    4:17 warning sql-not-postgresql: `USER-DEFINED` is not PostgreSQL: printed in the place of a type that is not named, read as a text (5 times in this statement)
+    ");
+}
+
+#[test]
 fn routines_of_other_databases_are_left_out_whole() {
     assert_snapshot!(read(
         "

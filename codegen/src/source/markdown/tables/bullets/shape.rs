@@ -19,8 +19,25 @@ pub(in crate::source::markdown) fn says_of_table(text: &Inline) -> bool {
         && text.strong().first().is_some_and(|strong| strong.start == 0)
 }
 
+/// Tells whether an item is a key or an index with its columns in brackets, which is read once all of them are known: "unique(`a`, `b`)".
+pub(super) fn says_key(text: &Inline) -> bool {
+    const KEYS: &[&str] =
+        &["unique", "primary key", "index", "unique index", "unique key", "unique constraint", "key"];
+    let said = text.text().trim_start_matches(['`', '@', ' ']);
+    let Some((before, inside)) = said.split_once(['(', '[']) else { return false };
+    let before = before.trim_end().trim_end_matches(" on").to_lowercase();
+    inside.contains([',', ')', ']']) && KEYS.contains(&before.trim_end())
+}
+
 /// Returns the items of a list; one that only heads a list of columns below it ("**Measured values:**") gives its place to them.
 pub(super) fn each_item(list: &List) -> Vec<&Item> {
+    each_within(list, GROUPS)
+}
+
+/// How deep columns may stand in groups.
+const GROUPS: usize = 2;
+
+fn each_within(list: &List, depth: usize) -> Vec<&Item> {
     let mut found = Vec::new();
     for item in &list.items {
         let heads = item.text().is_some_and(|text| {
@@ -29,12 +46,52 @@ pub(super) fn each_item(list: &List) -> Vec<&Item> {
             said.ends_with([':', '：'])
                 && matches!(role, None | Some(BulletRole::Values | BulletRole::Columns))
         });
-        match item.lists().next().filter(|inner| heads && are_typed(inner)) {
-            Some(inner) => found.extend(each_item(inner)),
+        match item.lists().next().filter(|inner| (heads && are_typed(inner)) || is_group(item, inner, depth))
+        {
+            Some(inner) => found.extend(each_within(inner, depth.saturating_sub(1))),
             None => found.push(item),
         }
     }
     found
+}
+
+/// Tells whether an item is nothing but a word or two that head the columns in the list below it: "Money" above `amount` (numeric).
+fn is_group(item: &Item, inner: &List, depth: usize) -> bool {
+    let words = item.text().is_some_and(|text| {
+        let said = text.text().trim();
+        text.codes().is_empty()
+            && said.starts_with(char::is_uppercase)
+            && said.split_whitespace().count() <= 3
+            && said.chars().all(|c| c.is_alphabetic() || c == ' ')
+    });
+    depth > 0 && words && item.blocks.len() == 2 && (are_typed(inner) || are_groups(inner, depth - 1))
+}
+
+/// Tells whether most items of a list only head columns, all of which are those of one table.
+pub(super) fn has_groups(list: &List) -> bool {
+    are_groups(list, GROUPS)
+}
+
+fn are_groups(list: &List, depth: usize) -> bool {
+    let all = each_within(list, depth);
+    if all.len() <= list.items.len() || !list.items.iter().any(|item| item.blocks.len() > 1) {
+        return false;
+    }
+    let names: Option<Vec<String>> = all
+        .iter()
+        .map(|item| {
+            let text = item.text()?;
+            typed(text, TypePlaces::default())?;
+            Some(text.get(item_name(text)?).to_lowercase())
+        })
+        .collect();
+    // Groups that both have an `id` are tables.
+    names.is_some_and(|mut names| {
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        names.len() == count
+    })
 }
 
 /// Tells whether most items of a list are names with types, or with an arrow to what they refer to.
