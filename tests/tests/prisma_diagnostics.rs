@@ -150,6 +150,8 @@ fn keys_and_indexes() {
         ("@@index([id], type: Foo)", NO),
         ("@@index([id], clustered: true)", NO),
         ("@@index([id(sort: Desc)], type: Hash)", NO),
+        ("@@index([id, f], type: Hash)\n  f Int", NO),
+        ("f Int[]\n  @@index([f(ops: Int4MinMaxOps)], type: Brin)", &["7 prisma-index"]),
         ("@@index([id], type: Gin)", NO),
         ("@@index([id], type: Brin)", &[]),
         ("@@index([id(ops: Int4MinMaxOps)], type: Brin)", &[]),
@@ -213,6 +215,8 @@ fn conditions_of_indexes() {
         ("f Json", &["null"]),
         ("f Bytes", &["null"]),
         ("f Unsupported(\"circle\")?", &["null"]),
+        ("f Int[]", &["null"]),
+        ("f String[]", &["null"]),
     ];
     for (field, fitting) in fields {
         for value in ["true", "\"x\"", "\"2024-01-02T10:00:00Z\"", "5", "null"] {
@@ -349,6 +353,7 @@ fn names_in_the_database() {
         ("f Int\n  @@index([f])\n  @@index([f])", &[format!("8 {NO}")]),
         (&format!("f Int\n  @@index([f], map: \"{long}\")"), &[format!("7 {NO}")]),
         ("f Int\n  @@index([f], map: \"\")", &[format!("7 {NO}")]),
+        ("f Int @map(\"\")", &[format!("6 {NO}")]),
     ];
     for (line, expected) in cases {
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
@@ -366,6 +371,8 @@ fn names_in_the_database() {
         ("model A-b {\n  id Int @id\n}", &["4 prisma-name"]),
         ("model A {\n  id Int @id\n  _f Int\n}", &["6 prisma-name"]),
         ("enum E {\n}", &["4 prisma-block"]),
+        ("enum E {\n  X\n  @@map(\"\")\n}", &["6 prisma-database-name"]),
+        (&format!("enum E {{\n  X\n  Y @map(\"{long}\")\n}}"), &["6 prisma-database-name"]),
     ]);
 }
 

@@ -91,6 +91,7 @@ pub(super) fn check(document: &Document, schema: &Schema<'_>, sink: &mut Sink) {
             attribute::check(&value.attributes, Place::Value, cx);
         }
         namespace(&data.name, &data.attributes, "enum", cx);
+        name::labels(data, cx);
     }
     for model in &document.models {
         check_model(model, cx);

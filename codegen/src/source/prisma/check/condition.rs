@@ -2,7 +2,7 @@
 
 use crate::source::decl::Ident;
 use crate::source::prisma::resolve::Meaning;
-use crate::source::prisma::syntax::{Argument, Attribute, Model, Value};
+use crate::source::prisma::syntax::{Argument, Arity, Attribute, Model, Value};
 
 use super::Cx;
 use super::index::INDEX;
@@ -72,7 +72,10 @@ fn compared(model: &Model, name: &Ident, value: &Value, cx: &mut Cx<'_, '_>) {
             return;
         }
     };
+    // Of a list Prisma takes what fits its elements, and PostgreSQL does not.
+    let is_list = field.ty.arity == Arity::List;
     let fits = match meaning {
+        Meaning::Scalar(_) | Meaning::Enum(_) if is_list => false,
         Meaning::Scalar(_) => scalars.contains(&field.ty.name.node.as_str()),
         Meaning::Enum(_) => matches!(value, Value::Text(_)),
         Meaning::Unsupported => false,

@@ -227,6 +227,12 @@ fn method(model: &Model, attribute: &Attribute, elements: &[&Value], cx: &mut Cx
         }
         Some(_) => return,
     };
+    if method == "Hash"
+        && let Some(second) = elements.get(1)
+    {
+        cx.fault(INDEX, second.span(), "PostgreSQL has no index by hash of several columns")
+            .help("name one field, or remove `type:`");
+    }
     for element in elements {
         let Some(field) = element.field_name().and_then(|name| model.field(&name.node)) else { continue };
         let none = Vec::new();

@@ -7,7 +7,7 @@ use crate::source::decl::Ident;
 use crate::source::prisma::lower::mapped;
 use crate::source::prisma::names;
 use crate::source::prisma::resolve::{Meaning, SCALARS, field_names};
-use crate::source::prisma::syntax::{Attribute, Document, Field, Model, attribute};
+use crate::source::prisma::syntax::{Attribute, Document, Enum, Field, Model, attribute};
 use crate::span::Span;
 
 use super::Cx;
@@ -300,21 +300,40 @@ fn columns(model: &Model, cx: &mut Cx<'_, '_>) {
     }
 }
 
-/// Reports a name given to a constraint that cannot be one.
+/// Reports a name given to a table, column, constraint or index that cannot be one.
 fn given(attribute: &Attribute, cx: &mut Cx<'_, '_>) {
-    if !["id", "unique", "index", "relation"].contains(&attribute.name.node.as_str()) {
-        return;
-    }
-    let arguments = if attribute.name.node == "index" { &["map", "name"][..] } else { &["map"][..] };
+    let arguments = match attribute.name.node.as_str() {
+        "map" => &["name"][..],
+        "index" => &["map", "name"],
+        "id" | "unique" | "relation" => &["map"],
+        _ => return,
+    };
     for argument in arguments {
-        let Some(name) = attribute.text(argument, false) else { continue };
+        let Some(name) = attribute.text(argument, attribute.name.node == "map") else { continue };
         if name.node.is_empty() {
             cx.fault(DATABASE_NAME, name.span, "this name is empty").help("name it, or remove the argument");
-        } else if name.node.len() > MAX_BYTES && cx.schema.is_for_postgresql() {
-            let message =
-                format!("this name has {} bytes, and PostgreSQL takes {MAX_BYTES}", name.node.len());
-            cx.fault(DATABASE_NAME, name.span, message).help("shorten it");
+        } else if attribute.name.node != "map" {
+            length(name, cx);
         }
+    }
+}
+
+/// Reports a name that is longer than PostgreSQL takes.
+fn length(name: &Ident, cx: &mut Cx<'_, '_>) {
+    if name.node.len() > MAX_BYTES && cx.schema.is_for_postgresql() {
+        let message = format!("this name has {} bytes, and PostgreSQL takes {MAX_BYTES}", name.node.len());
+        cx.fault(DATABASE_NAME, name.span, message).help("shorten it");
+    }
+}
+
+/// Reports names of an enum and its labels that cannot be such in the database.
+pub(super) fn labels(data: &Enum, cx: &mut Cx<'_, '_>) {
+    for attribute in &data.attributes {
+        given(attribute, cx);
+    }
+    for value in &data.values {
+        // PostgreSQL cuts other names, and refuses a label.
+        length(&mapped(&value.name, &value.attributes), cx);
     }
 }
 

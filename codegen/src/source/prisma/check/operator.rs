@@ -73,8 +73,11 @@ pub(super) fn misfit(class: &str, method: &str, field: &Field) -> Option<Misfit>
     if of_method().next().is_none() {
         return Some(Misfit::Method);
     }
+    // Of a list Prisma takes the class of its elements, and PostgreSQL does not.
     let takes = |(_, _, _, scalar, natives): &Class| {
-        field.ty.name.node == *scalar && natives.contains(&native(field).unwrap_or_default())
+        field.ty.arity != Arity::List
+            && field.ty.name.node == *scalar
+            && natives.contains(&native(field).unwrap_or_default())
     };
     (!of_method().any(takes)).then_some(Misfit::Type)
 }
