@@ -227,6 +227,7 @@ fn read(
     }
     if kind == Kind::AlterTable
         && let Some(decl) = dialect::default_for(fragment, &statement, &mut skipped.signs, sink)
+            .or_else(|| dialect::added(fragment, &statement, &mut skipped.signs, sink))
     {
         return vec![decl];
     }

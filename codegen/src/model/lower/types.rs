@@ -204,6 +204,10 @@ fn of_others(text: &str) -> Option<String> {
         "number" => Some(sized("numeric")),
         "tinyint" if arguments == "1" => Some("boolean".to_owned()),
         "int" | "integer" | "bigint" | "smallint" if bare.len() < lower.len() => Some(word.to_owned()),
+        // Identifiers that a program makes.
+        "ulid" | "cuid" | "cuid2" | "nanoid" | "ksuid" | "objectid" if arguments.is_empty() => {
+            Some("text".to_owned())
+        }
         // What stands for an enumerated type without its values is a text.
         "enum" if arguments.is_empty() => Some("text".to_owned()),
         "unsigned" | "year" => None,

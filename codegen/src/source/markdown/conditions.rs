@@ -307,6 +307,10 @@ fn parts(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
                 found.push(text.trim(start..range.start + at));
                 start = range.start + at + 1;
             }
+            '。' if depth == 0 => {
+                found.push(text.trim(start..range.start + at));
+                start = range.start + at + c.len_utf8();
+            }
             _ if stop && depth == 0 => {
                 found.push(text.trim(start..range.start + at));
                 start = range.start + at + 1;

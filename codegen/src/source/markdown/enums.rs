@@ -129,7 +129,10 @@ fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option
         at += part.len();
         let value = text.get(place.clone()).trim_matches(['\'', '"']);
         let start = place.start + text.get(place.clone()).find(value)?;
-        let plain = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        // "`<18`, `50+`": what stands in code is a value whatever its signs.
+        let coded = text.codes().contains(&place) && !value.contains(['\'', '"', '(', '=', ' ', '.']);
+        let plain = !value.is_empty()
+            && (coded || value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')));
         values
             .push(plain.then(|| EnumValueDecl { name: text.ident(start..start + value.len()), note: None })?);
     }

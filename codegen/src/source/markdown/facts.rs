@@ -1,5 +1,6 @@
 //! What a cell or a bullet says of a column: its keys, what it refers to, its default.
 
+mod attributes;
 mod reference;
 mod types;
 
@@ -9,6 +10,7 @@ use super::inline::{Builder, Inline};
 use super::{conditions, tables, vocabulary, words};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
+pub(super) use attributes::attributes;
 pub(super) use reference::{actions, bare_target, referenced};
 pub(super) use types::{is_prose, length, read_type};
 use vocabulary::Words;

@@ -171,7 +171,12 @@ pub(super) fn add(table: &mut TableDecl, keys: Vec<ConstraintDecl>) {
             let parts: Vec<String> = index.parts.iter().map(|part| key_text(&part.key)).collect();
             !primary && index.unique.is_some() && index.predicate.is_none() && parts == columns
         });
-        if !constraint && !index {
+        let marked = |column: &ColumnDecl| {
+            column.unique.is_some()
+                && matches!(columns.as_slice(), [only] if *only == column.name.node.to_lowercase())
+        };
+        let of_column = !primary && table.columns.iter().any(marked);
+        if !constraint && !index && !of_column {
             table.constraints.push(key);
         }
         if primary && columns.len() > 1 {

@@ -24,6 +24,7 @@ use crate::source::sql::body::body;
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::tree;
 use crate::span::{Fragment, Spanned};
+pub(super) use index::added;
 use kinds::Kind;
 pub(super) use routine::{delimited, routine};
 pub(super) use signs::Signs;

@@ -40,6 +40,11 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         let itself = QName::bare(Spanned::new("self".to_owned(), place));
         return Some(ForeignKeyDecl::new(itself, Vec::new(), place));
     }
+    if !lower.is_ascii()
+        && let Some(found) = referred_before(text, range.clone(), lower)
+    {
+        return Some(found);
+    }
     let lead = vocabulary::FOREIGN.find(lower)?;
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
@@ -49,6 +54,18 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         return None;
     }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)
+}
+
+/// Reads "`users(id)` を参照", "`users.id`를 참조": languages that have the verb behind what it refers to, which is set in code.
+fn referred_before(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
+    const VERBS: &[&str] = &["を参照", "을 참조", "를 참조"];
+    let at = VERBS.iter().find_map(|verb| lower.find(verb))?;
+    let before = range.start + text.get(range.start..range.start + at).trim_end().len();
+    let code = text.codes().iter().find(|code| code.end == before && code.start >= range.start)?;
+    let whole = text.get(code.clone());
+    let found = target(text, code.clone(), &whole.to_lowercase(), 0, code.start)?;
+    // One word in code may be a column as well.
+    (!found.referenced.is_empty()).then_some(found)
 }
 
 /// Reads "FK -> Model profiles.id": a table of several words with its column. It is for lowering to say which table has that name.

@@ -51,7 +51,7 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
         // "FK→shops", "PK,FK→shops" are words without blanks between them.
         let first = bare.split(['→', ',']).next().filter(|first| !first.is_empty());
         let bare = first.unwrap_or(&bare);
-        if at > start && BEHIND_TYPE.contains(&bare) {
+        if at > start && (BEHIND_TYPE.contains(&bare) || bare.starts_with('@')) {
             break;
         }
         // "UUID 기본키": what goes on in another script says something of the column.

@@ -301,6 +301,9 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
     if let Some((name, behind)) = typed(text, places) {
         let mut column = ColumnDecl::new(text.ident(name), None, span);
         let end = facts::read_type(text, behind, &mut column);
+        if facts::attributes(text, end..text.text().len(), &mut column) {
+            return vec![column];
+        }
         facts::read(text, end..text.text().len(), &mut column);
         // An arrow points at what the column refers to.
         let arrow = |at: usize| text.get(end + at..text.text().len()).starts_with(['→', '⇒']);

@@ -212,7 +212,9 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         column.foreign = Some(mark.whole());
     } else if let Some(ty) = cell(HeaderRole::Type) {
         let behind = facts::read_type(ty, 0, &mut column);
-        facts::read(ty, behind..ty.text().len(), &mut column);
+        if !facts::attributes(ty, behind..ty.text().len(), &mut column) {
+            facts::read(ty, behind..ty.text().len(), &mut column);
+        }
         column.notes.extend(bracketed(ty, behind, &column.name.node));
         if let Some(length) = cell(HeaderRole::Length) {
             facts::length(length, &mut column);

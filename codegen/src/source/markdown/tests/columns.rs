@@ -196,3 +196,26 @@ fn where_a_key_leads_is_no_type() {
       `hub_id` 8:3 `uuid` 8:12 [to hubs 8:17 `id` 8:27 None]
     ");
 }
+
+#[test]
+fn indexes_in_sentences_and_by_another_number() {
+    insta::assert_snapshot!(read(
+        "## orders\n\n| Column | Type |\n|---|---|\n| id | uuid |\n| shop_id | uuid |\n| mail | text |\n| at | date |\n\nIndexes: (shop_id, at), mail.\n\nIndex on (at) for lists. Unique index on (shop_id, mail). Index on nothing of it. Index on (mail) where at is null.\n\n## Person\n\n- id (uuid, PK)\n- mail (text)\n- index (id, mail)\n\n## Indexes\n\n- Order: [mail, at] (unique composite index)\n- People: mail\n"
+    ), @"
+    table `orders` 1:4 under `orders` 1:4
+      `id` 5:3 `uuid` 5:8 []
+      `shop_id` 6:3 `uuid` 6:13 []
+      `mail` 7:3 `text` 7:10 []
+      `at` 8:3 `date` 8:8 []
+    index  on orders: `shop_id` 10:11, `at` 10:20
+    index  on orders: `mail` 10:25
+    index  on orders: `at` 12:11
+    index  on orders: `shop_id` 12:43, `mail` 12:52 unique
+    table `Person` 14:4 under `Person` 14:4
+      `id` 16:3 `uuid` 16:7 [pk 16:13]
+      `mail` 17:3 `text` 17:9 []
+    index  on Person: `id` 18:10, `mail` 18:14
+    index  on orders: `mail` 22:11, `at` 22:17 unique
+    index  on Person: `mail` 23:11
+    ");
+}

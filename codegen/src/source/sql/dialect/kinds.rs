@@ -25,6 +25,7 @@ pub(super) enum Kind {
     Options,
     Storage,
     Outlined,
+    Added,
 }
 
 impl Kind {
@@ -51,6 +52,7 @@ impl Kind {
             Self::Oids => "rows have no hidden numbers since version 12; it was left out",
             Self::Storage => "how another database stores it; it was left out",
             Self::Outlined => "printed in the place of a type that is not named, read as a text",
+            Self::Added => "an index made by a change of its table, read as one",
             Self::Options => "options of another database's tables; they were left out",
         }
     }
@@ -73,7 +75,7 @@ impl Kind {
             Self::Enum => "write CREATE TYPE … AS ENUM (…) and name the type, or a CHECK",
             Self::Set => "write an array (text[])",
             Self::Double => "write double precision",
-            Self::Index => "write CREATE INDEX … ON … (…)",
+            Self::Index | Self::Added => "write CREATE INDEX … ON … (…)",
             Self::Oids => "remove it, and add a column where the numbers are used",
             Self::Options => "remove them",
             Self::Storage => "remove it",

@@ -40,6 +40,33 @@ fn what_is_printed_in_the_place_of_a_type_is_read_as_a_text() {
 }
 
 #[test]
+fn an_index_that_a_change_adds_is_no_column() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE doors (id int, hue varchar(9), made_at date);
+        ALTER TABLE doors ADD INDEX hue_idx (hue, made_at);
+        ALTER TABLE doors ADD FULLTEXT INDEX words (hue);
+        ALTER TABLE doors ADD UNIQUE KEY one (made_at);
+        ALTER TABLE doors ADD index int;
+    "
+    ), @r"
+    table doors
+      id int
+      hue varchar(9)
+      made_at date
+    on doors index hue_idx (hue, made_at)
+    on doors index words (hue)
+    on doors index one (made_at) unique
+    alter doors
+      add index int
+    3:31 warning foreign-dialect: this file is written for MySQL
+    3:31 warning sql-not-postgresql: `INDEX hue_idx (hue, made_at)` is not PostgreSQL: an index made by a change of its table, read as one
+    4:31 warning sql-not-postgresql: `FULLTEXT INDEX words (hue)` is not PostgreSQL: an index made by a change of its table, read as one
+    5:31 warning sql-not-postgresql: `UNIQUE KEY one (made_at)` is not PostgreSQL: an index made by a change of its table, read as one
+    ");
+}
+
+#[test]
 fn routines_of_other_databases_are_left_out_whole() {
     assert_snapshot!(read(
         "
