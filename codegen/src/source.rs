@@ -8,6 +8,7 @@ pub mod decl;
 pub mod markdown;
 pub mod mermaid;
 pub mod prisma;
+pub(crate) mod ruling;
 pub mod sql;
 
 use crate::config::Config;
