@@ -18,6 +18,7 @@ pub mod types;
 pub(crate) mod undo;
 pub mod walk;
 
+use crate::config::{Acknowledgement, RollbackRule};
 use crate::source::decl::DefaultKind;
 use crate::span::{Span, Spanned};
 pub use constraint::{CheckData, ExclusionData, ForeignKeyData, IndexData, IndexPart, KeyData, PartKey};
@@ -105,6 +106,10 @@ pub struct Schema {
     pub conventions: Vec<ConventionData>,
     /// What the documents claim of the schema, in order.
     pub claims: Vec<ClaimData>,
+    /// Hazards of the next migration that the documents say somebody has looked at.
+    pub acknowledged: Vec<Acknowledgement>,
+    /// What the documents say may be rolled back.
+    pub rollback: Vec<RollbackRule>,
     /// Columns, keys, indexes, policies and triggers that follow from a rule and stand nowhere themselves, in order.
     pub inferred: Vec<InferredData>,
 }

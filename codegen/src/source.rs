@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod mermaid;
 pub(crate) mod plural;
 pub mod prisma;
+pub(crate) mod ruling;
 pub mod sql;
 
 use crate::config::Config;

@@ -453,6 +453,49 @@ fn written_pairs_migrate_both_ways() {
     assert!(right > 100, "only {right} pairs could be tried");
 }
 
+/// Runs every file between two scripts twice, on a database that is as the first says; gives how it is then.
+fn run_twice(database: &mut Database, old: &str, new: &str) -> Result<(), String> {
+    // What cannot be planned is for another test to say.
+    let Ok(files) = migrations(old, new, sql::idempotent_script) else { return Ok(()) };
+    for (up, _, transactional) in &files {
+        run_file(database, up, *transactional)?;
+        let once = catalog(database);
+        run_file(database, up, *transactional)
+            .and_then(|()| is_same(&once, &catalog(database)))
+            .map_err(|error| format!("again: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Every kind of statement that migrations are made of stands in these pairs, and each file of theirs may run twice.
+#[test]
+fn written_pairs_run_twice_with_the_same_result() {
+    let mut server = server();
+    let (mut right, mut missed) = (0, Vec::new());
+    for (name, old, new) in written_pairs().unwrap() {
+        let wanted = extensions(&[&old, &new]);
+        if !server.serves(&wanted) {
+            server = Server::embedded(&wanted).unwrap();
+        }
+        let mut database = server.create_database().unwrap();
+        let twice = run_twice(&mut database, "", &old)
+            .map_err(|error| format!("made: {error}"))
+            .and_then(|()| run_twice(&mut database, &old, &new));
+        match twice {
+            Ok(()) => right += 1,
+            Err(_) if !wanted.is_empty() => eprintln!("not tried on this server: {name}"),
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                missed.push(name);
+            }
+        }
+        server.drop_database(database);
+    }
+    eprintln!("written pairs: {right} run twice on {}", server.label());
+    assert!(missed.is_empty(), "{} pairs: {}", missed.len(), missed.join(", "));
+    assert!(right > 100, "only {right} pairs could be tried");
+}
+
 /// Pairs of the corpus whose sides run on the embedded server.
 #[test]
 fn pairs_of_the_corpus_migrate_both_ways() {

@@ -54,7 +54,7 @@ fn unannounced(old: &str, new: &str, online: bool) -> Vec<String> {
     let after = Side { schema: &after, config: &after_config };
     let stages: Vec<(bool, Vec<Step>)> = match online {
         true => {
-            let Ok(stages) = diff::online(before, after) else { return Vec::new() };
+            let Ok(stages) = diff::online(before, after, true) else { return Vec::new() };
             stages.into_iter().map(|stage| (stage.transactional, stage.steps)).collect()
         }
         false => {

@@ -11,7 +11,7 @@ use truthtable::diag::{Code, Sink};
 use truthtable::emit::sql;
 use truthtable::load::Loader;
 use truthtable::model::Schema;
-use truthtable::plan::migration::diff::{self, Refusal, Side, Step, Verb};
+use truthtable::plan::migration::diff::{self, Lock, Refusal, Side, Step, Verb};
 use truthtable::plan::migration::statement::Statement;
 
 use crate::{Exit, report};
@@ -195,7 +195,11 @@ fn told(parts: &[Part], down: bool, loader: &Loader) -> String {
         for step in &part.steps {
             let (path, line) = place(step, loader);
             let what = format!("{} {} {}", sign(step.verb), step.key.kind.label(), step.key.plain());
-            _ = writeln!(text, "{what}    ({path}:{line})");
+            let lock = match step.lock {
+                Lock::None => String::new(),
+                lock => format!(", lock {}", lock.as_str()),
+            };
+            _ = writeln!(text, "{what}    ({path}:{line}{lock})");
             for line in sql::script(&step.statements).lines() {
                 _ = writeln!(text, "    {line}");
             }
@@ -212,7 +216,11 @@ fn told(parts: &[Part], down: bool, loader: &Loader) -> String {
     }
     let steps: Vec<&Step> = parts.iter().flat_map(|part| &part.steps).collect();
     let hazards = steps.iter().map(|step| step.hazards.len()).sum::<usize>();
-    _ = writeln!(text, "{} steps, {hazards} hazards", steps.len());
+    let counted = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    _ = writeln!(text, "{}, {}", counted(steps.len(), "step"), counted(hazards, "hazard"));
     text
 }
 

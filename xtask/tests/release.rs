@@ -260,23 +260,49 @@ fn every_layout_is_released_and_goes_on() {
         "liquibase",
         "supabase",
     ] {
-        let config = format!("{CONFIG}[migrations]\nlayout = \"{layout}\"\nlock-timeout = \"5s\"\n");
-        let workspace = released(&config);
-        workspace.write("schema/shop/shop.dbml", SECOND);
-        // refinery opens a transaction around every file, so that nothing can be done concurrently.
-        let scan = "\n[[acknowledge]]\nrisk = \"scan\"\nat = \"*\"\nreason = \"Small tables.\"\n";
-        let acknowledged =
-            if layout == "refinery" { format!("{ACKNOWLEDGED}{scan}") } else { ACKNOWLEDGED.to_owned() };
-        workspace.write("schema/shop/schema.toml", format!("{config}{acknowledged}"));
-        let output = workspace.run(&["gen"]);
-        assert!(output.status.success(), "{layout}: {}", told(&output));
-        let output = workspace.run(&["release", "shop"]);
-        assert!(output.status.success(), "{layout}: {}", told(&output));
-        let output = workspace.run(&["check"]);
-        assert!(output.status.success(), "{layout}: {}", told(&output));
-        said.push_str(&format!("{layout}: {}\n", migrations(&workspace).join(" ")));
+        for again in [false, true] {
+            let config = format!(
+                "{CONFIG}[migrations]\nlayout = \"{layout}\"\nlock-timeout = \"5s\"\nidempotent = {again}\n"
+            );
+            said.push_str(&goes_on(layout, &config));
+        }
     }
     insta::assert_snapshot!("layouts", said);
+}
+
+/// Releases a schema, changes it and releases it again; gives the files that come of it.
+fn goes_on(layout: &str, config: &str) -> String {
+    let workspace = released(config);
+    workspace.write("schema/shop/shop.dbml", SECOND);
+    // refinery opens a transaction around every file, so that nothing can be done concurrently.
+    let scan = "\n[[acknowledge]]\nrisk = \"scan\"\nat = \"*\"\nreason = \"Small tables.\"\n";
+    let acknowledged =
+        if layout == "refinery" { format!("{ACKNOWLEDGED}{scan}") } else { ACKNOWLEDGED.to_owned() };
+    workspace.write("schema/shop/schema.toml", format!("{config}{acknowledged}"));
+    let output = workspace.run(&["gen"]);
+    assert!(output.status.success(), "{layout}: {}", told(&output));
+    let output = workspace.run(&["release", "shop"]);
+    assert!(output.status.success(), "{layout}: {}", told(&output));
+    let output = workspace.run(&["check"]);
+    assert!(output.status.success(), "{layout}: {}", told(&output));
+    format!("{layout}: {}\n", migrations(&workspace).join(" "))
+}
+
+#[test]
+fn the_document_says_itself_what_was_looked_at_and_what_may_be_rolled_back() {
+    let workspace = released(CONFIG);
+    let said = "Table users [note: '''Whoever signs in.
+acknowledge: data-loss of users.nick — Nobody reads it.
+rollback: never — Mails have been sent.'''] {";
+    let text = FIRST.replace("  nick text\n", "").replace("Table users {", said);
+    workspace.write("schema/shop/shop.dbml", &text);
+    let output = workspace.run(&["gen"]);
+    assert!(output.status.success(), "{}", told(&output));
+    let names = migrations(&workspace);
+    let file = names.last().unwrap();
+    let text = read(&workspace, &format!("generated/shop/migrations/{file}"));
+    let body = text.split_once("changes made here are lost.\n").unwrap().1;
+    insta::assert_snapshot!("said_in_the_document", body);
 }
 
 #[test]

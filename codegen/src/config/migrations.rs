@@ -110,8 +110,10 @@ impl RollbackPolicy {
 /// What may be rolled back.
 #[derive(Clone, Debug)]
 pub struct RollbackRule {
-    /// The tables.
-    pub tables: Pattern,
+    /// The tables, or the modules that they are of.
+    pub names: Pattern,
+    /// Whether modules are named.
+    pub of_modules: bool,
     /// Their policy.
     pub policy: Spanned<RollbackPolicy>,
     /// Why, in the document's words.
@@ -187,14 +189,21 @@ fn rollback_rules(mut entry: Table<'_>, sink: &mut Sink) -> Vec<RollbackRule> {
     let policies = [RollbackPolicy::Free, RollbackPolicy::StagingOnly, RollbackPolicy::Never]
         .map(|policy| (policy.as_str(), policy));
     let tables = entry.texts("tables", sink);
+    let modules = entry.texts("modules", sink);
     let policy = entry.choice("policy", &policies, sink);
     let reason = entry.text("reason", sink).map(|reason| reason.node);
-    if policy.is_none() || tables.is_empty() {
-        sink.error(MISSING_KEY, entry.span, "`[[rollback]]` needs `tables` and a `policy`")
+    if policy.is_none() || (tables.is_empty() && modules.is_empty()) {
+        sink.error(MISSING_KEY, entry.span, "`[[rollback]]` needs `tables` or `modules`, and a `policy`")
             .help("write `tables = [\"audit_*\"]` and `policy = \"staging-only\"`");
     }
     entry.finish(sink);
     let Some(policy) = policy else { return Vec::new() };
-    let rule = |tables| RollbackRule { tables: Pattern::new(tables), policy, reason: reason.clone() };
-    tables.into_iter().map(rule).collect()
+    let rule = |(names, of_modules)| RollbackRule {
+        names: Pattern::new(names),
+        of_modules,
+        policy,
+        reason: reason.clone(),
+    };
+    let tables = tables.into_iter().map(|name| (name, false));
+    tables.chain(modules.into_iter().map(|name| (name, true))).map(rule).collect()
 }

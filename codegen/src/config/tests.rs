@@ -117,7 +117,7 @@ fn every_mistake_is_reported_at_its_place() {
       = help: did you mean `plain`?
       = help: it takes `plain`, `sections`, `sqlx`, `dbmate`, `golang-migrate`, `goose`, `refinery`, `flyway`, `liquibase`, `supabase`
 
-    error[config-missing-key]: `[[rollback]]` needs `tables` and a `policy`
+    error[config-missing-key]: `[[rollback]]` needs `tables` or `modules`, and a `policy`
      --> schema/shop/schema.toml:7:1
       |
     7 | [[rollback]]

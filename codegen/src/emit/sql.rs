@@ -20,16 +20,17 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
             header
                 .push_str("-- idempotent: what is above the way back may run again with the same result.\n");
         }
+        let statements = || migration.up.iter().flat_map(|section| &section.statements);
+        let mut printed = match cx.config.migrations.idempotent {
+            true => again::printed(statements()),
+            false => statements().map(statement::print).collect(),
+        }
+        .into_iter();
         let mut up = String::new();
         for section in &migration.up {
             up.push_str(&format!("\n-- {}\n\n", section.title));
-            up.push_str(&joined(section.statements.iter().map(|statement| {
-                let printed = match cx.config.migrations.idempotent {
-                    true => again::print_again(statement),
-                    false => statement::print(statement),
-                };
-                layout::enclosed(layout, printed)
-            })));
+            let own = printed.by_ref().take(section.statements.len());
+            up.push_str(&joined(own.map(|printed| layout::enclosed(layout, printed))));
         }
         let down = joined(migration.down.iter().map(|it| layout::enclosed(layout, statement::print(it))));
         let text = layout::Text {
@@ -83,7 +84,7 @@ pub fn script(statements: &[Statement]) -> String {
 
 /// Prints a script of statements that may run again with the same result.
 pub fn idempotent_script(statements: &[Statement]) -> String {
-    joined(statements.iter().map(again::print_again))
+    joined(again::printed(statements.iter()).into_iter())
 }
 
 fn joined(printed: impl Iterator<Item = String>) -> String {

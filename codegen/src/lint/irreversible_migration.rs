@@ -49,18 +49,14 @@ declare_rule! {
 
 fn check(cx: &mut LintCx<'_>) {
     for data in cx.schema.conventions.iter().filter(|data| matches!(data.kind, ConventionKind::Reversible)) {
-        for rule in &cx.config.migrations.rollback {
-            if rule.policy.node != RollbackPolicy::Never {
-                continue;
-            }
-            for table in cx.schema.own_tables() {
-                let name = table.name().plain();
-                if rule.tables.matches(&name) {
-                    cx.report(&name, table.span(), format!("the migration of `{name}` is never taken back"))
-                        .label(data.text.span, "the document says that migrations can be")
-                        .label(rule.tables.span(), "and here it is ruled out")
-                        .help("name the exception in the document, or relax the policy");
-                }
+        for table in cx.schema.own_tables() {
+            let name = table.name().plain();
+            let rules = cx.schema.rollback_rules(cx.config, &name);
+            for rule in rules.filter(|rule| rule.policy.node == RollbackPolicy::Never) {
+                cx.report(&name, table.span(), format!("the migration of `{name}` is never taken back"))
+                    .label(data.text.span, "the document says that migrations can be")
+                    .label(rule.names.span(), "and here it is ruled out")
+                    .help("name the exception in the document, or relax the policy");
             }
         }
     }

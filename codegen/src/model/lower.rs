@@ -31,6 +31,7 @@ mod prose;
 mod reference;
 mod relation;
 mod replay;
+mod ruling;
 mod search_path;
 mod table;
 mod types;
@@ -61,6 +62,7 @@ pub(crate) use words::joined as plain_name;
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     prose::take_former_names(&mut decls);
+    let ruling::Rulings { acknowledged, rollback } = ruling::take(&mut decls);
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
     meant::types(&mut decls);
@@ -74,7 +76,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     let mut cx = Cx {
         config,
         sink,
-        schema: Schema::default(),
+        schema: Schema { acknowledged, rollback, ..Schema::default() },
         tables: IndexMap::default(),
         aliases: BTreeMap::new(),
         models: BTreeMap::new(),

@@ -5,9 +5,28 @@ use super::{
     CheckData, ColumnData, ColumnId, EnumData, ForeignKeyData, IndexData, KeyData, ModuleData, PartKey,
     PgType, QualifiedName, Schema, TableData, TableId,
 };
+use crate::config::{Config, RollbackRule};
 use crate::span::Span;
 
 impl Schema {
+    /// Returns what is ruled of taking back what is done to something, given by name: what `schema.toml` says, then what stands beside
+    /// the tables.
+    pub fn rollback_rules<'a>(
+        &'a self,
+        config: &'a Config,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a RollbackRule> {
+        let rules = config.migrations.rollback.iter().chain(&self.rollback);
+        let by_module = config.migrations.rollback.iter().any(|rule| rule.of_modules);
+        let table = || self.own_tables().find(|table| table.name().plain() == name);
+        let module = by_module.then(table).flatten().and_then(Table::module);
+        let module = module.map(|module| module.name.value.as_str());
+        rules.filter(move |rule| match rule.of_modules {
+            true => module.is_some_and(|module| rule.names.matches(module)),
+            false => rule.names.matches(name),
+        })
+    }
+
     /// Returns every table, in document order.
     pub fn tables(&self) -> impl Iterator<Item = Table<'_>> {
         (0..self.tables.len()).map(|at| self.table(TableId(at)))

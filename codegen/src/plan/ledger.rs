@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::diag::{Code, Sink};
 use crate::load::{Kept, LEDGER_FILE, MODEL_FILE, is_generated};
 use crate::model::Schema;
+use crate::plan::migration::again::run_once;
 use crate::plan::migration::diff::{self, Side};
 use crate::plan::migration::layout::{self, Laid};
 use crate::source::{self, Reading};
@@ -192,7 +193,7 @@ fn replay(
         }
     };
     let parts: Vec<&str> = laid.iter().map(|laid| laid.up.text.as_str()).collect();
-    Some(read_back(&parts.join("\n"), config))
+    Some(read_back(&run_once(&parts.join("\n")), config))
 }
 
 /// Returns the schema that generated SQL makes.

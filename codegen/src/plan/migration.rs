@@ -1,5 +1,6 @@
 //! Migrations and seeds: what is created in which file and order, and what takes it back.
 
+pub mod again;
 pub(in crate::plan) mod constraint;
 pub mod diff;
 mod down;
@@ -14,7 +15,7 @@ mod services;
 pub mod statement;
 pub(in crate::plan) mod up;
 
-use crate::config::{Config, PlatformName, RollbackPolicy};
+use crate::config::{Config, PlatformName, RollbackPolicy, RollbackRule};
 use crate::diag::{Code, Sink, did_you_mean};
 use crate::model::ident::literal;
 use crate::model::{Schema, Table};
@@ -95,11 +96,12 @@ fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
     let ups = up::files(schema, config, &names, &files);
     let migration = |(file, up): (&place::File, up::Up)| {
         let tables: Vec<String> = file.tables.iter().map(|id| schema.table(*id).name().plain()).collect();
-        let (policy, reason) = rollback(config, &tables);
+        let (policy, reason) = rollback(schema, config, &tables);
         let mut down = down::reverse(&up, policy, reason.as_deref(), &file.name);
         // What a project comes with was not made by its migrations.
         let brought = config.platform.name.map_or(&[][..], PlatformName::extensions);
         down.retain(|statement| !down::drops_extension(statement, brought));
+        let down = bounded(down, true, policy, config);
         let up = timeouts(config).into_iter().chain(up.sections).collect();
         let file = file.name.clone();
         Migration { file, up, down, policy, reason, transactional: true, steps: Vec::new() }
@@ -126,32 +128,46 @@ fn timeouts(config: &Config) -> Option<Section> {
     (!statements.is_empty()).then(|| Section { title: "Timeouts".to_owned(), statements })
 }
 
+/// Puts in front of a part down how long its statements wait and run, where it does anything and runs in a transaction.
+fn bounded(
+    down: Vec<Statement>,
+    transactional: bool,
+    policy: RollbackPolicy,
+    config: &Config,
+) -> Vec<Statement> {
+    if down.is_empty() || !transactional || policy == RollbackPolicy::Never {
+        return down;
+    }
+    timeouts(config).into_iter().flat_map(|section| section.statements).chain(down).collect()
+}
+
 /// Returns the strictest policy of a file's tables, given by name, with the reasons for it.
-fn rollback(config: &Config, names: &[String]) -> (RollbackPolicy, Option<String>) {
-    let rules = || {
-        let rules = config.migrations.rollback.iter();
-        rules.filter(|rule| names.iter().any(|name| rule.tables.matches(name)))
-    };
-    let policy = rules().map(|rule| rule.policy.node).max().unwrap_or_default();
-    let mut reasons: Vec<&str> =
-        rules().filter(|rule| rule.policy.node == policy).filter_map(|rule| rule.reason.as_deref()).collect();
-    reasons.dedup();
+fn rollback(schema: &Schema, config: &Config, names: &[String]) -> (RollbackPolicy, Option<String>) {
+    let rules: Vec<&RollbackRule> =
+        names.iter().flat_map(|name| schema.rollback_rules(config, name)).collect();
+    let policy = rules.iter().map(|rule| rule.policy.node).max().unwrap_or_default();
+    let strictest = rules.iter().filter(|rule| rule.policy.node == policy);
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in strictest.filter_map(|rule| rule.reason.as_deref()) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     (policy, (!reasons.is_empty()).then(|| reasons.join(" ")))
 }
 
 /// Reports entries of `[[rollback]]` that match no table.
 fn check_rollback(schema: &Schema, config: &Config, sink: &mut Sink) {
-    let names: Vec<String> = schema.own_tables().map(Table::name).map(|name| name.plain()).collect();
+    let tables: Vec<String> = schema.own_tables().map(Table::name).map(|name| name.plain()).collect();
+    let modules: Vec<String> = schema.modules.iter().map(|module| module.name.value.clone()).collect();
     for rule in &config.migrations.rollback {
-        if !names.iter().any(|name| rule.tables.matches(name)) {
-            let hint = did_you_mean(rule.tables.as_str(), names.iter().map(String::as_str));
-            sink.error(
-                UNMATCHED,
-                rule.tables.span(),
-                format!("no table is named `{}`", rule.tables.as_str()),
-            )
-            .help(hint)
-            .help("remove the name, or name a table that the documents define");
+        let (what, names) = if rule.of_modules { ("module", &modules) } else { ("table", &tables) };
+        if !names.iter().any(|name| rule.names.matches(name)) {
+            let hint = did_you_mean(rule.names.as_str(), names.iter().map(String::as_str));
+            let message = format!("no {what} is named `{}`", rule.names.as_str());
+            sink.error(UNMATCHED, rule.names.span(), message)
+                .help(hint)
+                .help(format!("remove the name, or name a {what} that the documents define"));
         }
     }
 }

@@ -1,14 +1,36 @@
 //! Statements that may run a second time with the same result.
 //!
-//! Where PostgreSQL has no `IF NOT EXISTS` and no `OR REPLACE`, a block asks the catalogue first.
+//! Where PostgreSQL has no `IF NOT EXISTS` and no `OR REPLACE`, a block asks the catalogue first; where there is no question to ask,
+//! it passes over the error.
+
+mod carried;
+mod file;
+mod table;
+mod there;
 
 use super::statement::print;
-use crate::model::ident::literal;
-use crate::model::token::{Cursor, Token, tokens};
-use crate::plan::migration::statement::{Statement, TypeShape};
+use crate::model::{PgIdent, QualifiedName};
+use crate::plan::migration::again::{passing_over, unless};
+use crate::plan::migration::statement::Statement;
+
+use file::File;
+
+/// Prints the statements of a file, each with what it stands for, so that the file may run again.
+pub(super) fn printed<'a>(statements: impl Iterator<Item = &'a Statement>) -> Vec<String> {
+    let statements: Vec<&Statement> = statements.collect();
+    let file = File::new(&statements);
+    let print = |statement: &&Statement| {
+        let text = print_again(statement);
+        match file.spares(statement) {
+            Some(condition) if !text.starts_with("DO ") => unless(&condition, &text),
+            _ => text,
+        }
+    };
+    statements.iter().map(print).collect()
+}
 
 /// Prints a statement so that it does nothing where what it makes is there already.
-pub(super) fn print_again(statement: &Statement) -> String {
+fn print_again(statement: &Statement) -> String {
     let text = print(statement);
     match statement {
         Statement::CreateTable(_) => text.replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1),
@@ -16,22 +38,25 @@ pub(super) fn print_again(statement: &Statement) -> String {
             let head = if index.concurrently { "INDEX CONCURRENTLY " } else { "INDEX " };
             text.replacen(head, &format!("{head}IF NOT EXISTS "), 1)
         }
-        Statement::CreateEnum { name, .. } => unless(&is_type(&name.to_string()), &text),
+        Statement::CreateEnum { name, .. } => unless(&there::a_type(name), &text),
         Statement::AddConstraint { table, constraint } => {
-            let table = literal(&table.to_string());
-            let name = literal(constraint.name.as_str());
-            unless(
-                &format!(
-                    "EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass({table}) AND conname = {name})"
-                ),
-                &text,
-            )
+            unless(&there::a_constraint(table, constraint.name.as_str()), &text)
         }
-        Statement::AlterTable { table, action } => altered_again(&table.to_string(), action, &text),
-        // It can be made anew again: what uses it looks which one that is.
-        Statement::SetAside { anew: TypeShape::Collation, .. } => text,
-        Statement::SetAside { name, anew, .. } => unless(&is_shaped(&name.to_string(), anew), &text),
-        Statement::Verbatim { text: carried, .. } => carried_again(carried, &text),
+        Statement::AlterTable { table, action } => {
+            table::altered(&format!("ALTER TABLE {table}"), table, action)
+        }
+        Statement::SetAside { name, anew, arguments, .. } => {
+            // What came with a type goes with it, also where nothing of its name comes with the new one.
+            let present = match arguments {
+                Some(arguments) => there::a_function(name, arguments),
+                None => there::a_type(name),
+            };
+            match there::a_type_of(name, anew) {
+                Some(condition) => unless(&format!("{condition} OR NOT ({present})"), &text),
+                None => text,
+            }
+        }
+        Statement::Verbatim { text: carried, .. } => carried::again(carried, &text),
         // These say `IF NOT EXISTS` or `IF EXISTS` themselves, or set what is set already.
         Statement::CreateSchema(_)
         | Statement::CreateExtension(_)
@@ -44,267 +69,15 @@ pub(super) fn print_again(statement: &Statement) -> String {
     }
 }
 
-fn is_type(name: &str) -> String {
-    format!("to_regtype({}) IS NOT NULL", literal(name))
-}
-
-/// Returns SQL that tells whether a type is what it is made anew as: then it has been made anew before.
-fn is_shaped(name: &str, shape: &TypeShape) -> String {
-    let ty = format!("to_regtype({})", literal(name));
-    match shape {
-        TypeShape::Labels(labels) => {
-            let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
-            format!(
-                "ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = {ty} ORDER BY enumsortorder) = ARRAY[{}]::text[]",
-                labels.join(", ")
-            )
-        }
-        TypeShape::Bounds(bounds) => format!(
-            "EXISTS (SELECT FROM pg_range WHERE {ty} IN (rngtypid, rngmultitypid) AND replace(format_type(rngsubtype, NULL), ' ', '') = {})",
-            formatted(bounds)
-        ),
-        TypeShape::Collation => format!("to_regcollation({}) IS NOT NULL", literal(name)),
-        TypeShape::Base(base) => {
-            let base = base.split(" COLLATE ").next().unwrap_or(base);
-            format!(
-                "EXISTS (SELECT FROM pg_type WHERE oid = {ty} AND replace(format_type(typbasetype, typtypmod), ' ', '') = {})",
-                formatted(base)
-            )
-        }
-        TypeShape::Attributes(attributes) => {
-            let attributes: Vec<String> = attributes
-                .iter()
-                .map(|(name, ty)| {
-                    let ty = ty.split(" COLLATE ").next().unwrap_or(ty);
-                    format!("{} || {}", literal(&format!("{} ", name.as_str())), formatted(ty))
-                })
-                .collect();
-            format!(
-                "ARRAY(SELECT attname || ' ' || replace(format_type(atttypid, atttypmod), ' ', '') FROM pg_attribute \
-                 WHERE attrelid = (SELECT typrelid FROM pg_type WHERE oid = {ty}) AND attnum > 0 AND NOT attisdropped \
-                 ORDER BY attnum) = ARRAY[{}]::text[]",
-                attributes.join(", ")
-            )
-        }
-    }
-}
-
-/// Prints a carried statement: what it makes is told by its first words.
-fn carried_again(carried: &str, text: &str) -> String {
-    let own = tokens(carried);
-    let mut cursor = Cursor::new(carried, &own);
-    if cursor.eat("drop") {
-        return dropped_again(cursor, text);
-    }
-    if cursor.eat("alter") {
-        return carried_change_again(cursor, text);
-    }
-    let Some(create) = own.first().filter(|_| cursor.eat("create")) else { return text.to_owned() };
-    let behind = |word: &Token<'_>, more: &str| {
-        let (head, rest) = text.split_at(word.end().min(text.len()));
-        format!("{head} {more}{rest}")
-    };
-    let Some(kind) = cursor.next() else { return text.to_owned() };
-    match kind.value.as_ref() {
-        "function" | "procedure" | "view" => behind(create, "OR REPLACE"),
-        "sequence" if !cursor.eat("if not exists") => behind(kind, "IF NOT EXISTS"),
-        "materialized" => match cursor.next() {
-            Some(view) if !cursor.eat("if not exists") => behind(view, "IF NOT EXISTS"),
-            _ => text.to_owned(),
-        },
-        "type" | "domain" => match cursor.name() {
-            Some(name) => unless(&is_type(&name.to_string()), text),
-            None => text.to_owned(),
-        },
-        "policy" | "trigger" => {
-            let name = cursor.ident();
-            _ = cursor.until(|token| token.is("on"));
-            cursor.next();
-            let (Some(name), Some(table)) = (name, cursor.name()) else { return text.to_owned() };
-            let (name, table) = (literal(name.as_str()), literal(&table.to_string()));
-            let there = match kind.value.as_ref() {
-                "policy" => format!("pg_policy WHERE polrelid = to_regclass({table}) AND polname = {name}"),
-                _ => format!("pg_trigger WHERE tgrelid = to_regclass({table}) AND tgname = {name}"),
-            };
-            unless(&format!("EXISTS (SELECT FROM {there})"), text)
-        }
-        _ => text.to_owned(),
-    }
-}
-
-/// Puts words behind a token of a text.
+/// Puts words behind a place of a text.
 fn insert(text: &str, behind: usize, words: &str) -> String {
     let (head, rest) = text.split_at(behind.min(text.len()));
     format!("{head} {words}{rest}")
 }
 
-/// Prints a change of a table, given as what stands behind the table's name.
-fn altered_again(table: &str, action: &str, text: &str) -> String {
-    let own = tokens(action);
-    let mut cursor = Cursor::new(action, &own);
-    let offset = text.len().saturating_sub(action.len() + 1);
-    let before = |cursor: &Cursor<'_, '_>, words: &str| {
-        let at = cursor.peek().map_or(text.len(), |token| offset + token.start);
-        let (head, rest) = text.split_at(at.min(text.len()));
-        format!("{head}{words} {rest}")
-    };
-    if cursor.eat("add column") && !cursor.eat("if not exists") {
-        return before(&cursor, "IF NOT EXISTS");
-    }
-    if (cursor.eat("drop column") || cursor.eat("drop constraint")) && !cursor.eat("if exists") {
-        return before(&cursor, "IF EXISTS");
-    }
-    let constraint = |name: &str| {
-        format!(
-            "EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
-            literal(table),
-            literal(name)
-        )
-    };
-    let column = |name: &str, more: &str| {
-        format!(
-            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND NOT attisdropped{more})",
-            literal(table),
-            literal(name)
-        )
-    };
-    if cursor.eat("add constraint") {
-        return cursor
-            .ident()
-            .map_or_else(|| text.to_owned(), |name| unless(&constraint(name.as_str()), text));
-    }
-    if cursor.eat("validate constraint") || cursor.eat("rename constraint") || cursor.eat("alter constraint")
-    {
-        return cursor.ident().map_or_else(
-            || text.to_owned(),
-            |name| unless(&format!("NOT {}", constraint(name.as_str())), text),
-        );
-    }
-    if cursor.eat("rename to") {
-        return text.replacen("ALTER TABLE ", "ALTER TABLE IF EXISTS ", 1);
-    }
-    if cursor.eat("rename") {
-        _ = cursor.eat("column");
-        return cursor.ident().map_or_else(
-            || text.to_owned(),
-            |name| unless(&format!("NOT {}", column(name.as_str(), "")), text),
-        );
-    }
-    if cursor.eat("alter column") {
-        let Some(name) = cursor.ident() else { return text.to_owned() };
-        if cursor.eat("drop identity") || cursor.eat("drop expression") {
-            return format!("{} IF EXISTS;", text.trim_end_matches(';'));
-        }
-        if cursor.eat("type") || cursor.eat("set data type") {
-            let ty = cursor.until(|token| token.is("collate") || token.is("using")).rest();
-            // A view over the column would stand in the way of setting even the type that it has.
-            let collation = cursor.eat("collate").then(|| cursor.name()).flatten();
-            let collation = collation.map_or_else(
-                || "(SELECT typcollation FROM pg_type WHERE oid = atttypid)".to_owned(),
-                |name| format!("to_regcollation({})", literal(&name.to_string())),
-            );
-            let has = format!(
-                " AND replace(format_type(atttypid, atttypmod), ' ', '') = {} AND attcollation = {collation}",
-                formatted(ty)
-            );
-            return unless(&column(name.as_str(), &has), text);
-        }
-        if cursor.eat("add generated") {
-            return unless(&column(name.as_str(), " AND attidentity <> ''"), text);
-        }
-    }
-    text.to_owned()
-}
-
-/// Returns SQL for the name that `format_type` gives a type, without spaces: what stands in parentheses follows the type's own name.
-fn formatted(ty: &str) -> String {
-    match ty.split_once('(') {
-        Some((name, rest)) => {
-            let modifier = format!("({}", rest.replace(' ', ""));
-            format!(
-                "replace(format_type(to_regtype({}), NULL), ' ', '') || {}",
-                literal(name.trim()),
-                literal(&modifier)
-            )
-        }
-        None => format!("replace(format_type(to_regtype({}), NULL), ' ', '')", literal(ty)),
-    }
-}
-
-/// Prints a `DROP` of which the verb has been read.
-fn dropped_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
-    const KINDS: &[&str] = &[
-        "materialized view",
-        "event trigger",
-        "foreign table",
-        "index concurrently",
-        "text search configuration",
-    ];
-    if !KINDS.iter().any(|kind| cursor.eat(kind)) {
-        cursor.next();
-    }
-    match cursor.eat("if exists") {
-        true => text.to_owned(),
-        false => {
-            let at = cursor.peek().map_or(text.len(), |token| token.start);
-            let (head, rest) = text.split_at(at.min(text.len()));
-            format!("{head}IF EXISTS {rest}")
-        }
-    }
-}
-
-/// Prints an `ALTER` of which the verb has been read.
-fn carried_change_again(mut cursor: Cursor<'_, '_>, text: &str) -> String {
-    if cursor.eat("table") {
-        _ = cursor.eat("only");
-        let Some(name) = cursor.name() else { return text.to_owned() };
-        return altered_again(&name.to_string(), cursor.rest(), text);
-    }
-    let Some(kind) = cursor.next() else { return text.to_owned() };
-    let Some(name) = cursor.name() else { return text.to_owned() };
-    if cursor.eat("add value") && !cursor.eat("if not exists") {
-        return text.replacen(" ADD VALUE ", " ADD VALUE IF NOT EXISTS ", 1);
-    }
-    if cursor.eat("drop attribute") && !cursor.eat("if exists") {
-        return text.replacen(" DROP ATTRIBUTE ", " DROP ATTRIBUTE IF EXISTS ", 1);
-    }
-    if cursor.eat("add attribute") {
-        let Some(attribute) = cursor.ident() else { return text.to_owned() };
-        let there = format!(
-            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = (SELECT typrelid FROM pg_type WHERE oid = to_regtype({})) AND \
-             attname = {} AND NOT attisdropped)",
-            literal(&name.to_string()),
-            literal(attribute.as_str())
-        );
-        return unless(&there, text);
-    }
-    if cursor.eat("rename value") {
-        let Some(label) = cursor.next() else { return text.to_owned() };
-        let there = format!(
-            "EXISTS (SELECT FROM pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
-            literal(&name.to_string()),
-            label.raw
-        );
-        return unless(&format!("NOT {there}"), text);
-    }
-    if cursor.eat("rename to") {
-        return match kind.value.as_ref() {
-            "index" | "sequence" | "view" => insert(text, kind.end(), "IF EXISTS"),
-            "type" | "domain" => unless(&format!("to_regtype({}) IS NULL", literal(&name.to_string())), text),
-            _ => text.to_owned(),
-        };
-    }
-    text.to_owned()
-}
-
-/// Wraps a statement in a block that runs it unless something holds.
-fn unless(condition: &str, text: &str) -> String {
-    let whole = format!("{condition}{text}");
-    let tag = (0..)
-        .map(|count| format!("$again{count}$"))
-        .find(|tag| !whole.contains(tag.as_str()))
-        .unwrap_or_default();
-    format!("DO {tag}\nBEGIN\nIF NOT ({condition}) THEN\n{text}\nEND IF;\nEND\n{tag};")
+/// Returns the name that something has after its renaming: it stays in its schema.
+fn beside(name: &QualifiedName, to: PgIdent) -> QualifiedName {
+    QualifiedName { schema: name.schema.clone(), name: to }
 }
 
 #[cfg(test)]
@@ -338,8 +111,35 @@ mod tests {
              to_regtype('c')) AND attname = 'd' AND NOT attisdropped)) THEN\nALTER TYPE c ADD ATTRIBUTE d date;\nEND IF;\nEND\n$again0$;",
         );
         check("ALTER TYPE c DROP ATTRIBUTE d", "ALTER TYPE c DROP ATTRIBUTE IF EXISTS d;");
-        check("ALTER INDEX a RENAME TO b", "ALTER INDEX IF EXISTS a RENAME TO b;");
-        check("ALTER TABLE a RENAME TO b", "ALTER TABLE IF EXISTS a RENAME TO b;");
+        let block = |condition: &str, text: &str| {
+            format!("DO $again0$\nBEGIN\nIF NOT ({condition}) THEN\n{text};\nEND IF;\nEND\n$again0$;")
+        };
+        let renamed = "NOT (to_regclass('a') IS NOT NULL) OR to_regclass('b') IS NOT NULL";
+        for text in ["ALTER INDEX a RENAME TO b", "ALTER TABLE a RENAME TO b"] {
+            check(text, &block(renamed, text));
+        }
+        let heir = "EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('p') AND inhparent = to_regclass('t'))";
+        let text = "ALTER TABLE t ATTACH PARTITION p FOR VALUES IN (1)";
+        check(text, &block(heir, text));
+        let text = "ALTER TABLE t DETACH PARTITION p";
+        check(text, &block(&format!("NOT {heir}"), text));
+        check(
+            "CREATE RULE r AS ON DELETE TO t DO NOTHING",
+            "CREATE OR REPLACE RULE r AS ON DELETE TO t DO NOTHING;",
+        );
+        check("CREATE AGGREGATE s (int) (SFUNC = f)", "CREATE OR REPLACE AGGREGATE s (int) (SFUNC = f);");
+        check("CREATE STATISTICS s ON a, b FROM t", "CREATE STATISTICS IF NOT EXISTS s ON a, b FROM t;");
+        check("CREATE COLLATION c FROM \"C\"", "CREATE COLLATION IF NOT EXISTS c FROM \"C\";");
+        check(
+            "CREATE INDEX ON m (a, lower(b))",
+            "CREATE INDEX IF NOT EXISTS m_a_lower_idx ON m (a, lower(b));",
+        );
+        check("ALTER DOMAIN d DROP CONSTRAINT c", "ALTER DOMAIN d DROP CONSTRAINT IF EXISTS c;");
+        check(
+            "ALTER TABLE t DROP COLUMN a, ADD COLUMN b int",
+            "ALTER TABLE IF EXISTS t DROP COLUMN IF EXISTS a;\nALTER TABLE t ADD COLUMN IF NOT EXISTS b int;",
+        );
+        check("DROP OPERATOR CLASS o USING btree", "DROP OPERATOR CLASS IF EXISTS o USING btree;");
         check(
             "CREATE DOMAIN app.d AS text",
             "DO $again0$\nBEGIN\nIF NOT (to_regtype('app.d') IS NOT NULL) THEN\nCREATE DOMAIN app.d AS text;\nEND IF;\nEND\n$again0$;",

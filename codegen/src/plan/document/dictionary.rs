@@ -435,10 +435,12 @@ fn timing(timing: Timing) -> Option<&'static str> {
     }
 }
 
-/// Returns the policy of the first rule of the configuration that names the table.
+/// Returns the strictest policy that is ruled for the table.
 fn rollback(cx: &Cx<'_>, table: Table<'_>) -> Option<Rollback> {
     let name = table.name().plain();
-    let rule = cx.config.migrations.rollback.iter().find(|rule| rule.tables.matches(&name))?;
+    let rules = cx.schema.rollback_rules(cx.config, &name);
+    // Of equal ones the first, which `max_by_key` would take last.
+    let rule = rules.collect::<Vec<_>>().into_iter().rev().max_by_key(|rule| rule.policy.node)?;
     let policy = match rule.policy.node {
         RollbackPolicy::Free => return None,
         RollbackPolicy::StagingOnly => "only on staging",

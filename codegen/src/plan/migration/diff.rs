@@ -8,6 +8,7 @@ mod attached;
 mod attribute;
 mod carried;
 mod change;
+mod circle;
 mod collect;
 mod composite;
 mod domain;
@@ -88,6 +89,16 @@ pub struct Step {
     pub hazards: Vec<Hazard>,
     /// The places of the steps that have to be done before.
     pub after: Vec<usize>,
+    /// Whether it adds a label to an enum, or has to be done before one that does.
+    pub for_label: bool,
+}
+
+impl Step {
+    /// Tells whether it adds a label to an enum.
+    pub(super) fn adds_label(&self) -> bool {
+        let adds = |statement: &Statement| matches!(statement, Statement::Verbatim { text, .. } if text.contains(" ADD VALUE "));
+        self.key.kind == Kind::Enum && self.verb == Verb::Alter && self.statements.iter().any(adds)
+    }
 }
 
 /// Steps that are done together.
@@ -158,13 +169,13 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 }
 
 /// Returns the steps that make the new schema of the old one while the tables are in use: what would keep users waiting is done in
-/// parts that do not.
+/// parts that do not. Where every part runs in a transaction, indexes are built and dropped at once.
 ///
 /// # Errors
 ///
 /// As [`diff`].
-pub fn online(old: Side<'_>, new: Side<'_>) -> Result<Vec<Stage>, Vec<Refusal>> {
-    planned(old, new, online::stages)
+pub fn online(old: Side<'_>, new: Side<'_>, leaves_transactions: bool) -> Result<Vec<Stage>, Vec<Refusal>> {
+    planned(old, new, |steps, _, new| online::stages(steps, new, leaves_transactions))
 }
 
 fn planned<T>(
@@ -186,8 +197,25 @@ fn planned<T>(
     for place in steps.iter_mut().flat_map(|step| &mut step.after) {
         *place += renamed.len();
     }
-    let steps = renamed.into_iter().chain(steps).collect();
+    let count = renamed.len();
+    let mut steps: Vec<Step> = renamed.into_iter().chain(steps).collect();
+    mark_labels(&mut steps, count);
     Ok(made(steps, &before, &after))
+}
+
+/// Marks what adds labels to enums, and what has to be done before that: everything is planned for the names that come of the first
+/// steps, which rename.
+fn mark_labels(steps: &mut [Step], renamed: usize) {
+    let adding = steps.iter().enumerate().filter(|(_, step)| step.adds_label());
+    let mut open: Vec<usize> = adding.map(|(at, _)| at).collect();
+    if !open.is_empty() {
+        open.extend(0..renamed);
+    }
+    while let Some(step) = open.pop().and_then(|at| steps.get_mut(at)) {
+        if !std::mem::replace(&mut step.for_label, true) {
+            open.extend(step.after.iter().copied());
+        }
+    }
 }
 
 /// Returns the steps that take a difference back: from the new schema to the old one.

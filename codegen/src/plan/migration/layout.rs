@@ -151,7 +151,7 @@ pub fn files(layout: Layout, text: &Text<'_>) -> Vec<(String, String)> {
             let options = if text.transactional { "" } else { " runInTransaction:false" };
             // A whole part is one statement to the driver: what a function holds between dollars is not to be split.
             let text = format!(
-                "{LIQUIBASE}\n{}\n--changeset truthtable:{stem} splitStatements:false rollbackSplitStatements:false{options}\n{}\n\n{policy}\n{}",
+                "{LIQUIBASE}\n{}\n--changeset truthtable:{stem} splitStatements:false stripComments:false rollbackSplitStatements:false{options}\n{}\n\n{policy}\n{}",
                 text.header.trim_end(),
                 text.up.trim_end(),
                 behind(LIQUIBASE_DOWN.trim_end(), " ", text.down),

@@ -6,7 +6,7 @@ use super::diff::{self, Hazard, Key, Kind, Lock, Refusal, Risk, Side, Stage, Ste
 use super::place::{next_number, slug};
 use super::statement::Statement;
 use super::{Migration, Section, rollback, seed};
-use crate::config::{Config, RollbackPolicy};
+use crate::config::{Acknowledgement, Config, RollbackPolicy};
 use crate::diag::{Code, Sink};
 use crate::model::Schema;
 use crate::plan::ledger::{self, Released};
@@ -31,9 +31,8 @@ pub(super) fn plan(
 ) -> Vec<Migration> {
     let old = Side { schema: &released.model, config: &released.config };
     let new = Side { schema, config };
-    let online = config.migrations.online && layout::leaves_transactions(config.migrations.layout);
-    let stages = if online {
-        diff::online(old, new)
+    let stages = if config.migrations.online {
+        diff::online(old, new, layout::leaves_transactions(config.migrations.layout))
     } else {
         diff::diff(old, new).map(|steps| vec![Stage { transactional: true, steps }])
     };
@@ -54,13 +53,13 @@ pub(super) fn plan(
         stages.insert(0, Stage { transactional: true, steps });
     }
     let mut stages = labels_first(stages, print);
-    acknowledge(&mut stages, config, sink);
+    acknowledge(&mut stages, schema, config, sink);
     let names = names(released, &stages, schema, config);
     let states = states(released, &stages, schema, config, print);
     let count = stages.len();
     let mut migrations = Vec::new();
     for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
-        let (policy, reason) = rollback(config, &touched(&stage));
+        let (policy, reason) = rollback(schema, config, &touched(&stage));
         let returning = gone.iter().filter(|_| at == 0).map(|gone| gone.insert.clone());
         let back = match (states.get(at), states.get(at + 1)) {
             (Some(before), Some(after)) if count > 1 => {
@@ -101,6 +100,7 @@ pub(super) fn plan(
             RollbackPolicy::StagingOnly => std::iter::once(guard()).chain(undo).collect(),
             RollbackPolicy::Never => vec![guard()],
         };
+        let down = super::bounded(down, stage.transactional, policy, config);
         let up = sections(&stage, config);
         let Stage { transactional, steps } = stage;
         migrations.push(Migration { file, up, down, policy, reason, transactional, steps });
@@ -119,6 +119,7 @@ fn rows_go(gone: &seed::Gone) -> Step {
         statements: vec![gone.delete.clone()],
         hazards: vec![Hazard::new(Risk::DataLoss, message, None)],
         after: Vec::new(),
+        for_label: false,
     }
 }
 
@@ -151,14 +152,10 @@ fn states(
 
 /// Puts new labels of enums into a migration of their own where something uses them: PostgreSQL wants them committed before that.
 fn labels_first(mut stages: Vec<Stage>, print: Printer) -> Vec<Stage> {
-    let is_label = |step: &Step| {
-        let text = print(&step.statements);
-        step.key.kind == Kind::Enum && step.verb == Verb::Alter && text.contains(" ADD VALUE ")
-    };
     let labels: Vec<String> = stages
         .iter()
         .flat_map(|stage| &stage.steps)
-        .filter(|step| is_label(step))
+        .filter(|step| step.adds_label())
         .flat_map(|step| &step.statements)
         .filter_map(|statement| {
             let text = print(std::slice::from_ref(statement));
@@ -170,15 +167,12 @@ fn labels_first(mut stages: Vec<Stage>, print: Printer) -> Vec<Stage> {
         let text = print(&step.statements);
         labels.iter().any(|label| text.contains(label.as_str()))
     };
-    let Some(first) = stages.iter_mut().find(|stage| stage.steps.iter().any(is_label)) else { return stages };
-    // What stands before the last of them, such as a renaming, has to be done before as well.
-    let end = first.steps.iter().rposition(is_label).map_or(0, |at| at + 1);
-    if first.steps.iter().any(|step| !is_label(step) && uses(step)) {
-        let used_before = |step: &Step| !is_label(step) && uses(step);
-        let (mut before, mut behind) = (Vec::new(), Vec::new());
-        for (at, step) in std::mem::take(&mut first.steps).into_iter().enumerate() {
-            if at < end && !used_before(&step) { before.push(step) } else { behind.push(step) }
-        }
+    let adds = |stage: &&mut Stage| stage.steps.iter().any(Step::adds_label);
+    let Some(first) = stages.iter_mut().find(adds) else { return stages };
+    if first.steps.iter().any(|step| !step.adds_label() && uses(step)) {
+        // What else is done stays together: a view that goes and comes back is not away between two files.
+        let comes_first = |step: &Step| step.for_label && (step.adds_label() || !uses(step));
+        let (before, behind) = std::mem::take(&mut first.steps).into_iter().partition(comes_first);
         first.steps = behind;
         stages.insert(0, Stage { transactional: true, steps: before });
     }
@@ -186,17 +180,19 @@ fn labels_first(mut stages: Vec<Stage>, print: Printer) -> Vec<Stage> {
 }
 
 /// Reports hazards that are not acknowledged, and acknowledgements that nothing needs.
-fn acknowledge(stages: &mut [Stage], config: &Config, sink: &mut Sink) {
-    let mut used = vec![false; config.migrations.acknowledged.len()];
+fn acknowledge(stages: &mut [Stage], schema: &Schema, config: &Config, sink: &mut Sink) {
+    let entries: Vec<&Acknowledgement> =
+        config.migrations.acknowledged.iter().chain(&schema.acknowledged).collect();
+    let mut used = vec![false; entries.len()];
     for step in stages.iter_mut().flat_map(|stage| &mut stage.steps) {
         for hazard in &mut step.hazards {
-            let is_known = |entry: &crate::config::Acknowledgement| {
+            let is_known = |entry: &&Acknowledgement| {
                 entry.risk.node == hazard.risk.as_str()
                     && (entry.at.matches(&step.key.plain()) || entry.at.matches(&step.key.name.plain()))
             };
-            let known = config.migrations.acknowledged.iter().position(is_known);
+            let known = entries.iter().position(is_known);
             if let Some(at) = known
-                && let (Some(used), Some(entry)) = (used.get_mut(at), config.migrations.acknowledged.get(at))
+                && let (Some(used), Some(entry)) = (used.get_mut(at), entries.get(at))
             {
                 *used = true;
                 hazard.acknowledged = Some(entry.reason.node.clone());
@@ -211,13 +207,14 @@ fn acknowledge(stages: &mut [Stage], config: &Config, sink: &mut Sink) {
                 diagnostic.help(format!("safer: {safer}"));
             }
             diagnostic.help(format!(
-                "to go on, write in schema.toml: [[acknowledge]] risk = \"{}\", at = \"{}\", reason = \"…\"",
+                "to go on, write in schema.toml: [[acknowledge]] risk = \"{0}\", at = \"{1}\", reason = \"…\"; or in a table's note: \
+                 `acknowledge: {0} of {1} — …`",
                 hazard.risk.as_str(),
                 step.key.plain()
             ));
         }
     }
-    for (entry, used) in config.migrations.acknowledged.iter().zip(used) {
+    for (entry, used) in entries.into_iter().zip(used) {
         let risks = Risk::ALL.map(Risk::as_str);
         if !risks.contains(&entry.risk.node.as_str()) {
             sink.error(UNKNOWN, entry.risk.span, format!("no hazard is called `{}`", entry.risk.node))
@@ -226,7 +223,11 @@ fn acknowledge(stages: &mut [Stage], config: &Config, sink: &mut Sink) {
             sink.warning(
                 UNUSED,
                 entry.span,
-                format!("nothing that is planned has this hazard: {}", entry.at.as_str()),
+                format!(
+                    "nothing that is planned has this hazard: {} of {}",
+                    entry.risk.node,
+                    entry.at.as_str()
+                ),
             )
             .help("remove the entry; after a release it has done its work");
         }

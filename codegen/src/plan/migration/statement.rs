@@ -106,8 +106,24 @@ pub enum TypeShape {
     Attributes(Vec<(PgIdent, String)>),
     /// The type of the bounds of a range type, as SQL; its multirange type is told by them too.
     Bounds(String),
-    /// A collation, whatever it says: it is set aside while nothing else waits under the other name.
-    Collation,
+    /// What the catalogue does not tell from what it was, such as a range over the same type and a collation: it is made anew as
+    /// often as the statements run.
+    Alike,
+}
+
+impl TypeShape {
+    /// Tells whether the catalogue would take two for one: what it is asked leaves collations out.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        let bare = |ty: &str| ty.split(" COLLATE ").next().unwrap_or(ty).to_owned();
+        let all = |attributes: &[(PgIdent, String)]| -> Vec<(PgIdent, String)> {
+            attributes.iter().map(|(name, ty)| (name.clone(), bare(ty))).collect()
+        };
+        match (self, other) {
+            (Self::Base(one), Self::Base(other)) => bare(one) == bare(other),
+            (Self::Attributes(one), Self::Attributes(other)) => all(one) == all(other),
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// A table to create.

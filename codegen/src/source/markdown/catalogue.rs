@@ -14,6 +14,7 @@ use crate::source::decl::{
     AccessDecl, ColumnDecl, Decl, Ident, Language, LinkDecl, MigrationDecl, Prose, ProseKind, QName,
     SaidDecl, TableDecl, TableIndexDecl,
 };
+use crate::source::ruling::ruling;
 use crate::span::Span;
 pub(super) use entry::{Entry, add, describe, of_item, of_list, of_section};
 pub(super) use index::{in_sentence, in_words as index_of};
@@ -93,7 +94,7 @@ pub(super) fn purpose(section: &Section, name: &QName, decls: &mut [Decl]) {
         Block::Paragraph(text) => Some(text),
         _ => None,
     });
-    for note in purposes.chain(paragraphs.flat_map(former_names)) {
+    for note in purposes.chain(paragraphs.flat_map(remarks)) {
         // What describes a table of bullets is among its notes already.
         if !table.notes.iter().any(|known| known.span == note.span) {
             table.notes.push(note);
@@ -101,15 +102,18 @@ pub(super) fn purpose(section: &Section, name: &QName, decls: &mut [Decl]) {
     }
 }
 
-/// Returns the lines of a paragraph that say what its table was called before.
-fn former_names(text: &Inline) -> Vec<Prose> {
+/// Returns the lines of a paragraph that say what its table was called before, and what they rule about its migrations.
+fn remarks(text: &Inline) -> Vec<Prose> {
     let mut end = 0;
     let lines = text.text().split_inclusive('\n').map(|line| {
         let start = end;
         end += line.len();
         (start, line)
     });
-    let says = |line: &str| line.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("was:"));
+    let says = |line: &str| {
+        let was = line.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("was:"));
+        was || ruling(line).is_some()
+    };
     lines
         .filter(|(_, line)| says(line))
         .filter_map(|(start, line)| tables::prose(text, start, start + line.len()))

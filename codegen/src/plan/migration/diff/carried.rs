@@ -1,7 +1,7 @@
 //! Carried statements taken apart into objects.
 
 mod change;
-mod default_privileges;
+pub(super) mod default_privileges;
 mod fold;
 mod named;
 mod notation;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::carried::default_privileges;
 use super::object::{Body, Kind};
-use super::retype::{Cost, Misfit, cost, misfits};
+use super::retype::{Cost, Misfit, converted, cost, misfits};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
@@ -271,11 +272,37 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Drop | Verb::Replace, Kind::Index) => {
             vec![waits(&table, Some("drop it concurrently, outside a transaction"))]
         }
+        (_, Kind::Other) => not_reached(step, old, new).into_iter().collect(),
         (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
             vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)]
         }
         _ => Vec::new(),
     }
+}
+
+/// Tells of what default privileges do not reach, since it is there already.
+fn not_reached(step: &Step, old: &Side, new: &Side) -> Option<Hazard> {
+    let of = |side: &Side| side.find(&step.key).map(|at| side.object(at).clone());
+    let kept = default_privileges::untouched(&of(new).or_else(|| of(old))?, old, new);
+    let more = match kept.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let message = format!(
+        "it holds for what is made from then on: `{}`{more} keep the privileges that they have",
+        kept.first()?.name.plain()
+    );
+    Some(Hazard::new(
+        Risk::BreaksClients,
+        if more.is_empty() {
+            message.replace("keep the privileges that they have", "keeps the privileges that it has")
+        } else {
+            message
+        },
+        Some(
+            "say in the document as well what may be done with what is there: `GRANT … ON ALL TABLES IN SCHEMA …`",
+        ),
+    ))
 }
 
 /// Tells of the values that go with the attributes of a composite type.
@@ -354,15 +381,12 @@ fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             )),
         }
         let column = step.key.plain();
-        if mentions(step, " USING ") {
-            found.push(Hazard::new(
-                Risk::MayFail,
-                format!("it fails where a value of `{column}` is none of the new type"),
-                Some("look for such values first"),
-            ));
+        let known = if mentions(step, " USING ") {
+            converted(&was.ty, &is.ty).unwrap_or_else(|| vec![Misfit::Refused("is none of the new type")])
         } else {
-            found.extend(misfits(&was.ty, &is.ty).into_iter().map(|misfit| misfitting(&column, &misfit)));
-        }
+            misfits(&was.ty, &is.ty)
+        };
+        found.extend(known.iter().map(|misfit| misfitting(&column, misfit)));
     }
     if mentions(step, "DROP NOT NULL") {
         let message = format!("programs that rely on a value in `{}` may meet NULL", step.key.plain());
@@ -455,4 +479,14 @@ fn added_index(step: &Step, new: &Side) -> Vec<Hazard> {
         ));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Risk;
+
+    #[test]
+    fn documents_call_them_as_plans_do() {
+        assert_eq!(Risk::ALL.map(Risk::as_str), crate::source::ruling::RISKS);
+    }
 }

@@ -13,7 +13,7 @@ use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement};
 
 /// Distributes steps over stages: those at even places run in a transaction, each of those at odd ones outside.
-pub(super) fn stages(steps: Vec<Step>, _: &Side, new: &Side) -> Vec<Stage> {
+pub(super) fn stages(steps: Vec<Step>, new: &Side, leaves_transactions: bool) -> Vec<Stage> {
     let mut placed: Vec<(usize, Step)> = Vec::new();
     // The places at which each step has begun to hold, and at which it is done with.
     let mut done: Vec<(usize, usize)> = Vec::new();
@@ -21,7 +21,9 @@ pub(super) fn stages(steps: Vec<Step>, _: &Side, new: &Side) -> Vec<Stage> {
         // What refuses new rows already is enough for most that builds on it; a primary key reads every row where NULL may still be.
         let waits = |(begun, end): &(usize, usize)| if is_primary_key(&step, new) { *end } else { *begun };
         let ready = step.after.iter().filter_map(|at| done.get(*at).map(waits)).max().unwrap_or_default();
-        let parts = parts(&step, new).unwrap_or_else(|| vec![(true, step)]);
+        let parts = parts(&step, new);
+        let parts = parts.filter(|parts| leaves_transactions || parts.iter().all(|(within, _)| *within));
+        let parts = parts.unwrap_or_else(|| vec![(true, step)]);
         // A unique key is there when its index is adopted, and not when that is built.
         let builds_first = parts.first().is_some_and(|(transactional, _)| !transactional);
         let (mut at, mut begun) = (ready, ready);

@@ -67,6 +67,8 @@ pub(super) struct Planner<'a> {
     /// What is taken away from an object of the old side that stays, before something that it uses goes.
     pub(super) loosened: BTreeMap<usize, Loosened>,
     pub(super) refusals: Vec<Refusal>,
+    /// By object of the old side: dropped tables that foreign keys tie to one another in circles have the same number.
+    pub(super) circles: Vec<usize>,
 }
 
 impl<'a> Planner<'a> {
@@ -85,6 +87,7 @@ impl<'a> Planner<'a> {
             inherited: Inherited::default(),
             loosened: BTreeMap::new(),
             refusals: Vec::new(),
+            circles: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
             if let Some(known) = old.find(&object.key) {
@@ -431,15 +434,9 @@ pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
 /// Returns what sets a type or collation aside and makes it anew.
 fn swap(old: &Object, new: &Object) -> Vec<Statement> {
     let name = &new.key.name;
-    let anew = match (&new.body, new.range()) {
-        (Body::Enum(labels), _) => TypeShape::Labels(labels.clone()),
-        (Body::Domain(domain), _) => TypeShape::Base(domain.base.clone()),
-        (Body::Composite(composite), _) => TypeShape::Attributes(composite.shape()),
-        (_, Some((bounds, _))) => TypeShape::Bounds(bounds),
-        // No other type is set aside.
-        _ if new.key.kind != Kind::Collation => return Vec::new(),
-        _ => TypeShape::Collation,
-    };
+    // No other type is set aside.
+    let Some(anew) = shape(new) else { return Vec::new() };
+    let anew = if shape(old).is_some_and(|was| was.is_alike(&anew)) { TypeShape::Alike } else { anew };
     let aside = |kind: &'static str, name: &QualifiedName, arguments: Option<String>| Statement::SetAside {
         kind,
         name: name.clone(),
@@ -464,6 +461,17 @@ fn swap(old: &Object, new: &Object) -> Vec<Statement> {
     statements.push(aside(kind_aside(old), name, None));
     statements.extend(make::create(new, TableParts::default()));
     statements
+}
+
+/// Returns what tells a type from another of its name.
+fn shape(object: &Object) -> Option<TypeShape> {
+    match (&object.body, object.range()) {
+        (Body::Enum(labels), _) => Some(TypeShape::Labels(labels.clone())),
+        (Body::Domain(domain), _) => Some(TypeShape::Base(domain.base.clone())),
+        (Body::Composite(composite), _) => Some(TypeShape::Attributes(composite.shape())),
+        (_, Some((bounds, _))) => Some(TypeShape::Bounds(bounds)),
+        _ => (object.key.kind == Kind::Collation).then_some(TypeShape::Alike),
+    }
 }
 
 /// Returns the kind of what is set aside, as SQL.

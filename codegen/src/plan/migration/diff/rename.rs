@@ -1,17 +1,17 @@
 //! Renamings that the author states: `was: old_name`.
 
+mod texts;
+
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::make::raw;
 use super::object::{Key, Kind};
 use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
 use crate::model::default_name;
-use crate::model::token::{Cursor, may_mention, mentions, mentions_name, renamed, renamed_relation, tokens};
-use crate::model::{
-    ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, TableData, TableId, VerbatimData,
-};
+use crate::model::token::{Cursor, mentions, mentions_name, renamed, tokens};
+use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, Table, TableData, TableId};
 use crate::plan::migration::names::{self, Names, Part};
 use crate::span::Span;
 
@@ -28,21 +28,31 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
     for at in 0..old.tables.len() {
         freeze(old, TableId(at), &names);
     }
-    let mut steps = Vec::new();
     let parts = inner_indexes(old);
     let mut places = places(old);
-    let heirs: Vec<TableId> =
-        (0..old.tables.len()).map(TableId).filter(|id| has_inherited(old, *id)).collect();
+    let mut moved = Vec::new();
+    let mut renamed: Vec<(usize, Table<'_>, Option<Step>)> = Vec::new();
     for table in new.own_tables() {
         let name = table.name();
+        let mut step = None;
         if let Some(was) = &table.data.was
             && !places.contains_key(name)
             && let Some(at) = places.swap_remove(&was.value)
         {
             places.insert(name.clone(), at);
-            rename_table(old, TableId(at), &was.value, name, was.span, &mut steps);
+            step = rename_table(old, TableId(at), name, was.span);
+            moved.push((was.value.clone(), name.clone()));
         }
-        let Some(at) = places.get(name).copied() else { continue };
+        if let Some(at) = places.get(name).copied() {
+            renamed.push((at, table, step));
+        }
+    }
+    texts::rename_relations(old, &moved);
+    let heirs = Heirs::of(old);
+    let followers = followers(old);
+    let mut steps = Vec::new();
+    for (at, table, step) in renamed {
+        steps.extend(step);
         for column in table.columns() {
             let Some(was) = &column.data.was else { continue };
             let Some(data) = old.tables.get_mut(at) else { continue };
@@ -53,7 +63,7 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
                 && let Some(place) = find(data, &was.value)
             {
                 let (id, column) = (TableId(at), (ColumnId(place), &column.data.name.value));
-                rename_column(old, id, column, &heirs, was.span, &mut steps);
+                steps.extend(rename_column(old, id, column, (&heirs, &followers), was.span));
             }
         }
     }
@@ -63,8 +73,9 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
             let key = Key::new(Kind::Index, &to, "");
             let statement = raw(format!("ALTER INDEX {index} RENAME TO {}", to.name));
             let lock = Lock::ShareUpdateExclusive;
-            let (verb, hazards, after) = (Verb::Alter, Vec::new(), Vec::new());
-            steps.push(Step { verb, key, span, lock, statements: vec![statement], hazards, after });
+            let (verb, statements) = (Verb::Alter, vec![statement]);
+            let (hazards, after, for_label) = (Vec::new(), Vec::new(), false);
+            steps.push(Step { verb, key, span, lock, statements, hazards, after, for_label });
         }
     }
     steps
@@ -73,10 +84,6 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
 /// Returns the places of tables by their names.
 fn places(schema: &Schema) -> IndexMap<QualifiedName, usize, FxBuildHasher> {
     schema.tables.iter().enumerate().map(|(at, table)| (table.name.value.clone(), at)).collect()
-}
-
-fn has_inherited(schema: &Schema, id: TableId) -> bool {
-    schema.tables.get(id.0).is_some_and(|table| table.columns.iter().any(|column| column.inherited))
 }
 
 /// Returns the names of the indexes that PostgreSQL makes of partitions for those of the whole, and whether the partition says one
@@ -170,7 +177,7 @@ fn step(key: Key, from: &str, span: Span, statements: Vec<String>) -> Step {
             "have them use the new name through a view, or a second column kept equal by a trigger, before the old one goes",
         ),
     )];
-    Step { verb: Verb::Alter, key, span, lock, statements, hazards, after: Vec::new() }
+    Step { verb: Verb::Alter, key, span, lock, statements, hazards, after: Vec::new(), for_label: false }
 }
 
 /// Returns what gives the sequence of a serial or identity column its new name, in the schema where its table is by then.
@@ -192,15 +199,10 @@ fn rename_sequence(
     is_changed.then(|| format!("ALTER SEQUENCE {from} RENAME TO {}", to.name))
 }
 
-fn rename_table(
-    schema: &mut Schema,
-    id: TableId,
-    from: &QualifiedName,
-    to: &QualifiedName,
-    span: Span,
-    steps: &mut Vec<Step>,
-) {
-    let Some(table) = schema.tables.get_mut(id.0) else { return };
+/// Gives a table its new name, and returns the step that does so; what mentions it is not touched.
+fn rename_table(schema: &mut Schema, id: TableId, to: &QualifiedName, span: Span) -> Option<Step> {
+    let table = schema.tables.get_mut(id.0)?;
+    let from = table.name.value.clone();
     let mut statements = Vec::new();
     if from.name != to.name {
         statements.push(format!("ALTER TABLE {from} RENAME TO {}", to.name));
@@ -217,110 +219,92 @@ fn rename_table(
         .collect();
     statements.extend(sequences);
     table.name.value = to.clone();
-    // Reading every text for words takes longer than looking for the name.
-    let rewrite = |text: &mut String| {
-        if may_mention(text, from.name.as_str()) {
-            *text = renamed_relation(text, from, to);
-        }
-    };
-    for data in &mut schema.tables {
-        data.tail.iter_mut().for_each(|tail| rewrite(&mut tail.node));
-        data.alterations.iter_mut().for_each(|action| rewrite(&mut action.node));
-    }
-    for data in &mut schema.verbatim {
-        if data.names.contains(from) {
-            data.names.iter_mut().filter(|name| *name == from).for_each(|name| name.clone_from(to));
-            rewrite(&mut data.text.node);
-        }
-    }
-    // A description names its table behind `ON` alone.
-    let says =
-        |data: &&mut VerbatimData| data.kind == "comment" && may_mention(&data.text.node, from.name.as_str());
-    for data in schema.verbatim.iter_mut().filter(says) {
-        let text = &mut data.text.node;
-        let behind = tokens(text).iter().find(|token| token.is("is")).map_or(0, |is| is.start);
-        let head = renamed_relation(text.get(..behind).unwrap_or_default(), from, to);
-        *text = head + text.get(behind..).unwrap_or_default();
-    }
-    if from.schema != to.schema {
-        move_sequences(schema, to);
-    }
-    steps.push(step(Key::new(Kind::Table, to, ""), &from.plain(), span, statements));
+    Some(step(Key::new(Kind::Table, to, ""), &from.plain(), span, statements))
 }
 
-/// Gives the sequences that go with the columns of a table, which move to another schema with it, their new names.
-fn move_sequences(schema: &mut Schema, table: &QualifiedName) {
-    let owned = |data: &&VerbatimData| {
-        let own = tokens(&data.text.node);
-        let mut cursor = Cursor::new(&data.text.node, &own);
-        _ = cursor.until(|token| token.is("owned"));
-        let owner = if cursor.eat("owned by") { cursor.until(|_| false).rest() } else { "" };
-        data.kind.ends_with("sequence")
-            && owner.rsplit_once('.').is_some_and(|(on, _)| on == table.to_string())
-    };
-    let of = |data: &VerbatimData| data.creates.clone().or_else(|| data.names.first().cloned());
-    let moved: Vec<QualifiedName> = schema.verbatim.iter().filter(owned).filter_map(of).collect();
-    for from in moved {
-        let to = QualifiedName { schema: table.schema.clone(), name: from.name.clone() };
-        let rewrite = |text: &mut String| *text = renamed_relation(text, &from, &to);
-        for data in &mut schema.verbatim {
-            let names = data.names.iter_mut().chain(&mut data.creates);
-            let found = names.filter(|name| **name == from).map(|name| name.clone_from(&to)).count() > 0;
-            if found {
-                rewrite(&mut data.text.node);
-            }
-        }
-        for column in schema.tables.iter_mut().flat_map(|data| &mut data.columns) {
-            column.default.iter_mut().for_each(|default| rewrite(&mut default.value.sql));
-        }
-    }
-}
-
+/// Gives a column its new name, and returns the step that does so.
 fn rename_column(
     schema: &mut Schema,
     id: TableId,
     (column, to): (ColumnId, &PgIdent),
-    inheriting: &[TableId],
+    (heirs, followers): (&Heirs, &Followers),
     span: Span,
-    steps: &mut Vec<Step>,
-) {
-    let Some(table) = schema.tables.get_mut(id.0) else { return };
-    let Some(from) = table.columns.get(column.0).map(|data| data.name.value.clone()) else { return };
+) -> Option<Step> {
+    let table = schema.tables.get_mut(id.0)?;
+    let from = table.columns.get(column.0).map(|data| data.name.value.clone())?;
     let name = table.name.value.clone();
     let mut statements = vec![format!("ALTER TABLE {name} RENAME COLUMN {from} TO {to}")];
     statements.extend(rename_sequence(table, &from, &name, to));
-    for heir in heirs(schema, id, &from, inheriting) {
-        rename_within(schema, heir, &from, to);
+    for heir in heirs.of_column(schema, id, &from) {
+        rename_within(schema, heir, &from, to, followers);
     }
-    rename_within(schema, id, &from, to);
-    steps.push(step(Key::new(Kind::Column, &name, to.as_str()), from.as_str(), span, statements));
+    rename_within(schema, id, &from, to, followers);
+    Some(step(Key::new(Kind::Column, &name, to.as_str()), from.as_str(), span, statements))
 }
 
-/// Returns the tables that have a column from another one, by themselves or through others.
-fn heirs(schema: &Schema, id: TableId, column: &PgIdent, inheriting: &[TableId]) -> Vec<TableId> {
-    let mut found = vec![id];
-    let mut at = 0;
-    while let Some(parent) = found.get(at).and_then(|id| schema.tables.get(id.0)) {
-        at += 1;
-        let name = &parent.name.value;
-        let says = |text: &str| mentions(text).iter().any(|mention| mention.name() == *name);
-        let attached: Vec<QualifiedName> =
-            parent.alterations.iter().filter_map(|it| attached(&it.node)).collect();
-        for place in inheriting {
-            let Some(table) = schema.tables.get(place.0) else { continue };
-            let has = table.columns.iter().any(|it| it.inherited && it.name.value == *column);
-            let inherits = || {
-                table.tail.as_ref().is_some_and(|tail| says(&tail.node))
-                    || attached.contains(&table.name.value)
-                    || table.alterations.iter().any(|it| inherits(&it.node) && says(&it.node))
-            };
-            if has && !found.contains(place) && inherits() {
-                found.push(*place);
+/// The tables that have columns from others, by those.
+struct Heirs(FxHashMap<QualifiedName, Vec<TableId>>);
+
+impl Heirs {
+    fn of(schema: &Schema) -> Self {
+        let mut heirs: FxHashMap<QualifiedName, Vec<TableId>> = FxHashMap::default();
+        let places = places(schema);
+        for (at, table) in schema.tables.iter().enumerate() {
+            let attached = table.alterations.iter().filter_map(|it| attached(&it.node));
+            for child in attached.filter_map(|child| places.get(&child)) {
+                heirs.entry(table.name.value.clone()).or_default().push(TableId(*child));
+            }
+            if !table.columns.iter().any(|column| column.inherited) {
+                continue;
+            }
+            let inherits = table.alterations.iter().filter(|it| inherits(&it.node));
+            let texts = table.tail.iter().chain(inherits);
+            let mut parents: Vec<QualifiedName> =
+                texts.flat_map(|text| mentions(&text.node)).map(|mention| mention.name()).collect();
+            parents.sort();
+            parents.dedup();
+            for parent in parents {
+                heirs.entry(parent).or_default().push(TableId(at));
+            }
+        }
+        Self(heirs)
+    }
+
+    /// Returns the tables that have a column from a table, by themselves or through others.
+    fn of_column(&self, schema: &Schema, id: TableId, column: &PgIdent) -> Vec<TableId> {
+        let has = |place: TableId| {
+            let table = schema.tables.get(place.0);
+            table.is_some_and(|table| table.columns.iter().any(|it| it.inherited && it.name.value == *column))
+        };
+        let mut seen = FxHashSet::from_iter([id]);
+        let mut found = Vec::new();
+        let mut open = vec![id];
+        while let Some(parent) = open.pop().and_then(|id| schema.tables.get(id.0)) {
+            for place in self.0.get(&parent.name.value).into_iter().flatten() {
+                if has(*place) && seen.insert(*place) {
+                    found.push(*place);
+                    open.push(*place);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The carried statements that follow a column of a table under its new name, by the table.
+type Followers = FxHashMap<QualifiedName, Vec<usize>>;
+
+/// Policies and triggers follow a column; a view keeps the old name for what it gives out, and so is another view.
+fn followers(schema: &Schema) -> Followers {
+    let mut followers = Followers::default();
+    for (at, data) in schema.verbatim.iter().enumerate() {
+        if matches!(data.kind.as_str(), "policy" | "trigger" | "statistics" | "index") {
+            for name in &data.names {
+                followers.entry(name.clone()).or_default().push(at);
             }
         }
     }
-    found.remove(0);
-    found
+    followers
 }
 
 /// Tells whether a change makes a table the heir of another.
@@ -336,7 +320,7 @@ fn attached(action: &str) -> Option<QualifiedName> {
 }
 
 /// Gives a column of one table its new name wherever the table's parts and what follows it say it.
-fn rename_within(schema: &mut Schema, id: TableId, from: &PgIdent, to: &PgIdent) {
+fn rename_within(schema: &mut Schema, id: TableId, from: &PgIdent, to: &PgIdent, followers: &Followers) {
     let Some(table) = schema.tables.get_mut(id.0) else { return };
     let name = table.name.value.clone();
     for data in table.columns.iter_mut().filter(|data| data.name.value == *from) {
@@ -364,11 +348,10 @@ fn rename_within(schema: &mut Schema, id: TableId, from: &PgIdent, to: &PgIdent)
     if let Some(tail) = table.tail.as_mut().filter(|tail| mentions_name(&tail.node, "partition")) {
         rewrite(&mut tail.node);
     }
-    // Policies and triggers follow a column; a view keeps the old name for what it gives out, and so is another view.
-    for data in &mut schema.verbatim {
-        let follows = matches!(data.kind.as_str(), "policy" | "trigger" | "statistics" | "index")
-            && data.names.contains(&name);
-        if follows && mentions_name(&data.text.node, from.as_str()) {
+    for at in followers.get(&name).into_iter().flatten() {
+        if let Some(data) = schema.verbatim.get_mut(*at)
+            && mentions_name(&data.text.node, from.as_str())
+        {
             rewrite(&mut data.text.node);
         }
     }

@@ -4,7 +4,7 @@ mod casts;
 mod fit;
 
 use casts::{Cast, cast};
-pub(super) use fit::{Misfit, misfits};
+pub(super) use fit::{Misfit, converted, misfits};
 
 use crate::model::{PgIdent, PgType};
 

@@ -8,7 +8,7 @@ use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, kind_aside, set_aside};
 use super::side::Side;
-use super::{Lock, Refusal, Step, Verb};
+use super::{Lock, Refusal, Step, Verb, circle};
 use crate::model::{QualifiedName, star};
 use crate::plan::migration::statement::{ColumnDef, Statement};
 
@@ -18,6 +18,7 @@ impl Planner<'_> {
         let mut graph = Graph::default();
         self.set_apart();
         self.refuse_stars();
+        self.find_circles();
         let drops = self.drop_nodes(&mut graph);
         let makes = self.make_nodes(&mut graph);
         let swaps = self.swap_nodes(&mut graph);
@@ -82,6 +83,7 @@ impl Planner<'_> {
                 statements: statements.unwrap_or_default(),
                 lock: Lock::None,
                 after: Vec::new(),
+                for_label: false,
                 hazards: Vec::new(),
             };
             // What was made last goes first.
@@ -178,23 +180,33 @@ impl Planner<'_> {
         if self.referenced(at).any(|table| self.old.object(table).key.name == *own && is_divided(table)) {
             return true;
         }
-        let mut seen: BTreeSet<usize> = BTreeSet::new();
-        let mut left: Vec<usize> = self.referenced(at).collect();
-        while let Some(table) = left.pop() {
-            if self.old.object(table).key.name == *own {
-                return self.referenced(at).all(|referenced| self.old.object(referenced).key.name != *own);
+        let table = self.old.find(&Key::new(Kind::Table, own, ""));
+        let Some(circle) = table.and_then(|table| self.circles.get(table)) else { return false };
+        let mut ties = false;
+        for referenced in self.referenced(at) {
+            if Some(referenced) == table {
+                return false;
             }
-            if !seen.insert(table) {
-                continue;
+            ties |= self.circles.get(referenced) == Some(circle);
+        }
+        ties
+    }
+
+    /// Finds the dropped tables that foreign keys tie to one another in circles.
+    fn find_circles(&mut self) {
+        let count = self.old.objects.len();
+        self.circles = circle::components(count, |table| {
+            let object = self.old.object(table);
+            if object.key.kind != Kind::Table || !self.is_dropped(table) {
+                return Vec::new();
             }
             let parts = self.old.dependents(table).iter().map(|(part, _)| *part);
             let keys = parts.filter(|part| {
                 let key = &self.old.object(*part).key;
-                key.kind == Kind::ForeignKey && key.name == self.old.object(table).key.name
+                key.kind == Kind::ForeignKey && key.name == object.key.name
             });
-            left.extend(keys.flat_map(|key| self.referenced(key).collect::<Vec<_>>()));
-        }
-        false
+            keys.flat_map(|key| self.referenced(key).collect::<Vec<_>>()).collect()
+        });
     }
 
     /// Returns the dropped tables that a foreign key references.
@@ -248,6 +260,7 @@ impl Planner<'_> {
                 statements,
                 lock: Lock::None,
                 after: Vec::new(),
+                for_label: false,
                 hazards: Vec::new(),
             };
             let place = (1, object.key.rank(), at);
@@ -348,6 +361,7 @@ impl Planner<'_> {
                 statements,
                 lock: Lock::None,
                 after: Vec::new(),
+                for_label: false,
                 hazards: Vec::new(),
             };
             nodes.push((old, graph.add((1, Kind::Column as u8, usize::MAX), step)));

@@ -3,6 +3,7 @@
 use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
+use crate::plan::migration::diff::side::Side;
 use crate::span::Span;
 
 /// Keeps what is made before and behind such a statement of its file before and behind it, and the roles that it names before it.
@@ -35,6 +36,13 @@ pub(super) fn add_uses(objects: &mut [Object]) {
     }
 }
 
+/// Returns what is there on both sides and of the kinds that such a statement speaks of: it does not reach that.
+pub(in super::super) fn untouched<'a>(statement: &Object, old: &'a Side, new: &Side) -> Vec<&'a Key> {
+    let Some(stated) = stated((0, statement)) else { return Vec::new() };
+    let kept = old.objects.iter().filter(|object| stated.is_about(&object.key));
+    kept.map(|object| &object.key).filter(|key| new.find(key).is_some()).collect()
+}
+
 /// A statement with what it speaks of.
 struct Stated {
     at: usize,
@@ -49,11 +57,14 @@ struct Stated {
 
 impl Stated {
     fn speaks_of(&self, object: &Object) -> bool {
-        let schema = object.key.name.schema.as_ref().map_or("public", PgIdent::as_str);
-        object.span.file == self.span.file
-            && object.key != self.key
-            && object.key.part.is_empty()
-            && self.kinds.contains(&object.key.kind)
+        object.span.file == self.span.file && object.key != self.key && self.is_about(&object.key)
+    }
+
+    fn is_about(&self, key: &Key) -> bool {
+        let schema = key.name.schema.as_ref().map_or("public", PgIdent::as_str);
+        // The part of a routine's key is the types of its arguments.
+        (key.part.is_empty() || key.kind == Kind::Routine)
+            && self.kinds.contains(&key.kind)
             && (self.schemas.is_empty() || self.schemas.iter().any(|named| named.as_str() == schema))
     }
 }

@@ -1,6 +1,6 @@
 //! What a value loses, or that it does not fit, when its column gets another type.
 
-use super::casts::{NUMBERS, TEXTS};
+use super::casts::{Cast, NUMBERS, TEXTS, cast};
 use crate::model::PgType;
 
 /// What may happen to values.
@@ -25,6 +25,63 @@ pub(in super::super) fn misfits(old: &PgType, new: &PgType) -> Vec<Misfit> {
     }
 }
 
+/// Tells what may happen to values that a cast converts which has to be written; nothing where they are read from their text, since
+/// any of them may be none of the new type then.
+pub(in super::super) fn converted(old: &PgType, new: &PgType) -> Option<Vec<Misfit>> {
+    match (old, new) {
+        (PgType::Array(element), PgType::Array(to)) if cast(old, new) == Cast::Explicit => {
+            converted(element, to)
+        }
+        (PgType::Builtin { name: old, args: from, .. }, PgType::Builtin { name: new, args: to, .. }) => {
+            written((old, from), (new, to))
+        }
+        _ => None,
+    }
+}
+
+fn written((old, from): (&str, &[i32]), (new, to): (&str, &[i32])) -> Option<Vec<Misfit>> {
+    let bits = |name: &str, args: &[i32]| match name {
+        "smallint" => 16,
+        "integer" => 32,
+        "bigint" => 64,
+        _ => args.first().copied().unwrap_or(1),
+    };
+    let too_large = Misfit::Refused("is larger than the new type holds");
+    let found = match (old, new) {
+        ("boolean", new) if NUMBERS.contains(&new) => Vec::new(),
+        ("bigint" | "numeric", "boolean") => vec![
+            Misfit::Lost("everything but whether they are zero"),
+            Misfit::Refused("is larger than an integer holds"),
+        ],
+        ("integer" | "smallint", "boolean") => vec![Misfit::Lost("everything but whether they are zero")],
+        ("bit", "bigint" | "integer" | "smallint") if bits(old, from) > bits(new, to) => vec![too_large],
+        ("bit", "bigint" | "integer" | "smallint") => Vec::new(),
+        ("bigint" | "integer" | "smallint", "bit") if bits(new, to) < bits(old, from) => {
+            vec![Misfit::Lost("the bits in front of those that the new type holds")]
+        }
+        ("bigint" | "integer" | "smallint", "bit") => Vec::new(),
+        ("money", new) if NUMBERS.contains(&new) => {
+            numbers("numeric", Digits { before: Some(17), behind: Some(2) }, new, digits(new, to))
+        }
+        ("double precision" | "real", "money") => {
+            vec![Misfit::Lost("the places behind those of the currency"), too_large]
+        }
+        ("box" | "circle" | "lseg" | "polygon", "point") => vec![Misfit::Lost("everything but their middle")],
+        ("box" | "circle" | "polygon", "box" | "circle" | "lseg" | "polygon") => {
+            vec![Misfit::Lost("their own shape")]
+        }
+        (range, multirange) if range.ends_with("range") && multirange.ends_with("multirange") => Vec::new(),
+        ("jsonb", "bigint" | "integer" | "smallint") => vec![
+            Misfit::Lost("digits behind the point"),
+            Misfit::Refused("is no number, or larger than the new type holds"),
+        ],
+        ("jsonb", "boolean") => vec![Misfit::Refused("is neither true nor false")],
+        ("jsonb", new) if NUMBERS.contains(&new) => vec![Misfit::Refused("is no number")],
+        _ => return None,
+    };
+    Some(found)
+}
+
 fn between((old, from): (&str, &[i32]), (new, to): (&str, &[i32])) -> Vec<Misfit> {
     let both = |family: &[&str]| family.contains(&old) && family.contains(&new);
     if both(NUMBERS) {
@@ -45,6 +102,9 @@ fn between((old, from): (&str, &[i32]), (new, to): (&str, &[i32])) -> Vec<Misfit
         ("timestamp" | "timestamptz", "time" | "timetz") => found.push(Misfit::Lost("the day")),
         ("interval", "time") => found.push(Misfit::Lost("whole days")),
         ("timetz", "time") => found.push(Misfit::Lost("the time zone")),
+        ("json", "jsonb") => {
+            found.push(Misfit::Lost("the order of their keys, and of equal ones all but the last"))
+        }
         ("inet", "cidr") => found.push(Misfit::Lost("the bits of the host")),
         ("numeric", "money") => found.push(Misfit::Lost("the places behind those of the currency")),
         ("macaddr8", "macaddr") => {
@@ -146,13 +206,20 @@ fn less(one: Option<i32>, other: Option<i32>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::using;
     use super::*;
+    use crate::model::PgIdent;
 
     #[test]
     fn what_is_lost_or_refused_is_told() {
         let told = |old: &str, new: &str| {
             let stored = |text: &str| PgType::parse(text).stored();
-            let misfits = misfits(&stored(old), &stored(new));
+            let written = using(&PgIdent::new("c"), &stored(old), &stored(new), false);
+            let misfits = match written.is_empty() {
+                true => Some(misfits(&stored(old), &stored(new))),
+                false => converted(&stored(old), &stored(new)),
+            };
+            let Some(misfits) = misfits else { return "fails where one is none of it".to_owned() };
             if misfits.is_empty() {
                 return "keeps all".to_owned();
             }
@@ -207,6 +274,24 @@ mod tests {
             "numeric money",
             "text text",
             "bigint[] integer[]",
+            "integer boolean",
+            "numeric boolean",
+            "integer[] boolean[]",
+            "boolean[] bigint[]",
+            "boolean smallint",
+            "bit(8) integer",
+            "bit(40) integer",
+            "bigint bit(8)",
+            "money integer",
+            "money numeric",
+            "double money",
+            "polygon point",
+            "circle box",
+            "daterange datemultirange",
+            "jsonb integer",
+            "jsonb boolean",
+            "json jsonb",
+            "text integer",
         ]
         .map(|pair| {
             let (old, new) = pair.split_once(' ').unwrap_or_default();
@@ -254,6 +339,24 @@ mod tests {
         numeric to money: loses the places behind those of the currency
         text to text: keeps all
         bigint[] to integer[]: fails where one is larger than the new type holds
+        integer to boolean: loses everything but whether they are zero
+        numeric to boolean: loses everything but whether they are zero; fails where one is larger than an integer holds
+        integer[] to boolean[]: loses everything but whether they are zero
+        boolean[] to bigint[]: fails where one is none of it
+        boolean to smallint: keeps all
+        bit(8) to integer: keeps all
+        bit(40) to integer: fails where one is larger than the new type holds
+        bigint to bit(8): loses the bits in front of those that the new type holds
+        money to integer: loses digits behind the point; fails where one is larger than the new type holds
+        money to numeric: keeps all
+        double to money: loses the places behind those of the currency; fails where one is larger than the new type holds
+        polygon to point: loses everything but their middle
+        circle to box: loses their own shape
+        daterange to datemultirange: keeps all
+        jsonb to integer: loses digits behind the point; fails where one is no number, or larger than the new type holds
+        jsonb to boolean: fails where one is neither true nor false
+        json to jsonb: loses the order of their keys, and of equal ones all but the last
+        text to integer: fails where one is none of it
         ");
     }
 }

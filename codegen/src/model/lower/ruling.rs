@@ -1,0 +1,93 @@
+//! What an author says of migrations beside a table: `rollback: never — why`, `acknowledge: data-loss of users.nick — why`.
+
+use super::qualified;
+use crate::config::{Acknowledgement, Pattern, RollbackRule};
+use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose};
+use crate::source::ruling::{Ruling, ruling};
+use crate::span::Spanned;
+
+/// What documents say of migrations.
+#[derive(Debug, Default)]
+pub(super) struct Rulings {
+    pub(super) acknowledged: Vec<Acknowledgement>,
+    pub(super) rollback: Vec<RollbackRule>,
+}
+
+/// Takes the lines that speak of migrations out of what is said of tables, columns, groups and the whole.
+pub(super) fn take(decls: &mut [Decl]) -> Rulings {
+    let mut found = Rulings::default();
+    for decl in decls {
+        match decl {
+            Decl::Project(project) => {
+                found.of_notes(&mut project.note, None, &[]);
+                project.note = project.note.take().filter(|note| !note.text.is_empty());
+            }
+            Decl::Group(group) => {
+                let tables: Vec<String> = group.tables.iter().map(|name| qualified(name).plain()).collect();
+                found.of_notes(&mut group.note, None, &tables);
+                group.note = group.note.take().filter(|note| !note.text.is_empty());
+            }
+            Decl::Table(table) => {
+                let name = qualified(&table.name).plain();
+                found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name));
+                table.notes.retain(|note| !note.text.is_empty());
+                table.columns.iter_mut().for_each(|column| found.of_column(column, &name));
+            }
+            Decl::AlterTable(alter) => {
+                let name = qualified(&alter.table).plain();
+                for action in &mut alter.actions {
+                    if let AlterAction::AddColumn(column) = action {
+                        found.of_column(column, &name);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Rulings {
+    fn of_column(&mut self, column: &mut ColumnDecl, table: &str) {
+        let about = format!("{table}.{}", column.name.node);
+        self.of_notes(&mut column.notes, Some(&about), &[]);
+        column.notes.retain(|note| !note.text.is_empty());
+    }
+
+    /// Reads notes about one thing; `tables` are those whose way back it may rule.
+    fn of_notes<'a>(
+        &mut self,
+        notes: impl IntoIterator<Item = &'a mut Prose>,
+        about: Option<&str>,
+        tables: &[String],
+    ) {
+        for note in notes {
+            let mut rest = Vec::new();
+            for line in note.text.lines() {
+                match ruling(line) {
+                    Some(Ruling::Rollback(policy, reason)) if !tables.is_empty() => {
+                        self.rollback.extend(tables.iter().map(|table| RollbackRule {
+                            names: Pattern::new(Spanned::new(table.clone(), note.span)),
+                            of_modules: false,
+                            policy: Spanned::new(policy, note.span),
+                            reason: reason.map(str::to_owned),
+                        }));
+                    }
+                    Some(Ruling::Acknowledge(risk, at, reason)) if at.or(about).is_some() => {
+                        let at = at.or(about).unwrap_or_default().to_owned();
+                        self.acknowledged.push(Acknowledgement {
+                            risk: Spanned::new(risk.to_owned(), note.span),
+                            at: Pattern::new(Spanned::new(at, note.span)),
+                            reason: Spanned::new(reason.to_owned(), note.span),
+                            span: note.span,
+                        });
+                    }
+                    _ => rest.push(line),
+                }
+            }
+            if rest.len() < note.text.lines().count() {
+                note.text = rest.join("\n").trim().to_owned();
+            }
+        }
+    }
+}
