@@ -6,7 +6,7 @@ mod relation;
 
 use crate::source::decl::{
     ConstraintDecl, ConstraintKind, Decl, EnumDecl, EnumValueDecl, ExtensionDecl, Ident, Language, Prose,
-    ProseKind, QName, TableDecl, Timing,
+    ProseKind, QName, TableDecl, Timing, VerbatimDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -20,28 +20,51 @@ pub(super) fn lower(document: &Document, schema: &Schema<'_>) -> Vec<Decl> {
     let tables = document.models.iter().filter(|model| !model.is_view);
     let mut decls: Vec<Decl> = enums.chain(tables.clone().flat_map(|model| table(model, schema))).collect();
     decls.extend(tables.flat_map(|model| relation::join_tables(model, schema)).map(Decl::Table));
-    decls.extend(document.blocks.iter().flat_map(extensions).map(Decl::Extension));
+    decls.extend(document.blocks.iter().flat_map(extensions));
     decls
 }
 
 /// Reads `extensions = [citext, uuidOssp(map: "uuid-ossp")]` of a `datasource`.
-fn extensions(block: &Block) -> Vec<ExtensionDecl> {
+fn extensions(block: &Block) -> Vec<Decl> {
     let listed = block
         .properties
         .iter()
         .filter(|(name, _)| block.kind.node == "datasource" && name.node == "extensions");
     let named = listed.flat_map(|(_, value)| value.elements()).filter_map(|value| match value {
-        Value::Constant(name) => Some(ExtensionDecl { name: name.clone(), span: name.span }),
+        Value::Constant(name) => Some(Decl::Extension(ExtensionDecl { name: name.clone(), span: name.span })),
         Value::Function { name, arguments, span } => {
-            let mapped = arguments.iter().find_map(|argument| match (&argument.name, &argument.value) {
-                (Some(key), Value::Text(text)) if key.node == "map" => Some(text.clone()),
-                _ => None,
-            });
-            Some(ExtensionDecl { name: mapped.unwrap_or_else(|| name.clone()), span: *span })
+            let given = |key: &str| {
+                arguments.iter().find_map(|argument| match (&argument.name, &argument.value) {
+                    (Some(name), Value::Text(text)) if name.node == key => Some(text),
+                    _ => None,
+                })
+            };
+            Some(extension(given("map").unwrap_or(name), given("schema"), given("version"), *span))
         }
         Value::Text(_) | Value::Number(_) | Value::Array(..) | Value::Object(..) => None,
     });
     named.collect()
+}
+
+/// Returns an extension, carried as a statement where it says in which schema and version.
+fn extension(name: &Ident, schema: Option<&Ident>, version: Option<&Ident>, span: Span) -> Decl {
+    if schema.is_none() && version.is_none() {
+        return Decl::Extension(ExtensionDecl { name: name.clone(), span });
+    }
+    let mut text = format!("CREATE EXTENSION IF NOT EXISTS {} WITH", quoted(&name.node));
+    if let Some(schema) = schema {
+        text += &format!(" SCHEMA {}", quoted(&schema.node));
+    }
+    if let Some(version) = version {
+        text += &format!(" VERSION '{}'", version.node.replace('\'', "''"));
+    }
+    let named = |name: &Ident| QName { schema: None, name: name.clone() };
+    Decl::Verbatim(VerbatimDecl {
+        kind: "extension".to_owned(),
+        creates: Some(named(name)),
+        names: schema.map(named).into_iter().collect(),
+        text: Spanned::new(text, span),
+    })
 }
 
 fn lower_enum(data: &Enum) -> EnumDecl {
@@ -139,11 +162,14 @@ fn qualified_at(name: &Ident, attributes: &[Attribute], span: Span) -> QName {
 }
 
 fn quoted_type(name: &QName) -> String {
-    let quote = |ident: &Ident| format!("\"{}\"", ident.node.replace('"', "\"\""));
     match &name.schema {
-        Some(schema) => format!("{}.{}", quote(schema), quote(&name.name)),
-        None => quote(&name.name),
+        Some(schema) => format!("{}.{}", quoted(&schema.node), quoted(&name.name.node)),
+        None => quoted(&name.name.node),
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn column_name(model: &Model, field: &Ident) -> Option<Ident> {
@@ -165,4 +191,35 @@ fn notes(comments: &[Comment]) -> Vec<Prose> {
         kind: ProseKind::Comment,
     }));
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::diag::Sink;
+    use crate::source::Reading;
+    use crate::source::prisma::FRONTEND;
+    use crate::span::Sources;
+
+    #[test]
+    fn extensions_say_their_schema_and_version() {
+        let listed = "[citext, uuidOssp(map: \"uuid-ossp\"), postgis(schema: \"geo\", version: \"3.4\")]";
+        let mut sources = Sources::default();
+        let text = format!("datasource db {{\n provider = \"postgresql\"\n extensions = {listed}\n}}\n");
+        let file = sources.add("a.prisma", text);
+        let config = Config::for_name("a");
+        let cx = Reading { sources: &sources, inputs: &[], config: &config };
+        let decls = (FRONTEND.parse)(&sources.fragment(file), &cx, &mut Sink::default());
+        let told: Vec<String> = decls
+            .into_iter()
+            .filter_map(|decl| match decl {
+                Decl::Extension(extension) => Some(extension.name.node),
+                Decl::Verbatim(carried) => Some(carried.text.node),
+                _ => None,
+            })
+            .collect();
+        let carried = "CREATE EXTENSION IF NOT EXISTS \"postgis\" WITH SCHEMA \"geo\" VERSION '3.4'";
+        assert_eq!(told, ["citext", "uuid-ossp", carried]);
+    }
 }

@@ -10,7 +10,6 @@ const BLOCK: Code = Code::new("prisma-block");
 const UNKNOWN_PROPERTY: Code = Code::new("prisma-unknown-property");
 const NOT_POSTGRESQL: Code = Code::new("prisma-not-postgresql");
 const COMPOSITE_TYPE: Code = Code::new("prisma-composite-type");
-const EXTENSION: Code = Code::new("prisma-extension-argument");
 
 const PROVIDERS: &[&str] =
     &["cockroachdb", "mongodb", "mysql", "postgres", "postgresql", "prisma+postgres", "sqlite", "sqlserver"];
@@ -267,7 +266,7 @@ fn composite(block: &Block, cx: &mut Cx<'_, '_>) {
     found.help("nothing is generated for it, nor for fields that have it");
 }
 
-/// Reports what Prisma refuses of an extension, and what is not generated of it.
+/// Reports what Prisma refuses of an extension.
 fn extension(value: &Value, cx: &mut Cx<'_, '_>) {
     let (name, arguments) = match value {
         Value::Constant(name) => (name, &[][..]),
@@ -299,14 +298,6 @@ fn extension(value: &Value, cx: &mut Cx<'_, '_>) {
             cx.fault(BLOCK, key.span, format!("`{}` is given twice", key.node)).help("remove one of the two");
         } else if text(&argument.value).is_none() {
             cx.fault(BLOCK, argument.value.span(), format!("`{}` is a text in quotes", key.node)).help("");
-        } else if key.node != "map" {
-            cx.sink
-                .warning(
-                    EXTENSION,
-                    key.span,
-                    format!("the `{}` of the extension `{}` is not generated", key.node, name.node),
-                )
-                .help("write CREATE EXTENSION with it in a .sql file beside the schema");
         }
         given.push(&key.node);
     }
