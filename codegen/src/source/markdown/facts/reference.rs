@@ -34,7 +34,9 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         "self-referential foreign key",
         "self-referencing foreign key",
     ];
-    if let Some((at, words)) = SELF.iter().find_map(|words| Some((lower.find(words)?, words))) {
+    if lower.contains("self-")
+        && let Some((at, words)) = SELF.iter().find_map(|words| Some((lower.find(words)?, words)))
+    {
         let place = range.start + at..range.start + at + words.len();
         let itself = Spanned::new("self".to_owned(), text.span(place.clone()));
         return Some(ForeignKeyDecl {
