@@ -112,11 +112,11 @@ fn head(pipe: &Table) -> Option<Head> {
     let find = |known: &[&str]| {
         pipe.header.iter().position(|cell| known.contains(&cell.text().trim().to_lowercase().as_str()))
     };
+    let (child, parent, column) = (find(CHILDREN)?, find(PARENTS)?, find(COLUMNS)?);
     // A table of columns has their types as well.
     let of_columns = pipe.header.iter().any(|cell| {
         vocabulary::header(cell.text()) == Some(vocabulary::HeaderRole::Type) && !says_kind(cell)
     });
-    let (child, parent, column) = (find(CHILDREN)?, find(PARENTS)?, find(COLUMNS)?);
     let apart = child != parent && child != column && parent != column;
     (apart && !of_columns).then_some(Head { child, column, parent })
 }

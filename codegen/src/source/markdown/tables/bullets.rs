@@ -119,7 +119,8 @@ pub(in super::super) fn read_nested(
         return None;
     }
     // "- orders" alone may be any word; with a key below it, it is a table.
-    if !marked && !(rest.is_empty() && has_key(list)) {
+    let alone = || rest.is_empty() && has_key(list);
+    if !marked && !alone() {
         return None;
     }
     let note = words::behind_separator(text.text(), name.end)
