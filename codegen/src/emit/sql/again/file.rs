@@ -48,7 +48,9 @@ impl Thing {
             "aggregate" => "a",
             kind => return there::of_kind(kind, &self.name),
         };
-        Some(there::a_routine(kind, self.signature.as_deref()?))
+        // `t.c%TYPE` is read where a routine is dropped, and not where it is asked for.
+        let signature = self.signature.as_deref().filter(|signature| !signature.contains('%'))?;
+        Some(there::a_routine(kind, signature))
     }
 }
 

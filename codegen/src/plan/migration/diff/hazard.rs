@@ -484,9 +484,47 @@ fn added_index(step: &Step, new: &Side) -> Vec<Hazard> {
 #[cfg(test)]
 mod tests {
     use super::Risk;
+    use crate::config::Config;
+    use crate::plan::ledger;
+    use crate::plan::migration::diff::{self, Side};
 
     #[test]
     fn documents_call_them_as_plans_do() {
         assert_eq!(Risk::ALL.map(Risk::as_str), crate::source::ruling::RISKS);
+    }
+
+    /// Returns what is told of a change from one script to another.
+    fn told(old: &str, new: &str) -> String {
+        let config = ledger::literal(&Config::for_name("shop"));
+        let [old, new] = [old, new].map(|text| ledger::read_back(text, &config));
+        let side = |schema| Side { schema, config: &config };
+        let steps = diff::diff(side(&old), side(&new)).unwrap_or_default();
+        let hazards = steps.iter().flat_map(|step| &step.hazards);
+        hazards.map(|hazard| format!("{}: {}\n", hazard.risk.as_str(), hazard.message)).collect()
+    }
+
+    #[test]
+    fn default_privileges_do_not_reach_what_is_there() {
+        let given = "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO public;";
+        let tables = "CREATE SCHEMA app; CREATE TABLE app.a (x int); CREATE TABLE app.b (x int); CREATE TABLE c (x int);";
+        insta::assert_snapshot!(told(tables, &format!("{tables} {given}")), @"breaks-clients: it holds for what is made from then on: `app.a` and 1 more keep the privileges that they have");
+        // Neither what comes with them nor what is of another schema is spoken of.
+        assert_eq!(told("CREATE SCHEMA app; CREATE TABLE c (x int);", &format!("{tables} {given}")), "");
+    }
+
+    #[test]
+    fn a_cast_that_is_written_tells_what_it_loses() {
+        let change = |from: &str, to: &str| {
+            told(&format!("CREATE TABLE t (x {from});"), &format!("CREATE TABLE t (x {to});"))
+        };
+        assert!(
+            change("integer", "boolean").contains("data-loss: values of `t.x` lose everything but whether")
+        );
+        assert!(!change("integer", "boolean").contains("may-fail"));
+        assert!(!change("boolean", "integer").contains("data-loss"));
+        assert!(
+            change("text", "integer")
+                .contains("may-fail: it fails where a value of `t.x` is none of the new type")
+        );
     }
 }
