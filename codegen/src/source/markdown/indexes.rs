@@ -28,19 +28,16 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         let own: Vec<QName> = decls.iter().filter_map(table).map(|table| table.name.clone()).collect();
         let mut found = Vec::new();
         for (at, block) in section.blocks.iter().enumerate() {
-            if !matches!(block, Block::Table(_) | Block::List(_)) {
-                continue;
-            }
-            let of_indexes = labels::is_near(sections, section, at, is_about);
+            let of_indexes = || labels::is_near(sections, section, at, is_about);
             match block {
                 Block::Table(pipe) => {
                     let subject = || match own.as_slice() {
                         [only] => Some(only.clone()),
                         _ => tables::subject_of_part(sections, section),
                     };
-                    found.extend(of_table(pipe, of_indexes, subject, &known));
+                    found.extend(of_table(pipe, of_indexes(), subject, &known));
                 }
-                Block::List(list) if of_indexes => {
+                Block::List(list) if of_indexes() => {
                     for item in &list.items {
                         let mut of_item = of_item(item, &known);
                         if of_item.is_empty() {

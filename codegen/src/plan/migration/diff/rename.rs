@@ -2,8 +2,8 @@
 
 mod texts;
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use super::make::raw;
 use super::object::{Key, Kind};
@@ -243,11 +243,11 @@ fn rename_column(
 }
 
 /// The tables that have columns from others, by those.
-struct Heirs(FxHashMap<QualifiedName, Vec<TableId>>);
+struct Heirs(IndexMap<QualifiedName, Vec<TableId>, FxBuildHasher>);
 
 impl Heirs {
     fn of(schema: &Schema) -> Self {
-        let mut heirs: FxHashMap<QualifiedName, Vec<TableId>> = FxHashMap::default();
+        let mut heirs: IndexMap<QualifiedName, Vec<TableId>, FxBuildHasher> = IndexMap::default();
         let places = places(schema);
         for (at, table) in schema.tables.iter().enumerate() {
             let attached = table.alterations.iter().filter_map(|it| attached(&it.node));
@@ -276,7 +276,7 @@ impl Heirs {
             let table = schema.tables.get(place.0);
             table.is_some_and(|table| table.columns.iter().any(|it| it.inherited && it.name.value == *column))
         };
-        let mut seen = FxHashSet::from_iter([id]);
+        let mut seen = IndexSet::<_, FxBuildHasher>::from_iter([id]);
         let mut found = Vec::new();
         let mut open = vec![id];
         while let Some(parent) = open.pop().and_then(|id| schema.tables.get(id.0)) {
@@ -292,7 +292,7 @@ impl Heirs {
 }
 
 /// The carried statements that follow a column of a table under its new name, by the table.
-type Followers = FxHashMap<QualifiedName, Vec<usize>>;
+type Followers = IndexMap<QualifiedName, Vec<usize>, FxBuildHasher>;
 
 /// Policies and triggers follow a column; a view keeps the old name for what it gives out, and so is another view.
 fn followers(schema: &Schema) -> Followers {

@@ -1,6 +1,7 @@
 //! What mentions a table comes to mention it under its new name: every text is read once, however many tables are renamed.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use crate::model::token::{Cursor, renamed_relation, tokens};
 use crate::model::{QualifiedName, Schema};
@@ -39,12 +40,13 @@ pub(super) fn rename_relations(schema: &mut Schema, moved: &[Renaming]) {
 /// Gives the sequences that go with the columns of tables, which move to another schema with them, their new names.
 fn move_sequences(schema: &mut Schema, moved: &[Renaming]) {
     let tables = moved.iter().filter(|(from, to)| from.schema != to.schema);
-    let tables: FxHashMap<String, &QualifiedName> = tables.map(|(_, to)| (to.to_string(), to)).collect();
+    let tables: IndexMap<String, &QualifiedName, FxBuildHasher> =
+        tables.map(|(_, to)| (to.to_string(), to)).collect();
     if tables.is_empty() {
         return;
     }
     let mut sequences: Vec<Renaming> = Vec::new();
-    let mut seen = FxHashSet::default();
+    let mut seen = IndexSet::<_, FxBuildHasher>::default();
     for data in schema.verbatim.iter().filter(|data| data.kind.ends_with("sequence")) {
         let own = tokens(&data.text.node);
         let mut cursor = Cursor::new(&data.text.node, &own);
@@ -73,13 +75,13 @@ fn move_sequences(schema: &mut Schema, moved: &[Renaming]) {
 /// Renamings, found by the old name and by its last part.
 struct Renamings<'a> {
     all: &'a [Renaming],
-    by_name: FxHashMap<&'a QualifiedName, usize>,
-    by_word: FxHashMap<&'a str, Vec<usize>>,
+    by_name: IndexMap<&'a QualifiedName, usize, FxBuildHasher>,
+    by_word: IndexMap<&'a str, Vec<usize>, FxBuildHasher>,
 }
 
 impl<'a> Renamings<'a> {
     fn new(all: &'a [Renaming]) -> Self {
-        let mut by_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let mut by_word: IndexMap<&str, Vec<usize>, FxBuildHasher> = IndexMap::default();
         for (at, (from, _)) in all.iter().enumerate() {
             by_word.entry(from.name.as_str()).or_default().push(at);
         }
