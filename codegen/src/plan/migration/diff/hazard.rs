@@ -1,42 +1,18 @@
 //! What a step costs a database that is in use, and what it may break.
 
+mod column;
+mod lock;
+
 use std::collections::BTreeSet;
 
 use super::carried::default_privileges;
 use super::object::{Body, Kind};
-use super::retype::{Cost, Misfit, converted, cost, misfits};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
 use crate::plan::migration::statement::{ConstraintBody, Statement};
-
-/// The lock that a step takes on a table; `docs: explicit-locking.html`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lock {
-    /// None that keeps anybody from reading or writing rows.
-    None,
-    /// Other changes of the schema wait.
-    ShareUpdateExclusive,
-    /// Writers wait.
-    Share,
-    /// Writers wait, on the referenced table too.
-    ShareRowExclusive,
-    /// Readers and writers wait.
-    AccessExclusive,
-}
-
-impl Lock {
-    /// Returns the lock's name as PostgreSQL writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
-            Self::Share => "SHARE",
-            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
-            Self::AccessExclusive => "ACCESS EXCLUSIVE",
-        }
-    }
-}
+use column::{added_column, altered_column};
+pub use lock::Lock;
 
 /// What can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,65 +90,10 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
         .collect();
     for step in steps {
         let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
-        step.lock = match step.key.kind {
-            // The referenced table is locked too.
-            Kind::ForeignKey if fresh && references_other(step, new, &made) => Lock::ShareRowExclusive,
-            _ if fresh => Lock::None,
-            _ => lock(step),
-        };
+        step.lock = if fresh { lock::of_fresh(step, new, &made) } else { lock::of(step) };
         if !fresh {
             step.hazards = hazards(step, old, new);
         }
-    }
-}
-
-/// Tells whether a foreign key leads to a table that was there before.
-fn references_other(step: &Step, new: &Side, made: &BTreeSet<QualifiedName>) -> bool {
-    match new.find(&step.key).map(|at| &new.object(at).body) {
-        Some(Body::Constraint(constraint)) => {
-            matches!(&constraint.body, ConstraintBody::ForeignKey { table, .. } if !made.contains(table))
-        }
-        _ => false,
-    }
-}
-
-fn lock(step: &Step) -> Lock {
-    let creates = step.verb == Verb::Create;
-    match step.key.kind {
-        Kind::Index if creates => Lock::Share,
-        Kind::ForeignKey if creates => Lock::ShareRowExclusive,
-        Kind::Trigger if creates => Lock::ShareRowExclusive,
-        Kind::Constraint | Kind::ForeignKey if step.verb == Verb::Alter && mentions(step, "VALIDATE") => {
-            Lock::ShareUpdateExclusive
-        }
-        Kind::Table if creates => Lock::None,
-        Kind::Comment => Lock::ShareUpdateExclusive,
-        Kind::Table
-        | Kind::Column
-        | Kind::Default
-        | Kind::Constraint
-        | Kind::ForeignKey
-        | Kind::Index
-        | Kind::Setting
-        | Kind::Rule
-        | Kind::Trigger
-        | Kind::Policy => Lock::AccessExclusive,
-        Kind::View | Kind::MaterializedView if !creates => Lock::AccessExclusive,
-        Kind::View
-        | Kind::MaterializedView
-        | Kind::Schema
-        | Kind::Extension
-        | Kind::Collation
-        | Kind::Enum
-        | Kind::Composite
-        | Kind::Domain
-        | Kind::Type
-        | Kind::Sequence
-        | Kind::Routine
-        | Kind::Other
-        | Kind::Grant
-        | Kind::Action
-        | Kind::Rows => Lock::None,
     }
 }
 
@@ -323,104 +244,6 @@ fn twin(step: &Step, old: &Side, new: &Side) -> Option<String> {
         }
         _ => None,
     })
-}
-
-fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
-    let Some(Body::Column(column)) = new.find(&step.key).map(|at| &new.object(at).body) else {
-        return Vec::new();
-    };
-    let table = step.key.name.plain();
-    let default = column.def.clauses.iter().find_map(|clause| clause.strip_prefix("DEFAULT "));
-    let filled = default.is_some()
-        || column.identity.is_some()
-        || column.generated.is_some()
-        || column.def.ty.stored() != column.ty;
-    let mut found = Vec::new();
-    if column.not_null && !filled {
-        found.push(Hazard::new(
-            Risk::MayFail,
-            format!("it fails where `{table}` has rows: they have no value for `{}`", step.key.part),
-            Some("add the column without NOT NULL, fill it, and then forbid NULL"),
-        ));
-    }
-    let volatile = default.is_some_and(|default| {
-        ["random", "nextval", "clock_timestamp", "uuid", "timeofday", "gen_"]
-            .iter()
-            .any(|word| default.contains(word))
-    });
-    let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
-    if volatile || stored || column.identity.is_some() || column.def.ty.stored() != column.ty {
-        found.push(Hazard::new(
-            Risk::Rewrite,
-            format!("`{table}` is written anew to give every row its value"),
-            Some("add the column without the default, set the default, and fill old rows in batches"),
-        ));
-    }
-    found
-}
-
-fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
-    let body = |side: &Side| match side.find(&step.key).map(|at| side.object(at).body.clone()) {
-        Some(Body::Column(column)) => Some(column),
-        _ => None,
-    };
-    let (Some(was), Some(is)) = (body(old), body(new)) else { return Vec::new() };
-    let (table, mut found) = (step.key.name.plain(), Vec::new());
-    if mentions(step, " TYPE ") {
-        match cost(&was.ty, &is.ty) {
-            Cost::Free => found.push(waits(&table, None)),
-            Cost::Scan => found.push(Hazard::new(
-                Risk::Scan,
-                format!("every row of `{table}` is read while nobody can use it"),
-                Some("use text with a CHECK that is added NOT VALID and validated later"),
-            )),
-            Cost::Rewrite => found.push(Hazard::new(
-                Risk::Rewrite,
-                format!("`{table}` and its indexes are written anew while nobody can use it"),
-                Some("add a column of the new type, fill it in batches, and swap the two"),
-            )),
-        }
-        let column = step.key.plain();
-        let known = if mentions(step, " USING ") {
-            converted(&was.ty, &is.ty).unwrap_or_else(|| vec![Misfit::Refused("is none of the new type")])
-        } else {
-            misfits(&was.ty, &is.ty)
-        };
-        found.extend(known.iter().map(|misfit| misfitting(&column, misfit)));
-    }
-    if mentions(step, "DROP NOT NULL") {
-        let message = format!("programs that rely on a value in `{}` may meet NULL", step.key.plain());
-        found.push(Hazard::new(Risk::BreaksClients, message, Some("teach them to read NULL first")));
-    }
-    if mentions(step, "SET NOT NULL") {
-        found.push(Hazard::new(
-            Risk::Scan,
-            format!("every row of `{table}` is read while nobody can use it"),
-            Some("add CHECK (… IS NOT NULL) NOT VALID, validate it, set NOT NULL, drop the check"),
-        ));
-        found.push(is_null(&step.key));
-    }
-    found
-}
-
-/// Tells of values that a new type of their column does not hold as they are.
-fn misfitting(column: &str, misfit: &Misfit) -> Hazard {
-    let look = Some("look for such values first");
-    match misfit {
-        Misfit::Lost(what) => Hazard::new(
-            Risk::DataLoss,
-            format!("values of `{column}` lose {what}"),
-            Some("keep the old column until nobody misses what is lost"),
-        ),
-        Misfit::Refused(what) => {
-            Hazard::new(Risk::MayFail, format!("it fails where a value of `{column}` {what}"), look)
-        }
-        Misfit::Read(what) => Hazard::new(
-            Risk::BreaksClients,
-            format!("values of `{column}` are read by {what}"),
-            Some("set it to the one in which they were written"),
-        ),
-    }
 }
 
 fn added_constraint(step: &Step, new: &Side) -> Vec<Hazard> {

@@ -96,7 +96,7 @@ fn of_heading<'a>(sections: &[Section], section: &'a Section) -> Option<(String,
     let announces =
         words::bare(&heading.inline, 0..code.start).iter().any(|(word, _)| vocabulary::is_values_word(word));
     let mut above = section.parents.iter().rev().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
-    let table = above.find_map(|heading| tables::of_heading(heading)).filter(|_| announces)?;
+    let table = above.find_map(tables::of_heading).filter(|_| announces)?;
     let list = section.blocks.iter().find_map(|block| match block {
         Block::List(list) => Some(list),
         Block::Paragraph(_) | Block::Fence(_) | Block::Table(_) => None,
