@@ -116,13 +116,20 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     let end = start + name.len();
     // "Foreign key to the uploading user" names a table only where it sets it apart from the words around it.
     let in_code = text.codes().iter().any(|code| code.contains(&start));
+    // "FK → Owner (cascade)": what the key does stands behind its table.
+    let said = behind.trim_start();
+    let does = said.strip_prefix('(').is_some_and(|inside| {
+        let inside = words::folded(inside);
+        inside.starts_with("on ") || actions().iter().any(|(words, _)| inside.starts_with(words))
+    });
     // What stands behind the words in letters of its own is prose: "外键 用户".
     let is_prose = !in_code && !name.is_ascii();
     let apart = in_code
         || parts.len() > 1
-        || behind.trim_start().is_empty()
+        || said.is_empty()
+        || does
         || behind.starts_with([',', ')', ';', '(', '.'])
-        || behind.trim_start().to_lowercase().starts_with("on ");
+        || said.to_lowercase().starts_with("on ");
     // "References a user" is prose, "FK a usuarios" is not.
     let english = lower.get(at..).is_some_and(|said| said.starts_with("references"));
     let article = english && lead == Some("a ") && parts.len() == 1 && !in_code;

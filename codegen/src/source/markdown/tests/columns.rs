@@ -219,3 +219,15 @@ fn indexes_in_sentences_and_by_another_number() {
     index  on Person: `mail` 23:11
     ");
 }
+
+#[test]
+fn what_a_key_does_stands_in_brackets_behind_its_table() {
+    insta::assert_snapshot!(read(
+        "## pets\n\n| Column | Type | Notes |\n|---|---|---|\n| owner_id | uuid | FK → owners (cascade) |\n| keeper_id | uuid | FK → owners (ON DELETE SET NULL) |\n| friend_id | uuid | FK to the owner (they may come) |\n"
+    ), @"
+    table `pets` 1:4 under `pets` 1:4
+      `owner_id` 5:3 `uuid` 5:14 [to owners 5:21  Some(Cascade); note `FK → owners (cascade)`]
+      `keeper_id` 6:3 `uuid` 6:15 [to owners 6:22  Some(SetNull([])); note `FK → owners (ON DELETE SET NULL)`]
+      `friend_id` 7:3 `uuid` 7:15 [note `FK to the owner (they may come)`]
+    ");
+}
