@@ -151,7 +151,8 @@ fn is_unusual<'t>(
         "primary" => !leads_to(&["key"]) || (opens(behind.next()) && opens(behind.next())),
         // `KEY name (…)` in a table.
         "key" => !follows(&["primary", "foreign"]),
-        "index" => !follows(&["create", "unique"]),
+        // `UNIQUE INDEX name (…)` in a table.
+        "index" => !follows(&["create"]),
         // `ON UPDATE CURRENT_TIMESTAMP`.
         "update" => leads_to(&["current_timestamp", "now"]),
         // `COLLATE utf8mb4_bin`; PostgreSQL has such names in quotes only.

@@ -291,3 +291,15 @@ fn what_sql_server_says_apart_and_clickhouse_inside() {
     6:11 warning sql-not-postgresql: `engine = MergeTree order by (at)` is not PostgreSQL: options of another database's tables; they were left out
     "#);
 }
+
+#[test]
+fn a_unique_index_inside_a_table_is_reason_enough_to_look() {
+    assert_snapshot!(read("CREATE TABLE t (\n  id int PRIMARY KEY,\n  a text,\n  UNIQUE INDEX t_a (a)\n);\n"), @"
+    table t
+      id int pk
+      a text
+      index t_a (a) unique
+    4:3 warning foreign-dialect: this file is written for MySQL
+    4:3 warning sql-not-postgresql: `UNIQUE INDEX t_a (a)` is not PostgreSQL: an index inside the table, read as one
+    ");
+}
