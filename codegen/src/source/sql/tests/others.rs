@@ -303,3 +303,15 @@ fn a_unique_index_inside_a_table_is_reason_enough_to_look() {
     4:3 warning sql-not-postgresql: `UNIQUE INDEX t_a (a)` is not PostgreSQL: an index inside the table, read as one
     ");
 }
+
+#[test]
+fn a_collection_is_reason_enough_to_look() {
+    assert_snapshot!(read("CREATE TABLE t (\n  a map<text, int>,\n  b list<text>,\n  c vector(3)\n);\n"), @"
+    table t
+      a map
+      b list
+      c vector(3)
+    2:8 warning foreign-dialect: this file is written for Cassandra
+    2:8 warning sql-not-postgresql: `<text, int>` is not PostgreSQL: the types of what a collection holds; they were left out (2 times in this statement)
+    ");
+}
