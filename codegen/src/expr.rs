@@ -42,6 +42,19 @@ pub fn unwrap(text: &str) -> &str {
     text
 }
 
+/// Returns the name in `name operator number`, which most checks are, without reading it as an expression; a keyword may be the name.
+pub(crate) fn compared(text: &str) -> Option<&str> {
+    let text = unwrap(text);
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit();
+    let end = text.find(|c| !is_name(c)).filter(|end| *end > 0)?;
+    let (name, rest) = text.split_at_checked(end)?;
+    let number =
+        ["<=", ">=", "<>", "<", ">", "="].iter().find_map(|sign| rest.trim_start().strip_prefix(sign))?;
+    let number = number.trim_start();
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
+}
+
 /// Tells whether every parenthesis outside quotes closes one that was opened before it.
 fn is_balanced(text: &str) -> bool {
     let (mut depth, mut quote) = (0_i64, None);

@@ -114,8 +114,15 @@ pub(crate) fn multirange(range: &QualifiedName) -> QualifiedName {
 
 /// Joins table, columns and label, shortening the longer of the first two until the whole fits.
 pub(crate) fn object_name(table: &str, columns: &str, label: &str) -> String {
-    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     let joints = if columns.is_empty() { 1 } else { 2 };
+    if table.len() + columns.len() + label.len() + joints <= MAX_IDENT_BYTES {
+        return if columns.is_empty() {
+            [table, "_", label].concat()
+        } else {
+            [table, "_", columns, "_", label].concat()
+        };
+    }
+    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
     while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
         let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
         if longer.pop().is_none() {

@@ -22,17 +22,18 @@ impl PgIdent {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    fn is_plain(&self) -> bool {
-        let first = self.0.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        let rest = self.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        first && rest && RESERVED.binary_search(&self.as_str()).is_err()
-    }
+/// Tells whether a name may stand without quotes.
+pub(crate) fn is_plain(name: &str) -> bool {
+    let first = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let rest = name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
+    first && rest && RESERVED.binary_search(&name).is_err()
 }
 
 impl Display for PgIdent {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        if self.is_plain() {
+        if is_plain(&self.0) {
             return f.write_str(&self.0);
         }
         write!(f, "\"{}\"", self.0.replace('"', "\"\""))
@@ -61,6 +62,26 @@ impl QualifiedName {
             Some(schema) => format!("{}.{}", schema.as_str(), self.name.as_str()),
             None => self.name.as_str().to_owned(),
         }
+    }
+}
+
+/// A [`QualifiedName`] by which one is looked up without being made.
+#[derive(Hash)]
+pub(crate) struct NameRef<'a> {
+    schema: Option<&'a str>,
+    name: &'a str,
+}
+
+impl<'a> NameRef<'a> {
+    /// Names something; the schema `public` is the same as none.
+    pub(crate) fn new(schema: Option<&'a str>, name: &'a str) -> Self {
+        Self { schema: schema.filter(|schema| *schema != "public"), name }
+    }
+}
+
+impl indexmap::Equivalent<QualifiedName> for NameRef<'_> {
+    fn equivalent(&self, known: &QualifiedName) -> bool {
+        self.name == known.name.as_str() && self.schema == known.schema.as_ref().map(PgIdent::as_str)
     }
 }
 

@@ -44,7 +44,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Sink, did_you_mean};
-use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::ident::{NameRef, PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, Schema, TableData, TableId, VerbatimData};
 use crate::source::decl::{Decl, Ident, QName, TableDecl};
 use crate::span::{FileId, Span};
@@ -235,7 +235,8 @@ impl Cx<'_> {
     /// Returns the table of a name, if it is there.
     fn find(&self, name: &QName) -> Option<TableId> {
         let alias = || self.aliases.get(&(name.name.span.file, name.name.node.clone()));
-        self.tables.get(&qualified(name)).or_else(alias).copied()
+        let schema = name.schema.as_ref().map(|schema| schema.node.as_str());
+        self.tables.get(&NameRef::new(schema, &name.name.node)).or_else(alias).copied()
     }
 
     /// Returns the table of a name, or reports that there is none.

@@ -16,6 +16,7 @@ mod foreign;
 mod guarded;
 mod index;
 mod kind;
+mod lexicon;
 pub mod policy;
 mod report;
 mod reserved;
@@ -214,7 +215,7 @@ fn read(
         skipped.session.push(statement.range);
         return Vec::new();
     }
-    if kind == Kind::Verbatim("do".to_owned())
+    if matches!(&kind, Kind::Verbatim(what) if what == "do")
         && let Some(inner) = guarded::statements(text, &statement)
     {
         return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();

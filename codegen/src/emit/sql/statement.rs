@@ -238,7 +238,7 @@ mod tests {
         let column = |name: &str, ty: &str| ColumnDef {
             name: PgIdent::new(name),
             ty: PgType::parse(ty),
-            clauses: vec!["NOT NULL".to_owned()],
+            clauses: vec!["NOT NULL".into()],
         };
         let long = "x".repeat(usize::from(u16::MAX) + 1);
         let table = TableDef {

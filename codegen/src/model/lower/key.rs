@@ -1,10 +1,12 @@
 //! Primary keys, unique constraints, checks and exclusions.
 
+use std::cell::LazyCell;
+
 use super::column::{self, is_text};
 use super::{Cx, push};
 use crate::diag::Code;
 use crate::expr;
-use crate::model::ident::PgIdent;
+use crate::model::ident::{self, PgIdent};
 use crate::model::token::{Cursor, tokens};
 use crate::model::{
     CheckData, ColumnId, ExclusionData, Fact, IndexData, KeyData, PartKey, TableId, ValuesData, ValuesOrigin,
@@ -243,14 +245,19 @@ fn add_check(
     column: Option<ColumnId>,
     not_valid: bool,
 ) {
-    let parsed = expr::parse(&decl.expression.node);
-    let list = parsed.as_ref().and_then(expr::Expr::in_list);
+    let text = &decl.expression.node;
+    let parsed = LazyCell::new(|| expr::parse(text));
+    let compared = expr::compared(text).filter(|name| ident::is_plain(name));
+    let list = if compared.is_some() { None } else { parsed.as_ref().and_then(expr::Expr::in_list) };
     let listed = list.as_ref().and_then(|(column, _)| super::find_column(cx.table(id), column));
-    let only = parsed.as_ref().and_then(|parsed| match parsed.columns().as_slice() {
-        [one] => super::find_column(cx.table(id), one),
-        _ => None,
-    });
-    let sql = expr::unwrap(&decl.expression.node);
+    let only = match compared {
+        Some(name) => super::find_column(cx.table(id), name),
+        None => parsed.as_ref().and_then(|parsed| match parsed.columns().as_slice() {
+            [one] => super::find_column(cx.table(id), one),
+            _ => None,
+        }),
+    };
+    let sql = expr::unwrap(text);
     // A database keeps two constraints of one meaning.
     let literal = cx.config.literal;
     let same = |known: &&mut CheckData| {
@@ -271,7 +278,7 @@ fn add_check(
     let check = CheckData {
         name: name.map(ident),
         expression: Fact::said(sql.to_owned(), decl.expression.span),
-        column: if parsed.is_some() { only } else { column },
+        column: if compared.is_some() || parsed.is_some() { only } else { column },
         no_inherit: decl.no_inherit,
         not_valid,
     };

@@ -28,6 +28,9 @@ pub(super) fn take(decls: &mut [Decl]) -> Rulings {
                 group.note = group.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Table(table) => {
+                if table.notes.is_empty() && table.columns.iter().all(|column| column.notes.is_empty()) {
+                    continue;
+                }
                 let name = qualified(&table.name).plain();
                 found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name));
                 table.notes.retain(|note| !note.text.is_empty());
@@ -49,6 +52,9 @@ pub(super) fn take(decls: &mut [Decl]) -> Rulings {
 
 impl Rulings {
     fn of_column(&mut self, column: &mut ColumnDecl, table: &str) {
+        if column.notes.is_empty() {
+            return;
+        }
         let about = format!("{table}.{}", column.name.node);
         self.of_notes(&mut column.notes, Some(&about), &[]);
         column.notes.retain(|note| !note.text.is_empty());

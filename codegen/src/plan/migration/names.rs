@@ -64,9 +64,9 @@ impl Names {
 /// Chooses a name for everything that needs one.
 pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names { names: vec![Vec::new(); schema.tables.len()] };
-    let mut taken: IndexSet<(&str, String), FxBuildHasher> = IndexSet::default();
+    let mut taken: IndexSet<(&str, PgIdent), FxBuildHasher> = IndexSet::default();
     for table in schema.tables() {
-        taken.insert((namespace(table), table.name().name.as_str().to_owned()));
+        taken.insert((namespace(table), table.name().name.clone()));
     }
     let wanted: Vec<(Table<'_>, Wanted)> = schema
         .own_tables()
@@ -78,7 +78,7 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     for wanted in wanted.chunk_by(of_one_table) {
         for (table, wanted) in wanted {
             if let Some(given) = &wanted.given {
-                taken.insert((namespace(*table), given.as_str().to_owned()));
+                taken.insert((namespace(*table), given.clone()));
                 names.insert(table.id, wanted.part, given.clone());
             }
         }
@@ -89,8 +89,9 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
                     0 => object_name(table_name, &wanted.columns, wanted.label),
                     _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
                 })
+                .map(PgIdent::new)
                 .find(|name| taken.insert((namespace(*table), name.clone())));
-            names.insert(table.id, wanted.part, PgIdent::new(name.unwrap_or_default()));
+            names.insert(table.id, wanted.part, name.unwrap_or_else(|| PgIdent::new("")));
         }
     }
     names
@@ -111,7 +112,8 @@ struct Wanted {
 /// Returns what is made of a table: what is not takes no name.
 fn parts(table: Table<'_>, config: &Config) -> Vec<Wanted> {
     let data = table.data;
-    let mut parts = Vec::new();
+    let count = data.uniques.len() + data.checks.len() + data.foreign_keys.len() + data.indexes.len() + 1;
+    let mut parts = Vec::with_capacity(count);
     let mut want = |part, given: Option<&crate::model::Fact<PgIdent>>, columns: String, label| {
         parts.push(Wanted { part, given: given.map(|given| given.value.clone()), columns, label });
     };

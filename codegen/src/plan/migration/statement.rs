@@ -1,5 +1,6 @@
 //! SQL statements as data: they hold what they print, and need no schema beside them.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Formatter};
 
 use crate::config::RollbackPolicy;
@@ -165,7 +166,7 @@ pub struct ColumnDef {
     /// Its type.
     pub ty: PgType,
     /// What follows the type, clause by clause.
-    pub clauses: Vec<String>,
+    pub clauses: Vec<Cow<'static, str>>,
 }
 
 /// A constraint to create.

@@ -15,11 +15,14 @@ pub(super) struct Elements {
 
 /// Takes a statement apart that makes a schema with what is in it; none where it is another statement or has no elements.
 pub(super) fn of(text: &str, statement: &Statement) -> Option<Elements> {
-    let words: Vec<_> = statement.significant().collect();
-    let is = |at: usize, word: &str| words.get(at).is_some_and(|token| token.is_word(text, word));
-    if !is(0, "create") || !is(1, "schema") || statement.is_unbalanced() {
+    let mut head = statement.significant();
+    let begins =
+        ["create", "schema"].iter().all(|word| head.next().is_some_and(|token| token.is_word(text, word)));
+    if !begins || statement.is_unbalanced() {
         return None;
     }
+    let words: Vec<_> = statement.significant().collect();
+    let is = |at: usize, word: &str| words.get(at).is_some_and(|token| token.is_word(text, word));
     let named = if is(2, "authorization") { 3 } else { 2 };
     let schema = words.get(named)?.text(text);
     // Elements begin with words that stand in no parentheses, nor within one another.

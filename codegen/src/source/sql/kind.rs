@@ -1,6 +1,6 @@
 //! What kind of statement it is, by its first words.
 
-use crate::source::sql::split::Statement;
+use crate::source::sql::split::{Statement, Token};
 
 /// A kind of statement, by what is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +33,19 @@ pub(super) enum Kind {
     Unknown,
 }
 
+/// How many words tell the kind of a statement at most.
+const LOOKED_AT: usize = 8;
+
 /// Tells what kind of statement it is.
 pub(super) fn kind(text: &str, statement: &Statement) -> Kind {
-    let words: Vec<String> = statement
-        .significant()
-        .map_while(|token| {
-            matches!(token.kind, squawk_lexer::TokenKind::Ident)
-                .then(|| token.text(text).to_ascii_lowercase())
-        })
-        .take(8)
-        .collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_word = |token: &&Token| matches!(token.kind, squawk_lexer::TokenKind::Ident);
+    let mut head = String::with_capacity(64);
+    for token in statement.significant().take_while(is_word).take(LOOKED_AT) {
+        head.push_str(token.text(text));
+        head.push(' ');
+    }
+    head.make_ascii_lowercase();
+    let words: Vec<&str> = head.split_terminator(' ').collect();
     match words.as_slice() {
         ["create", rest @ ..] => created(rest),
         ["alter", "table", ..] => Kind::AlterTable,

@@ -149,7 +149,8 @@ enum Holds {
 }
 
 fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)> {
-    let mut statement = Statement::default();
+    // Room for most statements: a list that grows is copied.
+    let mut statement = Statement { tokens: Vec::with_capacity(64), ..Statement::default() };
     let mut at = from;
     let mut holds = Holds::Nothing;
     let mut words = 0_usize;

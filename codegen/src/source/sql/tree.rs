@@ -165,7 +165,7 @@ pub(super) fn folded(node: Node<'_>, place: Place<'_>) -> Ident {
 
 /// Returns the text of the part of a node between two bytes with white space and comments folded into single spaces.
 pub(super) fn folded_range(node: Node<'_>, (start, end): (usize, usize), place: Place<'_>) -> Ident {
-    let mut out = String::new();
+    let mut out = String::with_capacity(end.saturating_sub(start));
     let mut gap = false;
     for token in node.all_tokens() {
         let (from, to) = token.bounds();

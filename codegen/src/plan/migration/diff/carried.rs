@@ -26,8 +26,10 @@ use crate::span::Span;
 pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     let mut owners = Vec::new();
     let mut named = BTreeMap::new();
-    for (at, object) in objects.iter().enumerate() {
-        note(&mut named, object, at);
+    if !schema.verbatim.is_empty() {
+        for (at, object) in objects.iter().enumerate() {
+            note(&mut named, object, at);
+        }
     }
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
@@ -505,7 +507,7 @@ const ROUTINES: [&str; 4] = ["function", "procedure", "routine", "aggregate"];
 fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Option<Target>)> {
     let name = words.name()?;
     let signature = words.group().and_then(routine::signature);
-    let target = signature.map(|signature| Target::Overload(Box::new(name.clone()), signature));
+    let target = signature.map(|signature| Target::Overload(Box::new((name.clone(), signature))));
     Some((name, target))
 }
 
@@ -514,7 +516,8 @@ fn described(mut words: Cursor<'_, '_>) -> String {
     let written = canonical(words.rest());
     let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
     match overload(&mut words) {
-        Some((name, Some(Target::Overload(_, signature)))) => {
+        Some((_, Some(Target::Overload(overload)))) => {
+            let (name, signature) = *overload;
             canonical(&format!("{kind} {name}({signature})"))
         }
         _ => written,

@@ -195,7 +195,6 @@ pub(super) fn column(
         (Some((_, false)), None) => return Change::Replace,
         (Some((_, true)), None) | (None, None) => {}
     }
-    let name = PgIdent::new(key.part.clone());
     let mut actions = Vec::new();
     let mut renamed = None;
     if old.generated.is_some() && new.generated.is_none() {
@@ -210,7 +209,7 @@ pub(super) fn column(
         }
         let collation =
             new.collation.as_ref().map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
-        let using = retype::using(&name, &old.ty, &new.ty, swapped);
+        let using = retype::using(&PgIdent::new(&key.part), &old.ty, &new.ty, swapped);
         actions.push(format!("TYPE {}{collation}{using}", new.ty));
     }
     if old.not_null && !new.not_null {
@@ -245,11 +244,17 @@ pub(super) fn column(
             if !clauses.is_empty() {
                 actions.push(clauses.join(" "));
             }
-            let [from, to] = [old, identity].map(|it| it.sequence.name_of_identity(&key.name, &key.part));
-            renamed = (from != to).then(|| raw(format!("ALTER SEQUENCE {from} RENAME TO {}", to.name)));
+            if !old.sequence.is_called_as(&identity.sequence) {
+                let [from, to] = [old, identity].map(|it| it.sequence.name_of_identity(&key.name, &key.part));
+                renamed = (from != to).then(|| raw(format!("ALTER SEQUENCE {from} RENAME TO {}", to.name)));
+            }
         }
         (_, None) => {}
     }
+    if actions.is_empty() && renamed.is_none() {
+        return Change::Same;
+    }
+    let name = PgIdent::new(&key.part);
     let statement = |action| Statement::AlterTable {
         table: key.name.clone(),
         action: format!("ALTER COLUMN {name} {action}"),

@@ -23,11 +23,12 @@ pub(super) fn components(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Ve
             *slot = value;
         }
     };
+    let mut open = Vec::new();
     for root in 0..count {
         if get(&met, root) != NONE {
             continue;
         }
-        let mut open = vec![Open { node: root, next: next(root), at: 0 }];
+        open.push(Open { node: root, next: next(root), at: 0 });
         while let Some(top) = open.last_mut() {
             let node = top.node;
             if get(&met, node) == NONE {

@@ -45,12 +45,10 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
     for data in &schema.enums {
         enumeration(data, &mut objects);
     }
+    let keys: Vec<Keys> = schema.tables().map(Keys::new).collect();
     for table in schema.own_tables() {
         let first = objects.len();
-        let name = table.name();
-        let own = Key::new(Kind::Table, name, "");
-        let columns = table.columns().map(|column| Key::new(Kind::Column, name, column.name())).collect();
-        Collector { table, own, columns, names: &names, config, objects: &mut objects, first }.collect();
+        Collector { table, keys: &keys, names: &names, config, objects: &mut objects, first }.collect();
     }
     carried::collect(schema, &mut objects);
     objects
@@ -91,12 +89,25 @@ fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
     object
 }
 
+/// What a table and its columns are called, which foreign keys of other tables say again.
+struct Keys {
+    own: Key,
+    columns: Vec<Key>,
+}
+
+impl Keys {
+    fn new(table: Table<'_>) -> Self {
+        let name = table.name();
+        let columns = table.columns().map(|column| Key::new(Kind::Column, name, column.name())).collect();
+        Self { own: Key::new(Kind::Table, name, ""), columns }
+    }
+}
+
 /// Takes one table apart.
 struct Collector<'a, 'o> {
     table: Table<'a>,
-    own: Key,
-    /// Those of its columns, in order.
-    columns: Vec<Key>,
+    /// By the number of the table.
+    keys: &'a [Keys],
     names: &'a Names,
     config: &'a Config,
     objects: &'o mut Vec<Object>,
@@ -104,22 +115,38 @@ struct Collector<'a, 'o> {
     first: usize,
 }
 
-impl Collector<'_, '_> {
+impl<'a> Collector<'a, '_> {
     fn key(&self, kind: Kind, part: impl Into<String>) -> Key {
         Key::new(kind, self.table.name(), part)
     }
 
+    /// Returns the key of a table.
+    fn table_key(&self, table: Table<'_>) -> Key {
+        let known = self.keys.get(table.id.0);
+        known.map_or_else(|| Key::new(Kind::Table, table.name(), ""), |keys| keys.own.clone())
+    }
+
+    /// Returns the key of the table itself.
+    fn own(&self) -> Key {
+        self.table_key(self.table)
+    }
+
+    /// Returns the keys of the table's columns.
+    fn columns(&self) -> &'a [Key] {
+        self.keys.get(self.table.id.0).map_or(&[], |keys| &keys.columns)
+    }
+
     /// Returns the key of a column of the table.
     fn column_key(&self, column: &str) -> Key {
-        let known = self.columns.iter().find(|key| key.part == column);
+        let known = self.columns().iter().find(|key| key.part == column);
         known.cloned().unwrap_or_else(|| self.key(Kind::Column, column))
     }
 
     /// Makes a part of the table, which comes and goes with it.
     fn part(&self, key: Key, span: Span, body: Body) -> Object {
         let mut object = Object::new(key, span, body);
-        object.goes_with = Some(self.own.clone());
-        object.need(Target::Key(self.own.clone()), Strength::Plain);
+        object.goes_with = Some(self.own());
+        object.need(Target::Key(self.own()), Strength::Plain);
         object
     }
 
@@ -129,8 +156,7 @@ impl Collector<'_, '_> {
         // Its parts are objects of their own.
         let constraints = std::mem::take(&mut definition.constraints);
         let mut definitions = std::mem::take(&mut definition.columns).into_iter();
-        let mut object =
-            Object::new(self.own.clone(), table.data.name.span, Body::Table(Box::new(definition)));
+        let mut object = Object::new(self.own(), table.data.name.span, Body::Table(Box::new(definition)));
         if let Some(tail) = &table.data.tail {
             for mention in mentions(&tail.node) {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
@@ -166,7 +192,7 @@ impl Collector<'_, '_> {
 
     fn commented(&self, on: &CommentOn) -> Key {
         match on {
-            CommentOn::Table(_) | CommentOn::Type(_) => self.own.clone(),
+            CommentOn::Table(_) | CommentOn::Type(_) => self.own(),
             CommentOn::Column(_, column) => self.column_key(column.as_str()),
             CommentOn::Index(index) => self.key(Kind::Index, index.name.as_str()),
             CommentOn::Constraint(name, _) => self.key(Kind::ForeignKey, name.as_str()),
@@ -202,7 +228,7 @@ impl Collector<'_, '_> {
             generated: data.generated.as_ref().map(|it| (it.value.expression.clone(), it.value.stored)),
         };
         let mut object = self.part(key.clone(), data.name.span, Body::Column(Box::new(body)));
-        object.comes_with = Some(self.own.clone());
+        object.comes_with = Some(self.own());
         type_needs(&ty, &mut object);
         if let Some(generated) = &data.generated {
             self.expression_needs(&generated.value.expression, &mut object);
@@ -265,14 +291,11 @@ impl Collector<'_, '_> {
     fn constraint(&mut self, constraint: ConstraintDef) {
         use crate::plan::migration::statement::ConstraintBody as Is;
         let span = self.table.span();
-        let name = constraint.name.clone();
-        let mut object = self.part(
-            self.key(Kind::Constraint, name.as_str()),
-            span,
-            Body::Constraint(Box::new(constraint.clone())),
-        );
+        let name = &constraint.name;
         let is_apart = constraint::stands_apart(self.table, &constraint, self.names);
-        object.comes_with = (!is_apart).then(|| self.own.clone());
+        // What it needs is told by its body, which is put into it at the end.
+        let mut object = self.part(self.key(Kind::Constraint, name.as_str()), span, Body::Schema);
+        object.comes_with = (!is_apart).then(|| self.own());
         let is_typed = self
             .table
             .data
@@ -298,6 +321,7 @@ impl Collector<'_, '_> {
             Is::Exclude(text) => self.expression_needs(text, &mut object),
             Is::ForeignKey { .. } => {}
         }
+        object.body = Body::Constraint(Box::new(constraint));
         self.objects.push(object);
     }
 
@@ -309,19 +333,23 @@ impl Collector<'_, '_> {
             key.span,
             Body::Constraint(Box::new(constraint)),
         );
-        for column in constraint::idents(self.table, &key.columns) {
-            object.need(Target::Key(self.column_key(column.as_str())), Strength::Hard);
-        }
         let referenced = self.table.schema.table(key.referenced);
-        let of = |kind, part: &str| Target::Key(Key::new(kind, referenced.name(), part));
-        object.need(of(Kind::Table, ""), Strength::Hard);
-        for column in constraint::idents(referenced, &key.referenced_columns) {
-            object.need(of(Kind::Column, column.as_str()), Strength::Hard);
+        let columns = |table: Table<'_>, columns: &[ColumnId]| {
+            let known = self.keys.get(table.id.0).map_or(&[][..], |keys| &keys.columns);
+            let found = columns.iter().filter_map(|column| known.get(column.0).cloned());
+            found.map(Target::Key).collect::<Vec<_>>()
+        };
+        for column in columns(self.table, &key.columns) {
+            object.need(column, Strength::Hard);
+        }
+        object.need(Target::Key(self.table_key(referenced)), Strength::Hard);
+        for column in columns(referenced, &key.referenced_columns) {
+            object.need(column, Strength::Hard);
         }
         // It refers to each of the partitions too, none of which goes before it.
         if referenced.data.tail.as_ref().is_some_and(|tail| mentions_name(&tail.node, "partition")) {
             for part in referenced.partitions() {
-                object.need(Target::Key(Key::new(Kind::Table, part.name(), "")), Strength::Order);
+                object.need(Target::Key(self.table_key(part)), Strength::Order);
             }
         }
         // The key or unique index that it leans on, which a partition may have from its whole.
@@ -367,10 +395,9 @@ impl Collector<'_, '_> {
             Part::ForeignKeyIndex(at) => self.table.data.foreign_keys.get(at).map(|key| key.span),
             _ => None,
         };
-        let name = index.name.clone();
-        let body = Body::Index(Box::new(index.clone()));
-        let mut object =
-            self.part(self.key(Kind::Index, name.as_str()), span.unwrap_or_else(|| self.table.span()), body);
+        let key = self.key(Kind::Index, index.name.as_str());
+        // As with a constraint, its body is put into it at the end.
+        let mut object = self.part(key, span.unwrap_or_else(|| self.table.span()), Body::Schema);
         for text in &index.parts {
             let is_written = |name: &PgIdent| {
                 if text.starts_with('"') { name.to_string() == *text } else { name.as_str() == text }
@@ -392,12 +419,17 @@ impl Collector<'_, '_> {
         if let Some(predicate) = &index.predicate {
             self.expression_needs(predicate, &mut object);
         }
+        object.body = Body::Index(Box::new(index));
         self.objects.push(object);
     }
 
     /// Adds what an expression over the table's columns needs.
     fn expression_needs(&self, sql: &str, object: &mut Object) {
-        if sql.to_ascii_lowercase().contains("collate") {
+        // Numbers, which most defaults are, name nothing.
+        if sql.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            return;
+        }
+        if contains_word(sql, "collate") {
             let own = tokens(sql);
             let mut cursor = Cursor::new(sql, &own);
             while let Some(token) = cursor.next() {
@@ -414,7 +446,7 @@ impl Collector<'_, '_> {
                 Role::Relation => object.need(Target::Relation(Box::new(mention.name())), Strength::Hard),
                 Role::Value => {
                     for part in mention.path.iter().rev().take(2) {
-                        if let Some(column) = self.columns.iter().find(|key| key.part == *part) {
+                        if let Some(column) = self.columns().iter().find(|key| key.part == *part) {
                             object.need(Target::Key(column.clone()), Strength::Hard);
                         }
                     }
@@ -422,6 +454,11 @@ impl Collector<'_, '_> {
             }
         }
     }
+}
+
+/// Tells whether a text holds a word, whatever the case of its letters.
+fn contains_word(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Returns the operator class that stands behind the column or expression of an index.

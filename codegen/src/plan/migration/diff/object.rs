@@ -292,8 +292,10 @@ impl Object {
     }
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {
-        // Most objects need one or two: room for more would be most of the list.
-        self.needs.reserve_exact(1);
+        // Most objects need two or three: of itself the list would make room for four, and then for eight.
+        if self.needs.len() == self.needs.capacity() {
+            self.needs.reserve_exact(2);
+        }
         self.needs.push(Need { on, strength });
     }
 
@@ -439,7 +441,7 @@ pub(super) enum Target {
     /// Every routine of this name.
     Routine(Box<QualifiedName>),
     /// The routine of this name that takes these types; every one of the name where that is not known.
-    Overload(Box<QualifiedName>, String),
+    Overload(Box<(QualifiedName, String)>),
     /// Whatever has this name.
     Any(Box<QualifiedName>),
 }

@@ -146,6 +146,11 @@ impl Sequence {
         self.name.clone().unwrap_or_else(|| default_name::sequence(table, column))
     }
 
+    /// Tells whether another one of the same column is given the same name, or none as well.
+    pub(super) fn is_called_as(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+
     /// Returns the options by which it differs from another, as clauses.
     pub(super) fn changes(&self, from: &Self) -> Vec<String> {
         let mut clauses = Vec::new();

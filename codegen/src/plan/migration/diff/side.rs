@@ -36,7 +36,8 @@ impl Side {
                     },
                     _ => object.key.name.clone(),
                 };
-                side.by_name.entry(name).or_default().push(at);
+                // Most names are those of one thing.
+                side.by_name.entry(name).or_insert_with(|| Vec::with_capacity(1)).push(at);
                 if let Some((_, multirange)) = object.range() {
                     side.by_name.entry(multirange).or_default().push(at);
                 }
@@ -93,7 +94,7 @@ impl Side {
             list.add(schema, Strength::Plain);
         }
         for need in &self.object(at).needs {
-            let (name, wanted): (_, fn(&Key) -> bool) = match &need.on {
+            let (name, wanted): (&QualifiedName, fn(&Key) -> bool) = match &need.on {
                 Target::Key(key) => {
                     if let Some(target) = self.find(key) {
                         list.add(target, need.strength);
@@ -103,7 +104,8 @@ impl Side {
                 Target::Relation(name) => (name, |key| key.is_relation()),
                 Target::Type(name) => (name, |key| key.is_type()),
                 Target::Routine(name) => (name, |key| key.kind == Kind::Routine),
-                Target::Overload(name, signature) => {
+                Target::Overload(overload) => {
+                    let (name, signature) = overload.as_ref();
                     if let Some(target) = self.find(&Key::new(Kind::Routine, name, signature.as_str())) {
                         list.add(target, need.strength);
                         continue;

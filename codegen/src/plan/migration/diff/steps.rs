@@ -194,7 +194,12 @@ impl Planner<'_> {
 
     /// Finds the dropped tables that foreign keys tie to one another in circles.
     fn find_circles(&mut self) {
+        let is_dropped_table =
+            |at: &usize| self.old.object(*at).key.kind == Kind::Table && self.is_dropped(*at);
         let count = self.old.objects.len();
+        if !(0..count).any(|at| is_dropped_table(&at)) {
+            return;
+        }
         self.circles = circle::components(count, |table| {
             let object = self.old.object(table);
             if object.key.kind != Kind::Table || !self.is_dropped(table) {

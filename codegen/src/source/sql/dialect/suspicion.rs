@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
 use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::{TYPES, is_text};
+use crate::source::sql::lexicon::Lexicon;
 use crate::source::sql::split::{Statement, Token};
 
 /// Words that only other databases write, or that mean something else to them, whatever stands beside them.
@@ -76,11 +75,11 @@ const UNUSUAL: &[&str] = &[
     "user",
 ];
 
-/// The length of the longest of the words.
-const LONGEST: usize = 22;
-
-static KNOWN: LazyLock<IndexSet<&str, FxBuildHasher>> =
-    LazyLock::new(|| WORDS.iter().chain(TYPES).chain(UNUSUAL).copied().collect());
+/// All of them, each with whether it gives reason beside something unusual only.
+static KNOWN: LazyLock<Lexicon<bool>> = LazyLock::new(|| {
+    let always = WORDS.iter().chain(TYPES).map(|word| ((*word).to_owned(), false));
+    always.chain(UNUSUAL.iter().map(|word| ((*word).to_owned(), true))).collect()
+});
 
 /// Tells whether a statement has a token that gives reason to look closer.
 pub(super) fn is_due(text: &str, statement: &Statement) -> bool {
@@ -115,9 +114,8 @@ fn is_suspicious<'t>(
         }
         TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
         TokenKind::Ident => {
-            let mut buffer = [0_u8; LONGEST];
-            let Some(word) = lowered(token.text(text), &mut buffer) else { return false };
-            KNOWN.contains(word) && (!UNUSUAL.contains(&word) || is_unusual(text, before, word, behind))
+            let known = KNOWN.get(token.text(text));
+            known.is_some_and(|(word, usual)| !usual || is_unusual(text, before, word, behind))
         }
         _ => false,
     }
@@ -166,12 +164,4 @@ fn is_unusual<'t>(
         "check" => follows(&["with"]),
         _ => next.is_some_and(is_text),
     }
-}
-
-/// Returns a word in lower case, in a place that is given; none where it is longer than that.
-fn lowered<'b>(word: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b str> {
-    let place = buffer.get_mut(..word.len())?;
-    place.copy_from_slice(word.as_bytes());
-    place.make_ascii_lowercase();
-    std::str::from_utf8(place).ok()
 }

@@ -19,8 +19,9 @@ pub(super) fn unterminated(
 ) -> Option<Range<usize>> {
     let spoilt = |token: &Token| token.start..broken_end(text, token.start);
     if is_terminated(token.kind) {
-        let suspect = is_glued(text, token) || (started && defines(text, statement));
-        return (suspect && swallows_statement(text, token)).then(|| spoilt(token));
+        // What swallows nothing, which is nearly everything, is not looked at any further.
+        let suspect = || is_glued(text, token) || (started && defines(text, statement));
+        return (swallows_statement(text, token) && suspect()).then(|| spoilt(token));
     }
     let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
     Some(spoilt(culprit))

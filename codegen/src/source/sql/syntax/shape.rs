@@ -14,6 +14,7 @@ use squawk_lexer::{Base, LiteralKind, TokenKind, tokenize};
 use squawk_syntax::SyntaxKind;
 
 use super::Element;
+use crate::source::sql::lexicon::Lexicon;
 
 /// How many shapes are kept: those of a script that repeats itself, not those of one that never does.
 const KEPT: usize = 2_048;
@@ -27,20 +28,16 @@ thread_local! {
 }
 
 /// The words that the grammar knows, in lower case, with what it calls them.
-static KEYWORDS: LazyLock<IndexMap<String, SyntaxKind, FxBuildHasher>> = LazyLock::new(|| {
+static KEYWORDS: LazyLock<Lexicon<SyntaxKind>> = LazyLock::new(|| {
     let kinds = (0..SyntaxKind::__LAST as u16).map(SyntaxKind::from);
     kinds
         .filter_map(|kind| Some((format!("{kind:?}").strip_suffix("_KW")?.to_ascii_lowercase(), kind)))
         .collect()
 });
 
-/// The length of the longest keyword, in bytes; longer words need not be looked up.
-static LONGEST_KEYWORD: LazyLock<usize> =
-    LazyLock::new(|| KEYWORDS.keys().map(String::len).max().unwrap_or_default());
-
 /// Returns what the grammar calls a word, where it knows it.
 pub(in crate::source::sql) fn keyword(word: &str) -> Option<SyntaxKind> {
-    KEYWORDS.get(&word.to_ascii_lowercase()).copied()
+    KEYWORDS.get(word).map(|(_, kind)| *kind)
 }
 
 /// The tokens of a text.
@@ -119,20 +116,7 @@ fn write(shape: &mut String, kind: TokenKind, text: &str) -> bool {
     let like = match kind {
         TokenKind::Whitespace => " ",
         TokenKind::LineComment | TokenKind::BlockComment { terminated: true } => "/**/",
-        TokenKind::Ident if text.len() > *LONGEST_KEYWORD => "_",
-        TokenKind::Ident => {
-            let start = shape.len();
-            shape.push_str(text);
-            let is_known = shape.get_mut(start..).is_some_and(|word| {
-                word.make_ascii_lowercase();
-                KEYWORDS.contains_key(&*word)
-            });
-            if !is_known {
-                shape.truncate(start);
-                shape.push('_');
-            }
-            return true;
-        }
+        TokenKind::Ident => KEYWORDS.get(text).map_or("_", |(keyword, _)| keyword),
         TokenKind::QuotedIdent { terminated: true, uescape: false } if text.len() > 2 => "_",
         TokenKind::Literal { kind } => match kind {
             LiteralKind::Int { base: Base::Decimal, empty_int: false, trailing_junk_start }

@@ -80,7 +80,7 @@ impl Collector<'_, '_> {
                 if key.part.starts_with("partition ") {
                     // The part goes before the whole, which would take it along.
                     object.goes_with = Some(Key::new(Kind::Table, &name, ""));
-                    object.need(Target::Key(self.own.clone()), Strength::Hard);
+                    object.need(Target::Key(self.own()), Strength::Hard);
                 }
                 object.need(Target::Relation(Box::new(name)), Strength::Hard);
             }

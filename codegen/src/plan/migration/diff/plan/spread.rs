@@ -252,8 +252,8 @@ impl Planner<'_> {
                 }
                 continue;
             };
-            if let (Some(Fate::Alter(_)), Some(parent)) =
-                (self.fates.get(at), self.parent_column(self.new, at))
+            if let Some(Fate::Alter(_)) = self.fates.get(at)
+                && let Some(parent) = self.parent_column(self.new, at)
                 && let Some(Fate::Alter(_)) = self.fates.get(parent)
                 && !self.is_dropped(before)
             {
