@@ -52,7 +52,7 @@ impl Token<'_> {
 
 /// Returns the tokens of a text; white space, comments and a final semicolon are left out.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len() / 4 + 1);
+    let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len().div_ceil(4));
     let mut at = 0;
     for token in tokenize(text) {
         let start = at;

@@ -54,6 +54,9 @@ impl PgType {
         if let Some(name) = builtin(text) {
             return Self::builtin(name);
         }
+        if let Some(plain) = with_numbers(text) {
+            return plain;
+        }
         let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some(element) = array_element(&folded) {
             return Self::Array(Box::new(Self::parse(element)));
@@ -291,6 +294,15 @@ fn builtin(name: &str) -> Option<&'static str> {
         all.flat_map(|(short, others)| others.iter().chain([short]).map(|name| (*name, *short))).collect()
     });
     SHORT.get(name).copied()
+}
+
+/// Reads a type of PostgreSQL's own of one word with numbers behind it, `numeric(12, 2)`, which most that are not one word are.
+fn with_numbers(text: &str) -> Option<PgType> {
+    let (name, numbers) = text.strip_suffix(')')?.split_once('(')?;
+    // Of these the numbers say which type it is.
+    let name = builtin(name).filter(|_| !matches!(name, "float" | "bpchar"))?;
+    let args = numbers.split(',').map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
+    Some(PgType::Builtin { name, args, fields: None })
 }
 
 fn scalar(text: &str) -> Option<PgType> {

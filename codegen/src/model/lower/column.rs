@@ -33,11 +33,11 @@ pub(super) fn add(
     table: TableId,
     decl: &ColumnDecl,
     language: Language,
-    known: &mut BTreeMap<String, ColumnId>,
+    known: &mut BTreeMap<PgIdent, ColumnId>,
 ) {
     let data = lower(cx, table, decl, language);
     let next = ColumnId(cx.table(table).columns.len());
-    let id = *known.entry(decl.name.node.clone()).or_insert(next);
+    let id = *known.entry(data.name.value.clone()).or_insert(next);
     if id == next {
         cx.table(table).columns.push(data);
     } else {

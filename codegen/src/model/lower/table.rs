@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Cx, column, module, namespace, qualified, words};
 use crate::diag::Code;
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, TableData, TableId};
 use crate::source::decl::{Language, Prose, TableDecl};
 use crate::span::Span;
@@ -35,8 +35,8 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
         }
     }
     let was = decl.was.as_ref().map(|was| Fact::said(qualified(was), was.span()));
-    let (known, name) = (cx.table(id).was.take(), decl.name.to_string());
-    cx.table(id).was = match (known, was) {
+    let name = &decl.name;
+    cx.table(id).was = match (cx.table(id).was.take(), was) {
         (Some(mut known), Some(was)) => {
             if known.value == was.value {
                 known.again(was.span);
@@ -70,8 +70,8 @@ pub(super) fn declare(cx: &mut Cx<'_>, decl: &TableDecl) {
         cx.table(id).columns.reserve_exact(decl.columns.len());
     }
     let columns = cx.table(id).columns.iter().enumerate();
-    let mut known: BTreeMap<String, ColumnId> =
-        columns.map(|(at, column)| (column.name.value.as_str().to_owned(), ColumnId(at))).collect();
+    let mut known: BTreeMap<PgIdent, ColumnId> =
+        columns.map(|(at, column)| (column.name.value.clone(), ColumnId(at))).collect();
     for column in &decl.columns {
         column::add(cx, id, column, decl.language, &mut known);
     }

@@ -276,6 +276,9 @@ pub(super) fn is_retyped(old: &ColumnBody, new: &ColumnBody) -> bool {
 }
 
 fn table(old: &TableDef, new: &TableDef) -> Change {
+    if old.tail == new.tail && old.like == new.like {
+        return Change::Same;
+    }
     let read = |table: &TableDef| tail::read(table.tail.as_deref().unwrap_or_default());
     let like = |table: &TableDef| table.like.as_deref().map(canonical);
     let (before, after) = (read(old), read(new));

@@ -1,5 +1,6 @@
 //! What a schema is made of, each thing with what it is called, what makes it, and what it needs.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Deref;
@@ -161,6 +162,8 @@ pub struct KeyData {
     /// Its name within its table, or the types of its arguments; empty where the name says all.
     pub part: String,
     hash: u64,
+    /// The place of the object that is made with this very key, on the side that it is on.
+    place: Cell<usize>,
 }
 
 impl Deref for Key {
@@ -202,7 +205,22 @@ impl Key {
     pub fn new(kind: Kind, name: &QualifiedName, part: impl Into<String>) -> Self {
         let part = part.into();
         let hash = FxBuildHasher.hash_one((kind, name, part.as_str()));
-        Self(Rc::new(KeyData { kind, name: name.clone(), part, hash }))
+        Self(Rc::new(KeyData { kind, name: name.clone(), part, hash, place: Cell::new(usize::MAX) }))
+    }
+
+    /// Notes where the object is that has this very key.
+    pub(super) fn set_place(&self, at: usize) {
+        self.0.place.set(at);
+    }
+
+    /// Returns where the object may be that has this very key, which its side has to confirm.
+    pub(super) fn place(&self) -> usize {
+        self.0.place.get()
+    }
+
+    /// Tells whether another key is a copy of this one.
+    pub(super) fn is_copy(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 
     /// Returns the object's name as a person writes it.

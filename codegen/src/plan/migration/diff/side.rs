@@ -27,6 +27,7 @@ impl Side {
         // A second statement that makes the same thing changes nothing, or PostgreSQL would refuse the schema.
         objects.retain(|object| side.keys.insert(object.key.clone()));
         for (at, object) in objects.iter().enumerate() {
+            object.key.set_place(at);
             let own = object.key.is_relation() || object.key.is_type();
             if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
                 let name = match object.key.kind {
@@ -51,7 +52,10 @@ impl Side {
 
     /// Returns the place of the object of a key.
     pub(super) fn find(&self, key: &Key) -> Option<usize> {
-        self.keys.get_index_of(key)
+        // Most that is looked for is named by a copy of its own key.
+        let place = key.place();
+        let known = self.objects.get(place).filter(|object| object.key.is_copy(key));
+        known.map(|_| place).or_else(|| self.keys.get_index_of(key))
     }
 
     /// Returns an object by its place.
