@@ -85,7 +85,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                     Some(elements) => within(fragment, elements, &mut decls, &mut skipped, sink),
                     None => decls.extend(read(fragment, statement, cx.config.literal, &mut skipped, sink)),
                 }
-                made.add(decls.get(known..).unwrap_or_default());
+                if !cx.config.literal {
+                    made.add(decls.get(known..).unwrap_or_default());
+                }
             }
             Piece::Meta(range) => {
                 let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());

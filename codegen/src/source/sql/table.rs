@@ -158,6 +158,8 @@ fn from_tree(cx: &mut Cx<'_>, tree: &Tree) -> Option<Draft> {
         draft.actions.push(AlterAction::Other(Spanned::new("SET UNLOGGED".to_owned(), span)));
     }
     let list = node.child(SyntaxKind::TABLE_ARG_LIST);
+    // A column is large: a list that grows would copy them and keep room for more.
+    draft.table.columns.reserve_exact(list.map_or(0, |list| list.children_of(SyntaxKind::COLUMN).count()));
     for item in list.into_iter().flat_map(Node::children) {
         if let Added::Unread = draft.add(item, usize::MAX, place) {
             report::unread(cx, place.span(item));
