@@ -211,16 +211,24 @@ pub struct Fragment<'a> {
 impl Fragment<'static> {
     /// Makes a fragment of several slices of one file, each given with the byte where it starts, in order.
     pub fn pieces<'p>(file: FileId, pieces: impl IntoIterator<Item = (&'p str, u32)>) -> Self {
-        let mut text = String::new();
-        let mut runs = Vec::new();
-        for (piece, base) in pieces {
-            runs.push((offset(text.len()), base));
-            text.push_str(piece);
+        let mut fragment = Self::empty(file);
+        pieces.into_iter().for_each(|(piece, base)| fragment.push(piece, base));
+        fragment
+    }
+
+    /// Makes a fragment without text.
+    pub fn empty(file: FileId) -> Self {
+        Self { file, text: String::new().into(), runs: vec![(0, 0)] }
+    }
+
+    /// Adds a slice of the file that starts at byte `base` there.
+    pub fn push(&mut self, piece: &str, base: u32) {
+        let run = (offset(self.text.len()), base);
+        match self.runs.as_mut_slice() {
+            [only] if self.text.is_empty() => *only = run,
+            _ => self.runs.push(run),
         }
-        if runs.is_empty() {
-            runs.push((0, 0));
-        }
-        Self { file, text: text.into(), runs }
+        self.text.to_mut().push_str(piece);
     }
 }
 

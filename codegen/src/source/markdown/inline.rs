@@ -16,9 +16,7 @@ pub(super) struct Inline {
 /// Collects the pieces of an [`Inline`].
 #[derive(Debug)]
 pub(super) struct Builder {
-    file: FileId,
-    pieces: Vec<(String, u32)>,
-    length: usize,
+    fragment: Fragment<'static>,
     codes: Vec<Range<usize>>,
     strong: Vec<Range<usize>>,
     strong_since: Option<usize>,
@@ -27,44 +25,39 @@ pub(super) struct Builder {
 impl Builder {
     /// Makes a builder of text of one file.
     pub(super) fn new(file: FileId) -> Self {
-        Self {
-            file,
-            pieces: Vec::new(),
-            length: 0,
-            codes: Vec::new(),
-            strong: Vec::new(),
-            strong_since: None,
-        }
+        Self { fragment: Fragment::empty(file), codes: Vec::new(), strong: Vec::new(), strong_since: None }
     }
 
     /// Adds text that starts at byte `at` of the file.
     pub(super) fn text(&mut self, text: &str, at: u32) {
         if !text.is_empty() {
-            self.length += text.len();
-            self.pieces.push((text.to_owned(), at));
+            self.fragment.push(text, at);
         }
     }
 
     /// Adds a code span.
     pub(super) fn code(&mut self, text: &str, at: u32) {
-        let start = self.length;
+        let start = self.length();
         self.text(text, at);
-        self.codes.push(start..self.length);
+        self.codes.push(start..self.length());
     }
 
     /// Opens (`true`) or closes strong emphasis.
     pub(super) fn strong(&mut self, open: bool) {
         if open {
-            self.strong_since = Some(self.length);
+            self.strong_since = Some(self.length());
         } else if let Some(start) = self.strong_since.take() {
-            self.strong.push(start..self.length);
+            self.strong.push(start..self.length());
         }
     }
 
     /// Returns what was collected.
     pub(super) fn finish(self) -> Inline {
-        let pieces = self.pieces.iter().map(|(text, at)| (text.as_str(), *at));
-        Inline { fragment: Fragment::pieces(self.file, pieces), codes: self.codes, strong: self.strong }
+        Inline { fragment: self.fragment, codes: self.codes, strong: self.strong }
+    }
+
+    fn length(&self) -> usize {
+        self.fragment.text().len()
     }
 }
 
