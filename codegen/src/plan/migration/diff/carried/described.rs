@@ -98,8 +98,8 @@ pub(super) fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Opt
     Some((name, target))
 }
 
-/// Returns one spelling of what a comment is on.
-fn described(mut words: Cursor<'_, '_>) -> String {
+/// Returns one spelling of what a comment or a change is on.
+pub(super) fn described(mut words: Cursor<'_, '_>) -> String {
     let written = canonical(words.rest());
     let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
     match overload(&mut words) {
