@@ -15,11 +15,11 @@ use super::super::role;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
-use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
+use super::object::{Body, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, routine, undo};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.

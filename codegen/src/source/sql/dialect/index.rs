@@ -8,7 +8,7 @@ use super::kinds::Kind;
 use super::signs::{MYSQL, Signs};
 use super::{FOREIGN, named};
 use crate::diag::Sink;
-use crate::source::decl::{Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableIndexDecl};
+use crate::source::decl::{Decl, IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 use crate::source::sql::report;
 use crate::source::sql::split::{Statement, Token};
 use crate::span::{Fragment, Span, Spanned};
