@@ -4,6 +4,7 @@
 
 pub(crate) mod depth;
 mod literal;
+pub(crate) mod query;
 mod same;
 mod types;
 

@@ -17,6 +17,8 @@ mod fk_without_index;
 mod irreversible_migration;
 mod migration_name_off_pattern;
 mod name_not_snake_case;
+mod name_too_long;
+mod names_alike_when_cut;
 mod prefix_conflict;
 mod prefix_without_table;
 mod primary_key_off_convention;
@@ -53,6 +55,8 @@ pub const RULES: &[Rule] = &[
     irreversible_migration::RULE,
     migration_name_off_pattern::RULE,
     name_not_snake_case::RULE,
+    name_too_long::RULE,
+    names_alike_when_cut::RULE,
     prefix_conflict::RULE,
     prefix_without_table::RULE,
     primary_key_off_convention::RULE,

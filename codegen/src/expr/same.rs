@@ -52,7 +52,8 @@ fn spell_literal(expr: &mut Expr, ty: &str) {
     }
 }
 
-fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
+/// Brings an expression whose parts are in the one spelling into it.
+pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
     match expr {
         Expr::Nested(inner) => *expr = take(inner),
         Expr::Identifier(name) => fold(name),

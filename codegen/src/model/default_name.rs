@@ -16,6 +16,20 @@ pub(crate) fn elements(definition: &str) -> Vec<String> {
     distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
 }
 
+/// Returns the name that PostgreSQL gives an index that nobody named, from what stands behind its table: the method, the elements and
+/// what is stored beside them.
+pub(crate) fn index(table: &QualifiedName, mut behind: Cursor<'_, '_>) -> Option<PgIdent> {
+    if behind.eat("using") {
+        behind.ident();
+    }
+    let mut parts = behind.group()?.split();
+    if behind.eat("include") {
+        parts.extend(behind.group()?.split());
+    }
+    let columns = distinct(parts.iter().map(|part| element(part.rest())));
+    Some(PgIdent::new(object_name(table.name.as_str(), &columns.join("_"), "idx")))
+}
+
 /// Returns the name that PostgreSQL gives an element of an index: the column's, the function's, else that of the type that it is
 /// cast to, or `expr` (`FigureIndexColname` in `src/backend/parser/parse_target.c`).
 pub(crate) fn element(sql: &str) -> String {

@@ -12,6 +12,12 @@ pub struct PgIdent(Arc<str>);
 /// The longest identifier that PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`).
 pub const MAX_IDENT_BYTES: usize = 63;
 
+/// Returns the beginning of a text that has at most so many bytes, in whole characters.
+pub(crate) fn clip(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    text.get(..end).unwrap_or_default()
+}
+
 impl PgIdent {
     /// Makes an identifier of a text that is already folded or unquoted.
     pub fn new(text: impl AsRef<str>) -> Self {

@@ -11,8 +11,8 @@ pub(crate) enum Ruling<'a> {
 }
 
 /// The hazards by the names that a plan gives them.
-pub(crate) const RISKS: [&str; 7] =
-    ["data-loss", "may-fail", "rewrite", "scan", "transaction", "lock", "breaks-clients"];
+pub(crate) const RISKS: [&str; 8] =
+    ["data-loss", "may-fail", "rewrite", "scan", "transaction", "lock", "breaks-clients", "exposure"];
 
 /// Reads a line of prose.
 pub(crate) fn ruling(line: &str) -> Option<Ruling<'_>> {

@@ -404,6 +404,5 @@ fn clipped(name: &str) -> String {
 }
 
 fn clipped_to(name: &str, bytes: usize) -> String {
-    let end = (0..=bytes.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
-    name.get(..end).unwrap_or_default().trim_end().to_owned()
+    crate::model::ident::clip(name, bytes).trim_end().to_owned()
 }

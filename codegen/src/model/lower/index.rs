@@ -7,7 +7,7 @@ use super::{Cx, find_column, push, qualified};
 use crate::diag::Code;
 use crate::expr;
 use crate::model::default_name::{distinct, element, object_name};
-use crate::model::ident::PgIdent;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{ColumnId, Fact, IndexData, IndexPart, PartKey, TableId, VerbatimData};
 use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableDecl};
 use crate::span::Spanned;
@@ -38,15 +38,38 @@ pub(super) fn of_columns(cx: &mut Cx<'_>, decl: &TableDecl) {
 /// Adds an index that names its table.
 pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
     if is_carried(cx, table) {
-        let (text, names) = (Spanned::new(statement(table, decl), decl.span), vec![qualified(table)]);
+        let name = name_on_carried(cx, table, decl);
+        let text = Spanned::new(statement(&name, table, decl), decl.span);
+        let names = vec![qualified(table)];
         cx.schema.verbatim.push(VerbatimData { kind: "index".to_owned(), creates: None, names, text });
     } else if let Some(id) = cx.resolve(table) {
         add(cx, id, decl);
     }
 }
 
+/// Returns the name of an index on something that is carried itself; where nobody chose one, the first that is free of those that
+/// PostgreSQL tries.
+fn name_on_carried(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) -> PgIdent {
+    let schema = qualified(table).schema;
+    if let Some(name) = &decl.name {
+        let name = PgIdent::new(&name.node);
+        cx.carried.insert(QualifiedName { schema, name: name.clone() });
+        return name;
+    }
+    let columns = columns_of_name(decl);
+    let mut count = 0_usize;
+    loop {
+        let label = if count == 0 { "idx".to_owned() } else { format!("idx{count}") };
+        let name = PgIdent::new(object_name(&table.name.node, &columns, &label));
+        if cx.carried.insert(QualifiedName { schema: schema.clone(), name: name.clone() }) {
+            return name;
+        }
+        count += 1;
+    }
+}
+
 /// Writes an index on something that is carried itself, a materialized view, as SQL.
-fn statement(table: &QName, decl: &IndexDecl) -> String {
+fn statement(name: &PgIdent, table: &QName, decl: &IndexDecl) -> String {
     let name_of = |name: &Ident| PgIdent::new(&name.node).to_string();
     let parts: Vec<String> = decl
         .parts
@@ -60,11 +83,7 @@ fn statement(table: &QName, decl: &IndexDecl) -> String {
         })
         .collect();
     let mut sql = format!("CREATE {}INDEX ", if decl.unique.is_some() { "UNIQUE " } else { "" });
-    let name = decl.name.as_ref().map_or_else(
-        || object_name(&table.name.node, &columns_of_name(decl), "idx"),
-        |name| name.node.clone(),
-    );
-    sql.push_str(&format!("{} ON {} ", PgIdent::new(name), qualified(table)));
+    sql.push_str(&format!("{name} ON {} ", qualified(table)));
     if let Some(method) = &decl.method {
         sql.push_str(&format!("USING {} ", method.node));
     }

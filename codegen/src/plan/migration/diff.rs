@@ -21,6 +21,7 @@ mod make;
 mod needs;
 mod object;
 mod online;
+mod persistence;
 mod plan;
 mod policy;
 mod position;

@@ -198,7 +198,7 @@ fn acknowledge(stages: &mut [Stage], schema: &Schema, config: &Config, sink: &mu
                 hazard.acknowledged = Some(entry.reason.node.clone());
                 continue;
             }
-            if !matches!(hazard.risk, Risk::DataLoss | Risk::Rewrite | Risk::Scan) {
+            if !hazard.risk.needs_acknowledgement() {
                 continue;
             }
             let what = format!("{} {} `{}`", step.verb.as_str(), step.key.kind.label(), step.key.plain());

@@ -149,27 +149,13 @@ pub(super) fn default_for(
     let text = fragment.text();
     let mut tokens: Vec<Token> = statement.significant().copied().collect();
     joined_names(&mut tokens);
-    let [alter, table, rest @ ..] = tokens.as_slice() else { return None };
-    let [.., last_but_one, column] = rest else { return None };
-    let is_change = alter.is_word(text, "alter") && table.is_word(text, "table");
-    let add = rest.iter().position(|token| token.is_word(text, "add"))?;
-    let default =
-        add + 1 + rest.get(add + 1..)?.iter().take(3).position(|token| token.is_word(text, "default"))?;
-    if !is_change || !last_but_one.is_word(text, "for") {
+    let [.., last_but_one, column] = tokens.as_slice() else { return None };
+    let (name, behind) = addition(fragment, &tokens)?;
+    let default = behind.iter().take(3).find(|token| token.is_word(text, "default"))?;
+    if !last_but_one.is_word(text, "for") {
         return None;
     }
-    let names: Vec<Ident> = rest
-        .get(..add)?
-        .iter()
-        .filter(|token| super::report::is_name(token))
-        .map(|token| named(fragment, token))
-        .collect();
-    let name = match names.as_slice() {
-        [name] => QName::bare(name.clone()),
-        [schema, name] => QName { schema: Some(schema.clone()), name: name.clone() },
-        _ => return None,
-    };
-    let place = rest.get(default)?.end..last_but_one.start;
+    let place = default.end..last_but_one.start;
     let written = text.get(place.clone())?;
     let value = expr::unwrap(written);
     let start = place.start + written.find(value)?;
@@ -191,6 +177,24 @@ pub(super) fn default_for(
     let value = DefaultDecl { kind, value: value_text, span: fragment.span(start..start + value.len()) };
     let action = AlterAction::SetDefault(named(fragment, column), Some(value));
     Some(Decl::AlterTable(AlterTableDecl { table: name, only: false, actions: vec![action], span }))
+}
+
+/// Splits `ALTER TABLE name ADD …` into the table's name and what stands behind `ADD`.
+fn addition<'t>(fragment: &Fragment<'_>, tokens: &'t [Token]) -> Option<(QName, &'t [Token])> {
+    let text = fragment.text();
+    let [alter, table, rest @ ..] = tokens else { return None };
+    if !alter.is_word(text, "alter") || !table.is_word(text, "table") {
+        return None;
+    }
+    let add = rest.iter().position(|token| token.is_word(text, "add"))?;
+    let (head, behind) = rest.split_at_checked(add)?;
+    let names = head.iter().filter(|token| super::report::is_name(token)).map(|token| named(fragment, token));
+    let name = match names.collect::<Vec<Ident>>().as_slice() {
+        [name] => QName::bare(name.clone()),
+        [schema, name] => QName { schema: Some(schema.clone()), name: name.clone() },
+        _ => return None,
+    };
+    Some((name, behind.get(1..)?))
 }
 
 /// Returns where placeholders stand in a statement, outside of its quotes.

@@ -1,9 +1,8 @@
 //! Carried statements: what each does is told by its first words.
 
 use super::{beside, insert, passing_over, table, there, unless};
-use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::{Cursor, tokens};
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, QualifiedName, default_name};
 
 /// What PostgreSQL says where something is there already, the last where it is one of a text search.
 const THERE: &str = "duplicate_object OR duplicate_function OR duplicate_table OR unique_violation";
@@ -134,15 +133,7 @@ fn unnamed_index(mut cursor: Cursor<'_, '_>) -> Option<PgIdent> {
     cursor.eat("on").then_some(())?;
     _ = cursor.eat("only");
     let table = cursor.name()?;
-    if cursor.eat("using") {
-        cursor.ident();
-    }
-    let mut columns = cursor.group()?.split();
-    if cursor.eat("include") {
-        columns.extend(cursor.group()?.split());
-    }
-    let columns = distinct(columns.iter().map(|part| element(part.rest())));
-    Some(PgIdent::new(object_name(table.name.as_str(), &columns.join("_"), "idx")))
+    default_name::index(&table, cursor)
 }
 
 /// Prints a `DROP` of which the verb has been read.

@@ -2,6 +2,7 @@
 
 mod change;
 pub(super) mod default_privileges;
+mod described;
 mod fold;
 mod named;
 mod notation;
@@ -14,12 +15,11 @@ use super::super::role;
 use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
-use super::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
+use super::object::{Body, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
-use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
-use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, routine, undo};
+use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.
@@ -238,17 +238,7 @@ impl<'a> Reader<'a, '_> {
         let behind = cursor.rest();
         let name = match name {
             Some(name) => name.name,
-            None => {
-                if cursor.eat("using") {
-                    cursor.ident();
-                }
-                let mut columns = cursor.group()?.split();
-                if cursor.eat("include") {
-                    columns.extend(cursor.group()?.split());
-                }
-                let columns = distinct(columns.iter().map(|part| element(part.rest())));
-                PgIdent::new(object_name(table.name.as_str(), &columns.join("_"), "idx"))
-            }
+            None => default_name::index(&table, cursor)?,
         };
         let qualified = QualifiedName { schema: table.schema.clone(), name: name.clone() };
         let drop = Some(format!("DROP INDEX {qualified}"));
@@ -377,85 +367,6 @@ impl<'a> Reader<'a, '_> {
         Some(Object::new(key, self.data.text.span, Body::Setting { set, unset: Some(String::new()) }))
     }
 
-    fn comment(&self) -> Option<Object> {
-        let mut cursor = self.cursor();
-        if !cursor.eat("comment on") {
-            return None;
-        }
-        let words = cursor.until(|token| token.is("is"));
-        let target = words.rest().to_owned();
-        cursor.next();
-        let text = cursor.rest().to_owned();
-        let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), described(words.clone()));
-        let body = Body::Comment { on: CommentTarget::Carried(target), text };
-        let mut object = Object::new(key, self.data.text.span, body);
-        self.targets(words, &mut object);
-        Some(object)
-    }
-
-    /// Adds what the words behind `ON` or `ALTER` mean: `FUNCTION f(integer)`, `TRIGGER t ON u`.
-    fn targets(&self, mut words: Cursor<'_, '_>, object: &mut Object) {
-        let strength = Strength::Hard;
-        let kind = words.clone();
-        let is = |word: &str| kind.peek().is_some_and(|token| token.is(word));
-        if is("trigger") || is("policy") || is("rule") || is("constraint") {
-            let kinds: &[Kind] = match words.next().map(|token| token.value.as_ref()) {
-                Some("trigger") => &[Kind::Trigger],
-                Some("policy") => &[Kind::Policy],
-                Some("rule") => &[Kind::Rule],
-                _ => &[Kind::Constraint, Kind::ForeignKey],
-            };
-            let name = words.ident();
-            _ = words.eat("on domain") || words.eat("on");
-            if let (Some(name), Some(table)) = (name, words.name()) {
-                for kind in kinds {
-                    object.need(Target::Key(Key::new(*kind, &table, name.as_str())), strength);
-                }
-                object.need(Target::Any(Box::new(table)), strength);
-            }
-            return;
-        }
-        if ROUTINES.iter().any(|kind| is(kind)) {
-            words.next();
-            if let Some((name, target)) = overload(&mut words) {
-                object.need(target.unwrap_or_else(|| Target::Routine(Box::new(name))), strength);
-            }
-            return;
-        }
-        let is_column = is("column");
-        let is_index = is("index");
-        let is_schema = is("schema");
-        let mut paths: Vec<Vec<String>> = Vec::new();
-        let mut glued = false;
-        while let Some(token) = words.next() {
-            if token.is("(") {
-                break;
-            }
-            if token.is(".") {
-                glued = true;
-            } else if token.is_name() {
-                match paths.last_mut().filter(|_| glued) {
-                    Some(path) => path.push(token.value.to_string()),
-                    None => paths.push(vec![token.value.to_string()]),
-                }
-                glued = false;
-            }
-        }
-        let Some(mut path) = paths.pop() else { return };
-        if is_column {
-            path.pop();
-        }
-        let name = name_of(&path);
-        if is_schema {
-            object.need(Target::Key(Key::new(Kind::Schema, &name, "")), strength);
-        } else if is_index {
-            object.need(Target::Relation(Box::new(name)), strength);
-        } else {
-            object.need(Target::Key(Key::new(Kind::Other, &name, "statistics")), strength);
-            object.need(Target::Any(Box::new(name)), strength);
-        }
-    }
-
     fn statement(&self) -> String {
         self.text.trim_end_matches([';', ' ', '\n', '\t', '\r']).to_owned()
     }
@@ -497,30 +408,6 @@ impl<'a> Reader<'a, '_> {
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         let key = Key::new(Kind::Other, &name, canonical(self.text));
         self.carried(key, None)
-    }
-}
-
-/// The kinds of routines, which are known by their arguments too.
-const ROUTINES: [&str; 4] = ["function", "procedure", "routine", "aggregate"];
-
-/// Reads a routine's name, and which of that name is meant where its arguments say it.
-fn overload(words: &mut Cursor<'_, '_>) -> Option<(QualifiedName, Option<Target>)> {
-    let name = words.name()?;
-    let signature = words.group().and_then(routine::signature);
-    let target = signature.map(|signature| Target::Overload(Box::new((name.clone(), signature))));
-    Some((name, target))
-}
-
-/// Returns one spelling of what a comment is on.
-fn described(mut words: Cursor<'_, '_>) -> String {
-    let written = canonical(words.rest());
-    let Some(kind) = ROUTINES.iter().find(|kind| words.eat(kind)) else { return written };
-    match overload(&mut words) {
-        Some((_, Some(Target::Overload(overload)))) => {
-            let (name, signature) = *overload;
-            canonical(&format!("{kind} {name}({signature})"))
-        }
-        _ => written,
     }
 }
 

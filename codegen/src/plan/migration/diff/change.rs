@@ -107,6 +107,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
                     return Change::Swap;
                 }
                 Kind::Trigger => spelling::is_same_trigger(old, new, scope),
+                Kind::View | Kind::MaterializedView => spelling::view::is_same(old, new, scope),
                 _ => false,
             };
             if is_same(old, new) || is_spelt_otherwise { Change::Same } else { Change::Replace }

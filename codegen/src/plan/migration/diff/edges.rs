@@ -205,6 +205,7 @@ impl Planner<'_> {
                 graph.edge(*node, own, true);
             }
         }
+        self.order_switched(graph, drops, makes);
         for (own, parent) in &self.inherited.behind {
             if let (Some(own), Some(parent)) = (make(*own), make(*parent)) {
                 graph.edge(parent, own, true);

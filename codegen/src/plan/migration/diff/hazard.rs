@@ -1,5 +1,6 @@
 //! What a step costs a database that is in use, and what it may break.
 
+mod access;
 mod column;
 mod lock;
 
@@ -31,11 +32,13 @@ pub enum Risk {
     Lock,
     /// Programs that know the schema as it was go wrong.
     BreaksClients,
+    /// Somebody sees or may do what was kept from him.
+    Exposure,
 }
 
 impl Risk {
     /// Every risk.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DataLoss,
         Self::MayFail,
         Self::Rewrite,
@@ -43,7 +46,16 @@ impl Risk {
         Self::Transaction,
         Self::Lock,
         Self::BreaksClients,
+        Self::Exposure,
     ];
+
+    /// Tells whether somebody has to say that he has looked at it before it is planned for a release.
+    pub fn needs_acknowledgement(self) -> bool {
+        match self {
+            Self::DataLoss | Self::Rewrite | Self::Scan | Self::Exposure => true,
+            Self::MayFail | Self::Transaction | Self::Lock | Self::BreaksClients => false,
+        }
+    }
 
     /// Returns the risk's name in `schema.toml` and JSON.
     pub fn as_str(self) -> &'static str {
@@ -55,6 +67,7 @@ impl Risk {
             Self::Transaction => "transaction",
             Self::Lock => "lock",
             Self::BreaksClients => "breaks-clients",
+            Self::Exposure => "exposure",
         }
     }
 }
@@ -197,6 +210,10 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
             vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)]
         }
+        (_, Kind::Setting) => access::switched(step).into_iter().collect(),
+        (Verb::Drop | Verb::Replace, Kind::Policy) => {
+            access::without_policy(step, old, new).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -317,7 +334,7 @@ mod tests {
     }
 
     /// Returns what is told of a change from one script to another.
-    fn told(old: &str, new: &str) -> String {
+    pub(super) fn told(old: &str, new: &str) -> String {
         let config = ledger::literal(&Config::for_name("shop"));
         let [old, new] = [old, new].map(|text| ledger::read_back(text, &config));
         let side = |schema| Side { schema, config: &config };

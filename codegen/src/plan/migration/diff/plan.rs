@@ -224,6 +224,7 @@ impl<'a> Planner<'a> {
                 self.drop(old);
             }
         }
+        self.part_switched();
         let mut at = 0;
         while let Some(type_) = self.swapped.get(at).copied() {
             self.retype_users(type_);
@@ -339,7 +340,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn drop(&mut self, old: usize) {
+    pub(super) fn drop(&mut self, old: usize) {
         if self.is_dropped(old) {
             return;
         }

@@ -22,6 +22,11 @@ pub(super) fn is_same(old: &str, new: &str, scope: Scope<'_>) -> bool {
         && scope.is_same_option(old.check.as_deref(), new.check.as_deref())
 }
 
+/// Tells whether a policy only takes away from what others let through.
+pub(super) fn is_restrictive(text: &str) -> bool {
+    read(text).is_some_and(|policy| policy.restrictive)
+}
+
 fn read(text: &str) -> Option<Policy> {
     let own = tokens(text);
     let mut cursor = Cursor::new(text, &own);

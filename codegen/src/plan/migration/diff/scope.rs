@@ -3,6 +3,7 @@
 use super::object::{Body, Key, Kind, Object};
 use super::side::Side;
 use crate::expr;
+use crate::expr::query::Query;
 use crate::model::token;
 use crate::model::{PgType, QualifiedName};
 
@@ -49,6 +50,16 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Tells whether two queries are the same but for their spelling, each with the names that its view gives its columns.
+    pub(super) fn is_same_query(self, old: (&Query, &[String]), new: (&Query, &[String])) -> bool {
+        let spelt = |known: Option<(&Side, &Object)>, (query, names): (&Query, &[String])| {
+            let relations = query.relations().unwrap_or_default();
+            let known = |name: &str| read_column(known?.0, &relations, name);
+            query.spelt(names, &|name| known(name).or_else(|| Some(unknown_type())))
+        };
+        spelt(self.old, old).is_as_spelt(&spelt(self.new, new))
+    }
+
     /// Tells whether two expressions that may be missing are the same but for their spelling.
     pub(super) fn is_same_option(self, old: Option<&str>, new: Option<&str>) -> bool {
         match (old, new) {
@@ -56,6 +67,29 @@ impl<'a> Scope<'a> {
             (old, new) => old.is_none() && new.is_none(),
         }
     }
+}
+
+/// Stands for a type that is not known: no cast to another one is taken off.
+fn unknown_type() -> String {
+    "?".to_owned()
+}
+
+/// Returns the type of a column of the tables that a query reads; none where it is not known of which table it is.
+fn read_column(side: &Side, relations: &[Vec<String>], name: &str) -> Option<String> {
+    let mut found: Option<String> = None;
+    for path in relations {
+        let table = token::name_of(path);
+        // Which columns a view has is not known.
+        side.find(&Key::new(Kind::Table, &table, ""))?;
+        let Some(at) = side.find(&Key::new(Kind::Column, &table, name)) else { continue };
+        let Body::Column(column) = &side.object(at).body else { continue };
+        let ty = type_name(side, &column.ty)?;
+        if found.as_ref().is_some_and(|other| *other != ty) {
+            return None;
+        }
+        found = Some(ty);
+    }
+    found
 }
 
 /// Returns the type of a column of an object's table; of the value of a domain, its type.

@@ -8,6 +8,12 @@ use crate::model::{PgIdent, PgType, QualifiedName};
 /// What is set by `SET UNLOGGED`.
 pub(super) const PERSISTENCE: &str = "persistence";
 
+/// What is set by `ENABLE ROW LEVEL SECURITY`.
+pub(super) const ROW_SECURITY: &str = "row security";
+
+/// What is set by `FORCE ROW LEVEL SECURITY`.
+pub(super) const FORCED_ROW_SECURITY: &str = "forced row security";
+
 /// A change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
@@ -53,16 +59,16 @@ pub(super) fn read<'a>(action: &str, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>
     let tokens = tokens(action);
     let mut cursor = Cursor::new(action, &tokens);
     if cursor.eat("enable row level security") {
-        return Some(Setting::new("row security", "DISABLE ROW LEVEL SECURITY"));
+        return Some(Setting::new(ROW_SECURITY, "DISABLE ROW LEVEL SECURITY"));
     }
     if cursor.eat("disable row level security") {
-        return Some(Setting::default_of("row security"));
+        return Some(Setting::default_of(ROW_SECURITY));
     }
     if cursor.eat("force row level security") {
-        return Some(Setting::new("forced row security", "NO FORCE ROW LEVEL SECURITY"));
+        return Some(Setting::new(FORCED_ROW_SECURITY, "NO FORCE ROW LEVEL SECURITY"));
     }
     if cursor.eat("no force row level security") {
-        return Some(Setting::default_of("forced row security"));
+        return Some(Setting::default_of(FORCED_ROW_SECURITY));
     }
     if cursor.eat("set unlogged") {
         return Some(Setting::new(PERSISTENCE, "SET LOGGED"));

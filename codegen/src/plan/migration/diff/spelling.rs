@@ -1,5 +1,7 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
+pub(super) mod view;
+
 use super::scope::Scope;
 use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
 use crate::model::{PgType, QualifiedName, default_name};

@@ -8,7 +8,7 @@ use super::kinds::Kind;
 use super::signs::{MYSQL, Signs};
 use super::{FOREIGN, named};
 use crate::diag::Sink;
-use crate::source::decl::{Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, QName, TableIndexDecl};
+use crate::source::decl::{Decl, IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 use crate::source::sql::report;
 use crate::source::sql::split::{Statement, Token};
 use crate::span::{Fragment, Span, Spanned};
@@ -20,34 +20,17 @@ pub(in crate::source::sql) fn added(
     signs: &mut Signs,
     sink: &mut Sink,
 ) -> Option<Decl> {
-    let text = fragment.text();
     let tokens: Vec<Token> = statement.significant().copied().collect();
-    let [alter, table, rest @ ..] = tokens.as_slice() else { return None };
-    let add = rest.iter().position(|token| token.is_word(text, "add"))?;
-    let behind = rest.get(add + 1..)?;
+    let (table, behind) = super::addition(fragment, &tokens)?;
     let (first, last) = (behind.first()?, behind.last()?);
-    if !alter.is_word(text, "alter")
-        || !table.is_word(text, "table")
-        || !matches!(last.kind, TokenKind::CloseParen)
-    {
+    if !matches!(last.kind, TokenKind::CloseParen) {
         return None;
     }
     let index = index(fragment, behind, &(first.start..last.end))?;
-    let names: Vec<Ident> = rest
-        .get(..add)?
-        .iter()
-        .filter(|token| report::is_name(token))
-        .map(|token| named(fragment, token))
-        .collect();
-    let table = match names.as_slice() {
-        [name] => QName::bare(name.clone()),
-        [schema, name] => QName { schema: Some(schema.clone()), name: name.clone() },
-        _ => return None,
-    };
     let place = first.start..last.end;
     signs.sure(MYSQL, place.clone());
     let what = Kind::Added;
-    let written = report::clip(text.get(place.clone()).unwrap_or_default());
+    let written = report::clip(fragment.text().get(place.clone()).unwrap_or_default());
     sink.warning(FOREIGN, fragment.span(place), format!("`{written}` is not PostgreSQL: {}", what.what()))
         .help(what.help());
     Some(Decl::Index(TableIndexDecl { table, index }))

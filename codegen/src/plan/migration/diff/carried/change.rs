@@ -1,8 +1,9 @@
 //! Changes that are not folded into what they change: they come behind it.
 
 use super::Reader;
-use crate::model::token::canonical;
-use crate::model::{PgIdent, undo};
+use super::described::{ROUTINES, described};
+use crate::model::token::{Cursor, canonical};
+use crate::model::{PgIdent, QualifiedName, undo};
 use crate::plan::migration::diff::collect::bare;
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
 
@@ -55,7 +56,7 @@ impl Reader<'_, '_> {
         });
         let fires = (self.data.kind == "alter event trigger").then(|| words.rest().to_owned());
         let what = match (&fires, is_owner) {
-            (_, true) => format!("owner {}", canonical(words.rest())),
+            (_, true) => format!("owner {}", described(words.clone())),
             (Some(name), _) => format!("state {}", canonical(name)),
             (None, false) => canonical(self.text),
         };
@@ -70,9 +71,11 @@ impl Reader<'_, '_> {
         };
         let mut object =
             Object::new(key, self.data.text.span, Body::Setting { set: self.statement(), unset });
+        // A routine is one of several of its name.
+        let routine = routine(words.clone());
         self.targets(words, &mut object);
         self.clustered(&mut object);
-        for name in &self.data.names {
+        for name in self.data.names.iter().filter(|name| Some(*name) != routine.as_ref()) {
             object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
         }
         Some(object)
@@ -93,4 +96,9 @@ impl Reader<'_, '_> {
             object.need(Target::Key(Key::new(Kind::Index, &view, index.as_str())), Strength::Hard);
         }
     }
+}
+
+/// Returns the name of the routine that a statement changes.
+fn routine(mut words: Cursor<'_, '_>) -> Option<QualifiedName> {
+    ROUTINES.iter().any(|kind| words.eat(kind)).then(|| words.name()).flatten()
 }

@@ -1,6 +1,7 @@
 //! Privileges: what they are on, whom they name, what takes them back.
 
-use super::{ROUTINES, Reader, overload};
+use super::Reader;
+use super::described::{ROUTINES, overload};
 use crate::model::PgIdent;
 use crate::model::token::canonical;
 use crate::plan::migration::diff::collect::bare;
