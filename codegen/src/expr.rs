@@ -289,7 +289,9 @@ mod tests {
         check("a = 'x'", "a = 'X'", false);
         check("a + b * c", "a + (b * c)", true);
         check("(a + b) * c", "a + b * c", false);
-        check("a and b and c", "a and (b and c)", true);
+        check("a and b and c", "(a and b) and c", true);
+        // PostgreSQL keeps what is joined on the right by itself.
+        check("a and b and c", "a and (b and c)", false);
         check("a or b and c", "a or (b and c)", true);
         check("(a or b) and c", "a or b and c", false);
         check("d > '2020-01-01'::date", "d > '2020-01-01'", false);
@@ -315,6 +317,9 @@ mod tests {
                 "big" => "bigint",
                 "price" => "numeric",
                 "rate" => "double precision",
+                "small" => "real",
+                "fixed" => "char(3)",
+                "sized" => "numeric(10,2)",
                 "at" => "timestamptz",
                 "day" => "date",
                 "local" => "timestamp",
@@ -339,7 +344,16 @@ mod tests {
         check("lower(name) = name", "(lower((name)::text) = (name)::text)", true);
         check("name = code", "((name)::text = (code)::text)", true);
         check("name || '-' || n", "(((name)::text || '-'::text) || n)", true);
-        check("char_length(trim(name)) > 2", "(char_length(TRIM((name)::text)) > 2)", true);
+        check("char_length(trim(name)) > 2", "(char_length(trim((name)::text)) > 2)", false);
+        check("substring(name, 1, 2) = 'a'", "(substring((name)::text, 1, 2) = 'a'::text)", true);
+        check("substring(name from 1 for 2) = 'a'", "(SUBSTRING(name FROM 1 FOR 2) = 'a'::text)", true);
+        check("position('a' in name) > 0", "(POSITION(('a'::text) IN (name)) > 0)", true);
+        check("coalesce(big, 0) = n", "(COALESCE(big, (0)::bigint) = n)", true);
+        check("big in (1, 2)", "(big = ANY (ARRAY[(1)::bigint, (2)::bigint]))", true);
+        check("small > 1", "(small > (1)::double precision)", true);
+        check("big > 3000000000", "(big > '3000000000'::bigint)", true);
+        check("price > 1.5", "(price > 1.5)", true);
+        check("fixed = 'a'", "(fixed = 'a'::bpchar)", true);
         check("mood in ('a', 'b')", "(mood = ANY (ARRAY['a'::public.mood, 'b'::mood]))", true);
         check("mood <> 'a'", "(mood <> 'a'::public.mood)", true);
         check("local > '2020-01-01'", "(local > '2020-01-01 00:00:00'::timestamp without time zone)", true);
@@ -379,7 +393,10 @@ mod tests {
         check("interval", "'1 hour'", "'01:00:00'::interval", true);
         check("timestamptz", "now() + interval '1 day'", "(now() + '1 day'::interval)", true);
         check("date", "now()", "(now())::date", false);
-        check("numeric", "0", "(0)::numeric", true);
+        check("numeric", "0", "(0)::numeric", false);
+        check("bigint", "'0'", "'0'::bigint", true);
+        check("bigint", "0", "'0'::bigint", false);
+        check("integer", "-1", "'-1'::integer", true);
         check("text", "'a'", "'b'", false);
     }
 

@@ -10,13 +10,19 @@ use sqlparser::ast::{
 
 use super::folded;
 use super::literal;
-use super::types::{Columns, gives_way, is_number, name_of, takes_text, type_of, unknown};
+use super::types::{
+    Columns, UNKNOWN, cast_for_operator, cast_to_common, is_of_any_size, name_of, takes_text, type_of,
+    unknown,
+};
 
 /// Returns an expression in the one spelling; what it is assigned to has a type, where that is known.
 ///
 /// Of a cast it is known by the types of the columns whether PostgreSQL makes it by itself and shows it, or the author asks for it.
 pub(super) fn normal(expr: &Expr, columns: Columns<'_>, assigned: Option<&str>) -> Expr {
     let mut expr = expr.clone();
+    if let Some(said) = assigned.and_then(|ty| assigned_literal(&expr, ty)) {
+        return said;
+    }
     // The columns of a subquery are those of other tables.
     let is_simple = visit_expressions(&expr, |part| match part {
         Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
@@ -35,11 +41,34 @@ pub(super) fn normal(expr: &Expr, columns: Columns<'_>, assigned: Option<&str>) 
     expr
 }
 
+/// Returns a literal that is cast and assigned to something of a type: without the cast where that is to the type, which PostgreSQL
+/// adds; any other cast stays with it.
+fn assigned_literal(expr: &Expr, ty: &str) -> Option<Expr> {
+    match expr {
+        Expr::Nested(inner) => assigned_literal(inner, ty),
+        Expr::Cast { expr: inner, data_type, .. } if text(inner).is_some() => {
+            let data_type = canonical(data_type);
+            let mut said = inner.as_ref().clone();
+            let plain = without_cast(&mut Box::new(said.clone()), &data_type);
+            match name_of(&data_type) {
+                // It is how PostgreSQL writes a number.
+                _ if plain.is_some_and(|plain| text(&plain).is_none()) => None,
+                Some(name) if name == ty => {
+                    spell_literal(&mut said, ty);
+                    Some(said)
+                }
+                _ => Some(cast(said, data_type)),
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Takes the cast off a literal that is assigned to a column of the type.
 fn assign(expr: &mut Expr, ty: &str) {
     if let Expr::Cast { expr: inner, data_type, .. } = expr
         && name_of(data_type).as_deref() == Some(ty)
-        && matches!(inner.as_ref(), Expr::Value(_))
+        && text(inner).is_some()
     {
         *expr = take(inner);
     }
@@ -66,11 +95,8 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
             });
             rewrite_call(&call.name.to_string(), &mut call.args, columns);
         }
-        Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => relabelled(inner, columns),
-        Expr::Position { expr: inner, r#in } => {
-            relabelled(inner, columns);
-            relabelled(r#in, columns);
-        }
+        // With words in the place of commas PostgreSQL shows no cast that it adds itself.
+        Expr::Substring { expr: inner, special: true, .. } => relabelled(inner, columns),
         Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
             relabelled(left, columns);
             relabelled(right, columns);
@@ -99,7 +125,7 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
                 *expr = plain;
             } else if let Some(ty) = name_of(data_type) {
                 // What is of the type is not cast.
-                if type_of(inner, columns).as_deref() == Some(&ty) {
+                if type_of(inner, columns).as_deref() == Some(&ty) && is_of_any_size(inner, columns) {
                     *expr = take(inner);
                 } else {
                     spell_literal(inner, &ty);
@@ -167,44 +193,48 @@ fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) 
         && let Some(first) = args.next()
     {
         let ty = type_of(first, columns);
-        args.for_each(|arg| fit(arg, ty.as_deref(), columns));
+        args.for_each(|arg| fit(arg, ty.as_deref(), columns, cast_to_common));
     }
 }
 
 /// Takes the cast to text off a `varchar` that stands where only texts are taken.
 fn relabelled(expr: &mut Expr, columns: Columns<'_>) {
     if let Expr::Cast { expr: inner, data_type, .. } = expr
-        && is_text(data_type)
+        && matches!(data_type, DataType::Text)
         && matches!(type_of(inner, columns).as_deref(), Some("varchar" | "text"))
     {
         *expr = take(inner);
     }
 }
 
-/// Takes off one side of an operator the cast to the type of the other side that PostgreSQL adds.
-fn fit(side: &mut Expr, ty: Option<&str>, columns: Columns<'_>) {
+/// Takes off something the cast that PostgreSQL adds where it stands beside something of a type; `cast_to` tells to which type it
+/// casts something of its own type then.
+fn fit(side: &mut Expr, ty: Option<&str>, columns: Columns<'_>, cast_to: CastTo) {
     let Some(ty) = ty else { return };
     if let Expr::Cast { expr: inner, data_type, .. } = side
-        && name_of(data_type).as_deref() == Some(ty)
+        && let Some(target) = name_of(data_type)
     {
-        let gives_way = || type_of(inner, columns).is_some_and(|own| is_number(ty) && gives_way(&own, ty));
-        if text(inner).is_some() || gives_way() {
+        let own = if text(inner).is_some() { Some(UNKNOWN.to_owned()) } else { type_of(inner, columns) };
+        if own.is_some_and(|own: String| cast_to(&own, ty) == Some(target.as_str())) {
             *side = take(inner);
         }
     }
     spell_literal(side, ty);
 }
 
+/// Tells to which type something of the first type is cast beside something of the second.
+type CastTo = for<'t> fn(&str, &'t str) -> Option<&'t str>;
+
 /// Fits either side of an operator to the other: the second first, since one of two that are both cast keeps its cast.
 fn fit_both(left: &mut Expr, right: &mut Expr, columns: Columns<'_>) {
-    fit(right, type_of(left, columns).as_deref(), columns);
-    fit(left, type_of(right, columns).as_deref(), columns);
+    fit(right, type_of(left, columns).as_deref(), columns, cast_for_operator);
+    fit(left, type_of(right, columns).as_deref(), columns, cast_for_operator);
 }
 
 fn fit_elements(left: &Expr, right: &mut Expr, columns: Columns<'_>) {
     if let Expr::Array(array) = right {
         let ty = type_of(left, columns);
-        array.elem.iter_mut().for_each(|element| fit(element, ty.as_deref(), columns));
+        array.elem.iter_mut().for_each(|element| fit(element, ty.as_deref(), columns, cast_to_common));
     }
 }
 
@@ -216,16 +246,6 @@ fn cast(expr: Expr, data_type: DataType) -> Expr {
 fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
     let Expr::BinaryOp { left, op, right } = expr else { return };
     match op {
-        Op::And | Op::Or => {
-            // `a AND (b AND c)` is `(a AND b) AND c`.
-            let op = op.clone();
-            let mut parts = Vec::new();
-            operands(take(left), &op, &mut parts);
-            operands(take(right), &op, &mut parts);
-            if let Some(all) = parts.into_iter().reduce(|all, part| binary(all, op.clone(), part)) {
-                *expr = all;
-            }
-        }
         Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
             uncast(left, right, columns);
             uncast(right, left, columns);
@@ -238,6 +258,7 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
             relabelled(left, columns);
         }
         Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => fit_both(left, right, columns),
+        Op::AtArrow | Op::ArrowAt | Op::PGOverlap => fit_both(left, right, columns),
         Op::StringConcat => {
             relabelled(left, columns);
             relabelled(right, columns);
@@ -258,25 +279,6 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
     }
 }
 
-/// Takes a chain of one operator apart; its parts are in the one spelling already, so it leans to the left.
-fn operands(expr: Expr, op: &Op, into: &mut Vec<Expr>) {
-    let mut rest = Vec::new();
-    let mut expr = expr;
-    loop {
-        match expr {
-            Expr::BinaryOp { left, op: own, right } if own == *op => {
-                rest.push(*right);
-                expr = *left;
-            }
-            other => {
-                rest.push(other);
-                break;
-            }
-        }
-    }
-    into.extend(rest.into_iter().rev());
-}
-
 /// Takes a cast to text off what is compared with texts: PostgreSQL adds it to a `varchar`, and of a column that
 /// is not known it is taken to be one.
 fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
@@ -286,9 +288,8 @@ fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
     };
     if let Expr::Cast { expr: inner, data_type, .. } = side
         && texts
-        && is_text(data_type)
-        && type_of(inner, columns)
-            .is_none_or(|ty| ["varchar", "text", "char", "bpchar", "name"].contains(&ty.as_str()))
+        && matches!(data_type, DataType::Text)
+        && type_of(inner, columns).is_none_or(|ty| ["varchar", "text"].contains(&ty.as_str()))
     {
         *side = take(inner);
     }
@@ -296,19 +297,35 @@ fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
 
 /// Returns a literal without the cast that says no more than the literal.
 fn without_cast(inner: &mut Box<Expr>, data_type: &DataType) -> Option<Expr> {
-    match (inner.as_ref(), data_type) {
+    match (inner.as_mut(), data_type) {
         (Expr::Array(array), DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))) => {
-            let texts = array.elem.iter().all(|element| text(element).is_some());
-            (texts && is_text(element)).then(|| take(inner))
+            // A list beside a `varchar` is one of those, and compared as texts.
+            let is_literal = |element: &Expr| match element {
+                Expr::Cast { expr, data_type, .. } => text(expr).is_some() && is_text(data_type),
+                element => text(element).is_some(),
+            };
+            if !is_text(element) || !array.elem.iter().all(is_literal) {
+                return None;
+            }
+            for element in &mut array.elem {
+                if let Expr::Cast { expr, .. } = element {
+                    *element = take(expr);
+                }
+            }
+            Some(take(inner))
         }
-        (literal, data_type) if text(literal).is_some() && is_text(data_type) => Some(take(inner)),
-        (
-            literal,
-            DataType::Integer(_) | DataType::BigInt(_) | DataType::SmallInt(_) | DataType::Numeric(_),
-        ) => {
+        (literal, DataType::Text) if text(literal).is_some() => Some(take(inner)),
+        (literal, DataType::Integer(_) | DataType::BigInt(_) | DataType::Numeric(_)) => {
             let digits = text(literal)?;
             let (minus, digits) = digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
-            let number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+            // What PostgreSQL would read as another type without the cast keeps it.
+            let is_of_type = match data_type {
+                DataType::Integer(_) => text(literal)?.parse::<i32>().is_ok(),
+                DataType::BigInt(_) => text(literal)?.parse::<i32>().is_err(),
+                _ => digits.contains('.'),
+            };
+            let number =
+                is_of_type && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
             let value = Expr::Value(ValueWithSpan::from(Value::Number(digits.to_owned(), false)));
             number.then(|| match minus {
                 true => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(value) },

@@ -16,6 +16,9 @@ pub(super) fn unknown(_: &str) -> Option<String> {
     None
 }
 
+/// What PostgreSQL calls the type of a text that takes its type from what it stands beside.
+pub(super) const UNKNOWN: &str = "unknown";
+
 /// Numbers from the one that gives way to the others to the one that none gives way to.
 const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "double precision"];
 
@@ -68,6 +71,45 @@ pub(super) fn gives_way(from: &str, to: &str) -> bool {
     rank(from).zip(rank(to)).is_some_and(|(from, to)| from < to)
 }
 
+/// Returns to which type PostgreSQL casts a number of one type where another of several has the other type: `coalesce`, a list.
+pub(super) fn cast_to_common<'t>(from: &str, to: &'t str) -> Option<&'t str> {
+    (from == UNKNOWN || gives_way(from, to)).then_some(to)
+}
+
+/// Returns to which type PostgreSQL casts a number that is added to or compared with one of another type; for integers of two
+/// lengths, and for `real` beside `double precision`, it has operators that take them as they are.
+pub(super) fn cast_for_operator<'t>(from: &str, to: &'t str) -> Option<&'t str> {
+    let is_whole = |ty: &str| ["smallint", "integer", "bigint"].contains(&ty);
+    let is_float = |ty: &str| ["real", "double precision"].contains(&ty);
+    let has_operator = is_whole(from) && is_whole(to) || is_float(from) && is_float(to);
+    match to {
+        // It compares texts, and casts the column.
+        "varchar" if from == UNKNOWN => None,
+        _ if from == UNKNOWN => Some(to),
+        _ if !gives_way(from, to) || has_operator => None,
+        "real" => Some("double precision"),
+        _ => Some(to),
+    }
+}
+
+/// Tells whether an expression has a type without a size of its own; PostgreSQL keeps a cast that takes the size away.
+pub(super) fn is_of_any_size(expr: &Expr, columns: Columns<'_>) -> bool {
+    let name = match expr {
+        Expr::Identifier(name) => Some(name),
+        Expr::CompoundIdentifier(names) => names.last(),
+        _ => None,
+    };
+    name.and_then(|name| columns(&name.value)).is_none_or(|ty| !ty.contains('('))
+}
+
+/// Returns a type without its arguments.
+fn without_size(ty: &str) -> String {
+    match ty.split_once('(') {
+        Some((head, rest)) => format!("{head}{}", rest.split_once(')').map_or("", |(_, rest)| rest)),
+        None => ty.to_owned(),
+    }
+}
+
 /// Tells whether a function takes texts and no `varchar`.
 pub(super) fn takes_text(function: &str) -> bool {
     OF_TEXT.contains(&function)
@@ -100,7 +142,9 @@ pub(super) fn name_of(ty: &DataType) -> Option<String> {
         DataType::Custom(name, arguments) if arguments.is_empty() => {
             let parts = name.0.iter().filter_map(ObjectNamePart::as_ident).map(folded);
             let name = parts.collect::<Vec<_>>().join(".");
-            return Some(name.strip_prefix("public.").unwrap_or(&name).to_owned());
+            // PostgreSQL writes so what is of any length; `char` is of one.
+            let name = if name == "bpchar" { "char" } else { name.strip_prefix("public.").unwrap_or(&name) };
+            return Some(name.to_owned());
         }
         _ => return None,
     };
@@ -112,8 +156,8 @@ pub(super) fn name_of(ty: &DataType) -> Option<String> {
 pub(super) fn type_of(expr: &Expr, columns: Columns<'_>) -> Option<String> {
     let known = |name: &str| Some(name.to_owned());
     match expr {
-        Expr::Identifier(name) => columns(&name.value),
-        Expr::CompoundIdentifier(names) => columns(&names.last()?.value),
+        Expr::Identifier(name) => columns(&name.value).as_deref().map(without_size),
+        Expr::CompoundIdentifier(names) => columns(&names.last()?.value).as_deref().map(without_size),
         Expr::Value(ValueWithSpan { value, .. }) => match value {
             Value::Number(digits, _) if digits.parse::<i32>().is_ok() => known("integer"),
             Value::Number(digits, _) if digits.parse::<i64>().is_ok() => known("bigint"),

@@ -103,13 +103,17 @@ fn column(side: &Side, object: &Object, name: &str) -> Option<String> {
     }
 }
 
-/// Returns the name by which expressions know a type: that of the one under a domain, since operators look at that.
+/// Returns the name by which expressions know a type, with its size: that of the one under a domain, since operators look at that.
 fn type_name(side: &Side, ty: &PgType) -> Option<String> {
     let own = |name: &QualifiedName| {
         let name = name.plain();
         name.strip_prefix("public.").unwrap_or(&name).to_owned()
     };
     match ty {
+        PgType::Builtin { name, args, .. } if !args.is_empty() => {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            Some(format!("{name}({})", args.join(",")))
+        }
         PgType::Builtin { name, .. } | PgType::Extension { name, .. } => Some((*name).to_owned()),
         PgType::Array(element) => type_name(side, element).map(|element| format!("{element}[]")),
         PgType::Enum(name) => Some(own(name)),

@@ -13,18 +13,15 @@ pub(super) fn value(sql: &str, ty: &PgType) -> String {
         let (text, rest) = sql.strip_prefix('\'')?.split_once('\'')?;
         Some((text.to_owned(), rest.to_owned()))
     };
-    let of_type = |rest: &str| {
-        rest.is_empty() || rest.strip_prefix("::").is_some_and(|cast| PgType::parse(cast).stored() == *ty)
-    };
+    let of_type = |rest: &str| rest.is_empty() || rest.strip_prefix("::").is_some_and(|cast| is_of(cast, ty));
     let Some((text, _)) = quoted(sql.trim()).filter(|(_, rest)| of_type(rest.trim())) else {
         return sql.to_owned();
     };
     let said = match ty.builtin_name() {
-        Some("smallint" | "integer" | "bigint") => {
-            text.trim().parse::<i64>().ok().map(|number| number.to_string())
-        }
-        Some("numeric" | "real" | "double precision") => {
-            let is_plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        // A number of any other type is shown as a text with its cast, and is no number without one.
+        Some("integer") => text.trim().parse::<i32>().ok().map(|number| number.to_string()),
+        Some("numeric") => {
+            let is_plain = text.contains('.') && text.chars().all(|c| c.is_ascii_digit() || c == '.');
             text.parse::<f64>().ok().filter(|_| is_plain).map(|_| text.clone())
         }
         Some("boolean") => match text.trim().to_lowercase().as_str() {
@@ -44,12 +41,25 @@ pub(super) fn is_same_literal(old: &str, new: &str, ty: &PgType) -> bool {
         let mut cursor = Cursor::new(sql, &own);
         let text = cursor.next().filter(|text| text.kind == Kind::Text)?.raw.to_owned();
         let is_cast = cursor.eat(":") && cursor.eat(":");
-        let is_of_type = is_cast && PgType::parse(cursor.rest()).stored().to_string() == ty.to_string();
+        // PostgreSQL casts to the type without its size, which it looks to when the value is stored.
+        let is_of_type = is_cast && is_of(cursor.rest(), ty);
         (is_of_type || !is_cast && cursor.is_done()).then_some(text)
     };
     // A cast to a domain is one more step than PostgreSQL takes by itself.
     let is_plain = matches!(ty.element(), PgType::Builtin { .. } | PgType::Enum(_));
     is_plain && literal(old).is_some_and(|old| literal(new) == Some(old))
+}
+
+/// Tells whether a cast is to a type, as PostgreSQL adds it: without the size that the type may have.
+fn is_of(cast: &str, ty: &PgType) -> bool {
+    match ty {
+        PgType::Builtin { name: "char", .. } => cast.trim().eq_ignore_ascii_case("bpchar"),
+        PgType::Builtin { name, args, fields } if !args.is_empty() => {
+            let any = PgType::Builtin { name, args: Vec::new(), fields: fields.clone() };
+            PgType::parse(cast) == any
+        }
+        ty => PgType::parse(cast).stored().to_string() == ty.to_string(),
+    }
 }
 
 /// Tells whether two statements make the same range type: its options come in any order, and PostgreSQL names its multirange.
@@ -148,7 +158,11 @@ mod tests {
     fn values_said_as_texts() {
         for (sql, ty, expected) in [
             ("'0'", "integer", "0"),
-            ("'-1'::bigint", "bigint", "-1"),
+            ("'-1'::integer", "integer", "-1"),
+            // PostgreSQL shows a `bigint` as a text with its cast; without one the number is an `integer`.
+            ("'-1'::bigint", "bigint", "'-1'::bigint"),
+            ("'5'", "numeric", "'5'"),
+            ("'0.5'", "real", "'0.5'"),
             ("'-1'::integer", "bigint", "'-1'::integer"),
             ("'1.50'", "numeric(5)", "1.50"),
             ("'Yes'", "boolean", "true"),
