@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::composite::Composite;
 use super::domain::Domain;
+use super::privileges::Privileges;
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::QualifiedName;
@@ -379,6 +380,8 @@ pub(super) enum Body {
         on: CommentTarget,
         text: String,
     },
+    /// Of one role on one thing.
+    Privileges(Box<Privileges>),
     Grant {
         text: String,
         revoke: Option<String>,
