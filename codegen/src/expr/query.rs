@@ -178,10 +178,10 @@ impl VisitorMut for Speller<'_> {
         match expr {
             Expr::Function(call) => without_public(&mut call.name),
             Expr::Cast { data_type, .. } => without_public_type(data_type),
-            Expr::CompoundIdentifier(names) if names.len() == 3 => {
-                if names.first().is_some_and(|name| folded(name) == "public") {
-                    names.remove(0);
-                }
+            Expr::CompoundIdentifier(names)
+                if names.len() == 3 && names.first().is_some_and(|name| folded(name) == "public") =>
+            {
+                names.remove(0);
             }
             _ => {}
         }
