@@ -5,6 +5,10 @@ pub(super) fn canonical(text: &str, ty: &str) -> Option<String> {
     match ty {
         "timestamp" => timestamp(text),
         "interval" => interval(text),
+        // A name; the schema `public` is left out as everywhere.
+        "regclass" | "regcollation" | "regconfig" | "regdictionary" | "regproc" | "regtype" => {
+            text.strip_prefix("public.").map(str::to_owned)
+        }
         _ => None,
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn statement(kind: &str, mut cursor: Cursor<'_, '_>) -> Option<String
             let made = if cursor.eat("family") { "CLASS" } else { "FAMILY" };
             Some(format!("DROP OPERATOR {made} {name} USING {method}"))
         }
+        "access method" => Some(format!("DROP {sql} {}", cursor.ident()?)),
         "cast" => Some(format!("DROP CAST ({})", cursor.group()?.rest())),
         "transform" => {
             let what = cursor.until(|token| token.is("(")).rest().to_owned();

@@ -25,6 +25,7 @@ mod persistence;
 mod plan;
 mod policy;
 mod position;
+mod privileges;
 mod rename;
 mod retype;
 mod routine;

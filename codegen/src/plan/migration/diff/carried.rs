@@ -45,6 +45,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
             owners.push(owned_by(&object.key.name, &table, &column, object.span));
         }
     }
+    privilege::forget_columns(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
     operator::add_uses(objects);
@@ -123,6 +124,14 @@ impl<'a> Reader<'a, '_> {
 
     fn read(&mut self) {
         let kind = self.data.kind.as_str();
+        let is_read = match kind {
+            "grant" | "revoke" => self.privileges(),
+            "alter default privileges" => self.default_privileges(),
+            _ => false,
+        };
+        if is_read {
+            return;
+        }
         let object = match kind {
             "function" | "procedure" | "aggregate" => self.routine(),
             "view" => self.named(Kind::View, "VIEW"),
@@ -150,7 +159,7 @@ impl<'a> Reader<'a, '_> {
                 self.alteration()
             }
             "event trigger" | "subscription" | "operator" | "operator class" | "operator family" | "cast"
-            | "transform" | "user mapping" | "revoke" => self.undone(),
+            | "transform" | "user mapping" | "access method" | "revoke" => self.undone(),
             "statistics"
             | "publication"
             | "foreign table"
@@ -160,7 +169,6 @@ impl<'a> Reader<'a, '_> {
             | "text search dictionary"
             | "text search parser"
             | "text search template"
-            | "access method"
             | "language"
             | "conversion" => {
                 let sql = kind.to_uppercase();

@@ -106,6 +106,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
                 {
                     return Change::Swap;
                 }
+                Kind::Collation | Kind::Other => spelling::options::is_same(old, new),
                 Kind::Trigger => spelling::is_same_trigger(old, new, scope),
                 Kind::View | Kind::MaterializedView => spelling::view::is_same(old, new, scope),
                 _ => false,
@@ -125,6 +126,9 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
             } else {
                 Change::Alter(create(new, TableParts::default()))
             }
+        }
+        (Body::Privileges(old), Body::Privileges(new)) => {
+            altered(new.changes(old).into_iter().map(raw).collect())
         }
         (Body::Grant { .. }, Body::Grant { .. }) => Change::Same,
         _ => Change::Replace,

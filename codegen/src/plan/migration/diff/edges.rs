@@ -206,6 +206,7 @@ impl Planner<'_> {
             }
         }
         self.order_switched(graph, drops, makes);
+        self.free_rows(graph, drops, makes);
         for (own, parent) in &self.inherited.behind {
             if let (Some(own), Some(parent)) = (make(*own), make(*parent)) {
                 graph.edge(parent, own, true);

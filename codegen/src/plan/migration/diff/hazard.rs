@@ -214,6 +214,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Drop | Verb::Replace, Kind::Policy) => {
             access::without_policy(step, old, new).into_iter().collect()
         }
+        (_, Kind::Grant) => access::taken_back(step).into_iter().collect(),
         _ => Vec::new(),
     }
 }

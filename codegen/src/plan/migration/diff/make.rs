@@ -67,6 +67,7 @@ pub(super) fn create(object: &Object, parts: TableParts) -> Vec<Statement> {
         Body::Comment { on: CommentTarget::Carried(target), text } => {
             vec![raw(format!("COMMENT ON {target} IS {text}"))]
         }
+        Body::Privileges(privileges) => privileges.said().into_iter().map(raw).collect(),
         Body::Grant { text, .. } | Body::Action(text) => vec![raw(text)],
     }
 }
@@ -110,6 +111,10 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
             let is_public = crate::model::token::is_same(&target, "SCHEMA public");
             let text = if is_public { "'standard public schema'" } else { "NULL" };
             Some(vec![raw(format!("COMMENT ON {target} IS {text}"))])
+        }
+        Body::Privileges(privileges) => {
+            let undone = privileges.undone();
+            Some(if undone.is_empty() { Vec::new() } else { vec![raw(undone)] })
         }
         Body::Grant { revoke, .. } => revoke.as_ref().map(|revoke| vec![raw(revoke)]),
         // What was done once is not undone.

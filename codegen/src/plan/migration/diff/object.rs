@@ -10,6 +10,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::composite::Composite;
 use super::domain::Domain;
+use super::privileges::Privileges;
 use super::routine::Routine;
 use super::sequence::Sequence;
 use crate::model::QualifiedName;
@@ -399,6 +400,8 @@ pub(super) enum Body {
         on: CommentTarget,
         text: String,
     },
+    /// Of one role on one thing.
+    Privileges(Box<Privileges>),
     Grant {
         text: String,
         revoke: Option<String>,

@@ -64,7 +64,9 @@ impl Planner<'_> {
         for (at, object) in self.old.objects.iter().enumerate().filter(|(at, _)| !self.is_dropped(*at)) {
             if let Some((from, to)) = ends(object).and_then(|(from, to)| Some((place(from)?, place(to)?))) {
                 ties.push((at, from, to));
-                leads.get_mut(from).into_iter().for_each(|leads| leads.push(to));
+                if let Some(leads) = leads.get_mut(from) {
+                    leads.push(to);
+                }
             }
         }
         let circles = circle::components(tables.len(), |at| leads.get(at).cloned().unwrap_or_default());

@@ -1,5 +1,7 @@
 //! Which objects are made, changed and dropped.
 
+mod again;
+mod rows;
 mod spread;
 mod stars;
 
@@ -200,6 +202,7 @@ impl<'a> Planner<'a> {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
                         && change::is_retyped(was, is)
                     {
+                        self.refuse_held_row(old);
                         self.broken_by(old, Break::Retype);
                     }
                     Fate::Alter(if self.has_typed_table(old) { cascading(statements) } else { statements })
@@ -237,6 +240,7 @@ impl<'a> Planner<'a> {
         self.suppress_inherited();
         self.inherit_defaults();
         self.inherit_firing();
+        self.say_privileges_again();
     }
 
     /// Tells whether two defaults say the same text, one of them with the type of the column.

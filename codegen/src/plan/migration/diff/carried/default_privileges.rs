@@ -70,12 +70,16 @@ impl Stated {
 }
 
 fn stated((at, object): (usize, &Object)) -> Option<Stated> {
-    let Body::Carried { create, .. } = &object.body else { return None };
-    if object.key.kind != Kind::Other {
-        return None;
-    }
-    let own = tokens(create);
-    let mut cursor = Cursor::new(create, &own);
+    let create = match &object.body {
+        Body::Privileges(privileges) if object.key.kind == Kind::Other => {
+            privileges.said().into_iter().next()?
+        }
+        // One that was not taken apart.
+        Body::Carried { create, .. } if object.key.kind == Kind::Other => create.clone(),
+        _ => return None,
+    };
+    let own = tokens(&create);
+    let mut cursor = Cursor::new(&create, &own);
     if !cursor.eat("alter default privileges") {
         return None;
     }

@@ -1,15 +1,62 @@
-//! Privileges: what they are on, whom they name, what takes them back.
+//! Privileges: a statement may give several on several things to several roles. Each role and thing is an object of its own, so
+//! that the same privileges in other statements are the same.
 
 use super::Reader;
+use std::collections::BTreeSet;
+
 use super::described::{ROUTINES, overload};
-use crate::model::PgIdent;
-use crate::model::token::canonical;
+use crate::model::token::{Cursor, canonical, tokens};
+use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::collect::bare;
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
+use crate::plan::migration::diff::privileges::{Privileges, listed};
+
+/// What stands between `ON` and the names of things.
+const KINDS: [(&str, &str); 20] = [
+    ("all tables in schema", "ALL TABLES IN SCHEMA"),
+    ("all sequences in schema", "ALL SEQUENCES IN SCHEMA"),
+    ("all functions in schema", "ALL FUNCTIONS IN SCHEMA"),
+    ("all procedures in schema", "ALL PROCEDURES IN SCHEMA"),
+    ("all routines in schema", "ALL ROUTINES IN SCHEMA"),
+    ("foreign data wrapper", "FOREIGN DATA WRAPPER"),
+    ("foreign server", "FOREIGN SERVER"),
+    ("large object", "LARGE OBJECT"),
+    ("database", "DATABASE"),
+    ("domain", "DOMAIN"),
+    ("function", "FUNCTION"),
+    ("language", "LANGUAGE"),
+    ("parameter", "PARAMETER"),
+    ("procedure", "PROCEDURE"),
+    ("routine", "ROUTINE"),
+    ("schema", "SCHEMA"),
+    ("sequence", "SEQUENCE"),
+    ("table", "TABLE"),
+    ("tablespace", "TABLESPACE"),
+    ("type", "TYPE"),
+];
+
+impl Thing<'_> {
+    /// Returns its kind and name in the one spelling.
+    fn spelt(&self) -> String {
+        let kind = if self.kind.is_empty() { "table".to_owned() } else { self.kind.to_lowercase() };
+        format!("{kind} {}", self.spelt)
+    }
+}
+
+/// A thing that privileges are on.
+struct Thing<'t> {
+    kind: &'static str,
+    /// As it is written, and in the one spelling.
+    written: &'t str,
+    spelt: String,
+    name: Option<QualifiedName>,
+    /// Which of the routines of its name it is.
+    routine: Option<Target>,
+}
 
 impl Reader<'_, '_> {
+    /// Reads a `GRANT` of something else than privileges on things: of roles, or by another role.
     pub(super) fn grant(&self) -> Option<Object> {
-        let canonical = canonical(self.text);
         let mut cursor = self.cursor();
         if !cursor.eat("grant") {
             return None;
@@ -17,36 +64,263 @@ impl Reader<'_, '_> {
         let given = cursor.until(|token| token.is("to")).rest().to_owned();
         cursor.next();
         let whom = cursor.until(|token| token.is("with") || token.is("granted")).rest().to_owned();
-        let revoke = Some(format!("REVOKE {given} FROM {whom}"));
-        let body = Body::Grant { text: self.statement(), revoke };
-        let mut object = Object::new(
-            Key::new(Kind::Grant, &bare(&PgIdent::new("")), canonical),
-            self.data.text.span,
-            body,
-        );
+        let body =
+            Body::Grant { text: self.statement(), revoke: Some(format!("REVOKE {given} FROM {whom}")) };
+        let key = Key::new(Kind::Grant, &bare(&PgIdent::new("")), canonical(self.text));
+        let mut object = Object::new(key, self.data.text.span, body);
         self.privilege_needs(&mut object);
         Some(object)
     }
 
     /// Adds what privileges are on and whom they name.
     pub(super) fn privilege_needs(&self, object: &mut Object) {
-        let mut cursor = self.cursor();
-        _ = cursor.until(|token| token.is("on"));
-        cursor.next();
-        let mut routines = Vec::new();
-        if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
-            let list = cursor.until(|token| token.is("to") || token.is("from"));
-            routines.extend(list.split().into_iter().filter_map(|mut part| overload(&mut part)));
-        }
         for name in &self.data.names {
-            let mut own = routines.iter().filter(|(routine, _)| routine == name).peekable();
-            if own.peek().is_none() {
-                object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+        }
+    }
+
+    /// Reads `GRANT` and `REVOKE`; tells whether it did.
+    pub(super) fn privileges(&mut self) -> bool {
+        let Some(found) = self.read_privileges() else { return false };
+        for object in found {
+            self.merge(object);
+        }
+        true
+    }
+
+    fn read_privileges(&self) -> Option<Vec<Object>> {
+        let mut cursor = self.cursor();
+        let (takes, way) = cursor.eat_any(&[("grant", (false, "to")), ("revoke", (true, "from"))])?;
+        let list = listed(cursor.until(|token| token.is("on") || token.is(way)))?;
+        cursor.eat("on").then_some(())?;
+        let kind = cursor.eat_any(&KINDS).unwrap_or_default();
+        let things = cursor.until(|token| token.is(way)).split();
+        let things: Vec<Thing<'_>> =
+            things.into_iter().map(|thing| read_thing(kind, thing)).collect::<Option<_>>()?;
+        cursor.eat(way).then_some(())?;
+        let (roles, passes_on) = roles(&mut cursor)?;
+        let columns = columns_of(&list);
+        let mut found = Vec::new();
+        for thing in &things {
+            for role in &roles {
+                for column in &columns {
+                    let privileges = Privileges {
+                        head: String::new(),
+                        takes,
+                        list: of_column(&list, column.as_ref(), passes_on),
+                        on: format!("{kind} {}", thing.written).trim_start().to_owned(),
+                        column: column.clone(),
+                        whom: role.clone(),
+                        spelt: thing.spelt(),
+                        thing: thing.name.clone(),
+                        by_default: !takes && self.has_everybody(thing, role, &list),
+                    };
+                    found.push(self.on_thing(thing, &things, privileges));
+                }
             }
-            for (_, target) in own {
-                let target = target.clone().unwrap_or_else(|| Target::Routine(Box::new(name.clone())));
+        }
+        Some(found)
+    }
+
+    /// Tells whether a role is everybody, who may do this with a thing anyway, and nothing before has taken it from him.
+    fn has_everybody(&self, thing: &Thing<'_>, role: &str, list: &[(String, Vec<PgIdent>)]) -> bool {
+        let own = match thing.kind {
+            "FUNCTION" | "PROCEDURE" | "ROUTINE" => "EXECUTE",
+            "TYPE" | "DOMAIN" | "LANGUAGE" => "USAGE",
+            _ => return false,
+        };
+        let taken = format!("on {} from public", thing.spelt());
+        let is_taken_of_all = |object: &Object| {
+            object.key.kind == Kind::Other
+                && matches!(&object.body, Body::Privileges(all) if all.takes && !all.list.is_empty())
+        };
+        role.eq_ignore_ascii_case("public")
+            && list.iter().all(|(word, _)| word == own || word == "ALL")
+            && !self.named.contains_key(&named(&taken))
+            && !self.objects.iter().any(is_taken_of_all)
+    }
+
+    /// Makes the object of what one role may do with one thing.
+    fn on_thing(&self, thing: &Thing<'_>, things: &[Thing<'_>], privileges: Privileges) -> Object {
+        let column = privileges.column.clone();
+        let part = privileges.key_of(privileges.takes);
+        let key = Key::new(Kind::Grant, &bare(&PgIdent::new("")), part);
+        let mut object = Object::new(key, self.data.text.span, Body::Privileges(Box::new(privileges)));
+        if let Some(name) = &thing.name {
+            if thing.kind.ends_with("SCHEMA") {
+                object.need(Target::Key(Key::new(Kind::Schema, &bare(&name.name), "")), Strength::Hard);
+            } else {
+                let target = thing.routine.clone().unwrap_or_else(|| Target::Any(Box::new(name.clone())));
                 object.need(target, Strength::Hard);
             }
+            if let Some(column) = &column {
+                object.need(Target::Key(Key::new(Kind::Column, name, column.as_str())), Strength::Plain);
+            }
+        }
+        // The roles too, where a document makes them.
+        let is_thing = |name: &QualifiedName| things.iter().any(|thing| thing.name.as_ref() == Some(name));
+        for name in self.data.names.iter().filter(|name| !is_thing(name)) {
+            object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+        }
+        object
+    }
+
+    /// Adds privileges to those of the same role on the same thing, and takes them from those that the other way gave or took.
+    fn merge(&mut self, mut object: Object) {
+        let Body::Privileges(own) = &mut object.body else { return };
+        let other = named(&own.key_of(!own.takes));
+        let other = self.named.get(&other).and_then(|at| self.objects.get_mut(*at)).map(|it| &mut it.body);
+        if let Some(Body::Privileges(other)) = other {
+            own.undo(other);
+            if own.list.is_empty() {
+                return;
+            }
+        }
+        let place = named(&own.key_of(own.takes));
+        let known = self.named.get(&place).and_then(|at| self.objects.get_mut(*at)).map(|it| &mut it.body);
+        if let Some(Body::Privileges(known)) = known {
+            known.merge(own.as_ref().clone());
+            return;
+        }
+        self.named.insert(place, self.objects.len());
+        self.objects.push(object);
+    }
+
+    /// Reads `ALTER DEFAULT PRIVILEGES`; tells whether it did.
+    pub(super) fn default_privileges(&mut self) -> bool {
+        let Some(found) = read_default(self.text) else { return false };
+        for privileges in found {
+            let key = privileges.key_of(privileges.takes);
+            let key = Key::new(Kind::Other, &bare(&PgIdent::new("")), key);
+            let mut object = Object::new(key, self.data.text.span, Body::Privileges(Box::new(privileges)));
+            for name in &self.data.names {
+                object.need(Target::Any(Box::new(name.clone())), Strength::Hard);
+            }
+            self.merge(object);
+        }
+        true
+    }
+}
+
+/// Returns under what name privileges are noted while statements are read.
+fn named(key: &str) -> (Kind, QualifiedName) {
+    (Kind::Grant, bare(&PgIdent::new(key)))
+}
+
+/// Reads what a statement says of privileges on what is made later, role by role.
+fn read_default(text: &str) -> Option<Vec<Privileges>> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    let head = cursor.until(|token| token.is("grant") || token.is("revoke")).rest().to_owned();
+    let (takes, way) = cursor.eat_any(&[("grant", (false, "to")), ("revoke", (true, "from"))])?;
+    let list = listed(cursor.until(|token| token.is("on")))?;
+    cursor.eat("on").then_some(())?;
+    let on = cursor.until(|token| token.is(way)).rest().to_uppercase();
+    cursor.eat(way).then_some(())?;
+    let (roles, passes_on) = roles(&mut cursor)?;
+    let list = of_column(&list, None, passes_on);
+    let of = |whom| Privileges {
+        head: head.clone(),
+        takes,
+        list: list.clone(),
+        on: on.clone(),
+        column: None,
+        whom,
+        spelt: canonical(&on).trim_end().to_owned(),
+        thing: None,
+        by_default: false,
+    };
+    Some(roles.into_iter().map(of).collect())
+}
+
+fn read_thing<'t>(kind: &'static str, mut thing: Cursor<'_, 't>) -> Option<Thing<'t>> {
+    let written = thing.rest();
+    if ROUTINES.iter().any(|word| word.eq_ignore_ascii_case(kind)) {
+        let (name, target) = overload(&mut thing)?;
+        let spelt = match &target {
+            Some(Target::Overload(name, signature)) => format!("{name}({signature})"),
+            _ => name.to_string(),
+        };
+        let routine = Some(target.unwrap_or_else(|| Target::Routine(Box::new(name.clone()))));
+        return thing.is_done().then_some(Thing { kind, written, spelt, name: Some(name), routine });
+    }
+    // Not what may be called as a table is.
+    let is_apart = ["DATABASE", "LARGE OBJECT", "PARAMETER", "TABLESPACE"].contains(&kind);
+    let name = if is_apart { None } else { thing.name() };
+    let spelt = match &name {
+        Some(name) if thing.is_done() => name.to_string(),
+        _ => canonical(written).trim_end().to_owned(),
+    };
+    Some(Thing { kind, written, spelt, name, routine: None })
+}
+
+/// Reads the roles to which something is given or from which it is taken, and whether they may pass it on; none where more is said.
+fn roles(cursor: &mut Cursor<'_, '_>) -> Option<(Vec<String>, bool)> {
+    let ends = ["with", "granted", "cascade", "restrict"];
+    let list = cursor.until(|token| ends.iter().any(|word| token.is(word)));
+    let roles = list.split().into_iter().map(|mut role| {
+        _ = role.eat("group");
+        role.rest().to_owned()
+    });
+    let roles = roles.collect();
+    let passes_on = cursor.eat("with grant option");
+    cursor.is_done().then_some((roles, passes_on))
+}
+
+/// Returns the columns that privileges are on, and none for those that are on the whole, each once.
+fn columns_of(list: &[(String, Vec<PgIdent>)]) -> Vec<Option<PgIdent>> {
+    let mut found: Vec<Option<PgIdent>> = Vec::new();
+    let mut add = |column: Option<PgIdent>| {
+        if !found.contains(&column) {
+            found.push(column);
+        }
+    };
+    for (_, columns) in list {
+        if columns.is_empty() {
+            add(None);
+        }
+        columns.iter().for_each(|column| add(Some(column.clone())));
+    }
+    found
+}
+
+/// Returns the privileges on a column, or on the whole.
+fn of_column(
+    list: &[(String, Vec<PgIdent>)],
+    column: Option<&PgIdent>,
+    passes_on: bool,
+) -> Vec<(String, bool)> {
+    let is_meant = |columns: &[PgIdent]| match column {
+        Some(column) => columns.contains(column),
+        None => columns.is_empty(),
+    };
+    let mut found: Vec<(String, bool)> = Vec::new();
+    for (word, _) in list.iter().filter(|(_, columns)| is_meant(columns)) {
+        if !found.iter().any(|(known, _)| known == word) {
+            found.push((word.clone(), passes_on));
+        }
+    }
+    found
+}
+
+/// Forgets privileges on columns that their tables have no more: they went with them.
+pub(super) fn forget_columns(objects: &mut [Object]) {
+    let is_column = |object: &Object| matches!(&object.body, Body::Privileges(own) if own.column.is_some());
+    if !objects.iter().any(is_column) {
+        return;
+    }
+    let known: BTreeSet<Key> = objects
+        .iter()
+        .filter(|object| matches!(object.key.kind, Kind::Table | Kind::Column))
+        .map(|object| object.key.clone())
+        .collect();
+    for object in objects {
+        if let Body::Privileges(own) = &mut object.body
+            && let (Some(column), Some(table)) = (&own.column, &own.thing)
+            && known.contains(&Key::new(Kind::Table, table, ""))
+            && !known.contains(&Key::new(Kind::Column, table, column.as_str()))
+        {
+            own.list.clear();
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::object::{Body, Key, Kind, Object};
 use super::super::scope::Scope;
 use super::super::side::Side;
 use super::super::{Step, Verb, policy, setting};
-use super::{Hazard, Risk};
+use super::{Hazard, Risk, mentions};
 
 /// Returns what row security that is switched on or off does.
 pub(super) fn switched(step: &Step) -> Option<Hazard> {
@@ -66,6 +66,12 @@ pub(super) fn without_policy(step: &Step, old: &Side, new: &Side) -> Option<Haza
     })
 }
 
+/// Returns what privileges that are taken back break.
+pub(super) fn taken_back(step: &Step) -> Option<Hazard> {
+    let revokes = mentions(step, "REVOKE ") && matches!(step.verb, Verb::Drop | Verb::Alter);
+    revokes.then(|| hides(format!("whoever relies on privileges {} may do less", step.key.plain())))
+}
+
 fn shows(message: String) -> Hazard {
     Hazard::new(
         Risk::Exposure,
@@ -121,6 +127,14 @@ mod tests {
         insta::assert_snapshot!(change(&[TABLE, ON, OWN], &[TABLE, ON, &other]), @"breaks-clients: other rows of `note` than before are let through by `own`");
         // Without row security no policy does anything.
         assert_eq!(change(&[TABLE, OWN, OPEN], &[TABLE]), "");
+    }
+
+    #[test]
+    fn privileges_that_are_taken_back() {
+        let given = "GRANT SELECT, INSERT ON note TO public;";
+        insta::assert_snapshot!(change(&[TABLE, given], &[TABLE]), @"breaks-clients: whoever relies on privileges on table note to public may do less");
+        assert_eq!(change(&[TABLE, given], &[TABLE, "GRANT ALL ON note TO public;"]), "");
+        assert_eq!(change(&[TABLE], &[TABLE, given]), "");
     }
 
     #[test]

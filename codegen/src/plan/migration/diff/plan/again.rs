@@ -1,0 +1,44 @@
+//! Privileges that are said again although both sides say them.
+
+use super::{Fate, Planner};
+use crate::plan::migration::diff::make::raw;
+use crate::plan::migration::diff::object::{Body, Object};
+use crate::plan::migration::diff::privileges::Privileges;
+
+impl Planner<'_> {
+    /// Says privileges again that are on all of a kind in a schema where one of these is made, and those on one of them where
+    /// privileges on all are taken back.
+    pub(super) fn say_privileges_again(&mut self) {
+        let of = |object: &'_ Object| match &object.body {
+            Body::Privileges(privileges) => Some(privileges.as_ref().clone()),
+            _ => None,
+        };
+        let taken: Vec<Privileges> = (0..self.old.objects.len())
+            .filter(|at| self.is_dropped(*at))
+            .filter_map(|at| of(self.old.object(at)))
+            .filter(|privileges| privileges.on.starts_with("ALL "))
+            .collect();
+        for at in 0..self.new.objects.len() {
+            let object = self.new.object(at);
+            let Some(own) = of(object).filter(|_| matches!(self.fates.get(at), Some(Fate::Same))) else {
+                continue;
+            };
+            let is_taken = |all: &Privileges| {
+                all.takes == own.takes
+                    && all.whom.eq_ignore_ascii_case(&own.whom)
+                    && own.thing.as_ref().is_some_and(|thing| all.reach_schema(thing))
+            };
+            if taken.iter().any(is_taken) || own.on.starts_with("ALL ") && self.reach_new(&own, object) {
+                self.set(at, Fate::Alter(own.said().into_iter().map(raw).collect()));
+            }
+        }
+    }
+
+    /// Tells whether privileges on all of a kind reach one that is made, and that stands before them.
+    fn reach_new(&self, privileges: &Privileges, said: &Object) -> bool {
+        self.new.objects.iter().zip(&self.fates).any(|(object, fate)| {
+            let is_before = object.span.file != said.span.file || object.span.start < said.span.start;
+            matches!(fate, Fate::Create) && is_before && privileges.reach(&object.key)
+        })
+    }
+}
