@@ -243,8 +243,8 @@ fn read_part(part: &str, base: usize, fragment: &Fragment<'_>, sections: &mut Ve
             }
             Event::Start(Tag::HtmlBlock) => {
                 flush(&mut inline, &mut frames, sections);
-                for table in html::tables(part, range, fragment.file(), place) {
-                    push(Block::Table(table), &mut frames, sections);
+                for block in html::tables(part, range, fragment.file(), place) {
+                    push(block, &mut frames, sections);
                 }
             }
             Event::Start(Tag::MetadataBlock(_)) => metadata = true,

@@ -8,6 +8,11 @@ pub(super) use crate::source::plural::singular;
 /// "And", in English, Ukrainian, Russian, Spanish, Portuguese, German, French, Italian and Polish.
 const AND: &[&str] = &["and", "та", "і", "й", "и", "y", "e", "und", "et", "i"];
 
+/// Tells whether a word is "and".
+pub(super) fn is_and(word: &str) -> bool {
+    AND.contains(&word)
+}
+
 /// Splits words that name several things at commas, semicolons, `+`, `&` and "and"; gives the ranges of the things.
 ///
 /// A final full stop, ellipsis or semicolon is not part of the last thing. Brackets keep together what they hold.
