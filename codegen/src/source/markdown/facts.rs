@@ -335,7 +335,7 @@ impl Parts {
         let mut start = 0;
         let mut found = Vec::new();
         for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
-            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.']);
+            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.', '?']);
             if let Some(kind) = PARTS.get(bare) {
                 let at = start + part.find(bare).unwrap_or_default();
                 found.push((kind, at..at + bare.len()));

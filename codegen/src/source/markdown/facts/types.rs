@@ -114,7 +114,7 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
             column.primary_key.get_or_insert(NamedMark { name: None, span: ty.span });
         }
         column.ty = Some(Spanned::new(ours, ty.span));
-    } else if ty.node.chars().any(char::is_alphanumeric) {
+    } else if ty.node.chars().any(char::is_alphabetic) {
         column.ty = Some(ty);
     }
     range.end
@@ -157,11 +157,33 @@ pub(in crate::source::markdown) fn is_prose(cell: &Inline) -> bool {
     let text = cell.text().trim();
     let first = text.split([' ', '(']).next().unwrap_or_default();
     let lower = words::folded(text);
+    if cell.codes().is_empty() && is_list_of_things(text, &lower) {
+        return true;
+    }
     text.split_whitespace().count() > 3
         && cell.codes().is_empty()
         && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
         && vocabulary::PRIMARY.find(&lower).is_none()
         && vocabulary::FOREIGN.find(&lower).is_none()
+}
+
+/// Tells whether a cell begins with a word that is a type in its language and goes on with others that say no fact: "Data, hora e duração".
+fn is_list_of_things(text: &str, lower: &str) -> bool {
+    let Some((first, rest)) = text.split_once(',') else { return false };
+    let goes_on = rest.trim_start().starts_with(char::is_alphabetic);
+    let plain = first.chars().all(char::is_alphabetic) && vocabulary::translated(first).is_some();
+    let says_fact = [
+        &vocabulary::PRIMARY,
+        &vocabulary::FOREIGN,
+        &vocabulary::UNIQUE,
+        &vocabulary::NOT_NULL,
+        &vocabulary::NULLABLE,
+        &vocabulary::DEFAULT,
+        &vocabulary::INCREMENT,
+    ];
+    let indexed =
+        rest.split([',', ' ']).any(|word| vocabulary::INDEXED.contains(&words::folded(word).as_str()));
+    goes_on && plain && !indexed && says_fact.iter().all(|phrases| phrases.find(lower).is_none())
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.

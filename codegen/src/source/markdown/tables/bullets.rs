@@ -211,7 +211,7 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
     for thing in &things {
         let code = text.codes().iter().find(|code| code.start == thing.start)?;
         let behind = text.get(code.end..thing.end).trim();
-        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')'))) {
+        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')')) || is_fact(behind)) {
             return None;
         }
         let mut found = named_columns(text, thing.clone());
@@ -223,7 +223,18 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
         let name = &column.name.node;
         column.ty.is_some() || name.contains('_') || is_camel(name)
     };
-    (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
+    let is_key = columns.first().is_some_and(|column| column.name.node == "id");
+    (columns.len() >= 3 && (is_key || columns.iter().any(is_column))).then_some(columns)
+}
+
+/// Tells whether what stands behind a name in code is a type or a key, and no words of a sentence: "`buyer_id` FK → buyers", "`paid` boolean".
+fn is_fact(behind: &str) -> bool {
+    let lower = words::folded(behind);
+    let marked = ["fk", "pk"].iter().any(|mark| lower == *mark || lower.starts_with(&format!("{mark} ")));
+    let short = behind.split_whitespace().count() <= 4;
+    facts::are_all(behind)
+        || (short && marked)
+        || (vocabulary::is_type(behind) && (short || behind.contains('(')))
 }
 
 /// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.

@@ -38,8 +38,8 @@ fn of_item(item: &Item) -> Option<TableDecl> {
     // "orders: `id, buyer_id, paid` — what is bought": the columns are what one code holds.
     let code =
         text.codes().iter().find(|code| code.start == behind && text.get((*code).clone()).contains(','));
-    let end = code.map_or(text.text().len(), |code| code.end);
-    let said = words::without_stop(text.text(), behind..end);
+    let last = code.map_or(text.text().len(), |code| code.end);
+    let said = words::without_stop(text.text(), behind..last);
     let things = words::things(text.text(), said.clone());
     // Behind a dash only what stands in code is a column: "orders — `id uuid`, `paid boolean`".
     let coded = |thing: &Range<usize>| {

@@ -213,3 +213,41 @@ fn diagrams_pair_relations_by_the_names_of_attributes() {
       `age` 12:9 `int` 12:5 []
     "#);
 }
+
+#[test]
+fn names_in_a_row_have_keys_and_types_behind_them() {
+    insta::assert_snapshot!(read(
+        "### `crates`\nWhat things lie in.\n\n`id` · `shop_id` FK · `old_lid_id?` FK → lids · `kind` (`wood` \\| `tin`) ·\n`is_open` boolean · `made_at`\n\n### `lids`\n\n`id`, `name`, `colour`, `state` (on, off).\n\n### `words`\n\n`one` · `two` is a word · `three`\n\n## Tables\n\n| Table | Purpose |\n|---|---|\n| `tags`, `labels` | marks |\n\n### `places`\n\n| Campo | Tipo |\n|---|---|\n| id | uuid, PK |\n| day, hour | Data, hora e duração |\n| flag | 0/1 |\n| shop_id | uuid? FK |\n"
+    ), @"
+    table `crates` 1:6 under `crates` 1:6
+      `id` 4:2  []
+      `shop_id` 4:9  []
+      `old_lid_id` 4:24  [null=true 4:34; to lids 4:37  None]
+      `kind` 4:50  [note `wood | tin`]
+      `is_open` 5:2 `boolean · made_at` 5:11 (written out) []
+      `made_at` 5:22  []
+    table `lids` 7:6 under `lids` 7:6
+      `id` 9:2  []
+      `name` 9:8  []
+      `colour` 9:16  []
+      `state` 9:26  [note `on | off`]
+    named `tags` 19:4
+    named `labels` 19:12
+    table `places` 21:6 under `places` 21:6
+      `id` 25:3 `uuid` 25:8 [pk 25:14; null=false 25:8]
+      `day` 26:3  [note `Data, hora e duração`]
+      `hour` 26:8  [note `Data, hora e duração`]
+      `flag` 27:3  []
+      `shop_id` 28:3 `uuid` 28:13 [null=true 28:17]
+    ");
+}
+
+#[test]
+fn fences_keep_their_backslashes() {
+    insta::assert_snapshot!(read(
+        "# Models\n\n\\`\\`\\`sql\ncreate table crates (id uuid primary key);\n\\`\\`\\`\n\nWords.\n"
+    ), @"
+    table `crates` 4:14 under `Models` 1:3
+      `id` 4:22 `uuid` 4:25 [pk 4:30]
+    ");
+}
