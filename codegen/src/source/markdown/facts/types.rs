@@ -35,6 +35,8 @@ pub(super) const BEHIND_TYPE: &[&str] = &[
     "–",
     "-",
     "|",
+    "·",
+    "•",
     "indexed",
     "index",
 ];

@@ -224,7 +224,7 @@ fn names_in_a_row_have_keys_and_types_behind_them() {
       `shop_id` 4:9  []
       `old_lid_id` 4:24  [null=true 4:34; to lids 4:37  None]
       `kind` 4:50  [note `wood | tin`]
-      `is_open` 5:2 `boolean · made_at` 5:11 (written out) []
+      `is_open` 5:2 `boolean` 5:11 []
       `made_at` 5:22  []
     table `lids` 7:6 under `lids` 7:6
       `id` 9:2  []
