@@ -62,7 +62,7 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
     let mut entity: Option<TableDecl> = None;
     let mut keys: BTreeMap<String, relations::Keys> = BTreeMap::new();
     let mut foreign: Vec<Ident> = Vec::new();
-    let lines: Vec<Range<usize>> = lines.into_iter().flat_map(|line| opened::lines(fragment, line)).collect();
+    let lines: Vec<Range<usize>> = lines.flat_map(|line| opened::lines(fragment, line)).collect();
     for line in lines {
         let text = slice(fragment, &line);
         if text.is_empty() {

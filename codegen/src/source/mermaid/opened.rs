@@ -26,7 +26,8 @@ pub(super) fn lines(fragment: &Fragment<'_>, line: Range<usize>) -> Vec<Range<us
     let closed = inside.trim_end().ends_with('}');
     let inner = inside.trim_end().trim_end_matches('}').trim_end();
     let start = line.start + open;
-    let mut found = vec![line.start..start];
+    let mut found = Vec::new();
+    found.push(line.start..start);
     let mut attribute: Option<(Range<usize>, usize)> = None;
     for word in words(fragment.text(), start..start + inner.len()) {
         let said = slice(fragment, &word);
