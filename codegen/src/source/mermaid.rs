@@ -1,9 +1,10 @@
 //! Mermaid entity-relationship diagrams: entities with their attributes, and relations between them.
 //!
 //! A diagram documents: its relations are declared inactive, and an entity without attributes is only named. An attribute marked `FK`
-//! is the column of the relation that it belongs to.
+//! is the column of the relation that it belongs to. Lowering makes foreign keys of relations between tables that nothing else describes.
 
 mod generated;
+mod opened;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,7 @@ fn parse(fragment: &Fragment<'_>, _cx: &Reading<'_>, sink: &mut Sink) -> Vec<Dec
     let mut entity: Option<TableDecl> = None;
     let mut keys: BTreeMap<String, relations::Keys> = BTreeMap::new();
     let mut foreign: Vec<Ident> = Vec::new();
+    let lines: Vec<Range<usize>> = lines.flat_map(|line| opened::lines(fragment, line)).collect();
     for line in lines {
         let text = slice(fragment, &line);
         if text.is_empty() {
@@ -259,11 +261,16 @@ fn key_line(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<ConstraintDe
     Some(ConstraintDecl { name: None, kind, timing: Timing::NotDeferrable, not_valid: false, span })
 }
 
-/// Returns a type with its length as PostgreSQL has it; some write `varchar_20` where their renderer takes no brackets.
+/// Returns a type with its length as PostgreSQL has it; some write `varchar_20` or `varchar20` where their renderer takes no brackets.
 fn sized(mut ty: Ident) -> Ident {
     let mut parts = ty.node.split('_');
-    let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let numbers: Vec<&str> = parts.collect();
+    let first = parts.next().unwrap_or_default();
+    // `varchar255` has no mark between the two; `varchar2` is a type of Oracle's.
+    let bare = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let bare = if first.eq_ignore_ascii_case("varchar2") { first } else { bare };
+    let name = bare.to_ascii_lowercase();
+    let number = first.get(bare.len()..).filter(|number| !number.is_empty());
+    let numbers: Vec<&str> = number.into_iter().chain(parts).collect();
     let is_number = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
     let takes = ["varchar", "char", "decimal", "numeric", "bit"].contains(&name.as_str());
     if takes && matches!(numbers.len(), 1 | 2) && numbers.iter().all(is_number) {

@@ -444,7 +444,15 @@ fn wanted_by_access(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
 /// Gives every column that refers to a table, and has no type, the type of what it refers to.
 fn types_of_references(decls: &mut [Decl]) {
     let mut keys: BTreeMap<QualifiedName, Ident> = BTreeMap::new();
+    let mut columns: BTreeMap<(QualifiedName, String), Ident> = BTreeMap::new();
     for decl in decls.iter().filter_map(table) {
+        for column in &decl.columns {
+            if let Some(ty) = &column.ty {
+                columns
+                    .entry((qualified(&decl.name), column.name.node.clone()))
+                    .or_insert_with(|| ty.clone());
+            }
+        }
         let key = decl.columns.iter().find(|column| column.primary_key.is_some());
         let key = key.or_else(|| decl.columns.iter().find(|column| column.name.node == "id"));
         if let Some(ty) = key.and_then(|column| column.ty.clone()) {
@@ -459,6 +467,16 @@ fn types_of_references(decls: &mut [Decl]) {
             continue;
         };
         let referenced = qualified(&reference.table);
+        // "→ plans.code": the column that is named.
+        if let [name] = reference.referenced.as_slice()
+            && name.node != "id"
+            && let Some(ty) = columns.get(&(referenced.clone(), name.node.clone()))
+        {
+            let ty = counted(&ty.node).map_or_else(|| ty.node.clone(), str::to_owned);
+            column.ty = Some(Spanned::new(ty, column.name.span));
+            column.inferred = Some(format!("the type of `{}.{}`", referenced.plain(), name.node));
+            continue;
+        }
         if let Some((name, ty)) = keys.get_key_value(&referenced) {
             let implied =
                 reference.referenced.is_empty() || reference.referenced.iter().all(|c| c.node == "id");

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words;
+use super::{qualified, words};
 use crate::model::PgType;
+use crate::model::ident::QualifiedName;
 use crate::source::decl::{Decl, Language, QName, TableDecl};
 
 /// What the rest of the documents says of a table.
@@ -92,6 +93,18 @@ pub(super) fn merge(decls: &mut [Decl]) {
             _ => {}
         }
     }
+}
+
+/// Returns the tables that diagrams draw and nothing else describes.
+pub(super) fn drawn_alone(decls: &[Decl]) -> BTreeSet<QualifiedName> {
+    let tables = |drawn: bool| {
+        decls.iter().filter_map(move |decl| match decl {
+            Decl::Table(data) if (data.language == Language::Mermaid) == drawn => Some(qualified(&data.name)),
+            _ => None,
+        })
+    };
+    let defined: BTreeSet<QualifiedName> = tables(false).collect();
+    tables(true).filter(|name| !defined.contains(name)).collect()
 }
 
 fn of(data: &TableDecl) -> Drawn {

@@ -38,9 +38,10 @@ pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
                 column.ty = Fact::inferred(ty, column.name.span, rule);
             }
         }
-        // A diagram draws; it makes no constraint.
+        // A diagram of tables that something else defines draws; it makes no constraint.
+        let is_drawn = decl.language == Language::Mermaid;
         let data = crate::model::ForeignKeyData {
-            enforced: decl.language != Language::Mermaid,
+            enforced: !is_drawn || relation::is_of_drawn(cx, id, other, own, key),
             ..plain(own, other, key, span)
         };
         relation::add(cx, id, data);

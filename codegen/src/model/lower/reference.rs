@@ -102,8 +102,9 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
         (Some(_), Some(_)) => {}
         (None, _) => match implied(cx, own_id, other_id, marked) {
             Some((column, key)) => {
+                let is_key = marked.is_some() && relation::is_of_drawn(cx, own_id, other_id, column, key);
                 let data = ForeignKeyData {
-                    enforced: !decl.inactive,
+                    enforced: !decl.inactive || is_key,
                     comment,
                     ..plain(column, other_id, key, decl.span)
                 };

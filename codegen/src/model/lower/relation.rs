@@ -223,6 +223,21 @@ fn pairs(key: &ForeignKeyData) -> Vec<(ColumnId, ColumnId)> {
     pairs
 }
 
+/// Tells whether a relation between two tables that only a diagram describes is a foreign key that PostgreSQL takes.
+///
+/// Where something else defines the tables, it says their keys, and the diagram draws.
+pub(super) fn is_of_drawn(
+    cx: &Cx<'_>,
+    own: TableId,
+    other: TableId,
+    column: ColumnId,
+    key: ColumnId,
+) -> bool {
+    let (own, other) = (cx.schema.table(own), cx.schema.table(other));
+    let drawn = [own, other].iter().all(|table| cx.drawn.contains(table.name()));
+    drawn && comparable(own.column(column).ty(), other.column(key).ty()) && is_key_of(other, other, &[key])
+}
+
 /// Tells whether PostgreSQL takes a foreign key, or reports why not: the referenced columns are a key, and each pair of columns
 /// is of types that compare.
 fn checked(cx: &mut Cx<'_>, id: TableId, new: &ForeignKeyData) -> bool {

@@ -118,9 +118,49 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     found.filter_map(|sentence| list(text, sentence, column)).map(|values| (nothing.clone(), values)).next()
 }
 
+/// "Or", before the last of several values.
+const OR: &[&str] =
+    &["or", "o", "u", "ou", "oder", "або", "чи", "или", "lub", "atau", "veya", "hoặc", "หรือ", "또는"];
+
+/// Tells whether a word is "or".
+pub(super) fn is_or(word: &str) -> bool {
+    OR.contains(&word)
+}
+
+/// Returns the values in code with which a sentence ends, and what stands before them; none where the words before them deny.
+pub(super) fn listed_last(
+    text: &Inline,
+    sentence: Range<usize>,
+) -> Option<(Range<usize>, Vec<Range<usize>>)> {
+    const NEVER: &[&str] = &[
+        "not", "never", "no", "non", "не", "ні", "нет", "não", "nicht", "kein", "pas", "except", "like",
+        "e.g", "such",
+    ];
+    let place = words::without_stop(text.text(), sentence);
+    let mut values: Vec<Range<usize>> = Vec::new();
+    let mut end = place.end;
+    for code in text.codes().iter().rev().filter(|code| place.start <= code.start && code.end <= place.end) {
+        let between = text.get(code.end..end).trim_matches([',', ' ', '/', '|', '、', '\n']);
+        let joins = if values.is_empty() {
+            text.get(code.end..end).trim().is_empty()
+        } else {
+            between.is_empty() || is_or(between) || words::is_and(between)
+        };
+        if !joins {
+            break;
+        }
+        end = code.start;
+        values.push(code.clone());
+    }
+    values.reverse();
+    let first = values.first()?;
+    let head = place.start..first.start;
+    let denied = words::bare(text, head.clone()).iter().any(|(word, _)| NEVER.contains(&word.as_str()));
+    (values.len() > 1 && !denied).then_some((head, values))
+}
+
 /// Reads "`open`, `paid` (in full) or `void`": values in code the last of which "or" parts from those before, whatever the column is called.
 fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
-    const OR: &[&str] = &["or", "o", "u", "ou", "oder", "або", "чи", "или", "lub", "atau", "veya", "hoặc"];
     let mut values: Vec<Range<usize>> = Vec::new();
     let mut is_last = false;
     for code in text.codes().iter().filter(|code| range.start <= code.start && code.end <= range.end) {

@@ -51,6 +51,15 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     }
 }
 
+/// Reads what stands behind a column's name as a condition on it: "must not be negative", "is greater than zero".
+pub(super) fn of_subject(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    let place = words::without_stop(text.text(), range);
+    let said = text.get(place.clone()).trim_start_matches(['`', '"', ' ', ':']);
+    if let Some(sql) = condition(said, Some(&column.name.node)) {
+        column.checks.push(check(sql, text, place));
+    }
+}
+
 /// Tells whether a text has a sign or a word that conditions are written with.
 fn may_say_any(text: &str) -> bool {
     text.contains(['<', '>', '=', '≥', '≤'])
@@ -219,6 +228,7 @@ fn explicit(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
         let said = text.get(place.clone());
         let bracketed = place.start > start;
         let begins = said.starts_with(['<', '>', '=', '≥', '≤', '['])
+            || words_for::is_range(said)
             || ["in (", "between "].iter().any(|word| words::folded(said).starts_with(word));
         if !place.is_empty() && (begins || is_condition(said) || (bracketed && is_like_condition(said))) {
             at = at.max(place.end - range.start);

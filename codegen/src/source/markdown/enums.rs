@@ -29,9 +29,10 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             _ => {}
         }
     }
+    let made = named::of_types(sections, &open);
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         for (at, block) in section.blocks.iter().enumerate() {
-            let found = match block {
+            let found: Vec<EnumDecl> = match block {
                 Block::List(list) if announced(sections, section, at) => {
                     let of_heading = section.heading.as_ref().and_then(|heading| below(heading, list));
                     list.items.iter().filter_map(of_item).chain(of_heading).collect()
@@ -39,9 +40,12 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 Block::Table(pipe) => of_table(pipe),
                 _ => Vec::new(),
             };
+            // Beside a type that a column has, the others of a list are types as well.
+            let used = found.iter().any(|data| open.contains(&data.name.to_string()));
             for data in found {
                 let name = data.name.to_string();
-                if open.contains(&name) && defined.insert(name) {
+                let is_type = open.contains(&name) || (used && has_form_of_type(&name));
+                if is_type && defined.insert(name) {
                     decls.push(Decl::Enum(data));
                 }
             }
@@ -49,7 +53,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
     }
     // Names of types that are no words of prose may be looked for anywhere.
     let made: BTreeSet<String> =
-        open.into_iter().filter(|name| named::is_made(name) && !defined.contains(name)).collect();
+        open.into_iter().chain(made).filter(|name| named::is_made(name) && !defined.contains(name)).collect();
     if made.is_empty() {
         return;
     }
@@ -61,6 +65,11 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         }
     }
     named::of_columns(read, &defined);
+}
+
+/// Tells whether a name in small letters is one that a database gives a type.
+fn has_form_of_type(name: &str) -> bool {
+    name.contains('_') && !name.contains(char::is_uppercase)
 }
 
 /// Tells whether a list stands below a heading or a line that announces enumerated types.

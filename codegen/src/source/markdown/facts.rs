@@ -11,8 +11,8 @@ use super::{conditions, tables, vocabulary, words};
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Ident, NamedMark, Prose, ProseKind};
 use crate::span::Spanned;
 pub(super) use attributes::attributes;
-pub(super) use reference::{actions, bare_target, referenced};
-pub(super) use types::{is_prose, length, read_type};
+pub(super) use reference::{actions, bare_target, referenced, towards};
+pub(super) use types::{is_prose, length, read_type, type_among};
 use vocabulary::Words;
 
 /// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".
@@ -69,7 +69,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    if let Some(span) = vocabulary::UNIQUE.find(&lower).map(&place)
+    if let Some(span) = vocabulary::UNIQUE.find(&lower).filter(|at| !is_part(&lower, at)).map(&place)
         && column.unique.is_none()
         && !vocabulary::NOT_UNIQUE.iter().any(|shared| lower.contains(shared))
     {
@@ -124,6 +124,31 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         let at = lower.len() - said.len();
         column.foreign.get_or_insert(text.span(range.start + at..range.start + at + "references".len()));
     }
+}
+
+/// Tells whether a cell says that its column is a part of a unique key of several: "part of the unique constraint".
+pub(super) fn is_part_of_unique(said: &str) -> bool {
+    let lower = words::folded(said);
+    vocabulary::UNIQUE.find(&lower).is_some_and(|at| is_part(&lower, &at))
+}
+
+/// Tells whether words before those for a unique key say that the column is but a part of it.
+fn is_part(lower: &str, unique: &Range<usize>) -> bool {
+    const PARTS: &[&str] = &[
+        "part of",
+        "parte de",
+        "parte da",
+        "partie de",
+        "partie d",
+        "teil de",
+        "teil ein",
+        "частина",
+        "часть",
+        "частью",
+    ];
+    let before = lower.get(..unique.start).unwrap_or_default();
+    let piece = before.rsplit([',', ';', '.', '(']).next().unwrap_or_default();
+    PARTS.iter().any(|part| piece.contains(part))
 }
 
 /// Reads the comment on an attribute of a diagram: "NOT NULL, DEFAULT: 0", "enum: open, paid".
@@ -310,7 +335,7 @@ impl Parts {
         let mut start = 0;
         let mut found = Vec::new();
         for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
-            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.']);
+            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.', '?']);
             if let Some(kind) = PARTS.get(bare) {
                 let at = start + part.find(bare).unwrap_or_default();
                 found.push((kind, at..at + bare.len()));
@@ -395,6 +420,11 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
     let is_plain = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_'));
     let value = text.ident(range);
     let word = value.node.trim_matches('`');
+    // "default(open)", "default ('open')": one word in brackets is the value.
+    let word = match word.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).map(str::trim) {
+        Some(inside) if inside.chars().all(|c| c.is_alphanumeric() || "_-.'\"".contains(c)) => inside,
+        Some(_) | None => word,
+    };
     let inner = word.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
     let lower = word.to_lowercase();
     let of_uuid = column.ty.as_ref().is_some_and(|ty| ty.node.eq_ignore_ascii_case("uuid"));

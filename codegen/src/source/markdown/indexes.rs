@@ -1,8 +1,12 @@
 //! Indexes in a table or a list of their own: "Index | Columns | Type" below the columns, "Table | Index | Columns" at the document's end,
 //! "`orders`: index on (buyer_id), (state)" below "Indexes".
 
+mod head;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use head::Head;
 
 use super::catalogue::{in_sentence, index_of};
 use super::inline::Inline;
@@ -75,7 +79,7 @@ fn stated(
     decls: &[Decl],
 ) -> Vec<TableIndexDecl> {
     // Most texts say nothing of the kind.
-    if !text.text().contains("ndex") && !text.text().contains("NDEX") {
+    if !may_say(text.text()) {
         return Vec::new();
     }
     let subject = match own {
@@ -100,6 +104,14 @@ fn stated(
     }
     found.retain(|index| !is_known(index, decls));
     found
+}
+
+/// Tells whether a text has the letters of a word for an index in it.
+fn may_say(text: &str) -> bool {
+    const LATIN: &[&str] = &["ndex", "NDEX", "ndic", "ndiz", "ndici"];
+    const OTHERS: &[&str] = &["ндекс", "НДЕКС", "인덱스", "索引", "インデックス"];
+    LATIN.iter().any(|part| text.contains(part))
+        || (!text.is_ascii() && OTHERS.iter().any(|part| text.contains(part)))
 }
 
 /// Tells whether the section says an index already, as one of its table.
@@ -190,116 +202,6 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// Which cell of a row holds what.
-#[derive(Debug)]
-struct Head {
-    name: Option<usize>,
-    columns: usize,
-    kind: Option<usize>,
-    table: Option<usize>,
-}
-
-impl Head {
-    /// Reads the head of a table of indexes; none where it is another's.
-    fn of(pipe: &Table, of_indexes: bool) -> Option<Self> {
-        let find = |known: &[&str]| {
-            pipe.header.iter().position(|cell| {
-                let said = cell.text().trim().to_lowercase();
-                known.contains(&said.as_str())
-            })
-        };
-        let named = find(&[
-            "index",
-            "index name",
-            "indexes",
-            "name",
-            "索引名",
-            "索引名称",
-            "索引",
-            "인덱스명",
-            "인덱스",
-            "인덱스 이름",
-            "индекс",
-            "имя индекса",
-            "індекс",
-            "índice",
-            "nombre",
-            "nome",
-            "インデックス名",
-            "indexname",
-            "indeks",
-        ]);
-        let columns = find(&[
-            "columns",
-            "column",
-            "column(s)",
-            "columns/expression",
-            "fields",
-            "field",
-            "field(s)",
-            "key columns",
-            "indexed columns",
-            "字段",
-            "列",
-            "索引字段",
-            "欄位",
-            "컬럼",
-            "대상 컬럼",
-            "колонки",
-            "поля",
-            "колонка",
-            "столбцы",
-            "columnas",
-            "columna",
-            "campos",
-            "campo",
-            "colunas",
-            "coluna",
-            "spalten",
-            "spalte",
-            "colonnes",
-            "colonne",
-            "カラム",
-            "対象カラム",
-            "kolom",
-            "sütunlar",
-        ])?;
-        let says_index = pipe.header.iter().any(|cell| is_about(cell.text()));
-        let head = Self {
-            name: named.filter(|at| *at != columns),
-            columns,
-            kind: find(&[
-                "type",
-                "index type",
-                "kind",
-                "unique",
-                "索引类型",
-                "类型",
-                "유형",
-                "종류",
-                "타입",
-                "тип",
-                "tipo",
-                "typ",
-            ]),
-            table: find(&[
-                "table",
-                "table name",
-                "表",
-                "表名",
-                "테이블",
-                "테이블명",
-                "таблица",
-                "таблиця",
-                "tabla",
-                "tabela",
-                "tabelle",
-            ]),
-        };
-        (of_indexes || says_index).then_some(head)
-    }
-}
-
 /// Reads the rows of a table of indexes.
 fn of_table(
     pipe: &Table,
@@ -312,7 +214,12 @@ fn of_table(
     let mut above: Option<Ident> = None;
     for row in &pipe.rows {
         let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at));
+        let called = if head.table == Some(head.columns) { cell(head.table).and_then(called) } else { None };
+        if head.table == Some(head.columns) && called.is_none() {
+            continue;
+        }
         let name = match head.table {
+            Some(_) if called.is_some() => called.as_ref().map(|(name, _)| name.clone()),
             Some(_) => {
                 // An empty cell means the table above.
                 let named = cell(head.table).map(Inline::all).filter(|name| !name.node.is_empty());
@@ -328,9 +235,8 @@ fn of_table(
         if is_primary {
             continue;
         }
-        let Some(mut index) = index(cell_of_columns, 0..cell_of_columns.text().len(), row.span) else {
-            continue;
-        };
+        let place = called.map_or(0..cell_of_columns.text().len(), |(_, place)| place);
+        let Some(mut index) = index(cell_of_columns, place, row.span) else { continue };
         if !are_columns(&index, columns) {
             continue;
         }
@@ -345,6 +251,15 @@ fn of_table(
     found
 }
 
+/// Reads "orders(buyer_id, at)": the table, and where its columns stand.
+fn called(cell: &Inline) -> Option<(Ident, Range<usize>)> {
+    let text = cell.text();
+    let open = text.find('(')?;
+    let close = text.trim_end().strip_suffix(')')?.len();
+    let name = cell.ident(0..open);
+    (vocabulary::is_name(&name.node) && open < close).then_some((name, open + 1..close))
+}
+
 /// Reads what a cell says of an index: that it is unique, and how it is kept.
 fn qualify(index: &mut IndexDecl, cell: &Inline) {
     let said = cell.text().to_lowercase();
@@ -354,8 +269,9 @@ fn qualify(index: &mut IndexDecl, cell: &Inline) {
     if (is_unique || named_so) && !said.contains("non-unique") && !said.contains("non unique") {
         index.unique.get_or_insert(cell.whole());
     }
-    let method =
-        words_of(&said).find(|word| ["gin", "gist", "brin", "hash", "hnsw", "ivfflat"].contains(word));
+    // `tokens_hash_idx` is over a column `hash`.
+    let mut words = said.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let method = words.find(|word| ["gin", "gist", "brin", "hash", "hnsw", "ivfflat"].contains(word));
     if let Some(method) = method.filter(|_| index.method.is_none()) {
         index.method = Some(Spanned::new(method.to_owned(), cell.whole()));
     }
@@ -416,7 +332,12 @@ fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDe
     let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
     let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
     let each = indexes.into_iter().filter(|index| fits && index.name.is_some());
-    each.map(|index| TableIndexDecl { table: table.clone(), index }).collect()
+    let mut found: Vec<IndexDecl> = each.collect();
+    if found.is_empty() {
+        found = in_sentence(text, 0..text.text().len());
+        found.retain(|index| are_columns(index, columns));
+    }
+    found.into_iter().map(|index| TableIndexDecl { table: table.clone(), index }).collect()
 }
 
 /// Reads "`orders_open_idx` UNIQUE partial on (`shop_id`) where `open = true`", "`orders_text_idx` GIN on `to_tsvector('english', note)`".

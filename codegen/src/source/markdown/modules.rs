@@ -1,6 +1,7 @@
 //! Which heading a table belongs to, and tables that a heading's text only names.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Heading, List, Section};
@@ -138,6 +139,20 @@ pub(super) fn name_listed(sections: &[Section], read: &mut [Vec<Decl>]) {
             let Block::Table(pipe) = block else { continue };
             let Some(at) = tables::head_of_tables(pipe) else { continue };
             for cell in pipe.rows.iter().filter_map(|row| row.cells.get(at)) {
+                // "`countries`, `currencies`" are several.
+                let things = words::things(cell.text(), 0..cell.text().len());
+                let is_code = |thing: &Range<usize>| cell.codes().contains(thing);
+                if things.len() > 1 && things.iter().all(is_code) {
+                    for thing in things {
+                        let name = cell.ident(thing);
+                        let plain = vocabulary::is_name(&name.node) && !name.node.contains('.');
+                        if plain && known.insert(name.node.to_lowercase()) {
+                            let section = Some(title(heading));
+                            decls.push(Decl::NamedTable(NamedTableDecl { name, section, file: None }));
+                        }
+                    }
+                    continue;
+                }
                 let name = cell.all();
                 let is_loud = name.node.contains('_') && !name.node.contains(char::is_lowercase);
                 let coded = labels::is_code_alone(cell) || is_loud || !name.node.contains(char::is_uppercase);

@@ -56,9 +56,15 @@ pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName
     let behind = rest.first().map_or(line.end..line.end, |first| first.start..line.end);
     let lower = text.get(behind.clone()).to_ascii_lowercase();
     let action = |key: &str| {
-        let at = lower.find(key)? + key.len();
+        let short = key == "on delete" && !lower.contains(" on ") && !lower.contains("(on ");
+        let at = match lower.find(key) {
+            Some(at) => at + key.len(),
+            // "users.id (CASCADE)", "users.id, cascade delete".
+            None if short => 0,
+            None => return None,
+        };
         let said = lower.get(at..)?;
-        let trimmed = said.trim_start_matches([' ', ':']);
+        let trimmed = said.trim_start_matches([' ', ':', '(', ',', ';', '-', '—', '–', '`']);
         let words = ["cascade", "set null", "set default", "restrict", "no action"];
         let word = words.iter().find(|word| trimmed.starts_with(**word))?;
         let start = behind.start + at + said.len() - trimmed.len();

@@ -125,8 +125,11 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
     match block {
         Block::Paragraph(text) => {
             let Some(name) = tables::subject_of_block(sections, section, at) else { return Vec::new() };
-            let sentences = words::sentences(text.text(), 0..text.text().len());
-            let found = sentences.into_iter().find_map(|sentence| {
+            let all = 0..text.text().len();
+            // "`note?` · `id`" ends no sentence.
+            let whole = tables::run(text, words::without_stop(text.text(), all.clone()));
+            let sentences = words::sentences(text.text(), all);
+            let of_sentence = |sentence: Range<usize>| {
                 // "Buyers. `id`, …": a sentence may begin with a name in small letters.
                 let begins = |code: &&Range<usize>| {
                     let before = text.get(sentence.start..code.start).trim_end();
@@ -134,7 +137,8 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
                 };
                 let inner = text.codes().iter().find(begins).map(|code| code.start..sentence.end);
                 tables::run(text, sentence.clone()).or_else(|| tables::run(text, inner?))
-            });
+            };
+            let found = whole.or_else(|| sentences.into_iter().find_map(of_sentence));
             let columns = found.filter(|columns| columns.iter().any(|column| is_key(&column.name.node)));
             let columns = columns.or_else(|| plain_names(text));
             columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()

@@ -9,6 +9,7 @@ use crate::source::decl::{Decl, Ident, SaidDecl};
 use crate::span::Span;
 
 const OTHER_STORE: Code = Code::new("other-store-not-read");
+const AS_TABLES: Code = Code::new("collections-as-tables");
 
 /// Stores of documents, keys or words, as headings name them.
 const STORES: &[(&str, &str)] = &[
@@ -20,9 +21,14 @@ const STORES: &[(&str, &str)] = &[
     ("redis", "Redis"),
     ("elasticsearch", "Elasticsearch"),
     ("opensearch", "OpenSearch"),
-    ("collection", "a store of documents"),
-    ("collections", "a store of documents"),
+    ("appwrite", "Appwrite"),
+    ("couchdb", "CouchDB"),
+    ("collection", DOCUMENTS),
+    ("collections", DOCUMENTS),
 ];
+
+/// What headings that only speak of collections are about.
+const DOCUMENTS: &str = "a store of documents";
 
 /// Takes out what headings about another store say of tables that the rest of the document defines, and of its indexes everywhere; `read`
 /// are the declarations of each of `sections`.
@@ -42,6 +48,7 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
         .collect();
     // Without tables of its own the document describes that store and nothing else.
     if defined.is_empty() {
+        alone(sections, &stores, read, sink);
         return;
     }
     for ((section, store), decls) in sections.iter().zip(stores).zip(read.iter_mut()) {
@@ -67,6 +74,65 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
     }
 }
 
+/// Says once what a document that describes another store was read as, and takes out indexes of collections of which nothing was read.
+fn alone(sections: &[Section], stores: &[Option<&'static str>], read: &mut [Vec<Decl>], sink: &mut Sink) {
+    let mut tables: Vec<Span> = Vec::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut of_documents = false;
+    for decl in read.iter().flatten() {
+        if let Decl::Table(table) = decl {
+            names.insert(table.name.to_string().to_lowercase());
+            tables.push(table.name.span());
+            // A table of PostgreSQL may be called `collections`; no column of it is called so or has such a type.
+            of_documents |= table.columns.iter().any(|column| {
+                let ty = column.ty.as_ref().map(|ty| ty.node.to_lowercase()).unwrap_or_default();
+                column.name.node == "_id" || ["objectid", "mixed"].contains(&ty.as_str())
+            });
+        }
+    }
+    let headed = stores.iter().flatten().next().copied().unwrap_or_default();
+    let store = stores
+        .iter()
+        .flatten()
+        .copied()
+        .find(|store| *store != DOCUMENTS)
+        .or_else(|| sections.iter().take(3).find_map(in_prose))
+        .unwrap_or(headed);
+    if let Some(first) = tables.first().filter(|_| of_documents || store != DOCUMENTS) {
+        let count = names.len();
+        let (what, verb) = match count {
+            1 => ("a collection".to_owned(), "was"),
+            _ => (format!("{count} collections"), "were"),
+        };
+        sink.warning(AS_TABLES, *first, format!("{what} of {store} {verb} read as tables of PostgreSQL"))
+            .help("keep the document out of the folder of the schema where they are to stay in that store");
+    }
+    for (decls, store) in read.iter_mut().zip(stores) {
+        if store.is_none() {
+            continue;
+        }
+        decls.retain(|decl| {
+            let Decl::Index(index) = decl else { return true };
+            let known = names.contains(&index.table.to_string().to_lowercase());
+            if !known {
+                let message =
+                    format!("this is said of `{}` in {headed}, of which no field was read", index.table);
+                sink.info(OTHER_STORE, index.index.span, message)
+                    .help("describe the collection as a table of columns where the database is to have it");
+            }
+            known
+        });
+    }
+}
+
+/// Returns the store that the paragraphs of a section name.
+fn in_prose(section: &Section) -> Option<&'static str> {
+    section.blocks.iter().take(3).find_map(|block| match block {
+        Block::Paragraph(text) => named(text.text()).filter(|store| *store != DOCUMENTS),
+        Block::List(_) | Block::Fence(_) | Block::Table(_) => None,
+    })
+}
+
 /// Tells whether a heading is a path of documents (`/users/{uid}`), whose fields are none of a table, and says so.
 pub(super) fn is_collection(section: &Section, sink: &mut Sink) -> bool {
     let Some(heading) = &section.heading else { return false };
@@ -84,11 +150,22 @@ pub(super) fn is_collection(section: &Section, sink: &mut Sink) -> bool {
 /// Returns the store that a section's heading, or one above it, names.
 fn store(sections: &[Section], section: &Section) -> Option<&'static str> {
     let labels = labels::labels(sections, section, 0);
-    labels.iter().find_map(|label| {
-        let lower = label.node.to_lowercase();
-        let mut words = lower.split(|c: char| !c.is_alphanumeric());
-        words.find_map(|word| STORES.iter().find(|(known, _)| *known == word).map(|(_, store)| *store))
-    })
+    labels.iter().find_map(|label| named(&label.node))
+}
+
+/// Returns the store that a text names.
+fn named(text: &str) -> Option<&'static str> {
+    const RELATIONAL: &[&str] = &["postgres", "postgresql", "sql", "mysql", "mariadb", "sqlite", "supabase"];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    // "PostgreSQL and Redis" heads tables as well.
+    if words.clone().any(|word| RELATIONAL.contains(&word)) {
+        return None;
+    }
+    // "Collections of MongoDB" names the store.
+    let known = |word: &str| STORES.iter().find(|(known, _)| *known == word).map(|(_, store)| *store);
+    let found = words.clone().filter_map(known).find(|store| *store != DOCUMENTS);
+    found.or_else(|| words.find_map(known))
 }
 
 fn in_fence(section: &Section, span: Span) -> bool {

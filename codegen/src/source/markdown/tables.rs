@@ -1,5 +1,6 @@
 //! Tables that a document describes without SQL: a pipe table of columns, or bullets, under a heading that names the table.
 
+mod above;
 mod bullets;
 mod described;
 mod held;
@@ -10,11 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::outline::{Block, Heading, Section};
+use super::outline::{Heading, Section};
 use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
 use crate::span::{Span, Spanned};
+pub(super) use above::declared;
+use above::{begun, introduced};
 pub(super) use bullets::{
     TypePlaces, are_typed, bullet_columns, item_name, named_columns, read_bullets, read_nested,
     read_paragraph, read_run, run, says_of_table,
@@ -31,7 +34,8 @@ const NOT_A_COLUMN: Code = Code::new("not-a-column");
 /// "table" and what stands in brackets are taken away.
 pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     let text = heading.text();
-    let mut codes = heading.codes().iter().filter(|code| vocabulary::is_name(heading.get((*code).clone())));
+    let is_table = |word: &str| vocabulary::is_name(word) && !is_file(word);
+    let mut codes = heading.codes().iter().filter(|code| is_table(heading.get((*code).clone())));
     if let Some(first) = codes.next() {
         // "Читачі (`readers`)": what a database calls it is the name in Latin letters.
         let code = match codes.next() {
@@ -88,7 +92,7 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         let is_loud = word.contains('_') && !word.contains(char::is_lowercase);
         let other_script = outside.iter().all(|name| !heading.get(name.clone()).is_ascii());
         let fits = is_lower || is_loud || (other_script && !outside.is_empty());
-        (vocabulary::is_name(word) && word.is_ascii() && fits).then_some(name)
+        (is_table(word) && word.is_ascii() && fits).then_some(name)
     });
     let name = match (outside.as_slice(), inside) {
         ([name], Some(inside)) if !heading.get(name.clone()).is_ascii() => inside,
@@ -103,6 +107,15 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     };
     let word = heading.get(name.clone());
     (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+}
+
+/// Tells whether a name is a file's of a program ("User (`user.dart`)"), and no table's.
+fn is_file(name: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "dart", "ts", "tsx", "js", "jsx", "mjs", "py", "go", "rs", "java", "kt", "cs", "php", "rb", "swift",
+        "vue", "sql", "prisma", "dbml", "json", "yml", "yaml", "md", "csv", "ex", "exs", "scala",
+    ];
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end.to_ascii_lowercase().as_str()))
 }
 
 /// Takes the article off the words of a heading that calls them a table's: "The orders table", "La tabla pedidos".
@@ -331,44 +344,6 @@ pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usiz
         let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
         named_by(lead).filter(|_| alone && marked)
     })
-}
-
-/// Returns the table that the line above a block names: "Table `fees`:", "**Tabla:** productos".
-fn introduced(section: &Section, at: usize) -> Option<QName> {
-    let Some(Block::Paragraph(above)) = section.blocks.get(at.checked_sub(1)?) else { return None };
-    in_last_line(above)
-}
-
-/// Returns the table that a line of its own further above in the section names: "**Table:** `fees`", and then what it is for.
-pub(super) fn declared(section: &Section, at: usize) -> Option<QName> {
-    let above = section.blocks.get(..at).unwrap_or_default().iter().rev();
-    let lines = above.filter_map(|block| match block {
-        Block::Paragraph(text) => Some(text),
-        Block::List(_) | Block::Fence(_) | Block::Table(_) => None,
-    });
-    let alone = |text: &&Inline| !text.text().trim().contains('\n') && text.text().contains([':', '：']);
-    lines.filter(alone).find_map(in_last_line)
-}
-
-fn in_last_line(above: &Inline) -> Option<QName> {
-    let text = above.text().trim_end();
-    let start = text.rfind('\n').map_or(0, |at| at + 1);
-    // "Technical name: `fees`" says what a database calls the thing of the heading.
-    if let Some((end, behind)) = words::separator(text.get(start..)?)
-        && vocabulary::says_table_name(text.get(start..start + end)?)
-    {
-        let name = above.trim(start + behind..text.len());
-        return vocabulary::is_name(above.get(name.clone())).then(|| qualified(above, name));
-    }
-    let all = words::bare(above, start..text.len());
-    let (said, name): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|(word, _)| vocabulary::is_table_word(word));
-    // "Table 2: fees" counts the tables.
-    let name: Vec<_> =
-        name.into_iter().filter(|(word, _)| !word.chars().all(|c| c.is_ascii_digit())).collect();
-    let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
-    let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
-    plain.then(|| qualified(above, name))
 }
 
 /// Where some types of a table end with `?`, which says that the value may be missing, the others are not null.

@@ -2,6 +2,7 @@ mod columns;
 mod fences;
 mod names;
 mod values;
+mod words;
 
 use super::*;
 use crate::config::{self, Config};

@@ -8,6 +8,11 @@ pub(super) use crate::source::plural::singular;
 /// "And", in English, Ukrainian, Russian, Spanish, Portuguese, German, French, Italian and Polish.
 const AND: &[&str] = &["and", "та", "і", "й", "и", "y", "e", "und", "et", "i"];
 
+/// Tells whether a word is "and".
+pub(super) fn is_and(word: &str) -> bool {
+    AND.contains(&word)
+}
+
 /// Splits words that name several things at commas, semicolons, `+`, `&` and "and"; gives the ranges of the things.
 ///
 /// A final full stop, ellipsis or semicolon is not part of the last thing. Brackets keep together what they hold.
@@ -26,6 +31,13 @@ pub(super) fn things(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             ',' | ';' | '+' | '&' | '、' | '，' | '\n' if depth == 0 => cut(at, at + c.len_utf8()),
+            // "`id` · `name`"; inside a word it is a letter's.
+            '·' | '•' if depth == 0 => {
+                let rest = text.get(at + c.len_utf8()..range.end).unwrap_or_default();
+                if rest.is_empty() || rest.starts_with(char::is_whitespace) {
+                    cut(at, at + c.len_utf8());
+                }
+            }
             _ if depth == 0 && c.is_whitespace() => {
                 let rest = text.get(at..range.end).unwrap_or_default().trim_start();
                 let word = rest.split_whitespace().next().unwrap_or_default();

@@ -12,6 +12,8 @@ pub(super) struct Keys {
     pub(super) foreign: Vec<Ident>,
     /// Attributes marked `PK`.
     pub(super) primary: Vec<String>,
+    /// All attributes without the mark `FK`.
+    pub(super) others: Vec<Ident>,
 }
 
 /// Gives relations the column of the referencing entity that is marked as its foreign key; `keys` are those of the diagram's entities.
@@ -68,6 +70,27 @@ pub(super) fn pair(decls: &mut Vec<Decl>, keys: &BTreeMap<String, Keys>) {
                 }
             }
         }
+        // `shop_id` without a mark is the column of the relation with `SHOP` all the same.
+        open.retain(|(at, other)| {
+            let parent = keys.get(other);
+            let mut named = own.others.iter().filter(|column| {
+                other != entity && says_key(&column.node) && is_named_after(&column.node, other, parent)
+            });
+            let (Some(column), None) = (named.next(), named.next()) else { return true };
+            if let Some(Decl::Ref(relation)) = decls.get_mut(*at) {
+                set(relation, entity, column);
+            }
+            false
+        });
+        // A column that is named after another entity is none of what is left.
+        columns.retain(|column| {
+            let is_other = |(name, parent): (&String, &Keys)| {
+                name != entity
+                    && open.iter().all(|(_, other)| other != name)
+                    && is_named_after(&column.node, name, Some(parent))
+            };
+            !keys.iter().any(is_other)
+        });
         // "User teaches Class" and `teacher_id FK` belong together where nothing else is left.
         let one_parent = open.windows(2).all(|pair| matches!(pair, [a, b] if a.1 == b.1));
         if one_parent && open.len() == columns.len() {
@@ -118,7 +141,9 @@ fn by_label(decls: &mut [Decl], keys: &BTreeMap<String, Keys>) -> BTreeSet<(Stri
 /// Returns the keys that an entity's attributes are marked with; `foreign` are the attributes marked `FK`.
 pub(super) fn keys(table: &TableDecl, foreign: Vec<Ident>) -> Keys {
     let primary = table.columns.iter().filter(|column| column.primary_key.is_some());
-    Keys { foreign, primary: primary.map(|column| column.name.node.clone()).collect() }
+    let is_other = |name: &&Ident| foreign.iter().all(|marked| marked.node != name.node);
+    let others = table.columns.iter().map(|column| &column.name).filter(is_other).cloned().collect();
+    Keys { primary: primary.map(|column| column.name.node.clone()).collect(), foreign, others }
 }
 
 fn set(relation: &mut RefDecl, entity: &str, column: &Ident) {
@@ -185,6 +210,12 @@ fn begins_name_of(column: &str, entity: &str, parent: Option<&Keys>) -> bool {
     let key = parent.and_then(|keys| keys.primary.first().map(String::as_str));
     let stem = stem(column, key);
     stem.len() > 2 && joined(entity).starts_with(&stem)
+}
+
+/// Tells whether a column's name says that it holds a key: `shop_id`; `shop` alone may be what it is called.
+fn says_key(column: &str) -> bool {
+    let whole = letters(column);
+    ["id", "uuid", "fk", "key"].iter().any(|end| whole.len() > end.len() && whole.ends_with(end))
 }
 
 /// Returns a column's name without what says that it is a key.

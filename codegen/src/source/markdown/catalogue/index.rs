@@ -66,7 +66,6 @@ pub(in crate::source::markdown) fn in_words(text: &Inline, range: Range<usize>) 
 
 /// Returns the indexes that a sentence says and nothing else: "Index on (a, b) for lists", "Indexes: (a, b), c."
 pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
-    const LEADS: &[&str] = &["index on ", "indexed on ", "indexed by ", "index (", "index("];
     let range = text.trim(range.start..words::without_stop(text.text(), range).end);
     let slice = text.get(range.clone());
     if let Some((end, behind)) = words::separator(slice)
@@ -76,9 +75,8 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
         return in_words(text, text.trim(range.start + behind..range.end));
     }
     let lower = words::folded(slice);
-    let unique = lower.strip_prefix("unique ").or_else(|| lower.strip_prefix("composite ")).unwrap_or(&lower);
-    let Some(lead) = LEADS.iter().find(|lead| unique.starts_with(**lead)) else { return Vec::new() };
-    let start = range.start + (lower.len() - unique.len()) + lead.trim_end_matches('(').len();
+    let Some(lead) = lead(&lower) else { return Vec::new() };
+    let start = range.start + lead.end;
     let place = text.trim(start..range.end);
     // What the index is for, or the rows that it is over, stands behind its columns.
     let whole = text.get(place.clone());
@@ -91,10 +89,92 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
         return Vec::new();
     }
     let mut found = in_words(text, place.start..place.start + end);
-    if lower.starts_with("unique ") {
+    if let Some(method) = lead.method {
+        let said = || Spanned::new(method.to_owned(), text.span(range.clone()));
+        found.iter_mut().for_each(|index| index.method = index.method.take().or_else(|| Some(said())));
+    }
+    if lead.is_unique {
         found.iter_mut().for_each(|index| index.unique = Some(text.span(range.clone())));
     }
     found
+}
+
+/// The words with which a sentence says an index.
+struct Lead {
+    /// Where its columns begin.
+    end: usize,
+    is_unique: bool,
+    method: Option<&'static str>,
+}
+
+/// Reads the words before the columns in a sentence that says an index: "Unique index on", "Índice compuesto en", "GIN index on".
+fn lead(lower: &str) -> Option<Lead> {
+    const METHODS: &[&str] = &["gin", "gist", "brin", "hash", "btree"];
+    const INDEX: &[&str] = &[
+        "index",
+        "indexed",
+        "índice",
+        "indice",
+        "indexado",
+        "indizado",
+        "indiziert",
+        "indexiert",
+        "indexé",
+        "індекс",
+        "индекс",
+        "індексується",
+        "индексируется",
+        "인덱스",
+        "索引",
+    ];
+    const BESIDE: &[&str] = &[
+        "composite",
+        "compound",
+        "se",
+        "un",
+        "an",
+        "a",
+        "складений",
+        "составной",
+        "compuesto",
+        "composto",
+        "composé",
+        "composite",
+        "zusammengesetzter",
+        "複合",
+        "복합",
+        "indexa",
+        "indizes",
+    ];
+    const ON: &[&str] = &[
+        "on", "by", "за", "на", "по", "em", "en", "sobre", "por", "para", "auf", "über", "nach", "sur", "par",
+    ];
+    let mut at = 0;
+    let (mut named, mut is_unique, mut method) = (false, false, None);
+    for _ in 0..5 {
+        let rest = lower.get(at..)?;
+        let trimmed = rest.trim_start();
+        let start = at + rest.len() - trimmed.len();
+        if named && trimmed.starts_with(['(', '`']) {
+            return Some(Lead { end: start, is_unique, method });
+        }
+        let end = trimmed.find([' ', '(']).unwrap_or(trimmed.len());
+        let word = trimmed.get(..end)?;
+        at = start + end;
+        if named && ON.contains(&word) {
+            return Some(Lead { end: at, is_unique, method });
+        }
+        if INDEX.contains(&word) || (word == "indexa" && lower.starts_with("se ")) {
+            named = true;
+        } else if vocabulary::UNIQUE.find(word).is_some_and(|found| found == (0..word.len())) {
+            is_unique = true;
+        } else if let Some(known) = METHODS.iter().find(|known| **known == word) {
+            method = Some(*known);
+        } else if !BESIDE.contains(&word) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Splits a list of indexes; what `+` joins belongs to one of several columns.
@@ -168,7 +248,9 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
     for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
         match word.as_str() {
-            "unique" => unique = Some(text.span(thing.clone())),
+            word if is_mark(word) && vocabulary::UNIQUE.find(word).is_some() => {
+                unique = Some(text.span(thing.clone()));
+            }
             "gin" | "gist" | "brin" | "hash" | "btree" => {
                 method = Some(Spanned::new(word.clone(), text.span(thing.clone())))
             }
@@ -241,7 +323,10 @@ fn is_mark(word: &str) -> bool {
         "on",
         "partial",
     ];
-    known.contains(&word.to_lowercase().as_str())
+    let lower = word.to_lowercase();
+    known.contains(&lower.as_str())
+        || (!lower.is_ascii() || lower.len() > 4)
+            && vocabulary::UNIQUE.find(&lower).is_some_and(|found| found == (0..lower.len()))
 }
 
 /// "Full-text search via `search_vector` tsvector": the column, where it is not listed, and its GIN index.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{last_word, list};
+use super::{KNOWN_CHOICES, last_word, list, listed_last};
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, List, Row, Section, Table};
-use crate::source::markdown::vocabulary::{self, HeaderRole};
+use crate::source::markdown::vocabulary::{self, HeaderRole, Phrases};
 use crate::source::markdown::{labels, tables, words};
 use crate::span::Span;
 
@@ -38,7 +38,10 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         let (Some(table), None) = (of_section.next(), of_section.next()) else { continue };
         for (at, block) in section.blocks.iter().enumerate() {
             match block {
-                Block::Paragraph(text) => of_line(text, table),
+                Block::Paragraph(text) => {
+                    of_line(text, table);
+                    in_sentences(text, table);
+                }
                 Block::List(list) => {
                     let Some(lead) = labels::lead_in(section, at) else { continue };
                     let Some(column) = announced(&lead.node, table) else { continue };
@@ -176,6 +179,77 @@ fn of_line(text: &Inline, table: &mut TableDecl) {
         let behind = range.start + colon + 1..range.end;
         let values = list(text, text.trim(behind), "status");
         hold(column, values);
+    }
+}
+
+/// Words with which a sentence says that what follows are a column's values.
+static SAYS: Phrases = Phrases::new(&[
+    "one of",
+    "can be",
+    "may be",
+    "must be",
+    "is either",
+    "values",
+    "може бути",
+    "одне з",
+    "значення",
+    "может быть",
+    "одно из",
+    "значения",
+    "puede ser",
+    "uno de",
+    "valores",
+    "pode ser",
+    "um de",
+    "uma de",
+    "kann",
+    "einer von",
+    "werte",
+    "peut être",
+    "l'un de",
+    "l'une des",
+    "valeurs",
+]);
+
+/// Reads "Ticket status can be `open`, `closed` or `lost`.": a sentence that names one column of the table and ends in values in code.
+fn in_sentences(text: &Inline, table: &mut TableDecl) {
+    if text.codes().len() < 2 || table.language == Language::Sql {
+        return;
+    }
+    for sentence in words::sentences(text.text(), 0..text.text().len()) {
+        let Some((head, values)) = listed_last(text, sentence.clone()) else { continue };
+        if SAYS.find(&words::folded(text.get(head.clone()))).is_none() {
+            continue;
+        }
+        let codes: Vec<&str> = text
+            .codes()
+            .iter()
+            .filter(|code| head.start <= code.start && code.end <= head.end)
+            .map(|code| text.get(code.clone()))
+            .collect();
+        let said = words::bare(text, head);
+        // A word of prose names a column only where such columns hold one of a few values.
+        let is_named = |column: &ColumnDecl| match codes.as_slice() {
+            [] => {
+                let name = column.name.node.to_lowercase();
+                KNOWN_CHOICES.has(&last_word(&name)) && said.iter().any(|(word, _)| *word == name)
+            }
+            [code] => column.name.node == *code,
+            _ => false,
+        };
+        let mut columns = table.columns.iter_mut().filter(|column| is_named(column));
+        let (Some(column), None) = (columns.next(), columns.next()) else { continue };
+        let values: Vec<Ident> = values.into_iter().map(|value| text.ident(value)).collect();
+        let plain = |value: &Ident| {
+            value.node.trim_start_matches(['\'', '"']).starts_with(char::is_alphabetic)
+                && value.node.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '\'' | '"'))
+        };
+        if said.len() <= 12
+            && values.iter().all(plain)
+            && values.iter().all(|value| value.node != column.name.node)
+        {
+            hold(column, Some(prose(&values, text.span(sentence))));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Conditions as people put them into words.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::expr;
 use crate::source::markdown::{facts, vocabulary, words};
@@ -11,6 +12,7 @@ pub(super) fn condition(said: &str, subject: Option<&str>) -> Option<String> {
     let subject = subject?;
     compared(&said, subject)
         .or_else(|| between(&said, subject))
+        .or_else(|| ranged(&said, subject))
         .or_else(|| listed(&said, subject))
         .or_else(|| in_words(&said, subject))
 }
@@ -65,6 +67,10 @@ fn compared(said: &str, subject: &str) -> Option<String> {
     let mut at = 0;
     loop {
         let end = lower.get(at..)?.find(" and ").map_or(said.len(), |end| at + end);
+        let joined = next_sign(said, at..end, SIGNS);
+        let and = if joined.is_some() { 1 } else { " and ".len() };
+        let is_last = joined.is_none() && end == said.len();
+        let end = joined.unwrap_or(end);
         let piece = said.get(at..end)?.trim();
         let sign = SIGNS.iter().find(|sign| piece.starts_with(**sign))?;
         let operand = piece.get(sign.len()..)?.trim();
@@ -74,12 +80,42 @@ fn compared(said: &str, subject: &str) -> Option<String> {
             return None;
         }
         made.push(format!("{} {sign} {operand}", name(subject)));
-        if end == said.len() {
+        if is_last {
             break;
         }
-        at = end + " and ".len();
+        at = end + and;
     }
     Some(made.join(" AND "))
+}
+
+/// Finds where a further comparison begins behind a number, without "and" between the two: "> 0 < 120".
+fn next_sign(said: &str, range: Range<usize>, signs: &[&str]) -> Option<usize> {
+    let piece = said.get(range.clone())?;
+    let sign = signs.iter().find(|sign| piece.starts_with(**sign))?;
+    let rest = piece.get(sign.len()..)?;
+    let number = rest.trim_start().split(' ').next().filter(|word| is_number(word))?;
+    let end = piece.len() - rest.trim_start().len() + number.len();
+    let behind = piece.get(end..)?;
+    let goes_on = signs.iter().any(|sign| behind.trim_start().starts_with(sign));
+    (behind.starts_with(' ') && goes_on).then_some(range.start + end)
+}
+
+/// Returns the ends of `1-5`, `1–5` or `1..5`.
+fn ends(said: &str) -> Option<(&str, &str)> {
+    let (low, high) = ["..", "–", "—", "-"].iter().find_map(|mark| said.split_once(mark))?;
+    let (low, high) = (low.trim(), high.trim_start_matches('.').trim());
+    (is_number(low) && is_number(high)).then_some((low, high))
+}
+
+/// Reads "1-5" behind CHECK or "must be".
+fn ranged(said: &str, subject: &str) -> Option<String> {
+    let (low, high) = ends(said.trim())?;
+    Some(format!("{} BETWEEN {low} AND {high}", name(subject)))
+}
+
+/// Tells whether a text is nothing but the ends of a range of numbers: `1-5`.
+pub(super) fn is_range(said: &str) -> bool {
+    ends(said.trim()).is_some()
 }
 
 /// Reads "between 1 and 5", "1 to 5" behind "from".
@@ -95,8 +131,17 @@ fn between(said: &str, subject: &str) -> Option<String> {
         return (is_number(low) && is_number(high))
             .then(|| format!("{} BETWEEN {low} AND {high}", name(subject)));
     }
-    let rest = lower.strip_prefix("between ")?;
-    let (low, high) = rest.split_once(" and ")?;
+    const WORDS: &[(&str, &str)] = &[
+        ("between ", " and "),
+        ("entre ", " y "),
+        ("entre ", " e "),
+        ("entre ", " et "),
+        ("zwischen ", " und "),
+        ("від ", " до "),
+        ("от ", " до "),
+    ];
+    let worded = WORDS.iter().find_map(|(lead, and)| lower.strip_prefix(lead)?.split_once(and));
+    let (low, high) = worded?;
     let (low, high) = (low.trim(), high.trim());
     (is_number(low) && is_number(high)).then(|| format!("{} BETWEEN {low} AND {high}", name(subject)))
 }
@@ -109,53 +154,174 @@ fn listed(said: &str, subject: &str) -> Option<String> {
     numbers.then(|| format!("{} IN ({inside})", name(subject)))
 }
 
+/// Words that say what a value has to be.
+const MUST: &[&str] = &[
+    "must always be ",
+    "must be ",
+    "has to be ",
+    "have to be ",
+    "is always ",
+    "is ",
+    "cannot be ",
+    "can't be ",
+    "must not be ",
+    "має бути ",
+    "мусить бути ",
+    "повинен бути ",
+    "повинна бути ",
+    "повинно бути ",
+    "не може бути ",
+    "должен быть ",
+    "должна быть ",
+    "должно быть ",
+    "не может быть ",
+    "debe ser ",
+    "no puede ser ",
+    "deve ser ",
+    "não pode ser ",
+    "doit être ",
+    "ne peut pas être ",
+    "muss ",
+    "darf nicht ",
+];
+
+/// Those of [`MUST`] that say what it may not be.
+const REFUSES: &[&str] = &[
+    "cannot be ",
+    "can't be ",
+    "must not be ",
+    "не може бути ",
+    "не может быть ",
+    "no puede ser ",
+    "não pode ser ",
+    "ne peut pas être ",
+    "darf nicht ",
+];
+
+/// Words for the signs of SQL; of two that begin alike the longer stands first.
+const SIGNS: &[(&str, &str)] = &[
+    ("greater than or equal to ", ">="),
+    ("greater or equal to ", ">="),
+    ("less than or equal to ", "<="),
+    ("less or equal to ", "<="),
+    ("greater than ", ">"),
+    ("more than ", ">"),
+    ("larger than ", ">"),
+    ("less than ", "<"),
+    ("smaller than ", "<"),
+    ("at least ", ">="),
+    ("at most ", "<="),
+    ("above ", ">"),
+    ("below ", "<"),
+    ("later than ", ">"),
+    ("earlier than ", "<"),
+    ("after ", ">"),
+    ("before ", "<"),
+    ("different from ", "<>"),
+    ("equal to ", "="),
+    ("більше або дорівнює ", ">="),
+    ("менше або дорівнює ", "<="),
+    ("не менше ", ">="),
+    ("не більше ", "<="),
+    ("більше ніж ", ">"),
+    ("більше за ", ">"),
+    ("більшим за ", ">"),
+    ("більшою за ", ">"),
+    ("більше ", ">"),
+    ("менше ніж ", "<"),
+    ("менше за ", "<"),
+    ("меншим за ", "<"),
+    ("меншою за ", "<"),
+    ("менше ", "<"),
+    ("больше или равно ", ">="),
+    ("меньше или равно ", "<="),
+    ("не менее ", ">="),
+    ("не меньше ", ">="),
+    ("не более ", "<="),
+    ("не больше ", "<="),
+    ("больше ", ">"),
+    ("меньше ", "<"),
+    ("mayor o igual que ", ">="),
+    ("mayor o igual a ", ">="),
+    ("menor o igual que ", "<="),
+    ("menor o igual a ", "<="),
+    ("mayor que ", ">"),
+    ("mayor a ", ">"),
+    ("al menos ", ">="),
+    ("como mínimo ", ">="),
+    ("como máximo ", "<="),
+    ("posterior a ", ">"),
+    ("anterior a ", "<"),
+    ("maior ou igual a ", ">="),
+    ("menor ou igual a ", "<="),
+    ("maior do que ", ">"),
+    ("maior que ", ">"),
+    ("menor do que ", "<"),
+    ("menor que ", "<"),
+    ("menor a ", "<"),
+    ("pelo menos ", ">="),
+    ("no mínimo ", ">="),
+    ("no máximo ", "<="),
+    ("supérieur ou égal à ", ">="),
+    ("supérieure ou égale à ", ">="),
+    ("inférieur ou égal à ", "<="),
+    ("inférieure ou égale à ", "<="),
+    ("supérieur à ", ">"),
+    ("supérieure à ", ">"),
+    ("inférieur à ", "<"),
+    ("inférieure à ", "<"),
+    ("au moins ", ">="),
+    ("au plus ", "<="),
+    ("größer oder gleich ", ">="),
+    ("größer gleich ", ">="),
+    ("kleiner oder gleich ", "<="),
+    ("kleiner gleich ", "<="),
+    ("größer als ", ">"),
+    ("kleiner als ", "<"),
+    ("mindestens ", ">="),
+    ("höchstens ", "<="),
+];
+
 /// Reads "must be positive", "must be at least 1", "must be after starts_at".
 fn in_words(said: &str, subject: &str) -> Option<String> {
-    const MUST: &[&str] = &[
-        "must always be ",
-        "must be ",
-        "has to be ",
-        "have to be ",
-        "cannot be ",
-        "can't be ",
-        "must not be ",
-    ];
-    const SIGNS: &[(&str, &str)] = &[
-        ("greater than or equal to ", ">="),
-        ("greater or equal to ", ">="),
-        ("less than or equal to ", "<="),
-        ("less or equal to ", "<="),
-        ("greater than ", ">"),
-        ("more than ", ">"),
-        ("larger than ", ">"),
-        ("less than ", "<"),
-        ("smaller than ", "<"),
-        ("at least ", ">="),
-        ("at most ", "<="),
-        ("above ", ">"),
-        ("below ", "<"),
-        ("later than ", ">"),
-        ("earlier than ", "<"),
-        ("after ", ">"),
-        ("before ", "<"),
-        ("different from ", "<>"),
-        ("equal to ", "="),
-    ];
     let lower = words::folded(said);
     let must = MUST.iter().find(|must| lower.starts_with(**must))?;
-    let refuses = must.contains("not");
+    let refuses = REFUSES.contains(must);
     let (rest, lower) = (said.get(must.len()..)?.trim(), lower.get(must.len()..)?.trim());
+    // "Muss größer als 0 sein".
+    let length = lower.strip_suffix(" sein").map_or(lower.len(), str::len);
+    let (rest, lower) = (rest.get(..length)?, lower.get(..length)?);
     let subject_name = name(subject);
     if refuses {
         return match lower {
-            "negative" => Some(format!("{subject_name} >= 0")),
+            "negative"
+            | "negativo"
+            | "negativa"
+            | "négatif"
+            | "négative"
+            | "negativ"
+            | "від'ємним"
+            | "від'ємною"
+            | "отрицательным"
+            | "отрицательной" => Some(format!("{subject_name} >= 0")),
             "zero" => Some(format!("{subject_name} <> 0")),
             "empty" => Some(format!("{subject_name} <> ''")),
             _ => None,
         };
     }
     match lower {
-        "positive" | "a positive number" | "a positive integer" => {
+        "positive"
+        | "a positive number"
+        | "a positive integer"
+        | "positivo"
+        | "positiva"
+        | "positif"
+        | "positiv"
+        | "додатним"
+        | "додатною"
+        | "додатнім"
+        | "положительным"
+        | "положительной" => {
             return Some(format!("{subject_name} > 0"));
         }
         "non-negative" | "nonnegative" | "not negative" | "zero or positive" | "positive or zero" => {
@@ -167,11 +333,17 @@ fn in_words(said: &str, subject: &str) -> Option<String> {
         }
         _ => {}
     }
-    if let Some(sql) = between(rest, subject).or_else(|| compared(rest, subject)) {
+    let range = || ranged(rest, subject);
+    if let Some(sql) = between(rest, subject).or_else(range).or_else(|| compared(rest, subject)) {
         return Some(sql);
     }
     let (words, sign) = SIGNS.iter().find(|(words, _)| lower.starts_with(words))?;
     let operand = rest.get(words.len()..)?.trim();
+    let operand = match operand.to_lowercase().as_str() {
+        "zero" | "cero" | "zéro" | "null" | "нуля" | "нуль" | "ноль" => "0",
+        "one" => "1",
+        _ => operand,
+    };
     let one = is_number(operand) || (vocabulary::is_name(operand) && operand.is_ascii());
     one.then(|| format!("{subject_name} {sign} {operand}"))
 }

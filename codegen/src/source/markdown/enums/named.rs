@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::listed;
+use super::{has_form_of_type, is_enum_word, listed};
 use crate::source::decl::{ColumnDecl, Decl, EnumDecl, EnumValueDecl, Ident, Language, QName};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Fence, List, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::{labels, words};
+use crate::source::markdown::{choices, labels, tables, words};
 use crate::span::Span;
 
 /// Reads the values of those types in `open` that a section names.
@@ -22,6 +22,7 @@ pub(super) fn of_section(section: &Section, open: &BTreeSet<String>) -> Vec<Enum
         match block {
             Block::Paragraph(text) => {
                 found.extend(lines(text, open));
+                found.extend(in_sentences(text, open));
                 let whole = words::without_stop(text.text(), 0..text.text().len());
                 found.extend(subject.and_then(|name| listed(name.clone(), text, whole, text.whole())));
             }
@@ -37,6 +38,26 @@ pub(super) fn of_section(section: &Section, open: &BTreeSet<String>) -> Vec<Enum
                 found.extend(subject.and_then(|name| enumerated(name, fenced(fence)?, span())));
             }
         }
+    }
+    found
+}
+
+/// Returns the names of the types that have headings of their own below one that announces enumerated types, where a column of the
+/// document has one of them: its neighbours are types as well.
+pub(super) fn of_types(sections: &[Section], open: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut groups: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for section in sections {
+        let Some(parent) = section.parents.last() else { continue };
+        let heading = sections.get(*parent).and_then(|parent| parent.heading.as_ref());
+        if heading.is_some_and(|heading| is_enum_word(labels::key(&heading.text.node)))
+            && let Some(name) = section.heading.as_ref().and_then(tables::of_heading)
+        {
+            groups.entry(*parent).or_default().push(name.to_string());
+        }
+    }
+    for names in groups.into_values().filter(|names| names.iter().any(|name| open.contains(name))) {
+        found.extend(names.into_iter().filter(|name| has_form_of_type(name)));
     }
     found
 }
@@ -167,6 +188,32 @@ fn items(list: &List, open: &BTreeSet<String>) -> Vec<EnumDecl> {
         let name = named(text, open);
         let below = item.lists().next().and_then(|list| Some((values(list)?, list.span)));
         found.extend(name.zip(below).and_then(|(name, (values, span))| enumerated(&name, values, span)));
+    }
+    found
+}
+
+/// Reads "The type `order_state` is one of `open`, `paid` and `void`.": a sentence with a type in code, a few words, and nothing but values in
+/// code to its end.
+fn in_sentences(text: &Inline, open: &BTreeSet<String>) -> Vec<EnumDecl> {
+    if text.codes().len() < 3 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for sentence in words::sentences(text.text(), 0..text.text().len()) {
+        let Some((head, values)) = choices::listed_last(text, sentence.clone()) else { continue };
+        let mut codes = text.codes().iter().filter(|code| head.start <= code.start && code.end <= head.end);
+        let (Some(name), None) = (codes.next(), codes.next()) else { continue };
+        let between = words::bare(text, name.end..head.end).len();
+        if !open.contains(text.get(name.clone())) || !(1..=8).contains(&between) {
+            continue;
+        }
+        let value = |code: Range<usize>| {
+            let value = text.ident(code);
+            is_value(value.node.trim_matches(['\'', '"'])).then(|| unquoted(value))
+        };
+        let values: Option<Vec<Ident>> = values.into_iter().map(value).collect();
+        let name = text.ident(name.clone());
+        found.extend(values.and_then(|values| enumerated(&name, values, text.span(sentence))));
     }
     found
 }

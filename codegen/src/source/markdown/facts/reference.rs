@@ -27,6 +27,19 @@ pub(in crate::source::markdown) fn referenced(cell: &Inline, column: &mut Column
     }
 }
 
+/// Reads a range that is nothing but a word for "to" and a table in code: "vers `users`".
+pub(in crate::source::markdown) fn towards(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    let Some(code) = cell.codes().iter().find(|code| range.start <= code.start && code.end <= range.end)
+    else {
+        return;
+    };
+    let before = words::folded(cell.get(range.start..code.start));
+    if vocabulary::TOWARDS.contains(&before.trim_start()) && cell.get(code.end..range.end).trim().is_empty() {
+        let lower = words::folded(cell.get(range.clone()));
+        column.references.extend(target(cell, range.clone(), &lower, 0, range.start));
+    }
+}
+
 /// Reads what the words for a foreign key lead to.
 pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
     static SELF: Phrases = Phrases::new(&[
@@ -118,10 +131,20 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     let in_code = text.codes().iter().any(|code| code.contains(&start));
     // "FK → Owner (cascade)": what the key does stands behind its table.
     let said = behind.trim_start();
-    let does = said.strip_prefix('(').is_some_and(|inside| {
-        let inside = words::folded(inside);
-        inside.starts_with("on ") || actions().iter().any(|(words, _)| inside.starts_with(words))
-    });
+    let acts = |said: &str| actions().iter().any(|(words, _)| said.starts_with(words));
+    let does = match said.strip_prefix('(') {
+        Some(inside) => {
+            let inside = words::folded(inside);
+            inside.starts_with("on ") || acts(&inside)
+        }
+        // "FK → owners CASCADE", "FK → owners NULL".
+        None => {
+            let said = words::folded(said);
+            let word = said.split([' ', ',', ';', ')']).next().unwrap_or_default();
+            let points = text.get(range.start..start).trim_end_matches([' ', '`']).ends_with(['→', '⇒', '>']);
+            acts(&said) || (points && FACTS.contains(&word))
+        }
+    };
     // What stands behind the words in letters of its own is prose: "外键 用户".
     let is_prose = !in_code && !name.is_ascii();
     let apart = in_code
@@ -156,8 +179,11 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
         (_, None) => (tables::qualified(text, start..dot - 1), vec![text.ident(dot..end)]),
     };
     // "FK → teachers.id (SET NULL)".
-    let bracketed =
-        |rest: &str| rest.trim_start().starts_with('(').then(|| lower.len() - rest.trim_start().len() + 1);
+    let bracketed = |rest: &str| {
+        let rest = rest.trim_start_matches(['`', ' ']);
+        let said = rest.trim_start_matches('(');
+        (said.len() < rest.len() || acts(said)).then(|| lower.len() - said.len())
+    };
     let behind_target = lower.get(start + length - range.start..).and_then(bracketed);
     let actions = actions();
     let said = |(words, action): &(&str, RefAction), at: usize| {

@@ -1,7 +1,9 @@
 //! The type of a column, as a cell or a bullet writes it.
 
+use std::ops::Range;
+
 use crate::source::decl::{ColumnDecl, NamedMark, Prose, ProseKind};
-use crate::source::markdown::inline::Inline;
+use crate::source::markdown::inline::{Builder, Inline};
 use crate::source::markdown::{vocabulary, words};
 use crate::span::Spanned;
 
@@ -33,6 +35,8 @@ pub(super) const BEHIND_TYPE: &[&str] = &[
     "–",
     "-",
     "|",
+    "·",
+    "•",
     "indexed",
     "index",
 ];
@@ -112,7 +116,7 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
             column.primary_key.get_or_insert(NamedMark { name: None, span: ty.span });
         }
         column.ty = Some(Spanned::new(ours, ty.span));
-    } else if ty.node.chars().any(char::is_alphanumeric) {
+    } else if ty.node.chars().any(char::is_alphabetic) {
         column.ty = Some(ty);
     }
     range.end
@@ -155,11 +159,33 @@ pub(in crate::source::markdown) fn is_prose(cell: &Inline) -> bool {
     let text = cell.text().trim();
     let first = text.split([' ', '(']).next().unwrap_or_default();
     let lower = words::folded(text);
+    if cell.codes().is_empty() && is_list_of_things(text, &lower) {
+        return true;
+    }
     text.split_whitespace().count() > 3
         && cell.codes().is_empty()
         && (!vocabulary::begins_with_type(first) || first.eq_ignore_ascii_case("id"))
         && vocabulary::PRIMARY.find(&lower).is_none()
         && vocabulary::FOREIGN.find(&lower).is_none()
+}
+
+/// Tells whether a cell begins with a word that is a type in its language and goes on with others that say no fact: "Data, hora e duração".
+fn is_list_of_things(text: &str, lower: &str) -> bool {
+    let Some((first, rest)) = text.split_once(',') else { return false };
+    let goes_on = rest.trim_start().starts_with(char::is_alphabetic);
+    let plain = first.chars().all(char::is_alphabetic) && vocabulary::translated(first).is_some();
+    let says_fact = [
+        &vocabulary::PRIMARY,
+        &vocabulary::FOREIGN,
+        &vocabulary::UNIQUE,
+        &vocabulary::NOT_NULL,
+        &vocabulary::NULLABLE,
+        &vocabulary::DEFAULT,
+        &vocabulary::INCREMENT,
+    ];
+    let indexed =
+        rest.split([',', ' ']).any(|word| vocabulary::INDEXED.contains(&words::folded(word).as_str()));
+    goes_on && plain && !indexed && says_fact.iter().all(|phrases| phrases.find(lower).is_none())
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.
@@ -181,6 +207,49 @@ pub(super) fn enumerated(ty: &str) -> Option<String> {
     let values: Vec<&str> =
         inside.split([',', '|']).map(|value| value.trim().trim_matches(['\'', '"'])).collect();
     (values.len() > 1 && values.iter().all(|value| !value.is_empty())).then(|| values.join(" | "))
+}
+
+/// Reads the type that stands among the constraints of a column where there is no place for it: "uuid, primary key", "up to 40 characters".
+pub(in crate::source::markdown) fn type_among(cell: &Inline, column: &mut ColumnDecl) {
+    const SIGNS: &[&str] =
+        &["characters", "chars", "символів", "символов", "caracteres", "zeichen", "caractères", "글자", "자"];
+    let mut depth = 0_usize;
+    let mut start = 0;
+    let text = cell.text();
+    let ends = text.char_indices().chain([(text.len(), '\n')]);
+    for (at, c) in ends {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ',' | ';' | '\n' if depth == 0 => {
+                let part = cell.trim(start..at);
+                start = at + 1;
+                let part = part.start..part.start + cell.get(part.clone()).trim_end_matches('.').len();
+                let said = cell.get(part.clone());
+                let words: Vec<&str> = said.split_whitespace().collect();
+                if vocabulary::translated(said).is_some() || (words.len() == 1 && vocabulary::is_type(said)) {
+                    read_type(&of_part(cell, &part), 0, column);
+                    return;
+                }
+                if let [_, number, sign] = words.as_slice()
+                    && number.chars().all(|c| c.is_ascii_digit())
+                    && SIGNS.contains(&sign.to_lowercase().as_str())
+                {
+                    column.ty = Some(Spanned::new(format!("varchar({number})"), cell.span(part)));
+                    return;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns a part of a text as a text of its own.
+fn of_part(text: &Inline, part: &Range<usize>) -> Inline {
+    let span = text.span(part.clone());
+    let mut built = Builder::new(span.file);
+    built.text(text.get(part.clone()), span.start);
+    built.finish()
 }
 
 /// Adds how long a value may be to a type that says nothing of it.

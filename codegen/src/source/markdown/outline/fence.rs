@@ -89,6 +89,25 @@ impl Builder {
     }
 }
 
+/// Takes the backslashes off the backticks of lines that are meant to be a fence's, byte for byte: generators of text leave them there.
+pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
+    const ESCAPED: &str = "\\`\\`\\`";
+    let escaped = |line: &str| line.trim_start().starts_with(ESCAPED);
+    // One alone opens nothing.
+    if text.lines().filter(|line| escaped(line)).count() < 2 {
+        return text;
+    }
+    let mut masked = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if escaped(line) {
+            masked.push_str(&line.replacen(ESCAPED, "   ```", 1));
+        } else {
+            masked.push_str(line);
+        }
+    }
+    Cow::Owned(masked)
+}
+
 /// Replaces the lines that hold nothing but `<details>` and `<summary>` by blanks, byte for byte.
 ///
 /// CommonMark reads a fence that follows such a line at once as part of an HTML block.

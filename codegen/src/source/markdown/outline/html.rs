@@ -2,21 +2,23 @@
 
 use std::ops::Range;
 
-use super::{Row, Table};
+use super::{Block, Row, Table};
 use crate::source::markdown::inline::{Builder, Inline};
 use crate::span::{FileId, Span};
 
 /// Returns the tables in a block of HTML; `place` gives the place of a range of `text`.
 ///
-/// The first row is the head. What is not closed ends with the block.
+/// The first row is the head. A cell over several columns that stands alone in its row is a line between two tables of that head. What is not
+/// closed ends with the block.
 pub(super) fn tables(
     text: &str,
     block: Range<usize>,
     file: FileId,
     place: impl Fn(&Range<usize>) -> Span,
-) -> Vec<Table> {
+) -> Vec<Block> {
     let mut found = Vec::new();
-    let mut table: Option<(usize, Vec<Row>)> = None;
+    let mut table: Option<(usize, Vec<(Row, bool)>)> = None;
+    let mut wide = false;
     let mut row: Option<(usize, Vec<Inline>)> = None;
     let mut cell: Option<Builder> = None;
     let mut code = false;
@@ -33,19 +35,30 @@ pub(super) fn tables(
         let name = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default().trim_end_matches('/');
         // A cell or a row also ends where the next begins.
         if matches!(name, "td" | "th" | "/td" | "/th" | "tr" | "/tr" | "/table")
-            && let (Some(text), Some((_, cells))) = (cell.take(), &mut row)
+            && let (Some(mut text), Some((_, cells))) = (cell.take(), &mut row)
         {
+            text.strong(false);
             cells.push(text.finish());
         }
         if matches!(name, "tr" | "/tr" | "/table")
             && let (Some((start, cells)), Some((_, rows))) = (row.take(), &mut table)
         {
-            rows.push(Row { cells, span: place(&(start..at + open)) });
+            let is_line = std::mem::take(&mut wide) && cells.len() == 1;
+            rows.push((Row { cells, span: place(&(start..at + open)) }, is_line));
         }
         match name {
             "table" => table = Some((at + open, Vec::new())),
             "tr" if table.is_some() => row = Some((at + open, Vec::new())),
-            "td" | "th" if row.is_some() => cell = Some(Builder::new(file)),
+            "td" | "th" if table.is_some() => {
+                // A cell without a row begins one, as in a browser.
+                row.get_or_insert_with(|| (at + open, Vec::new()));
+                let mut begun = Builder::new(file);
+                if tag.contains("colspan") {
+                    wide = true;
+                    begun.strong(true);
+                }
+                cell = Some(begun);
+            }
             "code" => code = true,
             "/code" => code = false,
             "b" | "strong" | "/b" | "/strong" => {
@@ -59,7 +72,9 @@ pub(super) fn tables(
                 }
             }
             "/table" => {
-                found.extend(table.take().and_then(|(start, rows)| finish(rows, place(&(start..end)))))
+                if let Some((start, rows)) = table.take() {
+                    found.extend(finish(rows, place(&(start..end))));
+                }
             }
             _ => {}
         }
@@ -68,10 +83,36 @@ pub(super) fn tables(
     found
 }
 
-fn finish(rows: Vec<Row>, span: Span) -> Option<Table> {
-    let mut rows = rows.into_iter().filter(|row| !row.cells.is_empty());
-    let header = rows.next()?.cells;
-    Some(Table { header, rows: rows.collect(), span })
+fn finish(rows: Vec<(Row, bool)>, span: Span) -> Vec<Block> {
+    let mut rows = rows.into_iter().filter(|(row, _)| !row.cells.is_empty()).peekable();
+    let Some((Row { cells: header, .. }, _)) = rows.next() else { return Vec::new() };
+    let mut found = Vec::new();
+    while rows.peek().is_some() || found.is_empty() {
+        // What is said of the table above in brackets ("(a, b) - unique") does not part it from its other rows.
+        let mut lines = Vec::new();
+        let mut own = Vec::new();
+        let mut captions = Vec::new();
+        while let Some((row, is_line)) =
+            rows.next_if(|(row, is_line)| !*is_line || own.is_empty() || is_said(row))
+        {
+            match (is_line, is_said(&row)) {
+                (false, _) => own.push(row),
+                (true, true) => lines.extend(row.cells),
+                (true, false) => captions.extend(row.cells),
+            }
+        }
+        found.extend(captions.into_iter().map(Block::Paragraph));
+        let place = own.first().zip(own.last()).map_or(span, |(first, last)| first.span.to(last.span));
+        let whole = found.is_empty() && rows.peek().is_none();
+        let span = if whole { span } else { place };
+        found.push(Block::Table(Table { header: header.clone(), rows: own, span }));
+        found.extend(lines.into_iter().map(Block::Paragraph));
+    }
+    found
+}
+
+fn is_said(row: &Row) -> bool {
+    row.cells.first().is_some_and(|cell| cell.text().trim_start().starts_with(['(', '[']))
 }
 
 /// Adds text with its entities written out, each at its own place.

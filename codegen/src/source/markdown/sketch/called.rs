@@ -38,7 +38,9 @@ pub(in crate::source::markdown) fn read(fence: &Fence, heading: Option<&Ident>) 
             if !key(fence, head, inside, table) {
                 return Vec::new();
             }
-        } else if let Some(table) = table(fence, start..start + head.len(), inside, heading) {
+        } else if let Some(table) =
+            table(fence, start..start + head.len(), inside, heading, found.iter().any(has_key))
+        {
             found.push(table);
         } else {
             return Vec::new();
@@ -48,6 +50,10 @@ pub(in crate::source::markdown) fn read(fence: &Fence, heading: Option<&Ident>) 
             + text.get(close + 1..).map_or(0, |rest| rest.len() - rest.trim_start_matches([';', ',']).len());
     }
     found
+}
+
+fn has_key(table: &TableDecl) -> bool {
+    table.columns.iter().any(|column| column.primary_key.is_some() || !column.references.is_empty())
 }
 
 /// Tells whether words before brackets say a key or an index of the table above them.
@@ -89,6 +95,7 @@ fn table(
     name: Range<usize>,
     inside: Range<usize>,
     heading: Option<&Ident>,
+    beside_key: bool,
 ) -> Option<TableDecl> {
     let text = fence.body.text();
     let written = text.get(name.clone())?;
@@ -103,7 +110,13 @@ fn table(
     let is_table = columns.iter().any(|column| {
         column.primary_key.is_some() || !column.references.is_empty() || column.name.node == "id"
     });
-    is_table.then(|| tables::table(name, heading, columns, fence.body.span(inside)))
+    // Beside a table with a key, names that only columns have are enough.
+    let known = |column: &ColumnDecl| {
+        let name = &column.name.node;
+        column.foreign.is_some() || name.ends_with("_id") || name.ends_with("_at")
+    };
+    let goes_on = beside_key && columns.iter().any(known);
+    (is_table || goes_on).then(|| tables::table(name, heading, columns, fence.body.span(inside)))
 }
 
 /// An item: what it says, and the comment behind it.

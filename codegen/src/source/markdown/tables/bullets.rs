@@ -15,7 +15,7 @@ use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName, Tabl
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
-use crate::source::markdown::{choices, facts, labels, words};
+use crate::source::markdown::{choices, conditions, facts, labels, words};
 use crate::span::{Span, Spanned};
 
 /// Reads a list of bullets that describes a table: its columns one by one.
@@ -75,19 +75,38 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
     let mut columns: Vec<ColumnDecl> = Vec::new();
     let mut constraints = Vec::new();
     let places = TypePlaces::of(list);
+    let in_code = each_item(list)
+        .iter()
+        .filter_map(|item| item.text())
+        .any(|text| text.codes().first().is_some_and(|code| code.start == 0));
     for item in each_item(list) {
         if let Some(key) = item.text().and_then(|text| key::composite_key(text, item.span)) {
             constraints.push(key);
             continue;
         }
-        if item.text().is_some_and(|text| says_of_table(text) || is_composite(text) || shape::says_key(text))
-        {
+        let of_table = |text: &Inline| {
+            says_of_table(text) || is_composite(text) || shape::says_key(text) || shape::says_check(text)
+        };
+        if item.text().is_some_and(of_table) {
             continue;
         }
-        let mut found = item.text().map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
+        // Among names in code, several words without any are prose: "primary artist relationship".
+        let prose =
+            |text: &Inline| in_code && text.codes().is_empty() && text.strong().is_empty() && is_prose(text);
+        let text = item.text().filter(|text| !prose(text));
+        let mut found = text.map(|text| bullet_columns(text, item.span, places)).unwrap_or_default();
         if let [column] = found.as_mut_slice() {
             let below = item.lists().flat_map(|list| &list.items).filter_map(|item| item.text());
             column.notes.extend(below.filter_map(choices::below).take(1));
+        }
+        // "`amount` must be positive" below `amount` (numeric) says something of it.
+        if let [said] = found.as_slice()
+            && said.ty.is_none()
+            && let Some(known) = columns.iter_mut().find(|column| column.name.node == said.name.node)
+            && let Some(text) = text
+        {
+            says_more(known, said, text);
+            continue;
         }
         if found.is_empty() {
             sink.warning(NOT_A_COLUMN, item.span, "this item of a list of columns names no column")
@@ -98,6 +117,28 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
     super::rest_is_required(&mut columns);
     (!columns.is_empty())
         .then(|| vec![Decl::Table(TableDecl { constraints, ..table(name, heading, columns, list.span) })])
+}
+
+/// Adds to a column what a further item says of it.
+fn says_more(column: &mut ColumnDecl, said: &ColumnDecl, text: &Inline) {
+    column.nullable = column.nullable.or(said.nullable);
+    column.unique = column.unique.take().or_else(|| said.unique.clone());
+    column.default = column.default.take().or_else(|| said.default.clone());
+    if column.references.is_empty() {
+        column.references.clone_from(&said.references);
+    }
+    if said.checks.is_empty() && said.notes.is_empty() {
+        let behind = item_name(text).map_or(0, |name| name.end);
+        conditions::of_subject(text, behind..text.text().len(), column);
+    }
+    column.checks.extend(said.checks.iter().cloned());
+    column.notes.extend(said.notes.iter().cloned());
+}
+
+/// Tells whether an item without code is more than a name with its type or what is said of it behind a mark.
+fn is_prose(text: &Inline) -> bool {
+    let said = text.text().trim();
+    said.contains(' ') && typed(text, TypePlaces::default()).is_none() && words::separator(said).is_none()
 }
 
 /// Reads the tables among the items of a list: each a name, with the list of its columns below it.
@@ -170,7 +211,7 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
     for thing in &things {
         let code = text.codes().iter().find(|code| code.start == thing.start)?;
         let behind = text.get(code.end..thing.end).trim();
-        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')'))) {
+        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')')) || is_fact(behind)) {
             return None;
         }
         let mut found = named_columns(text, thing.clone());
@@ -182,7 +223,18 @@ pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<Co
         let name = &column.name.node;
         column.ty.is_some() || name.contains('_') || is_camel(name)
     };
-    (columns.len() >= 3 && columns.iter().any(is_column)).then_some(columns)
+    let is_key = columns.first().is_some_and(|column| column.name.node == "id");
+    (columns.len() >= 3 && (is_key || columns.iter().any(is_column))).then_some(columns)
+}
+
+/// Tells whether what stands behind a name in code is a type or a key, and no words of a sentence: "`buyer_id` FK → buyers", "`paid` boolean".
+fn is_fact(behind: &str) -> bool {
+    let lower = words::folded(behind);
+    let marked = ["fk", "pk"].iter().any(|mark| lower == *mark || lower.starts_with(&format!("{mark} ")));
+    let short = behind.split_whitespace().count() <= 4;
+    facts::are_all(behind)
+        || (short && marked)
+        || (vocabulary::is_type(behind) && (short || behind.contains('(')))
 }
 
 /// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
@@ -296,6 +348,9 @@ fn in_brackets(text: &Inline) -> Option<usize> {
 
 /// Reads the columns that one item of a list of columns names; `places` tells where the others have their types.
 pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePlaces) -> Vec<ColumnDecl> {
+    if let Some(columns) = bracket::each(text) {
+        return columns;
+    }
     if let Some(column) = bracket::column(text, span) {
         return vec![column];
     }

@@ -25,14 +25,28 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             columns.extend(table.columns.iter().map(|column| column.name.node.to_lowercase()));
         }
     }
-    if known.is_empty() {
-        return;
-    }
+    let defined: BTreeSet<String> = read
+        .iter()
+        .flatten()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => Some(stem(&table.name)),
+            _ => None,
+        })
+        .collect();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         for (at, block) in section.blocks.iter().enumerate() {
             let Block::Table(pipe) = block else { continue };
             let Some(name) = subject_of_block(sections, section, at) else { continue };
-            let Some((_, columns)) = known.get(&stem(&name)) else { continue };
+            let Some((_, columns)) = known.get(&stem(&name)) else {
+                // Nothing else defines the table: its columns are what the rows name.
+                if let Some(found) =
+                    alone(pipe, sections, section).filter(|_| !defined.contains(&stem(&name)))
+                {
+                    let heading = section.heading.as_ref().map(|heading| &heading.text);
+                    decls.push(Decl::Table(table(name, heading, found, pipe.span)));
+                }
+                continue;
+            };
             let Some(mut found) = described(pipe) else { continue };
             found.retain(|column| columns.contains(&column.name.node.to_lowercase()));
             if found.is_empty() || found.len() * 3 < pipe.rows.len() * 2 {
@@ -42,6 +56,22 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             decls.push(Decl::Table(table(name, heading, found, pipe.span)));
         }
     }
+}
+
+/// Reads rows of names and descriptions below a heading that says that it is a table's ("User entity") or stands below "Tables", the first of which is `id`
+/// and all of which are names.
+fn alone(pipe: &Table, sections: &[Section], section: &Section) -> Option<Vec<ColumnDecl>> {
+    let heading = section.heading.as_ref()?;
+    let said = words::bare(&heading.inline, 0..heading.inline.text().len());
+    let of_tables = |parent: &usize| {
+        let heading = sections.get(*parent).and_then(|parent| parent.heading.as_ref());
+        heading.is_some_and(|heading| vocabulary::announces_tables(&heading.text.node))
+    };
+    let is_table =
+        section.parents.iter().any(of_tables) || said.iter().any(|(word, _)| vocabulary::is_table_word(word));
+    let found = described(pipe).filter(|found| is_table && found.len() >= pipe.rows.len())?;
+    let first = found.first()?;
+    (found.len() > 2 && first.name.node.eq_ignore_ascii_case("id")).then_some(found)
 }
 
 /// Reads the rows of a table of names and descriptions; none where its head is another's, or one that is read without this.

@@ -26,9 +26,6 @@ pub(in super::super) fn read_lines(list: &List, section: &Section) -> Option<Vec
 fn of_item(item: &Item) -> Option<TableDecl> {
     let text = item.text()?;
     let (end, behind) = words::separator(text.text())?;
-    if !text.get(end..behind).contains([':', '：']) {
-        return None;
-    }
     let name = text.trim(0..end);
     use BulletRole::{Columns, Constraint, Indexes, Links, Table, Values};
     let role = vocabulary::bullet(text.get(name.clone()));
@@ -38,8 +35,21 @@ fn of_item(item: &Item) -> Option<TableDecl> {
     {
         return None;
     }
-    let said = words::without_stop(text.text(), behind..text.text().len());
+    // "orders: `id, buyer_id, paid` — what is bought": the columns are what one code holds.
+    let code =
+        text.codes().iter().find(|code| code.start == behind && text.get((*code).clone()).contains(','));
+    let last = code.map_or(text.text().len(), |code| code.end);
+    let said = words::without_stop(text.text(), behind..last);
     let things = words::things(text.text(), said.clone());
+    // Behind a dash only what stands in code is a column: "orders — `id uuid`, `paid boolean`".
+    let coded = |thing: &Range<usize>| {
+        text.codes().iter().any(|code| code.start == thing.start && code.end >= thing.end)
+    };
+    let typed = |thing: &Range<usize>| text.get(thing.clone()).contains([' ', '(']);
+    let fits = code.is_some() || (things.iter().all(coded) && things.iter().any(typed));
+    if !text.get(end..behind).contains([':', '：']) && !fits {
+        return None;
+    }
     // Each begins with a name, and says no more than a few words of it.
     let is_column = |thing: &Range<usize>| {
         let outside = text.get(thing.clone()).split('(').next().unwrap_or_default();

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, qualified, subject_of_block, table};
 use crate::diag::Sink;
-use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, QName};
+use crate::source::decl::{
+    ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, NamedMark, Prose, QName, TableDecl, Timing,
+};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
@@ -33,6 +35,7 @@ pub(in super::super) fn read_pipe(
     });
     let has = |role| roles.contains(&Some(role));
     let of_columns = has(HeaderRole::Type)
+        || (has(HeaderRole::Constraints) && !of_several && says_keys(pipe, &roles))
         || (pipe.header.get(named).is_some_and(says_column)
             && (has(HeaderRole::Constraints) || has(HeaderRole::Nullable) || has(HeaderRole::Key)));
     if !leads || !of_columns || !holds_types(pipe, &roles, named) {
@@ -49,18 +52,20 @@ pub(in super::super) fn read_pipe(
         of_parent(sections, section).filter(|_| !other)
     };
     let named = subject_of_block(sections, section, at);
+    let begun = super::begun(section, at).filter(|_| named.is_none());
+    let is_begun = begun.is_some();
     if named.is_none()
-        && let Some(name) = super::titled(section)
+        && let Some(name) = begun.or_else(|| super::titled(section))
     {
         let mut own = sink.fresh();
         let mut columns: Vec<ColumnDecl> =
             pipe.rows.iter().flat_map(|row| read_row(row, &roles, &mut own)).collect();
         // Below the heading of a table, what has no key of its own goes on with that one.
         let is_own = columns.iter().any(|column| column.primary_key.is_some());
-        if is_own || (super::have_key(&columns) && parent().is_none()) {
+        if is_own || (super::have_key(&columns) && (is_begun || parent().is_none())) {
             sink.absorb(own);
             super::rest_is_required(&mut columns);
-            return vec![Decl::Table(table(name, heading, columns, pipe.span))];
+            return vec![Decl::Table(with_parts(table(name, heading, columns, pipe.span), pipe, &roles))];
         }
     }
     let named = named.or_else(parent);
@@ -78,7 +83,34 @@ pub(in super::super) fn read_pipe(
     };
     let mut columns: Vec<ColumnDecl> = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     super::rest_is_required(&mut columns);
-    vec![Decl::Table(table(name, heading, columns, pipe.span))]
+    vec![Decl::Table(with_parts(table(name, heading, columns, pipe.span), pipe, &roles))]
+}
+
+/// Adds the unique key of which several rows say that their columns are parts of it: "part of the unique constraint".
+fn with_parts(mut table: TableDecl, pipe: &Table, roles: &[Option<HeaderRole>]) -> TableDecl {
+    let says = |row: &&Row| {
+        let mut cells = row.cells.iter().zip(roles).filter(|(_, role)| {
+            matches!(role, Some(HeaderRole::Constraints | HeaderRole::Key | HeaderRole::Unique))
+        });
+        cells.any(|(cell, _)| facts::is_part_of_unique(cell.text()))
+    };
+    let names = pipe.rows.iter().filter(says).filter_map(|row| {
+        let cell = row.cells.iter().zip(roles).find(|(_, role)| **role == Some(HeaderRole::Name))?.0;
+        column_name(cell)
+    });
+    let columns: Vec<Ident> = names.collect();
+    if let [first, .., last] = columns.as_slice() {
+        let span = first.span.to(last.span);
+        let kind = ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false };
+        table.constraints.push(ConstraintDecl {
+            name: None,
+            kind,
+            timing: Timing::NotDeferrable,
+            not_valid: false,
+            span,
+        });
+    }
+    table
 }
 
 /// Returns what the columns of a pipe table hold, by its head, and which of them names columns.
@@ -101,6 +133,13 @@ pub(in super::super) fn head_of_tables(pipe: &Table) -> Option<usize> {
     let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.all().node))?;
     let head = pipe.header.get(at)?;
     (vocabulary::header(&head.all().node) == Some(HeaderRole::Table)).then_some(at)
+}
+
+/// Tells whether a cell below "Constraints" calls its row the primary key: only a column is one.
+fn says_keys(pipe: &Table, roles: &[Option<HeaderRole>]) -> bool {
+    let cells = pipe.rows.iter().flat_map(|row| row.cells.iter().zip(roles));
+    let mut constraints = cells.filter(|(_, role)| **role == Some(HeaderRole::Constraints));
+    constraints.any(|(cell, _)| vocabulary::PRIMARY.find(&words::folded(cell.text())).is_some())
 }
 
 /// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
@@ -207,6 +246,16 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         if target(said).is_none_or(|target| target.contains(char::is_whitespace)) {
             column.notes.extend(described(said, 0..said.text().len(), &column.name.node));
         }
+    } else if let Some((said, behind)) =
+        cell(HeaderRole::Type).and_then(|cell| Some((cell, behind_key(cell)?)))
+    {
+        // "pk", "PK, uuid", "clé primaire, vers `users`": the key is said before the type, or in its place.
+        key_before_type(said, behind, &mut column);
+    } else if let Some(said) = cell(HeaderRole::Type).filter(|cell| is_towards(cell)) {
+        facts::referenced(said, &mut column);
+    } else if let Some(values) = cell(HeaderRole::Type).and_then(values_for_type) {
+        column.ty = Some(Ident { node: "text".to_owned(), span: values.span });
+        column.notes.push(values);
     } else if let Some(mark) = cell(HeaderRole::Type).filter(|cell| facts::is_foreign_mark(cell)) {
         // "Foreign key" in the place of a type says none.
         column.foreign = Some(mark.whole());
@@ -224,6 +273,9 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         let all = 0..cell.text().len();
         match role {
             Some(HeaderRole::Constraints | HeaderRole::Key) => {
+                if column.ty.is_none() && cells().all(|(_, role)| *role != Some(HeaderRole::Type)) {
+                    facts::type_among(cell, &mut column);
+                }
                 facts::key(cell, all.clone(), &mut column);
                 // "nullable (`card`, `cash`)".
                 let listed = choices::read(cell, all, &column.name.node).map(|(_, values)| values);
@@ -267,6 +319,64 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         }
     }
     column
+}
+
+/// Returns where what follows the key begins in a cell of types that says the key first: "pk", "PK, uuid", "fk(NUMBER)".
+fn behind_key(cell: &Inline) -> Option<usize> {
+    let lower = words::folded(cell.text());
+    let said = lower.len() - lower.trim_start().len();
+    let primary = vocabulary::PRIMARY.find(&lower).filter(|at| at.start == said).map(|at| at.end);
+    let foreign = || lower.get(said..)?.starts_with("fk").then_some(said + "fk".len());
+    let end = primary.or_else(foreign)?;
+    let rest = lower.get(end..)?;
+    let behind = rest.trim_start_matches([' ', ',', ';', '(', '+', '/', '`', '\n']);
+    let is_mark = primary.is_some() || behind.len() + 1 < rest.len() || rest.starts_with('(');
+    let apart = rest.is_empty() || rest.starts_with([',', ';', '(', '+', '/', '\n']);
+    let at = lower.len() - behind.len();
+    // "primary key uuid" goes on with its type, "PK" alone has none.
+    let typed = behind.len() < rest.len() && vocabulary::is_type(behind);
+    (is_mark && (apart || typed)).then_some(at)
+}
+
+fn key_before_type(cell: &Inline, behind: usize, column: &mut ColumnDecl) {
+    let all = 0..cell.text().len();
+    let rest = cell.get(behind..all.end);
+    let word = rest.split([' ', ',', ')']).next().unwrap_or_default();
+    // "fk(user_accounts)" is no type of somebody's own.
+    let is_foreign = words::folded(cell.get(0..behind)).trim_start().starts_with("fk");
+    let known = if is_foreign { vocabulary::is_type(rest) } else { vocabulary::begins_with_type(rest) };
+    if known && !facts::says_any(word) && !facts::is_mark(word) {
+        let marks = cell.trim(0..behind);
+        let marks = marks.start..marks.start + cell.get(marks.clone()).trim_end_matches(['(', ' ']).len();
+        if is_foreign {
+            column.foreign = Some(cell.span(marks));
+        } else {
+            facts::read(cell, marks, column);
+        }
+        let end = facts::read_type(cell, behind, column);
+        facts::read(cell, end..all.end, column);
+    } else {
+        facts::read(cell, all.clone(), column);
+        if column.references.is_empty() {
+            facts::towards(cell, behind..all.end, column);
+        }
+    }
+}
+
+/// Tells whether a cell is nothing but where its column leads, with the table in code: "to `users`", "vers `users`".
+fn is_towards(cell: &Inline) -> bool {
+    let [code] = cell.codes() else { return false };
+    let before = words::folded(cell.get(0..code.start));
+    code.end == cell.text().trim_end().len() && vocabulary::TOWARDS.contains(&before.trim_start())
+}
+
+/// Reads values in the place of a type: "`open` or `paid`".
+fn values_for_type(cell: &Inline) -> Option<Prose> {
+    let is_type = |code: &Range<usize>| vocabulary::begins_with_type(cell.get(code.clone()));
+    if cell.codes().len() < 2 || cell.codes().iter().any(is_type) {
+        return None;
+    }
+    choices::read(cell, 0..cell.text().len(), "status").map(|(_, values)| values)
 }
 
 /// Tells whether a cell of a type or of constraints calls its column a foreign key, without saying to what.

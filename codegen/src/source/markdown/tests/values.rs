@@ -27,18 +27,7 @@ fn types_in_brackets_are_types_whatever_their_names() {
       `buyer` 7:4 `string` 7:12 [note `Who buys`]
       `total` 8:4 `number` 8:12 [note `What it costs`]
     enum `order_state` 12:6: open | paid
-    list `unused_state` 16:6:
-      `on` 17:4
-      `off` 18:4
-    info[unmapped-list]: these 2 values are listed, and `schema.toml` does not say what they are
-      --> shop.md:17:1
-       |
-    17 | / - `on`
-    18 | | - `off`
-       | |_______^
-       |
-       = help: for rows of a table add `[[lists]]`, `under = "unused_state"`, `table = "…"`, `key = "…"`
-       = help: for constants add `[[lists]]`, `under = "unused_state"`, `constants = "…"`
+    enum `unused_state` 16:6: on | off
     "#);
 }
 

@@ -304,6 +304,10 @@ static BULLETS: Words<BulletRole> = Words::new(&[
     (SAID, BulletRole::Said),
 ]);
 
+/// Words before "fields" that take nothing away from their being the table's.
+const PROPOSED: &[&str] =
+    &["suggested", "proposed", "current", "initial", "basic", "minimum", "minimal", "typical", "all"];
+
 /// Returns what a label in lower case says that is one of the known words and nothing else.
 pub(super) fn role(word: &str) -> Option<BulletRole> {
     BULLETS.get(word)
@@ -317,7 +321,13 @@ pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
         .iter()
         .find_map(|end| word.strip_suffix(end))
         .map(str::trim_end);
-    let whole = role(&word).or_else(|| stem.and_then(role));
+    // "Suggested fields".
+    let of_columns = word
+        .split_once(' ')
+        .filter(|(before, _)| PROPOSED.contains(before))
+        .and_then(|(_, rest)| role(rest))
+        .filter(|role| *role == BulletRole::Columns);
+    let whole = role(&word).or_else(|| stem.and_then(role)).or(of_columns);
     // "Status Values", "Connection Types": the last word tells, the words before it name the column.
     let last = word.rsplit(' ').next().unwrap_or_default();
     whole.or_else(|| (word.contains(' ') && VALUES.contains(&last)).then_some(BulletRole::Values))

@@ -71,6 +71,7 @@ const COLUMNS: &[&str] = &[
 ];
 const NAMES: &[&str] = &[
     "field, field name, field_name, fields, name, attribute, attribute name, property",
+    "властивість, свойство",
     "поле, назва, назва поля, ім'я, ім'я поля, атрибут, имя, имя поля, название, название поля",
     "campo, nombre, nombre del campo, nombre de campo, atributo, nome, nome do campo, feld, feldname",
     "attributname, champ, nom, nom du champ, attribut",
@@ -240,9 +241,9 @@ const DESCRIPTIONS: &[&str] = &[
     "description, rule, notes, note, purpose, comment, comments, remarks, detail, details, meaning",
     "опис, коментар, пояснення, примітки, примітка, призначення, описание, правило, комментарий, пояснение",
     "примечание, примечания, назначение",
-    "detalle, detalles, detalhe, detalhes, descripción, comentario, comentarios, notas, observaciones, descrição, comentário, observações",
+    "detalle, detalles, detalhe, detalhes, significado, descripción, comentario, comentarios, notas, observaciones, descrição, comentário, observações",
     "observação, beschreibung, kommentar, bemerkung, bemerkungen, anmerkung, anmerkungen, bedeutung",
-    "zweck, commentaire, commentaires, rôle, remarque, remarques",
+    "zweck, commentaire, commentaires, rôle, remarque, remarques, signification",
     "설명, 비고, 의미",
     "说明, 說明, 描述, 备注, 備註, 注释, 註解, 含义, 用途, 字段说明",
     "説明, 備考, コメント, 概要, 内容",

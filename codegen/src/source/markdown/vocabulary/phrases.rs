@@ -89,7 +89,12 @@ pub(in super::super) fn find(lower: &str, phrase: &str) -> Option<usize> {
 
 /// Tells whether no letter stands beside a phrase; beside an arrow or a word of a script without blanks some may.
 fn is_free(lower: &str, at: usize, phrase: &str) -> bool {
-    let is_blank = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    // Scripts without blanks set words of Latin letters right beside their own: "にUNIQUE制約".
+    let other = |c: char| {
+        phrase.is_ascii()
+            && matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+    };
+    let is_blank = |c: Option<char>| c.is_none_or(|c| (!c.is_alphanumeric() && c != '_') || other(c));
     let before = lower.get(..at).and_then(|before| before.chars().next_back());
     let after = lower.get(at + phrase.len()..).and_then(|after| after.chars().next());
     (is_blank(before) && is_blank(after))

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::super::described;
-use super::item_name;
+use super::{item_name, named_columns};
 use crate::source::decl::ColumnDecl;
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{facts, vocabulary};
+use crate::source::markdown::{facts, vocabulary, words};
 use crate::span::Span;
 
 /// Reads an item whose brackets behind the name hold facts and nothing else; none where they hold words or values.
@@ -113,4 +113,25 @@ fn says_fact(text: &Inline, part: &Range<usize>) -> bool {
         || column.increment.is_some()
         || column.indexed.is_some();
     !column.references.is_empty() || column.default.is_some() || column.foreign.is_some() || (short && marked)
+}
+
+/// Reads "`start_at` (timestamp), `end_at` (timestamp)": several columns, each in code with its own brackets behind it.
+pub(super) fn each(text: &Inline) -> Option<Vec<ColumnDecl>> {
+    if text.codes().len() < 2 {
+        return None;
+    }
+    let end = words::separator(text.text()).map_or(text.text().len(), |(end, _)| end);
+    let all = words::without_stop(text.text(), 0..end);
+    let things = words::things(text.text(), all.clone());
+    let mut typed = false;
+    let bracketed = |thing: &Range<usize>| {
+        let code = text.codes().iter().find(|code| code.start == thing.start)?;
+        let behind = text.get(code.end..thing.end).trim();
+        let inside = behind.strip_prefix('(')?.strip_suffix(')')?;
+        typed |= vocabulary::is_type(inside);
+        Some(())
+    };
+    let fits = things.len() > 1 && things.iter().map(bracketed).collect::<Option<Vec<()>>>().is_some();
+    let columns = (fits && typed).then(|| named_columns(text, all))?;
+    (columns.len() == things.len()).then_some(columns)
 }

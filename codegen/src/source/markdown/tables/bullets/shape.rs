@@ -107,8 +107,19 @@ pub(in crate::source::markdown) fn are_typed(list: &List) -> bool {
                 .any(|column| !column.references.is_empty())
     };
     let is_column = |text: &Inline| typed(text, TypePlaces::default()).is_some() || refers(text);
+    // What is said of the whole table counts for neither side.
+    let of_table = |text: &Inline| {
+        says_key(text) || super::is_composite(text) || says_of_table(text) || says_check(text)
+    };
+    let all = list.items.iter().filter(|item| !item.text().is_some_and(of_table)).count();
     let columns = list.items.iter().filter(|item| item.text().is_some_and(is_column)).count();
-    columns * 2 > list.items.len()
+    columns * 2 > all
+}
+
+/// Tells whether an item is a condition of the table: "CHECK (a > b)", "Check: a > b".
+pub(super) fn says_check(text: &Inline) -> bool {
+    let said = words::folded(text.text().trim_start_matches(['`', ' ']));
+    said.strip_prefix("check").is_some_and(|rest| rest.trim_start().starts_with(['(', ':']))
 }
 
 /// Tells whether a list says of names without types what only columns are: "`id` - primary key".
