@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
-use super::ident::{PgIdent, QualifiedName, literal};
+use super::ident::{MAX_IDENT_BYTES, PgIdent, QualifiedName, literal};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -394,7 +394,8 @@ impl<'a, 't> Cursor<'a, 't> {
     pub(crate) fn ident(&mut self) -> Option<PgIdent> {
         let token = self.peek().filter(|token| token.is_name())?;
         self.at += 1;
-        Some(PgIdent::new(token.value.as_ref()))
+        let end = token.value.floor_char_boundary(MAX_IDENT_BYTES);
+        Some(PgIdent::new(token.value.get(..end)?))
     }
 
     /// Reads a name with the schema that it may have.
