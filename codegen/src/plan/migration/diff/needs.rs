@@ -61,7 +61,7 @@ impl Needs {
         let said = |at: usize| statements.get(at).and_then(|(_, said)| *said);
         let wish = |own: usize, needed: usize| Wish {
             is_late: !is_sql.get(own).copied().unwrap_or_default(),
-            is_said_behind: !said(own).zip(said(needed)).is_some_and(|(own, needed)| needed < own),
+            is_said_behind: said(own).zip(said(needed)).is_none_or(|(own, needed)| needed >= own),
         };
         let mut loose: BTreeMap<Wish, Vec<(usize, usize)>> = BTreeMap::new();
         for object in 0..self.side.objects.len() {
