@@ -10,7 +10,7 @@ mod types;
 
 pub use types::Columns;
 
-use sqlparser::ast::{BinaryOperator, Expr as Ast, Value, visit_expressions};
+use sqlparser::ast::{AccessExpr, BinaryOperator, Expr as Ast, Value, visit_expressions};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
@@ -81,8 +81,18 @@ impl Expr {
     /// Returns the columns that it names, each once, in order; qualified names without their qualifier.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
+        // `(home).street` names the column alone, not what is inside of its type.
+        let mut fields: Vec<*const Ast> = Vec::new();
         let _ = visit_expressions(&self.ast, |expr| {
             let name = match expr {
+                Ast::CompoundFieldAccess { access_chain, .. } => {
+                    fields.extend(access_chain.iter().filter_map(|access| match access {
+                        AccessExpr::Dot(field) => Some(std::ptr::from_ref(field)),
+                        AccessExpr::Subscript(_) => None,
+                    }));
+                    None
+                }
+                Ast::Identifier(_) if fields.contains(&std::ptr::from_ref(expr)) => None,
                 Ast::Identifier(name) => Some(name),
                 Ast::CompoundIdentifier(names) => names.last(),
                 _ => None,

@@ -11,18 +11,20 @@ declare_rule! {
     /// PostgreSQL keeps 63 bytes of a name and cuts the rest off without an error. What looks for the whole name in the catalogue does
     /// not find it, and a second name that begins alike is the same one. Letters outside of ASCII are two bytes and more.
     ///
-    /// ```sql fail
-    /// create table readings (
-    ///   id bigint primary key,
+    /// Of SQL, which is read as PostgreSQL reads it, `sql-long-name` says so.
+    ///
+    /// ```dbml fail
+    /// Table readings {
+    ///   id bigint [pk]
     ///   average_temperature_of_the_last_twenty_four_hours_in_degrees_celsius numeric
-    /// );
+    /// }
     /// ```
     ///
-    /// ```sql pass
-    /// create table readings (
-    ///   id bigint primary key,
+    /// ```dbml pass
+    /// Table readings {
+    ///   id bigint [pk]
     ///   average_temperature_of_last_day numeric
-    /// );
+    /// }
     /// ```
     "name-too-long", Group::Naming, Level::Warn => Check::Schema(check)
 }

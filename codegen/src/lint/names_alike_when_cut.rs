@@ -10,20 +10,20 @@ declare_rule! {
     /// It keeps 63 bytes of a name. Where two of them begin with the same 63, the second is said to be there already, and the migration
     /// fails.
     ///
-    /// ```sql fail
-    /// create table readings (
-    ///   id bigint primary key,
-    ///   average_temperature_of_the_last_twenty_four_hours_in_degrees_celsius_inside numeric,
+    /// ```dbml fail
+    /// Table readings {
+    ///   id bigint [pk]
+    ///   average_temperature_of_the_last_twenty_four_hours_in_degrees_celsius_inside numeric
     ///   average_temperature_of_the_last_twenty_four_hours_in_degrees_celsius_outside numeric
-    /// );
+    /// }
     /// ```
     ///
-    /// ```sql pass
-    /// create table readings (
-    ///   id bigint primary key,
-    ///   average_temperature_of_last_day_inside numeric,
+    /// ```dbml pass
+    /// Table readings {
+    ///   id bigint [pk]
+    ///   average_temperature_of_last_day_inside numeric
     ///   average_temperature_of_last_day_outside numeric
-    /// );
+    /// }
     /// ```
     "names-alike-when-cut", Group::Naming, Level::Deny => Check::Schema(check)
 }

@@ -45,7 +45,14 @@ fn figured(sql: &str) -> Option<String> {
             Some(name.name.as_str().to_owned())
         }
         None => match cursor.group() {
-            Some(inner) => figured(inner.rest()),
+            // `(home).street` is called after what it takes of the row.
+            Some(inner) => {
+                let mut field = None;
+                while cursor.eat(".") {
+                    field = cursor.ident().map(|field| field.as_str().to_owned());
+                }
+                field.or_else(|| figured(inner.rest()))
+            }
             None => {
                 _ = cursor.next();
                 None
@@ -163,6 +170,8 @@ mod tests {
             ("(lower(a) || upper(b))", "expr"),
             ("coalesce(a, 0)", "coalesce"),
             ("a COLLATE \"C\" DESC", "a"),
+            ("((home).street)", "street"),
+            ("((home).at).zone", "zone"),
         ] {
             assert_eq!(element(sql), name, "{sql}");
         }
@@ -170,7 +179,13 @@ mod tests {
 
     #[test]
     fn a_check_is_named_after_its_only_column() {
-        for (condition, column) in [("a > 0", "a"), ("a > b", ""), ("true", ""), ("a > 0 and a < 9", "a")] {
+        for (condition, column) in [
+            ("a > 0", "a"),
+            ("a > b", ""),
+            ("true", ""),
+            ("a > 0 and a < 9", "a"),
+            ("(a).b IS NOT NULL", "a"),
+        ] {
             assert_eq!(check_column(condition), column, "{condition}");
         }
     }

@@ -53,6 +53,9 @@ impl Argument {
 
 /// Returns the arguments in a routine's parentheses, and how many of them stand before the `ORDER BY` of an aggregate that has one.
 pub(crate) fn arguments(mut list: Cursor<'_, '_>) -> Option<(Vec<Argument>, Option<usize>)> {
+    if let Some(only) = base_type(&list) {
+        return Some((only, None));
+    }
     let direct = list.until(|token| token.is("order"));
     let read =
         |list: Cursor<'_, '_>| list.split().into_iter().map(Argument::read).collect::<Option<Vec<_>>>();
@@ -85,6 +88,25 @@ pub(crate) fn signature_of(create: &str) -> Option<String> {
     let mut cursor = Cursor::new(create, &own);
     _ = cursor.until(|token| token.is("("));
     signature(cursor.group()?)
+}
+
+/// Returns the argument of an aggregate in the old form, which stands among its options: `(BASETYPE = integer, …)`.
+fn base_type(list: &Cursor<'_, '_>) -> Option<Vec<Argument>> {
+    let ty = list.clone().split().into_iter().find_map(|mut option| {
+        (option.eat("basetype") && option.eat("=")).then(|| option.rest().to_owned())
+    })?;
+    // `"ANY"` stands for rows of whatever kind.
+    let is_any = ty.trim_matches(['"', '\'']).eq_ignore_ascii_case("any");
+    let argument = || Argument { mode: "in", name: String::new(), ty: canonical_type(&ty), default: None };
+    Some(if is_any { Vec::new() } else { vec![argument()] })
+}
+
+/// Tells whether the body of a routine is SQL of its own rather than a text: PostgreSQL then knows what it needs.
+pub(crate) fn has_sql_body(create: &str) -> bool {
+    let own = tokens(create);
+    let is_routine = own.iter().take(4).any(|word| word.is("function") || word.is("procedure"));
+    let atomic = own.windows(2).any(|pair| matches!(pair, [a, b] if a.is("begin") && b.is("atomic")));
+    is_routine && (atomic || own.iter().any(|word| word.is("return")))
 }
 
 /// Tells whether two signatures mean the same types, of which one side may leave the schema to the search path.

@@ -6,6 +6,7 @@
 
 mod alter;
 mod body;
+mod branches;
 mod cluster;
 mod column;
 mod comments;
@@ -27,6 +28,7 @@ mod split;
 mod syntax;
 mod table;
 mod tree;
+mod unread;
 mod verbatim;
 
 use std::collections::BTreeMap;
@@ -34,6 +36,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language};
+use crate::source::sql::branches::Branches;
 use crate::source::sql::dialect::{Foreign, Signs};
 use crate::source::sql::elements::Elements;
 use crate::source::sql::kind::Kind;
@@ -71,12 +74,18 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     let mut skipped = Skipped::default();
     let mut database = None;
     let mut made = Made::default();
+    let mut branches = Branches::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
             Piece::Statement(statement)
                 if !cx.config.literal && made.is_spared(fragment.text(), &statement) =>
             {
                 skipped.spared.push(statement.range);
+            }
+            Piece::Statement(statement) if !branches.are_read() => {
+                let message = "stands in a branch of `\\if` that is not taken, and was left out";
+                sink.warning(NOT_SCHEMA, fragment.span(statement.range), message)
+                    .help("of alternatives one is read: the first that is not known to be false");
             }
             Piece::Statement(statement) => {
                 let elements = cx.config.literal.then(|| elements::of(fragment.text(), &statement)).flatten();
@@ -90,7 +99,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                 }
             }
             Piece::Meta(range) => {
-                let connected = connect(fragment.text().get(range.clone()).unwrap_or_default());
+                let command = fragment.text().get(range.clone()).unwrap_or_default();
+                branches.follow(command);
+                let connected = connect(command);
                 if let Some(name) = connected.filter(|name| database != Some(*name)) {
                     // A script that makes its database first drops the one of that name.
                     if decls.iter().any(|decl| !matches!(decl, Decl::Drop(_) | Decl::SearchPath(_))) {
@@ -103,9 +114,11 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                 skipped.meta.push(range);
             }
             Piece::Data(range) => skipped.data.push(range),
+            Piece::Hash(range) => skipped.hashes.push(range),
             Piece::Delimited(range) => dialect::delimited(fragment, range, &mut skipped.signs, sink),
         }
     }
+    dialect::hashes(fragment, &skipped.hashes, &mut skipped.signs, sink);
     skipped.report(fragment, sink);
     // A setting ends with its text.
     if let Some(span) = skipped.leads_elsewhere {
@@ -149,6 +162,8 @@ struct Skipped {
     leads_elsewhere: Option<Span>,
     /// Placeholders that names are read without.
     placeholders: Vec<Range<usize>>,
+    /// Comments behind `#`.
+    hashes: Vec<Range<usize>>,
 }
 
 impl Skipped {
@@ -226,6 +241,9 @@ fn read(
         && dialect::whole(fragment, &statement, &mut skipped.signs, sink)
         || dialect::routine(fragment, &statement, &mut skipped.signs, sink)
     {
+        return Vec::new();
+    }
+    if kind == Kind::AlterTable && dialect::turned_on(fragment, &statement, &mut skipped.signs, sink) {
         return Vec::new();
     }
     if kind == Kind::AlterTable

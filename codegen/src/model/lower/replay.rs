@@ -34,6 +34,7 @@ use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
+use crate::span::Spanned;
 
 /// Applies every drop and rename to what stands before it.
 pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
@@ -46,6 +47,10 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     let has_stars = decls.iter().any(star::takes_columns);
     for mut decl in decls {
         path.apply(&mut decl);
+        if let Some(sequence) = changed_sequence(&decl) {
+            name::set_sequence_apart(&sequence, &mut done);
+            decl = of_sequence(decl, &sequence, &done);
+        }
         match decl {
             Decl::SearchPath(text) => path.set(&text, &done),
             Decl::Drop(text) => {
@@ -65,6 +70,9 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
                 trigger::spread(&table, &mut alter.actions, &done);
+                if !alter.only {
+                    trigger::overrule_parts(&table, &alter.actions, &mut done);
+                }
                 star::skip_known(&table, &mut alter.actions, &done);
                 if has_stars {
                     star::freeze(&table, &alter.actions, &mut done, sink);
@@ -211,6 +219,56 @@ fn retyped(action: &str) -> Option<PgIdent> {
     _ = cursor.eat("column");
     let name = cursor.ident()?;
     (cursor.eat("type") || cursor.eat("set data type")).then_some(name)
+}
+
+/// Returns the sequence that a statement gives another name or other options: one that came with its column says so itself from
+/// then on. Whose it is changes nothing of that.
+fn changed_sequence(decl: &Decl) -> Option<QualifiedName> {
+    match decl {
+        Decl::Verbatim(data) if data.kind == "alter sequence" => {
+            let own = tokens(&data.text.node);
+            let mut cursor = Cursor::new(&data.text.node, &own);
+            _ = cursor.eat("alter sequence");
+            _ = cursor.eat("if exists");
+            let name = cursor.name()?;
+            (!cursor.eat("owner") && !cursor.eat("owned")).then_some(name)
+        }
+        // `ALTER TABLE` takes sequences too.
+        Decl::AlterTable(alter) => {
+            let renames = |action: &AlterAction| match action {
+                AlterAction::Other(text) => {
+                    let own = tokens(&text.node);
+                    let mut cursor = Cursor::new(&text.node, &own);
+                    cursor.eat("rename to") || cursor.eat("set schema")
+                }
+                _ => false,
+            };
+            alter.actions.iter().any(renames).then(|| qualified(&alter.table))
+        }
+        _ => None,
+    }
+}
+
+/// Returns a change of a sequence in its own words, where `ALTER TABLE` says it.
+fn of_sequence(decl: Decl, sequence: &QualifiedName, done: &[Decl]) -> Decl {
+    let made = done.iter().find_map(|known| match known {
+        Decl::Verbatim(known) if known.kind == "sequence" => {
+            known.creates.as_ref().filter(|name| qualified(name) == *sequence)
+        }
+        _ => None,
+    });
+    match (&decl, made) {
+        (Decl::AlterTable(alter), Some(made)) => match alter.actions.as_slice() {
+            [AlterAction::Other(action)] => Decl::Verbatim(VerbatimDecl {
+                kind: "alter sequence".to_owned(),
+                creates: None,
+                names: vec![made.clone()],
+                text: Spanned::new(format!("ALTER SEQUENCE {sequence} {}", action.node), alter.span),
+            }),
+            _ => decl,
+        },
+        _ => decl,
+    }
 }
 
 /// Tells whether what has no name may be called by another one than its table and columns say at the end.

@@ -1,7 +1,7 @@
 //! Tokens read one after the other.
 
 use super::{Token, name_of};
-use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::ident::{MAX_IDENT_BYTES, PgIdent, QualifiedName, clip};
 
 /// Reads tokens one after the other.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ impl<'a, 't> Cursor<'a, 't> {
     pub(crate) fn ident(&mut self) -> Option<PgIdent> {
         let token = self.peek().filter(|token| token.is_name())?;
         self.at += 1;
-        Some(PgIdent::new(token.value.as_ref()))
+        Some(PgIdent::new(clip(&token.value, MAX_IDENT_BYTES)))
     }
 
     /// Reads a name with the schema that it may have.

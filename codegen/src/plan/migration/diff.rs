@@ -154,7 +154,8 @@ pub(in crate::plan) fn key_of(data: &VerbatimData) -> Option<Key> {
 pub(super) fn taken_back(data: &VerbatimData) -> Option<(Option<QualifiedName>, String)> {
     let object = carried::made(data)?;
     let Some(Statement::Verbatim { text, .. }) = make::drop(&object)?.into_iter().next() else { return None };
-    let is_kind = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
+    // `DROP USER MAPPING FOR PUBLIC …`: for whom is no word of what it is.
+    let is_kind = |word: &&str| *word != "FOR" && word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
     let kind: Vec<&str> = text.strip_prefix("DROP ")?.split(' ').take_while(is_kind).collect();
     let kind = kind.join(" ");
     let name = text.strip_prefix(&format!("DROP {kind} "))?;

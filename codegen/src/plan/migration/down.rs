@@ -7,7 +7,8 @@ use super::statement::{ColumnDef, ConstraintBody, ConstraintDef, Statement};
 use super::up::Up;
 use crate::config::RollbackPolicy;
 use crate::model::default_name::object_name;
-use crate::model::token::{Cursor, tokens};
+use crate::model::routine;
+use crate::model::token::{Cursor, mentions_name, tokens};
 use crate::model::{PgIdent, QualifiedName, Schema, VerbatimData};
 
 /// Returns the statements that take a file back, in exact reverse, behind what its policy demands; where it may never be taken
@@ -18,7 +19,8 @@ pub(super) fn reverse(up: &Up, policy: RollbackPolicy, reason: Option<&str>, fil
         let statements = up.sections.iter().flat_map(|section| &section.statements);
         let mut drops: Vec<Statement> = statements.rev().filter_map(inverse).collect();
         // Triggers and policies go with their tables, and only then does nothing need their functions.
-        drops.sort_by_key(needed_by_tables);
+        let types = types_text(up);
+        drops.sort_by_key(|drop| needed_by_tables(drop, &types));
         drops.splice(0..0, many_locks(up));
         drops
     };
@@ -65,14 +67,43 @@ fn many_locks(up: &Up) -> Option<Statement> {
     })
 }
 
-/// Orders drops by what may still need the thing: functions come behind everything that tables bring along, and types, schemas
-/// and extensions behind those.
-fn needed_by_tables(drop: &Statement) -> u8 {
+/// Returns the statements that make types and domains: what they call goes behind them.
+fn types_text(up: &Up) -> String {
+    let texts = up.sections.iter().flat_map(|section| &section.statements).filter_map(|statement| {
+        let Statement::Verbatim { text, drop } = statement else { return None };
+        let is_type = matches!(drop.as_deref(), Some(Statement::Drop { kind: "TYPE" | "DOMAIN", .. }));
+        is_type.then_some(text.as_str())
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Orders drops by what may still need the thing: functions come behind everything that tables bring along, types behind those,
+/// functions that `types` call behind them, and schemas and extensions last.
+fn needed_by_tables(drop: &Statement, types: &str) -> u8 {
     match drop {
+        Statement::Drop { kind: "FUNCTION", name } if mentions_name(types, name.name.as_str()) => 3,
         Statement::Drop { kind: "FUNCTION" | "PROCEDURE", .. } => 1,
-        Statement::Verbatim { text, .. } if text.starts_with("DROP AGGREGATE ") => 1,
+        // Indexes name operator classes, and go with their tables.
+        Statement::Verbatim { text, .. }
+            if text.starts_with("DROP AGGREGATE ") || text.starts_with("DROP OPERATOR ") =>
+        {
+            1
+        }
+        Statement::Drop { kind: "EXTENSION" | "SCHEMA", .. } => 4,
+        Statement::Verbatim { text, .. }
+            if text.starts_with("DROP SCHEMA ") || text.starts_with("DROP EXTENSION ") =>
+        {
+            4
+        }
+        // A configuration names dictionaries, those name templates.
+        Statement::Verbatim { text, .. }
+            if text.starts_with("DROP TEXT SEARCH ")
+                && !text.starts_with("DROP TEXT SEARCH CONFIGURATION ") =>
+        {
+            3
+        }
         Statement::Verbatim { text, .. } if LAST.iter().any(|kind| text.starts_with(kind)) => 2,
-        Statement::Drop { kind: "TYPE" | "DOMAIN" | "SEQUENCE" | "EXTENSION" | "SCHEMA", .. } => 2,
+        Statement::Drop { kind: "TYPE" | "DOMAIN" | "SEQUENCE", .. } => 2,
         _ => 0,
     }
 }
@@ -151,11 +182,10 @@ const DROPPED: &[(&str, &str)] = &[
 
 /// What columns may need.
 const LAST: &[&str] = &[
+    "DROP ACCESS METHOD ",
     "DROP COLLATION ",
-    "DROP EXTENSION ",
     "DROP FOREIGN DATA WRAPPER ",
     "DROP LANGUAGE ",
-    "DROP SCHEMA ",
     "DROP SERVER ",
     "DROP TEXT SEARCH ",
 ];
@@ -163,8 +193,14 @@ const LAST: &[&str] = &[
 /// Returns how what a carried statement creates is dropped; nothing for what goes with its table, or has no name.
 pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Statement> {
     // A function that takes or returns rows of a table is in the way of dropping that.
-    let is_own = |name: &QualifiedName| schema.find_table(name).is_some();
-    if diff::types_of(data).iter().any(is_own) {
+    let is_view = |other: &VerbatimData| matches!(other.kind.as_str(), "view" | "materialized view");
+    let is_own = |name: &QualifiedName| {
+        let view = |other: &&VerbatimData| is_view(other) && other.creates.as_ref() == Some(name);
+        schema.find_table(name).is_some() || schema.verbatim.iter().any(|other| view(&other))
+    };
+    let needs_table = diff::types_of(data).iter().any(is_own)
+        || routine::has_sql_body(&data.text.node) && data.names.iter().any(is_own);
+    if needs_table || is_overloaded(schema, data) {
         let (_, text) = diff::taken_back(data)?;
         return Some(Statement::Verbatim { text, drop: None });
     }
@@ -192,6 +228,13 @@ pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Stateme
         return None;
     }
     Some(Statement::Verbatim { text, drop: None })
+}
+
+/// Tells whether a routine shares its name with another one, so that its name alone does not say which is meant.
+fn is_overloaded(schema: &Schema, data: &VerbatimData) -> bool {
+    let is_routine = |data: &VerbatimData| matches!(data.kind.as_str(), "function" | "procedure");
+    let same = |other: &&VerbatimData| is_routine(other) && other.creates == data.creates;
+    is_routine(data) && data.creates.is_some() && schema.verbatim.iter().filter(same).nth(1).is_some()
 }
 
 /// Tells whether a rule or policy of a table names another one that comes after that, and so is dropped while it is still there.

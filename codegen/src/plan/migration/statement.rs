@@ -302,3 +302,21 @@ pub struct UpsertDef {
     /// Whether an identity column is given its value.
     pub overriding: bool,
 }
+
+/// Parts `LIKE other …`, which stands among the columns, from what stands behind the list.
+pub(super) fn parted(tail: &str) -> (Option<String>, Option<String>) {
+    let own = tokens(tail);
+    let mut cursor = Cursor::new(tail, &own);
+    while cursor.eat("like") {
+        _ = cursor.name();
+        while cursor.eat("including") || cursor.eat("excluding") {
+            cursor.next();
+        }
+        _ = cursor.eat(",");
+    }
+    let rest = cursor.rest();
+    let like = tail.get(..tail.len() - rest.len()).unwrap_or_default();
+    let like = like.trim().trim_end_matches(',');
+    let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    (said(like), said(rest))
+}

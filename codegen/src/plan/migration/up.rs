@@ -10,7 +10,7 @@ use super::down;
 use super::names::{Names, Part};
 use super::place::File;
 use super::role;
-use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef};
+use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef, parted};
 use crate::config::Config;
 use crate::model::attachment;
 use crate::model::token::{Cursor, tokens};
@@ -267,8 +267,7 @@ fn taking_up(part: Table<'_>, config: &Config, names: &Names) -> Vec<QualifiedNa
 
 pub(super) fn table_def(table: Table<'_>, config: &Config, names: &Names) -> TableDef {
     let tail = table.data.tail.as_ref().map(|tail| tail.node.clone());
-    let is_like = |tail: &String| tail.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("like "));
-    let (like, tail) = if tail.as_ref().is_some_and(is_like) { (tail, None) } else { (None, tail) };
+    let (like, tail) = tail.map_or((None, None), |tail| parted(&tail));
     TableDef {
         name: table.name().clone(),
         columns: table.columns().filter(|column| !column.data.inherited).map(column_def).collect(),
@@ -447,7 +446,14 @@ fn place_verbatim(
         let carried = data.names.iter().filter_map(|name| made.get(name).copied()).max();
         let is_type = matches!(
             data.kind.as_str(),
-            "domain" | "type" | "sequence" | "collation" | "range" | "extension" | "language"
+            "domain"
+                | "type"
+                | "sequence"
+                | "collation"
+                | "range"
+                | "extension"
+                | "language"
+                | "access method"
         );
         let place = match named.max(carried) {
             None if is_type => (0, Stage::BeforeTables),

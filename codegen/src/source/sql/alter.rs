@@ -8,6 +8,7 @@ use crate::source::sql::body::items;
 use crate::source::sql::column::{self, plain_type};
 use crate::source::sql::comments::attach;
 use crate::source::sql::constraint;
+use crate::source::sql::dialect::FOREIGN;
 use crate::source::sql::report::{self, Cx};
 use crate::source::sql::split::Statement;
 use crate::source::sql::syntax::{self, Node};
@@ -33,23 +34,28 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
             .flat_map(|action| actions(action, cx.place))
             .collect::<Vec<_>>();
         describe(cx, statement, &mut actions);
+        restore_names(cx, &mut actions);
         return decl(table, actions);
     }
     let Some((header, parts)) = split(cx.text(), statement) else {
         report::nameless(cx, "ALTER TABLE", span);
         return Vec::new();
     };
-    let header = cx.text().get(header).unwrap_or_default().to_owned() + " ";
+    let header = cx.parsed(statement, header).to_owned() + " ";
+    let (listed, own) = (format!("{header}ADD "), header.len());
     let mut all = Vec::new();
     for range in parts {
         if report::placeholder(cx, statement, range.clone()) {
             continue;
         }
-        let Some(part) = report::part(cx, statement, &header, range, "") else { continue };
+        let header = if continues(cx, statement, &range) { &listed } else { &header };
+        let Some(part) = report::part(cx, statement, header, range, "") else { continue };
         // The header's own place is lost here: it stands before the part.
-        let action = part.tree.statement().children().find(|action| {
-            action.extent().0 >= header.len() && action.kind() != SyntaxKind::TABLE_RELATION_NAME
-        });
+        let action = part
+            .tree
+            .statement()
+            .children()
+            .find(|action| action.extent().0 >= own && action.kind() != SyntaxKind::TABLE_RELATION_NAME);
         let trusted = part.until == usize::MAX;
         match action {
             Some(action) if trusted => all.extend(actions(action, part.place)),
@@ -60,6 +66,7 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
             _ => {}
         }
     }
+    restore_names(cx, &mut all);
     if let Some(tree) = whole.filter(|_| cx.sink.diagnostics().len() == said) {
         report::between(cx, statement, &tree);
     }
@@ -117,6 +124,37 @@ fn alter_column(node: Node<'_>, place: Place<'_>) -> Option<AlterAction> {
         SyntaxKind::DROP_DEFAULT => Some(AlterAction::SetDefault(name, None)),
         SyntaxKind::SET_TYPE => Some(AlterAction::SetType(name, plain_type(option, place)?)),
         _ => None,
+    }
+}
+
+/// Tells whether a part goes on with a list of constraints behind one `ADD`, as SQL Server has it; reports it.
+fn continues(cx: &mut Cx<'_>, statement: &Statement, part: &Range) -> bool {
+    let text = cx.fragment.text();
+    let Some(first) = statement.within(part.clone()).next().copied() else { return false };
+    let begins = ["constraint", "primary", "foreign", "unique"].iter().any(|word| first.is_word(text, word));
+    if begins {
+        let span = cx.fragment.span(first.start..first.end);
+        cx.sink
+            .warning(
+                FOREIGN,
+                span,
+                "a constraint behind a comma is not PostgreSQL: `ADD` is missing; read as if it stood there",
+            )
+            .help("write ADD before it");
+    }
+    begins
+}
+
+/// Gives columns the names that the parser was not shown.
+fn restore_names(cx: &Cx<'_>, actions: &mut [AlterAction]) {
+    for name in &cx.foreign.names {
+        for action in actions.iter_mut() {
+            if let AlterAction::AddColumn(column) = action
+                && column.name.span == name.span
+            {
+                column.name = name.clone();
+            }
+        }
     }
 }
 

@@ -77,6 +77,12 @@ fn read_clause(read: &mut Read, clause: Node<'_>, place: Place<'_>) {
         SyntaxKind::NULL_CONSTRAINT => read.column.nullable = nullable(true),
         SyntaxKind::PRIMARY_KEY_CONSTRAINT if is_plain(clause) => read.column.primary_key = Some(mark()),
         SyntaxKind::UNIQUE_CONSTRAINT if is_plain(clause) => read.column.unique = Some(mark()),
+        SyntaxKind::PRIMARY_KEY_CONSTRAINT | SyntaxKind::UNIQUE_CONSTRAINT
+            if !constraint::is_held(clause) =>
+        {
+            let text = with_columns(clause, &read.column.name.node, place);
+            read.actions.push(AlterAction::Other(Spanned::new(format!("ADD {text}"), place.span(clause))));
+        }
         SyntaxKind::PRIMARY_KEY_CONSTRAINT | SyntaxKind::UNIQUE_CONSTRAINT => {
             let (_, include) = constraint::key(clause, place);
             let kind = if clause.kind() == SyntaxKind::UNIQUE_CONSTRAINT {
@@ -143,6 +149,19 @@ fn behind_name(clause: Node<'_>, column: &str, place: Place<'_>) -> String {
     let from = clause.token(SyntaxKind::REFERENCES_KW).map_or(start, |keyword| keyword.bounds().0);
     let name = place.text((start, from));
     format!("{name}FOREIGN KEY ({}) {}", quoted(column), place.text((from, end)))
+}
+
+/// Returns a key of a column as a constraint of the table: with the column in parentheses behind its words.
+fn with_columns(clause: Node<'_>, column: &str, place: Place<'_>) -> String {
+    let (start, end) = clause.extent();
+    let keyword = clause.token(SyntaxKind::KEY_KW).or_else(|| clause.token(SyntaxKind::UNIQUE_KW));
+    let nulls = clause.child(SyntaxKind::INDEX_PARAMETERS).and_then(|parameters| {
+        let kinds = [SyntaxKind::NULLS_NOT_DISTINCT, SyntaxKind::NULLS_DISTINCT];
+        kinds.into_iter().find_map(|kind| parameters.child(kind))
+    });
+    let words = keyword.map_or(start, |keyword| keyword.bounds().1);
+    let words = nulls.map_or(words, |nulls| nulls.extent().1);
+    format!("{} ({}) {}", place.text((start, words)), quoted(column), place.text((words, end)).trim_start())
 }
 
 /// Returns an identifier in double quotes.

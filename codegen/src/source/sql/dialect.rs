@@ -22,7 +22,7 @@ use crate::source::decl::{
 };
 use crate::source::sql::body::body;
 use crate::source::sql::split::{Statement, Token};
-use crate::source::sql::tree;
+use crate::source::sql::{tree, unread};
 use crate::span::{Fragment, Spanned};
 pub(super) use index::added;
 use kinds::Kind;
@@ -48,6 +48,8 @@ pub(super) struct Foreign {
     pub(super) signs: Signs,
     /// Placeholders that were read over.
     pub(super) placeholders: Vec<Range<usize>>,
+    /// Columns whose names the parser does not take for such, each with the place of its name.
+    pub(super) names: Vec<Ident>,
 }
 
 /// Finds what is not PostgreSQL's in a statement and reports it, each kind once.
@@ -73,10 +75,14 @@ pub(super) fn mend(fragment: &Fragment<'_>, statement: &mut Statement, sink: &mu
         // The parentheses of a change are those of a type or a key.
         if tokens.first().is_some_and(|first| first.is_word(text, "create")) {
             options::options(fragment, &tokens, body.as_ref(), &mut found, &mut foreign);
+        } else {
+            items::storage(text, &tokens, &mut found);
         }
         checked(text, &tokens, &mut found);
+        foreign.names = unread::exclusions(fragment, &tokens, &mut found.replaced);
     } else if tokens.iter().take(4).any(|token| token.is_word(text, "index")) {
         items::storage(text, &tokens, &mut found);
+        items::prefixes(text, &tokens, &mut found);
     }
     for (kind, places) in &found.kinds {
         let Some(first) = places.first() else { continue };
@@ -197,6 +203,44 @@ fn addition<'t>(fragment: &Fragment<'_>, tokens: &'t [Token]) -> Option<(QName, 
     Some((name, behind.get(1..)?))
 }
 
+/// Reports comments behind `#`, at the first.
+pub(super) fn hashes(fragment: &Fragment<'_>, lines: &[Range<usize>], signs: &mut Signs, sink: &mut Sink) {
+    let Some(first) = lines.first() else { return };
+    signs.likely(signs::MYSQL, first.clone());
+    let count = match lines.len() {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
+    };
+    let message = format!("`#` begins no comment in PostgreSQL: {count} left out");
+    sink.warning(FOREIGN, fragment.span(first.clone()), message).help("write `--`");
+}
+
+/// Reports `ALTER TABLE t CHECK CONSTRAINT c`, with which SQL Server turns a constraint on again; tells whether it is one.
+pub(super) fn turned_on(
+    fragment: &Fragment<'_>,
+    statement: &Statement,
+    signs: &mut Signs,
+    sink: &mut Sink,
+) -> bool {
+    let text = fragment.text();
+    let mut tokens: Vec<Token> = statement.significant().copied().collect();
+    joined_names(&mut tokens);
+    let [alter, table, .., check, constraint, name] = tokens.as_slice() else { return false };
+    let is_change = alter.is_word(text, "alter") && table.is_word(text, "table");
+    let is_check = check.is_word(text, "check") || check.is_word(text, "nocheck");
+    if !is_change || !is_check || !constraint.is_word(text, "constraint") {
+        return false;
+    }
+    signs.sure(signs::SQL_SERVER, check.start..name.end);
+    sink.warning(
+        FOREIGN,
+        fragment.span(check.start..name.end),
+        "`CHECK CONSTRAINT` is not PostgreSQL: a constraint is turned on again; it was left out",
+    )
+    .help("remove it: a constraint of PostgreSQL holds from the first");
+    true
+}
+
 /// Returns where placeholders stand in a statement, outside of its quotes.
 pub(super) fn placeholders(text: &str, statement: &Statement) -> Vec<Range<usize>> {
     let may_be_one = |token: &Token| {
@@ -234,6 +278,8 @@ pub(super) fn whole(
     let name = match (VERBS.iter().find(|verb| first.is_word(text, verb)), pair) {
         (Some(verb), _) => verb.to_uppercase(),
         (None, Some((one, other))) => format!("{} {}", one.to_uppercase(), other.to_uppercase()),
+        // By itself on a line it runs what stands above it, to Oracle's tools.
+        (None, None) if first.text(text) == "/" && second.is_none() => "/".to_owned(),
         // Rows are none of a schema; `INTO` tells that they are for PostgreSQL.
         (None, None)
             if first.is_word(text, "insert")
@@ -248,6 +294,7 @@ pub(super) fn whole(
         "PRAGMA" | "ATTACH" => signs.sure(signs::SQLITE, place),
         "GO" => signs.sure(signs::SQL_SERVER, place),
         "INSERT" => signs.hint(signs::SQL_SERVER, place),
+        "/" => signs.sure(signs::ORACLE, place),
         "DELIMITER" | "LOCK TABLES" | "UNLOCK TABLES" | "OPTIMIZE" | "SOURCE" => {
             signs.sure(signs::MYSQL, place);
         }

@@ -97,7 +97,7 @@ fn created(words: &[&str]) -> Kind {
         }
         ["table", ..] | ["unlogged", "table", ..] => Kind::Table,
         ["index", ..] | ["unique", "index", ..] => Kind::Index,
-        ["clustered" | "nonclustered", "index", ..]
+        ["clustered" | "nonclustered" | "fulltext" | "spatial", "index", ..]
         | ["unique", "clustered" | "nonclustered", "index", ..] => Kind::Index,
         ["type", ..] => Kind::Type,
         ["schema", ..] => Kind::Schema,

@@ -10,13 +10,14 @@ use crate::source::sql::body::is_placeholder;
 use crate::source::sql::dialect::{self, Foreign};
 use crate::source::sql::split::{Statement, Token};
 use crate::source::sql::syntax::{self, Tree};
-use crate::source::sql::tree::Place;
+use crate::source::sql::tree::{LONGEST_NAME, Place, identifier, whole_identifier};
 use crate::span::{Fragment, Span};
 
 pub(super) const SYNTAX: Code = Code::new("sql-syntax");
 pub(super) const UNTERMINATED: Code = Code::new("sql-unterminated");
 pub(super) const TOO_DEEP: Code = Code::new("sql-too-deep");
 pub(super) const PLACEHOLDER: Code = Code::new("sql-placeholder");
+const LONG_NAME: Code = Code::new("sql-long-name");
 pub(super) const NO_SEMICOLON: Code = Code::new("sql-no-semicolon");
 
 /// What the reading of one statement needs.
@@ -72,6 +73,22 @@ pub(super) fn shape(cx: &mut Cx<'_>, statement: &Statement) {
         cx.sink
             .error(UNTERMINATED, span, "this parenthesis is never closed")
             .help("close it with `)` before the statement ends");
+    }
+    for token in
+        statement.significant().filter(|token| is_name(token) && token.end - token.start > LONGEST_NAME)
+    {
+        let name = whole_identifier(token.text(cx.text()));
+        let kept = identifier(token.text(cx.text()));
+        if kept.len() < name.len() {
+            let span = cx.fragment.span(token.start..token.end);
+            cx.sink
+                .warning(
+                    LONG_NAME,
+                    span,
+                    format!("`{name}` is longer than PostgreSQL keeps: it is called `{kept}`"),
+                )
+                .help("write a name of at most 63 bytes");
+        }
     }
     if !statement.closed && statement.open.is_empty() {
         let span = cx.fragment.span(statement.range.clone());

@@ -24,10 +24,15 @@ pub(super) fn schema(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
     Some(Decl::Schema(SchemaDecl { name, span: place.span(node) }))
 }
 
-/// Reads `CREATE EXTENSION name`; gives none where it says a schema or a version, which are carried as they stand.
+/// Reads `CREATE EXTENSION name`; gives none where it says a schema, a version or `CASCADE`, which are carried as they stand.
 pub(super) fn extension(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
     let says_more = |kind| node.descendants().any(|inner| inner.kind() == kind);
     if says_more(SyntaxKind::EXTENSION_SCHEMA) || says_more(SyntaxKind::EXTENSION_VERSION_CLAUSE) {
+        return None;
+    }
+    let text = place.node(node).node;
+    let brings_others = |word: &str| word.trim_end_matches(';').eq_ignore_ascii_case("cascade");
+    if text.split_whitespace().any(brings_others) {
         return None;
     }
     let name = ident(node.child(SyntaxKind::EXTENSION)?, place)?;

@@ -56,6 +56,8 @@ pub(super) enum Piece {
     Data(Range<usize>),
     /// What stands between two lines `DELIMITER`, which only MySQL has.
     Delimited(Range<usize>),
+    /// A line that begins with `#`, which only MySQL takes for a comment.
+    Hash(Range<usize>),
 }
 
 /// A statement as the lexer sees it.
@@ -116,7 +118,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
         data = match &piece {
             Piece::Statement(statement) => reads_stdin(text, statement),
             Piece::Meta(command) => copies_stdin(text.get(command.clone()).unwrap_or_default()),
-            Piece::Data(_) | Piece::Delimited(_) => false,
+            Piece::Data(_) | Piece::Delimited(_) | Piece::Hash(_) => false,
         };
         Some(piece)
     })
@@ -164,6 +166,10 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     while let Some(raw) = tokens.next() {
         let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
         let started = previous.is_some();
+        if !started && line_start && is_hash(text.get(token.start..).unwrap_or_default()) {
+            let end = line_end(text, token.start);
+            return Some((Piece::Hash(token.start..end), end));
+        }
         if let Some(mut broken) = unterminated(text, &token, &statement, words > 0) {
             *patience = patience.saturating_sub(1);
             if *patience == 0 {
@@ -353,6 +359,11 @@ fn trailing(text: &str, mut at: usize, into: &mut Vec<Token>) -> usize {
         at = token.end;
     }
     at
+}
+
+/// Tells whether a text begins with `#` rather than with what a template puts in: `#{schema}`.
+fn is_hash(text: &str) -> bool {
+    text.starts_with('#') && !text.starts_with("#{")
 }
 
 /// Returns where the line ends, its end mark left out.

@@ -2,7 +2,9 @@
 
 use squawk_syntax::SyntaxKind;
 
-use crate::source::decl::{AlterAction, AlterTableDecl, ColumnDecl, Decl, Language, QName, TableDecl};
+use crate::source::decl::{
+    AlterAction, AlterTableDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Language, QName, TableDecl,
+};
 use crate::source::sql::body::{Body, body};
 use crate::source::sql::column::{self, list_end};
 use crate::source::sql::comments::{Attached, attach};
@@ -75,6 +77,8 @@ impl Draft {
             SyntaxKind::NOT_NULL_CONSTRAINT => self.not_null(item, place),
             _ if item.extent().1 > until => Added::Unread,
             _ => match constraint::constraint(item, place) {
+                // A mistake stands where its columns should.
+                Some(constraint) if until < usize::MAX && is_of_nothing(&constraint) => Added::Unread,
                 Some(constraint) => {
                     self.table.constraints.push(constraint);
                     Added::Held
@@ -140,6 +144,17 @@ impl Draft {
             }
             None => text,
         });
+    }
+}
+
+/// Tells whether a key has no columns.
+fn is_of_nothing(constraint: &ConstraintDecl) -> bool {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+            columns.is_empty()
+        }
+        ConstraintKind::ForeignKey(key) => key.columns.is_empty(),
+        ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => false,
     }
 }
 
@@ -242,6 +257,11 @@ fn name(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
 fn describe(cx: &mut Cx<'_>, draft: &mut Draft, attached: Attached) {
     let foreign = std::mem::take(&mut cx.foreign);
     draft.table.notes = attached.statement.clone();
+    for name in foreign.names {
+        if let Some(column) = draft.table.columns.iter_mut().find(|column| column.name.span == name.span) {
+            column.name = name;
+        }
+    }
     for (column, start) in draft.table.columns.iter_mut().zip(&draft.starts) {
         column.notes.extend(attached.of(*start));
     }

@@ -3,6 +3,7 @@
 mod mistakes;
 mod others;
 mod print;
+mod unread;
 
 use insta::assert_snapshot;
 

@@ -111,10 +111,20 @@ pub(super) fn qualified(mut parts: Vec<Ident>) -> Option<QName> {
     Some(QName { schema: parts.pop(), name })
 }
 
-/// Returns what an identifier means: folded to lower case as PostgreSQL folds it, or without its quotes.
+/// The longest name that PostgreSQL keeps, in bytes; what stands behind them is cut off (`NAMEDATALEN - 1`).
+pub(super) const LONGEST_NAME: usize = 63;
+
+/// Returns what an identifier means: folded to lower case as PostgreSQL folds it, or without its quotes; cut where it is too long.
 ///
 /// PostgreSQL folds the letters of ASCII alone where the encoding is UTF-8.
 pub(super) fn identifier(text: &str) -> String {
+    let mut name = whole_identifier(text);
+    name.truncate(name.floor_char_boundary(LONGEST_NAME));
+    name
+}
+
+/// Returns what an identifier means, however long it is.
+pub(super) fn whole_identifier(text: &str) -> String {
     let unicode = text.strip_prefix("U&").or_else(|| text.strip_prefix("u&"));
     if let Some(quoted) = unicode.filter(|rest| rest.starts_with('"')) {
         return unescape_unicode(&unquote(quoted, '"'));

@@ -24,6 +24,7 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     _ = cursor.eat("if exists");
     match kind {
         "trigger" | "rule" | "policy" => part(kind, &mut cursor, done),
+        "event trigger" => event_trigger(&mut cursor, done),
         "function"
         | "procedure"
         | "routine"
@@ -35,7 +36,6 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
         | "conversion"
         | "foreign table"
         | "publication"
-        | "event trigger"
         | "text search configuration"
         | "text search dictionary"
         | "text search parser"
@@ -148,6 +148,35 @@ fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let made = done.iter_mut().find(|decl| is_part(decl, kind, name.as_str(), &table));
     let Some(Decl::Verbatim(data)) = made else { return false };
     say(data, &name, &to.to_string())
+}
+
+/// Renames an event trigger, and says so where it is said when it fires.
+fn event_trigger(renaming: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
+    let (Some(name), true, Some(to)) = (renaming.ident(), renaming.eat("rename to"), renaming.ident()) else {
+        return false;
+    };
+    let is_of = |data: &VerbatimDecl, head: &str| {
+        let own = tokens(&data.text.node);
+        let mut cursor = Cursor::new(&data.text.node, &own);
+        cursor.eat(head) && cursor.ident().as_ref() == Some(&name)
+    };
+    let mut is_renamed = false;
+    for decl in done {
+        let Decl::Verbatim(data) = decl else { continue };
+        if is_of(data, "create event trigger") {
+            is_renamed |= say(data, &name, &to.to_string());
+        } else if is_renamed && is_of(data, "alter event trigger") {
+            _ = say(data, &name, &to.to_string());
+        } else {
+            continue;
+        }
+        for named in data.names.iter_mut().chain(&mut data.creates) {
+            if named.name.node == name.as_str() {
+                to.as_str().clone_into(&mut named.name.node);
+            }
+        }
+    }
+    is_renamed
 }
 
 /// Renames or moves something that has a name of its own, a routine by its arguments.

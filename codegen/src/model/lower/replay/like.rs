@@ -24,6 +24,8 @@ struct Including {
     indexes: bool,
     statistics: bool,
     storage: bool,
+    /// Nothing that an heir does not have: checks that are not inherited are left.
+    inherited: bool,
 }
 
 impl Including {
@@ -115,6 +117,7 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) 
         defaults: true,
         generated: true,
         indexes: of_whole,
+        inherited: true,
         ..Including::default()
     };
     copy(&source, including, heir);
@@ -167,17 +170,32 @@ fn read(table: &TableDecl) -> Option<(QualifiedName, Including, String)> {
     Some((other, including, cursor.rest().to_owned()))
 }
 
-/// Returns a table as the statements so far have made it; none where its columns come from elsewhere too.
+/// Returns a table as the statements so far have made it; none where its columns come from something that they do not make.
 fn at_this_moment(name: &QualifiedName, done: &[Decl]) -> Option<TableDecl> {
+    within(name, done, GENERATIONS)
+}
+
+/// How many generations of parents are looked through: a script can make a table its own parent, which PostgreSQL refuses.
+const GENERATIONS: usize = 32;
+
+fn within(name: &QualifiedName, done: &[Decl], generations: usize) -> Option<TableDecl> {
     let mut tables = done.iter().filter_map(|decl| match decl {
         Decl::Table(table) if qualified(&table.name) == *name => Some(table.clone()),
         _ => None,
     });
     let mut table = tables.next()?;
-    let elsewhere =
-        |tail: &str| has_parent(tail) || tokens(tail).first().is_some_and(|first| first.is("like"));
-    if table.tail.as_ref().is_some_and(|tail| elsewhere(&tail.node)) {
+    let tail = table.tail.as_ref().map(|tail| tail.node.clone()).unwrap_or_default();
+    if tokens(&tail).first().is_some_and(|first| first.is("like")) {
         return None;
+    }
+    if has_parent(&tail) {
+        let parents = parents(&tail);
+        if parents.is_empty() {
+            return None;
+        }
+        for parent in parents.iter().rev() {
+            inherit(within(parent, done, generations.checked_sub(1)?)?, &mut table);
+        }
     }
     for decl in done {
         let Decl::AlterTable(alter) = decl else { continue };
@@ -186,6 +204,30 @@ fn at_this_moment(name: &QualifiedName, done: &[Decl]) -> Option<TableDecl> {
         }
     }
     Some(table)
+}
+
+/// Gives a table the columns and checks of a parent, which come before its own.
+fn inherit(parent: TableDecl, table: &mut TableDecl) {
+    let kept = std::mem::take(&mut table.columns);
+    let including = Including {
+        constraints: true,
+        defaults: true,
+        generated: true,
+        inherited: true,
+        ..Including::default()
+    };
+    copy(&parent, including, table);
+    for own in kept {
+        match table.columns.iter_mut().find(|column| column.name.node == own.name.node) {
+            // What both say of a column holds.
+            Some(column) => {
+                column.nullable = own.nullable.or(column.nullable.take());
+                column.default = own.default.or(column.default.take());
+                column.checks.extend(own.checks);
+            }
+            None => table.columns.push(own),
+        }
+    }
 }
 
 fn apply(action: &AlterAction, table: &mut TableDecl) {
@@ -264,6 +306,9 @@ fn copy(source: &TableDecl, including: Including, table: &mut TableDecl) {
             }
             _ => {}
         }
+    }
+    if including.inherited {
+        checks.retain(|check| !check.no_inherit);
     }
     if including.constraints {
         let mut taken: Vec<String> = Vec::new();

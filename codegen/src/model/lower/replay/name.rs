@@ -287,6 +287,38 @@ fn is_counted(column: &ColumnDecl) -> bool {
     column.ty.as_ref().is_some_and(|ty| counted(&ty.node).is_some())
 }
 
+/// Says a sequence by itself that came with a serial column, before it gets another name or other options than those that come along.
+pub(super) fn set_sequence_apart(name: &QualifiedName, done: &mut Vec<Decl>) {
+    let is_it = |table: &QualifiedName, column: &ColumnDecl| {
+        is_counted(column) && sequence(table, &column.name.node) == *name
+    };
+    let found = done.iter().find_map(|decl| {
+        // Its name begins with its table's, unless that was too long.
+        let table = match decl {
+            Decl::Table(data) => &data.name,
+            Decl::AlterTable(alter) => &alter.table,
+            _ => return None,
+        };
+        let begins = table.name.node.chars().zip(name.name.as_str().chars()).take(8).all(|(a, b)| a == b);
+        if !begins {
+            return None;
+        }
+        let table = qualified(table);
+        let column = match decl {
+            Decl::Table(data) => data.columns.iter().find(|column| is_it(&table, column)),
+            Decl::AlterTable(alter) => alter.actions.iter().find_map(|action| match action {
+                AlterAction::AddColumn(column) if is_it(&table, column) => Some(&**column),
+                _ => None,
+            }),
+            _ => None,
+        };
+        column.map(|column| (table, column.name.node.clone()))
+    });
+    if let Some((table, column)) = found {
+        set_apart(&table, Some(&column), done);
+    }
+}
+
 /// Says the sequence of a serial column by itself, before its table or the column gets a name of which the sequence's is none.
 ///
 /// `column` is the one that is renamed; none stands for all of the table.

@@ -2,6 +2,7 @@
 
 use super::drop::index_name;
 use super::name::set_apart;
+use super::schema::{move_in, recollate};
 use super::uses::renamed_in_query;
 use super::{is_called, qualified};
 use crate::model::default_name;
@@ -9,7 +10,7 @@ use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, Ident, IndexDecl, IndexKey,
-    QName, TableDecl, VerbatimDecl,
+    TableDecl, VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -33,19 +34,15 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     if cursor.eat("to") {
         let Some(to) = cursor.ident() else { return false };
         set_apart(table, None, done);
+        let renamed = QualifiedName { schema: table.schema.clone(), name: to.clone() };
         for decl in done.iter_mut() {
-            rename_names(decl, table, &|name| to.as_str().clone_into(&mut name.name.node));
-            if let Decl::Comment(comment) = decl
-                && let CommentTarget::Other(on) = &mut comment.target
-                && token::may_mention(&on.node, table.name.as_str())
-            {
-                let to = QualifiedName { schema: table.schema.clone(), name: to.clone() };
-                on.node = token::renamed_relation(&on.node, table, &to);
-            }
-            if let Decl::Verbatim(data) = decl
-                && data.names.iter().any(|name| is_called(name, table))
-            {
-                rename_mentions(data, table, to.as_str());
+            match decl {
+                Decl::Verbatim(data) => {
+                    if data.names.iter().any(|name| is_called(name, table)) {
+                        rename_mentions(data, table, to.as_str());
+                    }
+                }
+                _ => move_in(decl, table, &renamed),
             }
         }
         return true;
@@ -96,49 +93,6 @@ pub(super) fn rewritten(text: &mut String, from: &str, to: &str) {
     *text = token::renamed(text, from, to);
 }
 
-/// Changes the name of a table wherever a declaration says it.
-fn rename_names(decl: &mut Decl, table: &QualifiedName, change: &dyn Fn(&mut QName)) {
-    let rename = |name: &mut QName| {
-        if is_called(name, table) {
-            change(name);
-        }
-    };
-    let reference = |kind: &mut ConstraintKind| {
-        if let ConstraintKind::ForeignKey(key) = kind {
-            rename(&mut key.table);
-        }
-    };
-    match decl {
-        Decl::Table(data) => {
-            rename(&mut data.name);
-            data.columns
-                .iter_mut()
-                .flat_map(|column| &mut column.references)
-                .for_each(|key| rename(&mut key.table));
-            data.constraints.iter_mut().for_each(|constraint| reference(&mut constraint.kind));
-        }
-        Decl::AlterTable(alter) => {
-            rename(&mut alter.table);
-            for action in &mut alter.actions {
-                match action {
-                    AlterAction::AddConstraint(constraint) => reference(&mut constraint.kind),
-                    AlterAction::AddColumn(column) => {
-                        column.references.iter_mut().for_each(|key| rename(&mut key.table));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Decl::Index(index) => rename(&mut index.table),
-        Decl::Rows(rows) => rename(&mut rows.table),
-        Decl::Comment(comment) => match &mut comment.target {
-            CommentTarget::Table(name) | CommentTarget::Column(name, _) => rename(name),
-            CommentTarget::Type(_) | CommentTarget::Other(_) => {}
-        },
-        _ => {}
-    }
-}
-
 fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
     match decl {
         Decl::Table(data) => {
@@ -161,6 +115,7 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
                     {
                         renamed(name, from, to);
                     }
+                    AlterAction::Other(text) if own => rename_in_change(&mut text.node, from, to),
                     _ => {}
                 }
             }
@@ -173,6 +128,12 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
             {
                 renamed(column, from, to);
             }
+        }
+        Decl::Verbatim(data)
+            if matches!(data.kind.as_str(), "grant" | "revoke")
+                && data.names.iter().any(|name| is_called(name, table)) =>
+        {
+            rename_in_privileges(&mut data.text.node, from, to);
         }
         Decl::Verbatim(data)
             if matches!(data.kind.as_str(), "policy" | "trigger" | "alter sequence")
@@ -194,6 +155,46 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
     }
 }
 
+/// Renames a column by which a table is cut: `… PARTITION BY RANGE (c)`.
+fn rename_in_partition_key(tail: &mut String, from: &str, to: &str) {
+    *tail = token::replaced(tail, |own, at| {
+        let is_it = own.get(at).is_some_and(|token| token.is_name() && token.value == from);
+        let before = own.get(..at).filter(|_| is_it)?;
+        let is_led = before.windows(2).any(|pair| matches!(pair, [a, b] if a.is("partition") && b.is("by")));
+        is_led.then(|| (1, PgIdent::new(to).to_string()))
+    });
+}
+
+/// Renames a column in a change of its table that is carried: `ALTER COLUMN c SET STATISTICS 100`, `ADD UNIQUE (c) WITH (…)`.
+fn rename_in_change(text: &mut String, from: &str, to: &str) {
+    let own = token::tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    let place = if cursor.eat("alter column") { 2 } else { 1 };
+    match own.first() {
+        Some(first) if first.is("add") => rewritten(text, from, to),
+        Some(first) if first.is("alter") => {
+            *text = token::replaced(text, |own, at| {
+                let token =
+                    own.get(at).filter(|token| at == place && token.is_name() && token.value == from)?;
+                (!token.is("constraint")).then(|| (1, PgIdent::new(to).to_string()))
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Renames a column in the lists of a statement that gives or takes privileges: `GRANT SELECT (a, b) ON …`.
+fn rename_in_privileges(text: &mut String, from: &str, to: &str) {
+    *text = token::replaced(text, |own, at| {
+        let before = own.get(..at)?;
+        let closes = before.iter().filter(|token| token.is(")")).count();
+        let is_listed = before.iter().filter(|token| token.is("(")).count() > closes;
+        let is_it = own.get(at).is_some_and(|token| token.is_name() && token.value == from);
+        let is_given = !before.iter().any(|token| token.is("on"));
+        (is_it && is_listed && is_given).then(|| (1, PgIdent::new(to).to_string()))
+    });
+}
+
 fn rename_in_table(data: &mut TableDecl, own: bool, table: &QualifiedName, from: &str, to: &str) {
     for constraint in &mut data.constraints {
         rename_in_constraint(&mut constraint.kind, own, table, from, to);
@@ -201,6 +202,7 @@ fn rename_in_table(data: &mut TableDecl, own: bool, table: &QualifiedName, from:
     data.columns.iter_mut().for_each(|column| rename_around_column(column, own, table, from, to));
     if own {
         data.indexes.iter_mut().for_each(|index| rename_in_index(index, from, to));
+        data.tail.iter_mut().for_each(|tail| rename_in_partition_key(&mut tail.node, from, to));
     }
 }
 
@@ -280,12 +282,24 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
                         rename_inside(&mut constraint.kind, from, to);
                     }
                     AlterAction::AddColumn(column) => rename_in_column(column, from, to),
+                    AlterAction::Other(text) => rename_added(&mut text.node, from, to),
                     _ => {}
                 }
             }
         }
         _ => {}
     }
+}
+
+/// Renames a constraint that is carried: `ADD CONSTRAINT name …`, `VALIDATE CONSTRAINT name`.
+fn rename_added(text: &mut String, from: &str, to: &str) {
+    *text = token::replaced(text, |own, at| {
+        let is_it = own.get(at).is_some_and(|token| token.is_name() && token.value == from);
+        let is_led = at == 2
+            && own.get(1).is_some_and(|word| word.is("constraint"))
+            && own.first().is_some_and(|verb| verb.is("add") || verb.is("validate") || verb.is("alter"));
+        (is_it && is_led).then(|| (1, PgIdent::new(to).to_string()))
+    });
 }
 
 /// Renames a constraint that was given on a column.
@@ -341,6 +355,16 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
 pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bool {
     let heads = ["alter view", "alter materialized view", "alter sequence", "alter collation"];
     let Some((name, to)) = renaming(&text.node, &heads) else { return false };
+    if text.node.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("collation")) {
+        let to = QualifiedName { schema: name.schema.clone(), name: to };
+        for decl in done.iter_mut() {
+            match decl {
+                Decl::Verbatim(data) => rename_mentions(data, &name, to.name.as_str()),
+                _ => recollate(decl, &name, &to),
+            }
+        }
+        return true;
+    }
     for decl in done.iter_mut() {
         match decl {
             Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),

@@ -2,7 +2,7 @@
 
 use super::qualified;
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::token::{Cursor, may_mention, renamed_relation, replaced, tokens};
+use crate::model::token::{Cursor, Token, may_mention, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
@@ -68,48 +68,128 @@ pub(super) fn move_type(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
         return false;
     };
     let to = QualifiedName::new(Some(schema.as_str()), from.name.as_str());
-    let name = |name: &mut QName| {
-        if qualified(name) == from {
-            name.schema = Some(Spanned::new(schema.as_str().to_owned(), name.name.span));
+    for decl in done.iter_mut() {
+        if let Decl::Verbatim(data) = decl
+            && data.names.iter().any(|named| qualified(named) == from)
+        {
+            retype_signature(data, &from, &to);
         }
-    };
+        retype(decl, &from, &to);
+    }
+    true
+}
+
+/// Gives a type another name or schema where a declaration says it, as far as the words around it tell that it is one.
+pub(super) fn retype(decl: &mut Decl, from: &QualifiedName, to: &QualifiedName) {
+    let name = |name: &mut QName| move_name(name, from, to);
     let text = |text: &mut String| {
-        let whole = type_name(text.trim_end_matches("[]")) == from;
+        if !may_mention(text, from.name.as_str()) {
+            return;
+        }
+        let whole = type_name(text.trim_end_matches("[]")) == *from;
         *text = replaced(text, |own, at| {
             if own.get(at)?.raw == literal(&from.to_string()) {
                 return Some((1, literal(&to.to_string())));
             }
-            let mut cursor = Cursor::new("", own.get(at..)?);
             let before = at.checked_sub(1).and_then(|at| own.get(at));
-            let is_type = before.map_or(whole, |before| {
-                [":", "type", "domain", "sequence", "setof", "returns", "as"]
-                    .iter()
-                    .any(|word| before.is(word))
-            });
-            let count = if own.get(at + 1).is_some_and(|next| next.is(".")) { 3 } else { 1 };
-            (is_type && cursor.name()? == from).then(|| (count, to.to_string()))
+            let (count, said) = said_at(own, at)?;
+            // `mood 'good'` is a value of it.
+            let is_value = own.get(at + count).is_some_and(|next| next.raw.starts_with('\''))
+                && !before.is_some_and(|before| before.is("."));
+            let is_type = is_value
+                || before.map_or(whole, |before| {
+                    [":", "type", "domain", "sequence", "setof", "returns", "as"]
+                        .iter()
+                        .any(|word| before.is(word))
+                });
+            (is_type && said == *from).then(|| (count, to.to_string()))
         });
     };
-    done.iter_mut().for_each(|decl| visit(decl, &name, &text));
-    true
+    visit(decl, &name, &text);
+}
+
+/// Gives a type another name or schema among the arguments of a routine and the attributes of another type.
+fn retype_signature(data: &mut VerbatimDecl, from: &QualifiedName, to: &QualifiedName) {
+    const ENDS: [&str; 4] = ["language", "begin", "return", "as"];
+    let is_routine = matches!(data.kind.as_str(), "function" | "procedure");
+    if !is_routine
+        && !matches!(data.kind.as_str(), "type" | "aggregate" | "operator" | "cast" | "grant" | "revoke")
+    {
+        return;
+    }
+    let text = &data.text.node;
+    let own = tokens(text);
+    let end = own.iter().position(|token| is_routine && ENDS.iter().any(|word| token.is(word)));
+    let end = end.unwrap_or(own.len());
+    let renamed = replaced(text, |own, at| {
+        let before = own.get(at.checked_sub(1)?)?;
+        let (count, said) = said_at(own, at)?;
+        // An argument may have the name of its type, which then follows it.
+        let is_last = !own.get(at + count).is_some_and(|next| next.is_name() && !next.is("default"));
+        let leads = before.is_name() || ["(", ",", "="].iter().any(|sign| before.is(sign));
+        (at < end && leads && is_last && said == *from).then(|| (count, to.to_string()))
+    });
+    data.text.node = renamed;
+}
+
+/// Returns the name at a token, with how many tokens it has.
+fn said_at(own: &[Token<'_>], at: usize) -> Option<(usize, QualifiedName)> {
+    if !own.get(at)?.is_name() {
+        return None;
+    }
+    let count = if own.get(at + 1).is_some_and(|next| next.is(".")) { 3 } else { 1 };
+    Some((count, Cursor::new("", own.get(at..at + count)?).name()?))
+}
+
+/// Gives a collation another name or schema where a declaration says it.
+pub(super) fn recollate(decl: &mut Decl, from: &QualifiedName, to: &QualifiedName) {
+    let text = |text: &mut String| {
+        if !may_mention(text, from.name.as_str()) {
+            return;
+        }
+        *text = replaced(text, |own, at| {
+            let is_led = at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|it| it.is("collate"));
+            let (count, said) = said_at(own, at).filter(|_| is_led)?;
+            (said == *from).then(|| (count, to.to_string()))
+        });
+    };
+    let collation = |column: &mut ColumnDecl| {
+        let own = column.collation.as_mut().filter(|own| type_name(&own.node) == *from);
+        own.into_iter().for_each(|own| own.node = to.to_string());
+    };
+    match decl {
+        Decl::Table(table) => table.columns.iter_mut().for_each(collation),
+        Decl::AlterTable(alter) => alter.actions.iter_mut().for_each(|action| {
+            if let AlterAction::AddColumn(column) = action {
+                collation(column);
+            }
+        }),
+        _ => {}
+    }
+    visit(decl, &|name| move_name(name, from, to), &text);
 }
 
 /// Gives a relation another name or schema wherever a declaration says it, or a text in one.
 pub(super) fn move_relation(from: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
+    for decl in done.iter_mut() {
+        match decl {
+            // A statement that does not name it may have a name of its own that is written alike.
+            Decl::Verbatim(data)
+                if data.creates.iter().chain(&data.names).all(|known| qualified(known) != *from) => {}
+            _ => move_in(decl, from, to),
+        }
+    }
+}
+
+/// Gives a relation another name or schema where one declaration says it, or a text in it.
+pub(super) fn move_in(decl: &mut Decl, from: &QualifiedName, to: &QualifiedName) {
     let name = |name: &mut QName| move_name(name, from, to);
     let text = |text: &mut String| {
         if may_mention(text, from.name.as_str()) {
             *text = renamed_relation(text, from, to);
         }
     };
-    for decl in done.iter_mut() {
-        match decl {
-            // A statement that does not name it may have a name of its own that is written alike.
-            Decl::Verbatim(data)
-                if data.creates.iter().chain(&data.names).all(|known| qualified(known) != *from) => {}
-            _ => visit(decl, &name, &text),
-        }
-    }
+    visit(decl, &name, &text);
 }
 
 /// Gives every routine of a name another name or schema wherever it is called or named as one.
@@ -127,13 +207,39 @@ pub(super) fn move_routine(from: &QualifiedName, to: &QualifiedName, done: &mut 
             }
             let count = if own.get(at + 1).is_some_and(|dot| dot.is(".")) { 3 } else { 1 };
             let said = Cursor::new("", own.get(at..at + count)?).name()?;
-            let is_called = own.get(at + count).is_some_and(|behind| behind.is("("));
+            let is_called = own.get(at + count).is_some_and(|behind| behind.is("("))
+                // `FUNCTION = plus`, `SFUNC = add` of an operator or aggregate.
+                || before.is_some_and(|before| before.is("="))
+                    && at.checked_sub(2).and_then(|at| own.get(at)).is_some_and(|option| {
+                        OPTIONS.iter().any(|known| option.is(known))
+                    });
             let is_named = before.is_some_and(|before| KINDS.iter().any(|kind| before.is(kind)));
             (said == *from && (is_called || is_named)).then(|| (count, to.to_string()))
         });
     };
     done.iter_mut().for_each(|decl| visit(decl, &name, &text));
 }
+
+/// What an operator, aggregate or type names a routine for.
+const OPTIONS: [&str; 17] = [
+    "function",
+    "procedure",
+    "sfunc",
+    "finalfunc",
+    "combinefunc",
+    "serialfunc",
+    "deserialfunc",
+    "msfunc",
+    "minvfunc",
+    "mfinalfunc",
+    "restrict",
+    "join",
+    "subtype_diff",
+    "canonical",
+    "input",
+    "output",
+    "analyze",
+];
 
 fn move_name(name: &mut QName, from: &QualifiedName, to: &QualifiedName) {
     if qualified(name) == *from {
@@ -208,5 +314,7 @@ fn index(index: &mut IndexDecl, text: &dyn Fn(&mut String)) {
             text(&mut sql.node);
         }
     }
+    let options = index.parts.iter_mut().filter_map(|part| part.options.as_mut());
+    options.for_each(|options| text(&mut options.node));
     index.predicate.iter_mut().for_each(|predicate| text(&mut predicate.node));
 }

@@ -1,7 +1,8 @@
 //! Whether triggers fire: what is said of all of a table's is said of each.
 
-use super::drop::part_of;
-use crate::model::ident::QualifiedName;
+use super::drop::{part_of, with_heirs};
+use super::is_called;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{AlterAction, Decl};
 use crate::span::Spanned;
@@ -28,6 +29,51 @@ pub(super) fn spread(table: &QualifiedName, actions: &mut Vec<AlterAction>, done
         }
     }
     *actions = written;
+}
+
+/// Forgets whether a trigger of a partitioned table fires on its partitions, where that is said anew for the whole: each partition
+/// has the trigger too, and goes along (since PostgreSQL 15).
+pub(super) fn overrule_parts(table: &QualifiedName, actions: &[AlterAction], done: &mut [Decl]) {
+    let said: Vec<PgIdent> = actions
+        .iter()
+        .filter_map(|action| match action {
+            AlterAction::Other(text) => named(&text.node),
+            _ => None,
+        })
+        .collect();
+    if said.is_empty() || !is_partitioned(table, done) {
+        return;
+    }
+    for part in with_heirs(done, table).iter().skip(1) {
+        for decl in done.iter_mut() {
+            if let Decl::AlterTable(alter) = decl
+                && is_called(&alter.table, part)
+            {
+                alter.actions.retain(|action| match action {
+                    AlterAction::Other(text) => named(&text.node).is_none_or(|name| !said.contains(&name)),
+                    _ => true,
+                });
+            }
+        }
+    }
+}
+
+/// Returns the trigger of which a change says whether it fires.
+fn named(action: &str) -> Option<PgIdent> {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    let modes = ["disable trigger", "enable trigger", "enable always trigger", "enable replica trigger"];
+    modes.iter().any(|mode| cursor.eat(mode)).then(|| cursor.ident()).flatten()
+}
+
+fn is_partitioned(table: &QualifiedName, done: &[Decl]) -> bool {
+    done.iter().any(|decl| match decl {
+        Decl::Table(data) if is_called(&data.name, table) => data.tail.as_ref().is_some_and(|tail| {
+            let own = tokens(&tail.node);
+            own.windows(2).any(|pair| matches!(pair, [a, b] if a.is("partition") && b.is("by")))
+        }),
+        _ => false,
+    })
 }
 
 /// Returns what is done with all triggers of a table: `DISABLE`, `ENABLE`.

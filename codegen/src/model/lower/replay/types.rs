@@ -1,13 +1,13 @@
 //! Changes of types.
 
 use super::qualified;
-use super::rename::{rename_mentions, rewritten};
-use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, Token, tokens};
+use super::rename::rename_mentions;
+use super::schema::retype;
+use crate::model::default_name::object_name;
+use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::token::{Cursor, tokens};
 use crate::model::types::type_name;
-use crate::source::decl::{
-    AlterAction, ColumnDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, Ident, QName, VerbatimDecl,
-};
+use crate::source::decl::{ColumnDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, QName, VerbatimDecl};
 use crate::span::Spanned;
 
 /// Tells whether a statement changes a function that came with a range type, and goes with it.
@@ -123,32 +123,54 @@ pub(super) fn rename_of_type(text: &Spanned<String>, done: &mut [Decl]) -> bool 
     let (Some(name), true, Some(to)) = (cursor.name(), cursor.eat("rename to"), cursor.ident()) else {
         return false;
     };
-    let is_it = |token: &Token<'_>| token.is_name() && token.value == name.name.as_str();
-    let retyped = |ty: &mut Option<Ident>| {
-        if let Some(ty) = ty
-            && tokens(&ty.node).iter().any(is_it)
-        {
-            rewritten(&mut ty.node, name.name.as_str(), to.as_str());
-        }
-    };
+    let to = QualifiedName { schema: name.schema.clone(), name: to };
     for decl in done.iter_mut() {
         match decl {
-            Decl::Enum(data) if qualified(&data.name) == name => {
-                to.as_str().clone_into(&mut data.name.name.node)
+            Decl::Verbatim(data)
+                if data.kind == "domain" && data.creates.as_ref().map(qualified) == Some(name.clone()) =>
+            {
+                name_checks(&mut data.text.node, &name);
+                rename_mentions(data, &name, to.name.as_str());
             }
-            Decl::Table(table) => table.columns.iter_mut().for_each(|column| retyped(&mut column.ty)),
-            Decl::AlterTable(alter) => {
-                for action in &mut alter.actions {
-                    if let AlterAction::AddColumn(column) = action {
-                        retyped(&mut column.ty);
-                    }
-                }
-            }
-            Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
-            _ => {}
+            Decl::Verbatim(data) => rename_mentions(data, &name, to.name.as_str()),
+            _ => retype(decl, &name, &to),
         }
     }
     true
+}
+
+/// Says the names of a domain's checks that PostgreSQL gave them, which stay when the domain gets another one.
+fn name_checks(create: &mut String, domain: &QualifiedName) {
+    let mut taken: Vec<String> = Vec::new();
+    let own = tokens(create);
+    for pair in own.windows(2) {
+        if let [constraint, name] = pair
+            && constraint.is("constraint")
+        {
+            taken.push(name.value.to_string());
+        }
+    }
+    let mut places = Vec::new();
+    let mut depth = 0_usize;
+    for (at, token) in own.iter().enumerate() {
+        let is_named = at.checked_sub(2).and_then(|at| own.get(at)).is_some_and(|it| it.is("constraint"));
+        if token.is("(") {
+            depth += 1;
+        } else if token.is(")") {
+            depth = depth.saturating_sub(1);
+        } else if token.is("check") && depth == 0 && !is_named {
+            let names = (0_usize..).map(|count| match count {
+                0 => object_name(domain.name.as_str(), "", "check"),
+                _ => object_name(domain.name.as_str(), "", &format!("check{count}")),
+            });
+            let Some(name) = names.into_iter().find(|name| !taken.contains(name)) else { continue };
+            places.push((token.start, PgIdent::new(name.clone())));
+            taken.push(name);
+        }
+    }
+    for (at, name) in places.into_iter().rev() {
+        create.insert_str(at, &format!("CONSTRAINT {name} "));
+    }
 }
 
 /// Applies `ALTER EXTENSION … SET SCHEMA …`; tells whether it was one.

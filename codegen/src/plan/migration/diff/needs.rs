@@ -57,44 +57,31 @@ impl Needs {
             None
         };
         let mut firm: Vec<Vec<usize>> = vec![Vec::new(); statements.len()];
-        let mut loose: Vec<(usize, usize)> = Vec::new();
+        let is_sql: Vec<bool> = statements.iter().map(|(statement, _)| is_read_at_once(statement)).collect();
+        let said = |at: usize| statements.get(at).and_then(|(_, said)| *said);
+        let wish = |own: usize, needed: usize| Wish {
+            is_late: !is_sql.get(own).copied().unwrap_or_default(),
+            is_said_behind: said(own).zip(said(needed)).is_none_or(|(own, needed)| needed >= own),
+        };
+        let mut loose: BTreeMap<Wish, Vec<(usize, usize)>> = BTreeMap::new();
         for object in 0..self.side.objects.len() {
             let Some(own) = maker(object) else { continue };
             for (needed, strength) in self.side.needs(object) {
                 let Some(needed) = maker(*needed).filter(|needed| *needed != own) else { continue };
                 match (strength, firm.get_mut(own)) {
-                    (Strength::Order, _) => loose.push((own, needed)),
+                    (Strength::Order, _) => {
+                        loose.entry(wish(own, needed)).or_default().push((own, needed));
+                    }
                     (_, Some(firm)) => firm.push(needed),
                     (_, None) => {}
                 }
             }
         }
-        // What should come before does so unless it waits for the statement itself; what moves one statement may part others.
         let mut order = behind_their_needs(&firm);
-        loop {
-            let mut places = vec![0_usize; order.len()];
-            for (place, at) in order.iter().enumerate() {
-                if let Some(known) = places.get_mut(*at) {
-                    *known = place;
-                }
-            }
-            let (parted, kept): (Vec<_>, Vec<_>) =
-                loose.into_iter().partition(|(own, needed)| places.get(*needed) > places.get(*own));
-            loose = kept;
-            let mut is_changed = false;
-            for (own, needed) in parted {
-                if !reaches(&firm, needed, own)
-                    && let Some(firm) = firm.get_mut(own)
-                {
-                    firm.push(needed);
-                    is_changed = true;
-                }
-            }
-            if !is_changed {
-                return order;
-            }
-            order = behind_their_needs(&firm);
+        for wishes in loose.into_values() {
+            order = fulfil(wishes, &mut firm, order);
         }
+        order
     }
 
     /// Returns the things that a statement makes.
@@ -175,6 +162,59 @@ fn reaches(needs: &[Vec<usize>], from: usize, to: usize) -> bool {
         }
     }
     false
+}
+
+/// How much a statement wants another one before it, the most urgent first: a body in SQL is read when its routine is made, one in
+/// another language when it is called; and what a script says in that order did run so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    is_late: bool,
+    is_said_behind: bool,
+}
+
+/// Tells whether what a statement names is looked for when it runs: not for the body of a routine in a language of its own.
+fn is_read_at_once(statement: &Statement) -> bool {
+    let Statement::Verbatim { text, .. } = statement else { return true };
+    let own = tokens(text);
+    let language = own.windows(2).find_map(|pair| match pair {
+        [word, name] if word.is("language") => Some(name.value.trim_matches('\'').to_ascii_lowercase()),
+        _ => None,
+    });
+    language.is_none_or(|language| language == "sql")
+}
+
+/// Puts what should come before another statement there unless it waits for that itself; what moves one may part others.
+fn fulfil(mut wishes: Vec<(usize, usize)>, firm: &mut [Vec<usize>], mut order: Vec<usize>) -> Vec<usize> {
+    loop {
+        let mut places = vec![0_usize; order.len()];
+        for (place, at) in order.iter().enumerate() {
+            if let Some(known) = places.get_mut(*at) {
+                *known = place;
+            }
+        }
+        let (parted, kept): (Vec<_>, Vec<_>) =
+            wishes.into_iter().partition(|(own, needed)| places.get(*needed) > places.get(*own));
+        wishes = kept;
+        let mut is_changed = false;
+        for (own, needed) in parted {
+            if !reaches(firm, needed, own)
+                && let Some(firm) = firm.get_mut(own)
+            {
+                firm.push(needed);
+                is_changed = true;
+            }
+        }
+        if !is_changed {
+            // What is less urgent does not part them again.
+            for (own, needed) in wishes {
+                if let Some(firm) = firm.get_mut(own) {
+                    firm.push(needed);
+                }
+            }
+            return order;
+        }
+        order = behind_their_needs(firm);
+    }
 }
 
 /// Puts what each thing needs before it, without recursion; in a circle, what was met first comes last.

@@ -46,8 +46,10 @@ pub(super) fn index(fragment: &Fragment<'_>, tokens: &[Token], item: &Range<usiz
     } else {
         rest.next_if(|token| token.is_word(text, "fulltext") || token.is_word(text, "spatial"));
     }
-    rest.next_if(|token| token.is_word(text, "key") || token.is_word(text, "index"))?;
-    let name = rest.next_if(|token| report::is_name(token));
+    let said = rest.next_if(|token| token.is_word(text, "key") || token.is_word(text, "index"));
+    let name = rest.next_if(|token| report::is_name(token) && !token.is_word(text, "using"));
+    // `UNIQUE name (…)` is one too.
+    said.or(name.filter(|_| unique.is_some()))?;
     rest.next_if(|token| matches!(token.kind, TokenKind::OpenParen))?;
     let mut parts = Vec::new();
     while let Some(column) = rest.next() {

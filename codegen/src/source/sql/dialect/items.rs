@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use squawk_lexer::TokenKind;
+use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::kinds::Kind;
 use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQL_SERVER};
@@ -55,6 +55,9 @@ pub(super) fn items(
             column_type(fragment, ty, next, inside, found, foreign);
         }
         storage(text, inside, found);
+        if is_key(text, inside) {
+            prefixes(text, inside, found);
+        }
         for (at, token) in inside.iter().enumerate().skip(1) {
             let next = inside.get(at + 1);
             let is = |word| token.is_word(text, word);
@@ -153,6 +156,28 @@ pub(super) fn storage(text: &str, item: &[Token], found: &mut Found) {
         };
         found.sign(SQL_SERVER, token.start..end);
         found.blank(Kind::Storage, token.start..end);
+    }
+}
+
+/// `PRIMARY KEY (name(20))`, `CREATE FULLTEXT INDEX`: how MySQL says how much of a column an index holds, and what kind it is.
+pub(super) fn prefixes(text: &str, tokens: &[Token], found: &mut Found) {
+    for (at, token) in tokens.iter().enumerate().take(2) {
+        if at == 1 && (token.is_word(text, "fulltext") || token.is_word(text, "spatial")) {
+            found.sign(MYSQL, token.start..token.end);
+            found.blank(Kind::Prefix, token.start..token.end);
+        }
+    }
+    for part in tokens.windows(5) {
+        let [before, name, open, length, close] = part else { continue };
+        let is_part = matches!(before.kind, TokenKind::OpenParen | TokenKind::Comma)
+            && matches!(name.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. })
+            && matches!(open.kind, TokenKind::OpenParen)
+            && matches!(length.kind, TokenKind::Literal { kind: LiteralKind::Int { .. } })
+            && matches!(close.kind, TokenKind::CloseParen);
+        if is_part {
+            found.sign(MYSQL, open.start..close.end);
+            found.blank(Kind::Prefix, open.start..close.end);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Set,
     Double,
     Index,
+    Prefix,
     Oids,
     Options,
     Storage,
@@ -49,6 +50,9 @@ impl Kind {
             Self::Set => "a set in the place of a type; it is kept as it is written",
             Self::Double => "a number of double precision in other words, read as one",
             Self::Index => "an index inside the table, read as one",
+            Self::Prefix => {
+                "how an index of another database holds a column; read as one over the whole column"
+            }
             Self::Oids => "rows have no hidden numbers since version 12; it was left out",
             Self::Storage => "how another database stores it; it was left out",
             Self::Outlined => "printed in the place of a type that is not named, read as a text",
@@ -76,6 +80,7 @@ impl Kind {
             Self::Set => "write an array (text[])",
             Self::Double => "write double precision",
             Self::Index | Self::Added => "write CREATE INDEX … ON … (…)",
+            Self::Prefix => "write the column alone, or an expression: left(name, 20)",
             Self::Oids => "remove it, and add a column where the numbers are used",
             Self::Options => "remove them",
             Self::Storage => "remove it",

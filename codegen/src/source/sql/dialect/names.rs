@@ -26,7 +26,11 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
                 }
             }
             TokenKind::OpenBracket => {
-                let Some(close) = bracketed(tokens.get(at + 1..).unwrap_or_default()) else { continue };
+                let inside = tokens.get(at + 1..).unwrap_or_default();
+                // `[reply-to]` is a name only where one is due.
+                let dashed =
+                    || previous.filter(|it| leads_to_name(text, it)).and_then(|_| bracketed(inside, true));
+                let Some(close) = bracketed(inside, false).or_else(dashed) else { continue };
                 // `[id] [int]`: what stands by itself behind a name is its type.
                 let by = match previous {
                     Some(previous) if is_named(text, previous) && previous.end < token.start => b' ',
@@ -57,10 +61,14 @@ pub(super) fn names(text: &str, statement: &Statement, found: &mut Found) {
     }
 }
 
-/// Returns the bracket that closes a name of one or more words.
-fn bracketed(tokens: &[Token]) -> Option<&Token> {
-    let words = tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Ident)).count();
-    tokens.get(words).filter(|close| words > 0 && matches!(close.kind, TokenKind::CloseBracket))
+/// Returns the bracket that closes a name of one or more words, between which there may be dashes.
+fn bracketed(tokens: &[Token], dashed: bool) -> Option<&Token> {
+    let is_part = |token: &&Token| {
+        matches!(token.kind, TokenKind::Ident) || dashed && matches!(token.kind, TokenKind::Minus)
+    };
+    let words = tokens.iter().take_while(is_part).count();
+    let is_word = tokens.first().is_some_and(|first| matches!(first.kind, TokenKind::Ident));
+    tokens.get(words).filter(|close| is_word && matches!(close.kind, TokenKind::CloseBracket))
 }
 
 /// Tells whether a token is or ends a name behind which a type may follow; `ARRAY [a]` is a value.

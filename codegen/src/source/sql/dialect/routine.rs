@@ -28,7 +28,7 @@ pub(in crate::source::sql) fn routine(
         () if behind_as && text.get(statement.range.clone()).is_some_and(|said| said.contains('@')) => {
             SQL_SERVER
         }
-        () if behind_as => ORACLE,
+        () if behind_as || has_old_and_new(text.get(statement.range.clone()).unwrap_or_default()) => ORACLE,
         // Triggers are the only routines of SQLite, and know no variables.
         () if head.to_ascii_lowercase().contains("trigger") && !is("set") && !is("declare") => SQLITE,
         () => MYSQL,
@@ -37,6 +37,12 @@ pub(in crate::source::sql) fn routine(
     let message = format!("`{}` is a routine of another database and was left out", clip(head));
     sink.warning(FOREIGN, fragment.span(statement.range.clone()), message).help(HELP);
     true
+}
+
+/// Tells whether a trigger names its rows as Oracle does: `:NEW.id`.
+fn has_old_and_new(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    [":new.", ":old."].iter().any(|row| text.contains(row))
 }
 
 /// Reports what stands between two lines `DELIMITER`.

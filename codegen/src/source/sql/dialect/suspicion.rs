@@ -47,6 +47,8 @@ const WORDS: &[&str] = &[
     "projection",
     "nocheck",
     "oids",
+    // PostgreSQL's own, of which the parser does not know all.
+    "exclude",
 ];
 
 /// Words of PostgreSQL too, which give reason where something else stands beside them than is usual.
@@ -85,11 +87,35 @@ static KNOWN: LazyLock<Lexicon<bool>> = LazyLock::new(|| {
 pub(super) fn is_due(text: &str, statement: &Statement) -> bool {
     let mut rest = statement.significant();
     let mut before = None;
+    // `CREATE INDEX … ON t (name(20))`; inside a table, words beside it give reason.
+    let mut head = statement.significant().take(3);
+    let is_index = head.next().is_some_and(|first| first.is_word(text, "create"))
+        && head.any(|word| word.is_word(text, "index"));
+    if is_index && has_prefix(statement) {
+        return true;
+    }
     while let Some(token) = rest.next() {
         if is_suspicious(text, before, token, rest.clone()) {
             return true;
         }
         before = Some(token);
+    }
+    false
+}
+
+/// Tells whether a number stands in parentheses by itself.
+fn has_prefix(statement: &Statement) -> bool {
+    let mut rest = statement.significant();
+    while let Some(token) = rest.next() {
+        let mut behind = rest.clone();
+        if matches!(token.kind, TokenKind::OpenParen)
+            && behind
+                .next()
+                .is_some_and(|next| matches!(next.kind, TokenKind::Literal { kind: LiteralKind::Int { .. } }))
+            && behind.next().is_some_and(|close| matches!(close.kind, TokenKind::CloseParen))
+        {
+            return true;
+        }
     }
     false
 }

@@ -16,6 +16,14 @@ pub(super) fn opens(text: &str, begin: &Token) -> bool {
     begin.is_word(text, "begin") && !rest.starts_with(';') && !other
 }
 
+/// Tells whether a `BEGIN` within a body begins a transaction, which no `END` closes: `BEGIN TRAN`.
+fn is_transaction(text: &str, begin: &Token) -> bool {
+    let rest = text.get(begin.end..).unwrap_or_default().trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let word = rest.get(..end).unwrap_or_default();
+    ["transaction", "tran"].iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
 /// Returns where the `END` that closes the `BEGIN` at a byte ends; none where nothing closes it.
 pub(super) fn body_end(text: &str, begin: usize) -> Option<usize> {
     let mut at = begin;
@@ -42,7 +50,7 @@ pub(super) fn body_end(text: &str, begin: usize) -> Option<usize> {
         }
         if is(&["end"]) {
             ending = Some(token.end);
-        } else if is(&["begin"]) || (is(&["case"]) && !previous_end) {
+        } else if (is(&["begin"]) && !is_transaction(text, &token)) || (is(&["case"]) && !previous_end) {
             depth += 1;
         }
         previous_end = false;

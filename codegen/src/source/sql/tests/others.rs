@@ -315,3 +315,87 @@ fn a_collection_is_reason_enough_to_look() {
     2:8 warning sql-not-postgresql: `<text, int>` is not PostgreSQL: the types of what a collection holds; they were left out (2 times in this statement)
     ");
 }
+
+#[test]
+fn comments_prefixes_and_kinds_of_index_of_mysql_are_told() {
+    assert_snapshot!(read(
+        "
+        # Kept since 2009, $Id: 4 $
+        #
+        CREATE TABLE doors (
+          hue varchar(200),
+          place text,
+          PRIMARY KEY (hue(20), place(9)),
+          UNIQUE hues (hue(7))
+        ) ENGINE=InnoDB;
+        CREATE INDEX places ON doors (place(12), hue DESC);
+        CREATE FULLTEXT INDEX words ON doors (place);
+    "
+    ), @r#"
+    table doors
+      hue varchar(200)
+      place text
+      constraint pk (hue, place) include ()
+      index hues (hue) unique
+    on doors index places (place, hue {DESC})
+    on doors index words (place)
+    2:9 warning sql-not-postgresql: `#` begins no comment in PostgreSQL: 2 lines left out
+    7:27 warning foreign-dialect: this file is written for MySQL
+    7:27 warning sql-not-postgresql: `(20)` is not PostgreSQL: how an index of another database holds a column; read as one over the whole column (2 times in this statement)
+    8:11 warning sql-not-postgresql: `UNIQUE hues (hue(7))` is not PostgreSQL: an index inside the table, read as one
+    9:11 warning sql-not-postgresql: `ENGINE=InnoDB` is not PostgreSQL: options of another database's tables; they were left out
+    10:44 warning sql-not-postgresql: `(12)` is not PostgreSQL: how an index of another database holds a column; read as one over the whole column
+    11:16 warning sql-not-postgresql: `FULLTEXT` is not PostgreSQL: how an index of another database holds a column; read as one over the whole column
+    "#);
+}
+
+#[test]
+fn what_sql_server_changes_apart_is_read() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE [doors] ([id] [int] NOT NULL, [opens-to] [varchar](9) NULL, [room] [int]);
+        GO
+        ALTER TABLE [doors] WITH NOCHECK ADD
+          CONSTRAINT [pk_doors] PRIMARY KEY CLUSTERED ([id]) ON [PRIMARY],
+          CONSTRAINT [fk_room] FOREIGN KEY ([room]) REFERENCES [rooms] ([id]);
+        GO
+        ALTER TABLE [doors] CHECK CONSTRAINT [fk_room];
+    "
+    ), @r#"
+    table doors
+      id int not-null
+      opens-to varchar (9) null
+      room int
+    alter doors
+      add constraint pk_doors pk (id) include ()
+      add constraint fk_room (room) -> rooms(id)
+    2:22 warning sql-not-postgresql: `[doors]` is not PostgreSQL: names in brackets, read as quoted names (7 times in this statement)
+    3:9 warning foreign-dialect: this file is written for SQL Server
+    3:9 warning sql-not-postgresql: `GO` is a statement of another database and was left out
+    4:21 warning sql-not-postgresql: `[doors]` is not PostgreSQL: names in brackets, read as quoted names (8 times in this statement)
+    5:45 warning sql-not-postgresql: `CLUSTERED` is not PostgreSQL: how another database stores it; it was left out (3 times in this statement)
+    6:11 warning sql-not-postgresql: a constraint behind a comma is not PostgreSQL: `ADD` is missing; read as if it stood there
+    7:9 warning sql-not-postgresql: `GO` is a statement of another database and was left out
+    8:29 warning sql-not-postgresql: `CHECK CONSTRAINT` is not PostgreSQL: a constraint is turned on again; it was left out
+    "#);
+}
+
+#[test]
+fn triggers_of_oracle_are_none_of_sqlite() {
+    assert_snapshot!(read(
+        "
+        CREATE TABLE doors (id integer);
+        CREATE OR REPLACE TRIGGER doors_id BEFORE INSERT ON doors FOR EACH ROW
+        BEGIN
+          :NEW.id := doors_seq.nextval;
+        END;
+        /
+    "
+    ), @r#"
+    table doors
+      id integer
+    3:9 warning foreign-dialect: this file is written for Oracle
+    3:9 warning sql-not-postgresql: `CREATE OR REPLACE TRIGGER doors_id BEFOR…` is a routine of another database and was left out
+    7:9 warning sql-not-postgresql: `/` is a statement of another database and was left out
+    "#);
+}

@@ -238,7 +238,7 @@ fn read_thing<'t>(kind: &'static str, mut thing: Cursor<'_, 't>) -> Option<Thing
     if ROUTINES.iter().any(|word| word.eq_ignore_ascii_case(kind)) {
         let (name, target) = overload(&mut thing)?;
         let spelt = match &target {
-            Some(Target::Overload(name, signature)) => format!("{name}({signature})"),
+            Some(Target::Overload(overload)) => format!("{}({})", overload.0, overload.1),
             _ => name.to_string(),
         };
         let routine = Some(target.unwrap_or_else(|| Target::Routine(Box::new(name.clone()))));
