@@ -5,14 +5,13 @@
 pub(crate) mod depth;
 mod literal;
 pub(crate) mod query;
+mod read;
 mod same;
 mod types;
 
 pub use types::Columns;
 
 use sqlparser::ast::{AccessExpr, BinaryOperator, Expr as Ast, Value, visit_expressions};
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::parser::Parser;
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,12 +22,9 @@ pub struct Expr {
 /// Reads an expression; none where `sqlparser` cannot, or where it nests so deeply that walking its tree would
 /// overflow the stack.
 pub fn parse(text: &str) -> Option<Expr> {
-    if depth::is_text_too_deep(text) {
-        return None;
-    }
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).ok()?;
+    let mut parser = read::parser(text)?;
     let ast = parser.parse_expr().ok()?;
-    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(Expr { ast })
+    read::is_at_end(&parser).then_some(Expr { ast })
 }
 
 /// Takes parentheses off that enclose the whole of an expression.
@@ -315,6 +311,25 @@ mod tests {
         check("a in ('x')", "a = 'x'::text", true);
         check("a not in (1)", "a <> 1", true);
         check("a ~ '^x'", "(a)::text ~ '^x'::text", true);
+        // What SQL writes with words is printed with words, or as the function that it stands for.
+        check("trim(a) <> ''", "(TRIM(BOTH FROM a) <> ''::text)", true);
+        check("trim('x' from a) <> ''", "(TRIM(BOTH 'x'::text FROM a) <> ''::text)", true);
+        check("trim(a, 'x') <> ''", "(TRIM(BOTH 'x'::text FROM a) <> ''::text)", true);
+        check("trim(leading from a) <> ''", "(TRIM(LEADING FROM a) <> ''::text)", true);
+        check("trim(a) <> ''", "(TRIM(LEADING FROM a) <> ''::text)", false);
+        check("trim(a) <> ''", "(btrim(a) <> ''::text)", false);
+        check("a similar to 'x'", "(a ~ similar_to_escape('x'::text))", true);
+        check("a not similar to 'x' escape '#'", "(a !~ similar_to_escape('x'::text, '#'::text))", true);
+        check("a like 'x' escape '#'", "(a ~~ like_escape('x'::text, '#'::text))", true);
+        check("a not ilike 'x' escape ''", "(a !~~* like_escape('x'::text, ''::text))", true);
+        check("a like 'x' escape '#'", "a like 'x'", false);
+        check("substring(a from '^x') = 'y'", "(\"substring\"(a, '^x'::text) = 'y'::text)", true);
+        check("substring(a, 1, 2) = 'y'", "(\"substring\"(a, 1, 2) = 'y'::text)", true);
+        check("substring(a, 1, 2) = 'y'", "(SUBSTRING(a FROM 1 FOR 2) = 'y'::text)", false);
+        check("case when a then 'x' end", "CASE WHEN a THEN 'x'::text ELSE NULL END", true);
+        check("case when a then b > 1 end", "CASE WHEN a THEN (b > 1) ELSE NULL::boolean END", true);
+        check("case when a then b end", "CASE WHEN a THEN b ELSE NULL::boolean END", false);
+        check("a #>> '{x,y}' = 'z'", "((a #>> '{x,y}'::text[]) = 'z'::text)", true);
     }
 
     #[test]
@@ -357,9 +372,23 @@ mod tests {
         check("char_length(trim(name)) > 2", "(char_length(trim((name)::text)) > 2)", false);
         check("substring(name, 1, 2) = 'a'", "(substring((name)::text, 1, 2) = 'a'::text)", true);
         check("substring(name from 1 for 2) = 'a'", "(SUBSTRING(name FROM 1 FOR 2) = 'a'::text)", true);
+        check("substring(name::text from 1 for 2) = 'a'", "(SUBSTRING(name FROM 1 FOR 2) = 'a')", false);
+        check("trim(name) <> ''", "(TRIM(BOTH FROM (name)::text) <> ''::text)", false);
+        check("name similar to 'a'", "((name)::text ~ similar_to_escape('a'::text))", true);
+        check("name like 'a' escape '#'", "((name)::text ~~ like_escape('a'::text, '#'::text))", true);
         check("position('a' in name) > 0", "(POSITION(('a'::text) IN (name)) > 0)", true);
         check("coalesce(big, 0) = n", "(COALESCE(big, (0)::bigint) = n)", true);
         check("big in (1, 2)", "(big = ANY (ARRAY[(1)::bigint, (2)::bigint]))", true);
+        check("big = any (array[1, 2])", "(big = ANY (ARRAY[1, 2]))", true);
+        check("big in (1, 2)", "(big = ANY (ARRAY[1, 2]))", false);
+        check("big = any (array[1, 2]::bigint[])", "(big = ANY (ARRAY[(1)::bigint, (2)::bigint]))", true);
+        check("big = any (array[1::bigint, 2])", "(big = ANY (ARRAY[(1)::bigint, (2)::bigint]))", true);
+        check("fixed in ('a', 'b')", "(fixed = ANY (ARRAY['a'::bpchar, 'b'::bpchar]))", true);
+        check("fixed in ('a', 'b')", "((fixed)::text = ANY (ARRAY['a'::text, 'b'::text]))", false);
+        check("note = any ('{a,b}')", "(note = ANY ('{a,b}'::text[]))", true);
+        check("greatest(n, big) > 1", "(GREATEST((n)::bigint, big) > 1)", true);
+        check("nullif(name, '') is null", "(NULLIF((name)::text, ''::text) IS NULL)", true);
+        check("data @> '{\"a\":1}'", "(data @> '{\"a\": 1}'::jsonb)", true);
         check("small > 1", "(small > (1)::double precision)", true);
         check("big > 3000000000", "(big > '3000000000'::bigint)", true);
         check("price > 1.5", "(price > 1.5)", true);
@@ -405,6 +434,8 @@ mod tests {
         check("date", "now()", "(now())::date", false);
         check("numeric", "0", "(0)::numeric", false);
         check("bigint", "'0'", "'0'::bigint", true);
+        check("jsonb", "'{\"b\":1,\"a\":[]}'", "'{\"a\": [], \"b\": 1}'::jsonb", true);
+        check("json", "'{\"a\":1}'", "'{\"a\": 1}'::json", false);
         check("bigint", "0", "'0'::bigint", false);
         check("integer", "-1", "'-1'::integer", true);
         check("text", "'a'", "'b'", false);

@@ -1,10 +1,13 @@
 //! One spelling for what a literal of a type says: PostgreSQL prints the value, not the text.
 
+mod jsonb;
+
 /// Returns the text of a literal of a type as all that say the same have it; none where it is left as it is.
 pub(super) fn canonical(text: &str, ty: &str) -> Option<String> {
     match ty {
         "timestamp" => timestamp(text),
         "interval" => interval(text),
+        "jsonb" => jsonb::canonical(text),
         // A name; the schema `public` is left out as everywhere.
         "regclass" | "regcollation" | "regconfig" | "regdictionary" | "regproc" | "regtype" => {
             text.strip_prefix("public.").map(str::to_owned)
@@ -89,5 +92,7 @@ mod tests {
         check("interval", "30 days", "1 mon", false);
         check("interval", "P1D", "P1D", true);
         check("interval", "", "0", false);
+        check("jsonb", "{\"a\":1}", "{\"a\": 1}", true);
+        check("json", "{\"a\":1}", "{\"a\": 1}", false);
     }
 }

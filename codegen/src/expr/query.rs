@@ -7,12 +7,9 @@ use sqlparser::ast::{
     OrderBySort, Query as Ast, Select, SelectItem, SetExpr, TableFactor, TableWithJoins, Visit, VisitMut,
     Visitor, VisitorMut, visit_expressions_mut,
 };
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
 
 use super::types::Columns;
-use super::{depth, folded, same};
+use super::{folded, read, same};
 
 /// A query.
 #[derive(Clone, Debug)]
@@ -22,12 +19,9 @@ pub(crate) struct Query {
 
 /// Reads a query; none where `sqlparser` cannot, or where it nests so deeply that walking its tree would overflow the stack.
 pub(crate) fn parse(text: &str) -> Option<Query> {
-    if depth::is_text_too_deep(text) {
-        return None;
-    }
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).ok()?;
+    let mut parser = read::parser(text)?;
     let ast = *parser.parse_query().ok()?;
-    (parser.peek_token().token == Token::EOF).then_some(Query { ast })
+    read::is_at_end(&parser).then_some(Query { ast })
 }
 
 impl Query {

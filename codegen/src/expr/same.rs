@@ -1,19 +1,21 @@
 //! One spelling for every expression, so that equal ones are found equal.
 
+mod list;
+
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Array, ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, FunctionArg,
-    FunctionArgExpr, FunctionArguments, Ident, Interval, ObjectNamePart, TimezoneInfo, UnaryOperator, Value,
-    ValueWithSpan, visit_expressions, visit_expressions_mut,
+    ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, ObjectNamePart,
+    TimezoneInfo, TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions,
+    visit_expressions_mut,
 };
 
-use super::folded;
-use super::literal;
 use super::types::{
-    Columns, UNKNOWN, cast_for_operator, cast_to_common, is_of_any_size, name_of, takes_text, type_of,
-    unknown,
+    Columns, UNKNOWN, cast_for_operator, cast_to_common, common_type, is_of_any_size, name_of, takes_text,
+    type_of, unknown,
 };
+use super::{folded, literal};
 
 /// Returns an expression in the one spelling; what it is assigned to has a type, where that is known.
 ///
@@ -95,8 +97,37 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
             });
             rewrite_call(&call.name.to_string(), &mut call.args, columns);
         }
-        // With words in the place of commas PostgreSQL shows no cast that it adds itself.
-        Expr::Substring { expr: inner, special: true, .. } => relabelled(inner, columns),
+        // With commas, or of a pattern, it is a function of texts; with words PostgreSQL shows no cast that it adds itself.
+        Expr::Substring { expr: inner, substring_from, substring_for, special, shorthand }
+            if *special || substring_for.is_none() && is_text_literal(substring_from) =>
+        {
+            let name = if *shorthand { "substr" } else { "substring" };
+            let from = [substring_from.take(), substring_for.take()];
+            let args = std::iter::once(take(inner)).chain(from.into_iter().flatten().map(|it| *it));
+            *expr = call(name, args);
+            rewrite(expr, columns);
+        }
+        // `trim(a)` is `trim(both from a)`, and `trim(a, 'x')` is `trim(both 'x' from a)`.
+        Expr::Trim { trim_where, trim_what, trim_characters, .. } => {
+            trim_where.get_or_insert(TrimWhereField::Both);
+            if let (None, Some([_])) = (&trim_what, trim_characters.as_deref()) {
+                *trim_what = trim_characters.take().and_then(|mut it| it.pop()).map(Box::new);
+            }
+        }
+        Expr::SimilarTo { negated, expr: left, pattern, escape_char } => {
+            let escape = escape_char.take().map(|it| *it);
+            let op = if *negated { Op::PGRegexNotMatch } else { Op::PGRegexMatch };
+            let pattern = call("similar_to_escape", [take(pattern)].into_iter().chain(escape));
+            *expr = binary(take(left), op, pattern);
+            rewrite(expr, columns);
+        }
+        Expr::Like { pattern, escape_char, .. } | Expr::ILike { pattern, escape_char, .. }
+            if escape_char.is_some() =>
+        {
+            let escape = escape_char.take().map(|it| *it);
+            **pattern = call("like_escape", [take(pattern)].into_iter().chain(escape));
+            rewrite(expr, columns);
+        }
         Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
             relabelled(left, columns);
             relabelled(right, columns);
@@ -117,7 +148,23 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
                 value.value = Value::SingleQuotedString(std::mem::take(text));
             }
         }
-        Expr::Array(array) => array.named = true,
+        Expr::Array(array) => {
+            array.named = true;
+            list::bring_to_one_type(&mut array.elem, None, columns);
+        }
+        // PostgreSQL prints the `ELSE NULL` that is left out, and of which type it is.
+        Expr::Case { conditions, else_result, .. } => {
+            let ty = common_type(conditions.iter().filter_map(|when| type_of(&when.result, columns)));
+            let says_nothing = else_result.as_deref().is_some_and(|result| match result {
+                Expr::Cast { expr, data_type, .. } => {
+                    is_null(expr) && ty.is_some() && name_of(data_type) == ty
+                }
+                result => is_null(result),
+            });
+            if says_nothing {
+                *else_result = None;
+            }
+        }
         Expr::Cast { kind, expr: inner, data_type, .. } => {
             *kind = CastKind::DoubleColon;
             *data_type = canonical(data_type);
@@ -141,7 +188,7 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
             }
         }
         Expr::InList { expr: left, list, negated } => {
-            let right = Box::new(Expr::Array(Array { elem: std::mem::take(list), named: true }));
+            let right = Box::new(list::compared(left, std::mem::take(list), columns));
             let (left, negated) = (Box::new(take(left)), *negated);
             *expr = if negated {
                 Expr::AllOp { left, compare_op: Op::NotEq, right }
@@ -164,11 +211,11 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
         Expr::AnyOp { left, right, is_some, .. } => {
             *is_some = false;
             uncast(left, right, columns);
-            fit_elements(left, right, columns);
+            list::fit(left, right, columns);
         }
         Expr::AllOp { left, right, .. } => {
             uncast(left, right, columns);
-            fit_elements(left, right, columns);
+            list::fit(left, right, columns);
         }
         Expr::Like { expr: left, pattern: right, .. } | Expr::ILike { expr: left, pattern: right, .. } => {
             uncast(left, right, columns);
@@ -189,11 +236,16 @@ fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) 
     });
     if takes_text(name) {
         args.for_each(|arg| relabelled(arg, columns));
-    } else if ["coalesce", "nullif", "greatest", "least"].contains(&name)
-        && let Some(first) = args.next()
+    } else if ["coalesce", "greatest", "least"].contains(&name) {
+        let mut args: Vec<&mut Expr> = args.collect();
+        let ty = common_type(args.iter().filter_map(|arg| type_of(arg, columns)));
+        args.iter_mut().for_each(|arg| fit(arg, ty.as_deref(), columns, cast_to_common));
+    } else if name == "nullif"
+        && let (Some(first), Some(second)) = (args.next(), args.next())
     {
-        let ty = type_of(first, columns);
-        args.for_each(|arg| fit(arg, ty.as_deref(), columns, cast_to_common));
+        relabelled(first, columns);
+        relabelled(second, columns);
+        fit_both(first, second, columns);
     }
 }
 
@@ -231,11 +283,19 @@ fn fit_both(left: &mut Expr, right: &mut Expr, columns: Columns<'_>) {
     fit(left, type_of(right, columns).as_deref(), columns, cast_for_operator);
 }
 
-fn fit_elements(left: &Expr, right: &mut Expr, columns: Columns<'_>) {
-    if let Expr::Array(array) = right {
-        let ty = type_of(left, columns);
-        array.elem.iter_mut().for_each(|element| fit(element, ty.as_deref(), columns, cast_to_common));
-    }
+fn call(name: &str, args: impl Iterator<Item = Expr>) -> Expr {
+    let args = args.map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(list),
+        within_group: Vec::new(),
+        filter: None,
+        null_treatment: None,
+        over: None,
+    })
 }
 
 fn cast(expr: Expr, data_type: DataType) -> Expr {
@@ -259,21 +319,29 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
         }
         Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => fit_both(left, right, columns),
         Op::AtArrow | Op::ArrowAt | Op::PGOverlap => fit_both(left, right, columns),
+        Op::HashArrow | Op::HashLongArrow => {
+            if let Expr::Cast { expr: path, data_type, .. } = right.as_mut()
+                && text(path).is_some()
+                && name_of(data_type).as_deref() == Some("text[]")
+            {
+                **right = take(path);
+            }
+        }
         Op::StringConcat => {
             relabelled(left, columns);
             relabelled(right, columns);
         }
         Op::PGLikeMatch | Op::PGNotLikeMatch => {
             let negated = *op == Op::PGNotLikeMatch;
-            uncast(left, right, columns);
             let (left, pattern) = (Box::new(take(left)), Box::new(take(right)));
             *expr = Expr::Like { negated, any: false, expr: left, pattern, escape_char: None };
+            rewrite(expr, columns);
         }
         Op::PGILikeMatch | Op::PGNotILikeMatch => {
             let negated = *op == Op::PGNotILikeMatch;
-            uncast(left, right, columns);
             let (left, pattern) = (Box::new(take(left)), Box::new(take(right)));
             *expr = Expr::ILike { negated, any: false, expr: left, pattern, escape_char: None };
+            rewrite(expr, columns);
         }
         _ => {}
     }
@@ -299,20 +367,7 @@ fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
 fn without_cast(inner: &mut Box<Expr>, data_type: &DataType) -> Option<Expr> {
     match (inner.as_mut(), data_type) {
         (Expr::Array(array), DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))) => {
-            // A list beside a `varchar` is one of those, and compared as texts.
-            let is_literal = |element: &Expr| match element {
-                Expr::Cast { expr, data_type, .. } => text(expr).is_some() && is_text(data_type),
-                element => text(element).is_some(),
-            };
-            if !is_text(element) || !array.elem.iter().all(is_literal) {
-                return None;
-            }
-            for element in &mut array.elem {
-                if let Expr::Cast { expr, .. } = element {
-                    *element = take(expr);
-                }
-            }
-            Some(take(inner))
+            list::takes_cast(array, element).then(|| take(inner))
         }
         (literal, DataType::Text) if text(literal).is_some() => Some(take(inner)),
         (literal, DataType::Integer(_) | DataType::BigInt(_) | DataType::Numeric(_)) => {
@@ -341,6 +396,14 @@ fn text(expr: &Expr) -> Option<&str> {
         Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => Some(text),
         _ => None,
     }
+}
+
+fn is_text_literal(expr: &Option<Box<Expr>>) -> bool {
+    expr.as_deref().is_some_and(|expr| text(expr).is_some())
+}
+
+fn is_null(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(ValueWithSpan { value: Value::Null, .. }))
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -71,6 +71,11 @@ pub(super) fn gives_way(from: &str, to: &str) -> bool {
     rank(from).zip(rank(to)).is_some_and(|(from, to)| from < to)
 }
 
+/// Returns the type that several values are brought to: of numbers the one that none gives way to, else that of the first.
+pub(super) fn common_type(types: impl Iterator<Item = String>) -> Option<String> {
+    types.reduce(|common, ty| if gives_way(&common, &ty) { ty } else { common })
+}
+
 /// Returns to which type PostgreSQL casts a number of one type where another of several has the other type: `coalesce`, a list.
 pub(super) fn cast_to_common<'t>(from: &str, to: &'t str) -> Option<&'t str> {
     (from == UNKNOWN || gives_way(from, to)).then_some(to)
@@ -190,6 +195,9 @@ pub(super) fn type_of(expr: &Expr, columns: Columns<'_>) -> Option<String> {
         Expr::BinaryOp { left, op, right } => {
             operation(op, type_of(left, columns).as_deref(), type_of(right, columns).as_deref())
         }
+        Expr::Case { conditions, .. } => {
+            common_type(conditions.iter().filter_map(|when| type_of(&when.result, columns)))
+        }
         Expr::Function(call) => {
             let name = call.name.0.last().and_then(ObjectNamePart::as_ident)?.value.clone();
             result(&name, &call.args, columns)
@@ -237,7 +245,8 @@ fn result(function: &str, args: &FunctionArguments, columns: Columns<'_>) -> Opt
         "btrim" | "concat" | "initcap" | "left" | "lower" | "lpad" | "ltrim" | "md5" | "regexp_replace"
         | "repeat" | "replace" | "reverse" | "right" | "rpad" | "rtrim" | "split_part" | "substr"
         | "substring" | "translate" | "upper" | "jsonb_typeof" | "json_typeof" => "text",
-        "coalesce" | "nullif" | "greatest" | "least" | "date_trunc" => return args.next(),
+        "coalesce" | "greatest" | "least" => return common_type(args),
+        "nullif" | "date_trunc" => return args.next(),
         _ => return None,
     };
     Some(name.to_owned())
