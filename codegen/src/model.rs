@@ -80,6 +80,8 @@ pub struct Schema {
     pub description: Option<Fact<String>>,
     /// Database schemas to create, in the order of first mention; `public` is not among them.
     pub namespaces: Vec<Fact<PgIdent>>,
+    /// Those of them that were called otherwise before, with the former name.
+    pub former_namespaces: Vec<(PgIdent, Fact<PgIdent>)>,
     /// Extensions that types and functions need, by name.
     pub extensions: Vec<Fact<String>>,
     /// Enumerated types, in document order.
@@ -128,6 +130,8 @@ pub struct ModuleData {
 pub struct EnumData {
     /// Its name.
     pub name: Fact<QualifiedName>,
+    /// The name that it had before.
+    pub was: Option<Fact<QualifiedName>>,
     /// Its labels, in order.
     pub labels: Vec<EnumLabel>,
     /// Description.
@@ -139,6 +143,8 @@ pub struct EnumData {
 pub struct EnumLabel {
     /// The label.
     pub label: Fact<String>,
+    /// What it was called before.
+    pub was: Option<Fact<String>>,
     /// Description.
     pub comment: Option<Fact<String>>,
 }
@@ -408,6 +414,8 @@ pub struct VerbatimData {
     pub creates: Option<QualifiedName>,
     /// What it names.
     pub names: Vec<QualifiedName>,
+    /// The name that what it creates had before.
+    pub was: Option<Fact<QualifiedName>>,
     /// The statement without its final semicolon.
     pub text: Spanned<String>,
 }

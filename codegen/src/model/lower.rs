@@ -16,6 +16,7 @@ mod complete;
 mod convention;
 mod diagrams;
 mod extension;
+mod former;
 mod index;
 mod inherit;
 mod key;
@@ -61,7 +62,7 @@ pub(crate) use words::joined as plain_name;
 
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
-    prose::take_former_names(&mut decls);
+    former::take(&mut decls, sink);
     let ruling::Rulings { acknowledged, rollback } = ruling::take(&mut decls);
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
@@ -89,7 +90,11 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     cx.schema.inferred = meant;
     for decl in &decls {
         match decl {
-            Decl::Schema(data) => namespace(&mut cx, &data.name),
+            Decl::Schema(data) => {
+                namespace(&mut cx, &data.name);
+                let was = data.was.as_ref().map(|was| Fact::said(PgIdent::new(&was.node), was.span));
+                cx.schema.former_namespaces.extend(was.map(|was| (PgIdent::new(&data.name.node), was)));
+            }
             Decl::Extension(data) => extension(&mut cx, &data.name.node, data.name.span),
             Decl::Enum(data) => types::add_enum(&mut cx, data),
             Decl::Verbatim(data) => {
@@ -99,6 +104,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
                     kind: data.kind.clone(),
                     creates: data.creates.as_ref().map(qualified),
                     names: data.names.iter().map(qualified).collect(),
+                    was: data.was.as_ref().map(types::former),
                     text: data.text.clone(),
                 });
             }
@@ -190,6 +196,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
+    former::check(&cx.schema, cx.sink);
     extension::extensions_of_types(&mut cx);
     column::still_untyped(&mut cx);
     types::say_seldom(cx.sink);

@@ -7,6 +7,7 @@
 mod claim;
 mod constraint;
 mod document;
+mod former;
 mod index;
 mod stated;
 mod table;
@@ -16,6 +17,7 @@ pub use constraint::{ConstraintDecl, ConstraintKind, ForeignKeyDecl, RefAction, 
 pub use document::{
     ListDecl, ListItemDecl, MigrationDecl, NamedTableDecl, PrefixDecl, RowsDecl, VerbatimDecl,
 };
+pub(crate) use former::{is_unread, take_former_name};
 pub use index::{IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 pub use stated::{
     Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, IndexWords, LinkDecl, PatternDecl,
@@ -168,6 +170,8 @@ pub struct ProjectDecl {
 pub struct SchemaDecl {
     /// Its name.
     pub name: Ident,
+    /// The name that it had before.
+    pub was: Option<Ident>,
     /// The whole declaration.
     pub span: Span,
 }
@@ -186,6 +190,8 @@ pub struct ExtensionDecl {
 pub struct EnumDecl {
     /// Its name.
     pub name: QName,
+    /// The name that it had before.
+    pub was: Option<QName>,
     /// Its labels, in order.
     pub values: Vec<EnumValueDecl>,
     /// Description.
@@ -201,6 +207,8 @@ pub struct EnumDecl {
 pub struct EnumValueDecl {
     /// The label.
     pub name: Ident,
+    /// What it was called before.
+    pub was: Option<Ident>,
     /// Description.
     pub note: Option<Prose>,
 }

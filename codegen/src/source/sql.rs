@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Decl, Language};
+use crate::source::decl::{Decl, Language, QName, take_former_name};
 use crate::source::sql::branches::Branches;
 use crate::source::sql::dialect::{Foreign, Signs};
 use crate::source::sql::elements::Elements;
@@ -303,9 +303,9 @@ fn read(
                 small::enumeration(tree.statement(), &attached, cx.place)
             })
         }
-        Kind::Schema => {
-            whole(&mut cx, statement, "schema", |cx, tree| small::schema(tree.statement(), cx.place))
-        }
+        Kind::Schema => whole(&mut cx, statement, "schema", |cx, tree| {
+            small::schema(tree.statement(), cx.place, was(cx, statement).map(|was| was.name))
+        }),
         Kind::Extension => {
             whole(&mut cx, statement, "extension", |cx, tree| small::extension(tree.statement(), cx.place))
         }
@@ -369,7 +369,9 @@ fn whole(
     match report::whole(cx, statement) {
         Some(tree) if tree.errors.is_empty() => match read(cx, &tree) {
             Some(decl) => vec![decl],
-            None => vec![verbatim::carry(kind, written(cx, statement), Some(&tree), cx.place)],
+            None => {
+                vec![verbatim::carry(kind, written(cx, statement), Some(&tree), cx.place, was(cx, statement))]
+            }
         },
         Some(tree) => {
             report::first_error(cx, statement, &tree);
@@ -413,7 +415,13 @@ fn carried(cx: &mut Cx<'_>, statement: &Statement, kind: &str) -> Decl {
             )
             .help("prove it on a PostgreSQL");
     }
-    verbatim::carry(kind, text, tree.as_ref(), cx.place)
+    verbatim::carry(kind, text, tree.as_ref(), cx.place, was(cx, statement))
+}
+
+/// Returns the name that what a statement makes had before, by the comments around the statement.
+fn was(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
+    let mut notes = comments::attach(cx.fragment, &statement.tokens, &[]).statement.into_iter();
+    notes.find_map(|mut note| take_former_name(&mut note))
 }
 
 fn written(cx: &Cx<'_>, statement: &Statement) -> Spanned<String> {

@@ -143,10 +143,12 @@ fn hostile(at: &impl Fn(u32) -> Span) -> Schema {
 
     Schema {
         enums: vec![EnumData {
+            was: None,
             name: Fact::said(QualifiedName::new(Some("shop"), "Order | Status"), at(20)),
             labels: vec![
-                EnumLabel { label: Fact::said("a|b".to_owned(), at(21)), comment: None },
+                EnumLabel { was: None, label: Fact::said("a|b".to_owned(), at(21)), comment: None },
                 EnumLabel {
+                    was: None,
                     label: Fact::said("it's".to_owned(), at(22)),
                     comment: Some(Fact::said("odd | one".to_owned(), at(22))),
                 },

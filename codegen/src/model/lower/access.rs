@@ -367,7 +367,13 @@ impl Maker<'_, '_> {
         let mut names = vec![table];
         names.extend(test.names.iter().cloned());
         let text = Spanned::new(text, span);
-        self.cx.schema.verbatim.push(VerbatimData { kind: "policy".to_owned(), creates: None, names, text });
+        self.cx.schema.verbatim.push(VerbatimData {
+            kind: "policy".to_owned(),
+            creates: None,
+            names,
+            was: None,
+            text,
+        });
         convention::note(self.cx, self.id, format!("policy {ident} for {}", command.as_str()), &rule, span);
     }
 }

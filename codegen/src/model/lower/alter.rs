@@ -178,6 +178,7 @@ fn carry(alter: AlterTableDecl, name: &QualifiedName, cx: &mut Cx<'_>) {
                 kind: "alter table".to_owned(),
                 creates: None,
                 names: vec![name.clone()],
+                was: None,
                 text: text.map(|text| format!("ALTER TABLE {name} {text}")),
             });
         } else {

@@ -73,6 +73,7 @@ fn carry_comment(cx: &mut Cx<'_>, data: &CommentDecl, names: Vec<QualifiedName>,
         kind: "comment".to_owned(),
         creates: None,
         names,
+        was: None,
         text: Spanned::new(format!("COMMENT ON {target} IS {text}"), data.span),
     });
 }

@@ -260,7 +260,7 @@ pub(super) fn carry(
     names: Vec<QualifiedName>,
     text: Spanned<String>,
 ) {
-    cx.schema.verbatim.push(VerbatimData { kind: kind.to_owned(), creates, names, text });
+    cx.schema.verbatim.push(VerbatimData { kind: kind.to_owned(), creates, names, was: None, text });
 }
 
 type Parts = Vec<(ColumnId, bool)>;

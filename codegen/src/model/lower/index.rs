@@ -41,7 +41,13 @@ pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
         let name = name_on_carried(cx, table, decl);
         let text = Spanned::new(statement(&name, table, decl), decl.span);
         let names = vec![qualified(table)];
-        cx.schema.verbatim.push(VerbatimData { kind: "index".to_owned(), creates: None, names, text });
+        cx.schema.verbatim.push(VerbatimData {
+            kind: "index".to_owned(),
+            creates: None,
+            names,
+            was: None,
+            text,
+        });
     } else if let Some(id) = cx.resolve(table) {
         add(cx, id, decl);
     }

@@ -1,61 +1,7 @@
 //! What a column's comment or note means beside being read.
 
-use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose, ProseKind, QName};
+use crate::source::decl::{AlterAction, Decl, Prose, ProseKind};
 use crate::source::markdown::says_date_format;
-use crate::span::Spanned;
-
-/// Takes `was: old_name` out of what is said of tables and columns: the name that each had before.
-pub(super) fn take_former_names(decls: &mut [Decl]) {
-    for decl in decls {
-        match decl {
-            Decl::Table(table) => {
-                for note in &mut table.notes {
-                    if let Some(mut path) = former_name(note) {
-                        let name = path.pop().map(|name| Spanned::new(name, note.span));
-                        let schema = path.pop().map(|schema| Spanned::new(schema, note.span));
-                        table.was = table.was.take().or(name.map(|name| QName { schema, name }));
-                    }
-                }
-                table.notes.retain(|note| !note.text.is_empty());
-                table.columns.iter_mut().for_each(take_former_name);
-            }
-            Decl::AlterTable(alter) => {
-                for action in &mut alter.actions {
-                    if let AlterAction::AddColumn(column) = action {
-                        take_former_name(column);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn take_former_name(column: &mut ColumnDecl) {
-    for note in &mut column.notes {
-        let name = former_name(note).and_then(|mut path| path.pop());
-        column.was = column.was.take().or(name.map(|name| Box::new(Spanned::new(name, note.span))));
-    }
-    column.notes.retain(|note| !note.text.is_empty());
-}
-
-/// Takes the line `was: name` out of a piece of prose, and returns the parts of the name.
-fn former_name(note: &mut Prose) -> Option<Vec<String>> {
-    let read = |line: &str| -> Option<Vec<String>> {
-        let line = line.trim().trim_end_matches('.');
-        let (word, name) = line.split_once(':')?;
-        let name = name.trim().trim_matches('`');
-        let parts = name.split('.').map(|part| part.trim_matches('"').to_owned());
-        let is_name =
-            |part: &String| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == ',');
-        let parts: Vec<String> = parts.collect();
-        (word.eq_ignore_ascii_case("was") && parts.iter().all(is_name)).then_some(parts)
-    };
-    let found = note.text.lines().find_map(read)?;
-    let rest: Vec<&str> = note.text.lines().filter(|line| read(line).is_none()).collect();
-    note.text = rest.join("\n").trim().to_owned();
-    Some(found)
-}
 
 /// Removes what comments beside things say of them; what the language itself has for descriptions stays.
 pub(super) fn forget_comments(decls: &mut [Decl]) {

@@ -263,6 +263,7 @@ fn of_sequence(decl: Decl, sequence: &QualifiedName, done: &[Decl]) -> Decl {
                 kind: "alter sequence".to_owned(),
                 creates: None,
                 names: vec![made.clone()],
+                was: None,
                 text: Spanned::new(format!("ALTER SEQUENCE {sequence} {}", action.node), alter.span),
             }),
             _ => decl,

@@ -11,7 +11,7 @@ use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
 use crate::model::types::type_name;
 use crate::model::{EnumData, EnumLabel, Fact, PgType};
-use crate::source::decl::{EnumDecl, Ident, Prose, VerbatimDecl};
+use crate::source::decl::{EnumDecl, Ident, Prose, QName, VerbatimDecl};
 use crate::span::FileId;
 
 const CONFLICTING_ENUM: Code = Code::new("conflicting-enum");
@@ -68,6 +68,7 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
         .iter()
         .map(|value| EnumLabel {
             label: Fact::said(value.name.node.clone(), value.name.span),
+            was: value.was.as_ref().map(|was| Fact::said(was.node.clone(), was.span)),
             comment: value.note.as_ref().map(fact),
         })
         .collect();
@@ -90,10 +91,12 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
             .eq(labels.iter().map(|label| &label.label.value));
         let first = known.name.span;
         known.name.again(data.name.span());
+        known.was = known.was.take().or_else(|| data.was.as_ref().map(former));
         join_comment(&mut known.comment, data.note.as_ref().map(fact));
         if same {
             for (label, new) in known.labels.iter_mut().zip(labels) {
                 label.label.again(new.label.span);
+                label.was = label.was.take().or(new.was);
                 join_comment(&mut label.comment, new.comment);
             }
         } else {
@@ -105,9 +108,15 @@ pub(super) fn add_enum(cx: &mut Cx<'_>, data: &EnumDecl) {
     cx.types.insert(name.clone(), Some(cx.schema.enums.len()));
     cx.schema.enums.push(EnumData {
         name: Fact::said(name, data.name.span()),
+        was: data.was.as_ref().map(former),
         labels,
         comment: data.note.as_ref().map(fact),
     });
+}
+
+/// Returns the name that something had before.
+pub(super) fn former(was: &QName) -> Fact<QualifiedName> {
+    Fact::said(qualified(was), was.span())
 }
 
 /// Notes a type that a carried statement creates: a domain, a composite, a range.

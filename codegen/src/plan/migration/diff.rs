@@ -194,6 +194,7 @@ fn planned<T>(
     let before = side::Side::new(collect::objects(&schema, old.config));
     let after = side::Side::new(collect::objects(new.schema, new.config));
     let mut planner = plan::Planner::new(&before, &after);
+    planner.with_renamed_columns = rename::with_renamed_columns(&renamed, &schema);
     planner.decide();
     let mut steps = planner.steps()?;
     hazard::announce(&mut steps, &before, &after);

@@ -49,6 +49,7 @@ pub(crate) fn schema(text: &str) -> (Sources, Schema) {
                     ));
                 }
                 "enum" => schema.enums.push(EnumData {
+                    was: None,
                     name: Fact::said(name(), span),
                     labels: Vec::new(),
                     comment,
@@ -65,7 +66,9 @@ pub(crate) fn schema(text: &str) -> (Sources, Schema) {
         }
         let value = Fact::said(words[0].clone(), span);
         match section {
-            "enum" => schema.enums.last_mut().unwrap().labels.push(EnumLabel { label: value, comment }),
+            "enum" => {
+                schema.enums.last_mut().unwrap().labels.push(EnumLabel { was: None, label: value, comment })
+            }
             "constants" => {
                 let comment = comment.map(|comment| comment.value);
                 schema.constants.last_mut().unwrap().items.push(Constant { value, comment });

@@ -31,11 +31,16 @@ pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<De
             })),
             Item::Table(table) => lower_table(table, scope, &metadata, &mut decls),
             Item::Enum(data) => decls.push(Decl::Enum(EnumDecl {
+                was: None,
                 name: qname(&data.name),
                 values: data
                     .values
                     .iter()
-                    .map(|(name, settings)| EnumValueDecl { name: ident(name), note: note(settings) })
+                    .map(|(name, settings)| EnumValueDecl {
+                        was: None,
+                        name: ident(name),
+                        note: note(settings),
+                    })
                     .collect(),
                 note: data.comments.first().map(prose),
                 language: Language::Dbml,

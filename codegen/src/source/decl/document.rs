@@ -78,6 +78,8 @@ pub struct VerbatimDecl {
     pub creates: Option<QName>,
     /// What it names, as far as that can be told: it comes after these.
     pub names: Vec<QName>,
+    /// The name that what it creates had before.
+    pub was: Option<QName>,
     /// The statement without its final semicolon.
     pub text: Spanned<String>,
 }

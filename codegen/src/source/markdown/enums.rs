@@ -110,8 +110,8 @@ fn of_item(item: &Item) -> Option<EnumDecl> {
 fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
     let name = tables::of_heading(heading)?;
     let values = choices::firsts(list)?;
-    let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
-    Some(EnumDecl { name, values, note: None, language: Language::Markdown, span: list.span })
+    let values = values.into_iter().map(|name| EnumValueDecl { was: None, name, note: None }).collect();
+    Some(EnumDecl { was: None, name, values, note: None, language: Language::Markdown, span: list.span })
 }
 
 /// Reads rows "`order_state` | `open`, `paid` | …".
@@ -142,10 +142,14 @@ fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option
         let coded = text.codes().contains(&place) && !value.contains(['\'', '"', '(', '=', ' ', '.']);
         let plain = !value.is_empty()
             && (coded || value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')));
-        values
-            .push(plain.then(|| EnumValueDecl { name: text.ident(start..start + value.len()), note: None })?);
+        values.push(plain.then(|| EnumValueDecl {
+            was: None,
+            name: text.ident(start..start + value.len()),
+            note: None,
+        })?);
     }
     (values.len() > 1).then(|| EnumDecl {
+        was: None,
         name: QName::bare(name),
         values,
         note: None,

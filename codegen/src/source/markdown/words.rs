@@ -85,11 +85,27 @@ pub(super) fn separator(text: &str) -> Option<(usize, usize)> {
             && (c == '：'
                 || rest.get(separator.len()..).is_some_and(|after| after.starts_with([' ', '\n', '\u{a0}'])))
         {
-            return Some((at, behind_separator(text, at)?));
+            // `was: old_name` is said as a whole.
+            return match former(text, at) {
+                Some(start) => {
+                    let before = text.get(..start)?.trim_end_matches([' ', '(', ',', ';']);
+                    Some((before.len(), start))
+                }
+                None => Some((at, behind_separator(text, at)?)),
+            };
         }
         blank_before = c.is_whitespace();
     }
     None
+}
+
+/// Returns where the word of `was: old_name` begins, where that is what a colon belongs to.
+fn former(text: &str, colon: usize) -> Option<usize> {
+    const WAS: &str = "was";
+    let start = colon.checked_sub(WAS.len())?;
+    let is_word = text.get(start..colon)?.eq_ignore_ascii_case(WAS);
+    let before = text.get(..start)?;
+    (is_word && !before.ends_with(char::is_alphanumeric)).then_some(start)
 }
 
 /// Finds the first of several marks, each of which begins with a blank, a colon or a semicolon.

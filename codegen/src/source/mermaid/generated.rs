@@ -21,8 +21,9 @@ pub(super) fn is_enum(table: &TableDecl) -> bool {
 /// Makes the enumerated type that an entity is.
 pub(super) fn enumerated(table: TableDecl) -> Decl {
     let values = table.columns.into_iter();
-    let values = values.map(|column| EnumValueDecl { name: column.name, note: None }).collect();
+    let values = values.map(|column| EnumValueDecl { was: None, name: column.name, note: None }).collect();
     Decl::Enum(EnumDecl {
+        was: None,
         name: table.name,
         values,
         note: None,

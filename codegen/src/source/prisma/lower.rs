@@ -63,17 +63,20 @@ fn extension(name: &Ident, schema: Option<&Ident>, version: Option<&Ident>, span
         kind: "extension".to_owned(),
         creates: Some(named(name)),
         names: schema.map(named).into_iter().collect(),
+        was: None,
         text: Spanned::new(text, span),
     })
 }
 
 fn lower_enum(data: &Enum) -> EnumDecl {
     EnumDecl {
+        was: None,
         name: qualified(&data.name, &data.attributes),
         values: data
             .values
             .iter()
             .map(|value| EnumValueDecl {
+                was: None,
                 name: mapped(&value.name, &value.attributes),
                 note: notes(&value.docs).into_iter().next(),
             })

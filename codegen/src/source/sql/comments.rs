@@ -4,7 +4,7 @@ mod section;
 
 use std::ops::Range;
 
-use squawk_lexer::TokenKind;
+use squawk_lexer::{TokenKind, tokenize};
 
 use crate::source::decl::{Prose, ProseKind};
 use crate::source::sql::split::Token;
@@ -139,6 +139,23 @@ pub(super) fn attach(fragment: &Fragment<'_>, tokens: &[Token], items: &[Range<u
         }
     }
     attached
+}
+
+/// Returns a text without its comments, and without the space around what is left.
+pub(super) fn removed(text: String) -> String {
+    if !text.contains("--") && !text.contains("/*") {
+        return text;
+    }
+    let (mut kept, mut at) = (String::with_capacity(text.len()), 0);
+    for token in tokenize(&text) {
+        let end = at + token.len as usize;
+        match token.kind {
+            TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+            _ => kept.push_str(text.get(at..end).unwrap_or_default()),
+        }
+        at = end;
+    }
+    kept.trim().to_owned()
 }
 
 /// Tells whether an item begins with a token.

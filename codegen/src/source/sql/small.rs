@@ -3,16 +3,16 @@
 use squawk_syntax::SyntaxKind;
 
 use crate::source::decl::{
-    CommentDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, ExtensionDecl, Language, Prose, ProseKind,
-    SchemaDecl,
+    CommentDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, ExtensionDecl, Ident, Language, Prose,
+    ProseKind, SchemaDecl,
 };
 use crate::source::sql::comments::Attached;
 use crate::source::sql::syntax::Node;
 use crate::source::sql::tree::{Place, ident, path, qname, qualified};
 use crate::span::Spanned;
 
-/// Reads `CREATE SCHEMA name`; one with elements or without a name of its own has no declaration.
-pub(super) fn schema(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
+/// Reads `CREATE SCHEMA name` of what `was` called otherwise; one with elements or without a name of its own has no declaration.
+pub(super) fn schema(node: Node<'_>, place: Place<'_>, was: Option<Ident>) -> Option<Decl> {
     let named = node.child(SyntaxKind::NAMED_SCHEMA)?;
     let only = node
         .children()
@@ -21,7 +21,7 @@ pub(super) fn schema(node: Node<'_>, place: Place<'_>) -> Option<Decl> {
         return None;
     }
     let name = ident(named.child(SyntaxKind::SCHEMA)?, place)?;
-    Some(Decl::Schema(SchemaDecl { name, span: place.span(node) }))
+    Some(Decl::Schema(SchemaDecl { name, was, span: place.span(node) }))
 }
 
 /// Reads `CREATE EXTENSION name`; gives none where it says a schema, a version or `CASCADE`, which are carried as they stand.
@@ -48,10 +48,11 @@ pub(super) fn enumeration(node: Node<'_>, attached: &Attached, place: Place<'_>)
             let literal = variant.child(SyntaxKind::LITERAL)?;
             let name = Spanned::new(literal.string()?, place.span(literal));
             let note = joined(attached.of(place.range(literal).start));
-            Some(EnumValueDecl { name, note })
+            Some(EnumValueDecl { was: None, name, note })
         })
         .collect();
     Some(Decl::Enum(EnumDecl {
+        was: None,
         name: qname(node.child(SyntaxKind::TYPE_NAME)?, place)?,
         values,
         note: joined(attached.statement.clone()),

@@ -7,7 +7,7 @@ use crate::source::decl::{
 };
 use crate::source::sql::body::{Body, body};
 use crate::source::sql::column::{self, list_end};
-use crate::source::sql::comments::{Attached, attach};
+use crate::source::sql::comments::{self, Attached, attach};
 use crate::source::sql::constraint;
 use crate::source::sql::report::{self, Cx};
 use crate::source::sql::reserved;
@@ -135,6 +135,7 @@ impl Draft {
     }
 
     fn tail(&mut self, text: Spanned<String>, separator: &str) {
+        let text = Spanned::new(comments::removed(text.node), text.span);
         if text.node.is_empty() {
             return;
         }

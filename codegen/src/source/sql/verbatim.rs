@@ -10,12 +10,18 @@ use crate::source::sql::syntax::{Node, Token, Tree};
 use crate::source::sql::tree::{Place, identifier, path, qname, qualified};
 use crate::span::Spanned;
 
-/// Makes the declaration of a statement; without a tree nothing is known but its kind and text.
-pub(super) fn carry(kind: &str, text: Spanned<String>, tree: Option<&Tree>, place: Place<'_>) -> Decl {
+/// Makes the declaration of a statement; without a tree nothing is known but its kind, its text and what its object `was` called.
+pub(super) fn carry(
+    kind: &str,
+    text: Spanned<String>,
+    tree: Option<&Tree>,
+    place: Place<'_>,
+    was: Option<QName>,
+) -> Decl {
     let creates = tree.and_then(|tree| created(tree.statement(), place));
     let mut names = tree.map(|tree| named(tree, place)).unwrap_or_default();
     names.retain(|name| creates.as_ref().is_none_or(|creates| !is_same(creates, name)));
-    Decl::Verbatim(VerbatimDecl { kind: kind.to_owned(), creates, names, text })
+    Decl::Verbatim(VerbatimDecl { kind: kind.to_owned(), creates, names, was, text })
 }
 
 /// Returns the name of what a statement makes.

@@ -358,6 +358,7 @@ fn counting(column: &ColumnDecl, table: &TableDecl) -> Option<Decl> {
         kind: "alter sequence".to_owned(),
         creates: None,
         names: Vec::new(),
+        was: None,
         text,
     }))
 }
@@ -404,6 +405,7 @@ fn statistics(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<D
         kind: data.kind.clone(),
         creates: Some(creates),
         names: vec![table.name.clone()],
+        was: None,
         text: Spanned::new(text, span),
     }))
 }

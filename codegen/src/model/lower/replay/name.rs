@@ -353,6 +353,7 @@ pub(super) fn set_apart(table: &QualifiedName, column: Option<&str>, done: &mut 
             kind: "alter sequence".to_owned(),
             creates: None,
             names: words.into(),
+            was: None,
             text: Spanned::new(owned, column.span),
         }));
         done.insert(at, create(&name, ty, column.span));
@@ -378,6 +379,7 @@ pub(super) fn create(sequence: &QualifiedName, ty: &str, span: Span) -> Decl {
         kind: "sequence".to_owned(),
         creates: Some(made(sequence, span)),
         names: Vec::new(),
+        was: None,
         text: Spanned::new(format!("CREATE SEQUENCE {sequence} AS {ty}"), span),
     })
 }

@@ -67,7 +67,7 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
     }
     let behind = cursor.eat_any(&[("before", 0), ("after", 1)]);
     let beside = behind.and_then(|behind| Some(place(data, &label(&mut cursor)?)? + behind));
-    let value = EnumValueDecl { name: Spanned::new(added, text.span), note: None };
+    let value = EnumValueDecl { was: None, name: Spanned::new(added, text.span), note: None };
     data.values.insert(beside.unwrap_or(data.values.len()), value);
     true
 }
@@ -201,6 +201,7 @@ pub(super) fn move_extension(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
             kind: "extension".to_owned(),
             creates: Some(creates),
             names: Vec::new(),
+            was: None,
             text: Spanned::new(text, data.text.span),
         });
         moved = true;

@@ -66,6 +66,11 @@ impl Domain {
         Some(domain)
     }
 
+    /// Returns the names of its checks, in order.
+    pub(super) fn check_names(&self) -> impl Iterator<Item = &PgIdent> {
+        self.checks.iter().map(|check| &check.name)
+    }
+
     fn check(
         &mut self,
         cursor: &mut Cursor<'_, '_>,

@@ -335,14 +335,24 @@ impl Object {
             _ => return false,
         };
         if !self.is_taken_apart()
-            || !text.contains('*') && self.words.binary_search(&"insert".to_owned()).is_err()
+            || !text.contains('*')
+                && ["insert", "table"]
+                    .iter()
+                    .all(|word| self.words.binary_search(&(*word).to_owned()).is_err())
         {
             return false;
         }
         let tokens = tokens(text);
+        // `TABLE t` is `SELECT * FROM t`.
+        let begins_query = |token: &Token<'_>| {
+            ["as", "(", "union", "all", "except", "intersect"].iter().any(|word| token.is(word))
+        };
         let before =
             |token: &Token<'_>| ["select", ",", ".", "all", "distinct"].iter().any(|word| token.is(word));
         tokens.windows(2).any(|pair| matches!(pair, [a, star] if star.is("*") && before(a)))
+            || tokens
+                .windows(2)
+                .any(|pair| matches!(pair, [a, table] if table.is("table") && begins_query(a)))
             || !crate::model::star::filled_by_place(&tokens).is_empty()
     }
 

@@ -71,6 +71,8 @@ pub(super) struct Planner<'a> {
     pub(super) refusals: Vec<Refusal>,
     /// By object of the old side: dropped tables that foreign keys tie to one another in circles have the same number.
     pub(super) circles: Vec<usize>,
+    /// Tables of which columns were renamed first.
+    pub(super) with_renamed_columns: Vec<QualifiedName>,
 }
 
 impl<'a> Planner<'a> {
@@ -90,6 +92,7 @@ impl<'a> Planner<'a> {
             loosened: BTreeMap::new(),
             refusals: Vec::new(),
             circles: Vec::new(),
+            with_renamed_columns: Vec::new(),
         };
         for (at, object) in new.objects.iter().enumerate() {
             if let Some(known) = old.find(&object.key) {

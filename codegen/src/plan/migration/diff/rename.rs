@@ -1,5 +1,7 @@
 //! Renamings that the author states: `was: old_name`.
 
+mod chosen;
+mod others;
 mod texts;
 
 use indexmap::{IndexMap, IndexSet};
@@ -10,15 +12,17 @@ use super::object::{Key, Kind};
 use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
 use crate::model::default_name;
-use crate::model::token::{Cursor, mentions, mentions_name, renamed, tokens};
+use crate::model::token::{Cursor, mentions, mentions_name, renamed, replaced, tokens};
 use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, Table, TableData, TableId};
 use crate::plan::migration::names::{self, Names, Part};
 use crate::span::Span;
+use chosen::Chosen;
 
 /// Tells whether a schema states former names.
 pub(super) fn states_any(schema: &Schema) -> bool {
     let mut tables = schema.own_tables();
     tables.any(|table| table.data.was.is_some() || table.columns().any(|it| it.data.was.is_some()))
+        || others::states_any(schema)
 }
 
 /// Gives the tables and columns of the old schema the names that the new one says they have now, and returns the steps that do so
@@ -28,57 +32,137 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
     for at in 0..old.tables.len() {
         freeze(old, TableId(at), &names);
     }
-    let parts = inner_indexes(old);
+    let chosen = Chosen::of(old, &names);
+    let mut steps = others::namespaces(old, new);
     let mut places = places(old);
     let mut moved = Vec::new();
-    let mut renamed: Vec<(usize, Table<'_>, Option<Step>)> = Vec::new();
+    let mut renamed: Vec<(usize, Table<'_>)> = Vec::new();
+    let stated: Vec<(Table<'_>, QualifiedName)> = new
+        .own_tables()
+        .filter_map(|table| {
+            let names = followed(new, &table.data.was.as_ref()?.value, table.name());
+            Some((table, names.into_iter().find(|from| places.contains_key(from))?))
+        })
+        .collect();
+    let names: Vec<_> = stated.iter().map(|(table, from)| (from, table.name())).collect();
+    for (table, from) in
+        in_turn(&names, |name| places.contains_key(name)).iter().filter_map(|at| stated.get(*at))
+    {
+        let (name, was) = (table.name(), table.data.was.as_ref());
+        let (Some(at), Some(was)) = (places.swap_remove(from), was) else { continue };
+        places.insert(name.clone(), at);
+        others::enter(old, name, was.span, &mut steps);
+        steps.extend(rename_table(old, TableId(at), name, was.span));
+        moved.push((from.clone(), name.clone()));
+    }
     for table in new.own_tables() {
-        let name = table.name();
-        let mut step = None;
-        if let Some(was) = &table.data.was
-            && !places.contains_key(name)
-            && let Some(at) = places.swap_remove(&was.value)
-        {
-            places.insert(name.clone(), at);
-            step = rename_table(old, TableId(at), name, was.span);
-            moved.push((was.value.clone(), name.clone()));
-        }
-        if let Some(at) = places.get(name).copied() {
-            renamed.push((at, table, step));
+        if let Some(at) = places.get(table.name()).copied() {
+            renamed.push((at, table));
         }
     }
     texts::rename_relations(old, &moved);
+    steps.extend(others::enums(old, new));
     let heirs = Heirs::of(old);
     let followers = followers(old);
-    let mut steps = Vec::new();
-    for (at, table, step) in renamed {
-        steps.extend(step);
-        for column in table.columns() {
-            let Some(was) = &column.data.was else { continue };
-            let Some(data) = old.tables.get_mut(at) else { continue };
-            let find = |data: &TableData, name: &PgIdent| {
-                data.columns.iter().position(|known| known.name.value == *name)
-            };
-            if find(data, &column.data.name.value).is_none()
-                && let Some(place) = find(data, &was.value)
-            {
-                let (id, column) = (TableId(at), (ColumnId(place), &column.data.name.value));
-                steps.extend(rename_column(old, id, column, (&heirs, &followers), was.span));
-            }
+    for (at, table) in renamed {
+        let Some(data) = old.tables.get(at) else { continue };
+        let has = |name: &PgIdent| data.columns.iter().any(|known| known.name.value == *name);
+        let stated: Vec<_> = table
+            .columns()
+            .filter_map(|column| Some((column, column.data.was.as_ref().filter(|was| has(&was.value))?)))
+            .collect();
+        let names: Vec<_> =
+            stated.iter().map(|(column, was)| (&was.value, &column.data.name.value)).collect();
+        for (column, was) in in_turn(&names, has).into_iter().filter_map(|at| stated.get(at)) {
+            let place = old
+                .tables
+                .get(at)
+                .and_then(|data| data.columns.iter().position(|known| known.name.value == was.value));
+            let Some(place) = place else { continue };
+            let (id, column) = (TableId(at), (ColumnId(place), &column.data.name.value));
+            steps.extend(rename_column(old, id, column, (&heirs, &followers), was.span));
         }
     }
-    for ((from, span, is_own), (to, ..)) in parts.into_iter().zip(inner_indexes(old)) {
-        if from.name != to.name && !is_own {
-            let index = QualifiedName { schema: to.schema.clone(), name: from.name };
-            let key = Key::new(Kind::Index, &to, "");
-            let statement = raw(format!("ALTER INDEX {index} RENAME TO {}", to.name));
-            let lock = Lock::ShareUpdateExclusive;
-            let (verb, statements) = (Verb::Alter, vec![statement]);
-            let (hazards, after, for_label) = (Vec::new(), Vec::new(), false);
-            steps.push(Step { verb, key, span, lock, statements, hazards, after, for_label });
-        }
-    }
+    steps.extend(others::carried(old, new));
+    steps.extend(chosen.follow(old, config));
     steps
+}
+
+/// Returns those of some renamings that can be done, from what there is to what there is not, in an order in which every new name is
+/// free: what has it goes to another name before. Of two that start from one name the first counts; what goes round in a circle
+/// stays as it is, since words that were followed once may stay.
+fn in_turn<N: PartialEq>(stated: &[(&N, &N)], is_there: impl Fn(&N) -> bool) -> Vec<usize> {
+    let mut open: Vec<usize> = (0..stated.len()).collect();
+    let mut done: Vec<usize> = Vec::new();
+    loop {
+        let started = |name: &N| done.iter().any(|at| stated.get(*at).is_some_and(|(from, _)| *from == name));
+        let reached = |name: &N| done.iter().any(|at| stated.get(*at).is_some_and(|(_, to)| *to == name));
+        let next = open.iter().position(|at| {
+            stated.get(*at).is_some_and(|(from, to)| {
+                from != to && !started(from) && !reached(to) && (!is_there(to) || started(to))
+            })
+        });
+        match next {
+            Some(next) => done.push(open.remove(next)),
+            None => return done,
+        }
+    }
+}
+
+/// Returns what something that is called `to` may have been called on the old side: a name without a schema is one beside it, or
+/// one that is in none.
+fn former(new: &Schema, was: &QualifiedName, to: &QualifiedName) -> Vec<QualifiedName> {
+    let mut names = vec![was.clone()];
+    if was.schema.is_none() && to.schema.is_some() {
+        names.insert(
+            0,
+            QualifiedName { schema: before_schema(new, to.schema.as_ref()), name: was.name.clone() },
+        );
+    }
+    names
+}
+
+/// Returns the same by the names that schemas have now.
+fn followed(new: &Schema, was: &QualifiedName, to: &QualifiedName) -> Vec<QualifiedName> {
+    let mut names = former(new, was, to);
+    for name in &mut names {
+        let moved = new.former_namespaces.iter().find(|(_, was)| name.schema.as_ref() == Some(&was.value));
+        if let Some((now, _)) = moved {
+            name.schema = Some(now.clone());
+        }
+    }
+    names
+}
+
+/// Returns the name that something without a former name of its own had before: in the schema as that was called, or, of a part of a
+/// table, that of the table.
+fn before(new: &Schema, name: &QualifiedName) -> QualifiedName {
+    let table = new.tables.iter().find(|table| table.name.value == *name);
+    match table.and_then(|table| table.was.as_ref()) {
+        Some(was) => was.value.clone(),
+        None => QualifiedName { schema: before_schema(new, name.schema.as_ref()), name: name.name.clone() },
+    }
+}
+
+fn before_schema(new: &Schema, name: Option<&PgIdent>) -> Option<PgIdent> {
+    let known = new.former_namespaces.iter().find(|(now, _)| Some(now) == name);
+    known.map(|(_, was)| was.value.clone()).or_else(|| name.cloned())
+}
+
+/// Returns the tables of which steps rename columns, with those that have the columns from them.
+pub(super) fn with_renamed_columns(steps: &[Step], schema: &Schema) -> Vec<QualifiedName> {
+    let of_column = |step: &&Step| step.key.kind == Kind::Column;
+    let mut names: Vec<QualifiedName> =
+        steps.iter().filter(of_column).map(|step| step.key.name.clone()).collect();
+    if !names.is_empty() {
+        let (heirs, places) = (Heirs::of(schema), places(schema));
+        for step in steps.iter().filter(of_column) {
+            let Some(place) = places.get(&step.key.name) else { continue };
+            let found = heirs.of_column(schema, TableId(*place), &PgIdent::new(step.key.part.clone()));
+            names.extend(found.iter().filter_map(|id| Some(schema.tables.get(id.0)?.name.value.clone())));
+        }
+    }
+    names
 }
 
 /// Returns the places of tables by their names.
@@ -86,49 +170,18 @@ fn places(schema: &Schema) -> IndexMap<QualifiedName, usize, FxBuildHasher> {
     schema.tables.iter().enumerate().map(|(at, table)| (table.name.value.clone(), at)).collect()
 }
 
-/// Returns the names of the indexes that PostgreSQL makes of partitions for those of the whole, and whether the partition says one
-/// of that name itself.
-fn inner_indexes(schema: &Schema) -> Vec<(QualifiedName, Span, bool)> {
-    let mut found = Vec::new();
-    for whole in schema.own_tables().filter(|table| table.data.tail.is_some()) {
-        for table in whole.partitions() {
-            let mut add = |columns: &[&str], label| {
-                let name = default_name::object_name(table.name().name.as_str(), &columns.join("_"), label);
-                let name = QualifiedName { schema: table.name().schema.clone(), name: PgIdent::new(name) };
-                let given =
-                    |given: &Option<Fact<PgIdent>>| given.as_ref().is_some_and(|it| it.value == name.name);
-                let mut keys = table.data.primary_key.iter().chain(&table.data.uniques);
-                let is_own =
-                    keys.any(|key| given(&key.name)) || table.data.indexes.iter().any(|it| given(&it.name));
-                found.push((name, table.data.name.span, is_own));
-            };
-            if whole.data.primary_key.is_some() {
-                add(&[], "pkey");
-            }
-            for key in &whole.data.uniques {
-                add(&whole.column_names(&key.columns), "key");
-            }
-            for index in &whole.data.indexes {
-                let parts = index.parts.iter().map(|part| match &part.key {
-                    PartKey::Column(column) => whole.column_names(&[*column]).concat(),
-                    PartKey::Expression(sql) => default_name::element(sql),
-                });
-                let columns = default_name::distinct(parts);
-                add(&columns.iter().map(String::as_str).collect::<Vec<_>>(), "idx");
-            }
-        }
-    }
-    found
-}
-
 /// Returns the old schema with the new names stated as its former ones: what is renamed on the way there is renamed on the way back.
 pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
     let mut back = old.clone();
+    others::state_back(&mut back, new);
     let places = places(old);
     for table in new.own_tables() {
-        let before = table.data.was.as_ref().map_or(table.name(), |was| &was.value);
-        let place = places.get(before).and_then(|at| back.tables.get_mut(*at));
-        let Some(data) = place else { continue };
+        let names = match &table.data.was {
+            Some(was) => former(new, &was.value, table.name()),
+            None => vec![before(new, table.name())],
+        };
+        let place = names.iter().find_map(|name| places.get(name));
+        let Some(data) = place.and_then(|at| back.tables.get_mut(*at)) else { continue };
         if let Some(was) = &table.data.was {
             data.was = Some(Fact::said(table.name().clone(), was.span));
         }
@@ -187,7 +240,8 @@ fn rename_sequence(
     to_table: &QualifiedName,
     to_column: &PgIdent,
 ) -> Option<String> {
-    let data = table.columns.iter().find(|known| known.name.value == *column)?;
+    // A partition or heir takes numbers from the sequence of the whole.
+    let data = table.columns.iter().find(|known| known.name.value == *column && !known.inherited)?;
     let serial = data.ty.value.builtin_name().is_some_and(|name| name.ends_with("serial"));
     let is_named = data.identity.as_ref().is_some_and(|identity| {
         identity.value.options.as_ref().is_some_and(|options| mentions_name(options, "sequence"))
@@ -294,11 +348,11 @@ impl Heirs {
 /// The carried statements that follow a column of a table under its new name, by the table.
 type Followers = IndexMap<QualifiedName, Vec<usize>, FxBuildHasher>;
 
-/// Policies and triggers follow a column; a view keeps the old name for what it gives out, and so is another view.
+/// Policies, triggers and privileges follow a column; a view keeps the old name for what it gives out, and so is another view.
 fn followers(schema: &Schema) -> Followers {
     let mut followers = Followers::default();
     for (at, data) in schema.verbatim.iter().enumerate() {
-        if matches!(data.kind.as_str(), "policy" | "trigger" | "statistics" | "index") {
+        if matches!(data.kind.as_str(), "policy" | "trigger" | "statistics" | "index" | "grant" | "revoke") {
             for name in &data.names {
                 followers.entry(name.clone()).or_default().push(at);
             }
@@ -352,7 +406,20 @@ fn rename_within(schema: &mut Schema, id: TableId, from: &PgIdent, to: &PgIdent,
         if let Some(data) = schema.verbatim.get_mut(*at)
             && mentions_name(&data.text.node, from.as_str())
         {
-            rewrite(&mut data.text.node);
+            match data.kind.as_str() {
+                "grant" | "revoke" => rename_listed(&mut data.text.node, from, to),
+                _ => rewrite(&mut data.text.node),
+            }
         }
     }
+}
+
+/// Gives a column its new name where privileges list it: `SELECT (a)`.
+fn rename_listed(text: &mut String, from: &PgIdent, to: &PgIdent) {
+    *text = replaced(text, |own, at| {
+        let token = own.get(at)?;
+        let before = own.get(..at)?.iter();
+        let depth = before.map(|it| i32::from(it.is("(")) - i32::from(it.is(")"))).sum::<i32>();
+        (depth > 0 && token.is_name() && token.value == from.as_str()).then(|| (1, to.to_string()))
+    });
 }

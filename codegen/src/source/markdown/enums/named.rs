@@ -67,8 +67,15 @@ fn enumerated(name: &Ident, values: Vec<Ident>, span: Span) -> Option<EnumDecl> 
     if values.len() < 2 || distinct.len() < values.len() {
         return None;
     }
-    let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
-    Some(EnumDecl { name: QName::bare(name.clone()), values, note: None, language: Language::Markdown, span })
+    let values = values.into_iter().map(|name| EnumValueDecl { was: None, name, note: None }).collect();
+    Some(EnumDecl {
+        was: None,
+        name: QName::bare(name.clone()),
+        values,
+        note: None,
+        language: Language::Markdown,
+        span,
+    })
 }
 
 /// Returns the only type of `open` that a text names.

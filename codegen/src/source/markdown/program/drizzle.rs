@@ -130,9 +130,12 @@ fn enumeration(definition: &Definition<'_>) -> Option<EnumDecl> {
     let values = scan::parts(text, scan::within(text, values)?);
     let values: Option<Vec<EnumValueDecl>> = values
         .iter()
-        .map(|value| Some(EnumValueDecl { name: ident(fence, scan::literal(text, value)?), note: None }))
+        .map(|value| {
+            Some(EnumValueDecl { was: None, name: ident(fence, scan::literal(text, value)?), note: None })
+        })
         .collect();
     Some(EnumDecl {
+        was: None,
         name: QName::bare(name),
         values: values?,
         note: None,

@@ -20,6 +20,12 @@ impl Planner<'_> {
                 changed.push((table, true));
             }
         }
+        // A view keeps the names that the columns had when it was made.
+        changed.extend(
+            self.with_renamed_columns
+                .iter()
+                .filter_map(|name| Some((self.old.find(&Key::new(Kind::Table, name, ""))?, true))),
+        );
         let takes_any = self.new.objects.iter().any(Object::takes_all_columns);
         for (at, object) in self.old.objects.iter().enumerate().filter(|_| takes_any) {
             if object.key.kind == Kind::Table && self.other_order(&object.key.name).is_some() {

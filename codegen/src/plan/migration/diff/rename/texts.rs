@@ -3,8 +3,8 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use crate::model::token::{Cursor, renamed_relation, tokens};
-use crate::model::{QualifiedName, Schema};
+use crate::model::token::{Cursor, renamed_relation, replaced, tokens};
+use crate::model::{PartKey, PgIdent, PgType, QualifiedName, Schema};
 
 /// A relation's former name and the one that it has now.
 type Renaming = (QualifiedName, QualifiedName);
@@ -35,6 +35,82 @@ pub(super) fn rename_relations(schema: &mut Schema, moved: &[Renaming]) {
         }
     }
     move_sequences(schema, moved);
+}
+
+/// Gives types, functions and sequences their new names wherever tables mention them.
+pub(super) fn rename_in_tables(schema: &mut Schema, moved: &[Renaming]) {
+    let renamings = Renamings::new(moved);
+    for_each_type(schema, |name| {
+        if let Some((_, to)) = moved.iter().find(|(from, _)| from == name) {
+            name.clone_from(to);
+        }
+    });
+    for_each_text(schema, |text| renamings.rewrite(text));
+}
+
+/// Gives a schema its new name wherever it stands before another name.
+pub(super) fn rename_schema(schema: &mut Schema, from: &PgIdent, to: &PgIdent) {
+    let rename = |name: &mut QualifiedName| {
+        if name.schema.as_ref() == Some(from) {
+            name.schema = Some(to.clone());
+        }
+    };
+    let rewrite = |text: &mut String| {
+        *text = replaced(text, |own, at| {
+            let token = own.get(at)?;
+            if let Some(inner) = token.raw.strip_prefix('\'').and_then(|it| it.strip_suffix('\'')) {
+                // `nextval('s.q')`.
+                let rest = inner.strip_prefix(&format!("{from}."))?;
+                return Some((1, format!("'{to}.{rest}'")));
+            }
+            let behind = at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|dot| dot.is("."));
+            let before = own.get(at + 1).is_some_and(|dot| dot.is("."));
+            let is_meant = token.is_name() && token.value == from.as_str() && before && !behind;
+            is_meant.then(|| (1, to.to_string()))
+        });
+    };
+    for_each_type(schema, rename);
+    for_each_text(schema, rewrite);
+    schema.tables.iter_mut().for_each(|table| rename(&mut table.name.value));
+    schema.enums.iter_mut().for_each(|data| rename(&mut data.name.value));
+    for data in &mut schema.verbatim {
+        data.names.iter_mut().chain(&mut data.creates).for_each(rename);
+        rewrite(&mut data.text.node);
+    }
+}
+
+fn for_each_type(schema: &mut Schema, mut with: impl FnMut(&mut QualifiedName)) {
+    for column in schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        let mut ty = &mut column.ty.value;
+        while let PgType::Array(element) = ty {
+            ty = element;
+        }
+        if let PgType::Enum(name) | PgType::Defined(name) = ty {
+            with(name);
+        }
+    }
+}
+
+/// Calls a function with every piece of SQL in the parts of tables.
+fn for_each_text(schema: &mut Schema, with: impl Fn(&mut String)) {
+    for table in &mut schema.tables {
+        for column in &mut table.columns {
+            column.default.iter_mut().for_each(|default| with(&mut default.value.sql));
+            column.generated.iter_mut().for_each(|generated| with(&mut generated.value.expression));
+        }
+        table.checks.iter_mut().for_each(|check| with(&mut check.expression.value));
+        table.exclusions.iter_mut().for_each(|exclusion| with(&mut exclusion.definition.node));
+        table.alterations.iter_mut().for_each(|action| with(&mut action.node));
+        table.tail.iter_mut().for_each(|tail| with(&mut tail.node));
+        for index in &mut table.indexes {
+            for part in &mut index.parts {
+                if let PartKey::Expression(sql) = &mut part.key {
+                    with(sql);
+                }
+            }
+            index.predicate.iter_mut().for_each(&with);
+        }
+    }
 }
 
 /// Gives the sequences that go with the columns of tables, which move to another schema with them, their new names.
