@@ -166,6 +166,63 @@ fn findings_come_in_every_form() {
 }
 
 #[test]
+fn former_names_are_read_in_every_format() {
+    let check = |extension: &str, old: &str, new: &str, expected: &[&str]| {
+        let (from, to) = (format!("old.{extension}"), format!("new.{extension}"));
+        let workspace = Workspace::new(&[(from.as_str(), old), (to.as_str(), new)]);
+        let output = workspace.run(&["plan", "--from", &from, "--to", &to, "--format", "sql"]);
+        let sql = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<&str> = sql.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, expected, "{extension}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    check(
+        "dbml",
+        "Enum state {\n  on\n  off\n}\nTable users {\n  id int [pk]\n  state state\n}\n",
+        "// was: state\nEnum mode {\n  on\n  out [note: 'was: off']\n}\n\
+         Table users {\n  id int [pk]\n  mode mode [note: 'how it runs (was: state)']\n}\n",
+        &[
+            "ALTER TYPE state RENAME TO mode;",
+            "ALTER TYPE mode RENAME VALUE 'off' TO 'out';",
+            "ALTER TABLE users RENAME COLUMN state TO mode;",
+            "COMMENT ON COLUMN users.mode IS 'how it runs';",
+        ],
+    );
+    let source = "datasource db {\n  provider = \"postgresql\"\n}\n";
+    check(
+        "prisma",
+        &format!(
+            "{source}enum Role {{\n  USER\n  ADMIN\n}}\nmodel Post {{\n  id Int @id\n  role Role\n  name String\n}}\n"
+        ),
+        &format!(
+            "{source}/// was: Role\nenum Kind {{\n  USER\n  /// was: ADMIN\n  CHIEF\n}}\n\
+             model Post {{\n  id Int @id\n  role Kind\n  /// was: name\n  title String\n}}\n"
+        ),
+        &[
+            "ALTER TYPE \"Role\" RENAME TO \"Kind\";",
+            "ALTER TYPE \"Kind\" RENAME VALUE 'ADMIN' TO 'CHIEF';",
+            "ALTER TABLE \"Post\" RENAME COLUMN name TO title;",
+        ],
+    );
+    check(
+        "md",
+        "## orders\n\n- `id` integer primary key\n- `sum` integer not null\n\n## people\n\n\
+         | Column | Type | Notes |\n|---|---|---|\n| id | int | PK |\n| nick | text | |\n",
+        "## orders\n\n- `id` integer primary key\n- `total` integer not null (was: sum)\n\n## people\n\n\
+         | Column | Type | Notes |\n|---|---|---|\n| id | int | PK |\n| alias | text | was: `nick` |\n",
+        &[
+            "ALTER TABLE orders RENAME COLUMN sum TO total;",
+            "ALTER TABLE people RENAME COLUMN nick TO alias;",
+        ],
+    );
+    check(
+        "sql",
+        "create view a as select 1 as one;\ncreate table t (\"First Name\" text);\n",
+        "-- was: a\ncreate view b as select 1 as one;\ncreate table t -- the people\n  (\n  first text -- was: \"First Name\"\n);\n",
+        &["ALTER TABLE t RENAME COLUMN \"First Name\" TO first;", "ALTER VIEW a RENAME TO b;"],
+    );
+}
+
+#[test]
 fn a_plan_is_told_printed_and_refused() {
     let old = "create table users (\n  id integer primary key,\n  name text,\n  age integer\n);\ncreate view v as select id, age from users;\n";
     let new = "create type mood as enum ('sad', 'ok');\ncreate table users (\n  id integer primary key,\n  -- was: name\n  full_name text not null,\n  age bigint,\n  mood mood default 'ok'\n);\ncreate index on users (age);\ncreate view v as select id, age from users;\n";
