@@ -19,14 +19,14 @@ use file::File;
 pub(super) fn printed<'a>(statements: impl Iterator<Item = &'a Statement>) -> Vec<String> {
     let statements: Vec<&Statement> = statements.collect();
     let file = File::new(&statements);
-    let print = |statement: &&Statement| {
+    let print = |(at, statement): (usize, &&Statement)| {
         let text = print_again(statement);
-        match file.spares(statement) {
+        match file.spares(at, statement) {
             Some(condition) if !text.starts_with("DO ") => unless(&condition, &text),
             _ => text,
         }
     };
-    statements.iter().map(print).collect()
+    statements.iter().enumerate().map(print).collect()
 }
 
 /// Prints a statement so that it does nothing where what it makes is there already.
@@ -118,6 +118,28 @@ mod tests {
         for text in ["ALTER INDEX a RENAME TO b", "ALTER TABLE a RENAME TO b"] {
             check(text, &block(renamed, text));
         }
+        let text = "ALTER FUNCTION f(int) RENAME TO g";
+        check(
+            text,
+            &block(
+                "NOT (to_regprocedure('f(int)') IS NOT NULL) OR to_regprocedure('g(int)') IS NOT NULL",
+                text,
+            ),
+        );
+        let text = "ALTER SCHEMA a RENAME TO b";
+        check(
+            text,
+            &block("NOT (to_regnamespace('a') IS NOT NULL) OR to_regnamespace('b') IS NOT NULL", text),
+        );
+        let text = "ALTER TYPE a.e SET SCHEMA b";
+        check(text, &block("NOT (to_regtype('a.e') IS NOT NULL) OR to_regtype('b.e') IS NOT NULL", text));
+        let text = "ALTER STATISTICS a RENAME TO b";
+        check(
+            text,
+            &format!(
+                "DO $again0$\nBEGIN\n{text};\nEXCEPTION WHEN undefined_object THEN NULL;\nEND\n$again0$;"
+            ),
+        );
         let heir = "EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('p') AND inhparent = to_regclass('t'))";
         let text = "ALTER TABLE t ATTACH PARTITION p FOR VALUES IN (1)";
         check(text, &block(heir, text));

@@ -192,9 +192,8 @@ fn changed(mut cursor: Cursor<'_, '_>, text: &str) -> String {
     if RELATIONS.iter().any(|kind| cursor.eat(kind)) {
         _ = cursor.eat("if exists");
         let Some(name) = cursor.name() else { return text.to_owned() };
-        let to = cursor.eat("rename to").then(|| cursor.ident()).flatten();
-        return match to {
-            Some(to) => renamed(&there::a_relation(&name), &there::a_relation(&beside(&name, to)), text),
+        return match moved(&name, &mut cursor) {
+            Some(to) => renamed(&there::a_relation(&name), &there::a_relation(&to), text),
             None => text.to_owned(),
         };
     }
@@ -206,6 +205,9 @@ fn changed(mut cursor: Cursor<'_, '_>, text: &str) -> String {
     }
     if cursor.eat("text search configuration") {
         return cursor.name().map_or_else(|| text.to_owned(), |name| mapping_changed(&name, cursor, text));
+    }
+    if let Some(text) = called_otherwise(cursor.clone(), text) {
+        return text;
     }
     if cursor.eat("publication") {
         let name = cursor.ident();
@@ -230,6 +232,43 @@ fn changed(mut cursor: Cursor<'_, '_>, text: &str) -> String {
         Some(_) => passing_over(&format!("{THERE} OR undefined_object"), text),
         None => text.to_owned(),
     }
+}
+
+/// Prints a renaming, or a move to another schema, of what has no other changes here; none where it is neither.
+fn called_otherwise(mut cursor: Cursor<'_, '_>, text: &str) -> Option<String> {
+    const ROUTINES: &[&str] = &["aggregate", "function", "procedure", "routine"];
+    const OF_TABLES: [(&str, fn(&QualifiedName, &str) -> String); 3] =
+        [("policy", there::a_policy), ("trigger", there::a_trigger), ("rule", there::a_rule)];
+    if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
+        let name = cursor.name()?;
+        let arguments = cursor.group()?.rest();
+        let to = moved(&name, &mut cursor)?;
+        return Some(renamed(&there::a_function(&name, arguments), &there::a_function(&to, arguments), text));
+    }
+    if cursor.eat("schema") {
+        let from = cursor.ident()?;
+        let to = cursor.eat("rename to").then(|| cursor.ident()).flatten()?;
+        return Some(renamed(&there::a_schema(&from), &there::a_schema(&to), text));
+    }
+    if let Some(is_there) = cursor.eat_any(&OF_TABLES) {
+        let name = cursor.ident()?;
+        let table = cursor.eat("on").then(|| cursor.name()).flatten()?;
+        let to = cursor.eat("rename to").then(|| cursor.ident()).flatten()?;
+        return Some(renamed(&is_there(&table, name.as_str()), &is_there(&table, to.as_str()), text));
+    }
+    // Of the others the name comes last but for these words.
+    _ = cursor.until(|token| token.is("rename") || token.is("set"));
+    let is_moved = cursor.eat("rename to") || cursor.eat("set schema");
+    is_moved.then(|| passing_over("undefined_object", text))
+}
+
+/// Returns the name that something has behind `RENAME TO` or `SET SCHEMA`.
+fn moved(name: &QualifiedName, cursor: &mut Cursor<'_, '_>) -> Option<QualifiedName> {
+    if cursor.eat("rename to") {
+        return Some(beside(name, cursor.ident()?));
+    }
+    let schema = cursor.eat("set schema").then(|| cursor.ident()).flatten()?;
+    Some(QualifiedName { schema: Some(schema), name: name.name.clone() })
 }
 
 /// Prints a renaming, given what asks whether there is something of the old name, and of the new one.
@@ -268,13 +307,10 @@ fn type_changed(name: &QualifiedName, mut cursor: Cursor<'_, '_>, text: &str) ->
         let Some(label) = cursor.next() else { return text.to_owned() };
         return unless(&format!("NOT {}", there::a_label(name, label.raw)), text);
     }
-    if cursor.eat("rename to") {
-        return match cursor.ident() {
-            Some(to) => renamed(&there::a_type(name), &there::a_type(&beside(name, to)), text),
-            None => text.to_owned(),
-        };
+    match moved(name, &mut cursor) {
+        Some(to) => renamed(&there::a_type(name), &there::a_type(&to), text),
+        None => text.to_owned(),
     }
-    text.to_owned()
 }
 
 fn domain_changed(name: &QualifiedName, mut cursor: Cursor<'_, '_>, text: &str) -> String {
@@ -295,13 +331,10 @@ fn domain_changed(name: &QualifiedName, mut cursor: Cursor<'_, '_>, text: &str) 
             None => text.to_owned(),
         };
     }
-    if cursor.eat("rename to") {
-        return match cursor.ident() {
-            Some(to) => renamed(&there::a_type(name), &there::a_type(&beside(name, to)), text),
-            None => text.to_owned(),
-        };
+    match moved(name, &mut cursor) {
+        Some(to) => renamed(&there::a_type(name), &there::a_type(&to), text),
+        None => text.to_owned(),
     }
-    text.to_owned()
 }
 
 /// Prints a change of a text search configuration, which knows `IF EXISTS` where it takes a mapping away.

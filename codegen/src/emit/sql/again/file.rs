@@ -12,8 +12,8 @@ use crate::plan::migration::statement::Statement;
 pub(super) struct File {
     /// Names that statements of the file make.
     made: BTreeSet<QualifiedName>,
-    /// Tells whether the file has run, by something that it makes and that was not there before.
-    has_run: Option<String>,
+    /// Tells whether the file has run, by something that it makes and that was not there before; with the place of what makes it.
+    has_run: Option<(usize, String)>,
 }
 
 /// What a statement makes or drops.
@@ -64,7 +64,7 @@ impl File {
             .map(|thing| (thing.kind, thing.name))
             .collect();
         let mut file = Self::default();
-        for thing in statements.iter().filter_map(|it| made(it)) {
+        for (at, thing) in statements.iter().enumerate().filter_map(|(at, it)| Some((at, made(it)?))) {
             // What goes with a table or a column is dropped as well, and nothing says so.
             let is_kept = |kind: &str| match kind {
                 "column" => !dropped.iter().any(|(kind, name)| *kind == "table" && thing.is_of(name)),
@@ -80,14 +80,14 @@ impl File {
             let is_new = !dropped.contains(&(thing.kind, thing.name.clone())) && is_kept(thing.kind);
             file.made.insert(thing.name.clone());
             if is_new && let Some(condition) = there::of_kind(thing.kind, &thing.name) {
-                file.has_run = Some(condition);
+                file.has_run = Some((at, condition));
             }
         }
         file
     }
 
-    /// Returns what tells that something need not be dropped again: it has been made anew by then.
-    pub(super) fn spares(&self, statement: &Statement) -> Option<String> {
+    /// Returns what tells that something need not be dropped again by the statement at a place: it has been made anew by then.
+    pub(super) fn spares(&self, at: usize, statement: &Statement) -> Option<String> {
         // Renamings ask for themselves.
         let Statement::Verbatim { text, .. } = statement else { return None };
         let own = tokens(text);
@@ -100,8 +100,9 @@ impl File {
         drops.then_some(())?;
         let things = dropped(statement)?;
         things.iter().any(|thing| self.made.contains(&thing.name)).then_some(())?;
-        // What has come to depend on it would be in the way.
-        self.has_run.clone().or_else(|| {
+        // What has come to depend on it would be in the way. What is made before this says nothing of it.
+        let has_run = self.has_run.as_ref().filter(|(place, _)| *place > at);
+        has_run.map(|(_, condition)| condition.clone()).or_else(|| {
             let thing = things.into_iter().next()?;
             Some(format!("NOT {}", thing.is_there()?))
         })

@@ -258,6 +258,17 @@ pub(super) fn a_policy(table: &QualifiedName, name: &str) -> String {
     format!("EXISTS (SELECT FROM pg_policy WHERE polrelid = to_regclass({table}) AND polname = {name})")
 }
 
+/// Tells whether a table or view has a rule.
+pub(super) fn a_rule(table: &QualifiedName, name: &str) -> String {
+    let (table, name) = (literal(&table.to_string()), literal(name));
+    format!("EXISTS (SELECT FROM pg_rewrite WHERE ev_class = to_regclass({table}) AND rulename = {name})")
+}
+
+/// Tells whether there is a schema.
+pub(super) fn a_schema(name: &PgIdent) -> String {
+    format!("to_regnamespace({}) IS NOT NULL", literal(&name.to_string()))
+}
+
 /// Tells whether a table has a trigger.
 pub(super) fn a_trigger(table: &QualifiedName, name: &str) -> String {
     let (table, name) = (literal(&table.to_string()), literal(name));
