@@ -326,3 +326,36 @@ fn rows_that_are_listed_no_more_are_deleted_when_somebody_has_looked_at_it() {
     let seeds = read(&workspace, "generated/shop/seeds/01_states.sql");
     assert!(seeds.contains("'Cleo'") && !seeds.contains("'Bert'"), "{seeds}");
 }
+
+#[test]
+fn rows_go_under_the_names_that_they_were_released_with_and_children_before_parents() {
+    let listed = "create table region (\n  code text primary key\n);\ncreate table city (\n  id int primary key,\n  region text references region (code)\n);\n\
+                  insert into region (code) values ('a'), ('b');\ninsert into city (id, region) values (1, 'a'), (2, 'b');\n";
+    let config = format!(
+        "{CONFIG}{}{}",
+        ACKNOWLEDGED.replace("users.nick", "region"),
+        ACKNOWLEDGED.replace("users.nick", "city")
+    );
+    let workspace = Workspace::new(&[("schema/shop/schema.toml", CONFIG), ("schema/shop/shop.sql", listed)]);
+    assert!(workspace.run(&["gen"]).status.success());
+    assert!(workspace.run(&["release", "shop"]).status.success());
+    workspace.write("schema/shop/schema.toml", &config);
+    workspace.write(
+        "schema/shop/shop.sql",
+        "-- was: region\ncreate table area (\n  key text primary key -- was: code\n);\ncreate table city (\n  id int primary key,\n  \
+         region text references area (key)\n);\ninsert into area (key) values ('a');\ninsert into city (id, region) values (1, 'a');\n",
+    );
+    let output = workspace.run(&["gen"]);
+    assert!(output.status.success(), "{}", told(&output));
+    let names = migrations(&workspace);
+    let text = read(&workspace, &format!("generated/shop/migrations/{}", names[1]));
+    let (up, down) = text.split_once("-- down").unwrap();
+    let places = |text: &str, marks: [&str; 2]| {
+        marks.map(|mark| text.find(mark).unwrap_or_else(|| panic!("{mark}: {text}")))
+    };
+    let [children, parents] =
+        places(up, ["DELETE FROM city WHERE id IN (2);", "DELETE FROM region WHERE code IN ('b');"]);
+    assert!(children < parents, "{up}");
+    let [parents, children] = places(down, ["INSERT INTO region (code)", "INSERT INTO city (id, region)"]);
+    assert!(parents < children, "{down}");
+}

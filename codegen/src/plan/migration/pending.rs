@@ -60,7 +60,7 @@ pub(super) fn plan(
     let mut migrations = Vec::new();
     for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
         let (policy, reason) = rollback(schema, config, &touched(&stage));
-        let returning = gone.iter().filter(|_| at == 0).map(|gone| gone.insert.clone());
+        let returning = gone.iter().rev().filter(|_| at == 0).map(|gone| gone.insert.clone());
         let back = match (states.get(at), states.get(at + 1)) {
             (Some(before), Some(after)) if count > 1 => {
                 let before = Side { schema: before, config: &released.config };

@@ -87,12 +87,16 @@ pub(super) struct Gone {
     pub(super) insert: Statement,
 }
 
-/// Returns the released rows of tables that stay which the documents list no more. Rows that are listed are upserted by the seed files.
+/// Returns the released rows of tables that stay which the documents list no more, those that refer to others first. Rows that are
+/// listed are upserted by the seed files. Everything has the name that it was released with.
 pub(super) fn gone(released: &Schema, schema: &Schema) -> Vec<Gone> {
     let mut found = Vec::new();
     for seed in &released.seeds {
         let before = released.table(seed.table);
-        let Some(table) = schema.own_tables().find(|table| table.name() == before.name()) else { continue };
+        let is_meant = |table: &Table<'_>| table.name() == before.name();
+        let was = |table: &Table<'_>| table.data.was.as_ref().is_some_and(|was| was.value == *before.name());
+        let table = schema.own_tables().find(is_meant).or_else(|| schema.own_tables().find(was));
+        let Some(table) = table else { continue };
         let listed: Vec<&SeedData> = schema.seeds.iter().filter(|known| known.table == table.id).collect();
         // Rows are told apart as the documents tell them apart now.
         let key: Vec<PgIdent> = match listed.first() {
@@ -100,8 +104,16 @@ pub(super) fn gone(released: &Schema, schema: &Schema) -> Vec<Gone> {
             None => constraint::idents(before, &seed.key),
         };
         let columns = constraint::idents(before, &seed.columns);
+        let released_key: Vec<PgIdent> = key
+            .iter()
+            .map(|name| {
+                let column = table.columns().find(|column| column.data.name.value == *name);
+                let was = column.and_then(|column| column.data.was.as_ref());
+                was.filter(|_| !columns.contains(name)).map_or_else(|| name.clone(), |was| was.value.clone())
+            })
+            .collect();
         let places: Option<Vec<usize>> =
-            key.iter().map(|name| columns.iter().position(|column| column == name)).collect();
+            released_key.iter().map(|name| columns.iter().position(|column| column == name)).collect();
         let Some(places) = places.filter(|places| !places.is_empty()) else { continue };
         let known: BTreeSet<Vec<String>> =
             listed.iter().flat_map(|seed| keys_of(table, seed, &key)).collect();
@@ -115,25 +127,43 @@ pub(super) fn gone(released: &Schema, schema: &Schema) -> Vec<Gone> {
                 several => format!("({})", several.join(", ")),
             })
             .collect();
-        let by = if key.len() == 1 { joined(&key) } else { format!("({})", joined(&key)) };
-        let delete = format!("DELETE FROM {} WHERE {by} IN ({})", table.name(), keys.join(", "));
+        let by = if key.len() == 1 { joined(&released_key) } else { format!("({})", joined(&released_key)) };
+        let delete = format!("DELETE FROM {} WHERE {by} IN ({})", before.name(), keys.join(", "));
         let insert = UpsertDef {
-            table: table.name().clone(),
+            table: before.name().clone(),
             columns,
             rows: rows.iter().map(|row| row.values.clone()).collect(),
-            key,
+            key: released_key,
             update: Vec::new(),
             overriding: false,
         };
         found.push(Gone {
-            table: table.name().clone(),
+            table: before.name().clone(),
             count: rows.len(),
             span: first.span,
             delete: Statement::Verbatim { text: delete, drop: None },
             insert: Statement::Upsert(insert),
         });
     }
-    found
+    children_first(found, released)
+}
+
+/// Brings rows into an order in which those that refer to others go before them, as far as the tables do not refer to one another in
+/// circles.
+fn children_first(mut open: Vec<Gone>, released: &Schema) -> Vec<Gone> {
+    let refers = |from: &Gone, to: &Gone| {
+        let table = released.own_tables().find(|table| *table.name() == from.table);
+        from.table != to.table
+            && table.is_some_and(|table| {
+                table.data.foreign_keys.iter().any(|key| *released.table(key.referenced).name() == to.table)
+            })
+    };
+    let mut done = Vec::with_capacity(open.len());
+    while !open.is_empty() {
+        let free = open.iter().position(|gone| !open.iter().any(|other| refers(other, gone)));
+        done.push(open.remove(free.unwrap_or_default()));
+    }
+    done
 }
 
 /// Returns the values by which the rows of a list are known.
