@@ -178,7 +178,7 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 ///
 /// As [`diff`].
 pub fn online(old: Side<'_>, new: Side<'_>, leaves_transactions: bool) -> Result<Vec<Stage>, Vec<Refusal>> {
-    planned(old, new, |steps, _, new| online::stages(steps, new, leaves_transactions))
+    planned(old, new, |steps, old, new| online::stages(steps, old, new, leaves_transactions))
 }
 
 fn planned<T>(

@@ -127,9 +127,15 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
     let table = step.key.name.plain();
     match (step.verb, step.key.kind) {
         (Verb::Drop | Verb::Replace, Kind::Table) => {
+            let mut message = format!("every row of `{table}` is lost");
+            if let Some(twin) = twin_table(step, old, new) {
+                message += &format!(
+                    "; where `{twin}` is the same table under a new name, write `was: {table}` beside it"
+                );
+            }
             vec![Hazard::new(
                 Risk::DataLoss,
-                format!("every row of `{table}` is lost"),
+                message,
                 Some("rename the table and drop it in a later release"),
             )]
         }
@@ -248,6 +254,29 @@ fn not_reached(step: &Step, old: &Side, new: &Side) -> Option<Hazard> {
 fn lost_attributes(step: &Step) -> Option<Hazard> {
     let message = format!("values of the attributes that go from `{}` are lost", step.key.name.plain());
     mentions(step, "DROP ATTRIBUTE").then(|| Hazard::new(Risk::DataLoss, message, None))
+}
+
+/// Returns a table with the same columns that is new: it may be this one under another name.
+fn twin_table(step: &Step, old: &Side, new: &Side) -> Option<String> {
+    let columns = |side: &Side, table: usize| -> Vec<(String, String)> {
+        let name = &side.object(table).key.name;
+        let parts = side.dependents(table).iter().map(|(part, _)| side.object(*part));
+        let mut columns: Vec<_> = parts
+            .filter(|part| part.key.name == *name)
+            .filter_map(|part| match &part.body {
+                Body::Column(column) => Some((part.key.part.clone(), column.ty.to_string())),
+                _ => None,
+            })
+            .collect();
+        columns.sort();
+        columns.dedup();
+        columns
+    };
+    let gone = columns(old, old.find(&step.key)?);
+    let mut tables = new.objects.iter().enumerate().filter(|(_, object)| object.key.kind == Kind::Table);
+    let is_new = |object: &super::object::Object| old.find(&object.key).is_none();
+    let found = tables.find(|(at, object)| is_new(object) && !gone.is_empty() && columns(new, *at) == gone);
+    found.map(|(_, object)| object.key.name.plain())
 }
 
 /// Returns a column of the same table and type that is new: it may be this one under another name.

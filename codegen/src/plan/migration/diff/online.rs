@@ -3,6 +3,8 @@
 //! Indexes are built concurrently, outside a transaction; constraints hold for new rows first and are validated in a later
 //! transaction; unique keys are made of indexes that were built concurrently; `docs: sql-altertable.html`, "Notes".
 
+use std::collections::BTreeSet;
+
 use super::hazard::{self, Hazard, Lock, Risk};
 use super::make::{raw, relation_name};
 use super::object::{Body, Kind};
@@ -13,7 +15,8 @@ use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, ConstraintDef, IndexDef, Statement};
 
 /// Distributes steps over stages: those at even places run in a transaction, each of those at odd ones outside.
-pub(super) fn stages(steps: Vec<Step>, new: &Side, leaves_transactions: bool) -> Vec<Stage> {
+pub(super) fn stages(steps: Vec<Step>, old: &Side, new: &Side, leaves_transactions: bool) -> Vec<Stage> {
+    let mut checks = Checks { sides: [old, new], taken: BTreeSet::new() };
     let mut placed: Vec<(usize, Step)> = Vec::new();
     // The places at which each step has begun to hold, and at which it is done with.
     let mut done: Vec<(usize, usize)> = Vec::new();
@@ -21,7 +24,7 @@ pub(super) fn stages(steps: Vec<Step>, new: &Side, leaves_transactions: bool) ->
         // What refuses new rows already is enough for most that builds on it; a primary key reads every row where NULL may still be.
         let waits = |(begun, end): &(usize, usize)| if is_primary_key(&step, new) { *end } else { *begun };
         let ready = step.after.iter().filter_map(|at| done.get(*at).map(waits)).max().unwrap_or_default();
-        let parts = parts(&step, new);
+        let parts = parts(&step, new, &mut checks);
         let parts = parts.filter(|parts| leaves_transactions || parts.iter().all(|(within, _)| *within));
         let parts = parts.unwrap_or_else(|| vec![(true, step)]);
         // A unique key is there when its index is adopted, and not when that is built.
@@ -55,7 +58,7 @@ pub(super) fn stages(steps: Vec<Step>, new: &Side, leaves_transactions: bool) ->
 }
 
 /// Returns the parts in which a step is done, each with whether it may run in a transaction; none where it is done at once.
-fn parts(step: &Step, new: &Side) -> Option<Vec<(bool, Step)>> {
+fn parts(step: &Step, new: &Side, checks: &mut Checks<'_>) -> Option<Vec<(bool, Step)>> {
     // What concerns a table that the same migration makes keeps nobody waiting.
     if step.hazards.is_empty() || is_partitioned(&step.key.name, new) {
         return None;
@@ -75,8 +78,32 @@ fn parts(step: &Step, new: &Side) -> Option<Vec<(bool, Step)>> {
             let Body::Constraint(constraint) = body(step, new)? else { return None };
             added_constraint(step, constraint)
         }
-        (Verb::Alter, Kind::Column) => set_not_null(step),
+        (Verb::Alter, Kind::Column) => set_not_null(step, checks),
         _ => None,
+    }
+}
+
+/// The checks that forbid NULL for a while.
+struct Checks<'a> {
+    sides: [&'a Side; 2],
+    taken: BTreeSet<(QualifiedName, String)>,
+}
+
+impl Checks<'_> {
+    /// Returns a name that no constraint of the table has, on either side or for a while.
+    fn name(&mut self, table: &QualifiedName, column: &PgIdent) -> PgIdent {
+        let mut count = 0_usize;
+        loop {
+            let label = if count == 0 { "not_null".to_owned() } else { format!("not_null{count}") };
+            let name = object_name(table.name.as_str(), column.as_str(), &label);
+            let keys =
+                [Kind::Constraint, Kind::ForeignKey].map(|kind| super::Key::new(kind, table, name.as_str()));
+            let is_free = !keys.iter().any(|key| self.sides.iter().any(|side| side.find(key).is_some()));
+            if is_free && self.taken.insert((table.clone(), name.clone())) {
+                return PgIdent::new(name);
+            }
+            count += 1;
+        }
     }
 }
 
@@ -175,7 +202,7 @@ fn added_constraint(step: &Step, constraint: &ConstraintDef) -> Option<Vec<(bool
 }
 
 /// Forbids NULL by a check first: PostgreSQL reads no row for `SET NOT NULL` where a valid check says that none is NULL.
-fn set_not_null(step: &Step) -> Option<Vec<(bool, Step)>> {
+fn set_not_null(step: &Step, checks: &mut Checks<'_>) -> Option<Vec<(bool, Step)>> {
     let table = &step.key.name;
     let column = PgIdent::new(step.key.part.clone());
     let set = format!("ALTER COLUMN {column} SET NOT NULL");
@@ -184,7 +211,7 @@ fn set_not_null(step: &Step) -> Option<Vec<(bool, Step)>> {
         return None;
     }
     let alter = |action: String| Statement::AlterTable { table: table.clone(), action };
-    let check = PgIdent::new(object_name(table.name.as_str(), column.as_str(), "not_null"));
+    let check = checks.name(table, &column);
     let before = step.statements.iter().take_while(|it| !is_set(it)).cloned();
     let behind = step.statements.iter().skip_while(|it| !is_set(it)).skip(1).cloned();
     let add = before

@@ -1,16 +1,18 @@
 //! Which objects are made, changed and dropped.
 
 mod again;
+mod aside;
 mod rows;
 mod spread;
 mod stars;
+
+pub(super) use aside::kind_aside;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::change::{self, Change, change, is_renamed, rename};
 use super::inherited::Inherited;
-use super::make::{self, TableParts};
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::scope::Scope;
 use super::side::Side;
@@ -18,7 +20,7 @@ use super::spelling;
 use crate::model::default_name::{distinct, element, object_name};
 use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName};
-use crate::plan::migration::statement::{ConstraintBody, Statement, TypeShape};
+use crate::plan::migration::statement::{ConstraintBody, Statement};
 
 /// What is done with an object of the new side.
 #[derive(Clone, Debug)]
@@ -199,7 +201,7 @@ impl<'a> Planner<'a> {
                 Change::Same => Fate::Same,
                 Change::Alter(statements) if self.is_held(old, &statements) => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(was, is))
+                    Fate::Alter(self.swap(was, is))
                 }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
@@ -220,7 +222,7 @@ impl<'a> Planner<'a> {
                 }
                 Change::Replace | Change::Swap => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(was, is))
+                    Fate::Alter(self.swap(was, is))
                 }
             };
             self.set(at, fate);
@@ -428,65 +430,4 @@ fn cascading(statements: Vec<Statement>) -> Vec<Statement> {
         other => other,
     };
     statements.into_iter().map(cascade).collect()
-}
-
-/// Returns the name under which a type waits until nothing holds values of it.
-pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
-    let mut short: String = name.name.as_str().to_owned();
-    while short.len() + "__old".len() > crate::model::ident::MAX_IDENT_BYTES {
-        short.pop();
-    }
-    QualifiedName { schema: name.schema.clone(), name: PgIdent::new(format!("{short}__old")) }
-}
-
-/// Returns what sets a type or collation aside and makes it anew.
-fn swap(old: &Object, new: &Object) -> Vec<Statement> {
-    let name = &new.key.name;
-    // No other type is set aside.
-    let Some(anew) = shape(new) else { return Vec::new() };
-    let anew = if shape(old).is_some_and(|was| was.is_alike(&anew)) { TypeShape::Alike } else { anew };
-    let aside = |kind: &'static str, name: &QualifiedName, arguments: Option<String>| Statement::SetAside {
-        kind,
-        name: name.clone(),
-        arguments,
-        aside: set_aside(name).name,
-        anew: anew.clone(),
-    };
-    // Rows move over attribute by attribute: what comes and goes does so before.
-    let fitted = match (&old.body, &new.body) {
-        (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
-        _ => Vec::new(),
-    };
-    let mut statements: Vec<Statement> = fitted.into_iter().map(make::raw).collect();
-    if let Some((bounds, multirange)) = old.range() {
-        // The names of what comes with a range have to be free too: its multirange, the functions that make values.
-        let function = |name: &QualifiedName, arguments: String| aside("FUNCTION", name, Some(arguments));
-        statements.push(function(&multirange, String::new()));
-        statements.push(function(name, format!("{bounds}, {bounds}")));
-        statements.push(function(name, format!("{bounds}, {bounds}, text")));
-        statements.push(aside("TYPE", &multirange, None));
-    }
-    statements.push(aside(kind_aside(old), name, None));
-    statements.extend(make::create(new, TableParts::default()));
-    statements
-}
-
-/// Returns what tells a type from another of its name.
-fn shape(object: &Object) -> Option<TypeShape> {
-    match (&object.body, object.range()) {
-        (Body::Enum(labels), _) => Some(TypeShape::Labels(labels.clone())),
-        (Body::Domain(domain), _) => Some(TypeShape::Base(domain.base.clone())),
-        (Body::Composite(composite), _) => Some(TypeShape::Attributes(composite.shape())),
-        (_, Some((bounds, _))) => Some(TypeShape::Bounds(bounds)),
-        _ => (object.key.kind == Kind::Collation).then_some(TypeShape::Alike),
-    }
-}
-
-/// Returns the kind of what is set aside, as SQL.
-pub(super) fn kind_aside(old: &Object) -> &'static str {
-    match old.key.kind {
-        Kind::Domain => "DOMAIN",
-        Kind::Collation => "COLLATION",
-        _ => "TYPE",
-    }
 }

@@ -6,7 +6,7 @@ use super::carried::OWNED_BY;
 use super::graph::Graph;
 use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
-use super::plan::{Fate, Planner, kind_aside, set_aside};
+use super::plan::{Fate, Planner, kind_aside};
 use super::side::Side;
 use super::{Lock, Refusal, Step, Verb, circle};
 use crate::model::{QualifiedName, star};
@@ -358,7 +358,7 @@ impl Planner<'_> {
         for old in self.swapped.clone() {
             let object = self.old.object(old);
             let statements =
-                vec![raw(format!("DROP {} {}", kind_aside(object), set_aside(&object.key.name)))];
+                vec![raw(format!("DROP {} {}", kind_aside(object), self.set_aside(&object.key.name)))];
             let step = Step {
                 verb: Verb::Replace,
                 key: object.key.clone(),
