@@ -138,6 +138,10 @@ impl Planner<'_> {
                     let key = &self.old.object(*needed).key;
                     key.kind == Kind::Column && key.name == object.key.name
                 });
+                // An exclusion goes with what it compares as such, and keeps what its expressions and its condition name.
+                if object.is_exclusion() && columns.clone().any(|(_, strength)| *strength == Strength::Hard) {
+                    return None;
+                }
                 columns.next().map(|(needed, _)| *needed)
             }
             Kind::Comment | Kind::Grant => needs.map(|(needed, _)| *needed).next(),
