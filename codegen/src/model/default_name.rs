@@ -4,15 +4,19 @@
 //! (`makeObjectName` in `src/backend/commands/indexcmds.c`). A taken name is counted up by who asks for it.
 
 use crate::model::PgType;
-use crate::model::ident::{MAX_IDENT_BYTES, PgIdent, QualifiedName};
+use crate::model::ident::{MAX_IDENT_BYTES, PgIdent, QualifiedName, clip};
 use crate::model::token::{Cursor, Role, Token, mentions, tokens};
 
-/// Returns the names that PostgreSQL gives the elements of an exclusion constraint, from its text behind `EXCLUDE`.
+/// Returns the names that PostgreSQL gives the elements of an exclusion constraint and what is stored beside them, from its text
+/// behind `EXCLUDE`.
 pub(crate) fn elements(definition: &str) -> Vec<String> {
     let tokens = tokens(definition);
     let mut cursor = Cursor::new(definition, &tokens);
     _ = cursor.until(|token| token.is("("));
-    let list = cursor.group().map(Cursor::split).unwrap_or_default();
+    let mut list = cursor.group().map(Cursor::split).unwrap_or_default();
+    if cursor.eat("include") {
+        list.extend(cursor.group().map(Cursor::split).unwrap_or_default());
+    }
     distinct(list.into_iter().map(|mut part| element(part.until(|token| token.is("with")).rest())))
 }
 
@@ -109,8 +113,13 @@ pub(crate) fn check_column(condition: &str) -> String {
 pub(crate) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for name in names {
-        let counted =
-            (0_usize..).map(|count| if count == 0 { name.clone() } else { format!("{name}{count}") });
+        let counted = (0_usize..).map(|count| match count {
+            0 => name.clone(),
+            count => {
+                let count = count.to_string();
+                format!("{}{count}", clip(&name, MAX_IDENT_BYTES - count.len()))
+            }
+        });
         found.extend(counted.into_iter().find(|name| !found.contains(name)));
     }
     found
@@ -143,13 +152,14 @@ pub(crate) fn object_name(table: &str, columns: &str, label: &str) -> String {
             [table, "_", columns, "_", label].concat()
         };
     }
-    let (mut table, mut columns) = (table.to_owned(), columns.to_owned());
-    while table.len() + columns.len() + label.len() + joints > MAX_IDENT_BYTES {
-        let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
-        if longer.pop().is_none() {
-            break;
-        }
+    // Bytes are shared out first, and what they leave of a character is cut off then.
+    let room = MAX_IDENT_BYTES.saturating_sub(label.len() + joints);
+    let (mut kept, mut beside) = (table.len(), columns.len());
+    while kept + beside > room {
+        let longer = if kept > beside { &mut kept } else { &mut beside };
+        *longer -= 1;
     }
+    let (table, columns) = (clip(table, kept), clip(columns, beside));
     if columns.is_empty() { format!("{table}_{label}") } else { format!("{table}_{columns}_{label}") }
 }
 
@@ -196,6 +206,11 @@ mod tests {
         assert_eq!(object_name("users", "email_kind", "key"), "users_email_kind_key");
         let long = object_name(&"t".repeat(50), &"c".repeat(40), "fkey");
         assert_eq!(long, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
+        // Of the bytes, not of the characters: here 28 and 29, each of which leaves half a character.
+        let cut = object_name(&"ї".repeat(20), &"ї".repeat(20), "fkey");
+        assert_eq!(cut, format!("{}_{}_fkey", "ї".repeat(14), "ї".repeat(14)));
+        let cut = object_name(&format!("t{}", "ї".repeat(20)), &"ї".repeat(20), "key");
+        assert_eq!(cut, format!("t{}_{}_key", "ї".repeat(14), "ї".repeat(14)));
         assert_eq!(object_name(&"ї".repeat(40), "", "pkey").len(), 63);
     }
 }

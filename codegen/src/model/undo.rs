@@ -65,11 +65,12 @@ fn revoke(mut cursor: Cursor<'_, '_>) -> Option<String> {
     if !cursor.eat("revoke") {
         return None;
     }
-    let option = cursor.eat("grant option for");
+    let option = cursor
+        .eat_any(&[("grant option for", " WITH GRANT OPTION"), ("admin option for", " WITH ADMIN OPTION")])
+        .unwrap_or_default();
     let what = cursor.until(|token| token.is("from")).rest().to_owned();
     cursor.next();
     let whom = cursor.until(|token| token.is("cascade") || token.is("restrict") || token.is("granted"));
-    let option = if option { " WITH GRANT OPTION" } else { "" };
     Some(format!("GRANT {what} TO {}{option}", whom.rest()))
 }
 

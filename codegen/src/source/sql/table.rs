@@ -79,7 +79,12 @@ impl Draft {
             _ => match constraint::constraint(item, place) {
                 // A mistake stands where its columns should.
                 Some(constraint) if until < usize::MAX && is_of_nothing(&constraint) => Added::Unread,
-                Some(constraint) => {
+                Some(mut constraint) => {
+                    // A table that is made has no rows: PostgreSQL takes the constraint for valid, whatever is written.
+                    constraint.not_valid = false;
+                    if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                        key.not_valid = false;
+                    }
                     self.table.constraints.push(constraint);
                     Added::Held
                 }

@@ -67,7 +67,8 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
 fn privileges(text: &str, verb: &str, joint: &str) -> Option<(Vec<String>, String)> {
     let own = tokens(text);
     let mut cursor = Cursor::new(text, &own);
-    if !cursor.eat(verb) {
+    // Who may not pass privileges on keeps them.
+    if !cursor.eat(verb) || cursor.eat("grant option for") || cursor.eat("admin option for") {
         return None;
     }
     let list = cursor.until(|token| token.is("on") || token.is(joint));

@@ -1,6 +1,7 @@
 //! A schema taken apart into objects.
 
 mod alteration;
+mod exclusion;
 
 use std::collections::BTreeSet;
 
@@ -318,7 +319,7 @@ impl<'a> Collector<'a, '_> {
                 }
             }
             Is::Check { expression, .. } => self.expression_needs(expression, &mut object),
-            Is::Exclude(text) => self.expression_needs(text, &mut object),
+            Is::Exclude(text) => self.exclusion_needs(text, &mut object),
             Is::ForeignKey { .. } => {}
         }
         object.body = Body::Constraint(Box::new(constraint));

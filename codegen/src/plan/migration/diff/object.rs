@@ -318,6 +318,11 @@ impl Object {
         self.needs.push(Need { on, strength });
     }
 
+    /// Tells whether it is an exclusion constraint.
+    pub(super) fn is_exclusion(&self) -> bool {
+        matches!(&self.body, Body::Constraint(constraint) if matches!(constraint.body, ConstraintBody::Exclude(_)))
+    }
+
     /// Tells whether PostgreSQL keeps its definition taken apart, down to the columns that it uses.
     pub(super) fn is_taken_apart(&self) -> bool {
         match &self.body {

@@ -11,6 +11,8 @@ pub(super) struct Privileges {
     pub(super) head: String,
     /// They are taken, not given.
     pub(super) takes: bool,
+    /// Nothing but the right to pass them on is taken.
+    pub(super) of_option: bool,
     /// In the order in which they are said, each with whether it may be passed on.
     pub(super) list: Vec<(String, bool)>,
     /// What they are on, as SQL: `TABLE t`.
@@ -31,6 +33,11 @@ pub(super) struct Privileges {
 const ALL: &str = "ALL";
 
 impl Privileges {
+    /// Returns the name of these privileges.
+    pub(super) fn key(&self) -> String {
+        if self.of_option { self.key_of_option() } else { self.key_of(self.takes) }
+    }
+
     /// Returns the name of the same role's privileges on the same thing, given or taken.
     pub(super) fn key_of(&self, takes: bool) -> String {
         let column = self.column.as_ref().map_or(String::new(), |column| format!(".{column}"));
@@ -38,6 +45,31 @@ impl Privileges {
         let whom = canonical(&self.whom);
         let key = format!("on {}{column} {way} {}", self.spelt, whom.trim_end());
         if self.head.is_empty() { key } else { format!("{} {key}", canonical(&self.head).trim_end()) }
+    }
+
+    /// Returns the name of the same role's rights to pass privileges on the same thing on, taken.
+    pub(super) fn key_of_option(&self) -> String {
+        format!("option {}", self.key_of(true))
+    }
+
+    /// Takes the right to pass privileges on from those that were given before; of all but some it is left to say.
+    pub(super) fn undo_option(&mut self, before: &mut Self) {
+        let is_all = |list: &[(String, bool)]| list.iter().any(|(word, _)| word == ALL);
+        if is_all(&before.list) && !is_all(&self.list) {
+            return;
+        }
+        let is_meant = |word: &str| is_all(&self.list) || self.list.iter().any(|(known, _)| known == word);
+        for (_, passes_on) in before.list.iter_mut().filter(|(word, _)| is_meant(word)) {
+            *passes_on = false;
+        }
+        self.list.clear();
+    }
+
+    /// Forgets that the right to pass on is taken of what is given with it again.
+    pub(super) fn pass_on_again(&mut self, given: &Self) {
+        self.list.retain(|(word, _)| {
+            !given.list.iter().any(|(known, passes_on)| *passes_on && (known == word || known == ALL))
+        });
     }
 
     /// Takes them from what was said the other way before, and what was said from them; nothing is left of what only undoes it.
@@ -89,8 +121,12 @@ impl Privileges {
         if self.by_default {
             return String::new();
         }
-        let plain: Vec<(String, bool)> = self.list.iter().map(|(word, _)| (word.clone(), false)).collect();
-        self.say(!self.takes, &plain).join("; ")
+        self.say(!self.takes, &self.plain()).join("; ")
+    }
+
+    /// Returns what is taken back: of a right to pass privileges on, they are given with it again.
+    fn plain(&self) -> Vec<(String, bool)> {
+        self.list.iter().map(|(word, _)| (word.clone(), self.of_option)).collect()
     }
 
     /// Adds what another statement says of the same role and thing.
@@ -117,7 +153,7 @@ impl Privileges {
             .list
             .iter()
             .filter(|(word, _)| !has(&self.list, word))
-            .map(|(word, _)| (word.clone(), false))
+            .map(|(word, _)| (word.clone(), self.of_option))
             .collect();
         statements.extend(self.say(!self.takes, &gone));
         let passes_on = |list: &[(String, bool)], word: &str| {
@@ -172,7 +208,11 @@ impl Privileges {
         let of = |passes_on: bool| -> Vec<&str> {
             list.iter().filter(|(_, on)| *on == passes_on).map(|(word, _)| word.as_str()).collect()
         };
-        let (verb, way) = if takes { ("REVOKE", "FROM") } else { ("GRANT", "TO") };
+        let (verb, way) = match takes {
+            true if self.of_option => ("REVOKE GRANT OPTION FOR", "FROM"),
+            true => ("REVOKE", "FROM"),
+            false => ("GRANT", "TO"),
+        };
         [(of(false), ""), (of(true), " WITH GRANT OPTION")]
             .into_iter()
             .filter(|(list, _)| !list.is_empty())
@@ -216,6 +256,7 @@ mod tests {
         Privileges {
             head: String::new(),
             takes: false,
+            of_option: false,
             list: list.iter().map(|(word, on)| ((*word).to_owned(), *on)).collect(),
             on: "t".to_owned(),
             column: None,
@@ -266,6 +307,33 @@ mod tests {
         assert_eq!(
             left(&[("ALL", false)], &[("SELECT", false)]),
             "GRANT ALL ON t TO a; REVOKE SELECT ON t FROM a"
+        );
+    }
+
+    #[test]
+    fn the_right_to_pass_on_is_taken() {
+        let left = |given: &[(&str, bool)], taken: &[(&str, bool)]| {
+            let (mut given, mut taken) =
+                (of(given), Privileges { takes: true, of_option: true, ..of(taken) });
+            taken.undo_option(&mut given);
+            given.said().into_iter().chain(taken.said()).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(
+            left(&[("SELECT", true), ("INSERT", true)], &[("SELECT", false)]),
+            "GRANT SELECT ON t TO a; GRANT INSERT ON t TO a WITH GRANT OPTION"
+        );
+        assert_eq!(left(&[("SELECT", true)], &[("ALL", false)]), "GRANT SELECT ON t TO a");
+        assert_eq!(left(&[("ALL", true)], &[("ALL", false)]), "GRANT ALL ON t TO a");
+        assert_eq!(
+            left(&[("ALL", true)], &[("SELECT", false)]),
+            "GRANT ALL ON t TO a WITH GRANT OPTION; REVOKE GRANT OPTION FOR SELECT ON t FROM a"
+        );
+        let taken = Privileges { takes: true, of_option: true, ..of(&[("SELECT", false)]) };
+        assert_eq!(taken.undone(), "GRANT SELECT ON t TO a WITH GRANT OPTION");
+        let more = Privileges { takes: true, of_option: true, ..of(&[("INSERT", false)]) };
+        assert_eq!(
+            more.changes(&taken).join("; "),
+            "GRANT SELECT ON t TO a WITH GRANT OPTION; REVOKE GRANT OPTION FOR INSERT ON t FROM a"
         );
     }
 

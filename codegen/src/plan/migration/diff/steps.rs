@@ -138,6 +138,10 @@ impl Planner<'_> {
                     let key = &self.old.object(*needed).key;
                     key.kind == Kind::Column && key.name == object.key.name
                 });
+                // An exclusion goes with what it compares as such, and keeps what its expressions and its condition name.
+                if object.is_exclusion() && columns.clone().any(|(_, strength)| *strength == Strength::Hard) {
+                    return None;
+                }
                 columns.next().map(|(needed, _)| *needed)
             }
             Kind::Comment | Kind::Grant => needs.map(|(needed, _)| *needed).next(),
@@ -335,7 +339,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Finds the defaults and constraints of new tables that call a routine which needs the table itself: they come behind both.
+    /// Finds the parts of new tables that call a routine which needs the table itself: they come behind both.
     fn set_apart(&mut self) {
         let parts = (0..self.new.objects.len())
             .filter(|at| self.comes_with(*at).is_some() && needs_own_table(self.new, *at));
@@ -375,13 +379,19 @@ impl Planner<'_> {
     }
 }
 
-/// Tells whether a default or constraint calls a routine that needs the table itself.
+/// Tells whether a part of a table or view calls a routine that needs the whole itself: it goes before both, and comes behind them.
 fn needs_own_table(side: &Side, at: usize) -> bool {
     let object = side.object(at);
-    if !matches!(object.key.kind, Kind::Default | Kind::Constraint) {
+    let is_meant = matches!(
+        object.key.kind,
+        Kind::Default | Kind::Constraint | Kind::Index | Kind::Policy | Kind::Trigger | Kind::Rule
+    );
+    if !is_meant {
         return false;
     }
-    let Some(table) = side.find(&Key::new(Kind::Table, &object.key.name, "")) else { return false };
+    let kinds = [Kind::Table, Kind::View, Kind::MaterializedView];
+    let whole = kinds.iter().find_map(|kind| side.find(&Key::new(*kind, &object.key.name, "")));
+    let Some(table) = whole else { return false };
     let needed = side.needs(at).iter().map(|(needed, _)| *needed);
     let mut open: Vec<usize> =
         needed.filter(|needed| side.object(*needed).key.kind == Kind::Routine).collect();

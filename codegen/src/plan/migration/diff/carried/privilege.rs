@@ -91,6 +91,7 @@ impl Reader<'_, '_> {
     fn read_privileges(&self) -> Option<Vec<Object>> {
         let mut cursor = self.cursor();
         let (takes, way) = cursor.eat_any(&[("grant", (false, "to")), ("revoke", (true, "from"))])?;
+        let of_option = takes && cursor.eat("grant option for");
         let list = listed(cursor.until(|token| token.is("on") || token.is(way)))?;
         cursor.eat("on").then_some(())?;
         let kind = cursor.eat_any(&KINDS).unwrap_or_default();
@@ -107,6 +108,7 @@ impl Reader<'_, '_> {
                     let privileges = Privileges {
                         head: String::new(),
                         takes,
+                        of_option,
                         list: of_column(&list, column.as_ref(), passes_on),
                         on: format!("{kind} {}", thing.written).trim_start().to_owned(),
                         column: column.clone(),
@@ -143,7 +145,7 @@ impl Reader<'_, '_> {
     /// Makes the object of what one role may do with one thing.
     fn on_thing(&self, thing: &Thing<'_>, things: &[Thing<'_>], privileges: Privileges) -> Object {
         let column = privileges.column.clone();
-        let part = privileges.key_of(privileges.takes);
+        let part = privileges.key();
         let key = Key::new(Kind::Grant, &bare(&PgIdent::new("")), part);
         let mut object = Object::new(key, self.data.text.span, Body::Privileges(Box::new(privileges)));
         if let Some(name) = &thing.name {
@@ -168,15 +170,25 @@ impl Reader<'_, '_> {
     /// Adds privileges to those of the same role on the same thing, and takes them from those that the other way gave or took.
     fn merge(&mut self, mut object: Object) {
         let Body::Privileges(own) = &mut object.body else { return };
-        let other = named(&own.key_of(!own.takes));
-        let other = self.named.get(&other).and_then(|at| self.objects.get_mut(*at)).map(|it| &mut it.body);
-        if let Some(Body::Privileges(other)) = other {
-            own.undo(other);
-            if own.list.is_empty() {
-                return;
-            }
+        let given_or_taken = named(&own.key_of(!own.takes));
+        let known = self.named.get(&given_or_taken).and_then(|at| self.objects.get_mut(*at));
+        match known.map(|it| &mut it.body) {
+            Some(Body::Privileges(other)) if own.of_option => own.undo_option(other),
+            Some(Body::Privileges(other)) => own.undo(other),
+            // Who gave the right is not said, so that nobody gives it back.
+            _ if own.of_option => own.by_default = true,
+            _ => {}
         }
-        let place = named(&own.key_of(own.takes));
+        if own.list.is_empty() {
+            return;
+        }
+        if !own.takes
+            && let Some(at) = self.named.get(&named(&own.key_of_option()))
+            && let Some(Body::Privileges(option)) = self.objects.get_mut(*at).map(|it| &mut it.body)
+        {
+            option.pass_on_again(own);
+        }
+        let place = named(&own.key());
         let known = self.named.get(&place).and_then(|at| self.objects.get_mut(*at)).map(|it| &mut it.body);
         if let Some(Body::Privileges(known)) = known {
             known.merge(own.as_ref().clone());
@@ -190,7 +202,7 @@ impl Reader<'_, '_> {
     pub(super) fn default_privileges(&mut self) -> bool {
         let Some(found) = read_default(self.text) else { return false };
         for privileges in found {
-            let key = privileges.key_of(privileges.takes);
+            let key = privileges.key();
             let key = Key::new(Kind::Other, &bare(&PgIdent::new("")), key);
             let mut object = Object::new(key, self.data.text.span, Body::Privileges(Box::new(privileges)));
             for name in &self.data.names {
@@ -213,6 +225,7 @@ fn read_default(text: &str) -> Option<Vec<Privileges>> {
     let mut cursor = Cursor::new(text, &own);
     let head = cursor.until(|token| token.is("grant") || token.is("revoke")).rest().to_owned();
     let (takes, way) = cursor.eat_any(&[("grant", (false, "to")), ("revoke", (true, "from"))])?;
+    let of_option = takes && cursor.eat("grant option for");
     let list = listed(cursor.until(|token| token.is("on")))?;
     cursor.eat("on").then_some(())?;
     let on = cursor.until(|token| token.is(way)).rest().to_uppercase();
@@ -222,6 +235,7 @@ fn read_default(text: &str) -> Option<Vec<Privileges>> {
     let of = |whom| Privileges {
         head: head.clone(),
         takes,
+        of_option,
         list: list.clone(),
         on: on.clone(),
         column: None,
