@@ -45,6 +45,10 @@ fn figured(sql: &str) -> Option<String> {
     let mut cursor = Cursor::new(sql, &own);
     let mut found = match cursor.name() {
         Some(name) => {
+            if name.name.as_str() == "array" && cursor.eat("[") {
+                _ = cursor.until(|token| token.is("]"));
+                _ = cursor.next();
+            }
             _ = cursor.group();
             Some(name.name.as_str().to_owned())
         }
@@ -71,7 +75,12 @@ fn figured(sql: &str) -> Option<String> {
     }
     found = found.or(cast);
     // A collation or operator class may follow; an operator makes it an expression.
-    found.filter(|_| cursor.is_done() || cursor.peek().is_some_and(Token::is_name))
+    const OPERATORS: [&str; 13] = [
+        "is", "isnull", "notnull", "in", "not", "between", "like", "ilike", "similar", "and", "or", "at",
+        "overlaps",
+    ];
+    let goes_on = |token: &Token<'_>| token.is_name() && !OPERATORS.iter().any(|word| token.is(word));
+    found.filter(|_| cursor.is_done() || cursor.peek().is_some_and(goes_on))
 }
 
 /// Returns the name that a type has in the catalogue.
@@ -180,6 +189,9 @@ mod tests {
             ("(lower(a) || upper(b))", "expr"),
             ("coalesce(a, 0)", "coalesce"),
             ("a COLLATE \"C\" DESC", "a"),
+            ("(a IS NULL)", "expr"),
+            ("(a LIKE 'x%')", "expr"),
+            ("(ARRAY[a, b])", "array"),
             ("((home).street)", "street"),
             ("((home).at).zone", "zone"),
         ] {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::ident::{PgIdent, QualifiedName};
+use super::ident::{PgIdent, QualifiedName, is_plain};
 
 /// A column's type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -329,13 +329,22 @@ fn with_numbers(text: &str) -> Option<PgType> {
     Some(PgType::Builtin { name, args, fields: None })
 }
 
+/// Returns the name of a type without the schema of PostgreSQL's own, and then without quotes: `"pg_catalog"."text"`.
+fn unqualified(name: &str) -> &str {
+    let inner = ["pg_catalog.", "\"pg_catalog\"."].iter().find_map(|schema| name.strip_prefix(schema));
+    let Some(inner) = inner else { return name };
+    let bare = inner.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    // In quotes it is another type than without.
+    bare.filter(|bare| *bare != "char" && is_plain(bare)).unwrap_or(inner)
+}
+
 fn scalar(text: &str) -> Option<PgType> {
     let (head, args, tail) = split_arguments(text);
     let mut name = head.to_lowercase();
     if !tail.is_empty() {
         name = format!("{name} {}", tail.to_lowercase());
     }
-    let name = name.strip_prefix("pg_catalog.").unwrap_or(&name).to_owned();
+    let name = unqualified(&name).to_owned();
     if let Some(fields) = name.strip_prefix("interval ") {
         return Some(PgType::Builtin {
             name: "interval",

@@ -27,6 +27,7 @@ mod spared;
 mod split;
 mod syntax;
 mod table;
+mod transaction;
 mod tree;
 mod unread;
 mod verbatim;
@@ -44,6 +45,7 @@ use crate::source::sql::report::Cx;
 use crate::source::sql::spared::Made;
 use crate::source::sql::split::{Piece, Statement};
 use crate::source::sql::syntax::Tree;
+use crate::source::sql::transaction::Transaction;
 use crate::source::sql::tree::Place;
 use crate::source::{Frontend, Reading};
 use crate::span::{Fragment, Span, Spanned};
@@ -75,6 +77,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     let mut database = None;
     let mut made = Made::default();
     let mut branches = Branches::default();
+    let mut transaction = Transaction::default();
     for piece in split::pieces(fragment.text()) {
         match piece {
             Piece::Statement(statement)
@@ -88,6 +91,14 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
                     .help("of alternatives one is read: the first that is not known to be false");
             }
             Piece::Statement(statement) => {
+                if cx.config.literal
+                    && let Some(left) = transaction.follow(fragment.text(), &statement, decls.len())
+                    && left < decls.len()
+                {
+                    let message = format!("takes back what {} statements before it did", decls.len() - left);
+                    sink.info(SKIPPED, fragment.span(statement.range.clone()), message);
+                    decls.truncate(left);
+                }
                 let elements = cx.config.literal.then(|| elements::of(fragment.text(), &statement)).flatten();
                 let known = decls.len();
                 match elements {

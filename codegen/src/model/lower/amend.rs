@@ -3,7 +3,7 @@
 //! What the model holds is changed there; any other change is carried through. `docs: sql-altertable.html`.
 
 use crate::model::default_name::object_name;
-use crate::model::token::{Cursor, tokens};
+use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{ColumnDecl, ConstraintKind, Ident, IdentityDecl, TableDecl, Timing};
 use crate::span::{Span, Spanned};
 
@@ -83,10 +83,20 @@ pub(super) fn parameters(
     }
     let written: Vec<String> = parameters.into_iter().map(|(_, written)| written).collect();
     let with = if written.is_empty() { String::new() } else { format!("WITH ({})", written.join(", ")) };
+    // `WITHOUT OIDS`, which says nothing any more, stands where `WITH (…)` has its place.
+    let head = if !with.is_empty() { without_oids(head) } else { head.to_owned() };
     let parts = [head.trim(), with.as_str(), cursor.rest()];
     let tail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     *place = (!tail.is_empty()).then(|| Spanned::new(tail, span));
     true
+}
+
+/// Returns what stands behind a table's columns without `WITHOUT OIDS`.
+fn without_oids(tail: &str) -> String {
+    token::replaced(tail, |own, at| {
+        let words = own.get(at..at + 2)?;
+        matches!(words, [a, b] if a.is("without") && b.is("oids")).then(|| (2, String::new()))
+    })
 }
 
 /// Marks a constraint as one that holds for every row.

@@ -261,8 +261,11 @@ fn add_check(
     // A database keeps two constraints of one meaning.
     let literal = cx.config.literal;
     let same = |known: &&mut CheckData| {
-        let named =
-            known.name.as_ref().zip(name).is_none_or(|(known, name)| known.value.as_str() == name.node);
+        // A script gets as many constraints as it makes, however alike they are.
+        let named = match (known.name.as_ref(), name) {
+            (Some(known), Some(name)) => known.value.as_str() == name.node,
+            _ => !literal,
+        };
         let alike = known.expression.value == sql
             || !literal
                 && parsed.as_ref().is_some_and(|parsed| {

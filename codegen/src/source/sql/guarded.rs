@@ -30,6 +30,7 @@ pub(super) fn statements(text: &str, block: &Statement) -> Option<Vec<Statement>
     let mut begun = false;
     // The condition under which a thing is let go or renamed.
     let mut asked: Option<&[Token]> = None;
+    let mut within = false;
     while !rest.is_empty() {
         let length =
             rest.iter().position(|token| matches!(token.kind, TokenKind::Semi)).unwrap_or(rest.len());
@@ -50,6 +51,7 @@ pub(super) fn statements(text: &str, block: &Statement) -> Option<Vec<Statement>
                 asked = Some(condition);
             }
             words = behind_then;
+            within = true;
         }
         let Some(first) = words.first() else { continue };
         let is = |word: &str| first.is_word(text, word);
@@ -59,6 +61,7 @@ pub(super) fn statements(text: &str, block: &Statement) -> Option<Vec<Statement>
         }
         if is("end") {
             asked = None;
+            within = false;
             continue;
         }
         if is("null") || is("raise") {
@@ -70,6 +73,11 @@ pub(super) fn statements(text: &str, block: &Statement) -> Option<Vec<Statement>
                 condition.iter().any(|token| names(token.text(text), &gone)).then_some(())?;
             }
             None if ["create", "alter", "comment", "grant"].into_iter().any(is) => {}
+            // To be made anew.
+            None if is("drop") && !within => {
+                let kind = words.get(1).is_some_and(|kind| kind_is_named(text, kind));
+                (kind && behind(text, words.get(2..)?, &["if", "exists"]).is_some()).then_some(())?;
+            }
             None => return None,
         }
         found.push(split::statement_at(text, first.start, words.last()?.end)?);
