@@ -85,7 +85,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         carried: BTreeSet::new(),
         catalogued: BTreeSet::new(),
         named: BTreeSet::new(),
-        drawn: diagrams::drawn_alone(&decls),
+        drawn: diagrams::drawn(&decls),
     };
     cx.schema.inferred = meant;
     for decl in &decls {
@@ -228,7 +228,7 @@ struct Cx<'a> {
     named: BTreeSet<String>,
     /// Tables of which only key columns are listed, without types.
     catalogued: BTreeSet<QualifiedName>,
-    /// Tables that a diagram draws and nothing else describes.
+    /// Tables that a diagram draws and neither SQL nor another language of schemas defines.
     drawn: BTreeSet<QualifiedName>,
 }
 

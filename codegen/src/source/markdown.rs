@@ -86,8 +86,11 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     let claims = claims::read(&sections, &read, cx);
     let mut decls: Vec<Decl> = read.into_iter().flatten().chain(claims).collect();
     tables::named_as_defined(&mut decls);
+    relations::settle(&mut decls);
     let mut decls = tables::joined(decls);
+    tables::settle_marks(&sections, &mut decls);
     conditions::settle(&mut decls, sink);
+    keys::settle(&mut decls, sink);
     decls
 }
 
@@ -145,6 +148,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
                 }
                 decls.extend(lists::read_paragraph(text, &labels, cx));
                 decls.extend(tables::read_paragraph(text, sections, section));
+                decls.extend(sketch::tree_in_text(text, heading).map(Decl::Table));
             }
             Block::List(list) => {
                 let is_other = role == Some(LabelRole::IdPrefixes) || prefixes::is_list(list);
@@ -207,7 +211,10 @@ fn read_list(
     for item in &list.items {
         let read = match catalogue::of_item(item) {
             Some((name, entries)) => Some(catalogue::read(name, heading, item.span, &entries, sink)),
-            None => tables::read_nested(item, heading, sink),
+            None => tables::read_nested(item, heading, sink).or_else(|| {
+                let drawn = sketch::tree_in_text(item.text()?, heading)?;
+                Some(vec![Decl::Table(drawn)])
+            }),
         };
         described |= read.is_some();
         decls.extend(read.into_iter().flatten());

@@ -4,6 +4,7 @@
 //! is the column of the relation that it belongs to. Lowering makes foreign keys of relations between tables that nothing else describes.
 
 mod generated;
+mod labels;
 mod opened;
 mod relations;
 
@@ -386,7 +387,7 @@ fn relation(fragment: &Fragment<'_>, words: &[Range<usize>], line: &Range<usize>
     Some(RefDecl {
         name: None,
         endpoints: [endpoint(first, left), endpoint(second, right)],
-        on_delete: None,
+        on_delete: note.as_ref().and_then(labels::on_delete),
         on_update: None,
         note,
         inline: false,

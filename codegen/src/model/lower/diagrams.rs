@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{qualified, words};
 use crate::model::PgType;
 use crate::model::ident::QualifiedName;
-use crate::source::decl::{Decl, Language, QName, TableDecl};
+use crate::source::decl::{ConstraintKind, Decl, ForeignKeyDecl, Ident, Language, QName, TableDecl};
 
 /// What the rest of the documents says of a table.
 struct Drawn {
@@ -43,6 +43,19 @@ pub(super) fn merge(decls: &mut [Decl]) {
             known.columns.extend(of(data).columns);
         }
     }
+    // `references shop_states(code)` in SQL names a table that is drawn and no more.
+    let mut referred: BTreeMap<String, (QName, BTreeMap<String, (String, Option<String>)>)> = BTreeMap::new();
+    for key in decls.iter().flat_map(sql_keys) {
+        let joined = words::joined(&key.table.name.node);
+        if !tables.contains_key(&joined) {
+            let (_, columns) = referred.entry(joined).or_insert_with(|| (key.table.clone(), BTreeMap::new()));
+            let named = |column: &Ident| (words::joined(&column.node), (column.node.clone(), None));
+            columns.extend(key.referenced.iter().map(named));
+        }
+    }
+    for (joined, (name, columns)) in referred {
+        tables.insert(joined, Some(Drawn { name, columns }));
+    }
     let find = |name: &QName| {
         let found = tables.get(&words::joined(&name.name.node)).and_then(Option::as_ref)?;
         let is_other = name.schema.is_none() && !defined.contains(&name.name.node);
@@ -61,6 +74,11 @@ pub(super) fn merge(decls: &mut [Decl]) {
             Decl::Table(data) if data.language == Language::Mermaid => {
                 let Some(drawn) = find(&data.name) else { continue };
                 rename(&mut data.name, drawn);
+                for name in data.constraints.iter_mut().flat_map(|key| key_columns(&mut key.kind)) {
+                    if let Some((known, _)) = drawn.columns.get(&words::joined(&name.node)) {
+                        name.node.clone_from(known);
+                    }
+                }
                 for column in &mut data.columns {
                     let Some((name, ty)) = drawn.columns.get(&words::joined(&column.name.node)) else {
                         continue;
@@ -95,16 +113,38 @@ pub(super) fn merge(decls: &mut [Decl]) {
     }
 }
 
-/// Returns the tables that diagrams draw and nothing else describes.
-pub(super) fn drawn_alone(decls: &[Decl]) -> BTreeSet<QualifiedName> {
-    let tables = |drawn: bool| {
+/// Returns the tables that diagrams draw and nothing but words describes besides.
+pub(super) fn drawn(decls: &[Decl]) -> BTreeSet<QualifiedName> {
+    let of = |is_one: fn(Language) -> bool| {
         decls.iter().filter_map(move |decl| match decl {
-            Decl::Table(data) if (data.language == Language::Mermaid) == drawn => Some(qualified(&data.name)),
+            Decl::Table(data) if is_one(data.language) => Some(qualified(&data.name)),
             _ => None,
         })
     };
-    let defined: BTreeSet<QualifiedName> = tables(false).collect();
-    tables(true).filter(|name| !defined.contains(name)).collect()
+    let defined: BTreeSet<QualifiedName> =
+        of(|language| !matches!(language, Language::Mermaid | Language::Markdown)).collect();
+    of(|language| language == Language::Mermaid).filter(|name| !defined.contains(name)).collect()
+}
+
+/// Returns the foreign keys that SQL says of a table.
+fn sql_keys(decl: &Decl) -> Vec<&ForeignKeyDecl> {
+    let Decl::Table(table) = decl else { return Vec::new() };
+    if table.language != Language::Sql {
+        return Vec::new();
+    }
+    let of_table = table.constraints.iter().filter_map(|key| match &key.kind {
+        ConstraintKind::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    table.columns.iter().flat_map(|column| &column.references).chain(of_table).collect()
+}
+
+/// Returns the columns of a key that a diagram draws.
+fn key_columns(key: &mut ConstraintKind) -> &mut [Ident] {
+    match key {
+        ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => columns,
+        ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_) | ConstraintKind::Exclude(_) => &mut [],
+    }
 }
 
 fn of(data: &TableDecl) -> Drawn {

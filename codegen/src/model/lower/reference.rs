@@ -103,8 +103,10 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
         (None, _) => match implied(cx, own_id, other_id, marked) {
             Some((column, key)) => {
                 let is_key = marked.is_some() && relation::is_of_drawn(cx, own_id, other_id, column, key);
+                let on_delete = decl.on_delete.as_ref().and_then(|word| action(cx, word));
                 let data = ForeignKeyData {
                     enforced: !decl.inactive || is_key,
+                    on_delete,
                     comment,
                     ..plain(column, other_id, key, decl.span)
                 };

@@ -223,9 +223,10 @@ fn pairs(key: &ForeignKeyData) -> Vec<(ColumnId, ColumnId)> {
     pairs
 }
 
-/// Tells whether a relation between two tables that only a diagram describes is a foreign key that PostgreSQL takes.
+/// Tells whether a relation between two tables that only diagrams and words describe is a foreign key that PostgreSQL takes.
 ///
-/// Where something else defines the tables, it says their keys, and the diagram draws.
+/// Where SQL, DBML or Prisma defines the tables, it says their keys, and the diagram draws; so does it where words say of the column what it
+/// refers to.
 pub(super) fn is_of_drawn(
     cx: &Cx<'_>,
     own: TableId,
@@ -235,7 +236,11 @@ pub(super) fn is_of_drawn(
 ) -> bool {
     let (own, other) = (cx.schema.table(own), cx.schema.table(other));
     let drawn = [own, other].iter().all(|table| cx.drawn.contains(table.name()));
-    drawn && comparable(own.column(column).ty(), other.column(key).ty()) && is_key_of(other, other, &[key])
+    let known = own.data.foreign_keys.iter().any(|known| known.columns == [column]);
+    drawn
+        && !known
+        && comparable(own.column(column).ty(), other.column(key).ty())
+        && is_key_of(other, other, &[key])
 }
 
 /// Tells whether PostgreSQL takes a foreign key, or reports why not: the referenced columns are a key, and each pair of columns

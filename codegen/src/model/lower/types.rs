@@ -25,6 +25,8 @@ pub(crate) const BY_ANOTHER_NAME: &str = "PostgreSQL's name for the type";
 
 /// Names that other databases and tools use, with what PostgreSQL calls them.
 const FOREIGN: &[(&str, &str)] = &[
+    ("bigdecimal", "numeric"),
+    ("biginteger", "numeric"),
     ("binary", "bytea"),
     ("blob", "bytea"),
     ("clob", "text"),
@@ -34,6 +36,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("double", "double precision"),
     ("enum", "an enumerated type, or text with a CHECK"),
     ("guid", "uuid"),
+    ("instant", "timestamptz"),
+    ("localdate", "date"),
+    ("localdatetime", "timestamp"),
+    ("localtime", "time"),
     ("long", "bigint"),
     ("longblob", "bytea"),
     ("longtext", "text"),
@@ -46,6 +52,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("number", "numeric"),
     ("nvarchar", "varchar"),
     ("object", "jsonb"),
+    ("offsetdatetime", "timestamptz"),
     ("str", "text"),
     ("string", "text"),
     ("tinyint", "smallint"),
@@ -55,6 +62,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("varbinary", "bytea"),
     ("varchar2", "varchar"),
     ("year", "smallint"),
+    ("zoneddatetime", "timestamptz"),
 ];
 
 /// Adds an enumerated type; one that is there already must have the same labels.

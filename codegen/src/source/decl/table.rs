@@ -65,6 +65,8 @@ pub struct ColumnDecl {
     pub primary_key: Option<NamedMark>,
     /// Where it is said to be unique, with the constraint's name.
     pub unique: Option<NamedMark>,
+    /// The condition of the rows among which words say that it is unique, as written: "unique where deleted_at is null".
+    pub unique_where: Option<Box<Ident>>,
     /// Where it is said to count up by itself (DBML `increment`, `autoincrement()`).
     pub increment: Option<Span>,
     /// Where words say that it has an index: "not null, indexed".
@@ -104,6 +106,7 @@ impl ColumnDecl {
             nullable: None,
             primary_key: None,
             unique: None,
+            unique_where: None,
             increment: None,
             indexed: None,
             foreign: None,

@@ -85,6 +85,14 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     if let Some(found) = led(text, range.clone(), column) {
         return Some(found);
     }
+    // "`open` | `paid`, kept as text": bars end at the first comma.
+    if let Some(end) = text.get(range.clone()).find([',', ';']).map(|at| range.start + at)
+        && text.get(range.start..end).contains('|')
+        && text.codes().iter().any(|code| code.start == range.start)
+        && let Some(values) = list(text, range.start..end, column)
+    {
+        return Some((nothing, values));
+    }
     let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
     if let Some(inside) = slice.strip_suffix(')')
         && let Some(open) = inside.rfind('(')

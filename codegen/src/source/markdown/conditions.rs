@@ -145,6 +145,18 @@ pub(super) fn in_sentences(text: &Inline, table: &TableDecl) -> Vec<ConstraintDe
     found
 }
 
+/// Returns the condition of an index over some rows as SQL; none where it is none, or is about anything but columns of the table.
+pub(super) fn of_rows(said: &str, columns: &BTreeSet<String>) -> Option<String> {
+    let sql = words_for::quoted(said, columns);
+    let sql = words_for::texts(&sql, columns).unwrap_or(sql);
+    // "where is_current".
+    let flag = sql.trim_start_matches("not ").trim();
+    let is_flag = columns.contains(flag) && (flag.starts_with("is_") || flag.starts_with("has_"));
+    let known = |name: &String| columns.iter().any(|column| column == name || column.to_lowercase() == *name);
+    let named = expr::parse(&sql).filter(|_| is_flag || is_condition(&sql))?.columns();
+    (!named.is_empty() && named.iter().all(known)).then_some(sql)
+}
+
 fn constraint(sql: String, text: &Inline, place: Range<usize>) -> ConstraintDecl {
     let span = text.span(place.clone());
     let kind = ConstraintKind::Check(check(sql, text, place));

@@ -1,5 +1,6 @@
 //! Enumerated types that a document lists in words: "`order_state`: `open`, `paid`" below "Enums", or rows of a table "Enum | Values".
 
+mod columns;
 mod named;
 
 use std::collections::BTreeSet;
@@ -30,11 +31,13 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
         }
     }
     let made = named::of_types(sections, &open);
+    let mut of_no_type: Vec<EnumDecl> = Vec::new();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         for (at, block) in section.blocks.iter().enumerate() {
             let found: Vec<EnumDecl> = match block {
                 Block::List(list) if announced(sections, section, at) => {
                     let of_heading = section.heading.as_ref().and_then(|heading| below(heading, list));
+                    let of_item = |item| of_item(item).or_else(|| nested(item));
                     list.items.iter().filter_map(of_item).chain(of_heading).collect()
                 }
                 Block::Table(pipe) => of_table(pipe),
@@ -45,19 +48,20 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             for data in found {
                 let name = data.name.to_string();
                 let is_type = open.contains(&name) || (used && has_form_of_type(&name));
-                if is_type && defined.insert(name) {
+                if !is_type {
+                    of_no_type.push(data);
+                } else if defined.insert(name) {
                     decls.push(Decl::Enum(data));
                 }
             }
         }
     }
+    columns::hold(&of_no_type, read);
     // Names of types that are no words of prose may be looked for anywhere.
     let made: BTreeSet<String> =
         open.into_iter().chain(made).filter(|name| named::is_made(name) && !defined.contains(name)).collect();
-    if made.is_empty() {
-        return;
-    }
-    for (section, decls) in sections.iter().zip(read.iter_mut()) {
+    let asked = sections.iter().zip(read.iter_mut()).filter(|_| !made.is_empty());
+    for (section, decls) in asked {
         for data in named::of_section(section, &made) {
             if defined.insert(data.name.to_string()) {
                 decls.push(Decl::Enum(data));
@@ -104,6 +108,20 @@ fn of_item(item: &Item) -> Option<EnumDecl> {
     let name = tables::item_name(text)?;
     let behind = words::behind_separator(text.text(), name.end)?;
     listed(text.ident(name), text, behind..text.text().len(), item.span)
+}
+
+/// Reads a name alone, with the values in a list below it.
+fn nested(item: &Item) -> Option<EnumDecl> {
+    let name = item.text().map(Inline::all).filter(|name| vocabulary::is_name(&name.node))?;
+    let values = choices::firsts(item.lists().next()?)?;
+    let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
+    Some(EnumDecl {
+        name: QName::bare(name),
+        values,
+        note: None,
+        language: Language::Markdown,
+        span: item.span,
+    })
 }
 
 /// Reads the values in a list below a heading that is the type's name: "### `order_state`".

@@ -3,6 +3,7 @@
 mod attributes;
 mod reference;
 mod types;
+mod unique;
 
 use std::ops::Range;
 
@@ -13,6 +14,7 @@ use crate::span::Spanned;
 pub(super) use attributes::attributes;
 pub(super) use reference::{actions, bare_target, referenced, towards};
 pub(super) use types::{is_prose, length, read_type, type_among};
+pub(super) use unique::is_part as is_part_of_unique;
 use vocabulary::Words;
 
 /// Tells whether a text says nothing but facts that the schema has: "NOT NULL, default 0", "PK".
@@ -69,11 +71,14 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    if let Some(span) = vocabulary::UNIQUE.find(&lower).filter(|at| !is_part(&lower, at)).map(&place)
+    if let Some(span) = unique::of_column(&lower).map(&place)
         && column.unique.is_none()
-        && !vocabulary::NOT_UNIQUE.iter().any(|shared| lower.contains(shared))
     {
         column.unique = Some(NamedMark { name: None, span });
+    } else if column.unique.is_none()
+        && let Some(at) = unique::condition(&lower)
+    {
+        column.unique_where = Some(Box::new(text.ident(range.start + at.start..range.start + at.end)));
     }
     if column.nullable.is_none() {
         let takes = vocabulary::NULLABLE.find(&lower).or(parts.of_kind(Part::Null));
@@ -124,31 +129,6 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         let at = lower.len() - said.len();
         column.foreign.get_or_insert(text.span(range.start + at..range.start + at + "references".len()));
     }
-}
-
-/// Tells whether a cell says that its column is a part of a unique key of several: "part of the unique constraint".
-pub(super) fn is_part_of_unique(said: &str) -> bool {
-    let lower = words::folded(said);
-    vocabulary::UNIQUE.find(&lower).is_some_and(|at| is_part(&lower, &at))
-}
-
-/// Tells whether words before those for a unique key say that the column is but a part of it.
-fn is_part(lower: &str, unique: &Range<usize>) -> bool {
-    const PARTS: &[&str] = &[
-        "part of",
-        "parte de",
-        "parte da",
-        "partie de",
-        "partie d",
-        "teil de",
-        "teil ein",
-        "частина",
-        "часть",
-        "частью",
-    ];
-    let before = lower.get(..unique.start).unwrap_or_default();
-    let piece = before.rsplit([',', ';', '.', '(']).next().unwrap_or_default();
-    PARTS.iter().any(|part| piece.contains(part))
 }
 
 /// Reads the comment on an attribute of a diagram: "NOT NULL, DEFAULT: 0", "enum: open, paid".
@@ -213,7 +193,9 @@ fn default_place(text: &Inline, range: Range<usize>, lower: &str) -> Option<Rang
     while let Some(lead) = vocabulary::DEFAULT.find(lower.get(at..)?) {
         let lead = at + lead.start..at + lead.end;
         at = lead.end;
-        let english = lower.get(lead.clone()).is_some_and(|word| word.starts_with("default"));
+        // "Defaults apply" is prose, "defaults true" is not.
+        let english =
+            lower.get(lead.clone()).is_some_and(|word| word.starts_with("default") && word != "defaults");
         let rest = text.get(range.start + lead.end..range.end);
         let value = rest.trim_start_matches([' ', ':', '=', '：']);
         let from = range.end - value.len();
@@ -267,7 +249,9 @@ fn refused(lower: &str) -> Option<Range<usize>> {
         &["by", "when", "if", "for", "only", "once", "while", "unless", "after", "until", "to"];
     vocabulary::NOT_NULL.each(lower).into_iter().find(|at| {
         let behind = lower.get(at.end..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        let negated = lower.get(..at.start).unwrap_or_default().trim_end().ends_with("not");
+        // "WHERE code IS NOT NULL" is a condition.
+        let before = lower.get(..at.start).unwrap_or_default().trim_end();
+        let negated = before.ends_with("not") || before.ends_with(" is");
         !BEHIND.contains(&behind) && !negated
     })
 }
@@ -440,11 +424,13 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         (_, "" | "-" | "—" | "–" | "none" | "n/a") | (None, "null") => return,
         // "Generated" is said of the value, and not the value.
         (None, "generated" | "auto-generated" | "generado" | "gerado" | "generiert" | "computed") => return,
+        // "autoincremental" in the place of a default.
+        (None, word) if vocabulary::INCREMENT.find(word).is_some_and(|at| at == (0..word.len())) => {
+            column.increment = Some(value.span);
+            return;
+        }
         (None, word) if vocabulary::is_name(word) && !word.is_ascii() && !is_code => return,
-        (
-            None,
-            "auto" | "auto increment" | "auto_increment" | "autoincrement" | "auto-increment" | "identity",
-        ) => {
+        (None, "auto" | "identity") => {
             column.increment = Some(value.span);
             return;
         }

@@ -12,7 +12,7 @@ use super::catalogue::{in_sentence, index_of};
 use super::inline::Inline;
 use super::outline::{Block, Item, Section, Table};
 use super::vocabulary::{self, BulletRole};
-use super::{labels, tables, words};
+use super::{conditions, labels, tables, words};
 use crate::expr;
 use crate::source::decl::{
     Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName, TableDecl, TableIndexDecl,
@@ -95,8 +95,8 @@ fn stated(
     let mut found = Vec::new();
     for sentence in words::sentences(text.text(), 0..text.text().len()) {
         for place in words::lines(text.text(), sentence) {
-            let indexes = in_sentence(text, place);
-            if indexes.iter().all(|index| are_columns(index, columns)) {
+            let mut indexes = in_sentence(text, place);
+            if indexes.iter_mut().all(|index| are_columns(index, columns) && over_rows(index, columns)) {
                 let table = || table.clone();
                 found.extend(indexes.into_iter().map(|index| TableIndexDecl { table: table(), index }));
             }
@@ -315,6 +315,21 @@ fn index(text: &Inline, range: Range<usize>, span: Span) -> Option<IndexDecl> {
     (!index.parts.is_empty()).then_some(index)
 }
 
+/// Makes SQL of the condition of an index over some rows; tells whether it is one over columns of the table, or there is none.
+fn over_rows(index: &mut IndexDecl, columns: &[String]) -> bool {
+    let Some(said) = &mut index.predicate else { return true };
+    // The names are known in small letters only, and `madeAt` would have to be quoted.
+    let is_camel = |word: &str| columns.contains(&word.to_lowercase()) && word.contains(char::is_uppercase);
+    if said.node.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(is_camel) {
+        return false;
+    }
+    let columns = columns.iter().cloned().collect();
+    conditions::of_rows(&said.node, &columns).is_some_and(|sql| {
+        said.node = sql;
+        true
+    })
+}
+
 fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
     index.parts.iter().all(|part| match &part.key {
         IndexKey::Column(name) => columns.contains(&name.node.to_lowercase()),
@@ -335,7 +350,7 @@ fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDe
     let mut found: Vec<IndexDecl> = each.collect();
     if found.is_empty() {
         found = in_sentence(text, 0..text.text().len());
-        found.retain(|index| are_columns(index, columns));
+        found.retain_mut(|index| are_columns(index, columns) && over_rows(index, columns));
     }
     found.into_iter().map(|index| TableIndexDecl { table: table.clone(), index }).collect()
 }
@@ -434,7 +449,11 @@ fn of_item(item: &Item, known: &Known) -> Vec<TableIndexDecl> {
             continue;
         }
         let lead = all.get(..start).unwrap_or_default().to_lowercase();
-        if words_of(&lead).any(|word| word == "unique") {
+        // "`orders(day)` — unique".
+        let behind = words::folded(all.get(open + length + 1..).unwrap_or_default());
+        let said = behind.trim_start_matches(['`', ' ', '—', '–', '-', ':', '(']);
+        let follows = vocabulary::UNIQUE.find(said).is_some_and(|at| at.start == 0);
+        if words_of(&lead).any(|word| word == "unique") || follows {
             index.unique = Some(item.span);
         }
         // "`name` on `table(column)`".

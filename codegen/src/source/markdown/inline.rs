@@ -109,6 +109,14 @@ impl Inline {
         self.text().get(range).unwrap_or_default()
     }
 
+    /// Returns a range that lies in one piece of the file as a text of its own, without its markup.
+    pub(super) fn part(&self, range: Range<usize>) -> Inline {
+        let span = self.span(range.clone());
+        let mut built = Builder::new(span.file);
+        built.text(self.get(range), span.start);
+        built.finish()
+    }
+
     /// Narrows a range to what stands between its white space.
     pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
         trim(self.text(), range)

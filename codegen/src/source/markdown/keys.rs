@@ -2,9 +2,12 @@
 //! `rule_email` on (`rule_id`, `email`)", `(user_id, day)` below "Unique constraints:".
 
 mod foreign;
+mod partial;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+pub(super) use partial::settle;
 
 use super::inline::Inline;
 use super::outline::{Block, Section, Table};
@@ -78,8 +81,10 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                         add(table, conditions::in_sentences(text, table));
                     }
                     let mut found = said(text, all.clone(), lead, table);
-                    found.extend(foreign::composite(text, all, table));
+                    found.extend(foreign::composite(text, all.clone(), table));
                     add(table, found);
+                    let partial = partial::said(text, all, table);
+                    table.indexes.extend(partial);
                 }
             });
         }
@@ -263,6 +268,12 @@ fn said(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl
     found
 }
 
+/// Reads the keys of several columns that sentences in a cell say beside the columns: "`name`, `shop_id`. Unique `(shop_id, name)`."
+pub(super) fn of_cell(text: &Inline, range: Range<usize>, table: &TableDecl) -> Vec<ConstraintDecl> {
+    let sentences = words::sentences(text.text(), range);
+    sentences.into_iter().flat_map(|sentence| said(text, sentence, None, table)).collect()
+}
+
 /// Reads the keys that a piece of a labelled entry says.
 pub(super) fn of_piece(text: &Inline, range: Range<usize>, table: &TableDecl) -> Vec<ConstraintDecl> {
     let mut found = said(text, range.clone(), None, table);
@@ -359,24 +370,8 @@ fn follows(after: &str) -> Option<Key> {
 
 /// Tells whether a bracket is followed by a condition: such a key holds for some rows only.
 fn conditional(after: &str) -> bool {
-    const IF: &[&str] = &[
-        "where",
-        "when",
-        "if",
-        "while",
-        "коли",
-        "якщо",
-        "когда",
-        "если",
-        "cuando",
-        "quando",
-        "wenn",
-        "quand",
-        "si",
-        "se",
-    ];
     let word = after.split_whitespace().next().unwrap_or_default();
-    IF.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()))
+    vocabulary::IF.has(word.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Tells whether words beside those for a key say nothing else.

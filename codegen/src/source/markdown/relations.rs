@@ -1,5 +1,6 @@
 //! Foreign keys in a list of their own: "orders.buyer_id → users.id (ON DELETE CASCADE)" below "Relationships".
 
+mod meant;
 mod rows;
 
 use std::ops::Range;
@@ -8,6 +9,7 @@ use super::inline::Inline;
 use super::outline::Block;
 use super::vocabulary::{self, BulletRole};
 use super::{labels, tables, words};
+pub(super) use meant::settle;
 pub(super) use rows::fill;
 
 use crate::source::decl::{Decl, EndpointDecl, Ident, QName, RefDecl, Relation};

@@ -7,13 +7,14 @@
 mod boxes;
 mod called;
 mod drawn;
+mod lists;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::{facts, labels, plans, tables, vocabulary, words};
+use super::{facts, keys, labels, plans, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -73,7 +74,8 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
                 }
             }
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
-            let Some(columns) = columns(fence, &name).filter(|_| !defined.contains(&stem(&name))) else {
+            let columns = columns(fence, &name).or_else(|| lists::columns(fence));
+            let Some(columns) = columns.filter(|_| !defined.contains(&stem(&name))) else {
                 continue;
             };
             if is_typescript(fence) == Some(true) {
@@ -91,6 +93,8 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
     demand_values(read, &programs);
     mark_keys(read, &programs);
 }
+
+pub(super) use drawn::in_text as tree_in_text;
 
 /// Tells whether a fence holds nothing but tables that are written like calls.
 pub(super) fn is_called(fence: &Fence) -> bool {
@@ -150,9 +154,18 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
             let row = |row: &Row| {
                 let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.all().node))?;
                 let cell = row.cells.get(at)?;
-                let columns = tables::run(cell, 0..cell.text().len()).or_else(|| names(cell))?;
+                let all = 0..cell.text().len();
+                // "`token`, `user_id`. Deleted on logout, and with the user."
+                let sentence =
+                    |range: Range<usize>| tables::run(cell, range.clone()).or_else(|| names(cell, range));
+                let mut sentences = words::whole_sentences(cell.text(), all.clone()).into_iter();
+                let mut columns = sentence(sentences.next()?)?;
+                columns.extend(sentences.filter_map(sentence).flatten());
                 let name = tables::qualified(name, 0..name.text().len());
-                Some(tables::table(name, heading, columns, row.span))
+                let mut found = tables::table(name, heading, columns, row.span);
+                let keys = keys::of_cell(cell, all, &found);
+                keys::add(&mut found, keys);
+                Some(found)
             };
             pipe.rows.iter().filter_map(row).collect()
         }
@@ -197,22 +210,30 @@ fn is_called_so(column: &ColumnDecl) -> bool {
 
 /// Returns the columns that a cell names where its head says that it does: names in code, of which a few may be told in words, or nothing
 /// but plain names with a key among them.
-fn names(cell: &Inline) -> Option<Vec<ColumnDecl>> {
-    let things = words::things(cell.text(), 0..cell.text().len());
+fn names(cell: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
+    let things = words::things(cell.text(), range);
     let in_code = |thing: &&Range<usize>| cell.codes().iter().any(|code| code.start == thing.start);
     let coded: Vec<Range<usize>> = things.iter().filter(in_code).cloned().collect();
+    let coded_none = cell.codes().is_empty();
+    // Where names stand in code, a sentence without any names none.
+    if coded.is_empty() && !coded_none {
+        return None;
+    }
     let chosen = if coded.is_empty() { things.clone() } else { coded };
-    let columns: Vec<ColumnDecl> =
-        chosen.iter().flat_map(|thing| tables::named_columns(cell, thing.clone())).collect();
+    // "`packedById/At`" are two.
+    let each: Vec<Vec<ColumnDecl>> =
+        chosen.iter().map(|thing| tables::named_columns(cell, thing.clone())).collect();
+    let all_named = each.iter().all(|columns| !columns.is_empty());
+    let columns = each.concat();
     let plain = |thing: &Range<usize>| {
         let said = cell.get(thing.clone()).split('(').next().unwrap_or_default().trim();
         vocabulary::is_name(said) && !said.starts_with(char::is_uppercase)
     };
-    let sure = cell.codes().is_empty().then(|| {
+    let sure = coded_none.then(|| {
         things.len() > 2 && things.iter().all(plain) && columns.iter().any(|column| is_key(&column.name.node))
     });
     let most = chosen.len() > 1 && chosen.len() * 2 > things.len();
-    (columns.len() == chosen.len() && sure.unwrap_or(most)).then_some(columns)
+    (all_named && sure.unwrap_or(most)).then_some(columns)
 }
 
 /// Tells whether a column's name is that of a key, which values have not.

@@ -5,6 +5,8 @@ mod bullets;
 mod described;
 mod held;
 mod lines;
+mod marks;
+mod pairs;
 mod pipe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +17,7 @@ use super::outline::{Heading, Section};
 use super::{choices, facts, labels, vocabulary, words};
 use crate::diag::Code;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, QName, TableDecl};
-use crate::span::{Span, Spanned};
+use crate::span::Span;
 pub(super) use above::declared;
 use above::{begun, introduced};
 pub(super) use bullets::{
@@ -25,6 +27,8 @@ pub(super) use bullets::{
 pub(super) use described::fill as fill_described;
 pub(super) use held::read_held;
 pub(super) use lines::read_lines;
+use marks::rest_is_required;
+pub(super) use marks::settle as settle_marks;
 pub(super) use pipe::{head_of_tables, read_pipe};
 
 pub(super) const UNNAMED: Code = Code::new("columns-without-table");
@@ -344,22 +348,6 @@ pub(super) fn subject_of_block(sections: &[Section], section: &Section, at: usiz
         let marked = !lead.codes().is_empty() || !lead.strong().is_empty();
         named_by(lead).filter(|_| alone && marked)
     })
-}
-
-/// Where some types of a table end with `?`, which says that the value may be missing, the others are not null.
-pub(super) fn rest_is_required(columns: &mut [ColumnDecl]) {
-    // The mark stands right behind the type; a cell that says "Y" does not.
-    let marked = |column: &ColumnDecl| {
-        column.nullable.as_ref().zip(column.ty.as_ref()).is_some_and(|(null, ty)| {
-            null.node && null.span.start == ty.span.end && null.span.end == null.span.start + 1
-        })
-    };
-    if !columns.iter().any(marked) {
-        return;
-    }
-    for column in columns.iter_mut().filter(|column| column.nullable.is_none()) {
-        column.nullable = column.ty.as_ref().map(|ty| Spanned::new(false, ty.span));
-    }
 }
 
 /// Makes a table of its columns.

@@ -103,7 +103,10 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
             let parts: Vec<String> = data.index.parts.iter().map(part).collect();
             let name = data.index.name.as_ref().map(ident).unwrap_or_default();
             let unique = if data.index.unique.is_some() { " unique" } else { "" };
-            format!("index {name} on {}: {}{unique}", data.table, parts.join(", "))
+            let rows = data.index.predicate.as_ref();
+            let rows =
+                rows.map(|sql| format!(" where {} {}", sql.node, at(sql.span, sources))).unwrap_or_default();
+            format!("index {name} on {}: {}{unique}{rows}", data.table, parts.join(", "))
         }
         Decl::NamedTable(named) => format!("named {}", ident(&named.name)),
         Decl::Convention(data) => {

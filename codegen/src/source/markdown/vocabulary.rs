@@ -10,8 +10,8 @@ mod types;
 
 pub(super) use bullets::{BulletRole, bullet};
 pub(super) use facts::{
-    DEFAULT, FOREIGN, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRIMARY, TOWARDS, UNIQUE, is_mark,
-    is_yes,
+    DEFAULT, FOREIGN, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED,
+    TOWARDS, UNIQUE, UNIQUE_IDENTIFIER, is_mark, is_yes,
 };
 pub(super) use headers::{HeaderRole, header, is_number_head, says_column};
 pub(super) use headings::{
@@ -19,7 +19,9 @@ pub(super) use headings::{
     is_other_place, is_planned, is_table_word, is_table_word_or_plural, is_values_word, says_table_name,
 };
 pub(super) use phrases::{Phrases, Words, find};
-pub(super) use types::{begins_with_type, is_name, is_sure_type, is_type, is_unspaced, translated};
+pub(super) use types::{
+    begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
+};
 
 /// Lower-cases a label and takes its marks, its colon and what stands in brackets away.
 fn plain(text: &str) -> String {

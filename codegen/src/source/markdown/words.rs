@@ -179,6 +179,21 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     found.into_iter().map(|part| trim(text, part)).filter(|part| !part.is_empty()).collect()
 }
 
+/// Returns the ranges of the sentences in a range of text; a full stop in brackets ends none.
+pub(super) fn whole_sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    for part in sentences(text, range) {
+        match found.last_mut().filter(|_| open) {
+            Some(last) => last.end = part.end,
+            None => found.push(part),
+        }
+        let said = found.last().and_then(|last| text.get(last.clone())).unwrap_or_default();
+        open = said.matches('(').count() > said.matches(')').count();
+    }
+    found
+}
+
 /// Returns a text in lower case in which every letter stands at the byte where it stood.
 pub(super) fn folded(text: &str) -> String {
     if text.is_ascii() {

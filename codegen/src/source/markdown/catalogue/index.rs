@@ -80,15 +80,27 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
     let place = text.trim(start..range.end);
     // What the index is for, or the rows that it is over, stands behind its columns.
     let whole = text.get(place.clone());
-    let end = match whole.strip_prefix('(').and_then(|rest| rest.find(')')) {
+    let mut end = match whole.strip_prefix('(').and_then(|rest| rest.find(')')) {
         Some(close) => close + 2,
         None => whole.find([' ', ',']).unwrap_or(whole.len()),
     };
+    // "Index on (a) and (b)".
+    while let Some(more) = further(whole, end) {
+        end = more;
+    }
     let behind = words::folded(whole.get(end..).unwrap_or_default());
-    if [" where ", " when ", ",", " if "].iter().any(|word| behind.starts_with(word)) {
+    if [" when ", ",", " if "].iter().any(|word| behind.starts_with(word)) {
         return Vec::new();
     }
     let mut found = in_words(text, place.start..place.start + end);
+    // The caller knows whether the condition is one over columns of the table.
+    if behind.starts_with(" where ") {
+        let from = place.start + end + " where ".len();
+        let said = text.get(from..place.end);
+        let stop = words::first_of(said, &[" — ", " – ", " - ", "; ", " ("]).unwrap_or(said.len());
+        let condition = text.ident(from..from + stop);
+        found.iter_mut().for_each(|index| index.predicate = Some(condition.clone()));
+    }
     if let Some(method) = lead.method {
         let said = || Spanned::new(method.to_owned(), text.span(range.clone()));
         found.iter_mut().for_each(|index| index.method = index.method.take().or_else(|| Some(said())));
@@ -97,6 +109,18 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
         found.iter_mut().for_each(|index| index.unique = Some(text.span(range.clone())));
     }
     found
+}
+
+/// Returns where the brackets end that a list of indexes goes on with: "(a), (b) and (c)".
+fn further(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..).filter(|_| text.starts_with('('))?;
+    let mut behind = rest.trim_start_matches([',', ';', ' ']);
+    let word = behind.split(' ').next().unwrap_or_default();
+    if words::is_and(&word.to_lowercase()) {
+        behind = behind.get(word.len()..)?.trim_start();
+    }
+    let close = behind.strip_prefix('(').filter(|_| behind.len() < rest.len())?.find(')')?;
+    Some(text.len() - behind.len() + close + 2)
 }
 
 /// The words with which a sentence says an index.
@@ -279,7 +303,7 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     }
     // "`fk_orders_shop`" alone is the name of a key, and no column.
     if let ([IndexPartDecl { key: IndexKey::Column(name), .. }], true) =
-        (parts.as_slice(), open == slice.len())
+        (parts.as_slice(), open == slice.len() || marks)
         && KEY_NAMES.iter().any(|prefix| name.node.starts_with(prefix))
     {
         return None;
@@ -322,6 +346,11 @@ fn is_mark(word: &str) -> bool {
         "composite",
         "on",
         "partial",
+        "parcial",
+        "partiel",
+        "partiell",
+        "частковий",
+        "частичный",
     ];
     let lower = word.to_lowercase();
     known.contains(&lower.as_str())

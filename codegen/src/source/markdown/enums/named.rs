@@ -274,8 +274,8 @@ pub(super) fn of_columns(read: &mut [Vec<Decl>], defined: &BTreeSet<String>) {
         })
     };
     for column in tables().flat_map(|table| &table.columns) {
-        let Some(ty) = column.ty.as_ref().filter(|ty| is_made(&ty.node) && !defined.contains(&ty.node))
-        else {
+        let made = |ty: &str| is_made(ty) || is_one_word(ty);
+        let Some(ty) = column.ty.as_ref().filter(|ty| made(&ty.node) && !defined.contains(&ty.node)) else {
             continue;
         };
         let Some((found, _)) = said(column) else { continue };
@@ -308,6 +308,14 @@ pub(super) fn of_columns(read: &mut [Vec<Decl>], defined: &BTreeSet<String>) {
     }
 }
 
+/// Tells whether a type is called by one word with a capital that is no type anywhere: `Gender`. Its column has to list its values.
+fn is_one_word(ty: &str) -> bool {
+    ty.starts_with(char::is_uppercase)
+        && ty.contains(char::is_lowercase)
+        && vocabulary::is_name(ty)
+        && !vocabulary::begins_with_type(ty)
+}
+
 /// Tells whether a type has a name that somebody gave it: `order_state`, `OrderState`.
 pub(super) fn is_made(ty: &str) -> bool {
     let capitals = ty.chars().filter(|c| c.is_uppercase()).count();
@@ -323,8 +331,13 @@ pub(super) fn is_made(ty: &str) -> bool {
             "SmallInt",
             "ObjectId",
             "TinyInt",
+            "LocalDate",
             "LocalDateTime",
+            "LocalTime",
+            "OffsetDateTime",
+            "ZonedDateTime",
             "BigDecimal",
+            "BigInteger",
             "VarChar",
             "MediumText",
             "LongText",

@@ -1,9 +1,7 @@
 //! The type of a column, as a cell or a bullet writes it.
 
-use std::ops::Range;
-
-use crate::source::decl::{ColumnDecl, NamedMark, Prose, ProseKind};
-use crate::source::markdown::inline::{Builder, Inline};
+use crate::source::decl::{ColumnDecl, Ident, NamedMark, Prose, ProseKind};
+use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{vocabulary, words};
 use crate::span::Spanned;
 
@@ -52,8 +50,8 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
     let mut at = start;
     for word in text.get(start..end).split_inclusive([' ', '\n']) {
         let bare = word.trim().trim_end_matches([',', ';', '.', ')']).to_lowercase();
-        // "FK→shops", "PK,FK→shops" are words without blanks between them.
-        let first = bare.split(['→', ',']).next().filter(|first| !first.is_empty());
+        // "FK→shops", "PK,FK→shops", "FK(shops)" are words without blanks between them.
+        let first = bare.split(['→', ',', '(']).next().filter(|first| !first.is_empty());
         let bare = first.unwrap_or(&bare);
         if at > start && (BEHIND_TYPE.contains(&bare) || bare.starts_with('@')) {
             break;
@@ -117,9 +115,21 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
         }
         column.ty = Some(Spanned::new(ours, ty.span));
     } else if ty.node.chars().any(char::is_alphabetic) {
-        column.ty = Some(ty);
+        column.ty = Some(spaced(ty));
     }
     range.end
+}
+
+/// Gives "numeric 12,2" the brackets that it lacks.
+fn spaced(mut ty: Ident) -> Ident {
+    if let Some((name, numbers)) = ty.node.split_once(' ')
+        && is_sized(name)
+        && numbers.starts_with(|c: char| c.is_ascii_digit())
+        && numbers.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
+    {
+        ty.node = format!("{name}({numbers})");
+    }
+    ty
 }
 
 /// Reads "ENUM small, large, none" to the end of the text or a dash: the values stand behind the word, without brackets.
@@ -228,7 +238,7 @@ pub(in crate::source::markdown) fn type_among(cell: &Inline, column: &mut Column
                 let said = cell.get(part.clone());
                 let words: Vec<&str> = said.split_whitespace().collect();
                 if vocabulary::translated(said).is_some() || (words.len() == 1 && vocabulary::is_type(said)) {
-                    read_type(&of_part(cell, &part), 0, column);
+                    read_type(&cell.part(part), 0, column);
                     return;
                 }
                 if let [_, number, sign] = words.as_slice()
@@ -244,16 +254,20 @@ pub(in crate::source::markdown) fn type_among(cell: &Inline, column: &mut Column
     }
 }
 
-/// Returns a part of a text as a text of its own.
-fn of_part(text: &Inline, part: &Range<usize>) -> Inline {
-    let span = text.span(part.clone());
-    let mut built = Builder::new(span.file);
-    built.text(text.get(part.clone()), span.start);
-    built.finish()
-}
-
 /// Adds how long a value may be to a type that says nothing of it.
 pub(in crate::source::markdown) fn length(cell: &Inline, column: &mut ColumnDecl) {
+    let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
+    let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
+    if let Some(ty) = &mut column.ty
+        && plain
+        && is_sized(&ty.node)
+    {
+        ty.node = format!("{}({said})", ty.node);
+    }
+}
+
+/// Tells whether a type may have a length or a precision behind it.
+fn is_sized(ty: &str) -> bool {
     const SIZED: &[&str] = &[
         "number",
         "varchar2",
@@ -269,12 +283,5 @@ pub(in crate::source::markdown) fn length(cell: &Inline, column: &mut ColumnDecl
         "bit",
         "varbit",
     ];
-    let said = cell.all().node.trim_matches(['(', ')', ' ']).to_owned();
-    let plain = !said.is_empty() && said.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
-    if let Some(ty) = &mut column.ty
-        && plain
-        && SIZED.contains(&ty.node.to_ascii_lowercase().as_str())
-    {
-        ty.node = format!("{}({said})", ty.node);
-    }
+    SIZED.contains(&ty.to_ascii_lowercase().as_str())
 }

@@ -104,8 +104,8 @@ fn table(
     }
     let name_text = inline(fence, name);
     let name = tables::qualified(&name_text, 0..name_text.text().len());
-    let columns: Option<Vec<ColumnDecl>> =
-        items(text, inside.clone()).into_iter().map(|item| column(fence, item)).collect();
+    let columns: Option<Vec<ColumnDecl>> = by_line(fence, inside.clone())
+        .or_else(|| items(text, inside.clone()).into_iter().map(|item| column(fence, item)).collect());
     let columns = columns.filter(|columns| columns.len() > 1)?;
     let is_table = columns.iter().any(|column| {
         column.primary_key.is_some() || !column.references.is_empty() || column.name.node == "id"
@@ -117,6 +117,30 @@ fn table(
     };
     let goes_on = beside_key && columns.iter().any(known);
     (is_table || goes_on).then(|| tables::table(name, heading, columns, fence.body.span(inside)))
+}
+
+/// Reads columns one a line, each a name and its type behind two dashes, without commas: "#id -- integer PRIMARY KEY".
+fn by_line(fence: &Fence, inside: Range<usize>) -> Option<Vec<ColumnDecl>> {
+    let text = fence.body.text();
+    let mut columns = Vec::new();
+    for range in words::lines(text, inside) {
+        let said = text.get(range.clone())?;
+        let (name, behind) = said.split_once("--")?;
+        // "#" and "*" mark keys, in more than one manner.
+        let name = name.trim().trim_start_matches(['#', '*']).trim_start();
+        let start = range.start + said.find(name)?;
+        let said = inline(fence, range.end - behind.len()..range.end);
+        let behind = said.trim(0..said.text().len());
+        if !vocabulary::is_name(name) || !vocabulary::begins_with_type(said.get(behind.clone())) {
+            return None;
+        }
+        let span = fence.body.span(range);
+        let mut column = ColumnDecl::new(inline(fence, start..start + name.len()).all(), None, span);
+        let end = facts::read_type(&said, behind.start, &mut column);
+        facts::read(&said, end..said.text().len(), &mut column);
+        columns.push(column);
+    }
+    (!columns.is_empty()).then_some(columns)
 }
 
 /// An item: what it says, and the comment behind it.

@@ -6,7 +6,7 @@ use super::{boxes, is_key, line};
 use crate::source::decl::{ColumnDecl, Ident, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::Fence;
-use crate::source::markdown::{tables, vocabulary};
+use crate::source::markdown::{tables, vocabulary, words};
 use crate::span::Span;
 
 /// A table of which the columns are being read.
@@ -20,20 +20,38 @@ pub(super) struct Open {
 /// Returns the tables that a fence draws; none where anything else stands in the drawing.
 pub(super) fn read(fence: &Fence, heading: Option<&Ident>) -> Vec<TableDecl> {
     let found = trees(fence).unwrap_or_else(|| boxes::read(fence));
-    // Folders and services are drawn alike, and have no keys.
-    let is_table = |open: &Open| {
-        open.columns.len() > 1
-            && open.columns.iter().any(|column| {
-                column.primary_key.is_some() || column.foreign.is_some() || is_key(&column.name.node)
-            })
-    };
     let found = found.into_iter().filter(is_table);
     found.map(|open| tables::table(open.name, heading, open.columns, open.span)).collect()
 }
 
+/// With what a branch of a tree begins.
+const BRANCHES: &[&str] = &["├──", "├─", "└──", "└─", "|--", "+--", "`--"];
+
+/// Reads a tree without a fence: a name, and below it nothing but branches.
+pub(in crate::source::markdown) fn in_text(text: &Inline, heading: Option<&Ident>) -> Option<TableDecl> {
+    if !text.text().contains(['├', '└']) {
+        return None;
+    }
+    let mut lines = words::lines(text.text(), 0..text.text().len()).into_iter();
+    let name = title(&text.part(lines.next()?))?;
+    let mut open = Open { span: text.whole(), name, columns: Vec::new() };
+    for line in lines {
+        let rest = BRANCHES.iter().find_map(|mark| text.get(line.clone()).strip_prefix(mark))?;
+        open.columns.extend(branch(&text.part(text.trim(line.end - rest.len()..line.end)))?);
+    }
+    is_table(&open).then(|| tables::table(open.name, heading, open.columns, open.span))
+}
+
+/// Tells whether a drawing is a table's: folders and services are drawn alike, and have no keys.
+fn is_table(open: &Open) -> bool {
+    open.columns.len() > 1
+        && open.columns.iter().any(|column| {
+            column.primary_key.is_some() || column.foreign.is_some() || is_key(&column.name.node)
+        })
+}
+
 /// Reads names at the margin, each with its columns below it as branches: `├── buyer_id (FK -> buyers)`.
 fn trees(fence: &Fence) -> Option<Vec<Open>> {
-    const BRANCHES: &[&str] = &["├──", "├─", "└──", "└─", "|--", "+--", "`--"];
     let mut found: Vec<Open> = Vec::new();
     for range in lines(fence) {
         let text = fence.body.text().get(range.clone())?;

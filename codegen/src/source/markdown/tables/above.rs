@@ -6,7 +6,8 @@ use super::qualified;
 use crate::source::decl::QName;
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Section};
-use crate::source::markdown::{vocabulary, words};
+use crate::source::markdown::vocabulary::{self, HeaderRole};
+use crate::source::markdown::words;
 
 /// Returns the table that the line above a block names: "Table `fees`:", "**Tabla:** productos".
 pub(super) fn introduced(section: &Section, at: usize) -> Option<QName> {
@@ -79,6 +80,12 @@ fn in_last_line(above: &Inline) -> Option<QName> {
     let name: Vec<_> =
         name.into_iter().filter(|(word, _)| !word.chars().all(|c| c.is_ascii_digit())).collect();
     let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
-    let plain = vocabulary::is_name(above.get(name.clone())) && said.len() == 1;
+    // "Description table." speaks of what stands below, and names nothing.
+    let word = above.get(name.clone());
+    let is_head = matches!(
+        vocabulary::header(word),
+        Some(HeaderRole::Description | HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Default)
+    ) && !above.codes().contains(&name);
+    let plain = vocabulary::is_name(word) && said.len() == 1 && !is_head;
     plain.then(|| qualified(above, name))
 }

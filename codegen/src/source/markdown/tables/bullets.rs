@@ -9,7 +9,7 @@ use std::ops::Range;
 use shape::{are_bare, are_described, are_names, each_item};
 pub(in super::super) use shape::{are_typed, says_of_table};
 
-use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject, subject_of_block, table};
+use super::{NOT_A_COLUMN, bracketed, described, pairs, prose, qualified, subject, subject_of_block, table};
 use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
@@ -251,7 +251,15 @@ pub(in super::super) fn read_paragraph(
         let span = name.span;
         vocabulary::is_name(&name.node).then(|| ColumnDecl::new(name, None, span))
     };
-    let columns: Vec<ColumnDecl> = text.codes().iter().filter_map(column).collect();
+    // What a further sentence names in code it speaks of: "Fields: `id`, `hash`. `hash` is checked on upload."
+    let sentences = words::sentences(text.text(), 0..text.text().len());
+    let end = sentences.iter().find(|sentence| sentence.contains(&colon)).map_or(0, |sentence| sentence.end);
+    let mut columns: Vec<ColumnDecl> = Vec::new();
+    for found in text.codes().iter().filter(|code| code.end <= end).filter_map(column) {
+        if columns.iter().all(|known| known.name.node != found.name.node) {
+            columns.push(found);
+        }
+    }
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     (!columns.is_empty()).then(|| Decl::Table(table(name, heading, columns, text.whole())))
 }
@@ -516,5 +524,11 @@ pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec
         facts::read(text, from..thing.end, &mut column);
         Some(column)
     };
-    words::things(text.text(), range).into_iter().filter_map(read).collect()
+    let both = |thing: Range<usize>| match pairs::both(text, thing.clone()) {
+        Some(both) => {
+            both.into_iter().map(|name| ColumnDecl::new(name, None, text.span(thing.clone()))).collect()
+        }
+        None => read(thing).into_iter().collect::<Vec<ColumnDecl>>(),
+    };
+    words::things(text.text(), range).into_iter().flat_map(both).collect()
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, qualified, subject_of_block, table};
+use super::{
+    NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, pairs, qualified, subject_of_block, table,
+};
 use crate::diag::Sink;
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, NamedMark, Prose, QName, TableDecl, Timing,
@@ -372,6 +374,13 @@ fn is_towards(cell: &Inline) -> bool {
 
 /// Reads values in the place of a type: "`open` or `paid`".
 fn values_for_type(cell: &Inline) -> Option<Prose> {
+    // "(PAID / PENDING)".
+    let all = cell.trim(0..cell.text().len());
+    if let Some(inside) = cell.get(all.clone()).strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
+        && !vocabulary::begins_with_type(inside)
+    {
+        return choices::list(cell, all.start + 1..all.end - 1, "status");
+    }
     let is_type = |code: &Range<usize>| vocabulary::begins_with_type(cell.get(code.clone()));
     if cell.codes().len() < 2 || cell.codes().iter().any(is_type) {
         return None;
@@ -389,7 +398,7 @@ fn says_foreign(cell: &Inline, role: Option<HeaderRole>) -> bool {
 
 fn column_names(cell: &Inline) -> Vec<Ident> {
     let text = cell.text();
-    let mut names = Vec::new();
+    let mut names: Vec<Ident> = Vec::new();
     let mut start = 0;
     for part in text.split_inclusive(['/', ',']) {
         let range = cell.trim(start..start + part.trim_end_matches(['/', ',']).len());
@@ -397,7 +406,11 @@ fn column_names(cell: &Inline) -> Vec<Ident> {
         if !vocabulary::is_name(cell.get(range.clone())) {
             return column_name(cell).into_iter().collect();
         }
-        names.push(cell.ident(range));
+        let mut name = cell.ident(range);
+        if let Some(whole) = names.last().and_then(|before| pairs::second(&before.node, &name.node)) {
+            name.node = whole;
+        }
+        names.push(name);
     }
     names
 }

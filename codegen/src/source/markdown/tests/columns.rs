@@ -211,6 +211,7 @@ fn indexes_in_sentences_and_by_another_number() {
     index  on orders: `mail` 10:25
     index  on orders: `at` 12:11
     index  on orders: `shop_id` 12:43, `mail` 12:52 unique
+    index  on orders: `mail` 12:93 where at is null 12:105
     table `Person` 14:4 under `Person` 14:4
       `id` 16:3 `uuid` 16:7 [pk 16:13]
       `mail` 17:3 `text` 17:9 []

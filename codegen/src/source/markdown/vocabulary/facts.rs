@@ -2,7 +2,7 @@
 //!
 //! All of them are in lower case.
 
-use super::phrases::Phrases;
+use super::phrases::{Phrases, Words};
 
 /// The primary key.
 pub(in super::super) static PRIMARY: Phrases = Phrases::new(&[
@@ -44,6 +44,9 @@ pub(in super::super) static UNIQUE: Phrases = Phrases::new(&[
     "único",
     "única",
     "eindeutig",
+    "eindeutiger",
+    "eindeutige",
+    "eindeutiges",
     "고유",
     "유니크",
     "唯一",
@@ -60,39 +63,94 @@ pub(in super::super) static UNIQUE: Phrases = Phrases::new(&[
     "unikalne",
     "уникальность",
     "унікальність",
+    "уникально",
+    "унікально",
+    "уникален",
+    "уникальна",
     "unicidad",
     "unicidade",
     "unicité",
     "uniqueness",
 ]);
 
-/// "Unique per tenant", "unique together with" are keys of several columns, which the words do not give; a "unique identifier" is a manner of
-/// speaking.
-pub(in super::super) const NOT_UNIQUE: &[&str] = &[
+/// Values that are not unique, or not by themselves.
+pub(in super::super) static NOT_UNIQUE: Phrases = Phrases::new(&[
     "not unique",
     "non-unique",
-    "не унікальн",
-    "не уникальн",
+    "non unique",
+    "не унікальний",
+    "не унікальна",
+    "не унікальне",
+    "не уникальный",
+    "не уникальная",
+    "не уникальное",
+    "не уникально",
     "no único",
     "no única",
     "não único",
     "não única",
     "nicht eindeutig",
-    "non unique",
-    "unique per",
-    "unique for each",
-    "unique inside",
-    "único dentro",
-    "única dentro",
-    "único por",
-    "única por",
-    "unique par",
-    "eindeutig je",
-    "eindeutig pro",
-    "unikalny w ramach",
-    "unique with",
-    "unique together",
-    "unique within",
+    // Of a key of several columns: "унікальний у межах магазину".
+    "у межах",
+    "в межах",
+    "в рамках",
+    "в пределах",
+    "w ramach",
+]);
+
+/// Words behind [`UNIQUE`] with which a key goes on that is one of several columns, which the words do not give ("unique per tenant", "unique
+/// together with").
+pub(in super::super) static SHARED: Words<()> = Words::new(&[(
+    &[
+        "per, for, inside, within, with, together, among, amongst, only",
+        "для, серед, всередині, разом, внутри, среди, вместе",
+        "dentro, por, entre, para, junto, con, com",
+        "par, parmi, pour, avec, dans",
+        "je, pro, innerhalb, unter, für, mit, zusammen",
+        "dla, wraz",
+    ],
+    (),
+)]);
+
+/// Words behind [`UNIQUE`] or a key's columns with which a condition begins: such a key holds for some rows only.
+pub(in super::super) static IF: Words<()> = Words::new(&[(
+    &[
+        "where, when, if, while",
+        "коли, якщо, де, когда, если, где",
+        "cuando, donde, si, quando, onde, se",
+        "wenn, falls, wo, quand, lorsque, lorsqu'il, où",
+    ],
+    (),
+)]);
+
+/// What a condition says that a unique key has anyhow: NULL is never twice.
+pub(in super::super) static PRESENT: Phrases = Phrases::new(&[
+    "present",
+    "set",
+    "provided",
+    "given",
+    "filled",
+    "specified",
+    "задано",
+    "заданий",
+    "вказано",
+    "задан",
+    "указан",
+    "указано",
+    "presente",
+    "informado",
+    "preenchido",
+    "existe",
+    "gesetzt",
+    "vorhanden",
+    "angegeben",
+    "présent",
+    "renseigné",
+    "défini",
+]);
+
+/// A "unique identifier" is a manner of speaking.
+pub(in super::super) static UNIQUE_IDENTIFIER: Phrases = Phrases::new(&[
     "unique identifier",
     "unique id",
     "унікальний ідентифікатор",
@@ -115,7 +173,7 @@ pub(in super::super) const NOT_UNIQUE: &[&str] = &[
     "identificativo univoco",
     "identificatore univoco",
     "unikalny identyfikator",
-];
+]);
 
 /// NULL is refused.
 pub(in super::super) static NOT_NULL: Phrases = Phrases::new(&[
@@ -304,6 +362,7 @@ pub(in super::super) static DEFAULT: Phrases = Phrases::new(&[
     "defaults to",
     "default to",
     "default",
+    "defaults",
     "за замовчуванням",
     "типово",
     "по умолчанию",

@@ -48,6 +48,10 @@ const TABLES: &[&str] = &[
     "tablo, tablo adı",
     "tabella, nome tabella",
     "tabel, tabelnaam",
+    "model, model name, entity, entity name",
+    "модель, сутність, сущность, entidad, modelo, entidade, modell, entität, modèle, entité",
+    "모델, 모델명, 엔티티, 엔티티명, 엔터티",
+    "モデル, モデル名, エンティティ, エンティティ名, 模型, 实体",
 ];
 
 /// Words that say a column of a database, and not a field of anything.
@@ -70,7 +74,8 @@ const COLUMNS: &[&str] = &[
     "คอลัมน์, ชื่อคอลัมน์, العمود, اسم العمود, ستون, στήλη, sarake",
 ];
 const NAMES: &[&str] = &[
-    "field, field name, field_name, fields, name, attribute, attribute name, property",
+    "field, field name, field_name, fields, name, attribute, attribute name, property, key field, key column",
+    "ключове поле, ключевое поле, campo clave, campo chave, schlüsselfeld, champ clé, 주요 필드",
     "властивість, свойство",
     "поле, назва, назва поля, ім'я, ім'я поля, атрибут, имя, имя поля, название, название поля",
     "campo, nombre, nombre del campo, nombre de campo, atributo, nome, nome do campo, feld, feldname",

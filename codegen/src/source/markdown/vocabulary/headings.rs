@@ -115,6 +115,8 @@ pub(in super::super) fn is_generic(heading: &str) -> bool {
         "structure",
         "overview",
         "definition",
+        "migration",
+        "migrations",
         "table",
         "tables",
         "entities",

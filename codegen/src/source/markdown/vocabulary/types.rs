@@ -328,6 +328,13 @@ pub(in super::super) fn translated(ty: &str) -> Option<String> {
     }
 }
 
+/// Tells whether a text is nothing but a word for a type in another language, which is no word of English or for a name.
+pub(in super::super) fn is_word_for_type(text: &str) -> bool {
+    const OTHERS: &[&str] = &["data", "nombre"];
+    let word = text.trim().to_lowercase();
+    translated(&word).is_some() && !OTHERS.contains(&word.as_str())
+}
+
 /// Tells whether a text begins with the name of a type.
 pub(in super::super) fn is_type(text: &str) -> bool {
     let text = text.trim_start_matches(['`', '(', ' ']);
@@ -408,8 +415,14 @@ pub(in super::super) fn begins_with_type(text: &str) -> bool {
         "timestampz",
         "guid",
         "objectid",
+        "localdate",
         "localdatetime",
+        "localtime",
+        "instant",
+        "offsetdatetime",
+        "zoneddatetime",
         "bigdecimal",
+        "biginteger",
         "nvarchar",
         "varchar2",
         "nchar",

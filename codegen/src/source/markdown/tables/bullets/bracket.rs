@@ -90,7 +90,7 @@ fn ty(text: &Inline, parts: &[Range<usize>]) -> Option<Range<usize>> {
         // "(ENUM: open, paid)" and "(text: won/lost)" list values.
         let lists =
             (said.to_lowercase().starts_with("enum") && said.len() > "enum".len()) || said.contains(':');
-        vocabulary::is_type(said) && !facts::are_all(said) && !lists
+        (vocabulary::is_type(said) || vocabulary::is_word_for_type(said)) && !facts::are_all(said) && !lists
     };
     let mut types = parts.iter().filter(is_type);
     // Two types are a sentence.

@@ -1,0 +1,94 @@
+//! Whether words say that no two rows have the same value of a column.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::source::markdown::{vocabulary, words};
+
+/// Finds the words that say of a column alone, and of every row, that its values are unique.
+pub(super) fn of_column(lower: &str) -> Option<Range<usize>> {
+    let first = vocabulary::UNIQUE.find(lower)?;
+    // "UNIQUE — the shop's unique identifier" says it beside a manner of speaking.
+    let said = without_identifiers(lower);
+    let found = match &said {
+        Cow::Borrowed(_) => first,
+        Cow::Owned(said) => vocabulary::UNIQUE.find(said)?,
+    };
+    let all = vocabulary::UNIQUE.each(&said);
+    let other = all.iter().any(|at| part_before(&said, at) || goes_on(&said, at));
+    (!other && vocabulary::NOT_UNIQUE.find(&said).is_none()).then_some(found)
+}
+
+/// Finds the condition of the rows among which words say that a column is unique: "unique where deleted_at is null".
+pub(super) fn condition(lower: &str) -> Option<Range<usize>> {
+    let found = vocabulary::UNIQUE.each(lower).into_iter().find(|at| is_conditional(lower, at))?;
+    let rest = lower.get(found.end..)?;
+    let clause = rest.trim_start().split_once(' ').map(|(_, clause)| clause)?;
+    let start = lower.len() - clause.len();
+    let mut depth = 0_usize;
+    let end = clause.char_indices().find(|(at, c)| {
+        let behind = clause.get(*at..).unwrap_or_default();
+        match c {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ')' | ',' | ';' | '|' | '\n' if depth == 0 => return true,
+            _ => {}
+        }
+        [". ", " - ", " — ", " – "].iter().any(|mark| behind.starts_with(mark))
+    });
+    let end = start + end.map_or(clause.trim_end_matches('.').len(), |(at, _)| at);
+    (start < end).then_some(start..end)
+}
+
+/// Tells whether a cell says that its column is a part of a unique key of several: "part of the unique constraint".
+pub(in crate::source::markdown) fn is_part(said: &str) -> bool {
+    let lower = words::folded(said);
+    vocabulary::UNIQUE.find(&lower).is_some_and(|at| part_before(&lower, &at))
+}
+
+/// Returns a text with blanks in the place of "unique identifier".
+fn without_identifiers(lower: &str) -> Cow<'_, str> {
+    let mut said = Cow::Borrowed(lower);
+    while let Some(at) = vocabulary::UNIQUE_IDENTIFIER.find(&said) {
+        let blank = " ".repeat(at.len());
+        said.to_mut().replace_range(at, &blank);
+    }
+    said
+}
+
+/// Tells whether words before those for a unique key say that the column is but a part of it.
+fn part_before(lower: &str, unique: &Range<usize>) -> bool {
+    const PARTS: &[&str] = &[
+        "part of",
+        "parte de",
+        "parte da",
+        "partie de",
+        "partie d",
+        "teil de",
+        "teil ein",
+        "частина",
+        "часть",
+        "частью",
+    ];
+    let before = lower.get(..unique.start).unwrap_or_default();
+    let piece = before.rsplit([',', ';', '.', '(']).next().unwrap_or_default();
+    PARTS.iter().any(|part| piece.contains(part))
+}
+
+/// Tells whether what follows the words for a unique key says that it has further columns, or holds for some rows only.
+fn goes_on(lower: &str, unique: &Range<usize>) -> bool {
+    vocabulary::SHARED.has(word_behind(lower, unique)) || is_conditional(lower, unique)
+}
+
+/// Tells whether a condition follows the words for a unique key. "Unique when present" has none: NULL is never twice.
+fn is_conditional(lower: &str, unique: &Range<usize>) -> bool {
+    let behind = lower.get(unique.end..).unwrap_or_default();
+    let clause = behind.split([',', ';', '.', ')']).next().unwrap_or_default();
+    vocabulary::IF.has(word_behind(lower, unique)) && vocabulary::PRESENT.find(clause).is_none()
+}
+
+/// Returns the word right behind the words for a unique key; none behind a comma or a bracket.
+fn word_behind<'t>(lower: &'t str, unique: &Range<usize>) -> &'t str {
+    let behind = lower.get(unique.end..).filter(|behind| behind.starts_with(' ')).unwrap_or_default();
+    behind.split_whitespace().next().unwrap_or_default()
+}
