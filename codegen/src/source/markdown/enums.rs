@@ -114,9 +114,10 @@ fn of_item(item: &Item) -> Option<EnumDecl> {
 fn nested(item: &Item) -> Option<EnumDecl> {
     let name = item.text().map(Inline::all).filter(|name| vocabulary::is_name(&name.node))?;
     let values = choices::firsts(item.lists().next()?)?;
-    let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
+    let values = values.into_iter().map(|name| EnumValueDecl { name, was: None, note: None }).collect();
     Some(EnumDecl {
         name: QName::bare(name),
+        was: None,
         values,
         note: None,
         language: Language::Markdown,
