@@ -95,7 +95,7 @@ fn constraints_of_a_table() {
       constraint unique (y) include () nulls-not-distinct deferrable
       constraint pos check <(x > 0)> no-inherit
       constraint (x, y) -> b()
-      constraint far (x) -> s.b(id) delete Restrict not-valid
+      constraint far (x) -> s.b(id) delete Restrict
       constraint exclude <USING gist (x WITH =, during WITH &&) WHERE (x > 1)> deferred
     alter a
       <SET UNLOGGED>
