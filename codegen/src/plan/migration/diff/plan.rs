@@ -16,6 +16,7 @@ use super::scope::Scope;
 use super::side::Side;
 use super::spelling;
 use crate::model::default_name::{distinct, element, object_name};
+use crate::model::ident::{MAX_IDENT_BYTES, clip};
 use crate::model::token::mentions_name;
 use crate::model::{PgIdent, PgType, QualifiedName};
 use crate::plan::migration::statement::{ConstraintBody, Statement, TypeShape};
@@ -196,7 +197,7 @@ impl<'a> Planner<'a> {
                 Change::Same => Fate::Same,
                 Change::Alter(statements) if self.is_held(old, &statements) => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(was, is))
+                    Fate::Alter(self.swap(was, is))
                 }
                 Change::Alter(statements) => {
                     if let (Body::Column(was), Body::Column(is)) = (&was.body, &is.body)
@@ -217,7 +218,7 @@ impl<'a> Planner<'a> {
                 }
                 Change::Replace | Change::Swap => {
                     self.swapped.push(old);
-                    Fate::Alter(swap(was, is))
+                    Fate::Alter(self.swap(was, is))
                 }
             };
             self.set(at, fate);
@@ -427,45 +428,50 @@ fn cascading(statements: Vec<Statement>) -> Vec<Statement> {
     statements.into_iter().map(cascade).collect()
 }
 
-/// Returns the name under which a type waits until nothing holds values of it.
-pub(super) fn set_aside(name: &QualifiedName) -> QualifiedName {
-    let mut short: String = name.name.as_str().to_owned();
-    while short.len() + "__old".len() > crate::model::ident::MAX_IDENT_BYTES {
-        short.pop();
-    }
-    QualifiedName { schema: name.schema.clone(), name: PgIdent::new(format!("{short}__old")) }
+/// Returns the name under which a type waits until nothing holds values of it: one that nothing on either side has.
+pub(super) fn set_aside(name: &QualifiedName, old: &Side, new: &Side) -> QualifiedName {
+    let ends = (1..).map(|count| if count == 1 { "__old".to_owned() } else { format!("__old{count}") });
+    let mut names = ends.map(|end| {
+        let short = clip(name.name.as_str(), MAX_IDENT_BYTES - end.len());
+        QualifiedName { schema: name.schema.clone(), name: PgIdent::new(format!("{short}{end}")) }
+    });
+    let free = names.find(|name| !old.is_taken(name) && !new.is_taken(name));
+    free.unwrap_or_else(|| name.clone())
 }
 
-/// Returns what sets a type or collation aside and makes it anew.
-fn swap(old: &Object, new: &Object) -> Vec<Statement> {
-    let name = &new.key.name;
-    // No other type is set aside.
-    let Some(anew) = shape(new) else { return Vec::new() };
-    let anew = if shape(old).is_some_and(|was| was.is_alike(&anew)) { TypeShape::Alike } else { anew };
-    let aside = |kind: &'static str, name: &QualifiedName, arguments: Option<String>| Statement::SetAside {
-        kind,
-        name: name.clone(),
-        arguments,
-        aside: set_aside(name).name,
-        anew: anew.clone(),
-    };
-    // Rows move over attribute by attribute: what comes and goes does so before.
-    let fitted = match (&old.body, &new.body) {
-        (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
-        _ => Vec::new(),
-    };
-    let mut statements: Vec<Statement> = fitted.into_iter().map(make::raw).collect();
-    if let Some((bounds, multirange)) = old.range() {
-        // The names of what comes with a range have to be free too: its multirange, the functions that make values.
-        let function = |name: &QualifiedName, arguments: String| aside("FUNCTION", name, Some(arguments));
-        statements.push(function(&multirange, String::new()));
-        statements.push(function(name, format!("{bounds}, {bounds}")));
-        statements.push(function(name, format!("{bounds}, {bounds}, text")));
-        statements.push(aside("TYPE", &multirange, None));
+impl Planner<'_> {
+    /// Returns what sets a type or collation aside and makes it anew.
+    pub(super) fn swap(&self, old: &Object, new: &Object) -> Vec<Statement> {
+        let name = &new.key.name;
+        // No other type is set aside.
+        let Some(anew) = shape(new) else { return Vec::new() };
+        let anew = if shape(old).is_some_and(|was| was.is_alike(&anew)) { TypeShape::Alike } else { anew };
+        let aside =
+            |kind: &'static str, name: &QualifiedName, arguments: Option<String>| Statement::SetAside {
+                kind,
+                name: name.clone(),
+                arguments,
+                aside: set_aside(name, self.old, self.new).name,
+                anew: anew.clone(),
+            };
+        // Rows move over attribute by attribute: what comes and goes does so before.
+        let fitted = match (&old.body, &new.body) {
+            (Body::Composite(was), Body::Composite(is)) => is.fitted(was, name),
+            _ => Vec::new(),
+        };
+        let mut statements: Vec<Statement> = fitted.into_iter().map(make::raw).collect();
+        if let Some((bounds, multirange)) = old.range() {
+            // The names of what comes with a range have to be free too: its multirange, the functions that make values.
+            let function = |name: &QualifiedName, arguments: String| aside("FUNCTION", name, Some(arguments));
+            statements.push(function(&multirange, String::new()));
+            statements.push(function(name, format!("{bounds}, {bounds}")));
+            statements.push(function(name, format!("{bounds}, {bounds}, text")));
+            statements.push(aside("TYPE", &multirange, None));
+        }
+        statements.push(aside(kind_aside(old), name, None));
+        statements.extend(make::create(new, TableParts::default()));
+        statements
     }
-    statements.push(aside(kind_aside(old), name, None));
-    statements.extend(make::create(new, TableParts::default()));
-    statements
 }
 
 /// Returns what tells a type from another of its name.

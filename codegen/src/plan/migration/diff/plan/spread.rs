@@ -5,7 +5,7 @@ use super::super::change::{self, Change};
 use super::super::make::raw;
 use super::super::object::{Body, Key, Kind, Strength};
 use super::super::scope::Scope;
-use super::{Break, Fate, Loosened, Planner, is_named_by_default, swap};
+use super::{Break, Fate, Loosened, Planner, is_named_by_default};
 use crate::model::PgIdent;
 use crate::model::token::{Role, mentions};
 use crate::plan::migration::statement::Statement;
@@ -208,7 +208,7 @@ impl Planner<'_> {
             // A type over the one that is made anew is made anew with it.
             if matches!(object.body, Body::Domain(_) | Body::Composite(_)) {
                 if !self.swapped.contains(&user) {
-                    self.set(new, Fate::Alter(swap(object, self.new.object(new))));
+                    self.set(new, Fate::Alter(self.swap(object, self.new.object(new))));
                     self.swapped.push(user);
                 }
                 continue;
