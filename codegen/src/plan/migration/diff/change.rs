@@ -99,6 +99,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
         (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
             let is_spelt_otherwise = match kind {
                 Kind::Policy => policy::is_same(old, new, scope),
+                Kind::Index => index::is_same_statement(old, new, scope),
                 Kind::Type if spelling::is_same_range(old, new) => true,
                 // What holds values of it moves over.
                 Kind::Type

@@ -222,7 +222,11 @@ impl<'a> Collector<'a, '_> {
             def,
             ty: ty.clone(),
             inherited: data.inherited,
-            collation: data.collation.as_ref().map(|collation| collation.value.clone()),
+            // A dump says of PostgreSQL's own collations where they are.
+            collation: data.collation.as_ref().map(|collation| {
+                let said = &collation.value;
+                said.strip_prefix("pg_catalog.").unwrap_or(said).to_owned()
+            }),
             not_null: serial.is_some() || data.identity.is_some() || !column.is_nullable(),
             only_by_key: !declared && column.in_primary_key(),
             identity,

@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use crate::expr;
-use crate::model::token::{Cursor, Token};
+use crate::model::token::{Cursor, Token, mentions_name};
 use crate::model::{PgIdent, PgType, QualifiedName};
 
 /// A domain.
@@ -44,6 +44,21 @@ fn ends_default(token: &Token<'_>) -> bool {
 }
 
 impl Domain {
+    /// Tells whether it refuses some values of the type under it.
+    pub(super) fn has_rules(&self) -> bool {
+        self.not_null || !self.checks.is_empty()
+    }
+
+    /// Tells whether it may refuse NULL: a check that does not speak of it lets it through.
+    pub(super) fn may_refuse_null(&self) -> bool {
+        self.not_null || self.checks.iter().any(|check| mentions_name(&check.expression, "null"))
+    }
+
+    /// Tells whether a column of it has a default without one of its own.
+    pub(super) fn has_default(&self) -> bool {
+        self.default.is_some()
+    }
+
     /// Reads what follows `CREATE DOMAIN name`.
     pub(super) fn read(cursor: &mut Cursor<'_, '_>, name: &QualifiedName) -> Option<Self> {
         _ = cursor.eat("as");

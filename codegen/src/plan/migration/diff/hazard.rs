@@ -2,16 +2,20 @@
 
 mod access;
 mod column;
+mod domain;
 mod lock;
+mod partition;
+mod retyped;
 
 use std::collections::BTreeSet;
 
 use super::carried::default_privileges;
-use super::object::{Body, Kind};
+use super::object::{Body, Key, Kind};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
-use crate::plan::migration::statement::{ConstraintBody, Statement};
+use crate::model::token::tokens;
+use crate::plan::migration::statement::{ConstraintBody, IndexDef, Statement};
 use column::{added_column, altered_column};
 pub use lock::Lock;
 
@@ -103,11 +107,31 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
         .collect();
     for step in steps {
         let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
-        step.lock = if fresh { lock::of_fresh(step, new, &made) } else { lock::of(step) };
-        if !fresh {
-            step.hazards = hazards(step, old, new);
+        // A partition is made in a table that others use.
+        let whole = partition::whole_of(step, new, &made).filter(|_| fresh);
+        step.lock = match (fresh, &whole) {
+            (true, Some(_)) => Lock::AccessExclusive,
+            (true, None) => lock::of_fresh(step, new, &made),
+            (false, _) => lock::of(step),
+        };
+        match whole {
+            Some(whole) => step.hazards = partition::made(step, &whole, old),
+            None if fresh => {}
+            None => step.hazards = hazards(step, old, new),
         }
     }
+}
+
+/// Returns what defines an object of a side.
+fn find<'a>(kind: Kind, name: &QualifiedName, side: &'a Side) -> Option<&'a Body> {
+    side.find(&Key::new(kind, name, "")).map(|at| &side.object(at).body)
+}
+
+/// Tells whether an expression may end in a mistake for some values: a division, a cast.
+fn may_fail(expression: &str) -> bool {
+    let own = tokens(expression);
+    own.iter().any(|token| token.is("/") || token.is("%") || token.is("cast"))
+        || own.windows(2).any(|pair| matches!(pair, [a, b] if a.is(":") && b.is(":")))
 }
 
 fn mentions(step: &Step, word: &str) -> bool {
@@ -196,13 +220,15 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             );
             lost_attributes(step).into_iter().chain([may_fail]).collect()
         }
-        (Verb::Alter, Kind::Domain) => {
-            vec![Hazard::new(
-                Risk::MayFail,
-                format!("it fails where a row holds a value that `{table}` refuses"),
-                None,
-            )]
+        (Verb::Alter, Kind::Domain) => domain::checked(step, old),
+        (Verb::Create, Kind::Setting) if partition::moved(step) == Some(partition::Move::In) => {
+            partition::attached(step, &step.key.name, old)
         }
+        (Verb::Alter, Kind::Sequence) if is_bounded(step) => vec![Hazard::new(
+            Risk::MayFail,
+            format!("it fails where `{table}` has gone beyond its new bounds"),
+            None,
+        )],
         (Verb::Alter, Kind::Composite) => lost_attributes(step).into_iter().collect(),
         (Verb::Create, Kind::Constraint | Kind::ForeignKey) => added_constraint(step, new),
         (Verb::Alter, Kind::Constraint | Kind::ForeignKey) if mentions(step, "VALIDATE") => {
@@ -223,6 +249,21 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (_, Kind::Grant) => access::taken_back(step).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Tells whether a sequence gets other bounds.
+fn is_bounded(step: &Step) -> bool {
+    let bounds = |text: &str| {
+        let own = tokens(text);
+        own.windows(2).any(|pair| {
+            matches!(pair, [before, word] if !before.is("no") && (word.is("maxvalue") || word.is("minvalue")))
+        })
+    };
+    step.statements.iter().any(|statement| match statement {
+        Statement::AlterTable { action, .. } => bounds(action),
+        Statement::Verbatim { text, .. } => bounds(text),
+        _ => false,
+    })
 }
 
 /// Tells of what default privileges do not reach, since it is there already.
@@ -334,14 +375,25 @@ fn breaks(table: &str) -> Hazard {
 }
 
 fn added_index(step: &Step, new: &Side) -> Vec<Hazard> {
-    let unique = matches!(new.find(&step.key).map(|at| &new.object(at).body), Some(Body::Index(index)) if index.unique);
+    let index = match new.find(&step.key).map(|at| &new.object(at).body) {
+        Some(Body::Index(index)) => Some(index),
+        _ => None,
+    };
     let table = step.key.name.plain();
     let mut found = vec![Hazard::new(
         Risk::Scan,
         format!("nobody can write to `{table}` while the index is built"),
         Some("create it concurrently, outside a transaction"),
     )];
-    if unique {
+    let texts = |index: &IndexDef| index.parts.iter().chain(&index.predicate).any(|text| may_fail(text));
+    if index.is_some_and(|index| texts(index)) {
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where what the index holds cannot be worked out for a row of `{table}`"),
+            Some("look for such rows first"),
+        ));
+    }
+    if index.is_some_and(|index| index.unique) {
         found.push(Hazard::new(
             Risk::MayFail,
             format!("it fails where two rows of `{table}` have the same key"),

@@ -25,9 +25,19 @@ pub(super) fn is_same(old: &IndexDef, new: &IndexDef, scope: Scope<'_>) -> bool 
         && before.iter().zip(&after).all(|(a, b)| a.is_same(b, scope))
 }
 
+/// Tells whether two statements make the same index but for its name, as on a materialized view.
+pub(super) fn is_same_statement(old: &str, new: &str, scope: Scope<'_>) -> bool {
+    matches!((read_on(old, "on"), read_on(new, "on")), (Some(old), Some(new)) if is_same(&old, &new, scope))
+}
+
 /// Reads an index over a table without its partitions, of which it has none without one of its own; none where it says something
 /// that is not known.
 pub(super) fn read(create: &str) -> Option<IndexDef> {
+    read_on(create, "on only")
+}
+
+/// Reads an index, with the words that stand before what it is over.
+fn read_on(create: &str, on: &str) -> Option<IndexDef> {
     let own = tokens(create);
     let mut cursor = Cursor::new(create, &own);
     cursor.eat("create").then_some(())?;
@@ -35,7 +45,7 @@ pub(super) fn read(create: &str) -> Option<IndexDef> {
     cursor.eat("index").then_some(())?;
     _ = cursor.eat("if not exists");
     let name = cursor.ident()?;
-    cursor.eat("on only").then_some(())?;
+    cursor.eat(on).then_some(())?;
     let table = cursor.name()?;
     let method = if cursor.eat("using") { Some(cursor.ident()?.to_string()) } else { None };
     let parts = cursor.group()?.split().iter().map(|part| part.rest().to_owned()).collect();

@@ -107,6 +107,10 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
                 CommentTarget::Known(on) => on.to_string(),
                 CommentTarget::Carried(target) => target.clone(),
             };
+            // An extension describes itself, in words that only its files say, and a dump says them too.
+            if target.get(..10).is_some_and(|head| head.eq_ignore_ascii_case("extension ")) {
+                return Some(Vec::new());
+            }
             // PostgreSQL itself describes the schema that every database begins with.
             let is_public = crate::model::token::is_same(&target, "SCHEMA public");
             let text = if is_public { "'standard public schema'" } else { "NULL" };

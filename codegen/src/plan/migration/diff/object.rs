@@ -318,6 +318,17 @@ impl Object {
         self.needs.push(Need { on, strength });
     }
 
+    /// Tells whether it is an index or key of which two rows cannot have the same values.
+    pub(super) fn is_unique(&self) -> bool {
+        match &self.body {
+            Body::Index(index) => index.unique,
+            Body::Constraint(constraint) => {
+                !matches!(constraint.body, ConstraintBody::Check { .. } | ConstraintBody::ForeignKey { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// Tells whether it is an exclusion constraint.
     pub(super) fn is_exclusion(&self) -> bool {
         matches!(&self.body, Body::Constraint(constraint) if matches!(constraint.body, ConstraintBody::Exclude(_)))

@@ -228,7 +228,7 @@ impl<'a> Planner<'a> {
             self.set(at, fate);
         }
         for old in 0..self.old.objects.len() {
-            if self.after(old).is_none() {
+            if self.after(old).is_none() && !self.is_said_by_default(old) {
                 self.drop(old);
             }
         }

@@ -74,6 +74,11 @@ impl Side {
         self.dependents.of(at)
     }
 
+    /// Tells whether something has a name that a type could not have beside it.
+    pub(super) fn is_taken(&self, name: &QualifiedName) -> bool {
+        !self.named(name).is_empty()
+    }
+
     fn named(&self, name: &QualifiedName) -> &[usize] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }

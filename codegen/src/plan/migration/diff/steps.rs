@@ -361,8 +361,8 @@ impl Planner<'_> {
         let mut nodes = Vec::new();
         for old in self.swapped.clone() {
             let object = self.old.object(old);
-            let statements =
-                vec![raw(format!("DROP {} {}", kind_aside(object), self.set_aside(&object.key.name)))];
+            let aside = self.set_aside(&object.key.name);
+            let statements = vec![raw(format!("DROP {} {aside}", kind_aside(object)))];
             let step = Step {
                 verb: Verb::Replace,
                 key: object.key.clone(),

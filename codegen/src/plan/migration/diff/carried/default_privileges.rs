@@ -3,11 +3,13 @@
 use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
+use crate::plan::migration::diff::privileges::Privileges;
 use crate::plan::migration::diff::side::Side;
 use crate::span::Span;
 
 /// Keeps what is made before and behind such a statement of its file before and behind it, and the roles that it names before it.
 pub(super) fn add_uses(objects: &mut [Object]) {
+    order_of_all(objects);
     let stated: Vec<Stated> = objects.iter().enumerate().filter_map(stated).collect();
     let mut before: Vec<(usize, Key)> = Vec::new();
     for object in objects.iter_mut() {
@@ -34,6 +36,64 @@ pub(super) fn add_uses(objects: &mut [Object]) {
             }
         }
     }
+}
+
+/// Keeps what is made before and behind a statement of its file before and behind it where the statement is about all of a kind in a
+/// schema: it reaches what is there.
+fn order_of_all(objects: &mut [Object]) {
+    let all: Vec<(usize, Key, Span, Privileges)> = objects
+        .iter()
+        .enumerate()
+        .filter_map(|(at, object)| match &object.body {
+            Body::Privileges(all) if object.key.kind == Kind::Grant && all.on.starts_with("ALL ") => {
+                Some((at, object.key.clone(), object.span, all.as_ref().clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    for (at, key, span, all) in all {
+        let mut before = Vec::new();
+        for object in objects.iter_mut().filter(|object| object.span.file == span.file) {
+            if !all.reach(&object.key) {
+                continue;
+            }
+            if object.span.start > span.start {
+                object.need(Target::Key(key.clone()), Strength::Order);
+            } else {
+                before.push(object.key.clone());
+            }
+        }
+        for made in before {
+            if let Some(object) = objects.get_mut(at) {
+                object.need(Target::Key(made), Strength::Order);
+            }
+        }
+    }
+}
+
+/// Tells whether a side gives or takes by default what an object of another says of a thing that is there on both: what is made
+/// behind such a statement has it from there.
+pub(in super::super) fn say(privileges: &Privileges, thing: &Key, side: &Side) -> bool {
+    let Some(made) = side.find(thing).map(|at| side.object(at)) else { return false };
+    side.objects.iter().enumerate().any(|(at, object)| {
+        let Body::Privileges(all) = &object.body else { return false };
+        let covers = |(word, passes_on): &(String, bool)| {
+            let is_own = |own: &str| matches!(made.key.kind, Kind::Routine) && own == "EXECUTE";
+            all.list.iter().any(|(known, on)| {
+                (known == word || known == "ALL" || word == "ALL" && is_own(known)) && on == passes_on
+            })
+        };
+        object.key.kind == Kind::Other
+            && all.takes == privileges.takes
+            && all.of_option == privileges.of_option
+            && all.whom.eq_ignore_ascii_case(&privileges.whom)
+            && privileges.list.iter().all(covers)
+            && stated((at, object)).is_some_and(|stated| {
+                stated.span.file == made.span.file
+                    && made.span.start > stated.span.start
+                    && stated.is_about(&made.key)
+            })
+    })
 }
 
 /// Returns what is there on both sides and of the kinds that such a statement speaks of: it does not reach that.

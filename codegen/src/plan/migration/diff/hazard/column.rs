@@ -2,9 +2,10 @@
 
 use super::super::Step;
 use super::super::object::Body;
-use super::super::retype::{Cost, Misfit, converted, cost, misfits};
+use super::super::retype::{Misfit, misfits};
 use super::super::side::Side;
-use super::{Hazard, Risk, is_null, mentions, waits};
+use super::{Hazard, Risk, domain, is_bounded, is_null, may_fail, mentions, retyped};
+use crate::model::PgType;
 
 /// Returns what a new column may cost.
 pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
@@ -31,6 +32,32 @@ pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
             .any(|word| default.contains(word))
     });
     let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
+    let under = domain::of(&column.ty, new);
+    let has_rules = under.iter().any(|domain| domain.has_rules());
+    let refuses = under.iter().any(|domain| domain.may_refuse_null());
+    if refuses && !column.not_null && !filled && !under.iter().any(|domain| domain.has_default()) {
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where `{table}` has rows: the type of `{}` takes no NULL", step.key.part),
+            Some("add the column with a default"),
+        ));
+    }
+    if let Some((expression, _)) = &column.generated
+        && may_fail(expression)
+    {
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where the value of `{}` cannot be worked out for a row", step.key.plain()),
+            Some("look for such rows first"),
+        ));
+    }
+    if has_rules {
+        found.push(Hazard::new(
+            Risk::Rewrite,
+            format!("`{table}` is written anew: its rows are held against the rules of the column's type"),
+            Some("add the column with the type under the domain, and change its type when few use the table"),
+        ));
+    }
     if volatile || stored || column.identity.is_some() || column.def.ty.stored() != column.ty {
         found.push(Hazard::new(
             Risk::Rewrite,
@@ -50,26 +77,29 @@ pub(super) fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard>
     let (Some(was), Some(is)) = (body(old), body(new)) else { return Vec::new() };
     let (table, mut found) = (step.key.name.plain(), Vec::new());
     if mentions(step, " TYPE ") {
-        match cost(&was.ty, &is.ty) {
-            Cost::Free => found.push(waits(&table, None)),
-            Cost::Scan => found.push(Hazard::new(
-                Risk::Scan,
-                format!("every row of `{table}` is read while nobody can use it"),
-                Some("use text with a CHECK that is added NOT VALID and validated later"),
-            )),
-            Cost::Rewrite => found.push(Hazard::new(
-                Risk::Rewrite,
-                format!("`{table}` and its indexes are written anew while nobody can use it"),
-                Some("add a column of the new type, fill it in batches, and swap the two"),
-            )),
-        }
+        found.push(retyped::cost(step, (&was, old), (&is, new)));
         let column = step.key.plain();
-        let known = if mentions(step, " USING ") {
-            converted(&was.ty, &is.ty).unwrap_or_else(|| vec![Misfit::Refused("is none of the new type")])
-        } else {
-            misfits(&was.ty, &is.ty)
-        };
+        // Only the collation is another one.
+        let is_same = was.ty == is.ty && !mentions(step, " USING ");
+        let label = retyped::longest_label(&was.ty, old);
+        let known = if is_same { Vec::new() } else { misfits(&was.ty, &is.ty, label) };
+        let is_told_apart = known.iter().all(|misfit| !matches!(misfit, Misfit::Lost(_)))
+            && !matches!(is.ty, PgType::Extension { name: "citext", .. });
         found.extend(known.iter().map(|misfit| misfitting(&column, misfit)));
+        if !is_told_apart && retyped::has_index(&step.key, new, |index| index.is_unique()) {
+            found.push(Hazard::new(
+                Risk::MayFail,
+                format!("it fails where two rows of `{table}` have the same key then"),
+                Some("look for such rows first"),
+            ));
+        }
+    }
+    if is_bounded(step) {
+        found.push(Hazard::new(
+            Risk::MayFail,
+            format!("it fails where the numbers of `{}` have gone beyond their new bounds", step.key.plain()),
+            None,
+        ));
     }
     if mentions(step, "DROP NOT NULL") {
         let message = format!("programs that rely on a value in `{}` may meet NULL", step.key.plain());

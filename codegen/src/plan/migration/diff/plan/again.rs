@@ -1,9 +1,11 @@
 //! Privileges that are said again although both sides say them.
 
 use super::{Fate, Planner};
+use crate::plan::migration::diff::carried::default_privileges;
 use crate::plan::migration::diff::make::raw;
 use crate::plan::migration::diff::object::{Body, Object};
 use crate::plan::migration::diff::privileges::Privileges;
+use crate::plan::migration::statement::Statement;
 
 impl Planner<'_> {
     /// Says privileges again that are on all of a kind in a schema where one of these is made, and those on one of them where
@@ -38,7 +40,25 @@ impl Planner<'_> {
     fn reach_new(&self, privileges: &Privileges, said: &Object) -> bool {
         self.new.objects.iter().zip(&self.fates).any(|(object, fate)| {
             let is_before = object.span.file != said.span.file || object.span.start < said.span.start;
-            matches!(fate, Fate::Create) && is_before && privileges.reach(&object.key)
+            is_before && privileges.reach(&object.key) && (matches!(fate, Fate::Create) || numbers(fate))
         })
     }
+
+    /// Tells whether privileges of the old side are those that the new one gives by default to what is made behind its saying so.
+    pub(super) fn is_said_by_default(&self, old: usize) -> bool {
+        let object = self.old.object(old);
+        let Body::Privileges(own) = &object.body else { return false };
+        let things = self.old.needs(old).iter().map(|(thing, _)| &self.old.object(*thing).key);
+        own.head.is_empty()
+            && own.column.is_none()
+            && things
+                .filter(|thing| Some(&thing.name) == own.thing.as_ref())
+                .any(|thing| default_privileges::say(own, thing, self.new))
+    }
+}
+
+/// Tells whether a column is numbered by a sequence of its own from then on.
+fn numbers(fate: &Fate) -> bool {
+    let adds = |statement: &Statement| matches!(statement, Statement::AlterTable { action, .. } if action.contains("ADD GENERATED "));
+    matches!(fate, Fate::Alter(statements) if statements.iter().any(adds))
 }

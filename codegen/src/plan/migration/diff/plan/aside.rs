@@ -1,9 +1,9 @@
 //! Types that wait under another name until nothing holds values of them.
 
 use super::super::make::{self, TableParts};
-use super::super::object::{Body, Key, Kind, Object};
+use super::super::object::{Body, Kind, Object};
 use super::Planner;
-use crate::model::ident::MAX_IDENT_BYTES;
+use crate::model::ident::{MAX_IDENT_BYTES, clip};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::statement::{Statement, TypeShape};
 
@@ -43,31 +43,13 @@ impl Planner<'_> {
 
     /// Returns the name under which a type waits until nothing holds values of it: one that nothing has on either side.
     pub(in crate::plan::migration::diff) fn set_aside(&self, name: &QualifiedName) -> QualifiedName {
-        const KINDS: [Kind; 9] = [
-            Kind::Enum,
-            Kind::Domain,
-            Kind::Composite,
-            Kind::Type,
-            Kind::Table,
-            Kind::View,
-            Kind::MaterializedView,
-            Kind::Collation,
-            Kind::Sequence,
-        ];
-        let mut count = 0_usize;
-        loop {
-            let mark = if count == 0 { "__old".to_owned() } else { format!("__old{count}") };
-            let mut short = name.name.as_str().to_owned();
-            while short.len() + mark.len() > MAX_IDENT_BYTES {
-                short.pop();
-            }
-            let aside = QualifiedName { schema: name.schema.clone(), name: PgIdent::new(short + &mark) };
-            let keys = KINDS.map(|kind| Key::new(kind, &aside, ""));
-            if !keys.iter().any(|key| self.old.find(key).is_some() || self.new.find(key).is_some()) {
-                return aside;
-            }
-            count += 1;
-        }
+        let ends = (1..).map(|count| if count == 1 { "__old".to_owned() } else { format!("__old{count}") });
+        let mut names = ends.map(|end| {
+            let short = clip(name.name.as_str(), MAX_IDENT_BYTES - end.len());
+            QualifiedName { schema: name.schema.clone(), name: PgIdent::new(format!("{short}{end}")) }
+        });
+        let free = names.find(|name| !self.old.is_taken(name) && !self.new.is_taken(name));
+        free.unwrap_or_else(|| name.clone())
     }
 }
 

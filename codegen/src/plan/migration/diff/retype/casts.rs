@@ -11,6 +11,8 @@ pub(super) enum Cast {
     Explicit,
     /// By way of a third type, since the two have no cast.
     Through(&'static str),
+    /// As the only element of an array.
+    Element,
     /// By way of their text.
     Text,
 }
@@ -70,7 +72,7 @@ const WRITTEN: &[(&str, &[&str])] = &[
 const THROUGH: &[(&str, &str, &[&str])] = &[
     ("bigint", "integer", &["boolean"]),
     ("bit", "integer", &["smallint"]),
-    ("boolean", "integer", &["bigint", "numeric", "smallint"]),
+    ("boolean", "integer", &["bigint", "double precision", "numeric", "real", "smallint"]),
     ("double precision", "numeric", &["money"]),
     ("money", "numeric", &["bigint", "double precision", "integer", "real", "smallint"]),
     ("numeric", "integer", &["boolean"]),
@@ -88,6 +90,12 @@ pub(super) fn cast(old: &PgType, new: &PgType) -> Cast {
             other => other,
         },
         (PgType::Builtin { name: old, .. }, PgType::Builtin { name: new, .. }) => between(old, new),
+        // A text may be that of an array.
+        (old, PgType::Array(element))
+            if !is_text(old) && (old == element.as_ref() || cast(old, element) == Cast::Assignment) =>
+        {
+            Cast::Element
+        }
         // Everything can be written as text, and read from it.
         (_, new) if is_text(new) => Cast::Assignment,
         (old, _) if is_text(old) => Cast::Explicit,
