@@ -220,6 +220,8 @@ pub struct AlterTableDecl {
     pub table: QName,
     /// Whether it is said of the table alone, and not of its partitions and heirs.
     pub only: bool,
+    /// Whether it does nothing where the table is not there: `ALTER TABLE IF EXISTS`.
+    pub if_exists: bool,
     /// The changes, in order.
     pub actions: Vec<AlterAction>,
     /// The whole statement.

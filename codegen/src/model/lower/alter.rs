@@ -133,7 +133,13 @@ impl Heirs {
                     continue;
                 };
                 let (table, actions) = (decl.name.clone(), actions.clone());
-                passed.push(AlterTableDecl { table, only: true, actions, span: alter.span });
+                passed.push(AlterTableDecl {
+                    table,
+                    only: true,
+                    if_exists: false,
+                    actions,
+                    span: alter.span,
+                });
                 open.push(heir.clone());
             }
         }

@@ -107,7 +107,13 @@ impl Parts {
                 let span = alter.table.span();
                 let ident = |name: &PgIdent| Ident::new(name.as_str().to_owned(), span);
                 let table = QName { schema: part.schema.as_ref().map(ident), name: ident(&part.name) };
-                passed.push(AlterTableDecl { table, only: true, actions: actions.clone(), span: alter.span });
+                passed.push(AlterTableDecl {
+                    table,
+                    only: true,
+                    if_exists: false,
+                    actions: actions.clone(),
+                    span: alter.span,
+                });
                 open.push(part.clone());
             }
         }

@@ -10,14 +10,18 @@ mod described;
 mod drop;
 mod foreign;
 mod grant;
+mod identity;
 mod like;
 mod name;
 mod only;
 mod operator;
+mod parts;
 mod publication;
 mod reattach;
 mod rename;
+mod rows;
 mod schema;
+mod setting;
 mod star;
 mod trigger;
 mod types;
@@ -28,13 +32,16 @@ use std::collections::BTreeSet;
 
 use super::search_path::SearchPath;
 use super::{is_called, qualified};
-use crate::diag::Sink;
+use crate::diag::{Code, Sink};
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
-use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
+use crate::source::decl::{AlterAction, CommentTarget, Decl, QName, VerbatimDecl};
 use crate::span::Spanned;
+
+const SKIPPED: Code = Code::new("sql-skipped");
+const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 
 /// Applies every drop and rename to what stands before it.
 pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
@@ -54,25 +61,34 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
         match decl {
             Decl::SearchPath(text) => path.set(&text, &done),
             Decl::Drop(text) => {
+                for (read, span) in rows::forget(&text.node, &mut done) {
+                    let message =
+                        format!("this fills a table from `{}`, which is dropped later", read.plain());
+                    sink.warning(NOT_SCHEMA, span, message)
+                        .help("it was left out: move data in a migration of your own");
+                }
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
                 made.forget();
                 names.iter_mut().for_each(name::Names::free);
             }
             // `IF NOT EXISTS` leaves the first as it is.
-            Decl::Table(_) | Decl::Enum(_) if !made.is_first(&decl, &done) => {}
+            Decl::Table(_) | Decl::Enum(_) | Decl::Index(_) if !made.is_first(&decl, &done) => {}
             Decl::Verbatim(data) if replaces(&data.text.node) => {
                 star::freeze_view(&data, &mut done, sink);
                 // The last definition holds.
                 done.retain(|known| !matches!(known, Decl::Verbatim(known) if is_replaced(known, &data)));
+                setting::forget_attributes(&data, &mut done);
                 done.push(Decl::Verbatim(data));
+            }
+            Decl::AlterTable(alter) if alter.if_exists && !is_there(&alter.table, &done) => {
+                let message = format!("skipped a change of `{}`, which is not there yet", alter.table);
+                sink.info(SKIPPED, alter.span, message);
             }
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
                 trigger::spread(&table, &mut alter.actions, &done);
-                if !alter.only {
-                    trigger::overrule_parts(&table, &alter.actions, &mut done);
-                }
+                trigger::overrule(&table, &alter.actions, alter.only, &mut done);
                 star::skip_known(&table, &mut alter.actions, &done);
                 if has_stars {
                     star::freeze(&table, &alter.actions, &mut done, sink);
@@ -88,30 +104,44 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                             let schema = table.schema.as_ref().map(PgIdent::as_str);
                             let index = QualifiedName::new(schema, name.node.as_str());
                             attached::drop_attached(&index, &mut done);
+                            setting::forget_index(&index, &mut done);
                         }
                         AlterAction::DropColumn(name) => {
                             for table in drop::with_heirs(&done, &table) {
                                 done.retain(|decl| !drop::is_of_column(decl, &table, &name.node));
+                                setting::forget(&table, &name.node, &setting::ALL, &mut done);
                                 cascade::take_along_column(&table, &name.node, &mut done);
                             }
                         }
                         // Its sequence stays.
-                        AlterAction::SetType(name, _) | AlterAction::SetDefault(name, _) => {
-                            name::set_apart(&table, Some(&name.node), &mut done)
+                        AlterAction::SetDefault(name, _) => {
+                            name::set_apart(&table, Some(&name.node), &mut done);
+                        }
+                        AlterAction::SetType(name, _) => {
+                            name::set_apart(&table, Some(&name.node), &mut done);
+                            setting::forget_in_all(&table, &name.node, &mut done);
                         }
                         AlterAction::Other(text) => {
+                            setting::overrule(&table, &text.node, &mut done);
                             if let Some(name) = retyped(&text.node) {
                                 name::set_apart(&table, Some(name.as_str()), &mut done);
+                                setting::forget_in_all(&table, name.as_str(), &mut done);
                             }
                         }
                         _ => {}
                     }
                 }
-                let kept = if alter.only { only::kept(&alter, &done, sink) } else { Vec::new() };
+                let kept =
+                    if alter.only { only::kept(&alter, &done, sink) } else { only::merged(&alter, &done) };
                 let count = alter.actions.len();
                 let mut renamed = Some(Vec::new());
                 alter.actions.retain(|action| match action {
-                    AlterAction::Other(text) if rename::rename_of_table(&table, text, &mut done) => {
+                    AlterAction::Other(text)
+                        if {
+                            parts::tell_renamed(&table, text, &done, sink);
+                            rename::rename_of_table(&table, text, &mut done)
+                        } =>
+                    {
                         match (rename::renamed_to(&table, &text.node), &mut renamed) {
                             (Some(to), Some(renamed)) => renamed.push(to),
                             _ => renamed = None,
@@ -155,6 +185,12 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 made.forget();
                 names.iter_mut().for_each(name::Names::forget);
             }
+            Decl::Verbatim(data) if has_stars && data.kind == "alter foreign table" => {
+                star::freeze_foreign(&data, &mut done, sink);
+                if !amend::amend(&data, &mut done) {
+                    done.push(Decl::Verbatim(data));
+                }
+            }
             Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
             Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 if types::rename_of_type(&data.text, &mut done) {
@@ -174,12 +210,14 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                     || rename::rename_of_carried(&data.text, &mut done)
                     || carried::rename(&data, &mut done) =>
             {
+                made.forget();
                 names.iter_mut().for_each(name::Names::forget);
             }
             Decl::Verbatim(data) if view::rename_column(&data, &mut done) => {}
             Decl::Verbatim(data) if carried::set_parameters(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
                 if !free_sequence(&data, &mut done) {
+                    cascade::forget_owner(&data, &mut done);
                     done.push(Decl::Verbatim(data));
                 }
             }
@@ -195,6 +233,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
             mut other => {
+                parts::tell_taken_up(&other, &done, sink);
                 let behind = match &mut other {
                     Decl::Table(table) => like::expand(table, &done),
                     _ => Vec::new(),
@@ -282,7 +321,17 @@ fn changes_names(decl: &Decl) -> bool {
                 AlterAction::DropColumn(_) | AlterAction::DropConstraint(_) | AlterAction::Other(_)
             )
         }),
-        Decl::Verbatim(data) => matches!(data.kind.as_str(), "alter index" | "alter sequence"),
+        // What an expression calls has its name in those of indexes.
+        Decl::Verbatim(data) => matches!(
+            data.kind.as_str(),
+            "alter index"
+                | "alter sequence"
+                | "alter function"
+                | "alter routine"
+                | "alter aggregate"
+                | "alter type"
+                | "alter domain"
+        ),
         _ => false,
     }
 }
@@ -333,8 +382,20 @@ fn made_once(decl: &Decl) -> Option<QualifiedName> {
     match decl {
         Decl::Table(table) => Some(qualified(&table.name)),
         Decl::Enum(data) => Some(qualified(&data.name)),
+        Decl::Index(data) if data.index.name.is_some() => Some(drop::index_name(&data.table, &data.index)),
         _ => None,
     }
+}
+
+/// Tells whether a statement before made something of a name.
+fn is_there(name: &QName, done: &[Decl]) -> bool {
+    let name = qualified(name);
+    done.iter().any(|decl| match decl {
+        Decl::Table(table) => is_called(&table.name, &name),
+        Decl::Index(data) => drop::index_name(&data.table, &data.index) == name,
+        Decl::Verbatim(data) => data.creates.as_ref().is_some_and(|made| is_called(made, &name)),
+        _ => false,
+    })
 }
 
 /// Tells whether a statement takes the place of an earlier one: `CREATE OR REPLACE`.

@@ -246,7 +246,6 @@ impl SearchPath {
             "of",
             "setof",
             "returns",
-            "by",
             "like",
             "partition",
             "inherit",
@@ -270,7 +269,7 @@ impl SearchPath {
                 && self.made.contains(token.value.as_ref())
                 && before.is_none_or(|before| !before.is("."));
             let introduced = before.is_some_and(|before| BEFORE.iter().any(|word| before.is(word)));
-            let introduced = introduced || is_here && inherits(own.get(..place).unwrap_or_default());
+            let introduced = introduced || is_here && is_listed(own.get(..place).unwrap_or_default());
             let is_created = first.is_some_and(|name| name == token.value);
             if is_here && (introduced || is_call || is_created) {
                 if is_created {
@@ -296,8 +295,12 @@ fn counted(own: &[Token<'_>], at: usize) -> Option<String> {
     (counts && name.is_name()).then(|| name.value.to_string())
 }
 
-/// Tells whether what follows some words is in the list of an `INHERITS`.
-fn inherits(before: &[Token<'_>]) -> bool {
+/// Tells whether what follows some words is in the list of an `INHERITS`, or what a sequence is `OWNED BY`: rows are grouped and ordered
+/// by columns.
+fn is_listed(before: &[Token<'_>]) -> bool {
+    if matches!(before, [.., owned, by] if owned.is("owned") && by.is("by")) {
+        return true;
+    }
     let open = before.iter().rposition(|token| token.is("("));
     let head = open.and_then(|open| open.checked_sub(1)).and_then(|at| before.get(at));
     head.is_some_and(|head| head.is("inherits"))

@@ -18,7 +18,9 @@ use crate::source::sql::tree::{Place, ident, path, qname};
 pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     let span = cx.fragment.span(statement.range.clone());
     let only = is_only(cx.text(), statement);
-    let decl = |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, only, actions, span })];
+    let if_exists = is_conditional(cx.text(), statement);
+    let decl =
+        |table, actions| vec![Decl::AlterTable(AlterTableDecl { table, only, if_exists, actions, span })];
     let said = cx.sink.diagnostics().len();
     let whole = report::whole(cx, statement);
     if let Some(tree) = &whole
@@ -169,6 +171,12 @@ fn describe(cx: &Cx<'_>, statement: &Statement, actions: &mut [AlterAction]) {
             column.notes.extend(inside.map(|part| attached.of(part.start)).unwrap_or_default());
         }
     }
+}
+
+/// Tells whether a change does nothing where there is no such table: `ALTER TABLE IF EXISTS`.
+fn is_conditional(text: &str, statement: &Statement) -> bool {
+    statement.significant().nth(2).is_some_and(|token| token.is_word(text, "if"))
+        && statement.significant().nth(3).is_some_and(|token| token.is_word(text, "exists"))
 }
 
 /// Tells whether a change is said of the table alone.

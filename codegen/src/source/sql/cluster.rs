@@ -29,6 +29,7 @@ pub(super) fn read(fragment: &Fragment<'_>, statement: &Statement) -> Option<Dec
     Some(Decl::AlterTable(AlterTableDecl {
         table,
         only: false,
+        if_exists: false,
         actions: vec![AlterAction::Other(action)],
         span,
     }))

@@ -182,7 +182,13 @@ pub(super) fn default_for(
     .help("write ALTER TABLE … ALTER COLUMN … SET DEFAULT …");
     let value = DefaultDecl { kind, value: value_text, span: fragment.span(start..start + value.len()) };
     let action = AlterAction::SetDefault(named(fragment, column), Some(value));
-    Some(Decl::AlterTable(AlterTableDecl { table: name, only: false, actions: vec![action], span }))
+    Some(Decl::AlterTable(AlterTableDecl {
+        table: name,
+        only: false,
+        if_exists: false,
+        actions: vec![action],
+        span,
+    }))
 }
 
 /// Splits `ALTER TABLE name ADD …` into the table's name and what stands behind `ADD`.

@@ -37,7 +37,13 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     draft.refine_parent();
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty()).then(|| {
-        Decl::AlterTable(AlterTableDecl { table: table.name.clone(), only: false, actions, span: table.span })
+        Decl::AlterTable(AlterTableDecl {
+            table: table.name.clone(),
+            only: false,
+            if_exists: false,
+            actions,
+            span: table.span,
+        })
     });
     std::iter::once(Decl::Table(table)).chain(changes).collect()
 }

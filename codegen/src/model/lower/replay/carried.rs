@@ -1,14 +1,14 @@
 //! What statements that are carried make gets another name or schema: the statement then says so itself.
 
 use super::super::amend::parameters;
-use super::drop::{index_name, is_named, is_part};
+use super::drop::{index_name, is_named, is_part, is_state_of};
 use super::uses::renamed_in_query;
-use super::{cascade, qualified, schema};
+use super::{cascade, described, qualified, schema};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
-use crate::model::token::{Cursor, Token, mentions_name, tokens};
+use crate::model::token::{Cursor, Token, mentions_name, renamed, tokens};
 use crate::model::types::type_name;
-use crate::source::decl::{Decl, VerbatimDecl};
+use crate::source::decl::{AlterAction, Decl, VerbatimDecl};
 use crate::span::Spanned;
 
 /// Applies `ALTER … RENAME TO …` and `ALTER … SET SCHEMA …` to the one statement that makes what they name; tells whether it did.
@@ -113,7 +113,8 @@ fn read_as_column(name: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
         if let Decl::Verbatim(data) = decl
             && data.names.iter().any(|named| qualified(named) == row)
             && cascade::reads_as_column(&data.text.node, name.name.as_str())
-            && let Some(text) = renamed_in_query(&data.text.node, &row, name.name.as_str(), to.name.as_str())
+            && let Some(text) =
+                renamed_in_query(&data.text.node, &row, name.name.as_str(), to.name.as_str(), false)
         {
             data.text.node = text;
         }
@@ -147,7 +148,26 @@ fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let (true, Some(to)) = (cursor.eat("rename to"), cursor.ident()) else { return false };
     let made = done.iter_mut().find(|decl| is_part(decl, kind, name.as_str(), &table));
     let Some(Decl::Verbatim(data)) = made else { return false };
-    say(data, &name, &to.to_string())
+    if !say(data, &name, &to.to_string()) {
+        return false;
+    }
+    for decl in done {
+        match decl {
+            // Whether it fires.
+            Decl::AlterTable(alter) if qualified(&alter.table) == table => {
+                for action in &mut alter.actions {
+                    if let AlterAction::Other(text) = action
+                        && is_state_of(&text.node, kind, name.as_str())
+                    {
+                        text.node = renamed(&text.node, name.as_str(), to.as_str());
+                    }
+                }
+            }
+            Decl::Comment(comment) => described::rename_part(comment, kind, &table, &name, &to),
+            _ => {}
+        }
+    }
+    true
 }
 
 /// Renames an event trigger, and says so where it is said when it fires.

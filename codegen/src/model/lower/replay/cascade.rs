@@ -121,11 +121,15 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
     let uses = |data: &VerbatimDecl| {
         let names_it = data.names.iter().any(|named| is_called(named, table));
         let on_it = || part_of(data).is_some_and(|(_, on)| on == *table);
-        let is_part = matches!(data.kind.as_str(), "trigger" | "policy");
-        names_it && uses_column(&data.text.node, table, column, is_part && on_it())
+        let stands_on_it = match data.kind.as_str() {
+            "trigger" | "policy" | "rule" => on_it(),
+            "statistics" => true,
+            _ => false,
+        };
+        names_it && uses_column(&data.text.node, table, column, stands_on_it)
     };
     done.retain(|decl| {
-        !matches!(decl, Decl::Verbatim(data) if matches!(data.kind.as_str(), "trigger" | "policy" | "rule") && uses(data))
+        !matches!(decl, Decl::Verbatim(data) if matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "statistics") && uses(data))
     });
     let mut views = Vec::new();
     let mut routines = Vec::new();
@@ -222,6 +226,26 @@ fn owner_of(data: &VerbatimDecl) -> Option<Option<(QualifiedName, String)>> {
     }
     let column = path.pop()?;
     Some((!path.is_empty()).then(|| (name_of(&path), column)))
+}
+
+/// Forgets with which column a sequence went, where it is said anew.
+pub(super) fn forget_owner(by: &VerbatimDecl, done: &mut Vec<Decl>) {
+    if owner_of(by).is_none() {
+        return;
+    }
+    let sequence = |data: &VerbatimDecl| data.names.first().map(qualified);
+    let is_only_owner = |data: &VerbatimDecl| {
+        let own = tokens(&data.text.node);
+        let mut cursor = Cursor::new(&data.text.node, &own);
+        cursor.eat("alter sequence")
+            && (cursor.eat("if exists") || !cursor.is_done())
+            && cursor.name().is_some()
+            && cursor.eat("owned by")
+    };
+    done.retain(|decl| {
+        !matches!(decl, Decl::Verbatim(data)
+            if data.kind == "alter sequence" && sequence(data) == sequence(by) && is_only_owner(data))
+    });
 }
 
 /// Removes what rows hold in a column.
@@ -451,5 +475,11 @@ fn set_defaults(done: &[Decl], holds: &dyn Fn(&str) -> bool) -> Vec<(QName, Iden
 /// Adds a change of a table.
 pub(super) fn alter(done: &mut Vec<Decl>, table: QName, action: AlterAction) {
     let span = table.span();
-    done.push(Decl::AlterTable(AlterTableDecl { table, only: false, actions: vec![action], span }));
+    done.push(Decl::AlterTable(AlterTableDecl {
+        table,
+        only: false,
+        if_exists: false,
+        actions: vec![action],
+        span,
+    }));
 }

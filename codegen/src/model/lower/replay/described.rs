@@ -3,9 +3,9 @@
 use super::drop::{drop, index_name};
 use super::{is_called, qualified};
 use crate::model::default_name;
-use crate::model::ident::QualifiedName;
-use crate::model::token::{Cursor, tokens};
-use crate::source::decl::{CommentTarget, Decl, QName};
+use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::token::{Cursor, mentions_name, tokens};
+use crate::source::decl::{AlterAction, CommentDecl, CommentTarget, Decl, QName};
 
 /// Removes what is said of the indexes, constraints, triggers, policies, rules and statistics of a table that is gone.
 pub(super) fn forget_parts(table: &QualifiedName, done: &mut Vec<Decl>) {
@@ -51,6 +51,41 @@ pub(super) fn forget_constraint(table: &QualifiedName, name: &str, done: &mut Ve
     });
 }
 
+/// Gives what is said of a constraint, or of its index, the name that it gets.
+pub(super) fn rename_constraint(comment: &mut CommentDecl, table: &QualifiedName, from: &str, to: &str) {
+    let CommentTarget::Other(on) = &mut comment.target else { return };
+    let own = tokens(&on.node);
+    let mut cursor = Cursor::new(&on.node, &own);
+    let named = |name: &str| QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) };
+    if cursor.eat("index") {
+        if cursor.name() == Some(named(from)) {
+            on.node = format!("INDEX {}", named(to));
+        }
+        return;
+    }
+    rename_part(comment, "constraint", table, &PgIdent::new(from), &PgIdent::new(to));
+}
+
+/// Gives what is said of a constraint, trigger, policy or rule of a table the name that it gets.
+pub(super) fn rename_part(
+    comment: &mut CommentDecl,
+    kind: &str,
+    table: &QualifiedName,
+    from: &PgIdent,
+    to: &PgIdent,
+) {
+    let CommentTarget::Other(on) = &mut comment.target else { return };
+    let own = tokens(&on.node);
+    let mut cursor = Cursor::new(&on.node, &own);
+    let is_it = cursor.eat(kind)
+        && cursor.ident().as_ref() == Some(from)
+        && cursor.eat("on")
+        && cursor.name().as_ref() == Some(table);
+    if is_it {
+        on.node = format!("{} {to} ON {table}", kind.to_uppercase());
+    }
+}
+
 /// Returns the names of the indexes that a declaration gives a table; those of its keys by the names of the keys.
 fn indexes(decl: &Decl, table: &QualifiedName) -> Vec<QualifiedName> {
     let named = |name: &str| QualifiedName::new(table.schema.as_ref().map(|schema| schema.as_str()), name);
@@ -66,6 +101,33 @@ fn indexes(decl: &Decl, table: &QualifiedName) -> Vec<QualifiedName> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Tells whether a declaration gives a table an index of a name, or a constraint that has one.
+pub(super) fn has_index(decl: &Decl, name: &QualifiedName) -> bool {
+    let table = match decl {
+        Decl::Index(data) => qualified(&data.table),
+        Decl::Table(data) => qualified(&data.name),
+        Decl::AlterTable(alter) => {
+            let adds = |action: &AlterAction| match action {
+                AlterAction::AddConstraint(constraint) => {
+                    constraint.name.as_ref().is_some_and(|own| own.node == name.name.as_str())
+                }
+                AlterAction::AddColumn(column) => {
+                    let marks = [&column.primary_key, &column.unique].into_iter().flatten();
+                    marks.filter_map(|mark| mark.name.as_deref()).any(|own| own.node == name.name.as_str())
+                }
+                AlterAction::Other(text) => mentions_name(&text.node, name.name.as_str()),
+                _ => false,
+            };
+            return qualified(&alter.table).schema == name.schema && alter.actions.iter().any(adds);
+        }
+        Decl::Verbatim(data) => {
+            return data.creates.iter().chain(&data.names).any(|made| qualified(made) == *name);
+        }
+        _ => return false,
+    };
+    indexes(decl, &table).contains(name)
 }
 
 /// Tells whether a description is one of a part of a table.

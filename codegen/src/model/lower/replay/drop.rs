@@ -3,7 +3,8 @@
 use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
-use super::{attached, cascade, described, grant};
+use super::name::set_sequence_apart;
+use super::{attached, cascade, described, grant, identity, setting};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, may_mention, tokens};
@@ -188,6 +189,9 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         if kind == "index" {
             attached::drop_attached(&name, done);
         }
+        if kind == "sequence" {
+            set_sequence_apart(&name, done);
+        }
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             described::forget_parts(&name, done);
         }
@@ -216,6 +220,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             cascade::take_along(kind, &name, done);
         }
         if kind == "index" {
+            setting::forget_index(&name, done);
             for decl in done.iter_mut() {
                 if let Decl::Table(table) = decl {
                     let own = table.name.clone();
@@ -234,7 +239,11 @@ fn identities(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
             && is_called(&data.name, table)
         {
             let counted = data.columns.iter().filter(|column| column.identity.is_some());
-            found.extend(counted.map(|column| default_name::sequence(table, &column.name.node)));
+            found.extend(counted.map(|column| {
+                let usual = || default_name::sequence(table, &column.name.node).name;
+                let name = identity::said(column).unwrap_or_else(usual);
+                QualifiedName { schema: table.schema.clone(), name }
+            }));
         }
     }
     found
@@ -310,7 +319,7 @@ fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
 }
 
 /// Tells whether a change of a table is that of the state of a trigger or rule: `DISABLE TRIGGER name`.
-fn is_state_of(action: &str, kind: &str, name: &str) -> bool {
+pub(super) fn is_state_of(action: &str, kind: &str, name: &str) -> bool {
     let tokens = tokens(action);
     let mut cursor = Cursor::new(action, &tokens);
     _ = cursor.until(|token| token.is(kind));

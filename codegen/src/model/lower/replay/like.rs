@@ -11,6 +11,7 @@ use crate::source::decl::{
     AlterAction, AlterTableDecl, CheckDecl, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl,
     Ident, IndexDecl, NamedMark, QName, TableDecl, Timing, VerbatimDecl,
 };
+use crate::source::sql::constraints_of;
 use crate::span::Spanned;
 
 /// What is copied beside names, types and `NOT NULL`.
@@ -124,6 +125,10 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) 
     heir.columns.retain(|column| !kept.iter().any(|own| own.name.node == column.name.node));
     heir.columns.extend(kept);
     if of_whole {
+        let mut columns = source.columns.clone();
+        let keys = columns.iter_mut().flat_map(constraints_of).chain(source.constraints.iter().cloned());
+        let is_key = |it: &ConstraintDecl| matches!(it.kind, ConstraintKind::ForeignKey(_));
+        heir.constraints.extend(keys.filter(is_key));
         for index in source.indexes.iter().cloned().chain(indexes) {
             heir.indexes.push(IndexDecl { name: None, ..index });
         }
@@ -171,7 +176,7 @@ fn read(table: &TableDecl) -> Option<(QualifiedName, Including, String)> {
 }
 
 /// Returns a table as the statements so far have made it; none where its columns come from something that they do not make.
-fn at_this_moment(name: &QualifiedName, done: &[Decl]) -> Option<TableDecl> {
+pub(super) fn at_this_moment(name: &QualifiedName, done: &[Decl]) -> Option<TableDecl> {
     within(name, done, GENERATIONS)
 }
 
@@ -420,6 +425,12 @@ fn storage(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl
     let mut actions = alter.actions.clone();
     actions.retain(|action| matches!(action, AlterAction::Other(text) if sets(&text.node)));
     (qualified(&alter.table) == *other && !actions.is_empty()).then(|| {
-        Decl::AlterTable(AlterTableDecl { table: table.name.clone(), only: false, actions, span: alter.span })
+        Decl::AlterTable(AlterTableDecl {
+            table: table.name.clone(),
+            only: false,
+            if_exists: false,
+            actions,
+            span: alter.span,
+        })
     })
 }

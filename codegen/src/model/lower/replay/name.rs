@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::alter::{counted, counts_no_more, words_of_name};
 use super::super::index::columns_of_name;
-use super::qualified;
+use super::{identity, qualified};
 use crate::model::default_name::{check_column, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::source::decl::{
@@ -75,6 +75,7 @@ fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>) -> bool {
                 let mut of = Namer { table: &table, taken, free };
                 match action {
                     AlterAction::AddColumn(column) => {
+                        of.sequence(column);
                         of.checks(column);
                         of.keys(column);
                         of.references(column);
@@ -103,6 +104,7 @@ fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) -> boo
     let name = qualified(&table.name);
     let mut of = Namer { table: &name, taken, free: true };
     let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
+    table.columns.iter_mut().for_each(|column| of.sequence(column));
     table.columns.iter_mut().for_each(|column| of.checks(column));
     let kinds: [fn(&ConstraintKind) -> bool; 3] = [
         |kind| matches!(kind, ConstraintKind::Check(_)),
@@ -147,6 +149,24 @@ impl Namer<'_> {
                 is_free
             });
         *name = chosen.map(|chosen| Spanned::new(chosen, span));
+    }
+
+    /// Says the name of the sequence of an identity where the usual one is taken.
+    fn sequence(&mut self, column: &mut ColumnDecl) {
+        if column.identity.is_none() || identity::said(column).is_some() {
+            return;
+        }
+        let usual = sequence(self.table, &column.name.node);
+        if self.taken.insert(usual) {
+            return;
+        }
+        self.free = false;
+        let (table, own) = (self.table.name.as_str(), column.name.node.clone());
+        let names = (1_usize..).map(|count| PgIdent::new(object_name(table, &own, &format!("seq{count}"))));
+        let chosen = names.into_iter().find(|name| {
+            self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name: name.clone() })
+        });
+        chosen.into_iter().for_each(|name| identity::say(column, &name));
     }
 
     fn checks(&mut self, column: &mut ColumnDecl) {
@@ -275,6 +295,11 @@ fn note_column(column: &ColumnDecl, table: &QualifiedName, taken: &mut BTreeSet<
     taken.extend(marks.chain(checks).chain(keys).map(|own| beside(table, own)));
     if is_counted(column) {
         taken.insert(sequence(table, &column.name.node));
+    }
+    if column.identity.is_some() {
+        let usual = || sequence(table, &column.name.node).name;
+        let name = identity::said(column).unwrap_or_else(usual);
+        taken.insert(QualifiedName { schema: table.schema.clone(), name });
     }
 }
 

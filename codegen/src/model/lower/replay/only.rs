@@ -1,11 +1,11 @@
 //! `ALTER TABLE ONLY` of a column that heirs and partitions have too: they keep what they had, and say so from then on.
 
-use super::{drop, is_called, qualified};
+use super::{drop, is_called, like, qualified, trigger};
 use crate::diag::{Code, Sink};
 use crate::model::PgIdent;
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
-use crate::source::decl::{AlterAction, AlterTableDecl, Decl, DefaultDecl};
+use crate::source::decl::{AlterAction, AlterTableDecl, ColumnDecl, Decl, DefaultDecl};
 use crate::span::Spanned;
 
 const ONLY: Code = Code::new("not-null-of-parent-only");
@@ -32,6 +32,30 @@ pub(super) fn kept(alter: &AlterTableDecl, done: &[Decl], sink: &mut Sink) -> Ve
                     let default = default(heir, &column.node, done, 0).flatten();
                     AlterAction::SetDefault(column.clone(), default)
                 }
+                // Each partition has the trigger too.
+                AlterAction::Other(text)
+                    if trigger::is_partitioned(&table, done) && trigger::named(&text.node).is_some() =>
+                {
+                    let Some(name) = trigger::named(&text.node) else { continue };
+                    if trigger::is_said(heir, &name, done) {
+                        continue;
+                    }
+                    AlterAction::Other(Spanned::new(format!("ENABLE TRIGGER {name}"), text.span))
+                }
+                AlterAction::SetNotNull(column, false)
+                    if !is_own(heir, &column.node, done) && refuses(heir, &column.node, done) =>
+                {
+                    AlterAction::SetNotNull(column.clone(), true)
+                }
+                // It is a column of its own from then on.
+                AlterAction::DropColumn(column) if !is_own(heir, &column.node, done) => {
+                    match inherited(&table, &column.node, done) {
+                        Some(own) if parents(heir, done).contains(&table) => {
+                            AlterAction::AddColumn(Box::new(own))
+                        }
+                        _ => continue,
+                    }
+                }
                 AlterAction::Other(text) => match setting(heir, &text.node, done) {
                     Some(action) => AlterAction::Other(Spanned::new(action, text.span)),
                     None => continue,
@@ -39,10 +63,49 @@ pub(super) fn kept(alter: &AlterTableDecl, done: &[Decl], sink: &mut Sink) -> Ve
                 _ => continue,
             };
             let Some(name) = name_of(heir, done) else { continue };
-            kept.push(AlterTableDecl { table: name, only: true, actions: vec![own], span: alter.span });
+            kept.push(AlterTableDecl {
+                table: name,
+                only: true,
+                if_exists: false,
+                actions: vec![own],
+                span: alter.span,
+            });
         }
     }
     kept
+}
+
+/// Returns what the heirs that have a column of a name already say of one that their parent gets: they take over no default.
+pub(super) fn merged(alter: &AlterTableDecl, done: &[Decl]) -> Vec<AlterTableDecl> {
+    let mut kept = Vec::new();
+    if alter.only || !alter.actions.iter().any(gives_default) {
+        return kept;
+    }
+    let table = qualified(&alter.table);
+    for action in alter.actions.iter().filter(|action| gives_default(action)) {
+        let AlterAction::AddColumn(column) = action else { continue };
+        for heir in drop::with_heirs(done, &table).iter().skip(1) {
+            let known = column_of(heir, &column.name.node, done);
+            let (Some(_), Some(name)) = (known.filter(|own| own.default.is_none()), name_of(heir, done))
+            else {
+                continue;
+            };
+            let none = format!("ALTER COLUMN {} DROP DEFAULT", PgIdent::new(&column.name.node));
+            let actions = vec![AlterAction::Other(Spanned::new(none, alter.span))];
+            kept.push(AlterTableDecl {
+                table: name,
+                only: true,
+                if_exists: false,
+                actions,
+                span: alter.span,
+            });
+        }
+    }
+    kept
+}
+
+fn gives_default(action: &AlterAction) -> bool {
+    matches!(action, AlterAction::AddColumn(column) if column.default.is_some())
 }
 
 /// Returns a table's name as its declaration says it.
@@ -90,6 +153,26 @@ fn default(table: &QualifiedName, column: &str, done: &[Decl], depth: usize) -> 
     let inherited =
         || parents(table, done).iter().find_map(|parent| default(parent, column, done, depth + 1));
     found.or_else(|| (depth < DEPTH).then(inherited).flatten())
+}
+
+/// Tells whether a column refuses NULL by now.
+fn refuses(table: &QualifiedName, column: &str, done: &[Decl]) -> bool {
+    column_of(table, column, done).is_some_and(|own| own.nullable.is_some_and(|nullable| !nullable.node))
+}
+
+/// Returns a column as an heir has it from a table: neither a key nor counted.
+fn inherited(table: &QualifiedName, column: &str, done: &[Decl]) -> Option<ColumnDecl> {
+    let mut own = column_of(table, column, done)?;
+    own.primary_key = None;
+    own.unique = None;
+    own.references.clear();
+    own.identity = None;
+    Some(own)
+}
+
+fn column_of(table: &QualifiedName, column: &str, done: &[Decl]) -> Option<ColumnDecl> {
+    let columns = like::at_this_moment(table, done)?.columns;
+    columns.into_iter().find(|own| own.name.node == column)
 }
 
 /// Returns what keeps a column's storage or statistics of an heir as they are where the parent's are set; none where the heir says

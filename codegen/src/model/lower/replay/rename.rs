@@ -1,11 +1,12 @@
 //! What is renamed has its last name, wherever it is named.
 
-use super::drop::index_name;
+use super::described;
+use super::drop::{index_name, part_of};
+use super::identity::{self, keep_identities};
 use super::name::set_apart;
 use super::schema::{move_in, recollate};
 use super::uses::renamed_in_query;
 use super::{is_called, qualified};
-use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
@@ -34,6 +35,7 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     if cursor.eat("to") {
         let Some(to) = cursor.ident() else { return false };
         set_apart(table, None, done);
+        keep_identities(table, None, done);
         let renamed = QualifiedName { schema: table.schema.clone(), name: to.clone() };
         for decl in done.iter_mut() {
             match decl {
@@ -54,6 +56,7 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     };
     if !constraint {
         set_apart(table, Some(from.as_str()), done);
+        keep_identities(table, Some(from.as_str()), done);
     }
     // What is renamed in a table is renamed in its partitions and heirs.
     let tables = super::drop::with_heirs(done, table);
@@ -147,7 +150,8 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
                 "view" | "materialized view" | "rule" | "function" | "procedure" | "statistics"
             ) && data.names.iter().any(|name| is_called(name, table)) =>
         {
-            if let Some(text) = renamed_in_query(&data.text.node, table, from, to) {
+            let own = data.kind == "rule" && part_of(data).is_some_and(|(_, on)| on == *table);
+            if let Some(text) = renamed_in_query(&data.text.node, table, from, to, own) {
                 data.text.node = text;
             }
         }
@@ -287,6 +291,7 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
                 }
             }
         }
+        Decl::Comment(comment) => described::rename_constraint(comment, table, from, to),
         _ => {}
     }
 }
@@ -295,9 +300,17 @@ fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &st
 fn rename_added(text: &mut String, from: &str, to: &str) {
     *text = token::replaced(text, |own, at| {
         let is_it = own.get(at).is_some_and(|token| token.is_name() && token.value == from);
-        let is_led = at == 2
-            && own.get(1).is_some_and(|word| word.is("constraint"))
-            && own.first().is_some_and(|verb| verb.is("add") || verb.is("validate") || verb.is("alter"));
+        let verbs: [&[&str]; 5] = [
+            &["add", "constraint"],
+            &["validate", "constraint"],
+            &["alter", "constraint"],
+            // Its index is called as it is.
+            &["cluster", "on"],
+            &["replica", "identity", "using", "index"],
+        ];
+        let is_led = verbs
+            .iter()
+            .any(|words| at == words.len() && own.iter().zip(*words).all(|(token, word)| token.is(word)));
         (is_it && is_led).then(|| (1, PgIdent::new(to).to_string()))
     });
 }
@@ -327,8 +340,20 @@ fn rename_inside(kind: &mut ConstraintKind, from: &str, to: &str) {
 pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool {
     let Some((name, to)) = renaming(&text.node, &["alter index"]) else { return false };
     let named = Spanned::new(to.as_str().to_owned(), text.span);
+    // That of a partition, which came with that of the whole, is said nowhere: then the statement is carried.
+    let is_said = done.iter().any(|decl| described::has_index(decl, &name));
+    if !is_said && done.iter().any(|decl| matches!(decl, Decl::Table(table) if is_part(table))) {
+        return false;
+    }
     for decl in done.iter_mut() {
+        if let Decl::Comment(comment) = decl {
+            described::rename_constraint(comment, &name, name.name.as_str(), to.as_str());
+        }
         match decl {
+            // That of a whole alone, and what is attached to it.
+            Decl::Verbatim(data) if matches!(data.kind.as_str(), "index" | "alter index") => {
+                rename_mentions(data, &name, to.as_str());
+            }
             Decl::Index(data) if index_name(&data.table, &data.index) == name => {
                 data.index.name = Some(named.clone());
             }
@@ -349,6 +374,11 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
         }
     }
     true
+}
+
+fn is_part(table: &TableDecl) -> bool {
+    let own = table.tail.as_ref().map(|tail| tokens(&tail.node)).unwrap_or_default();
+    own.windows(2).any(|pair| matches!(pair, [a, b] if a.is("partition") && b.is("of")))
 }
 
 /// Applies `ALTER VIEW … RENAME TO …` and the like to what statements that are carried make; tells whether it was one.
@@ -375,7 +405,7 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
                 let table = qualified(&data.name);
                 for column in &mut data.columns {
                     rename_in_default(column, &name, &to);
-                    rename_of_identity(column, &table, &name, &to);
+                    identity::rename_sequence(column, &table, &name, &to);
                 }
             }
             Decl::AlterTable(alter) => alter.actions.iter_mut().for_each(|action| match action {
@@ -398,29 +428,6 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
 
 fn rename_in_default(column: &mut ColumnDecl, sequence: &QualifiedName, to: &PgIdent) {
     column.default.iter_mut().for_each(|default| rename_counted(default, sequence, to));
-}
-
-/// Renames the sequence by which an identity counts, which says its name among its options.
-fn rename_of_identity(
-    column: &mut ColumnDecl,
-    table: &QualifiedName,
-    sequence: &QualifiedName,
-    to: &PgIdent,
-) {
-    let own = default_name::sequence(table, &column.name.node);
-    let Some(identity) = &mut column.identity else { return };
-    let options = identity.options.as_ref().map_or("", |options| options.node.as_str());
-    let own_tokens = tokens(options);
-    let mut cursor = Cursor::new(options, &own_tokens);
-    let before = cursor.until(|token| token.is("sequence")).rest().to_owned();
-    let said = cursor.eat("sequence name").then(|| cursor.name()).flatten();
-    if said.unwrap_or(own) != *sequence {
-        return;
-    }
-    let renamed = QualifiedName { schema: sequence.schema.clone(), name: to.clone() };
-    let parts = [before, format!("SEQUENCE NAME {renamed}"), cursor.rest().to_owned()];
-    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-    identity.options = Some(Spanned::new(parts.join(" "), identity.span));
 }
 
 /// Renames the sequence that a default counts with: PostgreSQL knows it by more than its name.

@@ -89,6 +89,33 @@ pub(super) fn freeze(table: &QualifiedName, actions: &[AlterAction], done: &mut 
     }
 }
 
+/// Writes out every `*` that stands for the columns of a foreign table which is about to get other ones.
+pub(super) fn freeze_foreign(change: &VerbatimDecl, done: &mut [Decl], sink: &mut Sink) {
+    let own = tokens(&change.text.node);
+    let mut cursor = Cursor::new(&change.text.node, &own);
+    _ = cursor.eat("alter foreign table");
+    _ = cursor.eat("if exists");
+    let Some(table) = cursor.name() else { return };
+    let gets_others = cursor.split().into_iter().any(|mut action| {
+        action.eat("add") && !action.eat("constraint")
+            || action.eat("rename") && !(action.eat("to") || action.eat("constraint"))
+    });
+    if !gets_others {
+        return;
+    }
+    let takes = |decl: &Decl| {
+        matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &table))
+            && takes_all_of(&data.text.node, &table))
+    };
+    let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(takes)).collect();
+    for at in users {
+        let Some(Decl::Verbatim(data)) = done.get(at) else { continue };
+        let columns_of = |name: &QualifiedName| columns(name, done, 0);
+        let written = written_out(&data.text.node, &columns_of);
+        put(written, at, &table, done, sink);
+    }
+}
+
 /// Writes out every `*` that stands for the columns of a view which is about to get more of them.
 pub(super) fn freeze_view(by: &VerbatimDecl, done: &mut [Decl], sink: &mut Sink) {
     let Some(view) = by.creates.as_ref().map(qualified).filter(|_| by.kind == "view") else { return };
@@ -178,7 +205,7 @@ fn view_columns(create: &str) -> Option<Vec<PgIdent>> {
 /// Returns the columns that a table has by now, in their order; none where that is not known.
 fn columns(name: &QualifiedName, done: &[Decl], depth: usize) -> Option<Vec<PgIdent>> {
     let is_it = |decl: &&Decl| matches!(decl, Decl::Table(table) if is_called(&table.name, name));
-    let Some(Decl::Table(table)) = done.iter().find(is_it) else { return None };
+    let Some(Decl::Table(table)) = done.iter().find(is_it) else { return foreign_columns(name, done) };
     let mut found: Vec<PgIdent> = Vec::new();
     let add = |found: &mut Vec<PgIdent>, column: PgIdent| {
         if !found.contains(&column) {
@@ -210,6 +237,32 @@ fn columns(name: &QualifiedName, done: &[Decl], depth: usize) -> Option<Vec<PgId
         }
     }
     Some(found)
+}
+
+/// Returns the columns of a foreign table, which its statement says.
+fn foreign_columns(name: &QualifiedName, done: &[Decl]) -> Option<Vec<PgIdent>> {
+    let create = done.iter().find_map(|decl| match decl {
+        Decl::Verbatim(data)
+            if data.kind == "foreign table"
+                && data.creates.as_ref().is_some_and(|it| is_called(it, name)) =>
+        {
+            Some(data.text.node.as_str())
+        }
+        _ => None,
+    })?;
+    let own = tokens(create);
+    let mut cursor = Cursor::new(create, &own);
+    // A partition or heir has columns from elsewhere.
+    if own.iter().any(|token| token.is("partition") || token.is("inherits")) {
+        return None;
+    }
+    _ = cursor.until(|token| token.is("("));
+    let parts = cursor.group()?.split();
+    let columns = parts.into_iter().filter(|part| {
+        let begins = |words: &str| part.clone().eat(words);
+        !["constraint", "check", "like"].iter().any(|words| begins(words))
+    });
+    columns.map(|mut part| part.ident()).collect()
 }
 
 /// Tells whether a table got columns by changes: those that its heirs have from it may stand behind their own.

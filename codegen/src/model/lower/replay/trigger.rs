@@ -31,9 +31,9 @@ pub(super) fn spread(table: &QualifiedName, actions: &mut Vec<AlterAction>, done
     *actions = written;
 }
 
-/// Forgets whether a trigger of a partitioned table fires on its partitions, where that is said anew for the whole: each partition
-/// has the trigger too, and goes along (since PostgreSQL 15).
-pub(super) fn overrule_parts(table: &QualifiedName, actions: &[AlterAction], done: &mut [Decl]) {
+/// Forgets whether a trigger fires, where that is said anew; of a partitioned table on its partitions too: each has the trigger, and
+/// goes along (since PostgreSQL 15), unless the whole `alone` is meant.
+pub(super) fn overrule(table: &QualifiedName, actions: &[AlterAction], alone: bool, done: &mut [Decl]) {
     let said: Vec<PgIdent> = actions
         .iter()
         .filter_map(|action| match action {
@@ -41,10 +41,12 @@ pub(super) fn overrule_parts(table: &QualifiedName, actions: &[AlterAction], don
             _ => None,
         })
         .collect();
-    if said.is_empty() || !is_partitioned(table, done) {
+    if said.is_empty() {
         return;
     }
-    for part in with_heirs(done, table).iter().skip(1) {
+    let alone = alone || !is_partitioned(table, done);
+    let tables = if alone { vec![table.clone()] } else { with_heirs(done, table) };
+    for part in &tables {
         for decl in done.iter_mut() {
             if let Decl::AlterTable(alter) = decl
                 && is_called(&alter.table, part)
@@ -58,15 +60,25 @@ pub(super) fn overrule_parts(table: &QualifiedName, actions: &[AlterAction], don
     }
 }
 
+/// Tells whether a table itself says when a trigger fires.
+pub(super) fn is_said(table: &QualifiedName, trigger: &PgIdent, done: &[Decl]) -> bool {
+    done.iter().any(|decl| {
+        matches!(decl, Decl::AlterTable(alter) if is_called(&alter.table, table)
+        && alter.actions.iter().any(|action| {
+            matches!(action, AlterAction::Other(text) if named(&text.node).as_ref() == Some(trigger))
+        }))
+    })
+}
+
 /// Returns the trigger of which a change says whether it fires.
-fn named(action: &str) -> Option<PgIdent> {
+pub(super) fn named(action: &str) -> Option<PgIdent> {
     let own = tokens(action);
     let mut cursor = Cursor::new(action, &own);
     let modes = ["disable trigger", "enable trigger", "enable always trigger", "enable replica trigger"];
     modes.iter().any(|mode| cursor.eat(mode)).then(|| cursor.ident()).flatten()
 }
 
-fn is_partitioned(table: &QualifiedName, done: &[Decl]) -> bool {
+pub(super) fn is_partitioned(table: &QualifiedName, done: &[Decl]) -> bool {
     done.iter().any(|decl| match decl {
         Decl::Table(data) if is_called(&data.name, table) => data.tail.as_ref().is_some_and(|tail| {
             let own = tokens(&tail.node);

@@ -4,10 +4,12 @@ use super::qualified;
 use super::rename::rename_mentions;
 use super::schema::retype;
 use crate::model::default_name::object_name;
-use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Cursor, tokens};
+use crate::model::ident::{PgIdent, QualifiedName, literal};
+use crate::model::token::{Cursor, replaced, tokens};
 use crate::model::types::type_name;
-use crate::source::decl::{ColumnDecl, CommentTarget, Decl, EnumDecl, EnumValueDecl, QName, VerbatimDecl};
+use crate::source::decl::{
+    ColumnDecl, CommentTarget, ConstraintKind, Decl, EnumDecl, EnumValueDecl, QName, TableDecl, VerbatimDecl,
+};
 use crate::span::Spanned;
 
 /// Tells whether a statement changes a function that came with a range type, and goes with it.
@@ -50,6 +52,7 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
         }
         for decl in done.iter_mut() {
             let Decl::Table(table) = decl else { continue };
+            relabel(table, &name, &from, &to);
             let typed = table.columns.iter_mut().filter(|column| is_of(column, &name));
             for default in typed.filter_map(|column| column.default.as_mut()).filter(|it| it.value == from) {
                 default.value.clone_from(&to);
@@ -102,6 +105,32 @@ pub(super) fn follow_constraint(text: &str, done: &mut Vec<Decl>) {
             _ => !is_it,
         }
     });
+}
+
+/// Gives a label its new name in the checks of a table that compare nothing but columns of the type.
+fn relabel(table: &mut TableDecl, ty: &QualifiedName, from: &str, to: &str) {
+    let typed: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| is_of(column, ty))
+        .map(|column| column.name.node.clone())
+        .collect();
+    let renamed = |condition: &mut String| {
+        let columns = crate::expr::parse(condition).map(|parsed| parsed.columns()).unwrap_or_default();
+        if !columns.is_empty() && columns.iter().all(|column| typed.contains(column)) {
+            *condition =
+                replaced(condition, |own, at| (own.get(at)?.raw == literal(from)).then(|| (1, literal(to))));
+        }
+    };
+    let of_columns = table.columns.iter_mut().flat_map(|column| &mut column.checks);
+    of_columns.for_each(|check| renamed(&mut check.expression.node));
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::Check(check) = &mut constraint.kind {
+            renamed(&mut check.expression.node);
+        }
+    }
+    let predicates = table.indexes.iter_mut().filter_map(|index| index.predicate.as_mut());
+    predicates.for_each(|predicate| renamed(&mut predicate.node));
 }
 
 /// Tells whether a column is of a type, or an array of it.

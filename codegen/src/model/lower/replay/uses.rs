@@ -43,18 +43,24 @@ pub(super) fn uses_column(text: &str, table: &QualifiedName, column: &str, own: 
     let tokens = tokens(text);
     let aliases = aliases(&tokens, table);
     (own || !aliases.is_empty())
-        && (!columns(&tokens, &aliases, column).is_empty() || takes_all(&tokens, &aliases))
+        && (!columns(&tokens, &aliases, column, own).is_empty() || takes_all(&tokens, &aliases))
 }
 
 /// Returns a query with a column of a table under its new name, which it gives out under the old one; what it took by `*` is written
-/// out before.
-pub(super) fn renamed_in_query(text: &str, table: &QualifiedName, from: &str, to: &str) -> Option<String> {
+/// out before. `own` says that it stands on the table itself, whose rows are then `NEW` and `OLD`.
+pub(super) fn renamed_in_query(
+    text: &str,
+    table: &QualifiedName,
+    from: &str,
+    to: &str,
+    own: bool,
+) -> Option<String> {
     const BEGINS: [&str; 4] = ["select", ",", "distinct", "all"];
     let tokens = tokens(text);
     let aliases = aliases(&tokens, table);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for (first, last) in columns(&tokens, &aliases, from) {
+    for (first, last) in columns(&tokens, &aliases, from, own) {
         let is = |at: Option<usize>, words: &[&str]| {
             at.and_then(|at| tokens.get(at)).is_some_and(|it| words.iter().any(|word| it.is(word)))
         };
@@ -127,8 +133,9 @@ fn takes_all(tokens: &[Token<'_>], aliases: &[String]) -> bool {
     })
 }
 
-/// Returns the first and last token of every name of a column, which may stand alone or behind one of the table's.
-fn columns(tokens: &[Token<'_>], aliases: &[String], column: &str) -> Vec<(usize, usize)> {
+/// Returns the first and last token of every name of a column, which may stand alone or behind one of the table's; behind `NEW` and
+/// `OLD` where what is said stands on the table.
+fn columns(tokens: &[Token<'_>], aliases: &[String], column: &str, own: bool) -> Vec<(usize, usize)> {
     let is = |at: Option<usize>, word: &str| at.and_then(|at| tokens.get(at)).is_some_and(|it| it.is(word));
     let mut found = Vec::new();
     let mut at = 0;
@@ -142,7 +149,7 @@ fn columns(tokens: &[Token<'_>], aliases: &[String], column: &str) -> Vec<(usize
         let is_column = path.last().is_some_and(|last| last == column);
         let is_found = match path.as_slice() {
             [_] => is_column && !is(at.checked_sub(1), "as") && !is(Some(behind), "("),
-            [.., of, _] => is_column && (of == "new" || of == "old" || aliases.contains(of)),
+            [.., of, _] => is_column && (own && (of == "new" || of == "old") || aliases.contains(of)),
             [] => false,
         };
         if is_found {
@@ -214,7 +221,7 @@ mod tests {
     fn a_query_gives_a_renamed_column_out_under_its_old_name() {
         let check = |text: &str, expected: &str| {
             let table = QualifiedName::new(None, "t");
-            assert_eq!(renamed_in_query(text, &table, "b", "c").as_deref(), Some(expected));
+            assert_eq!(renamed_in_query(text, &table, "b", "c", false).as_deref(), Some(expected));
         };
         check("SELECT a, b FROM t ORDER BY b", "SELECT a, c AS b FROM t ORDER BY c");
         check("SELECT x.b AS y, b + 1, f(a, b) FROM t x", "SELECT x.c AS y, c + 1, f(a, c) FROM t x");

@@ -143,12 +143,16 @@ impl Sequence {
 
     /// Returns the name of the sequence of an identity.
     pub(super) fn name_of_identity(&self, table: &QualifiedName, column: &str) -> QualifiedName {
-        self.name.clone().unwrap_or_else(|| default_name::sequence(table, column))
+        match &self.name {
+            // It is in the schema of its table, whether that is said or not.
+            Some(name) => QualifiedName { schema: table.schema.clone(), name: name.name.clone() },
+            None => default_name::sequence(table, column),
+        }
     }
 
     /// Tells whether another one of the same column is given the same name, or none as well.
     pub(super) fn is_called_as(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.name.as_ref().map(|name| &name.name) == other.name.as_ref().map(|name| &name.name)
     }
 
     /// Returns the options by which it differs from another, as clauses.
