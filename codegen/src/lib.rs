@@ -77,6 +77,7 @@ pub fn generate(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Outcome 
     let mut of_ledger = sink.fresh();
     let released = ledger::read(kept, sources, config, &mut of_ledger);
     let plan = plan::plan(&schema, released.as_ref(), sources, config, emit::sql::script, &mut own);
+    ledger::check_pending(&plan.migrations.migrations, kept, sources, &mut of_ledger);
     sink.absorb(own);
     sink.absorb(of_ledger);
     let paths: Vec<String> = inputs.iter().map(|id| sources.file(*id).path().to_owned()).collect();
@@ -92,12 +93,18 @@ pub fn generate(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Outcome 
 ///
 /// # Errors
 ///
-/// The schema cannot be made in SQL at all.
+/// The schema cannot be made in SQL at all, or what was generated cannot be read again.
 pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusal>> {
     let model = model_text(&outcome.schema, config)?;
     let folder = FileSet::generated(&config.name, "migrations/");
     let files = outcome.files.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
-    Ok(ledger_files(&ledger::entries(files), &model, config))
+    let entries = ledger::entries(files).map_err(|broken| {
+        let message = format!("`{}`, line {}: {}", broken.file, broken.line, broken.message);
+        let help = "this is a mistake of the tool's own: report it, with the statement at that line";
+        let refusal = |span| Refusal { span, message: message.clone(), help };
+        config.span.map(refusal).into_iter().collect::<Vec<_>>()
+    })?;
+    Ok(ledger_files(&entries, &model, config))
 }
 
 /// Makes the released model, and the ledger's checksum of it, of the released migrations: what a merge of two releases needs.
@@ -131,6 +138,16 @@ fn model_text(schema: &Schema, config: &Config) -> Result<String, Vec<Refusal>> 
         "-- What the released migrations make. Nobody runs this file.\n\n{}",
         emit::sql::script(&statements)
     ))
+}
+
+/// Returns what the next run would be given: the schema with its ledger as [`release`] made it.
+pub fn as_released(loaded: &Loaded, made: &FileSet, sources: &mut Sources) -> Loaded {
+    let mut add = |file: &str| {
+        let path = FileSet::generated(&loaded.config.name, file);
+        made.get(&path).map(|text| sources.add(path, text))
+    };
+    let (ledger, model) = (add(load::LEDGER_FILE), add(load::MODEL_FILE));
+    Loaded { kept: load::Kept { ledger, model, ..loaded.kept.clone() }, ..loaded.clone() }
 }
 
 fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {

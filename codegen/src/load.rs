@@ -61,7 +61,7 @@ pub struct Loaded {
 /// The files of a release, as they lie among the generated ones.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// The ledger; none where nothing was released.
+    /// The ledger; none where nothing was released, unless the released model is there.
     pub ledger: Option<FileId>,
     /// The released model.
     pub model: Option<FileId>,
@@ -263,13 +263,12 @@ impl Loader {
     fn kept(&mut self, name: &str, sink: &mut Sink) -> Kept {
         let folder = format!("{GENERATED_FOLDER}/{name}");
         let mut kept = Kept::default();
-        if !self.root.join(format!("{folder}/{LEDGER_FILE}")).is_file() {
-            return kept;
-        }
-        kept.ledger = self.read(&format!("{folder}/{LEDGER_FILE}"), sink);
-        if self.root.join(format!("{folder}/{MODEL_FILE}")).is_file() {
-            kept.model = self.read(&format!("{folder}/{MODEL_FILE}"), sink);
-        }
+        let mut read = |file: &str| {
+            let path = format!("{folder}/{file}");
+            self.root.join(&path).is_file().then(|| self.read(&path, sink)).flatten()
+        };
+        kept.ledger = read(LEDGER_FILE);
+        kept.model = read(MODEL_FILE);
         let migrations = format!("{folder}/migrations");
         for (file, is_dir) in entries(&self.root.join(&migrations)) {
             if !is_dir && file.ends_with(".sql") {

@@ -40,7 +40,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
                 None
             }
             None => {
-                if loaded.kept.ledger.is_none() {
+                if loaded.kept.ledger.is_none() && loaded.kept.model.is_none() {
                     eprintln!(
                         "error: nothing of `{name}` is released: there is no {GENERATED_FOLDER}/{name}/{LEDGER_FILE}"
                     );
@@ -83,25 +83,24 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
             return Ok(Exit::Failure);
         }
     };
+    // What is going to be written has to be what the next run can read; else nothing is.
+    let next = truthtable::as_released(&loaded, &made, &mut loader.sources);
+    let mut sink = Sink::default();
+    let left = truthtable::generate(&next, &loader.sources, &mut sink).pending;
+    let diagnostics = sink.finish(&loader.sources);
+    if report::has_errors(&diagnostics) {
+        report::say(&diagnostics, &loader.sources)?;
+        eprintln!("{}; nothing was released", report::summary(&diagnostics));
+        return Ok(Exit::Findings);
+    }
     write::apply(&made, &write::compare(&made, root)?, root)?;
     for migration in &outcome.pending {
         println!("released {}", migration.file);
     }
-    // What was written has to be what the next run reads.
-    let mut loader = Loader::new(root);
-    let mut sink = Sink::default();
-    if let Some(loaded) = loader.schema(name, &mut sink) {
-        let outcome = truthtable::generate(&loaded, &loader.sources, &mut sink);
-        if !outcome.pending.is_empty() {
-            eprintln!(
-                "warning: the released model is not the whole of the documents; `cargo xtask plan {name}` shows what is left"
-            );
-        }
-    }
-    let diagnostics = sink.finish(&loader.sources);
-    if report::has_errors(&diagnostics) {
-        report::say(&diagnostics, &loader.sources)?;
-        return Ok(Exit::Findings);
+    if !left.is_empty() {
+        eprintln!(
+            "warning: the released model is not the whole of the documents; `cargo xtask plan {name}` shows what is left"
+        );
     }
     Ok(Exit::Clean)
 }

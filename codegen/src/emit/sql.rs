@@ -26,13 +26,15 @@ fn emit(cx: &Emitting<'_>, files: &mut FileSet) {
             false => statements().map(statement::print).collect(),
         }
         .into_iter();
+        let laid =
+            |statement: String| layout::enclosed(layout, layout::hidden(layout, &statement).into_owned());
         let mut up = String::new();
         for section in &migration.up {
-            up.push_str(&format!("\n-- {}\n\n", section.title));
+            up.push_str(&format!("\n-- {}\n\n", section.title.replace(['\n', '\r'], " ")));
             let own = printed.by_ref().take(section.statements.len());
-            up.push_str(&joined(own.map(|printed| layout::enclosed(layout, printed))));
+            up.push_str(&joined(own.map(laid)));
         }
-        let down = joined(migration.down.iter().map(|it| layout::enclosed(layout, statement::print(it))));
+        let down = joined(migration.down.iter().map(|it| laid(statement::print(it))));
         let text = layout::Text {
             file: &migration.file,
             header: &header,

@@ -1,6 +1,7 @@
 //! SQL as words: how carried statements and expressions are compared and taken apart.
 
 mod cursor;
+mod text;
 
 use std::borrow::Cow;
 
@@ -89,7 +90,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// Returns one spelling of a statement: keywords and names in one case, `public.` and `OR REPLACE` left out.
+/// Returns one spelling of a statement: keywords and names in one case, texts in one kind of quotes, `public.` and `OR REPLACE` left
+/// out.
 pub(crate) fn canonical(text: &str) -> String {
     let tokens = tokens(text);
     let mut out = String::with_capacity(text.len());
@@ -117,7 +119,8 @@ pub(crate) fn canonical(text: &str) -> String {
                             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
                         out.push_str(if plain { &token.value } else { token.raw });
                     }
-                    Kind::Text | Kind::Number | Kind::Sign => out.push_str(token.raw),
+                    Kind::Text => out.push_str(&text::canonical(token.raw)),
+                    Kind::Number | Kind::Sign => out.push_str(token.raw),
                 }
                 out.push(' ');
                 1

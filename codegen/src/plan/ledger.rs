@@ -7,23 +7,26 @@ mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::Config;
+use crate::config::{Config, Layout};
 use crate::diag::{Code, Sink};
 use crate::load::{Kept, LEDGER_FILE, MODEL_FILE, is_generated};
 use crate::model::Schema;
+use crate::plan::migration::Migration;
 use crate::plan::migration::again::run_once;
 use crate::plan::migration::diff::{self, Side};
-use crate::plan::migration::layout::{self, Laid};
+use crate::plan::migration::layout::{self, Broken, Laid};
 use crate::source::{self, Reading};
 use crate::span::{FileId, Sources, Span, Spanned};
 pub use file::{Entry, Ledger, checksum, print};
 
+const MISSING: Code = Code::new("ledger-missing");
 const EDITED: Code = Code::new("released-migration-edited");
 const REMOVED: Code = Code::new("released-migration-removed");
 const ORDER: Code = Code::new("released-migrations-out-of-order");
 const SAME_NUMBER: Code = Code::new("migration-number-twice");
 const MODEL: Code = Code::new("released-model-edited");
 const DISAGREES: Code = Code::new("released-model-disagrees");
+const OTHER_LAYOUT: Code = Code::new("released-in-another-layout");
 const LAYOUT: Code = Code::new("migration-layout");
 
 /// What was released.
@@ -35,6 +38,8 @@ pub struct Released {
     pub model: Schema,
     /// The configuration under which the model is read: taken at its word.
     pub config: Config,
+    /// Names of migration files that were neither released nor generated.
+    pub by_hand: Vec<String>,
     /// The released files and those of the ledger, by name below the schema's generated folder, as they lie on disk.
     pub files: BTreeMap<String, String>,
 }
@@ -42,7 +47,7 @@ pub struct Released {
 /// Reads what was released; what is wrong with it is reported, and none is returned where no plan can stand on it.
 pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) -> Option<Released> {
     let name = &config.name;
-    let ledger_file = kept.ledger?;
+    let ledger_file = ledger_file(kept, sources, name, sink)?;
     let ledger = file::parse(ledger_file, sources, sink)?;
     let start = |id: FileId| sources.fragment(id).span(0..0);
     let on_disk = on_disk(kept, sources);
@@ -65,6 +70,7 @@ pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) ->
         sound = false;
     }
     let mut files = files.filter(|_| sound)?;
+    check_layout(&ledger, &files, config, sink);
     let literal = literal(config);
     let model = read_model(&[model_file], sources, &literal, sink)?;
     let replayed = replay(&ledger, &files, config, sink)?;
@@ -93,9 +99,85 @@ pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) ->
             .help(format!("after a merge, `cargo xtask release {name} --replay` makes the model anew"));
         return None;
     }
+    let by_hand = by_hand(&ledger.migrations, &on_disk, sources).map(|(file, _)| file.to_owned()).collect();
     files.insert(LEDGER_FILE.to_owned(), sources.file(ledger_file).text().to_owned());
     files.insert(MODEL_FILE.to_owned(), model_text.to_owned());
-    Some(Released { ledger, model, config: literal, files })
+    Some(Released { ledger, model, config: literal, by_hand, files })
+}
+
+/// Returns the ledger's file; reports that it is gone where the released model is not.
+fn ledger_file(kept: &Kept, sources: &Sources, name: &str, sink: &mut Sink) -> Option<FileId> {
+    if let (None, Some(model)) = (kept.ledger, kept.model) {
+        let span = sources.fragment(model).span(0..0);
+        sink.error(
+            MISSING,
+            span,
+            format!("`{name}` was released, and `{LEDGER_FILE}` is not there any more"),
+        )
+        .help(
+            "bring it back from version control: without it the released migrations would be generated anew",
+        )
+        .help(format!("where nothing was released after all, remove `{MODEL_FILE}` as well"));
+    }
+    kept.ledger
+}
+
+/// Returns the migration files that were neither released nor generated.
+fn by_hand<'a>(
+    released: &[Spanned<Entry>],
+    on_disk: &BTreeMap<&'a str, FileId>,
+    sources: &Sources,
+) -> impl Iterator<Item = (&'a str, FileId)> {
+    let is_released = |name: &str| released.iter().any(|entry| entry.node.files.contains_key(name));
+    let is_by_hand = |name: &str, id: FileId| !is_released(name) && !is_generated(sources.file(id).text());
+    let files: Vec<_> =
+        on_disk.iter().map(|(name, id)| (*name, *id)).filter(|(name, id)| is_by_hand(name, *id)).collect();
+    files.into_iter()
+}
+
+/// Reports files made by hand that have the number of one which is going to be released.
+pub fn check_pending(pending: &[Migration], kept: &Kept, sources: &Sources, sink: &mut Sink) {
+    let released = match kept.ledger.map(|file| file::parse(file, sources, &mut Sink::default())) {
+        Some(Some(ledger)) => ledger.migrations,
+        // What is wrong with it has been said.
+        Some(None) => return,
+        None => Vec::new(),
+    };
+    for (file, id) in by_hand(&released, &on_disk(kept, sources), sources) {
+        let name = file.trim_end_matches(".sql");
+        // The part down beside a part up is no migration of its own.
+        let is_down = name.ends_with(".down") || name.starts_with('U');
+        let same =
+            |migration: &&Migration| number(&migration.file).is_some_and(|it| number(name) == Some(it));
+        if let Some(migration) = pending.iter().find(same).filter(|_| !is_down) {
+            let span = sources.fragment(id).span(0..0);
+            let pending = migration.file.trim_end_matches(".sql");
+            sink.error(SAME_NUMBER, span, format!("`{name}` and `{pending}` have the same number"))
+                .help("the first is not generated: give it another number, or say in the documents what it does and remove it");
+        }
+    }
+}
+
+/// Reports that the released files are none that the layout's runner reads.
+fn check_layout(ledger: &Ledger, files: &BTreeMap<String, String>, config: &Config, sink: &mut Sink) {
+    let wanted = config.migrations.layout;
+    let is_other = |file: &&String| {
+        let text = files.get(&format!("migrations/{file}"));
+        text.is_some_and(|text| !layout::is_of(wanted, file, text))
+    };
+    let other =
+        ledger.migrations.iter().find_map(|entry| Some((entry, entry.node.files.keys().find(is_other)?)));
+    if let Some((entry, file)) = other {
+        let named = Layout::ALL.iter().find(|(_, layout)| *layout == wanted);
+        let name = named.map(|(name, _)| *name).unwrap_or_default();
+        sink.warning(
+            OTHER_LAYOUT,
+            entry.span,
+            format!("`{file}` was released in another layout than `{name}`"),
+        )
+        .help("a runner that meets it stops there or passes over it: set `layout` back to what it was")
+        .help("where every database that there will be has run it, nothing is to be done");
+    }
 }
 
 /// Returns the migration files of a schema's folder by name.
@@ -141,15 +223,19 @@ fn released_files(
 }
 
 /// Makes the ledger's entries of migration files, given by name and text.
-pub fn entries<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Entry> {
+///
+/// # Errors
+///
+/// A file breaks its layout.
+pub fn entries<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Entry>, Broken> {
     let files: BTreeMap<&str, &str> = files.collect();
-    let laid = layout::read(files.iter().map(|(file, text)| (*file, *text))).unwrap_or_default();
+    let laid = layout::read(files.iter().map(|(file, text)| (*file, *text)))?;
     let sums = |laid: &Laid| {
         let names = [Some(&laid.up.file), laid.down.as_ref().map(|down| &down.file)];
         let sum = |name: &String| Some((name.clone(), checksum(files.get(name.as_str())?)));
         names.into_iter().flatten().filter_map(sum).collect()
     };
-    laid.iter().map(|laid| Entry { name: laid.name.clone(), files: sums(laid) }).collect()
+    Ok(laid.iter().map(|laid| Entry { name: laid.name.clone(), files: sums(laid) }).collect())
 }
 
 /// Returns the ledger, and what the released migrations make; what is wrong with the files is reported.
@@ -159,7 +245,13 @@ pub fn replay_kept(
     config: &Config,
     sink: &mut Sink,
 ) -> Option<(Ledger, Schema)> {
-    let ledger = file::parse(kept.ledger?, sources, sink)?;
+    let ledger = file::parse(ledger_file(kept, sources, &config.name, sink)?, sources, sink)?;
+    if ledger.migrations.is_empty() {
+        sink.error(DISAGREES, ledger.span, "the ledger lists no migration: there is nothing to replay")
+            .help("restore it, and `released.sql`, from version control")
+            .help("where nothing was released after all, remove both");
+        return None;
+    }
     let on_disk = on_disk(kept, sources);
     let sound = check_order(&ledger, sink) & check_numbers(&ledger, &on_disk, sources, sink);
     let files = released_files(&ledger, &on_disk, sources, sink).filter(|_| sound)?;
@@ -251,9 +343,11 @@ fn check_numbers(
     sources: &Sources,
     sink: &mut Sink,
 ) -> bool {
-    let is_released = |name: &str| ledger.migrations.iter().any(|entry| entry.node.files.contains_key(name));
+    let others = by_hand(&ledger.migrations, files, sources).map(|(name, _)| name);
+    let released = ledger.migrations.iter().flat_map(|entry| entry.node.files.keys().map(String::as_str));
+    let names: BTreeSet<&str> = others.chain(released).collect();
     let texts = files.iter().map(|(name, id)| (*name, sources.file(*id).text()));
-    let texts = texts.filter(|(name, text)| is_released(name) || !is_generated(text));
+    let texts = texts.filter(|(name, _)| names.contains(name));
     // A file that breaks its layout is reported when it is replayed.
     let Ok(laid) = layout::read(texts) else { return true };
     let mut sound = true;

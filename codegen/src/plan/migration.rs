@@ -102,7 +102,7 @@ fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
         let brought = config.platform.name.map_or(&[][..], PlatformName::extensions);
         down.retain(|statement| !down::drops_extension(statement, brought));
         let down = bounded(down, true, policy, config);
-        let up = timeouts(config).into_iter().chain(up.sections).collect();
+        let up = timeouts(config).into_iter().chain(up.sections).chain(timeouts_end(config)).collect();
         let file = file.name.clone();
         Migration { file, up, down, policy, reason, transactional: true, steps: Vec::new() }
     };
@@ -111,21 +111,30 @@ fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
 
 /// Returns how long the statements of a migration wait and run, where `schema.toml` says it.
 fn timeouts(config: &Config) -> Option<Section> {
-    // In a runner's transaction the setting ends with it; else it holds for the rest of the connection.
+    // In a runner's transaction the setting ends with it; else it holds until it is taken back.
     let local = if layout::opens_transactions(config.migrations.layout) { "LOCAL " } else { "" };
-    let settings = [
-        ("lock_timeout", &config.migrations.lock_timeout),
-        ("statement_timeout", &config.migrations.statement_timeout),
-    ];
-    let statements: Vec<Statement> = settings
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.as_ref()?)))
-        .map(|(name, value)| {
-            let text = format!("SET {local}{name} = {}", literal(&value.node));
-            Statement::Verbatim { text, drop: None }
-        })
-        .collect();
-    (!statements.is_empty()).then(|| Section { title: "Timeouts".to_owned(), statements })
+    let set = |(name, value): (&str, &str)| format!("SET {local}{name} = {}", literal(value));
+    section("Timeouts", bounds(config).map(set))
+}
+
+/// Returns what takes these settings back, where no transaction does: a file that runs outside one may come next.
+fn timeouts_end(config: &Config) -> Option<Section> {
+    let holds = !layout::opens_transactions(config.migrations.layout);
+    section("End of the timeouts", bounds(config).filter(|_| holds).map(|(name, _)| format!("RESET {name}")))
+}
+
+/// Returns the settings of PostgreSQL that bound how long statements wait and run, with their values.
+fn bounds(config: &Config) -> impl Iterator<Item = (&'static str, &str)> {
+    let migrations = &config.migrations;
+    let settings =
+        [("lock_timeout", &migrations.lock_timeout), ("statement_timeout", &migrations.statement_timeout)];
+    settings.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?.node.as_str())))
+}
+
+fn section(title: &str, statements: impl Iterator<Item = String>) -> Option<Section> {
+    let statements: Vec<Statement> =
+        statements.map(|text| Statement::Verbatim { text, drop: None }).collect();
+    (!statements.is_empty()).then(|| Section { title: title.to_owned(), statements })
 }
 
 /// Puts in front of a part down how long its statements wait and run, where it does anything and runs in a transaction.
@@ -138,7 +147,8 @@ fn bounded(
     if down.is_empty() || !transactional || policy == RollbackPolicy::Never {
         return down;
     }
-    timeouts(config).into_iter().flat_map(|section| section.statements).chain(down).collect()
+    let of = |section: Option<Section>| section.into_iter().flat_map(|section| section.statements);
+    of(timeouts(config)).chain(down).chain(of(timeouts_end(config))).collect()
 }
 
 /// Returns the strictest policy of a file's tables, given by name, with the reasons for it.

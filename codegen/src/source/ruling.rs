@@ -1,6 +1,7 @@
 //! What a line of prose rules about migrations: `rollback: never — why`, `acknowledge: data-loss of users.nick — why`.
 
 use crate::config::RollbackPolicy;
+use crate::diag::did_you_mean;
 
 /// What one line says.
 pub(crate) enum Ruling<'a> {
@@ -16,8 +17,7 @@ pub(crate) const RISKS: [&str; 8] =
 
 /// Reads a line of prose.
 pub(crate) fn ruling(line: &str) -> Option<Ruling<'_>> {
-    let (word, rest) = line.trim().split_once(':')?;
-    let rest = rest.trim();
+    let (word, rest) = parted(line)?;
     let end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
     let (first, rest) = rest.split_at_checked(end)?;
     let first = first.trim_matches('`').trim_end_matches('.');
@@ -40,6 +40,27 @@ pub(crate) fn ruling(line: &str) -> Option<Ruling<'_>> {
     None
 }
 
+/// Tells whether a line of prose is meant to rule about migrations, be it understood or not.
+pub(crate) fn is_meant(line: &str) -> bool {
+    let Some((word, rest)) = parted(line) else { return false };
+    let first = rest.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    // `Rollback: DROP TABLE users;` and the like say how, and not whether.
+    let is_policy = || {
+        ["free", "staging", "never"].iter().any(|policy| first.starts_with(policy))
+            || !did_you_mean(&first, ["free", "staging-only", "never"]).is_empty()
+    };
+    word.eq_ignore_ascii_case("acknowledge") || (word.eq_ignore_ascii_case("rollback") && is_policy())
+}
+
+/// Splits a line, which may be an item of a list, at its colon; the word before that may be set in bold.
+fn parted(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let line = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).unwrap_or(line);
+    let (word, rest) = line.split_once(':')?;
+    let marks = ['*', '_', '`'];
+    Some((word.trim().trim_matches(marks), rest.trim_start_matches(marks).trim()))
+}
+
 /// Returns what stands behind a dash at the beginning of a text.
 fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim();
@@ -50,6 +71,22 @@ fn behind_dash(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_meant_and_not_understood_is_known() {
+        for line in [
+            "rollback: staging only — x",
+            "- rollback: nevr",
+            "Rollback: never in production",
+            "acknowledge: it",
+        ] {
+            assert!(is_meant(line) && ruling(line).is_none(), "{line}");
+        }
+        for line in ["Rollback: see the runbook", "rollback: DROP TABLE t;", "rollback:", "a: never", "never"]
+        {
+            assert!(!is_meant(line), "{line}");
+        }
+    }
 
     #[test]
     fn lines_that_speak_of_migrations() {
@@ -66,6 +103,8 @@ mod tests {
             "rollback: never — money has been booked",
             "Rollback: `staging-only`",
             "rollback: free.",
+            "- **Rollback:** staging-only — tests",
+            "rollback: staging only",
             "Rollback: never in production",
             "Rollback: see the runbook",
             "acknowledge: data-loss of users.nick — nobody reads it",
@@ -79,6 +118,8 @@ mod tests {
         rollback: never — money has been booked: never, money has been booked
         Rollback: `staging-only`: staging-only, no reason
         rollback: free.: free, no reason
+        - **Rollback:** staging-only — tests: staging-only, tests
+        rollback: staging only: prose
         Rollback: never in production: prose
         Rollback: see the runbook: prose
         acknowledge: data-loss of users.nick — nobody reads it: data-loss at users.nick, nobody reads it

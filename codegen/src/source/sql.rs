@@ -63,6 +63,7 @@ pub const FRONTEND: Frontend = Frontend {
 
 pub(crate) use column::constraints_of;
 pub use foreign::{Database, parse_fence};
+pub(crate) use split::is_terminated;
 
 const SKIPPED: Code = Code::new("sql-skipped");
 const NOT_SCHEMA: Code = Code::new("sql-not-schema");

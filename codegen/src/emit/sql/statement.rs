@@ -39,7 +39,8 @@ pub(super) fn print(statement: &Statement) -> String {
         }
         Statement::Guard { policy, file, reason } => guard(*policy, file, reason.as_deref()),
         Statement::Remark(text) => {
-            text.lines().map(|line| format!("-- {line}")).collect::<Vec<_>>().join("\n")
+            let lines = text.lines().flat_map(|line| line.split('\r'));
+            lines.map(|line| format!("-- {line}")).collect::<Vec<_>>().join("\n")
         }
     }
 }
@@ -206,7 +207,10 @@ fn guard(policy: RollbackPolicy, file: &str, reason: Option<&str>) -> String {
             raise("    ", &format!("{file} is never rolled back; write a migration that goes forward"))
         }
     };
-    format!("DO $guard$\nBEGIN\n{body}\nEND\n$guard$;")
+    // What the reason says may look like the quote.
+    let tag = (0..).map(|count| if count == 0 { "$guard$".to_owned() } else { format!("$guard{count}$") });
+    let tag = tag.into_iter().find(|tag| !body.contains(tag.as_str())).unwrap_or_default();
+    format!("DO {tag}\nBEGIN\n{body}\nEND\n{tag};")
 }
 
 fn names(names: &[PgIdent]) -> String {
@@ -231,6 +235,13 @@ mod tests {
     use super::*;
     use crate::model::{PgIdent, PgType, QualifiedName};
     use crate::plan::migration::statement::ColumnDef;
+
+    #[test]
+    fn a_reason_ends_no_guard() {
+        let text = guard(RollbackPolicy::Never, "1.sql", Some("see $guard$ and $guard1$"));
+        assert!(text.starts_with("DO $guard2$\n") && text.ends_with("\n$guard2$;"), "{text}");
+        assert!(guard(RollbackPolicy::Never, "1.sql", None).starts_with("DO $guard$\n"));
+    }
 
     /// A type longer than Rust's formatting can pad to is a document's typing error, and no reason to stop.
     #[test]

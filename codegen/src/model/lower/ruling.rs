@@ -2,9 +2,12 @@
 
 use super::qualified;
 use crate::config::{Acknowledgement, Pattern, RollbackRule};
+use crate::diag::{Code, Sink};
 use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose};
-use crate::source::ruling::{Ruling, ruling};
+use crate::source::ruling::{Ruling, is_meant, ruling};
 use crate::span::Spanned;
+
+const UNREAD: Code = Code::new("ruling-not-understood");
 
 /// What documents say of migrations.
 #[derive(Debug, Default)]
@@ -14,17 +17,18 @@ pub(super) struct Rulings {
 }
 
 /// Takes the lines that speak of migrations out of what is said of tables, columns, groups and the whole.
-pub(super) fn take(decls: &mut [Decl]) -> Rulings {
+pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
     let mut found = Rulings::default();
     for decl in decls {
         match decl {
             Decl::Project(project) => {
-                found.of_notes(&mut project.note, None, &[]);
+                // What is said of the whole is said of every table.
+                found.of_notes(&mut project.note, None, &["*".to_owned()], sink);
                 project.note = project.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Group(group) => {
                 let tables: Vec<String> = group.tables.iter().map(|name| qualified(name).plain()).collect();
-                found.of_notes(&mut group.note, None, &tables);
+                found.of_notes(&mut group.note, None, &tables, sink);
                 group.note = group.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Table(table) => {
@@ -32,15 +36,15 @@ pub(super) fn take(decls: &mut [Decl]) -> Rulings {
                     continue;
                 }
                 let name = qualified(&table.name).plain();
-                found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name));
+                found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name), sink);
                 table.notes.retain(|note| !note.text.is_empty());
-                table.columns.iter_mut().for_each(|column| found.of_column(column, &name));
+                table.columns.iter_mut().for_each(|column| found.of_column(column, &name, sink));
             }
             Decl::AlterTable(alter) => {
                 let name = qualified(&alter.table).plain();
                 for action in &mut alter.actions {
                     if let AlterAction::AddColumn(column) = action {
-                        found.of_column(column, &name);
+                        found.of_column(column, &name, sink);
                     }
                 }
             }
@@ -51,12 +55,13 @@ pub(super) fn take(decls: &mut [Decl]) -> Rulings {
 }
 
 impl Rulings {
-    fn of_column(&mut self, column: &mut ColumnDecl, table: &str) {
+    fn of_column(&mut self, column: &mut ColumnDecl, table: &str, sink: &mut Sink) {
         if column.notes.is_empty() {
             return;
         }
         let about = format!("{table}.{}", column.name.node);
-        self.of_notes(&mut column.notes, Some(&about), &[]);
+        // A file makes a table with all its columns, and is taken back as a whole.
+        self.of_notes(&mut column.notes, Some(&about), &[table.to_owned()], sink);
         column.notes.retain(|note| !note.text.is_empty());
     }
 
@@ -66,6 +71,7 @@ impl Rulings {
         notes: impl IntoIterator<Item = &'a mut Prose>,
         about: Option<&str>,
         tables: &[String],
+        sink: &mut Sink,
     ) {
         for note in notes {
             let mut rest = Vec::new();
@@ -88,7 +94,15 @@ impl Rulings {
                             span: note.span,
                         });
                     }
-                    _ => rest.push(line),
+                    _ => {
+                        if is_meant(line) {
+                            let message = format!("`{}` is not understood, and rules nothing", line.trim());
+                            sink.warning(UNREAD, note.span, message)
+                                .help("`rollback:` is followed by `free`, `staging-only` or `never`, and by a dash before a reason")
+                                .help("`acknowledge:` is followed by a hazard, `of` and the object, and by a dash before the reason");
+                        }
+                        rest.push(line);
+                    }
                 }
             }
             if rest.len() < note.text.lines().count() {

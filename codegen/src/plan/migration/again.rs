@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// What every block begins with.
 const OPENING: &str = "DO $again";
 
+/// What its quote begins with.
+const QUOTE: &str = "$again";
+
 /// Wraps a statement in a block that runs it unless something holds.
 pub(crate) fn unless(condition: &str, text: &str) -> String {
     let tag = tag(&format!("{condition}{text}"));
@@ -20,6 +23,14 @@ pub(crate) fn passing_over(errors: &str, text: &str) -> String {
 /// Returns a dollar quote that a text does not hold.
 fn tag(text: &str) -> String {
     (0..).map(|count| format!("$again{count}$")).find(|tag| !text.contains(tag.as_str())).unwrap_or_default()
+}
+
+/// Splits the text of such a block into its opening quote, what is between the quotes, and the closing one.
+pub(crate) fn block(quoted: &str) -> Option<(&str, &str, &str)> {
+    let tag = quoted.get(..quoted.get(1..)?.find('$')? + 2).filter(|_| quoted.starts_with(QUOTE))?;
+    let (opening, rest) = quoted.split_at_checked(tag.len())?;
+    let (inside, closing) = rest.split_at_checked(rest.len().checked_sub(tag.len())?)?;
+    Some((opening, inside, closing))
 }
 
 /// Returns a script with the statements of such blocks in their place: what it does when it runs once.

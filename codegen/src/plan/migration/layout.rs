@@ -3,9 +3,11 @@
 //! Every layout is one that a runner reads. Where the runner executes whole files, the part down is commented out, so that
 //! nothing is dropped by applying a file.
 
+mod hide;
 mod read;
 
 use crate::config::{Layout, RollbackPolicy};
+pub use hide::hidden;
 pub use read::{Broken, Laid, Part, read};
 
 /// The line behind which everything is commented out, where a file is executed whole.
@@ -96,6 +98,27 @@ pub fn leaves_transactions(layout: Layout) -> bool {
 /// Tells whether a layout's runner opens a transaction of its own around every file.
 pub fn opens_transactions(layout: Layout) -> bool {
     !matches!(layout, Layout::Plain | Layout::Supabase)
+}
+
+/// Tells whether a file, by its name and text, is one of a layout.
+pub fn is_of(layout: Layout, file: &str, text: &str) -> bool {
+    let is_pair = file.ends_with(".up.sql") || file.ends_with(".down.sql");
+    let is_numbered = |mark: char| {
+        file.strip_prefix(mark).is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
+    };
+    let has = |marks: Marks| read::marked(text, |line| read::is_mark(line, marks.up)).next().is_some();
+    let is_liquibase = text.trim_start().starts_with(LIQUIBASE);
+    match layout {
+        Layout::Sqlx | Layout::GolangMigrate => is_pair,
+        Layout::Refinery => is_numbered('V'),
+        Layout::Flyway => is_numbered('V') || is_numbered('U'),
+        Layout::Liquibase => is_liquibase,
+        Layout::Dbmate | Layout::Goose | Layout::Sections => marks(layout).is_some_and(has),
+        // What a file of these is called is the document's affair.
+        Layout::Plain | Layout::Supabase => {
+            !is_pair && !is_numbered('U') && !is_liquibase && ![DBMATE, GOOSE, SECTIONS].into_iter().any(has)
+        }
+    }
 }
 
 /// Returns the marks of a layout that has both parts in one file.
@@ -200,14 +223,15 @@ pub fn version(name: &str) -> (&str, &str) {
 }
 
 fn policy_line(policy: RollbackPolicy, reason: Option<&str>) -> String {
-    let reason = reason.map(|reason| format!(" — {}", reason.replace('\n', " "))).unwrap_or_default();
+    let reason = reason.map(|reason| format!(" — {}", reason.replace(['\n', '\r'], " "))).unwrap_or_default();
     format!("{POLICY_MARK} {}{reason}", policy.as_str())
 }
 
 /// Puts something before every line of a text, with a gap where the line is not empty.
 fn behind(mark: &str, gap: &str, text: &str) -> String {
     let mut out = String::new();
-    for line in text.trim_end().lines() {
+    // A comment ends where PostgreSQL sees the end of a line, which a carriage return is.
+    for line in text.trim_end().replace("\r\n", "\n").split(['\n', '\r']) {
         out.push_str(mark);
         if !line.is_empty() {
             out.push_str(gap);

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::diff::{self, Hazard, Key, Kind, Lock, Refusal, Risk, Side, Stage, Step, Verb};
-use super::place::{next_number, slug};
+use super::place::{next_number_behind, slug};
 use super::statement::Statement;
 use super::{Migration, Section, rollback, seed};
 use crate::config::{Acknowledgement, Config, RollbackPolicy};
 use crate::diag::{Code, Sink};
-use crate::model::Schema;
+use crate::model::ident::literal;
+use crate::model::{QualifiedName, Schema};
 use crate::plan::ledger::{self, Released};
 use crate::plan::migration::layout;
 
@@ -17,6 +18,9 @@ const HAZARD: Code = Code::new("unacknowledged-hazard");
 const NO_WAY_BACK: Code = Code::new("no-way-back");
 const UNUSED: Code = Code::new("unused-acknowledgement");
 const UNKNOWN: Code = Code::new("config-unmatched");
+
+/// What stands for the last migration where none was released: the first has the number 1.
+const NONE: &str = "000000";
 
 /// Prints statements as a script: the plan knows no printer, and is handed one to read back what its migrations make.
 pub type Printer = fn(&[Statement]) -> String;
@@ -53,6 +57,9 @@ pub(super) fn plan(
         stages.insert(0, Stage { transactional: true, steps });
     }
     let mut stages = labels_first(stages, print);
+    if config.migrations.idempotent {
+        look_at_indexes(&mut stages);
+    }
     acknowledge(&mut stages, schema, config, sink);
     let names = names(released, &stages, schema, config);
     let states = states(released, &stages, schema, config, print);
@@ -121,6 +128,58 @@ fn rows_go(gone: &seed::Gone) -> Step {
         after: Vec::new(),
         for_label: false,
     }
+}
+
+/// Has the last file look at the indexes that are built concurrently, where each may run again: what is left of one whose building was
+/// stopped is there, so that its file passes over it, and is of no use.
+fn look_at_indexes(stages: &mut Vec<Stage>) {
+    let steps = stages.iter().flat_map(|stage| &stage.steps);
+    let looked_at = steps.filter_map(|step| {
+        let names = step.statements.iter().filter_map(|statement| match statement {
+            Statement::CreateIndex(index) if index.concurrently => {
+                Some(QualifiedName { schema: index.table.schema.clone(), name: index.name.clone() })
+            }
+            _ => None,
+        });
+        let statements: Vec<Statement> = names.map(is_valid).collect();
+        let message = format!(
+            "it stops where `{}` is not valid, since the building of it was stopped",
+            step.key.plain()
+        );
+        (!statements.is_empty()).then(|| Step {
+            verb: Verb::Alter,
+            lock: Lock::None,
+            statements,
+            hazards: vec![Hazard::new(
+                Risk::MayFail,
+                message,
+                Some("build it anew with REINDEX INDEX CONCURRENTLY"),
+            )],
+            after: Vec::new(),
+            ..step.clone()
+        })
+    });
+    let steps: Vec<Step> = looked_at.collect();
+    match stages.last_mut() {
+        Some(last) if last.transactional => last.steps.extend(steps),
+        _ if steps.is_empty() => {}
+        _ => stages.push(Stage { transactional: true, steps }),
+    }
+}
+
+/// Returns a block that stops where an index is not valid.
+fn is_valid(index: QualifiedName) -> Statement {
+    let plain = index.to_string();
+    let message = literal(
+        &format!("the index {plain} is not valid: the building of it was stopped").replace('%', "%%"),
+    );
+    let hint = literal(&format!("REINDEX INDEX CONCURRENTLY {plain}"));
+    let text = format!(
+        "DO $valid$\nBEGIN\n    IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass({}) AND NOT indisvalid) THEN\n        \
+         RAISE EXCEPTION {message} USING HINT = {hint};\n    END IF;\nEND\n$valid$",
+        literal(&plain)
+    );
+    Statement::Verbatim { text, drop: None }
 }
 
 /// Returns the schema before each stage and after the last; a renaming that the author states is stated in the first, so that it is
@@ -242,7 +301,10 @@ fn touched(stage: &Stage) -> Vec<String> {
 
 /// Returns a file name for every stage.
 fn names(released: &Released, stages: &[Stage], schema: &Schema, config: &Config) -> Vec<String> {
-    let last = released.ledger.migrations.last().map_or("", |entry| entry.node.name.as_str());
+    let last = released.ledger.migrations.last().map_or(NONE, |entry| entry.node.name.as_str());
+    // Runners go by the number, and leave out what comes behind a higher one.
+    let numbers = released.by_hand.iter().filter_map(|file| layout::version(file).0.parse::<u64>().ok());
+    let by_hand = numbers.max().unwrap_or_default();
     let known = |file: &str| {
         let number = layout::version(file).0.parse::<u128>();
         let of_last = layout::version(last).0.parse::<u128>();
@@ -271,7 +333,10 @@ fn names(released: &Released, stages: &[Stage], schema: &Schema, config: &Config
         };
         let name = match (at, &stated, &config.migrations.next) {
             (0, Some(stated), None) => stated.clone(),
-            _ => format!("{}_{words}.sql", next_number(names.last().map_or(last, String::as_str))),
+            _ => format!(
+                "{}_{words}.sql",
+                next_number_behind(names.last().map_or(last, String::as_str), by_hand)
+            ),
         };
         names.push(name);
     }
@@ -324,6 +389,7 @@ fn sections(stage: &Stage, config: &Config) -> Vec<Section> {
     if stage.transactional {
         sections.extend(super::timeouts(config));
     }
+    let ends = super::timeouts_end(config).filter(|_| stage.transactional);
     for step in &stage.steps {
         let title = format!("{} {}", step.verb.as_str(), title(step));
         let remarks = step.hazards.iter().map(|hazard| {
@@ -341,6 +407,7 @@ fn sections(stage: &Stage, config: &Config) -> Vec<Section> {
             _ => sections.push(Section { title, statements: statements.collect() }),
         }
     }
+    sections.extend(ends);
     sections
 }
 

@@ -207,9 +207,14 @@ pub(super) fn file_name(written: &str) -> String {
 
 /// Returns the number that follows the one at the head of a file's name, with the same width and Flyway's `V`.
 pub(super) fn next_number(last: &str) -> String {
+    next_number_behind(last, 0)
+}
+
+/// Returns the number that follows the one at the head of a file's name, and is higher than another.
+pub(super) fn next_number_behind(last: &str, other: u64) -> String {
     let mark = if last.starts_with('V') { "V" } else { "" };
     let (number, _) = layout::version(last);
-    let next = number.parse::<u64>().unwrap_or_default() + 1;
+    let next = number.parse::<u64>().unwrap_or_default().max(other).saturating_add(1);
     format!("{mark}{next:0width$}", width = number.len().max(1))
 }
 
@@ -223,6 +228,8 @@ mod tests {
         assert_eq!(next_number("20251107000000_a.sql"), "20251107000001");
         assert_eq!(next_number("V9__a.sql"), "V10");
         assert_eq!(next_number("init.sql"), "1");
+        assert_eq!(next_number_behind("000009_audit.sql", 12), "000013");
+        assert_eq!(next_number_behind("V9__a.sql", 3), "V10");
         assert_eq!(previous_number("20251107000000_a.sql").as_deref(), Some("20251106999999"));
         assert_eq!(previous_number("V2__a.sql").as_deref(), Some("V1"));
         assert_eq!(previous_number("000000_a.sql"), None);

@@ -10,7 +10,8 @@ use std::ops::Range;
 use beginning::begins_statement;
 use copy::{copies_stdin, copy_data, reads_stdin};
 use squawk_lexer::{TokenKind, tokenize};
-use unclosed::{is_terminated, unterminated};
+pub(crate) use unclosed::is_terminated;
+use unclosed::unterminated;
 
 /// A token and its place in the fragment's text.
 #[derive(Clone, Copy, Debug)]

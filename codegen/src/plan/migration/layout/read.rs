@@ -1,11 +1,14 @@
 //! Migrations found in their files, whichever layout these have: each tells by its marks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use squawk_lexer::{TokenKind, tokenize};
 
 use super::{
     DBMATE, DOWN_MARK, GOOSE, LIQUIBASE, LIQUIBASE_DOWN, Marks, NO_TRANSACTION, POLICY_MARK, SECTIONS, TERN,
 };
 use crate::config::RollbackPolicy;
+use crate::source::sql::is_terminated;
 
 /// A migration as it lies in its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +96,7 @@ fn of_pair(name: &str, up: (&str, &str), down: (&str, &str)) -> Result<Laid, Bro
 
 fn of_file(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
     for marks in [DBMATE, GOOSE, SECTIONS, TERN] {
-        if text.lines().any(|line| is_mark(line, marks.up)) {
+        if marked(text, |line| is_mark(line, marks.up)).next().is_some() {
             return of_sections(name, file, text, marks);
         }
     }
@@ -103,11 +106,41 @@ fn of_file(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
     }
 }
 
-fn is_mark(line: &str, mark: &str) -> bool {
+pub(super) fn is_mark(line: &str, mark: &str) -> bool {
     line.trim_end().strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
-/// Reads a file with marks before both parts.
+/// Returns the lines of a text that are meant, by their place from 0, where they are comments and no part of a text or a body.
+pub(super) fn marked(text: &str, is_meant: impl Fn(&str) -> bool) -> impl Iterator<Item = (usize, &str)> {
+    let mut starts = 0..0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        starts = starts.end..starts.end + line.len();
+        (starts.start, line)
+    });
+    let meant: Vec<_> = lines.enumerate().filter(|(_, (_, line))| is_meant(line)).collect();
+    // Nearly every file has no more than one such line, and most have none.
+    let comments = if meant.is_empty() { None } else { comments(text) };
+    let is_comment = move |start: &usize| comments.as_ref().is_none_or(|comments| comments.contains(start));
+    meant.into_iter().filter(move |(_, (start, _))| is_comment(start)).map(|(at, (_, line))| (at, line))
+}
+
+/// Returns where the comments of one line begin in a text; none where a quote in it is never closed, so that nobody can tell.
+fn comments(text: &str) -> Option<BTreeSet<usize>> {
+    let mut at = 0;
+    let mut found = BTreeSet::new();
+    for token in tokenize(text) {
+        if !is_terminated(token.kind) {
+            return None;
+        }
+        if token.kind == TokenKind::LineComment {
+            found.insert(at);
+        }
+        at += token.len as usize;
+    }
+    Some(found)
+}
+
+/// Reads a file with marks before both parts, line by line as its runner does, which knows of no texts.
 fn of_sections(name: &str, file: &str, text: &str, marks: Marks) -> Result<Laid, Broken> {
     let mut laid = Laid::whole(name, file, "");
     laid.no_transaction = text.lines().any(|line| {
@@ -156,16 +189,19 @@ fn of_liquibase(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
 fn of_plain(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
     let mut laid = Laid::whole(name, file, "");
     let mut down: Option<Part> = None;
+    let mark = marked(text, |line| line.trim_end() == DOWN_MARK).next().map(|(at, _)| at);
     for (at, line) in text.split_inclusive('\n').enumerate() {
         let bare = line.trim_end();
         match &mut down {
-            None if bare == DOWN_MARK => {
+            None if mark == Some(at) => {
                 let indent = "-- ".len();
                 down = Some(Part { file: file.to_owned(), text: String::new(), first_line: at + 2, indent });
             }
             None => laid.up.text.push_str(line),
             Some(down) => {
-                if let Some(policy) = policy(bare, file, at + 1)?.filter(|_| down.text.is_empty()) {
+                // What follows the first of its lines is SQL.
+                let said = if down.text.is_empty() { policy(bare, file, at + 1)? } else { None };
+                if let Some(policy) = said {
                     laid.policy = laid.policy.max(policy);
                     down.first_line = at + 2;
                 } else if bare.is_empty() || bare == "--" {
@@ -196,7 +232,7 @@ impl Laid {
 /// Returns the strictest policy that the lines of a part state.
 fn policies(part: &Part) -> Result<RollbackPolicy, Broken> {
     let mut strictest = RollbackPolicy::default();
-    for (at, line) in part.text.lines().enumerate() {
+    for (at, line) in marked(&part.text, |line| line.starts_with(POLICY_MARK)) {
         strictest = strictest.max(policy(line, &part.file, part.first_line + at)?.unwrap_or_default());
     }
     Ok(strictest)

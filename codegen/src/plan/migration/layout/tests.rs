@@ -140,3 +140,60 @@ fn the_strictest_policy_holds() {
     let laid = read([("m.sql", text)]).unwrap();
     assert_eq!(laid.first().unwrap().policy, RollbackPolicy::Never);
 }
+
+/// A body and a text that hold the marks of every layout, one of them behind another.
+fn with_marks() -> String {
+    let marks = "-- down\n-- rollback: perhaps\n-- migrate:up\n-- migrate:down\n-- +goose Up\n-- +goose Down\n-- +migrate Up\n\
+                 -- +migrate Down\n---- create above / drop below ----\n--changeset a:b\n--rollback DROP TABLE a;\n${a}\n";
+    format!(
+        "CREATE FUNCTION f() AS $f$\n{marks}it's\n$f$;\n\nCOMMENT ON TABLE a IS 'Notes:\n{marks}it''s';\n"
+    )
+}
+
+#[test]
+fn no_text_and_no_body_splits_a_file() {
+    for layout in LAYOUTS {
+        let statements = with_marks();
+        let hidden: Vec<_> = statements.split_inclusive(";\n\n").map(|it| hidden(*layout, it)).collect();
+        let sql = hidden.concat();
+        let mut text = text(RollbackPolicy::Free, true);
+        (text.up, text.down) = (&sql, &sql);
+        let files = files(*layout, &text);
+        let laid = laid(&files);
+        let [laid] = laid.as_slice() else { panic!("{layout:?}: {laid:?}") };
+        let down = laid.down.as_ref().unwrap();
+        // What is read back means what was written.
+        for part in [&laid.up.text, &down.text] {
+            let (from, to) = (part.find("CREATE").unwrap(), part.rfind("it''s';").unwrap());
+            let said = crate::model::token::canonical(part.get(from..to + "it''s'".len()).unwrap());
+            assert_eq!(said, crate::model::token::canonical(&statements), "{layout:?}");
+        }
+        assert_eq!(laid.policy, RollbackPolicy::Free, "{layout:?}");
+    }
+}
+
+#[test]
+fn a_file_is_of_its_layout() {
+    for layout in LAYOUTS {
+        let all = files(*layout, &text(RollbackPolicy::Free, true));
+        for other in LAYOUTS {
+            let alike = |one: Layout| match one {
+                Layout::Supabase => Layout::Plain,
+                Layout::GolangMigrate => Layout::Sqlx,
+                one => one,
+            };
+            let is_of = all.iter().all(|(file, text)| is_of(*other, file, text));
+            // Flyway reads a file of refinery's, of which there is no part down.
+            let expected = alike(*layout) == alike(*other)
+                || (*layout, *other) == (Layout::Refinery, Layout::Flyway)
+                || (*layout == Layout::Refinery && alike(*other) == Layout::Plain);
+            assert_eq!(is_of, expected, "{layout:?} read as {other:?}");
+        }
+    }
+}
+
+#[test]
+fn a_quote_that_is_never_closed_hides_no_mark() {
+    let laid = read([("m.sql", "SELECT 'it\n-- down\n-- DROP TABLE t;\n")]).unwrap();
+    assert_eq!(laid.first().unwrap().down.as_ref().unwrap().text, "DROP TABLE t;\n");
+}

@@ -55,7 +55,8 @@ fn defines(text: &str, statement: &Statement) -> bool {
     is(first, &["create", "alter"]) && is(second, &["table", "type", "index", "unique", "domain", "sequence"])
 }
 
-pub(super) fn is_terminated(kind: TokenKind) -> bool {
+/// Tells whether what has to be closed is.
+pub(crate) fn is_terminated(kind: TokenKind) -> bool {
     match kind {
         TokenKind::BlockComment { terminated } | TokenKind::QuotedIdent { terminated, .. } => terminated,
         TokenKind::Literal { kind } => match kind {
