@@ -34,6 +34,7 @@ mod replay;
 mod ruling;
 mod search_path;
 mod table;
+mod twice;
 mod types;
 mod words;
 
@@ -87,6 +88,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         drawn: diagrams::drawn_alone(&decls),
     };
     cx.schema.inferred = meant;
+    let mut carried = twice::Carried::default();
     for decl in &decls {
         match decl {
             Decl::Schema(data) => namespace(&mut cx, &data.name),
@@ -95,12 +97,14 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Verbatim(data) => {
                 types::add_carried(&mut cx, data);
                 cx.carried.extend(data.creates.as_ref().map(qualified));
-                cx.schema.verbatim.push(VerbatimData {
-                    kind: data.kind.clone(),
-                    creates: data.creates.as_ref().map(qualified),
-                    names: data.names.iter().map(qualified).collect(),
-                    text: data.text.clone(),
-                });
+                if carried.is_new(data, &mut cx) {
+                    cx.schema.verbatim.push(VerbatimData {
+                        kind: data.kind.clone(),
+                        creates: data.creates.as_ref().map(qualified),
+                        names: data.names.iter().map(qualified).collect(),
+                        text: data.text.clone(),
+                    });
+                }
             }
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
