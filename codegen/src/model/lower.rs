@@ -120,8 +120,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
-    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
-    if !cx.config.literal {
+    let alter::Folded { decls, alterations, repeated } = alter::fold(decls, &mut cx);
+    if repeated || !cx.config.literal {
         carriers::compare(&decls, &mut cx);
     }
     let mut decls = complete::complete(decls, &mut cx);

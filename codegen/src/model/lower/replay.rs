@@ -7,7 +7,7 @@ mod attached;
 mod carried;
 mod cascade;
 mod described;
-mod drop;
+pub(super) mod drop;
 mod foreign;
 mod grant;
 mod like;
@@ -33,7 +33,7 @@ use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
-use crate::source::decl::{AlterAction, CommentTarget, Decl, VerbatimDecl};
+use crate::source::decl::{AlterAction, CommentTarget, Decl, EnumDecl, TableDecl, VerbatimDecl};
 use crate::span::Spanned;
 
 /// Applies every drop and rename to what stands before it.
@@ -59,8 +59,10 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 made.forget();
                 names.iter_mut().for_each(name::Names::free);
             }
-            // `IF NOT EXISTS` leaves the first as it is.
-            Decl::Table(_) | Decl::Enum(_) if !made.is_first(&decl, &done) => {}
+            // `IF NOT EXISTS` leaves the first as it is; a second of one name says the same, or is reported.
+            Decl::Table(TableDecl { if_missing: guarded, .. })
+            | Decl::Enum(EnumDecl { if_missing: guarded, .. })
+                if !made.is_first(&decl, &done) && guarded => {}
             Decl::Verbatim(data) if replaces(&data.text.node) => {
                 star::freeze_view(&data, &mut done, sink);
                 // The last definition holds.
@@ -337,7 +339,7 @@ fn made_once(decl: &Decl) -> Option<QualifiedName> {
 }
 
 /// Tells whether a statement takes the place of an earlier one: `CREATE OR REPLACE`.
-fn replaces(text: &str) -> bool {
+pub(super) fn replaces(text: &str) -> bool {
     let mut words = text.split_whitespace().skip(1).take(2);
     words.next().is_some_and(|word| word.eq_ignore_ascii_case("or"))
         && words.next().is_some_and(|word| word.eq_ignore_ascii_case("replace"))

@@ -38,6 +38,7 @@ pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<De
                     .map(|(name, settings)| EnumValueDecl { name: ident(name), note: note(settings) })
                     .collect(),
                 note: data.comments.first().map(prose),
+                if_missing: false,
                 language: Language::Dbml,
                 span: data.span,
             })),
@@ -166,6 +167,7 @@ fn lower_table<'a>(
         was: None,
         section: None,
         tail: None,
+        if_missing: false,
         language: Language::Dbml,
         span: table.span,
     }));

@@ -111,7 +111,14 @@ fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
     let name = tables::of_heading(heading)?;
     let values = choices::firsts(list)?;
     let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
-    Some(EnumDecl { name, values, note: None, language: Language::Markdown, span: list.span })
+    Some(EnumDecl {
+        name,
+        values,
+        note: None,
+        if_missing: false,
+        language: Language::Markdown,
+        span: list.span,
+    })
 }
 
 /// Reads rows "`order_state` | `open`, `paid` | …".
@@ -149,6 +156,7 @@ fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option
         name: QName::bare(name),
         values,
         note: None,
+        if_missing: false,
         language: Language::Markdown,
         span,
     })

@@ -6,6 +6,7 @@ mod described;
 mod held;
 mod lines;
 mod pipe;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -386,6 +387,7 @@ pub(super) fn table(
         was: None,
         section: section.cloned(),
         tail: None,
+        if_missing: false,
         language: Language::Markdown,
         span,
     }

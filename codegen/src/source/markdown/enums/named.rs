@@ -68,7 +68,14 @@ fn enumerated(name: &Ident, values: Vec<Ident>, span: Span) -> Option<EnumDecl> 
         return None;
     }
     let values = values.into_iter().map(|name| EnumValueDecl { name, note: None }).collect();
-    Some(EnumDecl { name: QName::bare(name.clone()), values, note: None, language: Language::Markdown, span })
+    Some(EnumDecl {
+        name: QName::bare(name.clone()),
+        values,
+        note: None,
+        if_missing: false,
+        language: Language::Markdown,
+        span,
+    })
 }
 
 /// Returns the only type of `open` that a text names.
