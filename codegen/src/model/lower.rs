@@ -33,6 +33,7 @@ mod relation;
 mod replay;
 mod ruling;
 mod search_path;
+mod sound;
 mod table;
 mod twice;
 mod types;
@@ -194,6 +195,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
+    sound::check(&mut cx);
     extension::extensions_of_types(&mut cx);
     column::still_untyped(&mut cx);
     types::say_seldom(cx.sink);
