@@ -15,6 +15,7 @@ mod comment;
 mod complete;
 mod convention;
 mod diagrams;
+mod drawn;
 mod extension;
 mod index;
 mod inherit;
@@ -175,6 +176,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             marked::foreign_keys(&mut cx, data);
         }
     }
+    drawn::cardinalities(&mut cx, &decls);
     let mut grouped = BTreeMap::new();
     for decl in &decls {
         match decl {
