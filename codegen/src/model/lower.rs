@@ -26,6 +26,7 @@ mod meant;
 mod migration;
 mod models;
 mod module;
+mod names;
 mod once;
 mod prefix;
 mod prose;
@@ -197,6 +198,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_external(&mut cx);
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
+    names::check(&mut cx);
     sound::check(&mut cx);
     extension::extensions_of_types(&mut cx);
     column::still_untyped(&mut cx);
