@@ -32,6 +32,11 @@ impl Query {
         (!sources.others && sources.queries == 1).then_some(sources.relations)
     }
 
+    /// Returns what it is made of without its order and its limits.
+    pub(super) fn body(&self) -> &SetExpr {
+        &self.ast.body
+    }
+
     /// Tells whether it takes all columns that something has, whichever they are.
     pub(crate) fn takes_all_columns(&self) -> bool {
         let mut stars = Stars(false);

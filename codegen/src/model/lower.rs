@@ -15,6 +15,7 @@ mod comment;
 mod complete;
 mod convention;
 mod diagrams;
+mod drawn;
 mod extension;
 mod former;
 mod index;
@@ -26,6 +27,7 @@ mod meant;
 mod migration;
 mod models;
 mod module;
+mod names;
 mod once;
 mod prefix;
 mod prose;
@@ -34,7 +36,9 @@ mod relation;
 mod replay;
 mod ruling;
 mod search_path;
+mod sound;
 mod table;
+mod twice;
 mod types;
 mod words;
 
@@ -88,6 +92,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         drawn: diagrams::drawn(&decls),
     };
     cx.schema.inferred = meant;
+    let mut carried = twice::Carried::default();
     for decl in &decls {
         match decl {
             Decl::Schema(data) => {
@@ -100,13 +105,15 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Verbatim(data) => {
                 types::add_carried(&mut cx, data);
                 cx.carried.extend(data.creates.as_ref().map(qualified));
-                cx.schema.verbatim.push(VerbatimData {
-                    kind: data.kind.clone(),
-                    creates: data.creates.as_ref().map(qualified),
-                    names: data.names.iter().map(qualified).collect(),
-                    was: data.was.as_ref().map(types::former),
-                    text: data.text.clone(),
-                });
+                if carried.is_new(data, &mut cx) {
+                    cx.schema.verbatim.push(VerbatimData {
+                        kind: data.kind.clone(),
+                        creates: data.creates.as_ref().map(qualified),
+                        names: data.names.iter().map(qualified).collect(),
+                        was: data.was.as_ref().map(types::former),
+                        text: data.text.clone(),
+                    });
+                }
             }
             Decl::Project(data) => {
                 let note = data.note.as_ref().map(|note| Fact::said(note.text.clone(), note.span));
@@ -122,8 +129,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             _ => {}
         }
     }
-    let alter::Folded { decls, alterations } = alter::fold(decls, &mut cx);
-    if !cx.config.literal {
+    let alter::Folded { decls, alterations, repeated } = alter::fold(decls, &mut cx);
+    if repeated || !cx.config.literal {
         carriers::compare(&decls, &mut cx);
     }
     let mut decls = complete::complete(decls, &mut cx);
@@ -176,6 +183,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             marked::foreign_keys(&mut cx, data);
         }
     }
+    drawn::cardinalities(&mut cx, &decls);
     let mut grouped = BTreeMap::new();
     for decl in &decls {
         match decl {
@@ -197,6 +205,8 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     check_inferred(&mut cx, &decls);
     check_columns(&mut cx);
     former::check(&cx.schema, cx.sink);
+    names::check(&mut cx);
+    sound::check(&mut cx);
     extension::extensions_of_types(&mut cx);
     column::still_untyped(&mut cx);
     types::say_seldom(cx.sink);

@@ -85,6 +85,15 @@ impl PgType {
     }
 
     /// Returns the extension that has to be there for the type, with the schema that the author says it is in.
+    pub(crate) fn extension_schema(&self) -> Option<(&'static str, Option<&PgIdent>)> {
+        match self {
+            Self::Array(element) => element.extension_schema(),
+            Self::Extension { extension, schema, .. } => Some((extension, schema.as_ref())),
+            _ => None,
+        }
+    }
+
+    /// Returns the same, of which the schema can be changed.
     pub(crate) fn extension_schema_mut(&mut self) -> Option<(&'static str, &mut Option<PgIdent>)> {
         match self {
             Self::Array(element) => element.extension_schema_mut(),

@@ -196,6 +196,8 @@ pub struct EnumDecl {
     pub values: Vec<EnumValueDecl>,
     /// Description.
     pub note: Option<Prose>,
+    /// Whether it is made only where nothing of its name is there: `IF NOT EXISTS`.
+    pub if_missing: bool,
     /// The language.
     pub language: Language,
     /// The whole declaration.

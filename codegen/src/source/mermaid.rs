@@ -3,6 +3,7 @@
 //! A diagram documents: its relations are declared inactive, and an entity without attributes is only named. An attribute marked `FK`
 //! is the column of the relation that it belongs to. Lowering makes foreign keys of relations between tables that nothing else describes.
 
+mod cardinality;
 mod generated;
 mod labels;
 mod opened;
@@ -333,10 +334,15 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
     let key = slice(fragment, name).starts_with('*');
     let name = name.start + usize::from(key)..name.end;
     let mut column = ColumnDecl::new(
-        unquoted(fragment, name),
+        unquoted(fragment, name.clone()),
         Some(sized(unquoted(fragment, ty.clone()))),
         fragment.span(line.clone()),
     );
+    // An asterisk before its name makes an attribute the key, as `PK` behind it does.
+    if key {
+        let place = fragment.span(name.start - 1..name.start);
+        column.primary_key = Some(NamedMark { name: None, span: place });
+    }
     // `enum("open", "paid")` and `DEFAULT 0` are no marks of a diagram, and say what they say in SQL.
     let facts = rest.iter().position(|word| says_fact(slice(fragment, word)));
     let (marks, facts) = rest.split_at(facts.unwrap_or(rest.len()));
@@ -367,15 +373,12 @@ fn attribute(fragment: &Fragment<'_>, line: &Range<usize>) -> Option<(ColumnDecl
     Some((column, is_foreign))
 }
 
-/// Reads `A ||--o{ B : label`, with or without blanks around the line.
+/// Reads `A ||--o{ B : label` or `A one to zero or more B : label`.
 fn relation(fragment: &Fragment<'_>, words: &[Range<usize>], line: &Range<usize>) -> Option<RefDecl> {
-    let [first, mark, second, ..] = words else { return None };
-    let connector = slice(fragment, mark);
-    let (left, right) = connector.split_once("--").or_else(|| connector.split_once(".."))?;
-    let (left, right) = (end(left)?, end(right)?);
-    let endpoint = |word: &Range<usize>, relation| {
+    let drawn = cardinality::read(fragment, words)?;
+    let endpoint = |(word, relation): &(Range<usize>, Relation)| {
         let (name, _) = entity_name(fragment, word, std::slice::from_ref(word));
-        EndpointDecl { table: QName::bare(name), columns: Vec::new(), relation }
+        EndpointDecl { table: QName::bare(name), columns: Vec::new(), relation: *relation }
     };
     let text = slice(fragment, line);
     let note = text.find(':').filter(|_| words.len() > 3).and_then(|colon| {
@@ -386,7 +389,7 @@ fn relation(fragment: &Fragment<'_>, words: &[Range<usize>], line: &Range<usize>
     });
     Some(RefDecl {
         name: None,
-        endpoints: [endpoint(first, left), endpoint(second, right)],
+        endpoints: [endpoint(&drawn.first), endpoint(&drawn.second)],
         on_delete: note.as_ref().and_then(labels::on_delete),
         on_update: None,
         note,
@@ -394,17 +397,6 @@ fn relation(fragment: &Fragment<'_>, words: &[Range<usize>], line: &Range<usize>
         inactive: true,
         span: fragment.span(line.clone()),
     })
-}
-
-/// Reads one end of a connector, in either direction.
-fn end(mark: &str) -> Option<Relation> {
-    match mark {
-        "||" => Some(Relation::One),
-        "|o" | "o|" => Some(Relation::ZeroOrOne),
-        "}o" | "o{" | "}" | "{" => Some(Relation::Many),
-        "}|" | "|{" => Some(Relation::OneOrMany),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -511,6 +503,22 @@ mod tests {
           |
           = help: write its type, its name, then `PK`, `FK` or `UK`, then a comment in quotes
         ");
+        insta::assert_snapshot!(check(
+            "erDiagram\n  CAR 1 to zero or more DRIVER : allows\n  PERSON many(0) optionally to 0+ DRIVER : is\n  HOUSE only one to one or many ROOM: has\n  SHOP one or zero to 1+ DESK\n  DESK {\n    string *sku\n  }\n"
+        ), @r#"
+        CAR 2:3 One to Many DRIVER 2:25 (allows)
+        PERSON 3:3 Many to Many DRIVER 3:35 (is)
+        HOUSE 4:3 One to OneOrMany ROOM 4:33 (has)
+        SHOP 5:3 ZeroOrOne to OneOrMany DESK 5:26 ()
+        table DESK 6:3
+          sku 7:13: string 7:5 ["pk"] []
+        named CAR 2:3
+        named DRIVER 2:25
+        named PERSON 3:3
+        named HOUSE 4:3
+        named ROOM 4:33
+        named SHOP 5:3
+        "#);
         insta::assert_snapshot!(check("flowchart TD\n  A --> B\n"), @"
         info[mermaid-other-diagram]: this diagram is no entity-relationship diagram and is not read
          --> shop.mmd:1:1

@@ -35,6 +35,8 @@ mod verbatim;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use squawk_lexer::TokenKind;
+
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Language, QName, take_former_name};
 use crate::source::sql::branches::Branches;
@@ -161,6 +163,40 @@ fn within(
     decls.push(Decl::SearchPath(before));
 }
 
+/// Tells whether a text is one expression of SQL, which can stand between others.
+pub(crate) fn is_expression(text: &str) -> bool {
+    if ends_in_comment(text) {
+        return false;
+    }
+    // What `sqlparser` reads to its end is one; it does not know all of PostgreSQL's.
+    if crate::expr::parse(text).is_some() {
+        return true;
+    }
+    let mut depth = 0_usize;
+    for token in squawk_lexer::tokenize(text) {
+        match token.kind {
+            TokenKind::OpenParen => depth += 1,
+            TokenKind::CloseParen if depth == 0 => return false,
+            TokenKind::CloseParen => depth -= 1,
+            TokenKind::Semi => return false,
+            _ => {}
+        }
+    }
+    let select = format!("SELECT ({text}\n)");
+    depth == 0 && syntax::parse(&select).is_some_and(|tree| tree.errors.is_empty())
+}
+
+/// Tells whether what is printed behind a text would be part of its last comment.
+fn ends_in_comment(text: &str) -> bool {
+    let is_blank = |kind: &TokenKind| matches!(kind, TokenKind::Whitespace);
+    text.rsplit('\n').next().is_some_and(|last| last.contains("--"))
+        && squawk_lexer::tokenize(text)
+            .map(|token| token.kind)
+            .filter(|kind| !is_blank(kind))
+            .last()
+            .is_some_and(|kind| matches!(kind, TokenKind::LineComment))
+}
+
 /// What says nothing about the schema, by kind, and what tells which database a script is written for.
 #[derive(Debug, Default)]
 struct Skipped {
@@ -247,7 +283,18 @@ fn read(
     if matches!(&kind, Kind::Verbatim(what) if what == "do")
         && let Some(inner) = guarded::statements(text, &statement)
     {
-        return inner.into_iter().flat_map(|inner| read(fragment, inner, literal, skipped, sink)).collect();
+        let mut decls = Vec::new();
+        for inner in inner {
+            decls.extend(read(fragment, inner, literal, skipped, sink));
+        }
+        for decl in &mut decls {
+            match decl {
+                Decl::Table(table) => table.if_missing = true,
+                Decl::Enum(data) => data.if_missing = true,
+                _ => {}
+            }
+        }
+        return decls;
     }
     if matches!(kind, Kind::Unknown | Kind::Insert)
         && dialect::whole(fragment, &statement, &mut skipped.signs, sink)

@@ -28,6 +28,8 @@ pub(super) struct Folded {
     pub(super) decls: Vec<Decl>,
     /// Changes that the model does not hold, as SQL, with their tables.
     pub(super) alterations: Vec<(QName, Spanned<String>)>,
+    /// Whether a table is declared in more than one place.
+    pub(super) repeated: bool,
 }
 
 /// Removes declarations of tables that contradict earlier ones, and applies every change to the declaration of its table, so
@@ -73,6 +75,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
     if cx.config.literal {
         attach::fold(&mut tables, &mut alterations, cx);
     }
+    let repeated = tables.values().any(|decls| decls.len() > 1);
     let mut tables: IndexMap<QualifiedName, std::vec::IntoIter<TableDecl>, FxBuildHasher> =
         tables.into_iter().map(|(name, decls)| (name, decls.into_iter())).collect();
     let decls = places
@@ -88,7 +91,7 @@ pub(super) fn fold(decls: Vec<Decl>, cx: &mut Cx<'_>) -> Folded {
             Err(name) => tables.get_mut(&name)?.next().map(Decl::Table),
         })
         .collect();
-    Folded { decls, alterations }
+    Folded { decls, alterations, repeated }
 }
 
 /// By table, the partitions and heirs that say in their own declaration whose they are.

@@ -3,17 +3,19 @@
 //!
 //! What both say in different words is reported where it is merged; this is about what only one of them says.
 
+mod one_sided;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cx, qualified, words};
 use crate::diag::Code;
 use crate::model::QualifiedName;
 use crate::source::decl::{
-    ColumnDecl, ConstraintKind, Decl, EndpointDecl, Language, RefDecl, Relation, TableDecl,
+    ColumnDecl, ConstraintKind, Decl, EndpointDecl, IndexDecl, Language, RefDecl, Relation, TableDecl,
 };
 use crate::span::Span;
 
-const DISAGREE: Code = Code::new("carriers-disagree");
+pub(super) const DISAGREE: Code = Code::new("carriers-disagree");
 const CONFLICTING_REFERENCE: Code = Code::new("conflicting-reference");
 
 /// How many columns a message names; further ones are counted.
@@ -27,8 +29,18 @@ pub(super) fn compare(decls: &[Decl], cx: &mut Cx<'_>) {
             tables.entry(qualified(&table.name)).or_default().push(table);
         }
     }
-    for declared in tables.values() {
+    let mut indexes: BTreeMap<QualifiedName, Vec<&IndexDecl>> = BTreeMap::new();
+    for decl in decls {
+        if let Decl::Index(index) = decl {
+            indexes.entry(qualified(&index.table)).or_default().push(&index.index);
+        }
+    }
+    for (name, declared) in &tables {
         let Some((first, others)) = declared.split_first() else { continue };
+        if !others.is_empty() {
+            let indexes = indexes.get(name).map(Vec::as_slice).unwrap_or_default();
+            one_sided::compare(declared, indexes, cx);
+        }
         if others.iter().all(|other| other.language == first.language) {
             continue;
         }

@@ -1,10 +1,10 @@
 //! The extensions that a schema needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Cx;
-use crate::model::Fact;
-use crate::span::Span;
+use super::{Cx, namespace};
+use crate::model::{Fact, PgIdent, QualifiedName, TableData, VerbatimData};
+use crate::span::{Span, Spanned};
 
 /// Notes an extension that something is made of or that is asked for.
 pub(super) fn extension(cx: &mut Cx<'_>, name: &str, span: Span) {
@@ -17,19 +17,45 @@ pub(super) fn extension(cx: &mut Cx<'_>, name: &str, span: Span) {
 /// Notes the extensions that the types of columns need.
 pub(super) fn extensions_of_types(cx: &mut Cx<'_>) {
     // An extension that a statement puts somewhere is made by it; any other is made where PostgreSQL looks for types by itself.
-    let placed: BTreeSet<String> = cx
+    let mut placed: BTreeSet<String> = cx
         .schema
         .verbatim
         .iter()
         .filter(|data| data.kind == "extension")
         .filter_map(|data| Some(data.creates.as_ref()?.name.as_str().to_owned()))
         .collect();
-    for column in cx.schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+    let plain: BTreeSet<String> = cx.schema.extensions.iter().map(|known| known.value.clone()).collect();
+    let (own, external): (Vec<&mut TableData>, _) =
+        cx.schema.tables.iter_mut().partition(|table| !table.external);
+    let mut qualified: BTreeMap<&'static str, (PgIdent, Span)> = BTreeMap::new();
+    for column in own.iter().flat_map(|table| &table.columns) {
+        if let Some((extension, Some(schema))) = column.ty.value.extension_schema()
+            && !placed.contains(extension)
+            && !plain.contains(extension)
+        {
+            qualified.entry(extension).or_insert_with(|| (schema.clone(), column.ty.span));
+        }
+    }
+    for column in own.into_iter().chain(external).flat_map(|table| &mut table.columns) {
         if let Some((extension, schema)) = column.ty.value.extension_schema_mut()
             && !placed.contains(extension)
         {
-            *schema = None;
+            *schema = qualified.get(extension).map(|(schema, _)| schema.clone());
         }
+    }
+    // Where a type is written with a schema, its extension is made there.
+    for (extension, (schema, span)) in qualified {
+        let name = PgIdent::new(extension);
+        let text = format!("CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema}");
+        cx.schema.verbatim.push(VerbatimData {
+            was: None,
+            kind: "extension".to_owned(),
+            creates: Some(QualifiedName { schema: None, name }),
+            names: vec![QualifiedName { schema: None, name: schema.clone() }],
+            text: Spanned::new(text, span),
+        });
+        namespace(cx, &Spanned::new(schema.as_str().to_owned(), span));
+        placed.insert(extension.to_owned());
     }
     let own = cx.schema.own_tables().flat_map(|table| table.columns());
     let needed: Vec<(&'static str, Span)> =

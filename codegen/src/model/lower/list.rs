@@ -1,11 +1,13 @@
 //! Lists of values: rows that have to be there, and constants.
 
-use super::{Cx, column};
+use super::{Cx, column, qualified};
 use crate::config::{ListRule, ListTarget};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{QualifiedName, literal};
-use crate::model::{ColumnId, Constant, ConstantSet, Fact, PgType, SeedData, SeedRow, TableId};
-use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, RowsDecl};
+use crate::model::{
+    ColumnId, Constant, ConstantSet, Fact, PgIdent, PgType, SeedData, SeedRow, TableId, VerbatimData,
+};
+use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, QName, RowsDecl};
 use crate::source::markdown::means;
 use crate::span::Spanned;
 
@@ -163,6 +165,10 @@ fn slug(value: &str) -> String {
 
 /// Adds rows that a document gives with their columns.
 pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
+    if cx.find(&decl.table).is_none() && of_platform(cx, &decl.table) {
+        carry(cx, decl);
+        return;
+    }
     let Some(id) = cx.resolve(&decl.table) else { return };
     let names = if decl.columns.is_empty() {
         let all = cx.table(id).columns.iter().map(|column| column.name.value.as_str().to_owned());
@@ -196,6 +202,38 @@ pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
         Vec::new()
     });
     cx.schema.seeds.push(SeedData { table: id, key, columns, rows, span: decl.span });
+}
+
+/// Tells whether a table is in a schema that the platform has in every database.
+fn of_platform(cx: &Cx<'_>, table: &QName) -> bool {
+    let platform = cx.config.platform.name;
+    platform
+        .zip(table.schema.as_ref())
+        .is_some_and(|(platform, schema)| platform.schemas().contains(&schema.node.as_str()))
+}
+
+/// Carries rows of a table that is the platform's: nothing is known of its columns and keys.
+fn carry(cx: &mut Cx<'_>, decl: &RowsDecl) {
+    let table = qualified(&decl.table);
+    let unknown = PgType::Unknown(String::new());
+    let rows: Vec<String> = decl
+        .rows
+        .iter()
+        .map(|row| {
+            let values: Vec<String> = row.iter().map(|value| column::value(cx, value, &unknown)).collect();
+            format!("({})", values.join(", "))
+        })
+        .collect();
+    let columns: Vec<String> = decl.columns.iter().map(|name| PgIdent::new(&name.node).to_string()).collect();
+    let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+    let text = format!("INSERT INTO {table}{columns} VALUES {} ON CONFLICT DO NOTHING", rows.join(", "));
+    cx.schema.verbatim.push(VerbatimData {
+        was: None,
+        kind: "insert".to_owned(),
+        creates: None,
+        names: vec![table],
+        text: Spanned::new(text, decl.span),
+    });
 }
 
 #[cfg(test)]

@@ -4,13 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
 use crate::diag::{Code, Sink, did_you_mean};
+use crate::model::PgType;
 use crate::source::decl::{AlterAction, ColumnDecl, Decl, Ident, Language, QName, TableDecl};
 
 const NOT_IN_MODEL: Code = Code::new("column-not-in-model");
 
-/// Prisma's scalar types, which say less of a column than the model itself does.
-const SCALARS: &[&str] =
-    &["BigInt", "Boolean", "Bytes", "DateTime", "Decimal", "Float", "Int", "Json", "String"];
+/// Prisma's scalar types, which say less of a column than the model itself does: each with PostgreSQL's types that it stands for, the
+/// usual one first.
+const SCALARS: &[(&str, &[&str])] = &[
+    ("BigInt", &["bigint", "bigserial"]),
+    ("Boolean", &["boolean"]),
+    ("Bytes", &["bytea"]),
+    ("DateTime", &["timestamp", "timestamptz", "date", "time", "timetz"]),
+    ("Decimal", &["numeric", "money"]),
+    ("Float", &["double precision", "real"]),
+    ("Int", &["integer", "smallint", "serial", "smallserial", "oid"]),
+    ("Json", &["jsonb", "json"]),
+    ("String", &["text", "varchar", "char", "bpchar", "uuid", "xml", "inet", "bit", "varbit", "citext"]),
+];
 
 /// What a model says of its table.
 struct Model {
@@ -129,10 +140,27 @@ fn of_field(column: &mut ColumnDecl, model: &Model) {
     let says_less = column.ty.as_ref().is_none_or(|given| {
         let word = given.node.trim_end_matches(['?', ']', '[']);
         let same = ty.as_ref().is_some_and(|ty| words::joined(ty) == words::joined(word));
-        same || SCALARS.contains(&word)
+        same || SCALARS.iter().any(|(scalar, types)| *scalar == word && can_be(types, ty.as_deref()))
     });
+    let scalar = |word: &str| SCALARS.iter().find(|(scalar, _)| *scalar == word);
+    if !says_less
+        && let Some(given) = &mut column.ty
+        && let Some((_, [usual, ..])) = scalar(given.node.trim_end_matches(['?', ']', '[']))
+    {
+        // What contradicts the model is said in PostgreSQL's words.
+        given.node = (*usual).to_owned();
+    }
     if says_less {
         let span = column.ty.as_ref().map_or(column.name.span, |given| given.span);
         column.ty = ty.as_ref().map(|ty| Ident::new(ty.clone(), span));
+    }
+}
+
+/// Tells whether a column's type may be one of these; of one that is not PostgreSQL's own it is not known.
+fn can_be(types: &[&str], ty: Option<&str>) -> bool {
+    let Some(parsed) = ty.map(PgType::parse) else { return true };
+    match parsed.element() {
+        PgType::Builtin { name, .. } => types.contains(name),
+        _ => true,
     }
 }

@@ -2,14 +2,14 @@
 
 use super::key::{self, ident};
 use super::relation::{self, described_column};
-use super::{Cx, column, find_column, qualified, table, words};
+use super::{Cx, column, drawn, find_column, qualified, table, words};
 use crate::diag::Code;
 use crate::model::ident::QualifiedName;
 use crate::model::{ColumnId, Fact, ForeignKeyData, PgType, TableData, TableId};
 use crate::source::decl::{EndpointDecl, Ident, RefAction, RefDecl, Relation, Timing};
 use crate::span::{Span, Spanned};
 
-const NO_COLUMNS: Code = Code::new("relation-without-columns");
+pub(super) const NO_COLUMNS: Code = Code::new("relation-without-columns");
 const UNKNOWN_ACTION: Code = Code::new("unknown-action");
 
 /// Adds a relation between two ends.
@@ -104,6 +104,9 @@ fn diagram(cx: &mut Cx<'_>, decl: &RefDecl, (own, own_id): (&EndpointDecl, Table
             Some((column, key)) => {
                 let is_key = marked.is_some() && relation::is_of_drawn(cx, own_id, other_id, column, key);
                 let on_delete = decl.on_delete.as_ref().and_then(|word| action(cx, word));
+                if decl.inactive && marked.is_some() && !is_key {
+                    drawn::not_made(cx, decl, own_id, column, (other_id, key));
+                }
                 let data = ForeignKeyData {
                     enforced: !decl.inactive || is_key,
                     on_delete,

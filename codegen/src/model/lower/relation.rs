@@ -296,7 +296,7 @@ fn is_key_of(table: Table<'_>, other: Table<'_>, columns: &[ColumnId]) -> bool {
 }
 
 /// Tells whether PostgreSQL has an equality between values of two types that a foreign key can use.
-fn comparable(a: &PgType, b: &PgType) -> bool {
+pub(super) fn comparable(a: &PgType, b: &PgType) -> bool {
     let family = |ty: &PgType| match ty {
         PgType::Builtin { name, .. } => match *name {
             "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "smallserial"

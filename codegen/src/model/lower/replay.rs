@@ -7,7 +7,7 @@ mod attached;
 mod carried;
 mod cascade;
 mod described;
-mod drop;
+pub(super) mod drop;
 mod foreign;
 mod grant;
 mod identity;
@@ -37,7 +37,7 @@ use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
-use crate::source::decl::{AlterAction, CommentTarget, Decl, QName, VerbatimDecl};
+use crate::source::decl::{AlterAction, CommentTarget, Decl, EnumDecl, QName, TableDecl, VerbatimDecl};
 use crate::span::Spanned;
 
 const SKIPPED: Code = Code::new("sql-skipped");
@@ -72,8 +72,11 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 made.forget();
                 names.iter_mut().for_each(name::Names::free);
             }
-            // `IF NOT EXISTS` leaves the first as it is.
-            Decl::Table(_) | Decl::Enum(_) | Decl::Index(_) if !made.is_first(&decl, &done) => {}
+            // `IF NOT EXISTS` leaves the first as it is; a second of one name says the same, or is reported.
+            Decl::Index(_) if !made.is_first(&decl, &done) => {}
+            Decl::Table(TableDecl { if_missing: guarded, .. })
+            | Decl::Enum(EnumDecl { if_missing: guarded, .. })
+                if !made.is_first(&decl, &done) && guarded => {}
             Decl::Verbatim(data) if replaces(&data.text.node) => {
                 star::freeze_view(&data, &mut done, sink);
                 // The last definition holds.
@@ -399,7 +402,7 @@ fn is_there(name: &QName, done: &[Decl]) -> bool {
 }
 
 /// Tells whether a statement takes the place of an earlier one: `CREATE OR REPLACE`.
-fn replaces(text: &str) -> bool {
+pub(super) fn replaces(text: &str) -> bool {
     let mut words = text.split_whitespace().skip(1).take(2);
     words.next().is_some_and(|word| word.eq_ignore_ascii_case("or"))
         && words.next().is_some_and(|word| word.eq_ignore_ascii_case("replace"))

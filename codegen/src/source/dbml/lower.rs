@@ -43,6 +43,7 @@ pub(super) fn lower<'a>(document: &'a Document<'a>, scope: &Scope<'a>) -> Vec<De
                     })
                     .collect(),
                 note: data.comments.first().map(prose),
+                if_missing: false,
                 language: Language::Dbml,
                 span: data.span,
             })),
@@ -171,6 +172,7 @@ fn lower_table<'a>(
         was: None,
         section: None,
         tail: None,
+        if_missing: false,
         language: Language::Dbml,
         span: table.span,
     }));

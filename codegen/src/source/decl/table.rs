@@ -25,6 +25,8 @@ pub struct TableDecl {
     pub section: Option<Ident>,
     /// What it inherits from, is a partition of, or stores its rows with: the text between the closing parenthesis and the end.
     pub tail: Option<Spanned<String>>,
+    /// Whether it is made only where nothing of its name is there: `IF NOT EXISTS`.
+    pub if_missing: bool,
     /// The language.
     pub language: Language,
     /// The whole declaration.
@@ -44,6 +46,7 @@ impl TableDecl {
             was: None,
             section: None,
             tail: None,
+            if_missing: false,
             language,
             span,
         }

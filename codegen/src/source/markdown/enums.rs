@@ -120,6 +120,7 @@ fn nested(item: &Item) -> Option<EnumDecl> {
         was: None,
         values,
         note: None,
+        if_missing: false,
         language: Language::Markdown,
         span: item.span,
     })
@@ -129,8 +130,16 @@ fn nested(item: &Item) -> Option<EnumDecl> {
 fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
     let name = tables::of_heading(heading)?;
     let values = choices::firsts(list)?;
-    let values = values.into_iter().map(|name| EnumValueDecl { was: None, name, note: None }).collect();
-    Some(EnumDecl { was: None, name, values, note: None, language: Language::Markdown, span: list.span })
+    let values = values.into_iter().map(|name| EnumValueDecl { name, was: None, note: None }).collect();
+    Some(EnumDecl {
+        name,
+        was: None,
+        values,
+        note: None,
+        if_missing: false,
+        language: Language::Markdown,
+        span: list.span,
+    })
 }
 
 /// Reads rows "`order_state` | `open`, `paid` | …".
@@ -172,6 +181,7 @@ fn listed(name: Ident, text: &Inline, range: Range<usize>, span: Span) -> Option
         name: QName::bare(name),
         values,
         note: None,
+        if_missing: false,
         language: Language::Markdown,
         span,
     })

@@ -1,5 +1,6 @@
 //! Fences: which front-end reads one, and what becomes of one that none reads.
 
+mod language;
 mod prisma;
 
 use super::outline::Fence;
@@ -9,11 +10,13 @@ use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
 use crate::source::{Frontend, Reading, by_fence, sql};
 
+pub(super) use language::frontend as by_info;
 pub(super) use prisma::fill;
 
 const UNCLOSED: Code = Code::new("unclosed-fence");
 const FOREIGN: Code = Code::new("foreign-dialect");
 const NOT_SCHEMA: Code = Code::new("sql-not-schema");
+const NOT_READ: Code = Code::new("fence-not-read");
 
 /// Reads a fence through the front-end of its language; a table in it gets the heading under which it stands.
 pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
@@ -118,9 +121,12 @@ fn placed(mut decls: Vec<Decl>, section: Option<&Ident>, fence: &Fence) -> Vec<D
 /// Returns what the info string says of the database; one that is said to be PostgreSQL's is taken at its word.
 fn database(fence: &Fence) -> sql::Database<'static> {
     let Some(info) = &fence.info else { return sql::Database::Unsaid };
-    match dialect(first_word(&info.node)) {
+    let word = language::named(&info.node);
+    match dialect(&word) {
         Some(name) => sql::Database::Other(name, info.span),
-        None if info.node.to_lowercase().starts_with("sql") => sql::Database::Unsaid,
+        None if matches!(word.as_str(), "sql" | "ddl") || language::is_none(&info.node) => {
+            sql::Database::Unsaid
+        }
         None => sql::Database::PostgreSql,
     }
 }
@@ -142,26 +148,26 @@ const FOREIGN_DIALECTS: &[(&str, &str)] = &[
     ("bigquery", "BigQuery"),
 ];
 
-fn first_word(info: &str) -> &str {
-    info.split([' ', '\t', ',', '{', ':']).next().unwrap_or_default()
-}
-
 fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
     // A drawing stays one where it is marked as SQL for the colours.
     if fence.is_drawing() {
         return None;
     }
     let Some(info) = &fence.info else { return by_content(fence.body.text()) };
-    let word = first_word(&info.node);
-    if let Some(frontend) = by_fence(word) {
-        // Mermaid draws many things, of which one is a schema.
-        let drawn = frontend.language == Language::Mermaid;
-        return (!drawn || is_er_diagram(fence.body.text())).then_some(frontend);
-    }
-    if dialect(word).is_some() {
+    let word = language::named(&info.node);
+    if dialect(&word).is_some() {
         return by_fence("sql");
     }
-    if DOCUMENTS.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+    if let Some(frontend) = by_info(&info.node) {
+        // Mermaid draws many things, of which one is a schema: the front-end tells so.
+        return Some(frontend);
+    }
+    if language::is_none(&info.node) {
+        // Plain text shows models of programs too.
+        let is_read = |frontend: &&Frontend| matches!(frontend.language, Language::Sql | Language::Mermaid);
+        return by_content(fence.body.text()).filter(is_read);
+    }
+    if DOCUMENTS.contains(&word.as_str()) {
         let text = fence.body.text();
         let sign =
             DOCUMENT_SIGNS.iter().find_map(|(sign, database)| Some((*database, *sign, text.find(sign)?)));
@@ -172,10 +178,36 @@ fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {
             sink.warning(FOREIGN, place, message).help("describe the table in a table of columns, or as SQL");
         }
     }
+    unread(fence, info, sink);
     None
 }
 
-/// Returns the database that the first word of an info string names, where it is another one.
+/// Reports statements that define something in a fence of another language.
+fn unread(fence: &Fence, info: &Ident, sink: &mut Sink) {
+    let text = fence.body.text();
+    let Some((at, line)) = defining(text) else { return };
+    let span = fence.body.span(at..at + line.len());
+    sink.warning(NOT_READ, span, format!("this stands in a fence of `{}`, and is not read", info.node))
+        .label(info.span, "the language")
+        .help("write `sql` behind the backticks where it belongs to the schema");
+}
+
+/// Returns the first line that defines a table or a type in SQL, with where it begins.
+fn defining(text: &str) -> Option<(usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|written| {
+        let line = written.trim();
+        let start = at + (written.len() - written.trim_start().len());
+        at += written.len();
+        let mut words = line.split([' ', '\t', '(']).filter(|word| !word.is_empty()).map(str::to_lowercase);
+        let (first, second) = (words.next()?, words.next()?);
+        let defines =
+            matches!((first.as_str(), second.as_str()), ("create", "table" | "type") | ("alter", "table"));
+        (defines && words.next().is_some()).then_some((start, line))
+    })
+}
+
+/// Returns the database that the language of an info string names, where it is another one.
 fn dialect(word: &str) -> Option<&'static str> {
     FOREIGN_DIALECTS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, database)| *database)
 }

@@ -73,7 +73,7 @@ pub(super) fn of_heading(
     };
     let file = heading.ident(name);
     let is_defined_below = matches!(contents, Some(Block::Fence(fence)) if fence.info.as_ref().is_some_and(
-        |info| crate::source::by_fence(&info.node).is_some(),
+        |info| super::fences::by_info(&info.node).is_some(),
     ));
     if role == Some(LabelRole::MigrationOrder) && members.is_none() && !is_defined_below {
         without_contents(&file, sink);

@@ -124,7 +124,7 @@ pub(super) struct Row {
 
 /// Reads a document into its sections; there is always a first one, which has no heading.
 pub(super) fn read(fragment: &Fragment<'_>) -> Vec<Section> {
-    let text = fence::unescaped(fence::without_details(fragment.text()));
+    let text = fence::of_colons(fence::unescaped(fence::without_details(fragment.text())));
     let mut sections = vec![Section::new(None, Vec::new())];
     // A fence that nobody closed would swallow the rest of the document; the text is read anew from where it should have ended.
     let mut start = 0;
@@ -243,7 +243,8 @@ fn read_part(part: &str, base: usize, fragment: &Fragment<'_>, sections: &mut Ve
             }
             Event::Start(Tag::HtmlBlock) => {
                 flush(&mut inline, &mut frames, sections);
-                for block in html::tables(part, range, fragment.file(), place) {
+                let code = html::code(part, range.clone(), fragment.file(), place);
+                for block in code.into_iter().chain(html::tables(part, range, fragment.file(), place)) {
                     push(block, &mut frames, sections);
                 }
             }

@@ -8,6 +8,7 @@ mod lines;
 mod marks;
 mod pairs;
 mod pipe;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -374,6 +375,7 @@ pub(super) fn table(
         was: None,
         section: section.cloned(),
         tail: None,
+        if_missing: false,
         language: Language::Markdown,
         span,
     }

@@ -27,6 +27,7 @@ pub(super) fn enumerated(table: TableDecl) -> Decl {
         name: table.name,
         values,
         note: None,
+        if_missing: false,
         language: Language::Mermaid,
         span: table.span,
     })

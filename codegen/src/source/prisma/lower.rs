@@ -82,6 +82,7 @@ fn lower_enum(data: &Enum) -> EnumDecl {
             })
             .collect(),
         note: notes(&data.docs).into_iter().next(),
+        if_missing: false,
         language: Language::Prisma,
         span: data.span,
     }

@@ -56,6 +56,7 @@ pub(super) fn enumeration(node: Node<'_>, attached: &Attached, place: Place<'_>)
         name: qname(node.child(SyntaxKind::TYPE_NAME)?, place)?,
         values,
         note: joined(attached.statement.clone()),
+        if_missing: false,
         language: Language::Sql,
         span: place.span(node),
     }))

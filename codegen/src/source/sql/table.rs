@@ -35,6 +35,7 @@ pub(super) fn read(cx: &mut Cx<'_>, statement: &Statement) -> Vec<Decl> {
     }
     describe(cx, &mut draft, attached);
     draft.refine_parent();
+    draft.table.if_missing = is_guarded(cx, statement);
     let Draft { table, actions, .. } = draft;
     let changes = (!actions.is_empty()).then(|| {
         Decl::AlterTable(AlterTableDecl {
@@ -245,6 +246,13 @@ fn from_items(cx: &mut Cx<'_>, statement: &Statement, body: Option<&Body>) -> Op
         }
     }
     Some(draft)
+}
+
+/// Tells whether a table is made only where there is none of its name.
+fn is_guarded(cx: &Cx<'_>, statement: &Statement) -> bool {
+    let text = cx.text();
+    let behind = statement.significant().skip_while(|token| !token.is_word(text, "table")).skip(1);
+    behind.take(3).zip(["if", "not", "exists"]).filter(|(token, word)| token.is_word(text, word)).count() == 3
 }
 
 /// Returns the table's name by its tokens: the dotted words behind `TABLE` and `IF NOT EXISTS`.

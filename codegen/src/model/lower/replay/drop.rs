@@ -449,7 +449,7 @@ pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName
 }
 
 /// Returns the name of a trigger, policy or rule, and the table or view that it is on.
-pub(super) fn part_of(data: &VerbatimDecl) -> Option<(PgIdent, QualifiedName)> {
+pub(in crate::model::lower) fn part_of(data: &VerbatimDecl) -> Option<(PgIdent, QualifiedName)> {
     let own = tokens(&data.text.node);
     let mut cursor = Cursor::new(&data.text.node, &own);
     _ = cursor.until(|token| token.is(&data.kind));

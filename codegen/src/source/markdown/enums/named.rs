@@ -67,12 +67,13 @@ fn enumerated(name: &Ident, values: Vec<Ident>, span: Span) -> Option<EnumDecl> 
     if values.len() < 2 || distinct.len() < values.len() {
         return None;
     }
-    let values = values.into_iter().map(|name| EnumValueDecl { was: None, name, note: None }).collect();
+    let values = values.into_iter().map(|name| EnumValueDecl { name, was: None, note: None }).collect();
     Some(EnumDecl {
-        was: None,
         name: QName::bare(name.clone()),
+        was: None,
         values,
         note: None,
+        if_missing: false,
         language: Language::Markdown,
         span,
     })

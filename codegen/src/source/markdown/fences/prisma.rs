@@ -1,12 +1,12 @@
 //! Prisma in fences: one schema, whose models stand each in a fence of its own as a rule.
 
-use super::{by_content, first_word, placed};
+use super::{by_content, by_info, placed};
 use crate::config::LabelRole;
 use crate::diag::Sink;
 use crate::source::decl::{Decl, Language};
 use crate::source::markdown::outline::{Block, Fence, Section};
 use crate::source::markdown::{labels, plans};
-use crate::source::{Reading, by_fence, prisma};
+use crate::source::{Reading, prisma};
 use crate::span::Fragment;
 
 /// Adds what the Prisma fences of a document declare; `read` are the declarations of each of `sections`.
@@ -57,7 +57,7 @@ fn is_prisma(fence: &Fence) -> bool {
         return false;
     }
     let frontend = match &fence.info {
-        Some(info) => by_fence(first_word(&info.node)),
+        Some(info) => by_info(&info.node),
         None => by_content(fence.body.text()),
     };
     frontend.is_some_and(|frontend| frontend.language == Language::Prisma)

@@ -108,6 +108,27 @@ pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
+/// Makes backticks of the colons around a diagram (`:::mermaid`), byte for byte: some forges have them for fences.
+pub(super) fn of_colons(text: Cow<'_, str>) -> Cow<'_, str> {
+    const COLONS: &str = ":::";
+    let opens = |line: &str| line.trim().strip_prefix(COLONS).is_some_and(|info| info.trim() == "mermaid");
+    if !text.lines().any(opens) {
+        return text;
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut open = false;
+    for line in text.split_inclusive('\n') {
+        let is_end = open && line.trim() == COLONS;
+        if is_end || !open && opens(line) {
+            masked.push_str(&line.replacen(COLONS, "```", 1));
+            open = !is_end;
+        } else {
+            masked.push_str(line);
+        }
+    }
+    Cow::Owned(masked)
+}
+
 /// Replaces the lines that hold nothing but `<details>` and `<summary>` by blanks, byte for byte.
 ///
 /// CommonMark reads a fence that follows such a line at once as part of an HTML block.
@@ -143,6 +164,7 @@ pub(super) fn bare_sql(text: &str) -> Vec<Range<usize>> {
     let mut makes_table = false;
     let mut fenced: Option<Opening<'_>> = None;
     let mut open: Option<(usize, usize)> = None;
+    let mut in_pre = false;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = at;
@@ -152,6 +174,14 @@ pub(super) fn bare_sql(text: &str) -> Vec<Range<usize>> {
             if opening.closes(content) {
                 fenced = None;
             }
+            continue;
+        }
+        // What stands in a block of HTML has its entities to be written out.
+        let has = |tag: &str| content.to_ascii_lowercase().contains(tag);
+        in_pre = (in_pre || content.starts_with('<') && has("<pre")) && !(in_pre && has("</pre"));
+        if in_pre {
+            open = None;
+            in_pre = !has("</pre");
             continue;
         }
         if let Some(opening) = Opening::of(content) {

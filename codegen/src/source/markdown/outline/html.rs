@@ -1,10 +1,11 @@
-//! Tables in HTML, which a document may hold where pipes do not suffice.
+//! Tables and code in HTML, which a document may hold where pipes and backticks do not suffice.
 
 use std::ops::Range;
 
-use super::{Block, Row, Table};
+use super::{Block, Fence, Row, Table};
+use crate::source::decl::Ident;
 use crate::source::markdown::inline::{Builder, Inline};
-use crate::span::{FileId, Span};
+use crate::span::{FileId, Fragment, Span};
 
 /// Returns the tables in a block of HTML; `place` gives the place of a range of `text`.
 ///
@@ -117,8 +118,16 @@ fn is_said(row: &Row) -> bool {
 
 /// Adds text with its entities written out, each at its own place.
 fn add(cell: &mut Builder, text: &str, at: u32, code: bool) {
+    for (written, place) in written_out(text, at) {
+        if code { cell.code(written, place) } else { cell.text(written, place) }
+    }
+}
+
+/// Returns the pieces of a text that begins at byte `at` of the file, with its entities written out.
+fn written_out(text: &str, at: u32) -> Vec<(&str, u32)> {
     const ENTITIES: &[(&str, &str)] =
         &[("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " ")];
+    let mut pieces = Vec::new();
     let mut start = 0;
     while start < text.len() {
         let rest = text.get(start..).unwrap_or_default();
@@ -129,11 +138,93 @@ fn add(cell: &mut Builder, text: &str, at: u32, code: bool) {
             None => rest.get(1..).and_then(|rest| rest.find('&')).map_or(rest.len(), |at| at + 1),
         };
         let written = entity.map_or(rest.get(..length).unwrap_or_default(), |(_, character)| character);
-        if code {
-            cell.code(written, place)
-        } else {
-            cell.text(written, place)
-        }
+        pieces.push((written, place));
         start += length;
+    }
+    pieces
+}
+
+/// Returns the code in a block of HTML, `<pre lang="sql">` or `<pre><code class="language-sql">`, and what `<div class="mermaid">` draws.
+pub(super) fn code(
+    text: &str,
+    block: Range<usize>,
+    file: FileId,
+    place: impl Fn(&Range<usize>) -> Span,
+) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut at = block.start;
+    while let Some(open) = tag(text, at..block.end) {
+        at = open.end;
+        let is_div =
+            open.name == "div" && open.language(text).is_some_and(|lang| text.get(lang) == Some("mermaid"));
+        if open.name != "pre" && !is_div {
+            continue;
+        }
+        let closing = format!("/{}", open.name);
+        let mut info = open.language(text);
+        let mut pieces: Vec<(&str, u32)> = Vec::new();
+        let mut from = open.end;
+        // Colours are tags inside of the code, which say nothing.
+        while let Some(next) = tag(text, from..block.end) {
+            let written = text.get(from..next.start).unwrap_or_default();
+            pieces.extend(written_out(written, place(&(from..next.start)).start));
+            from = next.end;
+            if next.name == closing {
+                break;
+            }
+            if next.name == "code" {
+                info = info.or_else(|| next.language(text));
+            }
+        }
+        at = from;
+        if pieces.is_empty() {
+            continue;
+        }
+        let info =
+            info.map(|info| Ident::new(text.get(info.clone()).unwrap_or_default().to_owned(), place(&info)));
+        let marker = Ident::new(String::new(), place(&(open.start..open.end)));
+        found.push(Block::Fence(Fence { info, marker, closed: true, body: Fragment::pieces(file, pieces) }));
+    }
+    found
+}
+
+/// Tags that code may have around it and in it; any other `<` is a sign of the code.
+const TAGS: &[&str] =
+    &["pre", "code", "div", "span", "b", "i", "em", "strong", "a", "br", "font", "u", "mark", "ins", "del"];
+
+/// A tag of HTML.
+struct Tag {
+    name: String,
+    start: usize,
+    end: usize,
+}
+
+impl Tag {
+    /// Returns the place of the language that its attributes give: `lang="sql"`, `class="language-sql"`.
+    fn language(&self, text: &str) -> Option<Range<usize>> {
+        let own = text.get(self.start..self.end)?;
+        let value = ["lang=", "class="].iter().find_map(|name| Some(own.find(name)? + name.len()))?;
+        let rest = own.get(value..)?;
+        let inside = rest.trim_start_matches(['"', '\'']);
+        let start = value + (rest.len() - inside.len());
+        let length = inside.find(['"', '\'', '>', ' ']).unwrap_or(inside.len());
+        (length > 0).then_some(self.start + start..self.start + start + length)
+    }
+}
+
+/// Returns the next tag in a range; a `<` that begins none is a sign.
+fn tag(text: &str, range: Range<usize>) -> Option<Tag> {
+    let mut at = range.start;
+    loop {
+        let start = at + text.get(at..range.end)?.find('<')?;
+        let rest = text.get(start + 1..range.end)?;
+        at = start + 1;
+        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(rest.len());
+        let name = rest.get(..length)?.to_lowercase();
+        if TAGS.contains(&name.trim_start_matches('/'))
+            && let Some(close) = rest.find('>')
+        {
+            return Some(Tag { name, start, end: start + 1 + close + 1 });
+        }
     }
 }

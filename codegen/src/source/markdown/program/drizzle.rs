@@ -139,6 +139,7 @@ fn enumeration(definition: &Definition<'_>) -> Option<EnumDecl> {
         name: QName::bare(name),
         values: values?,
         note: None,
+        if_missing: false,
         language: Language::Markdown,
         span: fence.body.span(definition.call.place.clone()),
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{
-    NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, pairs, qualified, subject_of_block, table,
+    NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, pairs, qualified, subject_of_block, table, unread,
 };
 use crate::diag::Sink;
 use crate::source::decl::{
@@ -206,6 +206,7 @@ pub(super) fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink)
         column.ty = Some(ty);
         column.nullable = optional.or(column.nullable.take().filter(|null| !null.node));
     }
+    unread::report(row, roles, &columns, sink);
     columns
 }
 
