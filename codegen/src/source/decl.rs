@@ -19,7 +19,7 @@ pub use document::{
 pub use index::{IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 pub use stated::{
     Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, IndexWords, LinkDecl, PatternDecl,
-    SaidDecl, Who,
+    RulingDecl, SaidDecl, Who,
 };
 pub use table::{
     CheckDecl, ColumnDecl, DefaultDecl, DefaultKind, GeneratedDecl, IdentityDecl, NamedMark, TableDecl,
@@ -148,6 +148,8 @@ pub enum Decl {
     Said(SaidDecl),
     /// Something that is claimed of the schema and can be counted or looked up.
     Claim(ClaimDecl),
+    /// What a line rules about the migrations of tables.
+    Ruling(RulingDecl),
 }
 
 /// A project header.

@@ -40,6 +40,20 @@ pub(crate) fn ruling(line: &str) -> Option<Ruling<'_>> {
     None
 }
 
+/// Tells whether a line begins like one that speaks of migrations, so that its author takes it for one whatever follows.
+pub(crate) fn begins(line: &str) -> bool {
+    let line = line.trim_start();
+    ["rollback", "acknowledge"].iter().any(|word| {
+        let (head, rest) = line.split_at_checked(word.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(word) && rest.trim_start_matches([' ', '`', '*']).starts_with(':')
+    })
+}
+
+/// Tells whether one of the lines of a text does.
+pub(crate) fn speaks(text: &str) -> bool {
+    text.lines().any(begins)
+}
+
 /// Returns what stands behind a dash at the beginning of a text.
 fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim();

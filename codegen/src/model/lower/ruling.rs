@@ -2,24 +2,36 @@
 
 use super::qualified;
 use crate::config::{Acknowledgement, Pattern, RollbackRule};
-use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose};
-use crate::source::ruling::{Ruling, ruling};
-use crate::span::Spanned;
+use crate::diag::{Code, Sink};
+use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose, RulingDecl};
+use crate::source::ruling::{Ruling, begins, ruling};
+use crate::span::{Span, Spanned};
+
+const NOT_UNDERSTOOD: Code = Code::new("ruling-not-understood");
 
 /// What documents say of migrations.
 #[derive(Debug, Default)]
 pub(super) struct Rulings {
     pub(super) acknowledged: Vec<Acknowledgement>,
     pub(super) rollback: Vec<RollbackRule>,
+    /// Lines that begin like one and are none.
+    left: Vec<(Span, String)>,
 }
 
 /// Takes the lines that speak of migrations out of what is said of tables, columns, groups and the whole.
-pub(super) fn take(decls: &mut [Decl]) -> Rulings {
+pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
     let mut found = Rulings::default();
+    let whole: Vec<String> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => Some(qualified(&table.name).plain()),
+            _ => None,
+        })
+        .collect();
     for decl in decls {
         match decl {
             Decl::Project(project) => {
-                found.of_notes(&mut project.note, None, &[]);
+                found.of_notes(&mut project.note, None, &whole);
                 project.note = project.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Group(group) => {
@@ -44,8 +56,14 @@ pub(super) fn take(decls: &mut [Decl]) -> Rulings {
                     }
                 }
             }
+            Decl::Ruling(data) => found.of_line(data),
             _ => {}
         }
+    }
+    for (span, line) in std::mem::take(&mut found.left) {
+        sink.warning(NOT_UNDERSTOOD, span, format!("this rules nothing about migrations: `{line}`"))
+            .help("write `rollback: never — why`, `rollback: staging-only — why` or `rollback: free` beside a table, a group or the whole")
+            .help("or `acknowledge: data-loss of TABLE.COLUMN — why`");
     }
     found
 }
@@ -58,6 +76,18 @@ impl Rulings {
         let about = format!("{table}.{}", column.name.node);
         self.of_notes(&mut column.notes, Some(&about), &[]);
         column.notes.retain(|note| !note.text.is_empty());
+    }
+
+    /// Reads a line that stands by itself.
+    fn of_line(&mut self, data: &RulingDecl) {
+        let tables: Vec<String> = data.tables.iter().map(|name| qualified(name).plain()).collect();
+        let about = match tables.as_slice() {
+            [table] => Some(table.as_str()),
+            _ => None,
+        };
+        let kind = crate::source::decl::ProseKind::Note;
+        let mut note = Prose { text: data.text.node.clone(), span: data.text.span, kind };
+        self.of_notes([&mut note], about, &tables);
     }
 
     /// Reads notes about one thing; `tables` are those whose way back it may rule.
@@ -88,7 +118,12 @@ impl Rulings {
                             span: note.span,
                         });
                     }
-                    _ => rest.push(line),
+                    _ => {
+                        if begins(line) {
+                            self.left.push((note.span, line.trim().to_owned()));
+                        }
+                        rest.push(line);
+                    }
                 }
             }
             if rest.len() < note.text.lines().count() {
