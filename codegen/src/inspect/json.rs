@@ -79,6 +79,7 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
             Decl::Link(data) => other("relationships", data.table.to_string(), data.text.span),
             Decl::Pattern(data) => other("pattern", data.name.as_ref().map(|name| name.node.clone()).unwrap_or_default(), data.span),
             Decl::Said(data) => other("said", data.label.node.clone(), data.text.span),
+            Decl::Ruling(data) => other("ruling", data.text.node.clone(), data.text.span),
             Decl::Claim(data) => other("claim", claim(data), data.text.span),
             Decl::Project(_) | Decl::Index(_) | Decl::Comment(_) => {}
         }

@@ -120,6 +120,10 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
             let about = data.about.as_ref().map(|about| format!("{}, ", about.node)).unwrap_or_default();
             ("said", data.text.span, format!("{about}{}: “{}”", data.label.node, data.text.node))
         }
+        Decl::Ruling(data) => {
+            let tables: Vec<String> = data.tables.iter().map(ToString::to_string).collect();
+            ("ruling", data.text.span, format!("of {}: “{}”", tables.join(", "), data.text.node))
+        }
         Decl::Claim(data) => ("claim", data.text.span, format!("{}: “{}”", claim(data), data.text.node)),
         Decl::Verbatim(data) => {
             let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();

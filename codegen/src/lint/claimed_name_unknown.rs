@@ -1,6 +1,7 @@
 use super::counting;
 use super::{Check, Group, LintCx};
 use crate::config::Level;
+use crate::diag::did_you_mean;
 use crate::model::{EnumData, PgType, Table, plain_name};
 use crate::source::decl::{ClaimKind, Ident, Subject};
 
@@ -92,12 +93,29 @@ fn values(cx: &mut LintCx<'_>, of: &Ident, names: &[Ident], data: &EnumData) {
     }
 }
 
+/// Returns a name without case and separators.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Looks up `table.column` in a list of columns of one type.
 fn of_type(cx: &mut LintCx<'_>, name: &Ident, wanted: &PgType) {
     let Some((of, column)) = name.node.rsplit_once('.') else { return };
     let table = cx.schema.own_tables().find(|table| plain_name(&table.name().plain()) == plain_name(of));
-    let Some(table) = table else { return };
-    let found = table.columns().find(|found| plain_name(found.name()) == plain_name(column));
+    let Some(table) = table else {
+        let schema = cx.schema;
+        // Of a table that lives elsewhere nothing is known.
+        if schema.tables().any(|table| plain_name(&table.name().plain()) == plain_name(of)) {
+            return;
+        }
+        let tables: Vec<String> = schema.own_tables().map(|table| table.name().plain()).collect();
+        cx.report(&name.node, name.span, format!("there is no table `{of}`"))
+            .help(did_you_mean(of, tables.iter().map(String::as_str)))
+            .help("correct the list, or add the table");
+        return;
+    };
+    // A column in code is called as it is written, but for case and separators: `toolPolicies` is not `tool_policy`.
+    let found = table.columns().find(|found| folded(found.name()) == folded(column));
     match found {
         None => {
             cx.report(&name.node, name.span, format!("`{}` has no column `{column}`", table.name().plain()))

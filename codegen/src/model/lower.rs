@@ -67,7 +67,8 @@ pub(crate) use words::joined as plain_name;
 /// Resolves and merges declarations into a schema; what contradicts itself or refers to nothing is reported.
 pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
     former::take(&mut decls, sink);
-    let ruling::Rulings { acknowledged, rollback } = ruling::take(&mut decls, sink);
+    let ruling::Rulings { acknowledged, rollback, .. } = ruling::take(&mut decls, sink);
+    convention::settle_exceptions(&mut decls, config);
     models::merge(&mut decls, sink);
     diagrams::merge(&mut decls);
     meant::types(&mut decls);

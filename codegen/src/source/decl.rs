@@ -21,7 +21,7 @@ pub(crate) use former::{is_unread, take_former_name};
 pub use index::{IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 pub use stated::{
     Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, IndexWords, LinkDecl, PatternDecl,
-    SaidDecl, Who,
+    RulingDecl, SaidDecl, Who,
 };
 pub use table::{
     CheckDecl, ColumnDecl, DefaultDecl, DefaultKind, GeneratedDecl, IdentityDecl, NamedMark, TableDecl,
@@ -150,6 +150,8 @@ pub enum Decl {
     Said(SaidDecl),
     /// Something that is claimed of the schema and can be counted or looked up.
     Claim(ClaimDecl),
+    /// What a line rules about the migrations of tables.
+    Ruling(RulingDecl),
 }
 
 /// A project header.

@@ -27,6 +27,7 @@ mod plans;
 mod prefixes;
 mod program;
 mod relations;
+mod rulings;
 mod sketch;
 mod stores;
 mod tables;
@@ -65,7 +66,8 @@ fn is_markdown(file: FileId, cx: &Reading<'_>) -> bool {
 }
 
 fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
-    let sections = outline::read(fragment);
+    let mut sections = outline::read(fragment);
+    let rulings = rulings::take(&mut sections);
     let mut read: Vec<Vec<Decl>> =
         sections.iter().map(|section| read_section(&sections, section, cx, sink)).collect();
     fences::fill(&sections, &mut read, cx, sink);
@@ -83,6 +85,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     modules::assign(&sections, &mut read);
     modules::name_listed(&sections, &mut read);
     lists::settle(&mut read, cx, sink);
+    rulings::settle(&sections, rulings, &mut read);
     let claims = claims::read(&sections, &read, cx);
     let mut decls: Vec<Decl> = read.into_iter().flatten().chain(claims).collect();
     tables::named_as_defined(&mut decls);
@@ -135,7 +138,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
             }
             continue;
         }
-        decls.extend(conventions::read(block, &labels, cx));
+        decls.extend(conventions::read(block, &labels, cx, sink));
         if let Some(relations) = relations::read(block, &labels, subject.as_ref().or(whole.as_ref())) {
             decls.extend(relations);
             continue;

@@ -61,6 +61,11 @@ fn parted(line: &str) -> Option<(&str, &str)> {
     Some((word.trim().trim_matches(marks), rest.trim_start_matches(marks).trim()))
 }
 
+/// Tells whether one of the lines of a text is.
+pub(crate) fn speaks(text: &str) -> bool {
+    text.lines().any(is_meant)
+}
+
 /// Returns what stands behind a dash at the beginning of a text.
 fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim();

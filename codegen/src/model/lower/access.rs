@@ -6,7 +6,9 @@ use super::{Cx, convention, qualified, words};
 use crate::diag::Code;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::{InferredData, TableId, VerbatimData};
-use crate::source::decl::{Access, AccessClause, AccessDecl, ConventionKind, Decl, Ident, Who};
+use crate::source::decl::{
+    Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, Decl, Ident, Who,
+};
 use crate::source::sql::policy::{self, Command};
 use crate::span::Spanned;
 pub(super) use pattern::PolicyPatterns;
@@ -22,7 +24,8 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
             _ => None,
         })
         .collect();
-    if all.is_empty() {
+    let states = |decl: &ConventionDecl| matches!(decl.kind, ConventionKind::Access(_));
+    if all.is_empty() && !convention::enforced(decls).any(states) {
         return;
     }
     let patterns = PolicyPatterns::of(decls);
@@ -45,9 +48,14 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
     }
     for decl in convention::enforced(decls) {
         let ConventionKind::Access(clauses) = &decl.kind else { continue };
-        for data in &all {
-            let Some(id) = cx.find(&data.table) else { continue };
-            if cx.table(id).external || written.contains(&qualified(&data.table)) {
+        let ids: Vec<TableId> = cx.schema.own_tables().map(|table| table.id).collect();
+        let mut is_told = false;
+        for id in ids {
+            let said: Vec<&AccessDecl> = all.iter().filter(|data| cx.find(&data.table) == Some(id)).collect();
+            // Without row level security everybody sees the rows, and a policy would shut out all others.
+            if written.contains(&cx.table(id).name.value)
+                || (said.is_empty() && !cx.schema.table(id).has_row_security())
+            {
                 continue;
             }
             let (name, module) = (cx.table(id).name.value.plain(), cx.table(id).module);
@@ -57,18 +65,26 @@ pub(super) fn apply(cx: &mut Cx<'_>, decls: &[Decl]) {
                 continue;
             }
             for clause in clauses {
-                if says_as_much(data, clause) {
+                if said.iter().any(|data| says_as_much(data, clause)) {
                     continue;
                 }
                 let mut maker = Maker { cx: &mut *cx, patterns: &patterns, all: &all, id, names: Vec::new() };
-                maker.clause(clause);
+                if clause.who == Who::Owner && patterns.own.is_some() && maker.owner().is_err() {
+                    continue;
+                }
+                // What fails of one table for want of a pattern fails of all.
+                let found = maker.test(clause).is_ok();
+                if found || !is_told {
+                    maker.clause(clause);
+                }
+                is_told |= !found;
             }
         }
     }
 }
 
 /// Tells whether a table's own words give the same roles as much as a clause about every table; what is said of owners in general
-/// is said of each table in its own words.
+/// holds where a table has no words of its own.
 fn says_as_much(data: &AccessDecl, clause: &AccessClause) -> bool {
     let Who::Roles(roles) = &clause.who else { return true };
     data.clauses.iter().any(|own| match &own.who {
@@ -160,6 +176,9 @@ impl Maker<'_, '_> {
                 return Err("a platform is said to see to it; add the table to `external`".to_owned());
             }
             Who::Unknown => return Err(format!("who `{}` means is not understood", clause.text.node)),
+            Who::Limited(by) => {
+                return Err(format!("`{}` limits them, which is not understood", by.node));
+            }
         };
         if let Some(word) = &clause.only {
             let only = self.only(word)?;
@@ -315,7 +334,8 @@ impl Maker<'_, '_> {
     fn clauses_of(&self, words: &Ident) -> Vec<AccessClause> {
         let parent = self.parent(words).ok().map(|(_, id)| self.cx.schema.table(id).name().clone());
         let said = self.all.iter().filter(|data| Some(qualified(&data.table)) == parent);
-        let known = |clause: &&AccessClause| !matches!(clause.who, Who::Unknown | Who::Platform);
+        let known =
+            |clause: &&AccessClause| !matches!(clause.who, Who::Unknown | Who::Limited(_) | Who::Platform);
         said.flat_map(|data| &data.clauses).filter(known).cloned().collect()
     }
 

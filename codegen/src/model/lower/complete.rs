@@ -417,8 +417,10 @@ fn linked(at: usize, decl: &mut TableDecl, link: &LinkDecl, all: &All, cx: &mut 
 /// "Public read for published articles": the flag that the document's own pattern tests is a column.
 fn wanted_by_access(decl: &mut TableDecl, all: &All, cx: &mut Cx<'_>) {
     for access in all.access.get(&qualified(&decl.name)).into_iter().flatten() {
-        for clause in
-            access.clauses.iter().filter(|clause| !matches!(clause.who, Who::Unknown | Who::Platform))
+        for clause in access
+            .clauses
+            .iter()
+            .filter(|clause| !matches!(clause.who, Who::Unknown | Who::Limited(_) | Who::Platform))
         {
             let Some(word) = &clause.only else { continue };
             let flag = word.node.to_lowercase();

@@ -1,6 +1,7 @@
 //! Conventions that documents state: which tables they speak of, and what follows from them for these.
 
 use super::{Cx, find_column, words};
+use crate::config::Config;
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::{
@@ -28,15 +29,75 @@ pub(super) fn covers(cx: &Cx<'_>, decl: &ConventionDecl, table: &str, module: Op
     if rule.is_some_and(|rule| rule.except.iter().any(|pattern| pattern.matches(table))) {
         return false;
     }
+    if decl.except.as_ref().is_some_and(|except| means(except, table, module)) {
+        return false;
+    }
     if let Some(rule) = rule.filter(|rule| !rule.tables.is_empty()) {
         return rule.tables.iter().any(|pattern| pattern.matches(table));
     }
     let Some(scope) = &decl.scope else { return true };
+    means(scope, table, module)
+}
+
+/// Tells whether words mean a table, by its name or by the heading it belongs to.
+fn means(words: &Ident, table: &str, module: Option<&str>) -> bool {
     let entry = words::Entry::new(TableId(0), table);
-    scope.node.split(',').flat_map(|part| part.split(" and ")).any(|part| {
-        let of_module = module.is_some_and(|module| words::are_in(part, module));
-        of_module || !words::exact(part, std::slice::from_ref(&entry)).is_empty()
-    })
+    parts(&words.node).any(|part| is_meant(part, &entry, module))
+}
+
+fn is_meant(part: &str, table: &words::Entry, module: Option<&str>) -> bool {
+    let of_module = module.is_some_and(|module| words::are_in(part, module));
+    of_module || !words::exact(part, std::slice::from_ref(table)).is_empty()
+}
+
+/// Returns the names among words: "`logs`, `audit_log` and the lookup tables".
+fn parts(words: &str) -> impl Iterator<Item = &str> {
+    const AND: &[&str] = &[" and ", " та ", " і ", " и ", " y ", " e ", " und ", " et ", " or "];
+    let mut parts: Vec<&str> = words.split([',', '&', '/']).collect();
+    for and in AND {
+        parts = parts.into_iter().flat_map(|part| part.split(and)).collect();
+    }
+    parts.into_iter().map(str::trim).map(without_table).filter(|part| !part.is_empty())
+}
+
+/// Takes "the … tables" off a name.
+fn without_table(part: &str) -> &str {
+    let part = part.strip_prefix("and ").unwrap_or(part);
+    let part = part.strip_prefix("the ").unwrap_or(part);
+    let ends = [" tables", " table", " Tables", " Table"];
+    ends.iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part).trim()
+}
+
+/// Leaves a convention that excepts what is no table or module with no table to hold: whom it is meant for is not known, and is told, until
+/// its entry in `schema.toml` names the exceptions.
+pub(super) fn settle_exceptions(decls: &mut [Decl], config: &Config) {
+    let known: Vec<(words::Entry, Option<String>)> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => {
+                let name = super::qualified(&table.name).plain();
+                let module = table.section.as_ref().map(|section| section.node.clone());
+                Some((words::Entry::new(TableId(0), &name), module))
+            }
+            Decl::NamedTable(table) => Some((words::Entry::new(TableId(0), &table.name.node), None)),
+            _ => None,
+        })
+        .collect();
+    for decl in decls {
+        let Decl::Convention(data) = decl else { continue };
+        let Some(except) = &data.except else { continue };
+        let is_known =
+            |part: &str| known.iter().any(|(table, module)| is_meant(part, table, module.as_deref()));
+        if parts(&except.node).all(is_known) {
+            continue;
+        }
+        let rule = data.rule.and_then(|at| config.conventions.get(at));
+        let said = rule.is_some_and(|rule| !rule.except.is_empty() || !rule.tables.is_empty());
+        let except = data.except.take();
+        if !said {
+            data.scope = except;
+        }
+    }
 }
 
 /// Returns the rule of a convention, as it is quoted.

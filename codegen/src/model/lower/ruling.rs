@@ -3,32 +3,40 @@
 use super::qualified;
 use crate::config::{Acknowledgement, Pattern, RollbackRule};
 use crate::diag::{Code, Sink};
-use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose};
+use crate::source::decl::{AlterAction, ColumnDecl, Decl, Prose, RulingDecl};
 use crate::source::ruling::{Ruling, is_meant, ruling};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
-const UNREAD: Code = Code::new("ruling-not-understood");
+const NOT_UNDERSTOOD: Code = Code::new("ruling-not-understood");
 
 /// What documents say of migrations.
 #[derive(Debug, Default)]
 pub(super) struct Rulings {
     pub(super) acknowledged: Vec<Acknowledgement>,
     pub(super) rollback: Vec<RollbackRule>,
+    /// Lines that begin like one and are none.
+    left: Vec<(Span, String)>,
 }
 
 /// Takes the lines that speak of migrations out of what is said of tables, columns, groups and the whole.
 pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
     let mut found = Rulings::default();
+    let whole: Vec<String> = decls
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Table(table) => Some(qualified(&table.name).plain()),
+            _ => None,
+        })
+        .collect();
     for decl in decls {
         match decl {
             Decl::Project(project) => {
-                // What is said of the whole is said of every table.
-                found.of_notes(&mut project.note, None, &["*".to_owned()], sink);
+                found.of_notes(&mut project.note, None, &whole);
                 project.note = project.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Group(group) => {
                 let tables: Vec<String> = group.tables.iter().map(|name| qualified(name).plain()).collect();
-                found.of_notes(&mut group.note, None, &tables, sink);
+                found.of_notes(&mut group.note, None, &tables);
                 group.note = group.note.take().filter(|note| !note.text.is_empty());
             }
             Decl::Table(table) => {
@@ -36,33 +44,51 @@ pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
                     continue;
                 }
                 let name = qualified(&table.name).plain();
-                found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name), sink);
+                found.of_notes(&mut table.notes, Some(&name), std::slice::from_ref(&name));
                 table.notes.retain(|note| !note.text.is_empty());
-                table.columns.iter_mut().for_each(|column| found.of_column(column, &name, sink));
+                table.columns.iter_mut().for_each(|column| found.of_column(column, &name));
             }
             Decl::AlterTable(alter) => {
                 let name = qualified(&alter.table).plain();
                 for action in &mut alter.actions {
                     if let AlterAction::AddColumn(column) = action {
-                        found.of_column(column, &name, sink);
+                        found.of_column(column, &name);
                     }
                 }
             }
+            Decl::Ruling(data) => found.of_line(data),
             _ => {}
         }
+    }
+    for (span, line) in std::mem::take(&mut found.left) {
+        sink.warning(NOT_UNDERSTOOD, span, format!("this rules nothing about migrations: `{line}`"))
+            .help("write `rollback: never — why`, `rollback: staging-only — why` or `rollback: free` beside a table, a group or the whole")
+            .help("or `acknowledge: data-loss of TABLE.COLUMN — why`");
     }
     found
 }
 
 impl Rulings {
-    fn of_column(&mut self, column: &mut ColumnDecl, table: &str, sink: &mut Sink) {
+    fn of_column(&mut self, column: &mut ColumnDecl, table: &str) {
         if column.notes.is_empty() {
             return;
         }
         let about = format!("{table}.{}", column.name.node);
         // A file makes a table with all its columns, and is taken back as a whole.
-        self.of_notes(&mut column.notes, Some(&about), &[table.to_owned()], sink);
+        self.of_notes(&mut column.notes, Some(&about), &[table.to_owned()]);
         column.notes.retain(|note| !note.text.is_empty());
+    }
+
+    /// Reads a line that stands by itself.
+    fn of_line(&mut self, data: &RulingDecl) {
+        let tables: Vec<String> = data.tables.iter().map(|name| qualified(name).plain()).collect();
+        let about = match tables.as_slice() {
+            [table] => Some(table.as_str()),
+            _ => None,
+        };
+        let kind = crate::source::decl::ProseKind::Note;
+        let mut note = Prose { text: data.text.node.clone(), span: data.text.span, kind };
+        self.of_notes([&mut note], about, &tables);
     }
 
     /// Reads notes about one thing; `tables` are those whose way back it may rule.
@@ -71,7 +97,6 @@ impl Rulings {
         notes: impl IntoIterator<Item = &'a mut Prose>,
         about: Option<&str>,
         tables: &[String],
-        sink: &mut Sink,
     ) {
         for note in notes {
             let mut rest = Vec::new();
@@ -96,10 +121,7 @@ impl Rulings {
                     }
                     _ => {
                         if is_meant(line) {
-                            let message = format!("`{}` is not understood, and rules nothing", line.trim());
-                            sink.warning(UNREAD, note.span, message)
-                                .help("`rollback:` is followed by `free`, `staging-only` or `never`, and by a dash before a reason")
-                                .help("`acknowledge:` is followed by a hazard, `of` and the object, and by a dash before the reason");
+                            self.left.push((note.span, line.trim().to_owned()));
                         }
                         rest.push(line);
                     }

@@ -10,6 +10,8 @@ pub struct ConventionDecl {
     pub kind: ConventionKind,
     /// The words that say which tables it speaks of ("CRM", "Audit logs"); none for all.
     pub scope: Option<Ident>,
+    /// The words that name the tables which it excepts.
+    pub except: Option<Ident>,
     /// The entry of `[[conventions]]` in `schema.toml` that names it, by its place among them; what none names is shown and
     /// not enforced.
     pub rule: Option<usize>,
@@ -130,6 +132,8 @@ pub enum Who {
     Through(Ident),
     /// The platform that owns the table decides.
     Platform,
+    /// Understood by itself, and limited by other words that are not.
+    Limited(Ident),
     /// Not understood.
     Unknown,
 }
@@ -169,6 +173,15 @@ pub struct PatternDecl {
     pub decls: Vec<Decl>,
     /// The whole of it.
     pub span: Span,
+}
+
+/// A line that rules about migrations and describes no table: `rollback: never — why` below the heading of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulingDecl {
+    /// The tables that it is said of.
+    pub tables: Vec<QName>,
+    /// The line.
+    pub text: Ident,
 }
 
 /// Something that a document says and that nothing is made of: security in words, planned changes, functions without a body.

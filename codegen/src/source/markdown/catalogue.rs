@@ -2,17 +2,18 @@
 
 mod entry;
 mod index;
+mod values;
 
 use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, List, Section};
 use super::vocabulary::{self, BulletRole};
-use super::{access, keys, migrations, relations, tables, words};
+use super::{access, keys, migrations, plans, relations, tables, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    AccessDecl, ColumnDecl, Decl, Ident, Language, LinkDecl, MigrationDecl, Prose, ProseKind, QName,
-    SaidDecl, TableDecl, TableIndexDecl,
+    AccessDecl, Decl, Ident, Language, LinkDecl, MigrationDecl, Prose, QName, SaidDecl, TableDecl,
+    TableIndexDecl,
 };
 use crate::source::ruling::ruling;
 use crate::span::Span;
@@ -36,14 +37,27 @@ pub(super) fn read(
         match entry.role {
             BulletRole::Columns => {
                 if !entry.text.get(entry.said.clone()).trim().is_empty() {
-                    described.columns.extend(tables::named_columns(entry.text, entry.said.clone()));
+                    for thing in column_things(entry.text, entry.said.clone()) {
+                        let columns = if is_planned(entry.text.get(thing.clone())) {
+                            Vec::new()
+                        } else {
+                            tables::named_columns(entry.text, thing.clone())
+                        };
+                        if columns.is_empty() {
+                            in_words(said(entry, &name, entry.text, thing), &mut beside, sink);
+                        }
+                        described.columns.extend(columns);
+                    }
                     beside.extend(bare_keys(entry, &name));
                 }
                 for list in &entry.lists {
                     let places = tables::TypePlaces::of(list);
                     for item in &list.items {
                         let Some(text) = item.text() else { continue };
-                        if tables::says_of_table(text) {
+                        if is_planned(text.text()) {
+                            let whole = 0..text.text().len();
+                            in_words(said(entry, &name, text, whole), &mut beside, sink);
+                        } else if tables::says_of_table(text) {
                             for entry in entry::of_list(list).iter().filter(|entry| entry.span == item.span) {
                                 let keys = keys::of_piece(entry.text, entry.said.clone(), &described);
                                 keys::add(&mut described, keys);
@@ -137,6 +151,61 @@ fn bare_keys(entry: &Entry<'_>, table: &QName) -> Vec<Decl> {
     found
 }
 
+/// Returns the label of an entry, without its colon.
+fn label_of(entry: &Entry<'_>) -> Ident {
+    let start = entry.label.start;
+    let bare = entry.text.get(entry.label.clone()).trim_end_matches([':', '：', ' ']);
+    entry.text.ident(start..start + bare.len())
+}
+
+/// Returns what an entry says of a table and nothing is made of.
+fn said(entry: &Entry<'_>, table: &QName, text: &Inline, range: Range<usize>) -> SaidDecl {
+    SaidDecl { about: Some(table.name.clone()), label: label_of(entry), text: text.ident(range) }
+}
+
+/// Splits "id (uuid), email (text) and name"; a column called `e` or `y` is no "and" where its type follows.
+fn column_things(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for mut thing in words::things(text.text(), range.clone()) {
+        let from = found.last().map_or(range.start, |last| last.end);
+        let between = text.get(from..thing.start).trim_matches([',', ';', ' ', '\n']);
+        let is_letter = between.len() == 1 && between.chars().all(|c| c.is_ascii_alphabetic());
+        if is_letter && vocabulary::is_type(text.get(thing.clone())) {
+            let at = text.get(from..thing.start).find(between).unwrap_or_default();
+            thing.start = from + at;
+        }
+        found.push(thing);
+    }
+    found
+}
+
+/// Tells whether brackets say of something that it is not there yet: "color (text) (planned)".
+fn is_planned(said: &str) -> bool {
+    said.split(['(', '（']).skip(1).any(|rest| {
+        let inside = rest.split([')', '）']).next().unwrap_or_default();
+        inside.split([',', ';']).any(|mark| plans::is_mark(&mark.trim().to_lowercase()))
+    })
+}
+
+/// Splits "unique (a, b); a <> b" at semicolons outside brackets.
+fn statements(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
+    let (mut found, mut start, mut depth) = (Vec::new(), range.start, 0_usize);
+    for (at, c) in text.get(range.clone()).char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ';' if depth == 0 => {
+                found.push(text.trim(start..range.start + at));
+                start = range.start + at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(text.trim(start..range.end));
+    found.retain(|part| !part.is_empty());
+    found
+}
+
 fn read_entry(
     entry: &Entry<'_>,
     name: &QName,
@@ -145,16 +214,8 @@ fn read_entry(
     sink: &mut Sink,
 ) {
     let of_columns = !described.columns.is_empty();
-    let label = entry.text.ident(
-        entry.label.start
-            ..entry.label.start
-                + entry.text.get(entry.label.clone()).trim_end_matches([':', '：', ' ']).len(),
-    );
-    let said = |text: &Inline, range: Range<usize>| SaidDecl {
-        about: Some(name.name.clone()),
-        label: label.clone(),
-        text: text.ident(range),
-    };
+    let label = label_of(entry);
+    let said = |text: &Inline, range: Range<usize>| said(entry, name, text, range);
     match entry.role {
         BulletRole::Columns | BulletRole::Table => {}
         BulletRole::Purpose if of_columns => {
@@ -165,7 +226,7 @@ fn read_entry(
         BulletRole::Purpose => {}
         BulletRole::Indexes => {
             for (text, range) in entry.pieces() {
-                let mut found = index::indexes(text, range, of_columns, sink);
+                let mut found = index::indexes(text, range, &name.name.node, of_columns, sink);
                 // "`orders(day)`" has the table before its columns, and no name.
                 for index in &mut found {
                     index.name.take_if(|said| said.node.eq_ignore_ascii_case(&name.name.node));
@@ -175,7 +236,7 @@ fn read_entry(
         }
         BulletRole::Values => {
             let label = label.node.to_lowercase();
-            if !values(entry, &label, &mut described.columns) {
+            if !values::read(entry, &label, &mut described.columns) {
                 for (text, range) in entry.pieces() {
                     in_words(said(text, range), beside, sink);
                 }
@@ -192,12 +253,13 @@ fn read_entry(
             }
         }
         BulletRole::Access => {
-            for (text, range) in entry.pieces() {
-                if access::is_off(text.get(range.clone())) {
-                    in_words(said(text, range), beside, sink);
-                    continue;
-                }
-                let clauses = access::clauses(text, range.clone(), &name.name.node);
+            let is_off = |(text, range): &(&Inline, Range<usize>)| access::is_off(text.get(range.clone()));
+            let (off, pieces): (Vec<_>, Vec<_>) = entry.pieces().partition(is_off);
+            for (text, range) in off {
+                in_words(said(text, range), beside, sink);
+            }
+            let clauses = access::of_pieces(&pieces, &name.name.node);
+            for ((text, range), clauses) in pieces.into_iter().zip(clauses) {
                 beside.push(Decl::Access(AccessDecl {
                     table: name.clone(),
                     clauses,
@@ -230,7 +292,10 @@ fn read_entry(
             }
         }
         BulletRole::Constraint => {
-            for (text, range) in entry.pieces() {
+            let each = entry
+                .pieces()
+                .flat_map(|(text, range)| statements(text, range).into_iter().map(move |part| (text, part)));
+            for (text, range) in each {
                 let said_keys = keys::of_piece(text, range.clone(), described);
                 match index::only_one(text, range.clone(), &described.columns) {
                     Some(index) => described.indexes.push(index),
@@ -283,35 +348,6 @@ fn table_words(text: &Inline, range: Range<usize>) -> Vec<QName> {
         }
     }
     found
-}
-
-/// Gives "Status Values: a, b, c" to the column whose name the label begins with, as a list of values; tells whether there is one.
-fn values(entry: &Entry<'_>, label: &str, columns: &mut [ColumnDecl]) -> bool {
-    let label = label.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let named = columns.iter_mut().find(|column| {
-        let name = column.name.node.to_lowercase();
-        label.starts_with(&name.replace('_', " ")) || label.starts_with(&name)
-    });
-    let Some(column) = named else { return false };
-    let mut values: Vec<String> = Vec::new();
-    let mut place: Option<Span> = None;
-    for (text, range) in entry.pieces() {
-        let own = range == entry.said && std::ptr::eq(text, entry.text);
-        // An item of a list below is one value, and what stands behind a dash describes it.
-        let end =
-            if own { range.end } else { words::separator(text.text()).map_or(range.end, |(end, _)| end) };
-        for thing in words::things(text.text(), range.start..end) {
-            let slice = text.get(thing.clone());
-            let value =
-                slice.split(['|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`']).to_owned());
-            values.extend(value.filter(|value| !value.is_empty()));
-        }
-        let span = text.span(range);
-        place = Some(place.map_or(span, |place| place.to(span)));
-    }
-    let Some(span) = place.filter(|_| values.len() > 1) else { return false };
-    column.notes.push(Prose { text: values.join(" | "), span, kind: ProseKind::Note });
-    true
 }
 
 /// Reads what bullets say of a function whose call a heading names: its purpose, what it returns, where it stands.

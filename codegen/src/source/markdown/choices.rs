@@ -264,7 +264,7 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
 }
 
 /// What people write before the values of a column.
-const LEADS: &[&str] = &[
+pub(super) const LEADS: &[&str] = &[
     "one of",
     "values",
     "allowed values",
@@ -366,7 +366,7 @@ pub(crate) fn says_date_format(values: &[impl AsRef<str>]) -> bool {
 const OPEN: &[&str] = &["etc", "others", "more", "тощо", "usw", "ecc", "등"];
 
 /// Splits "a or b" and takes the "or" off "or c".
-fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     const OR: &[&str] = &["or", "або", "или", "o", "ou", "oder", "또는"];
     let mut found = vec![];
     let mut part: Option<Range<usize>> = None;

@@ -3,6 +3,7 @@
 //! A line is recognised by its words wherever it stands; it is enforced where an entry of `[[conventions]]` in `schema.toml`
 //! names the line, or the heading or lead-in above it.
 
+mod limit;
 mod line;
 
 use std::ops::Range;
@@ -11,20 +12,28 @@ use super::inline::Inline;
 use super::outline::{Block, List, Section};
 use super::{labels, patterns, words};
 use crate::config::{ConventionRule, Pattern};
+use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{ConventionDecl, ConventionKind, Decl, Ident};
 use crate::span::Spanned;
 use line::Line;
 
+const NOT_UNDERSTOOD: Code = Code::new("convention-not-understood");
+
 /// Reads the conventions that a block states.
-pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
+pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     match block {
         Block::Paragraph(text) => {
             let sentences = words::sentences(text.text(), 0..text.text().len());
             let lines = sentences.into_iter().flat_map(|range| lines(text, range));
-            lines.flat_map(|range| statement(text, range, &[], labels, cx)).collect()
+            let mut found = Vec::new();
+            for range in lines {
+                found.extend(statement(text, range.clone(), &[], labels, cx));
+                limited(text, range, labels, cx, sink);
+            }
+            found
         }
-        Block::List(list) => of_list(list, labels, cx),
+        Block::List(list) => of_list(list, labels, cx, sink),
         Block::Fence(fence) => {
             let body = fence.body.text().trim();
             if !patterns::is_file_name(body) {
@@ -34,7 +43,7 @@ pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>) -> Vec<Dec
             let text = Spanned::new(body.to_owned(), fence.body.span(start..start + body.len()));
             let kind = ConventionKind::FileNames(text.clone());
             let (rule, under) = (rule(&text, labels, cx), labels.first().cloned());
-            vec![Decl::Convention(ConventionDecl { kind, scope: None, rule, under, text })]
+            vec![Decl::Convention(ConventionDecl { kind, scope: None, except: None, rule, under, text })]
         }
         Block::Table(_) => Vec::new(),
     }
@@ -69,13 +78,16 @@ fn lines(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     each.filter(|line| !line.is_empty()).collect()
 }
 
-fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
+fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let beside: Vec<&Inline> = list.items.iter().filter_map(|item| item.text()).collect();
     let mut found = Vec::new();
     for item in &list.items {
         if let Some(text) = item.text() {
             let whole = 0..text.text().len();
             let sentences = words::sentences(text.text(), whole.clone());
+            for range in &sentences {
+                limited(text, range.clone(), labels, cx, sink);
+            }
             let stated: Vec<Decl> =
                 sentences.into_iter().flat_map(|range| statement(text, range, &beside, labels, cx)).collect();
             // A statement may need what stands in the next sentence.
@@ -84,7 +96,9 @@ fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
         }
         let nested = item.text().map(|text| text.all()).into_iter().chain(labels.iter().cloned());
         let nested: Vec<Ident> = nested.collect();
-        found.extend(item.lists().flat_map(|list| of_list(list, &nested, cx)));
+        for list in item.lists() {
+            found.extend(of_list(list, &nested, cx, sink));
+        }
     }
     found
 }
@@ -102,9 +116,28 @@ fn statement(
     let decl = |kind: ConventionKind| {
         let scope = line.scope(&kind);
         let under = labels.first().cloned();
-        Decl::Convention(ConventionDecl { kind, scope, rule, under, text: said.clone() })
+        let except = line.except.clone();
+        Decl::Convention(ConventionDecl { kind, scope, except, rule, under, text: said.clone() })
     };
     line.kinds(beside).into_iter().map(decl).collect()
+}
+
+/// Reports a line that `schema.toml` names and that states a convention but for a condition, a negation or a tense.
+fn limited(text: &Inline, range: Range<usize>, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) {
+    if cx.config.conventions.is_empty() {
+        return;
+    }
+    let line = Line::new(text, range, labels);
+    let said = text.ident(line.range.clone());
+    if rule(&said, labels, cx).is_none() || !line.is_limited() {
+        return;
+    }
+    sink.warning(
+        NOT_UNDERSTOOD,
+        said.span,
+        "this holds of some tables only, or not now, in words that are not understood, so nothing is held to it".to_owned(),
+    )
+    .help("say it of all tables, with the tables that are excepted by name: \"All tables except `logs` have …\"");
 }
 
 /// Returns the entry of `schema.toml` that names a line or a label above it.

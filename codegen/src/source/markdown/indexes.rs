@@ -341,7 +341,7 @@ fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
 fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDecl> {
     let Some((text, name)) = item.text().zip(table) else { return Vec::new() };
     let Some((table, columns)) = known.table(&name.name) else { return Vec::new() };
-    if let Some(index) = qualified(text, item.span, columns) {
+    if let Some(index) = qualified(text, item.span, &table, columns) {
         return vec![TableIndexDecl { table, index }];
     }
     let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
@@ -356,7 +356,9 @@ fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDe
 }
 
 /// Reads "`orders_open_idx` UNIQUE partial on (`shop_id`) where `open = true`", "`orders_text_idx` GIN on `to_tsvector('english', note)`".
-fn qualified(text: &Inline, span: Span, columns: &[String]) -> Option<IndexDecl> {
+///
+/// The table may stand ahead of its columns: "`orders_by_buyer` on `orders (buyer_id, at)`".
+fn qualified(text: &Inline, span: Span, table: &QName, columns: &[String]) -> Option<IndexDecl> {
     const MARKS: &[&str] = &[
         "unique",
         "partial",
@@ -373,13 +375,18 @@ fn qualified(text: &Inline, span: Span, columns: &[String]) -> Option<IndexDecl>
     let all = words::without_stop(text.text(), 0..text.text().len());
     let slice = text.get(all.clone());
     let on = slice.find(" on ")?;
+    let on_end = on + " on ".len();
     let head = words::bare(text, all.start..all.start + on);
     let ((_, name), marks) = head.split_first()?;
     if !text.get(name.clone()).contains('_') || !marks.iter().all(|(mark, _)| MARKS.contains(&mark.as_str()))
     {
         return None;
     }
-    let behind = text.trim(all.start + on + " on ".len()..all.end);
+    let behind = text.trim(all.start + on_end..all.end);
+    let behind = text.trim(
+        behind_table(text.get(behind.clone()), table).map_or(behind.start, |at| behind.start + at)
+            ..behind.end,
+    );
     let lower = words::folded(text.get(behind.clone()));
     let condition = lower.find(" where ");
     let key = text.trim(behind.start..behind.start + condition.unwrap_or(lower.len()));
@@ -387,7 +394,9 @@ fn qualified(text: &Inline, span: Span, columns: &[String]) -> Option<IndexDecl>
         index(text, key.clone(), span).filter(|index| are_columns(index, columns)).or_else(|| {
             let sql = text.ident(key);
             let named = expr::parse(&sql.node)?.columns();
-            let of_table = !named.is_empty() && named.iter().all(|name| columns.contains(name));
+            let of_table = !named.is_empty()
+                && named.iter().all(|name| columns.contains(name))
+                && is_expression(&sql.node);
             let part = IndexPartDecl { key: IndexKey::Expression(sql), options: None };
             of_table.then(|| IndexDecl::new(vec![part], span))
         })?;
@@ -420,6 +429,22 @@ fn qualified(text: &Inline, span: Span, columns: &[String]) -> Option<IndexDecl>
     Some(made)
 }
 
+/// Returns where the columns begin behind the name of their table: "orders (buyer_id, at)", "orders(at)".
+fn behind_table(text: &str, table: &QName) -> Option<usize> {
+    let (full, bare) = (table.to_string(), table.name.node.as_str());
+    [full.as_str(), bare].into_iter().find_map(|name| {
+        let (head, rest) = text.split_at_checked(name.len())?;
+        let rest = rest.trim_start();
+        (head.eq_ignore_ascii_case(name) && rest.starts_with('(')).then(|| text.len() - rest.len())
+    })
+}
+
+/// Tells whether SQL is anything but the call of a function that PostgreSQL has not: a table with its columns looks like one.
+fn is_expression(sql: &str) -> bool {
+    let called = sql.split_once('(').map_or("", |(name, _)| name.trim());
+    !vocabulary::is_name(called) || vocabulary::is_index_function(called)
+}
+
 /// Reads "`orders`: index on (buyer_id), (state)", "`orders(buyer_id)` for lists", "`orders_day_idx` on `orders(day)`".
 fn of_item(item: &Item, known: &Known) -> Vec<TableIndexDecl> {
     let Some(text) = item.text() else { return Vec::new() };
@@ -434,17 +459,31 @@ fn of_item(item: &Item, known: &Known) -> Vec<TableIndexDecl> {
             return each.map(|index| TableIndexDecl { table: table.clone(), index }).collect();
         }
     }
+    // "`orders_by_buyer` on `orders (buyer_id, at)`", "`orders_open_idx` partial on `orders` (`at`) where `open = true`".
+    if let Some((_, behind)) = all.split_once(" on ") {
+        let end =
+            behind.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(behind.len());
+        let start = all.len() - behind.len();
+        if let Some((table, columns)) = known.table(&text.ident(start..start + end))
+            && let Some(index) = qualified(text, item.span, &table, columns)
+        {
+            return vec![TableIndexDecl { table, index }];
+        }
+    }
     // `table(column, column)` in code or as a word of its own.
     let mut found = Vec::new();
     for (open, _) in all.match_indices('(') {
-        let before = all.get(..open).unwrap_or_default();
+        // "orders (buyer_id)" has a blank before the bracket.
+        let before = all.get(..open).unwrap_or_default().trim_end();
+        let open = before.len();
         let start =
             before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).map_or(0, |at| {
                 at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
             });
         let Some((table, columns)) = known.table(&text.ident(start..open)) else { continue };
         let Some(length) = all.get(open..).and_then(|rest| rest.find(')')) else { continue };
-        let Some(mut index) = index(text, open..open + length + 1, item.span) else { continue };
+        let place = text.trim(open..open + length + 1);
+        let Some(mut index) = index(text, place, item.span) else { continue };
         if !are_columns(&index, columns) {
             continue;
         }
@@ -456,10 +495,15 @@ fn of_item(item: &Item, known: &Known) -> Vec<TableIndexDecl> {
         if words_of(&lead).any(|word| word == "unique") || follows {
             index.unique = Some(item.span);
         }
-        // "`name` on `table(column)`".
-        if let Some(name) =
-            lead.trim_end().strip_suffix("on").map(str::trim_end).filter(|name| vocabulary::is_name(name))
+        // What holds for some of the rows only is another index.
+        if words::folded(all.get(open + length + 1..).unwrap_or_default()).trim_start().starts_with("where ")
         {
+            continue;
+        }
+        // "`name` on `table(column)`", "`name`: `table(column)`".
+        let before = lead.trim_end();
+        let before = before.strip_suffix("on").or_else(|| before.strip_suffix([':', '：', '—', '–']));
+        if let Some(name) = before.map(str::trim_end).filter(|name| vocabulary::is_name(name)) {
             let at = lead.find(name).unwrap_or_default();
             index.name = Some(text.ident(at..at + name.len()));
         }

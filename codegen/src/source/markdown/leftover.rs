@@ -113,6 +113,7 @@ fn spans(decl: &Decl) -> Vec<Span> {
         Decl::Link(data) => vec![data.text.span],
         Decl::Pattern(data) => vec![data.span],
         Decl::Said(data) => vec![data.text.span],
+        Decl::Ruling(data) => vec![data.text.span],
         Decl::Claim(data) => {
             let listed = match &data.kind {
                 ClaimKind::Count(count) => count.listed.as_ref().map(|listed| listed.span),

@@ -53,6 +53,26 @@ pub(super) fn covers(sections: &[Section], section: &Section) -> bool {
     above.chain([section]).filter_map(|section| section.heading.as_ref()).any(is_planned)
 }
 
+/// Tells whether words in lower case, such as those in brackets behind a name, say that something is not there yet: "planned", "Phase 2".
+pub(super) fn is_mark(words: &str) -> bool {
+    let phase = words.strip_prefix("phase ").or_else(|| words.strip_prefix("v"));
+    let later = phase.is_some_and(|phase| {
+        phase.trim_start_matches('.').chars().all(|c| ('2'..='9').contains(&c)) && !phase.is_empty()
+    });
+    const MARKS: &[&str] = &[
+        "later",
+        "upcoming",
+        "coming soon",
+        "soon",
+        "todo",
+        "tbd",
+        "заплановано",
+        "запланировано",
+        "планується",
+    ];
+    later || MARKS.contains(&words) || vocabulary::is_planned(words)
+}
+
 fn collect(list: &List, label: &Ident, said: &mut Vec<Decl>) {
     for item in &list.items {
         if let Some(text) = item.text() {

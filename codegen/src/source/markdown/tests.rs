@@ -1,5 +1,6 @@
 mod columns;
 mod fences;
+mod limits;
 mod names;
 mod values;
 mod words;
@@ -119,6 +120,10 @@ fn tell(decl: &Decl, sources: &Sources) -> String {
         Decl::Pattern(data) => format!("pattern {}", at(data.span, sources)),
         Decl::Claim(data) => format!("claim {:?} {}", data.kind, ident(&data.text)),
         Decl::Said(data) => format!("said {} {}", data.label.node, ident(&data.text)),
+        Decl::Ruling(data) => {
+            let tables: Vec<String> = data.tables.iter().map(ToString::to_string).collect();
+            format!("ruling {}: {}", tables.join(", "), ident(&data.text))
+        }
         other => format!("{other:?}"),
     }
 }
@@ -167,6 +172,29 @@ fn conventions_are_known_by_their_words() {
         ("Always reversible - include rollback logic", "reversible"),
         ("Idempotent and reversible", "idempotent, reversible"),
         ("Not idempotent", ""),
+        ("All tables except `logs` have `updated_at timestamptz`", "columns"),
+        ("Not all tables have `created_at`", ""),
+        ("All tables used to have `legacy_id int`", ""),
+        ("All tables will have `tenant_id uuid`", ""),
+        ("All tables may have `deleted_at`", ""),
+        ("All tables that hold personal data have `deleted_at`", ""),
+        ("All tables have `deleted_at` if they hold personal data", ""),
+        ("All tables have `deleted_at` where needed", ""),
+        ("All tables in the billing module have `shop_id`", ""),
+        ("Ні, не всі таблиці мають `created_at`", ""),
+        ("Nicht alle Tabellen haben `created_at`", ""),
+        ("No todas las tablas tienen `created_at`", ""),
+        ("Усі таблиці, крім `logs`, мають `created_at`", "columns"),
+        ("Alle Tabellen außer `logs` haben `created_at`", "columns"),
+        ("All tables have `code text not null`", "columns"),
+        ("RLS is not enabled on all tables", ""),
+        ("RLS will be enabled on all tables", ""),
+        ("RLS is enabled on all tables that hold personal data", ""),
+        ("RLS is enabled on all tables (except `logs`)", "row-security"),
+        ("Not all primary keys use UUID", ""),
+        ("Primary keys are not always UUID in all tables", ""),
+        ("Optional GIN indexes for JSONB (commented)", ""),
+        ("Usually all foreign keys are indexed", ""),
         ("Test locally first - use `npx supabase db reset`", ""),
     ] {
         check(line, expected);

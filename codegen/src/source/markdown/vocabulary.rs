@@ -3,6 +3,7 @@
 
 mod bullets;
 mod facts;
+mod functions;
 mod headers;
 mod headings;
 mod phrases;
@@ -13,6 +14,7 @@ pub(super) use facts::{
     DEFAULT, FOREIGN, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED,
     TOWARDS, UNIQUE, UNIQUE_IDENTIFIER, is_mark, is_yes,
 };
+pub(super) use functions::is_index_function;
 pub(super) use headers::{HeaderRole, header, is_number_head, says_column};
 pub(super) use headings::{
     announces_several, announces_tables, ends_in_table_word, is_about_columns, is_elsewhere, is_generic,

@@ -14,7 +14,13 @@ const NOT_AN_INDEX: Code = Code::new("index-not-understood");
 const ON: &[&str] = &[" on ", " на ", " по ", " em ", " en ", " auf ", " sur "];
 
 /// Returns the indexes that a list of them names; `report` asks for what is none.
-pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &mut Sink) -> Vec<IndexDecl> {
+pub(super) fn indexes(
+    text: &Inline,
+    range: Range<usize>,
+    table: &str,
+    report: bool,
+    sink: &mut Sink,
+) -> Vec<IndexDecl> {
     let slice = text.get(range.clone());
     // "`orders_day_idx` on (day, shop_id)" is one index with its name.
     if let Some((before, word)) = ON.iter().find_map(|word| Some((slice.split_once(word)?.0, word)))
@@ -35,7 +41,7 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
         && slice.get(end..behind).is_some_and(|mark| mark.contains([':', '：']))
         && slice.get(..end).is_some_and(|name| vocabulary::is_name(name) && name.contains('_'))
     {
-        let mut found = indexes(text, text.trim(range.start + behind..range.end), false, sink);
+        let mut found = indexes(text, text.trim(range.start + behind..range.end), table, false, sink);
         if let [index] = found.as_mut_slice() {
             index.name = Some(text.ident(range.start..range.start + end));
             return found;
@@ -43,7 +49,8 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
     }
     let mut found = Vec::new();
     for thing in groups(text, range) {
-        match index(text, thing.clone()).or_else(|| joined(text, thing.clone())) {
+        let read = index(text, thing.clone()).filter(|index| !report || !is_call(text, &thing, index, table));
+        match read.or_else(|| joined(text, thing.clone())) {
             Some(index) => found.push(index),
             None if !report => {}
             None => {
@@ -61,7 +68,7 @@ pub(super) fn indexes(text: &Inline, range: Range<usize>, report: bool, sink: &m
 
 /// Returns the indexes that a range names and nothing else; what is none is passed over.
 pub(in crate::source::markdown) fn in_words(text: &Inline, range: Range<usize>) -> Vec<IndexDecl> {
-    indexes(text, range, false, &mut Sink::default())
+    indexes(text, range, "", false, &mut Sink::default())
 }
 
 /// Returns the indexes that a sentence says and nothing else: "Index on (a, b) for lists", "Indexes: (a, b), c."
@@ -240,8 +247,55 @@ fn end_of_part(text: &Inline, part: &Range<usize>) -> usize {
         .map_or(part.end, |at| part.start + at)
 }
 
+/// Reads "lower(email)", "to_tsvector('english', note) (GIN)": a function of a column.
+fn expression(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
+    let slice = text.get(thing.clone());
+    let open = slice.find('(')?;
+    if !vocabulary::is_index_function(slice.get(..open)?) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let close = slice.char_indices().skip_while(|(at, _)| *at < open).find_map(|(at, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (depth == 0).then_some(at + 1)
+    })?;
+    let marks: Vec<String> =
+        words::bare(text, thing.start + close..thing.end).into_iter().map(|(word, _)| word).collect();
+    if !marks.iter().all(|word| is_mark(word)) {
+        return None;
+    }
+    let sql = text.ident(thing.start..thing.start + close);
+    let descends = marks.iter().any(|word| ["desc", "descending"].contains(&word.as_str()));
+    let options = descends.then(|| Spanned::new("DESC".to_owned(), text.span(thing.clone())));
+    let mut index = IndexDecl::new(
+        vec![IndexPartDecl { key: IndexKey::Expression(sql), options }],
+        text.span(thing.clone()),
+    );
+    index.unique =
+        marks.iter().any(|word| vocabulary::UNIQUE.find(word).is_some()).then(|| text.span(thing.clone()));
+    let method = marks.iter().find(|word| ["gin", "gist", "brin", "hash", "btree"].contains(&word.as_str()));
+    index.method = method.map(|method| Spanned::new(method.clone(), text.span(thing)));
+    Some(index)
+}
+
+/// Tells whether what was read as the name of an index is rather that of a function that is not known: "slug(title)".
+fn is_call(text: &Inline, thing: &Range<usize>, index: &IndexDecl, table: &str) -> bool {
+    let Some(name) = &index.name else { return false };
+    let slice = text.get(thing.clone());
+    slice.trim_start().strip_prefix(name.node.as_str()).is_some_and(|rest| rest.starts_with('('))
+        && !name.node.contains('_')
+        && !name.node.eq_ignore_ascii_case(table)
+}
+
 /// Reads one index: `name`, `(a, b DESC)`, `a + b`, with `unique` or a method such as GIN beside it.
 fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
+    if let Some(index) = expression(text, thing.clone()) {
+        return Some(index);
+    }
     let slice = text.get(thing.clone());
     let (mut unique, mut method) = (None, None);
     let (open, close) = match (slice.find('('), slice.rfind(')')) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::limit;
 use crate::source::decl::{ColumnDecl, ConventionKind, DefaultDecl, DefaultKind, Ident, IndexWords, Who};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{access, facts, patterns, vocabulary, words};
@@ -44,8 +45,6 @@ const ALL: &[&str] = &[
 const ALMOST: &[&str] =
     &["almost", "nearly", "майже", "почти", "casi", "quase", "fast", "beinahe", "presque"];
 
-const NOT: &[&str] = &["not", "never", "no", "cannot", "non"];
-
 const TABLE_WORDS: &[&str] = &[
     "table",
     "tables",
@@ -78,7 +77,7 @@ const TABLE_WORDS: &[&str] = &[
     "테이블은",
 ];
 
-const HAVE: &[&str] = &[
+pub(super) const HAVE: &[&str] = &[
     "have",
     "has",
     "include",
@@ -103,6 +102,9 @@ const HAVE: &[&str] = &[
     "ont",
 ];
 
+/// "Type", ahead of one.
+const OF_TYPE: &[&str] = &["type", "types", "typ", "typs", "tipo", "типу", "типа"];
+
 /// One line, word by word.
 pub(super) struct Line<'a> {
     text: &'a Inline,
@@ -112,6 +114,12 @@ pub(super) struct Line<'a> {
     words: Vec<(String, Range<usize>)>,
     /// The labels above it, in lower case.
     above: String,
+    /// The words that name the tables which it excepts.
+    pub(super) except: Option<Ident>,
+    /// Where the exception stands, which names no columns.
+    cut: Range<usize>,
+    /// Whether conditions, negations and tenses are heeded.
+    strict: bool,
 }
 
 impl<'a> Line<'a> {
@@ -120,7 +128,27 @@ impl<'a> Line<'a> {
         let range = text.trim(range);
         let words = words::bare(text, range.clone());
         let above: Vec<String> = labels.iter().map(|label| label.node.to_lowercase()).collect();
-        Self { text, lower: text.get(range.clone()).to_lowercase(), range, words, above: above.join("\n") }
+        let exception = limit::exception(&words, range.end);
+        let cut = exception.as_ref().map_or(range.end..range.end, |(cut, _)| cut.clone());
+        let except = exception.map(|(_, names)| text.ident(names));
+        let words = words.into_iter().filter(|(_, at)| !cut.contains(&at.start)).collect();
+        let (before, behind) = (text.get(range.start..cut.start), text.get(cut.end..range.end));
+        let lower = format!("{before}{behind}").to_lowercase();
+        Self { text, lower, range, words, above: above.join("\n"), except, cut, strict: true }
+    }
+
+    /// Tells whether it states a convention but for a condition, a negation or a tense.
+    pub(super) fn is_limited(mut self) -> bool {
+        let heeded = !self.kinds(&[]).is_empty();
+        self.strict = false;
+        !heeded && !self.kinds(&[]).is_empty()
+    }
+
+    /// Tells whether it says of a convention that it does not hold, not of all, or not now; `verb` is the word that states it.
+    fn is_denied(&self, verb: Option<usize>) -> bool {
+        let until = verb.map_or(self.words.len(), |at| at + 2).min(self.words.len());
+        let ahead = self.words.get(..until).unwrap_or(&self.words);
+        self.strict && (limit::denies(ahead) || limit::is_loose(&self.lower, &self.words, verb))
     }
 
     fn has(&self, any: &[&str]) -> bool {
@@ -128,7 +156,8 @@ impl<'a> Line<'a> {
     }
 
     fn codes(&self) -> impl Iterator<Item = &Range<usize>> {
-        self.text.codes().iter().filter(|code| self.range.contains(&code.start))
+        let own = |code: &&Range<usize>| self.range.contains(&code.start) && !self.cut.contains(&code.start);
+        self.text.codes().iter().filter(own)
     }
 
     /// Returns the name of the first function that is called in code.
@@ -158,7 +187,9 @@ impl<'a> Line<'a> {
         let all = self.has(ALL);
         let about =
             all || ((self.above.contains("migration") || stem("migration")) && self.words.len() <= 10);
-        about && !self.has(NOT) && (stem("reversible") || (all && self.has(&["rollback", "rollbacks"])))
+        about
+            && !self.has(limit::NOT)
+            && (stem("reversible") || (all && self.has(&["rollback", "rollbacks"])))
     }
 
     fn kind(&self, beside: &[&Inline]) -> Option<ConventionKind> {
@@ -173,7 +204,7 @@ impl<'a> Line<'a> {
         let starts = |stem: &str| self.words.first().is_some_and(|(word, _)| word.starts_with(stem));
         let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
         let migrations = self.above.contains("migration") || stem("migration");
-        let not = self.has(NOT);
+        let not = self.has(limit::NOT);
         if stem("idempotent") && !not && (all || (migrations && short) || starts("idempotent")) {
             return Some(ConventionKind::Idempotent);
         }
@@ -190,14 +221,26 @@ impl<'a> Line<'a> {
             && (all || self.has(&["new"]))
             && !self.has(&["policies"])
         {
-            return Some(ConventionKind::RowSecurity);
+            let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
+            let behind = table.and_then(|at| self.words.get(at + 1..)).unwrap_or_default();
+            let narrowed = self.strict
+                && behind
+                    .first()
+                    .is_some_and(|word| limit::narrows(std::slice::from_ref(word)) && word.0 != "for");
+            return (!self.is_denied(None) && !narrowed).then_some(ConventionKind::RowSecurity);
         }
         if stem("trigger")
+            && !self.is_denied(self.words.iter().position(|(word, _)| word.starts_with("trigger")))
             && let Some(function) = self.call().filter(|name| keeps_time(&name.node))
         {
             return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });
         }
         if self.lower.contains("primary key") && self.is_of_all_keys() {
+            let verbs = ["use", "uses", "are", "is", "must", "have", "has"];
+            let verb = self.words.iter().position(|(word, _)| verbs.contains(&word.as_str()));
+            if self.is_denied(verb.or(Some(0))) {
+                return None;
+            }
             let ty = self
                 .words
                 .iter()
@@ -210,10 +253,10 @@ impl<'a> Line<'a> {
                 .then_some(ConventionKind::PrimaryKeys { ty, default });
         }
         let about_indexes = stem("index") || stem("indic") || self.above.contains("index");
-        if self.lower.contains("foreign key") && all && about_indexes && !not {
+        if self.lower.contains("foreign key") && all && about_indexes && !not && !self.is_denied(None) {
             return Some(ConventionKind::ForeignKeyIndexes);
         }
-        if let Some(parts) = self.indexes() {
+        if let Some(parts) = self.indexes().filter(|_| !self.is_denied(None)) {
             return Some(ConventionKind::Indexes(parts));
         }
         if let Some(kind) = self.type_indexes().filter(|_| about_indexes) {
@@ -285,6 +328,12 @@ impl<'a> Line<'a> {
         if !(about_tables || deletes) {
             return None;
         }
+        // "All tables that hold personal data have …" speaks of some.
+        let between =
+            table.zip(have).and_then(|(table, have)| self.words.get(table + 1..have)).unwrap_or_default();
+        if about_tables && (self.is_denied(have) || (self.strict && limit::narrows(between))) {
+            return None;
+        }
         let coded: Vec<ColumnDecl> = self.codes().filter_map(|code| self.column(code.clone())).collect();
         let named = || {
             let words = self
@@ -303,6 +352,17 @@ impl<'a> Line<'a> {
             })
             .map(|code| self.text.ident(code.clone()))
             .collect();
+        // "… columns of type timestamptz" says it without code.
+        let spoken = || {
+            let of_type = self.words.windows(2).find_map(|pair| match pair {
+                [(kind, _), (word, at)] if OF_TYPE.contains(&kind.as_str()) => {
+                    (vocabulary::is_type(word) && !word.contains('_')).then_some(at)
+                }
+                _ => None,
+            });
+            of_type.map(|at| self.text.ident(at.clone()))
+        };
+        let types = if types.is_empty() { spoken().into_iter().collect() } else { types };
         if let [ty] = types.as_slice() {
             columns.retain(|column| column.name.span != ty.span);
             for column in columns.iter_mut().filter(|column| column.ty.is_none()) {
@@ -393,7 +453,10 @@ impl<'a> Line<'a> {
 
     /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
     fn type_indexes(&self) -> Option<ConventionKind> {
-        if self.words.len() > 12 || self.has(NOT) || self.has(&["selected", "some", "certain", "specific"]) {
+        if self.words.len() > 12
+            || self.is_denied(None)
+            || self.has(&["selected", "some", "certain", "specific"])
+        {
             return None;
         }
         let is_type = |word: &str| {
@@ -463,6 +526,7 @@ impl<'a> Line<'a> {
         let rest = self.text.get(behind..self.range.end);
         if let Some(inside) =
             rest.strip_prefix(" (").and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside)
+            && !self.cut.contains(&(behind + 2))
         {
             return Some(self.text.ident(behind + 2..behind + 2 + inside.len()));
         }

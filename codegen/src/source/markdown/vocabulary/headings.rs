@@ -288,7 +288,25 @@ pub(in super::super) fn is_planned(heading: &str) -> bool {
         "향후",
     ];
     static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    // "Not yet implemented", "noch nicht gebaut".
+    const NOT_YET: &[&str] = &[
+        "not yet",
+        "not implemented",
+        "to be implemented",
+        "to be built",
+        "coming soon",
+        "ще не",
+        "ещё не",
+        "еще не",
+        "todavía no",
+        "aún no",
+        "ainda não",
+        "noch nicht",
+        "pas encore",
+        "미구현",
+    ];
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| KNOWN.has(word))
+        || NOT_YET.iter().any(|words| lower.contains(words))
 }
 
 /// Tells whether a heading speaks of something that has fields and is no table: what a call takes and gives, what a program is set up with.
