@@ -130,6 +130,8 @@ mod tests {
         check("integer", "bigint[]", " USING CASE WHEN c IS NOT NULL THEN ARRAY[c]::bigint[] END");
         check("mood", "mood[]", " USING CASE WHEN c IS NOT NULL THEN ARRAY[c]::mood[] END");
         check("text", "text[]", " USING c::text[]");
+        // Written, the cast would cut what is longer.
+        check("uuid", "varchar(9)[]", " USING c::text::varchar(9)[]");
     }
 
     /// As a server shows it that says after each change whether the table and its indexes are other files than before.

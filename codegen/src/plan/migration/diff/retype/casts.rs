@@ -92,7 +92,9 @@ pub(super) fn cast(old: &PgType, new: &PgType) -> Cast {
         (PgType::Builtin { name: old, .. }, PgType::Builtin { name: new, .. }) => between(old, new),
         // A text may be that of an array.
         (old, PgType::Array(element))
-            if !is_text(old) && (old == element.as_ref() || cast(old, element) == Cast::Assignment) =>
+            if !is_text(old)
+                && (old == element.as_ref()
+                    || !is_cut(element) && cast(old, element) == Cast::Assignment) =>
         {
             Cast::Element
         }
@@ -101,6 +103,12 @@ pub(super) fn cast(old: &PgType, new: &PgType) -> Cast {
         (old, _) if is_text(old) => Cast::Explicit,
         _ => Cast::Text,
     }
+}
+
+/// Tells whether a cast that is written cuts values to the length of a type, where an assignment refuses them.
+fn is_cut(ty: &PgType) -> bool {
+    let has_length = |name: &str| TEXTS.contains(&name) || matches!(name, "bit" | "varbit");
+    matches!(ty, PgType::Builtin { name, args, .. } if has_length(name) && !args.is_empty())
 }
 
 fn between(old: &str, new: &str) -> Cast {

@@ -368,6 +368,7 @@ mod tests {
             "text integer",
             "text numeric(8,2)",
             "text timestamptz",
+            "text bit(4)",
             "citext varchar(9)",
             "text citext",
             "uuid varchar(30)",
@@ -469,6 +470,7 @@ mod tests {
         text to integer: fails where one is none of the new type
         text to numeric(8,2): loses digits behind the point; fails where one is none of the new type
         text to timestamptz: fails where one is none of the new type; reads by the time zone of the session that runs it
+        text to bit(4): loses the bits behind those that the new type holds; fails where one is none of the new type
         citext to varchar(9): fails where one is longer than the new type holds
         text to citext: keeps all
         uuid to varchar(30): fails where one is longer than the new type holds

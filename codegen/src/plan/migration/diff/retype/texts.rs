@@ -42,6 +42,9 @@ pub(super) fn lost_from_text(name: &str, args: &[i32], fields: Option<&str>) -> 
     match name {
         "numeric" if !args.is_empty() => Some("digits behind the point"),
         "real" | "double precision" => Some("digits beyond those that a binary fraction holds"),
+        // Written, the cast cuts what is longer.
+        "bit" => Some("the bits behind those that the new type holds"),
+        "varbit" if !args.is_empty() => Some("the bits behind those that the new type holds"),
         "money" => Some("the places behind those of the currency"),
         "date" => Some("the time of day"),
         "time" => Some("the day and the time zone"),
