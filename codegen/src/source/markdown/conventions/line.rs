@@ -17,10 +17,13 @@ const ALL: &[&str] = &[
     "must",
     "усі",
     "всі",
+    "усіх",
+    "всіх",
     "кожна",
     "кожен",
     "завжди",
     "все",
+    "всех",
     "каждая",
     "каждый",
     "всегда",
@@ -31,6 +34,7 @@ const ALL: &[&str] = &[
     "siempre",
     "sempre",
     "alle",
+    "allen",
     "jede",
     "immer",
     "toutes",
@@ -65,8 +69,12 @@ const TABLE_WORDS: &[&str] = &[
     "entité",
     "entités",
     "таблиці",
+    "таблиць",
+    "таблицях",
     "таблиця",
     "таблицы",
+    "таблиц",
+    "таблицах",
     "таблица",
     "tablas",
     "tabla",
@@ -77,6 +85,10 @@ const TABLE_WORDS: &[&str] = &[
     "테이블",
     "테이블은",
 ];
+
+/// With what words for a trigger begin.
+const TRIGGER: &[&str] =
+    &["trigger", "тригер", "триггер", "disparador", "gatilho", "auslöser", "déclencheur", "트리거"];
 
 const HAVE: &[&str] = &[
     "have",
@@ -192,7 +204,8 @@ impl<'a> Line<'a> {
         {
             return Some(ConventionKind::RowSecurity);
         }
-        if stem("trigger")
+        // "`set_updated_at()` runs on all tables" is a trigger's as well.
+        if (TRIGGER.iter().any(|word| stem(word)) || (all && self.has(TABLE_WORDS)))
             && let Some(function) = self.call().filter(|name| keeps_time(&name.node))
         {
             return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });
