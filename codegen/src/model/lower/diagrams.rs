@@ -44,18 +44,16 @@ pub(super) fn merge(decls: &mut [Decl]) {
         }
     }
     // `references shop_states(code)` in SQL names a table that is drawn and no more.
-    let mut referred: BTreeMap<String, (QName, BTreeMap<String, (String, Option<String>)>)> = BTreeMap::new();
+    let mut referred: BTreeMap<String, Drawn> = BTreeMap::new();
     for key in decls.iter().flat_map(sql_keys) {
         let joined = words::joined(&key.table.name.node);
         if !tables.contains_key(&joined) {
-            let (_, columns) = referred.entry(joined).or_insert_with(|| (key.table.clone(), BTreeMap::new()));
+            let new = || Drawn { name: key.table.clone(), columns: BTreeMap::new() };
             let named = |column: &Ident| (words::joined(&column.node), (column.node.clone(), None));
-            columns.extend(key.referenced.iter().map(named));
+            referred.entry(joined).or_insert_with(new).columns.extend(key.referenced.iter().map(named));
         }
     }
-    for (joined, (name, columns)) in referred {
-        tables.insert(joined, Some(Drawn { name, columns }));
-    }
+    tables.extend(referred.into_iter().map(|(joined, table)| (joined, Some(table))));
     let find = |name: &QName| {
         let found = tables.get(&words::joined(&name.name.node)).and_then(Option::as_ref)?;
         let is_other = name.schema.is_none() && !defined.contains(&name.name.node);

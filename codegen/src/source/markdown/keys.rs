@@ -1,6 +1,7 @@
 //! Keys of several columns, as people write them beside a table of columns: "**Primary key:** (order_id, line)", "Unique constraint
 //! `rule_email` on (`rule_id`, `email`)", `(user_id, day)` below "Unique constraints:".
 
+mod bare;
 mod foreign;
 mod partial;
 
@@ -83,6 +84,8 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                     let mut found = said(text, all.clone(), lead, table);
                     found.extend(foreign::composite(text, all.clone(), table));
                     add(table, found);
+                    let bare = bare::said(text, all.clone(), table);
+                    add(table, bare.into_iter().collect());
                     let partial = partial::said(text, all, table);
                     table.indexes.extend(partial);
                 }

@@ -33,6 +33,7 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                 }
             }
         }
+        elsewhere(section, at, read);
         let Some(decls) = read.get_mut(at) else { continue };
         let mut of_section = decls.iter_mut().filter_map(table_mut);
         let (Some(table), None) = (of_section.next(), of_section.next()) else { continue };
@@ -81,6 +82,31 @@ fn of_part(
             }
             Block::Table(pipe) => of_table(pipe, label.as_ref(), table),
             Block::Paragraph(_) | Block::Fence(_) => {}
+        }
+    }
+}
+
+/// Reads items below a line that announces the values of one column in code, "Values of `state`:", where the section speaks of another
+/// table or of none, and only one table of the document has such a column.
+fn elsewhere(section: &Section, number: usize, read: &mut [Vec<Decl>]) {
+    for (at, block) in section.blocks.iter().enumerate() {
+        let (Block::List(list), Some(lead)) = (block, labels::lead_in_text(section, at)) else { continue };
+        let [code] = lead.codes() else { continue };
+        let said = words::bare(lead, 0..code.start);
+        let announces = said.len() <= 4 && said.iter().any(|(word, _)| vocabulary::is_values_word(word));
+        let name = lead.get(code.clone());
+        let has = |decl: &Decl| match decl {
+            Decl::Table(table) => table.columns.iter().any(|column| column.name.node == name),
+            _ => false,
+        };
+        let own = read.get(number).is_some_and(|decls| decls.iter().any(has));
+        if !announces || own || read.iter().flatten().filter(|decl| has(decl)).count() != 1 {
+            continue;
+        }
+        let table = read.iter_mut().flatten().filter(|decl| has(decl)).find_map(table_mut);
+        let columns = table.filter(|table| table.language != Language::Sql).map(|table| &mut table.columns);
+        if let Some(column) = columns.into_iter().flatten().find(|column| column.name.node == name) {
+            hold(column, items(list, name));
         }
     }
 }

@@ -18,10 +18,13 @@ const ALL: &[&str] = &[
     "must",
     "усі",
     "всі",
+    "усіх",
+    "всіх",
     "кожна",
     "кожен",
     "завжди",
     "все",
+    "всех",
     "каждая",
     "каждый",
     "всегда",
@@ -32,6 +35,7 @@ const ALL: &[&str] = &[
     "siempre",
     "sempre",
     "alle",
+    "allen",
     "jede",
     "immer",
     "toutes",
@@ -64,8 +68,12 @@ const TABLE_WORDS: &[&str] = &[
     "entité",
     "entités",
     "таблиці",
+    "таблиць",
+    "таблицях",
     "таблиця",
     "таблицы",
+    "таблиц",
+    "таблицах",
     "таблица",
     "tablas",
     "tabla",
@@ -76,6 +84,10 @@ const TABLE_WORDS: &[&str] = &[
     "테이블",
     "테이블은",
 ];
+
+/// With what words for a trigger begin.
+const TRIGGER: &[&str] =
+    &["trigger", "тригер", "триггер", "disparador", "gatilho", "auslöser", "déclencheur", "트리거"];
 
 pub(super) const HAVE: &[&str] = &[
     "have",
@@ -229,8 +241,10 @@ impl<'a> Line<'a> {
                     .is_some_and(|word| limit::narrows(std::slice::from_ref(word)) && word.0 != "for");
             return (!self.is_denied(None) && !narrowed).then_some(ConventionKind::RowSecurity);
         }
-        if stem("trigger")
-            && !self.is_denied(self.words.iter().position(|(word, _)| word.starts_with("trigger")))
+        // "`set_updated_at()` runs on all tables" is a trigger's as well.
+        let is_trigger = |word: &str| TRIGGER.iter().any(|known| word.starts_with(known));
+        if (TRIGGER.iter().any(|word| stem(word)) || (all && self.has(TABLE_WORDS)))
+            && !self.is_denied(self.words.iter().position(|(word, _)| is_trigger(word)))
             && let Some(function) = self.call().filter(|name| keeps_time(&name.node))
         {
             return Some(ConventionKind::UpdateTrigger { column: updated_column(&function), function });

@@ -378,7 +378,7 @@ fn values_for_type(cell: &Inline) -> Option<Prose> {
     // "(PAID / PENDING)".
     let all = cell.trim(0..cell.text().len());
     if let Some(inside) = cell.get(all.clone()).strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
-        && !vocabulary::begins_with_type(inside)
+        && !vocabulary::is_type(inside)
     {
         return choices::list(cell, all.start + 1..all.end - 1, "status");
     }
