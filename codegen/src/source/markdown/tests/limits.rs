@@ -104,7 +104,10 @@ fn an_index_in_a_list_may_name_its_table() {
         ),
         ("- `orders_by_buyer` on `orders(buyer_id, at)`", "`orders_by_buyer` on orders: `buyer_id` `at`"),
         ("- `orders_at`: `orders(at)`", "`orders_at` on orders: `at`"),
-        ("- `orders_open` partial on `orders` (`at`) where `open = true`", "`orders_open` on orders: `at`"),
+        (
+            "- `orders_open` partial on `orders` (`at`) where `open = true`",
+            "`orders_open` on orders: `at` where open = true",
+        ),
     ];
     for (line, expected) in cases {
         for head in
