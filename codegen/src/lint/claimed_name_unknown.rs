@@ -104,8 +104,9 @@ fn of_type(cx: &mut LintCx<'_>, name: &Ident, wanted: &PgType) {
     let table = cx.schema.own_tables().find(|table| plain_name(&table.name().plain()) == plain_name(of));
     let Some(table) = table else {
         let schema = cx.schema;
-        // Of a table that lives elsewhere nothing is known.
-        if schema.tables().any(|table| plain_name(&table.name().plain()) == plain_name(of)) {
+        // Of a table that lives elsewhere nothing is known, and a report without a schema beside it is held to none.
+        let lives_elsewhere = schema.tables().any(|table| plain_name(&table.name().plain()) == plain_name(of));
+        if lives_elsewhere || schema.own_tables().next().is_none() {
             return;
         }
         let tables: Vec<String> = schema.own_tables().map(|table| table.name().plain()).collect();

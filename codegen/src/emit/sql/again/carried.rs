@@ -237,7 +237,8 @@ fn changed(mut cursor: Cursor<'_, '_>, text: &str) -> String {
 /// Prints a renaming, or a move to another schema, of what has no other changes here; none where it is neither.
 fn called_otherwise(mut cursor: Cursor<'_, '_>, text: &str) -> Option<String> {
     const ROUTINES: &[&str] = &["aggregate", "function", "procedure", "routine"];
-    const OF_TABLES: [(&str, fn(&QualifiedName, &str) -> String); 3] =
+    type IsThere = fn(&QualifiedName, &str) -> String;
+    const OF_TABLES: [(&str, IsThere); 3] =
         [("policy", there::a_policy), ("trigger", there::a_trigger), ("rule", there::a_rule)];
     if ROUTINES.iter().any(|kind| cursor.eat(kind)) {
         let name = cursor.name()?;
