@@ -132,13 +132,15 @@ fn hold(
         .filter(|table| cx.find(&table.name) == Some(id))
         .any(|table| table.columns.iter().any(takes_null));
     // A row that refers to its own table has to begin somewhere.
-    if other.relation == Relation::One && id != other_id && !in_key && !said {
-        if let Some(data) = cx.table(id).columns.get_mut(column.0)
-            && data.not_null.is_none()
-        {
-            data.not_null = Some(Fact::inferred((), span, RULE));
-            follows(cx, "is not null");
-        }
+    if other.relation == Relation::One
+        && id != other_id
+        && !in_key
+        && !said
+        && let Some(data) = cx.table(id).columns.get_mut(column.0)
+        && data.not_null.is_none()
+    {
+        data.not_null = Some(Fact::inferred((), span, RULE));
+        follows(cx, "is not null");
     }
 }
 
