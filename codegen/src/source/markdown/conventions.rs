@@ -5,6 +5,7 @@
 
 mod limit;
 mod line;
+mod terms;
 
 use std::ops::Range;
 
