@@ -130,7 +130,7 @@ fn limited(text: &Inline, range: Range<usize>, labels: &[Ident], cx: &Reading<'_
     }
     let line = Line::new(text, range, labels);
     let said = text.ident(line.range.clone());
-    if rule(&said, labels, cx).is_none() || !line.is_limited() {
+    if rule(&said, labels, cx).is_none() || !line.into_limited() {
         return;
     }
     sink.warning(
