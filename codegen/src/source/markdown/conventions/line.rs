@@ -42,7 +42,7 @@ impl<'a> Line<'a> {
     }
 
     /// Tells whether it states a convention but for a condition, a negation or a tense.
-    pub(super) fn into_limited(mut self) -> bool {
+    pub(super) fn states_but_for_limits(mut self) -> bool {
         let heeded = !self.kinds(&[]).is_empty();
         self.strict = false;
         !heeded && !self.kinds(&[]).is_empty()
