@@ -181,7 +181,7 @@ fn migrations(
     let file = sources.add("ledger.toml", "");
     let ledger =
         Ledger { model: String::new(), migrations: Vec::new(), span: sources.fragment(file).span(0..0) };
-    let released = Released { ledger, model, config, files: BTreeMap::new() };
+    let released = Released { ledger, model, config, files: BTreeMap::new(), by_hand: Vec::new() };
     let (mut sink, mut pending) = (Sink::default(), Sink::default());
     let planned =
         migration::plan(&schema, Some(&released), &new_config, sql::script, &mut sink, &mut pending);

@@ -105,7 +105,8 @@ fn of_type(cx: &mut LintCx<'_>, name: &Ident, wanted: &PgType) {
     let Some(table) = table else {
         let schema = cx.schema;
         // Of a table that lives elsewhere nothing is known, and a report without a schema beside it is held to none.
-        let lives_elsewhere = schema.tables().any(|table| plain_name(&table.name().plain()) == plain_name(of));
+        let lives_elsewhere =
+            schema.tables().any(|table| plain_name(&table.name().plain()) == plain_name(of));
         if lives_elsewhere || schema.own_tables().next().is_none() {
             return;
         }

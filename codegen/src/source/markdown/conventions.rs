@@ -5,6 +5,7 @@
 
 mod limit;
 mod line;
+mod terms;
 
 use std::ops::Range;
 
@@ -129,7 +130,7 @@ fn limited(text: &Inline, range: Range<usize>, labels: &[Ident], cx: &Reading<'_
     }
     let line = Line::new(text, range, labels);
     let said = text.ident(line.range.clone());
-    if rule(&said, labels, cx).is_none() || !line.limited() {
+    if rule(&said, labels, cx).is_none() || !line.states_but_for_limits() {
         return;
     }
     sink.warning(

@@ -32,11 +32,15 @@ pub(super) fn take(sections: &mut [Section]) -> Vec<Listed> {
 
 fn of_list(list: &mut List, section: usize, above: Option<&QName>, found: &mut Vec<Listed>) {
     list.items.retain_mut(|item| {
-        let rules = item.text().is_some_and(|text| ruling::is_meant(text.text()));
-        if rules {
+        if item.text().is_some_and(|text| ruling::is_meant(text.text())) {
             let lines = item.text().into_iter().flat_map(lines);
             found.extend(lines.map(|text| Listed { section, table: above.cloned(), text }));
-            return false;
+            // What else stands in the item is read as ever.
+            let only = item.blocks.len() == 1
+                && item.text().is_some_and(|text| text.text().lines().all(ruling::is_meant));
+            if only {
+                return false;
+            }
         }
         let named = named(item);
         for block in &mut item.blocks {

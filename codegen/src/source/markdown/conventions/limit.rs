@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::HAVE;
+use super::terms::HAVE;
 
 /// A word in lower case, without punctuation, with its place.
 pub(super) type Word = (String, Range<usize>);

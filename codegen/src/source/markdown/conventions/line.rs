@@ -3,119 +3,11 @@
 use std::ops::Range;
 
 use super::limit;
+use super::terms::{ALL, ALMOST, HAVE, OF_TYPE, TABLE_WORDS, TRIGGER};
 use crate::source::decl::{ColumnDecl, ConventionKind, DefaultDecl, DefaultKind, Ident, IndexWords, Who};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{access, facts, patterns, vocabulary, words};
 use crate::span::Spanned;
-
-/// Words that make of a description a rule, in the languages that documents come in.
-const ALL: &[&str] = &[
-    "all",
-    "every",
-    "each",
-    "always",
-    "any",
-    "must",
-    "усі",
-    "всі",
-    "усіх",
-    "всіх",
-    "кожна",
-    "кожен",
-    "завжди",
-    "все",
-    "всех",
-    "каждая",
-    "каждый",
-    "всегда",
-    "todas",
-    "todos",
-    "toda",
-    "cada",
-    "siempre",
-    "sempre",
-    "alle",
-    "allen",
-    "jede",
-    "immer",
-    "toutes",
-    "tous",
-    "chaque",
-    "toujours",
-    "모든",
-];
-
-/// Words that make some of all.
-const ALMOST: &[&str] =
-    &["almost", "nearly", "майже", "почти", "casi", "quase", "fast", "beinahe", "presque"];
-
-const TABLE_WORDS: &[&str] = &[
-    "table",
-    "tables",
-    "model",
-    "models",
-    "entity",
-    "entities",
-    "сутність",
-    "сутності",
-    "сущность",
-    "сущности",
-    "entidad",
-    "entidades",
-    "entidade",
-    "entität",
-    "entitäten",
-    "entité",
-    "entités",
-    "таблиці",
-    "таблиць",
-    "таблицях",
-    "таблиця",
-    "таблицы",
-    "таблиц",
-    "таблицах",
-    "таблица",
-    "tablas",
-    "tabla",
-    "tabelas",
-    "tabela",
-    "tabellen",
-    "tabelle",
-    "테이블",
-    "테이블은",
-];
-
-/// With what words for a trigger begin.
-const TRIGGER: &[&str] =
-    &["trigger", "тригер", "триггер", "disparador", "gatilho", "auslöser", "déclencheur", "트리거"];
-
-pub(super) const HAVE: &[&str] = &[
-    "have",
-    "has",
-    "include",
-    "includes",
-    "contain",
-    "contains",
-    "carry",
-    "carries",
-    "get",
-    "need",
-    "require",
-    "мають",
-    "має",
-    "имеют",
-    "имеет",
-    "tienen",
-    "tiene",
-    "têm",
-    "tem",
-    "haben",
-    "hat",
-    "ont",
-];
-
-/// "Type", ahead of one.
-const OF_TYPE: &[&str] = &["type", "types", "typ", "typs", "tipo", "типу", "типа"];
 
 /// One line, word by word.
 pub(super) struct Line<'a> {
@@ -150,7 +42,7 @@ impl<'a> Line<'a> {
     }
 
     /// Tells whether it states a convention but for a condition, a negation or a tense.
-    pub(super) fn limited(mut self) -> bool {
+    pub(super) fn states_but_for_limits(mut self) -> bool {
         let heeded = !self.kinds(&[]).is_empty();
         self.strict = false;
         !heeded && !self.kinds(&[]).is_empty()
