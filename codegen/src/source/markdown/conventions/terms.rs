@@ -31,6 +31,10 @@ pub(super) const ALL: &[&str] = &[
     "chaque",
     "toujours",
     "모든",
+    "всіх",
+    "усіх",
+    "всех",
+    "allen",
 ];
 
 /// Words that make some of all.
@@ -68,6 +72,10 @@ pub(super) const TABLE_WORDS: &[&str] = &[
     "tabelle",
     "테이블",
     "테이블은",
+    "таблиць",
+    "таблицях",
+    "таблиц",
+    "таблицах",
 ];
 
 /// With what words for a trigger begin.
