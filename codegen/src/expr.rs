@@ -12,7 +12,10 @@ mod types;
 
 pub use types::Columns;
 
-use sqlparser::ast::{AccessExpr, BinaryOperator, Expr as Ast, Value, visit_expressions};
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, Expr as Ast, Function, FunctionArg, FunctionArguments, Value,
+    visit_expressions,
+};
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +92,11 @@ impl Expr {
                     }));
                     None
                 }
+                Ast::Function(call) => {
+                    // `f(days => 1)` names what the function takes.
+                    fields.extend(argument_names(call));
+                    None
+                }
                 Ast::Identifier(_) if fields.contains(&std::ptr::from_ref(expr)) => None,
                 Ast::Identifier(name) => Some(name),
                 Ast::CompoundIdentifier(names) => names.last(),
@@ -158,6 +166,18 @@ impl Expr {
     pub fn in_list(&self) -> Option<(String, Vec<String>)> {
         in_list(&self.ast)
     }
+}
+
+/// Returns the names of what a function is given by name, which stand like columns.
+fn argument_names(call: &Function) -> impl Iterator<Item = *const Ast> {
+    let args = match &call.args {
+        FunctionArguments::List(list) => list.args.as_slice(),
+        _ => &[],
+    };
+    args.iter().filter_map(|arg| match arg {
+        FunctionArg::ExprNamed { name, .. } => Some(std::ptr::from_ref(name)),
+        _ => None,
+    })
 }
 
 fn in_list(expr: &Ast) -> Option<(String, Vec<String>)> {
@@ -264,6 +284,7 @@ mod tests {
     #[test]
     fn names_in_an_expression() {
         assert_eq!(parse("lower(t.Email) = \"Email\" and a > a").unwrap().columns(), ["email", "Email", "a"]);
+        assert_eq!(parse("a > make_interval(days => b)").unwrap().columns(), ["a", "b"]);
         assert_eq!(parse("a b"), None);
         assert_eq!(parse(&"(".repeat(100_000)), None);
     }

@@ -63,10 +63,10 @@ fn a_refusal_is_told_where_the_author_wrote_it() {
     check("shop.dbml", dbml, "new_code() does not exist", "schema/shop/shop.dbml:3:34");
     let prisma = "model Order {\n  id   Int @id\n  made DateTime @default(dbgenerated(\"tomorrow()\"))\n}\n";
     check("shop.prisma", prisma, "tomorrow() does not exist", "schema/shop/shop.prisma:3:39");
-    // A check of a column that is not there.
+    // A check that calls what is not there.
     let check_of =
-        "CREATE TABLE orders (\n    id int PRIMARY KEY,\n    CONSTRAINT dear CHECK (price > 10)\n);\n";
-    check("shop.sql", check_of, "column \"price\" does not exist", "schema/shop/shop.sql:3:28");
+        "CREATE TABLE orders (\n    id int PRIMARY KEY,\n    CONSTRAINT dear CHECK (is_dear(id))\n);\n";
+    check("shop.sql", check_of, "is_dear(integer) does not exist", "schema/shop/shop.sql:3:28");
     // A policy, carried as it stands, that calls what is not there.
     let policy = "CREATE TABLE orders (id int PRIMARY KEY);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON orders\n    USING (id = my_id());\n";
     check("shop.sql", policy, "my_id() does not exist", "schema/shop/shop.sql:4:17");

@@ -105,6 +105,11 @@ impl Visitor for Found<'_> {
                 }));
                 None
             }
+            // `f(days => 1)` names what the function takes.
+            Ast::Function(call) => {
+                self.fields.extend(super::argument_names(call));
+                None
+            }
             Ast::Identifier(_) if self.fields.contains(&std::ptr::from_ref(expr)) => None,
             Ast::Identifier(name) => {
                 let is_given = name.quote_style.is_none() && GIVEN.contains(&folded(name).as_str());
@@ -112,7 +117,9 @@ impl Visitor for Found<'_> {
                 Some(name).filter(|name| !is_given && folded(name) != self.table)
             }
             Ast::CompoundIdentifier(names) => match names.as_slice() {
-                [table, name] if folded(table) == self.table => Some(name),
+                [table, name] if folded(table) == self.table => {
+                    Some(name).filter(|name| !GIVEN.contains(&folded(name).as_str()))
+                }
                 _ => None,
             },
             _ => None,
@@ -141,6 +148,7 @@ mod tests {
         check("exists (select 1 from people where id = 1) or total > 0", &["total"]);
         check("current_user = owner and (home).street = 'a' and orders is not null", &["owner", "home"]);
         check("extract(year from at) > 2000 and now() > at::date + interval '1 day'", &["at"]);
+        check("span > make_interval(days => n) and orders.ctid is not null", &["span", "n"]);
         check("(data ->> 'n')::int > 3 and tags[1] = any (array['a'])", &["data", "tags"]);
     }
 

@@ -352,5 +352,8 @@ fn mapping_changed(name: &QualifiedName, mut cursor: Cursor<'_, '_>, text: &str)
         let (head, rest) = text.split_at(at.min(text.len()));
         return format!("{head}IF EXISTS {rest}");
     }
-    text.to_owned()
+    match cursor.eat("rename to") || cursor.eat("set schema") {
+        true => passing_over("undefined_object", text),
+        false => text.to_owned(),
+    }
 }
