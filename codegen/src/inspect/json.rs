@@ -8,8 +8,7 @@ use super::text::claim;
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
-    Ident, IndexDecl, IndexKey, IndexPartDecl, Language, Prose, QName, RefAction, RefDecl, Relation,
-    TableDecl,
+    Ident, IndexDecl, IndexKey, IndexPartDecl, Language, Prose, QName, RefAction, RefDecl, TableDecl,
 };
 use crate::source::prisma;
 use crate::span::{Sources, Span};
@@ -249,16 +248,7 @@ fn index(data: &IndexDecl, dbml: bool) -> Value {
 }
 
 fn reference(data: &RefDecl, sources: &Sources) -> Value {
-    let end = |end: &EndpointDecl| {
-        let relation = match end.relation {
-            Relation::One => "1",
-            Relation::ZeroOrOne => "0..1",
-            Relation::Many => "*",
-            Relation::ZeroOrMany => "0..*",
-            Relation::OneOrMany => "1..*",
-        };
-        endpoint(&end.table, &end.columns, relation)
-    };
+    let end = |end: &EndpointDecl| endpoint(&end.table, &end.columns, end.relation.multiplicity());
     json!({
         "name": data.name.as_ref().map(|name| &name.node),
         "on_delete": data.on_delete.as_ref().map(|action| &action.node),

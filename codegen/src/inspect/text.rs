@@ -76,7 +76,10 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
         Decl::AlterTable(data) => ("change", data.table.span(), format!("of {}", data.table)),
         Decl::Index(data) => ("index", data.index.span, format!("on {}", data.table)),
         Decl::Ref(data) => {
-            let ends: Vec<String> = data.endpoints.iter().map(end).collect();
+            // Of a key that is made the columns say how many; of what is drawn nothing else does.
+            let drawn = |it: &EndpointDecl| format!("{} ({})", end(it), it.relation.multiplicity());
+            let ends: Vec<String> =
+                data.endpoints.iter().map(|it| if data.inactive { drawn(it) } else { end(it) }).collect();
             ("relation", data.span, ends.join(" — "))
         }
         Decl::Comment(data) => {

@@ -148,6 +148,16 @@ pub(crate) fn renamed(text: &str, from: &str, to: &str) -> String {
     out
 }
 
+/// Gives a column its new name where privileges list it: `SELECT (a)`.
+pub(crate) fn renamed_in_lists(text: &str, from: &str, to: &PgIdent) -> String {
+    replaced(text, |own, at| {
+        let token = own.get(at)?;
+        let depth =
+            own.get(..at)?.iter().map(|it| i32::from(it.is("(")) - i32::from(it.is(")"))).sum::<i32>();
+        (depth > 0 && token.is_name() && token.value == from).then(|| (1, to.to_string()))
+    })
+}
+
 /// Writes a text with some of its tokens replaced: `with` gives how many at a place, and by what.
 pub(crate) fn replaced(text: &str, with: impl Fn(&[Token<'_>], usize) -> Option<(usize, String)>) -> String {
     let own = tokens(text);

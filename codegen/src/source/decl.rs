@@ -300,6 +300,19 @@ pub enum Relation {
     OneOrMany,
 }
 
+impl Relation {
+    /// Returns how many rows it stands for, in the notation of UML.
+    pub fn multiplicity(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::ZeroOrOne => "0..1",
+            Self::Many => "*",
+            Self::ZeroOrMany => "0..*",
+            Self::OneOrMany => "1..*",
+        }
+    }
+}
+
 /// A description of something declared elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommentDecl {

@@ -90,6 +90,17 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::AlterTable(mut alter) => {
                 let table = qualified(&alter.table);
+                // Indexes go with columns and constraints, and may come again.
+                let takes = |action: &AlterAction| match action {
+                    AlterAction::DropColumn(_) | AlterAction::DropConstraint(_) => true,
+                    AlterAction::Other(text) => {
+                        text.node.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("rename"))
+                    }
+                    _ => false,
+                };
+                if alter.actions.iter().any(takes) {
+                    made.forget();
+                }
                 trigger::spread(&table, &mut alter.actions, &done);
                 trigger::overrule(&table, &alter.actions, alter.only, &mut done);
                 star::skip_known(&table, &mut alter.actions, &done);

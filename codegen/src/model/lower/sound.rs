@@ -1,5 +1,7 @@
 //! What stands as SQL in tables and beside them: it is SQL, and names tables and columns that are there.
 
+use std::collections::BTreeSet;
+
 use super::replay::drop::part_of;
 use super::{Cx, UNKNOWN_REFERENCE, find_column, inherit, qualified};
 use crate::diag::{Code, Sink, did_you_mean};
@@ -15,19 +17,25 @@ const NO_EXPRESSION: Code = Code::new("expression-not-sql");
 
 /// Reports expressions that are no SQL, and statements and expressions that name what is not there.
 pub(super) fn check(cx: &mut Cx<'_>) {
+    let statements = std::mem::take(&mut cx.schema.verbatim);
+    // `row.name` may call a function of the row.
+    let made = statements.iter().filter(|data| ["function", "procedure"].contains(&data.kind.as_str()));
+    let routines: Routines = made.filter_map(|data| Some(data.creates.as_ref()?.name.to_string())).collect();
     let (tables, sink) = (&cx.schema.tables, &mut *cx.sink);
     for table in tables.iter().filter(|table| !table.external) {
-        expressions(table, sink);
+        expressions(table, &routines, sink);
     }
-    let statements = std::mem::take(&mut cx.schema.verbatim);
     for data in &statements {
-        statement(data, cx);
+        statement(data, &routines, cx);
     }
     cx.schema.verbatim = statements;
 }
 
+/// The names of the functions that the documents make.
+type Routines = BTreeSet<String>;
+
 /// Looks through the expressions of a table.
-fn expressions(table: &TableData, sink: &mut Sink) {
+fn expressions(table: &TableData, routines: &Routines, sink: &mut Sink) {
     for column in &table.columns {
         if let Some(default) = &column.default
             && default.value.kind == DefaultKind::Expression
@@ -36,20 +44,20 @@ fn expressions(table: &TableData, sink: &mut Sink) {
             is_sql(&default.value.sql, default.span, sink);
         }
         if let Some(generated) = &column.generated {
-            condition(table, &generated.value.expression, generated.span, sink);
+            condition(table, &generated.value.expression, routines, generated.span, sink);
         }
     }
     for check in &table.checks {
-        condition(table, &check.expression.value, check.expression.span, sink);
+        condition(table, &check.expression.value, routines, check.expression.span, sink);
     }
     for index in &table.indexes {
         for part in &index.parts {
             if let PartKey::Expression(sql) = &part.key {
-                condition(table, sql, index.span, sink);
+                condition(table, sql, routines, index.span, sink);
             }
         }
         if let Some(predicate) = &index.predicate {
-            condition(table, predicate, index.span, sink);
+            condition(table, predicate, routines, index.span, sink);
         }
     }
 }
@@ -74,25 +82,26 @@ fn is_sql(text: &str, span: Span, sink: &mut Sink) -> bool {
 const SHOWN: usize = 60;
 
 /// Reports an expression that is none, or names a column that its table has not.
-fn condition(table: &TableData, text: &str, span: Span, sink: &mut Sink) {
+fn condition(table: &TableData, text: &str, routines: &Routines, span: Span, sink: &mut Sink) {
     if let Some(name) = expr::compared(text).filter(|name| is_plain(name)) {
-        column(table, name, span, sink);
+        column(table, name, routines, span, sink);
     } else if is_sql(text, span, sink) {
-        own_columns(table, text, span, sink);
+        own_columns(table, text, routines, span, sink);
     }
 }
 
 /// Reports the columns of a table that an expression names and that are not there.
-fn own_columns(table: &TableData, text: &str, span: Span, sink: &mut Sink) {
+fn own_columns(table: &TableData, text: &str, routines: &Routines, span: Span, sink: &mut Sink) {
     let Some(parsed) = expr::parse(text) else { return };
     for name in parsed.own_columns(table.name.value.name.as_str()) {
-        column(table, &name, span, sink);
+        column(table, &name, routines, span, sink);
     }
 }
 
 /// Reports a column that a table has not, where all of its columns are known.
-fn column(table: &TableData, name: &str, span: Span, sink: &mut Sink) {
-    if find_column(table, name).is_some() || table.external || has_columns_from_elsewhere(table) {
+fn column(table: &TableData, name: &str, routines: &Routines, span: Span, sink: &mut Sink) {
+    let is_there = find_column(table, name).is_some() || routines.contains(name);
+    if is_there || table.external || has_columns_from_elsewhere(table) {
         return;
     }
     let known: Vec<&str> = table.columns.iter().map(|column| column.name.value.as_str()).collect();
@@ -113,7 +122,7 @@ fn has_columns_from_elsewhere(table: &TableData) -> bool {
 }
 
 /// Looks through a statement that is carried.
-fn statement(data: &VerbatimData, cx: &mut Cx<'_>) {
+fn statement(data: &VerbatimData, routines: &Routines, cx: &mut Cx<'_>) {
     let span = data.text.span;
     match data.kind.as_str() {
         "policy" => {
@@ -123,7 +132,7 @@ fn statement(data: &VerbatimData, cx: &mut Cx<'_>) {
             let (tables, sink) = (&cx.schema.tables, &mut *cx.sink);
             let Some(table) = tables.get(table) else { return };
             for condition in [&policy.using, &policy.check].into_iter().flatten() {
-                own_columns(table, condition, span, sink);
+                own_columns(table, condition, routines, span, sink);
             }
         }
         "trigger" | "rule" => {
@@ -143,13 +152,13 @@ fn statement(data: &VerbatimData, cx: &mut Cx<'_>) {
                 known(&name, span, cx);
             }
         }
-        "view" | "materialized view" => view(data, cx),
+        "view" | "materialized view" => view(data, routines, cx),
         _ => {}
     }
 }
 
 /// Looks through the query of a view, as far as it reads tables and nothing else.
-fn view(data: &VerbatimData, cx: &mut Cx<'_>) {
+fn view(data: &VerbatimData, routines: &Routines, cx: &mut Cx<'_>) {
     let span = data.text.span;
     let own = tokens(&data.text.node);
     let mut cursor = Cursor::new(&data.text.node, &own);
@@ -170,7 +179,7 @@ fn view(data: &VerbatimData, cx: &mut Cx<'_>) {
     }
     let (tables, sink) = (&cx.schema.tables, &mut *cx.sink);
     if let (Some(columns), Some(table)) = (query.columns_of_one(), found.and_then(|at| tables.get(at))) {
-        columns.iter().for_each(|name| column(table, name, span, sink));
+        columns.iter().for_each(|name| column(table, name, routines, span, sink));
     }
 }
 

@@ -11,6 +11,13 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
     let mut found = false;
     done.retain_mut(|decl| {
         let Decl::Verbatim(data) = decl else { return true };
+        let is_all = |list: &[String]| list.iter().any(|one| one == "all" || one == "all privileges");
+        // Whoever has a privilege no more has no right to pass it on that could have been taken.
+        if let Some((list, on)) = options(&data.text.node).filter(|_| data.kind == "revoke")
+            && on == what
+        {
+            return !(is_all(&wanted) || list.iter().all(|one| wanted.contains(one)));
+        }
         let Some((given, on)) = privileges(&data.text.node, "grant", "to").filter(|_| data.kind == "grant")
         else {
             return true;
@@ -18,7 +25,6 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
         if on != what {
             return true;
         }
-        let is_all = |list: &[String]| list.iter().any(|one| one == "all" || one == "all privileges");
         let left: Vec<String> = given.iter().filter(|one| !wanted.contains(one)).cloned().collect();
         if is_all(&wanted) || left.is_empty() {
             found = true;
@@ -63,6 +69,13 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     false
 }
 
+/// Splits what takes the right to pass privileges on.
+fn options(text: &str) -> Option<(Vec<String>, String)> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    cursor.eat("revoke grant option for").then(|| parts(cursor, "from")).flatten()
+}
+
 /// Splits what gives or takes privileges into these, and on what and to whom.
 fn privileges(text: &str, verb: &str, joint: &str) -> Option<(Vec<String>, String)> {
     let own = tokens(text);
@@ -71,6 +84,10 @@ fn privileges(text: &str, verb: &str, joint: &str) -> Option<(Vec<String>, Strin
     if !cursor.eat(verb) || cursor.eat("grant option for") || cursor.eat("admin option for") {
         return None;
     }
+    parts(cursor, joint)
+}
+
+fn parts(mut cursor: Cursor<'_, '_>, joint: &str) -> Option<(Vec<String>, String)> {
     let list = cursor.until(|token| token.is("on") || token.is(joint));
     let list = list.split().iter().map(|one| canonical(one.rest())).collect();
     let on = cursor.until(|token| token.is(joint));

@@ -46,7 +46,7 @@ pub(super) fn tell_taken_up(index: &Decl, done: &[Decl], sink: &mut Sink) {
         if let Some(Decl::Index(own)) = done.iter().find(is_alike) {
             let message =
                 format!("`{}` has an index of its own that becomes a part of this one", part.plain());
-            sink.warning(NAME, made.index.span, message)
+            sink.info(NAME, made.index.span, message)
                 .label(own.index.span, "made here")
                 .help("say it: `CREATE INDEX … ON ONLY …`, then `ALTER INDEX … ATTACH PARTITION …`");
         }

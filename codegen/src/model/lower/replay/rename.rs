@@ -155,6 +155,12 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
                 data.text.node = text;
             }
         }
+        Decl::Verbatim(data)
+            if matches!(data.kind.as_str(), "grant" | "revoke")
+                && data.names.iter().any(|name| is_called(name, table)) =>
+        {
+            data.text.node = token::renamed_in_lists(&data.text.node, from, &PgIdent::new(to));
+        }
         _ => {}
     }
 }
@@ -342,8 +348,14 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
     let named = Spanned::new(to.as_str().to_owned(), text.span);
     // That of a partition, which came with that of the whole, is said nowhere: then the statement is carried.
     let is_said = done.iter().any(|decl| described::has_index(decl, &name));
-    if !is_said && done.iter().any(|decl| matches!(decl, Decl::Table(table) if is_part(table))) {
-        return false;
+    let is_of_part = |decl: &Decl| matches!(decl, Decl::Table(table) if is_part(table));
+    if !is_said && done.iter().any(is_of_part) {
+        // It gets the name that PostgreSQL gives it in a script that has the last names from the beginning.
+        let is_given = |decl: &Decl| {
+            is_of_part(decl)
+                && matches!(decl, Decl::Table(table) if is_chosen(table.name.name.node.as_str(), to.as_str()))
+        };
+        return done.iter().any(is_given);
     }
     for decl in done.iter_mut() {
         if let Decl::Comment(comment) = decl {
@@ -374,6 +386,13 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
         }
     }
     true
+}
+
+/// Tells whether a name has the form of those that PostgreSQL chooses for the indexes of a table.
+fn is_chosen(table: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(table).and_then(|rest| rest.strip_prefix('_'));
+    let label = rest.map(|rest| rest.trim_end_matches(|c: char| c.is_ascii_digit()));
+    label.is_some_and(|label| ["pkey", "key", "idx"].iter().any(|end| label.ends_with(end)))
 }
 
 fn is_part(table: &TableDecl) -> bool {

@@ -110,12 +110,12 @@ grant select on nothing, v to public;",
     assert_eq!(
         found,
         [
-            "shop.sql:4:1 error[unknown-reference] there is no table `nosuch`",
+            "shop.sql:4:1 warning[unknown-reference] there is no table `nosuch`",
             "shop.sql:5:1 error[unknown-reference] `a` has no column `nosuch`",
             "shop.sql:6:1 error[unknown-reference] `a` has no column `nosuch`",
             "shop.sql:7:39 error[unknown-reference] `a` has no column `nosuch`",
             "shop.sql:8:1 error[unknown-reference] `a` has no column `nosuch`",
-            "shop.sql:9:1 error[unknown-reference] there is no table `nothing`",
+            "shop.sql:9:1 warning[unknown-reference] there is no table `nothing`",
         ]
     );
 }

@@ -12,7 +12,7 @@ use super::object::{Key, Kind};
 use super::{Hazard, Lock, Risk, Step, Verb};
 use crate::config::Config;
 use crate::model::default_name;
-use crate::model::token::{Cursor, mentions, mentions_name, renamed, replaced, tokens};
+use crate::model::token::{Cursor, mentions, mentions_name, renamed, renamed_in_lists, tokens};
 use crate::model::{ColumnId, Fact, PartKey, PgIdent, QualifiedName, Schema, Table, TableData, TableId};
 use crate::plan::migration::names::{self, Names, Part};
 use crate::span::Span;
@@ -407,19 +407,11 @@ fn rename_within(schema: &mut Schema, id: TableId, from: &PgIdent, to: &PgIdent,
             && mentions_name(&data.text.node, from.as_str())
         {
             match data.kind.as_str() {
-                "grant" | "revoke" => rename_listed(&mut data.text.node, from, to),
+                "grant" | "revoke" => {
+                    data.text.node = renamed_in_lists(&data.text.node, from.as_str(), to);
+                }
                 _ => rewrite(&mut data.text.node),
             }
         }
     }
-}
-
-/// Gives a column its new name where privileges list it: `SELECT (a)`.
-fn rename_listed(text: &mut String, from: &PgIdent, to: &PgIdent) {
-    *text = replaced(text, |own, at| {
-        let token = own.get(at)?;
-        let before = own.get(..at)?.iter();
-        let depth = before.map(|it| i32::from(it.is("(")) - i32::from(it.is(")"))).sum::<i32>();
-        (depth > 0 && token.is_name() && token.value == from.as_str()).then(|| (1, to.to_string()))
-    });
 }

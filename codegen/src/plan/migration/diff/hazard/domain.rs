@@ -39,23 +39,27 @@ pub(super) fn is_checked(step: &Step) -> bool {
 /// Returns what a further rule of a domain costs.
 pub(super) fn checked(step: &Step, old: &Side) -> Vec<Hazard> {
     let tables = holders(&step.key, old);
-    let (Some(first), true) = (tables.first(), is_checked(step)) else { return Vec::new() };
-    let more = match tables.len() {
-        1 => String::new(),
-        count => format!(" and of {} more", count - 1),
-    };
-    vec![
-        Hazard::new(
-            Risk::MayFail,
-            format!("it fails where a row holds a value that `{}` refuses", step.key.name.plain()),
-            None,
-        ),
-        Hazard::new(
+    if !is_checked(step) {
+        return Vec::new();
+    }
+    // Tables that are not in the schema may have such columns as well.
+    let mut hazards = vec![Hazard::new(
+        Risk::MayFail,
+        format!("it fails where a row holds a value that `{}` refuses", step.key.name.plain()),
+        None,
+    )];
+    if let Some(first) = tables.first() {
+        let more = match tables.len() {
+            1 => String::new(),
+            count => format!(" and of {} more", count - 1),
+        };
+        hazards.push(Hazard::new(
             Risk::Scan,
             format!("every row of `{}`{more} is read while nobody can write to it", first.plain()),
             Some("add the rule NOT VALID, so that it holds for new values, and validate it when few write"),
-        ),
-    ]
+        ));
+    }
+    hazards
 }
 
 /// Returns the tables that have a column whose values a type is part of.
