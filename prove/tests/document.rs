@@ -75,8 +75,7 @@ fn a_refusal_is_told_where_the_author_wrote_it() {
         "CREATE FUNCTION half(n int) RETURNS int LANGUAGE sql AS $$\n    SELECT n / 2 FROM nowhere\n$$;\n";
     check("shop.sql", body, "relation \"nowhere\" does not exist", "schema/shop/shop.sql:2:23");
     // A view that calls what is not there.
-    let view =
-        "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE VIEW seen AS\n    SELECT id, total(id) FROM orders;\n";
+    let view = "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE VIEW seen AS\n    SELECT id, total(id) FROM orders;\n";
     check("shop.sql", view, "total(integer) does not exist", "schema/shop/shop.sql:3:16");
     // An index with a class of operators that is not there.
     let index = "CREATE TABLE orders (id int PRIMARY KEY, name text);\nCREATE INDEX by_name ON orders USING gin (name);\n";

@@ -51,6 +51,8 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     let mut path = SearchPath::default();
     // A script that only makes things has the names that planning chooses.
     let mut names = decls.iter().any(changes_names).then(name::Names::default);
+    // Few scripts cut a table into parts.
+    let has_parts = decls.iter().any(|decl| matches!(decl, Decl::Table(table) if table.tail.as_ref().is_some_and(|tail| token::mentions_name(&tail.node, "partition"))));
     let has_stars = decls.iter().any(star::takes_columns);
     for mut decl in decls {
         path.apply(&mut decl);
@@ -247,7 +249,9 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
             mut other => {
-                parts::tell_taken_up(&other, &done, sink);
+                if has_parts {
+                    parts::tell_taken_up(&other, &done, sink);
+                }
                 let behind = match &mut other {
                     Decl::Table(table) => like::expand(table, &done),
                     _ => Vec::new(),

@@ -373,7 +373,14 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
         words.trim_end().trim_end_matches(" cascade").to_owned()
     };
     let wanted = plain(text);
+    // What gives undoes what takes, and what alters what alters: nothing else need be read.
+    let verb = text.split_whitespace().next().unwrap_or_default();
+    let (gives, alters) = (verb.eq_ignore_ascii_case("grant"), verb.eq_ignore_ascii_case("alter"));
+    let may_be = |kind: &str| (!gives || kind == "revoke") && (!alters || kind.starts_with("alter "));
     let undone = |data: &VerbatimDecl| {
+        if !may_be(&data.kind) {
+            return false;
+        }
         let text = data.text.node.as_str();
         let tokens = tokens(text);
         let cursor = Cursor::new(text, &tokens);
