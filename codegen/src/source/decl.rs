@@ -21,7 +21,7 @@ pub(crate) use former::{is_unread, take_former_name};
 pub use index::{IndexDecl, IndexKey, IndexPartDecl, TableIndexDecl};
 pub use stated::{
     Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, IndexWords, LinkDecl, PatternDecl,
-    RulingDecl, SaidDecl, Who,
+    RulingDecl, SaidDecl, USUAL_ROLES, Who,
 };
 pub use table::{
     CheckDecl, ColumnDecl, DefaultDecl, DefaultKind, GeneratedDecl, IdentityDecl, NamedMark, TableDecl,

@@ -7,7 +7,7 @@ use crate::diag::Code;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::{InferredData, TableId, VerbatimData};
 use crate::source::decl::{
-    Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, Decl, Ident, Who,
+    Access, AccessClause, AccessDecl, ConventionDecl, ConventionKind, Decl, Ident, USUAL_ROLES, Who,
 };
 use crate::source::sql::policy::{self, Command};
 use crate::span::Spanned;
@@ -276,18 +276,6 @@ impl Maker<'_, '_> {
 
     /// Tells whether a word is a role: one of those that people give, or a value of a column that holds roles.
     fn is_role(&self, name: &str) -> bool {
-        const ROLES: &[&str] = &[
-            "admin",
-            "administrator",
-            "superadmin",
-            "super_admin",
-            "manager",
-            "moderator",
-            "editor",
-            "staff",
-            "support",
-            "pm",
-        ];
         let listed = || {
             let columns = self.cx.schema.tables().flat_map(|table| table.columns());
             let mut values = columns
@@ -295,7 +283,7 @@ impl Maker<'_, '_> {
                 .filter_map(|c| c.data.values.as_ref());
             values.any(|values| values.values.value.iter().any(|value| value == name))
         };
-        ROLES.contains(&name) || listed()
+        USUAL_ROLES.contains(&name) || listed()
     }
 
     /// "Based on customer access": whoever sees the row that a foreign key leads to.

@@ -115,6 +115,20 @@ pub struct AccessClause {
     pub text: Ident,
 }
 
+/// Roles that are called so everywhere.
+pub const USUAL_ROLES: &[&str] = &[
+    "admin",
+    "administrator",
+    "superadmin",
+    "super_admin",
+    "manager",
+    "moderator",
+    "editor",
+    "staff",
+    "support",
+    "pm",
+];
+
 /// Who may do something with rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::terms::{
     ALL_ROWS, CONDITIONS, EVERYONE, FILLERS, HELPERS, NEGATIONS, NO_ROLE, NOUNS, OWN, OWNERS, PERSONAL,
-    ROLES, SIGNED_IN, USERS, subject_of, verb,
+    SIGNED_IN, USERS, subject_of, verb,
 };
-use crate::source::decl::{Access, Ident, Who};
+use crate::source::decl::{Access, Ident, USUAL_ROLES, Who};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::words;
 
@@ -204,7 +204,7 @@ impl<'a> Clause<'a> {
             None | Some(Subject::Users | Subject::Everyone | Subject::Owner) if rows.own => Who::Owner,
             // "Patients see their own record": whoever it is, the row says whose it is. An admin's own rows are not everybody's own.
             Some(Subject::Roles(roles)) if rows.own => match roles.as_slice() {
-                [role] if !ROLES.contains(&role.node.as_str()) => Who::Owner,
+                [role] if !USUAL_ROLES.contains(&role.node.as_str()) => Who::Owner,
                 _ => return None,
             },
             Some(_) if rows.assigned => return None,
@@ -394,7 +394,7 @@ impl<'a> Clause<'a> {
         let known = self.words.iter().find(|(word, _)| !["all", "any", "the"].contains(&word.as_str()));
         let is_known = |word: &str| {
             let one = words::singular(word);
-            matches!(subject_of(word), Some("subject")) || ROLES.contains(&one.as_str())
+            matches!(subject_of(word), Some("subject")) || USUAL_ROLES.contains(&one.as_str())
         };
         does || (known.is_some_and(|(word, _)| is_known(word)) && !self.verb_range().is_empty())
     }

@@ -132,20 +132,6 @@ pub(super) const NOUNS: &[&str] =
 pub(super) const FILLERS: &[&str] =
     &["the", "to", "access", "for", "and", "only", "crud", "a", "an", "of", "full"];
 
-/// Roles that are called so everywhere.
-pub(super) const ROLES: &[&str] = &[
-    "admin",
-    "administrator",
-    "superadmin",
-    "super_admin",
-    "manager",
-    "moderator",
-    "editor",
-    "staff",
-    "support",
-    "pm",
-];
-
 /// Words that are no role's name, since they join, limit or mean rows.
 pub(super) const NO_ROLE: &[&str] = &[
     "of",
