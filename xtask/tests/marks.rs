@@ -4,6 +4,7 @@
 
 mod workspace;
 
+use truthtable::config::Layout;
 use workspace::{Workspace, told};
 
 /// Every mark that a runner or the reader of layouts knows, at the beginning of a line.
@@ -56,19 +57,7 @@ fn released(config: &str, document: &str) -> Workspace {
 
 #[test]
 fn marks_in_bodies_and_texts_are_released_in_every_layout() {
-    const LAYOUTS: [&str; 10] = [
-        "plain",
-        "sections",
-        "sqlx",
-        "dbmate",
-        "golang-migrate",
-        "goose",
-        "refinery",
-        "flyway",
-        "liquibase",
-        "supabase",
-    ];
-    for layout in LAYOUTS {
+    for &(layout, _) in Layout::ALL {
         let again = layout.len() % 2 == 0;
         let config = format!("[migrations]\nlayout = \"{layout}\"\nidempotent = {again}\n");
         let workspace = released(&config, &document(""));

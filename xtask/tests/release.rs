@@ -4,6 +4,7 @@
 
 mod workspace;
 
+use truthtable::config::Layout;
 use workspace::{Workspace, told};
 
 const CONFIG: &str = "title = \"Shop\"\n";
@@ -248,18 +249,7 @@ fn a_merge_of_two_releases_is_mended_by_a_replay() {
 #[test]
 fn every_layout_is_released_and_goes_on() {
     let mut said = String::new();
-    for layout in [
-        "plain",
-        "sections",
-        "sqlx",
-        "dbmate",
-        "golang-migrate",
-        "goose",
-        "refinery",
-        "flyway",
-        "liquibase",
-        "supabase",
-    ] {
+    for &(layout, _) in Layout::ALL {
         for again in [false, true] {
             let config = format!(
                 "{CONFIG}[migrations]\nlayout = \"{layout}\"\nlock-timeout = \"5s\"\nidempotent = {again}\n"

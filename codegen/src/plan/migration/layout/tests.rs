@@ -1,18 +1,5 @@
 use super::*;
 
-const LAYOUTS: &[Layout] = &[
-    Layout::Plain,
-    Layout::Sections,
-    Layout::Sqlx,
-    Layout::Dbmate,
-    Layout::GolangMigrate,
-    Layout::Goose,
-    Layout::Refinery,
-    Layout::Flyway,
-    Layout::Liquibase,
-    Layout::Supabase,
-];
-
 fn text(policy: RollbackPolicy, transactional: bool) -> Text<'static> {
     Text {
         file: "000002_add_users.sql",
@@ -36,7 +23,7 @@ fn sql(part: &Part) -> Vec<&str> {
 
 #[test]
 fn what_was_laid_out_is_read_again() {
-    for layout in LAYOUTS {
+    for (_, layout) in Layout::ALL {
         for policy in [RollbackPolicy::Free, RollbackPolicy::StagingOnly, RollbackPolicy::Never] {
             for transactional in [true, false] {
                 let files = files(*layout, &text(policy, transactional));
@@ -71,9 +58,9 @@ fn a_runner_that_executes_whole_files_drops_nothing() {
 
 #[test]
 fn every_layout_names_files_as_its_runner_does() {
-    let names: Vec<String> = LAYOUTS
+    let names: Vec<String> = Layout::ALL
         .iter()
-        .flat_map(|layout| {
+        .flat_map(|(_, layout)| {
             files(*layout, &text(RollbackPolicy::Free, true)).into_iter().map(|(name, _)| name)
         })
         .collect();
@@ -152,7 +139,7 @@ fn with_marks() -> String {
 
 #[test]
 fn no_text_and_no_body_splits_a_file() {
-    for layout in LAYOUTS {
+    for (_, layout) in Layout::ALL {
         let statements = with_marks();
         let hidden: Vec<_> = statements.split_inclusive(";\n\n").map(|it| hidden(*layout, it)).collect();
         let sql = hidden.concat();
@@ -174,9 +161,9 @@ fn no_text_and_no_body_splits_a_file() {
 
 #[test]
 fn a_file_is_of_its_layout() {
-    for layout in LAYOUTS {
+    for (_, layout) in Layout::ALL {
         let all = files(*layout, &text(RollbackPolicy::Free, true));
-        for other in LAYOUTS {
+        for (_, other) in Layout::ALL {
             let alike = |one: Layout| match one {
                 Layout::Supabase => Layout::Plain,
                 Layout::GolangMigrate => Layout::Sqlx,
