@@ -38,6 +38,33 @@ fn gen_writes_check_agrees_and_a_second_gen_changes_nothing() {
 }
 
 #[test]
+fn every_module_gets_a_file_behind_those_of_the_modules_that_it_refers_to() {
+    let config = ("schema/shop/schema.toml", "title = \"Shop\"\n");
+    let straight = "Table orders {\n  id int [pk]\n  user_id int [ref: > users.id]\n}\nTable items {\n  id int [pk]\n  order_id int [ref: > orders.id]\n}\nTable users {\n  id int [pk]\n}\nTable profiles {\n  user_id int [pk, ref: - users.id]\n}\nTableGroup Sales {\n  orders\n  items\n}\nTableGroup Identity {\n  users\n  profiles\n}\n";
+    let circle = straight.replace(
+        "id int [pk]\n}\nTable profiles",
+        "id int [pk]\n  last int [ref: > orders.id]\n}\nTable profiles",
+    );
+    assert_ne!(straight, circle);
+    for document in [straight, &circle] {
+        let workspace = Workspace::new(&[config, ("schema/shop/shop.dbml", document)]);
+        let output = workspace.run(&["gen"]);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        let tree = workspace.tree();
+        let text = |name: &str| {
+            tree.iter()
+                .find(|(path, _)| path.ends_with(name))
+                .map(|(_, text)| String::from_utf8_lossy(text).into_owned())
+        };
+        let identity = text("migrations/000001_identity.sql").unwrap();
+        let sales = text("migrations/000002_sales.sql").unwrap();
+        // A circle is closed where both ends exist.
+        assert!(!identity.contains("orders (id)"), "{identity}");
+        assert_eq!(sales.contains("ALTER TABLE users"), document == circle, "{sales}");
+    }
+}
+
+#[test]
 fn check_shows_a_diff_names_what_is_missing_and_what_nobody_makes_any_more() {
     let workspace = Workspace::new(SHOP);
     workspace.run(&["gen"]);

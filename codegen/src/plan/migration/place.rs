@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::order::by_needs;
 use super::{layout, order, services};
 use crate::model::{ModuleId, QualifiedName, Schema, Table, TableId};
 
@@ -61,15 +65,7 @@ fn by_document(schema: &Schema) -> Vec<File> {
     let is_first = rest.iter().any(|table| needed.contains(table) && !needing.contains(table));
     let (first, last): (Vec<TableId>, Vec<TableId>) =
         rest.iter().copied().partition(|table| is_first && !needing.contains(table));
-    let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
-    for table in last {
-        let module = schema.table(table).data.module;
-        match modules.iter_mut().find(|(known, _)| *known == module) {
-            Some((_, tables)) => tables.push(table),
-            None => modules.push((module, vec![table])),
-        }
-    }
-    for (module, tables) in modules {
+    for (module, tables) in modules(schema, &last, &reads) {
         let number = next_number(files.last().map_or("", |file| file.name.as_str()));
         let words =
             module.and_then(|module| schema.modules.get(module.0)).map(|module| slug(&module.name.value));
@@ -82,6 +78,21 @@ fn by_document(schema: &Schema) -> Vec<File> {
         files.insert(0, File { name: format!("{number}_core_tables.sql"), tables: first });
     }
     files
+}
+
+/// Groups tables by their modules, each behind those that its tables read, as far as modules read one another in no circle.
+fn modules(schema: &Schema, tables: &[TableId], reads: &Reads) -> Vec<(Option<ModuleId>, Vec<TableId>)> {
+    let mut members: IndexMap<Option<ModuleId>, Vec<TableId>, FxBuildHasher> = IndexMap::default();
+    for table in tables {
+        members.entry(schema.table(*table).data.module).or_default().push(*table);
+    }
+    let said: Vec<Option<ModuleId>> = members.keys().copied().collect();
+    let order = by_needs(&said, |module| {
+        let own = members.get(&module).into_iter().flatten();
+        let needed = own.filter_map(|table| reads.get(table)).flatten();
+        needed.map(|table| schema.table(*table).data.module).collect()
+    });
+    order.into_iter().filter_map(|module| Some((module, members.swap_remove(&module)?))).collect()
 }
 
 type Reads = BTreeMap<TableId, BTreeSet<TableId>>;
@@ -161,22 +172,13 @@ fn home(table: Table<'_>, at: &BTreeMap<TableId, usize>) -> Option<usize> {
 
 /// Splits by module where modules hold several tables on average; a document with a heading for every table has no modules.
 fn by_module(schema: &Schema) -> Vec<File> {
-    let tables: Vec<Table<'_>> = schema.own_tables().collect();
-    let mut modules: Vec<(Option<ModuleId>, Vec<TableId>)> = Vec::new();
-    for table in &tables {
-        match modules.iter_mut().find(|(module, _)| *module == table.data.module) {
-            Some((_, members)) => members.push(table.id),
-            None => modules.push((table.data.module, vec![table.id])),
-        }
-    }
+    let tables: Vec<TableId> = schema.own_tables().map(|table| table.id).collect();
     if tables.is_empty() && schema.enums.is_empty() && schema.verbatim.is_empty() {
         return Vec::new();
     }
+    let modules = modules(schema, &tables, &reads(schema));
     if modules.len() < 2 || tables.len() < modules.len() * 2 {
-        return vec![File {
-            name: "000001_init.sql".to_owned(),
-            tables: tables.iter().map(|table| table.id).collect(),
-        }];
+        return vec![File { name: "000001_init.sql".to_owned(), tables }];
     }
     let name = |number: usize, module: &Option<ModuleId>| {
         let words =
