@@ -17,6 +17,7 @@ mod convention;
 mod diagrams;
 mod drawn;
 mod extension;
+mod foreign;
 mod former;
 mod index;
 mod inherit;

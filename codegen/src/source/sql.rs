@@ -325,7 +325,7 @@ fn read(
     skipped.signs.add(std::mem::take(&mut foreign.signs));
     skipped.placeholders.append(&mut foreign.placeholders);
     let statement = &statement;
-    let mut cx = Cx { fragment, place, foreign, sink };
+    let mut cx = Cx { fragment, place, foreign, literal, sink };
     let is_read = matches!(
         kind,
         Kind::Table | Kind::AlterTable | Kind::Session | Kind::NotSchema(_) | Kind::Given(_) | Kind::Unknown

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::prose::{self, Meaning};
-use super::{Cx, find_column, types};
+use super::{Cx, find_column, foreign, types};
 use crate::config::DocumentedValues;
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic, Severity, did_you_mean};
 use crate::model::ident::{PgIdent, literal};
 use crate::model::{
     ColumnData, ColumnId, DefaultExpr, EnumData, Fact, GeneratedData, IdentityData, PgType, TableId,
@@ -58,6 +58,9 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language)
             .filter(|nullable| !nullable.node)
             .map(|said| Fact::said((), said.span)),
         default: decl.default.as_ref().and_then(|default| {
+            if let Some(ours) = foreign::default(cx, default, &ty.value, language) {
+                return ours;
+            }
             let default = self::default(cx, default, &ty.value)?;
             Some(by_rule(default.value, default.span, decl))
         }),
@@ -87,9 +90,24 @@ fn lower(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language)
             column.identity = Some(Box::new(Fact::said(identity, span)));
         } else if !integer && !is_serial(&column.ty.value) && !is_unknown(&column.ty.value) {
             let ty = &column.ty.value;
-            cx.sink
-                .error(INCREMENT, span, format!("`{}` cannot count up: it is `{ty}`", decl.name.node))
-                .help("give it an integer type, or a default instead");
+            let in_words = matches!(language, Language::Markdown | Language::Mermaid);
+            match ty.builtin_name() {
+                // "uuid, auto": the database makes it, as it would a number.
+                Some("uuid") if in_words => {
+                    let made =
+                        DefaultExpr { sql: "gen_random_uuid()".to_owned(), kind: DefaultKind::Expression };
+                    column.default.get_or_insert(Fact::inferred(made, span, "a uuid that makes itself"));
+                }
+                _ if in_words && column.default.is_some() => {}
+                _ => {
+                    let message = format!("`{}` cannot count up: it is `{ty}`", decl.name.node);
+                    // Words mean by it as well that the program makes the value.
+                    let severity = if in_words { Severity::Warning } else { Severity::Error };
+                    cx.sink
+                        .report(Diagnostic::new(INCREMENT, severity, span, message))
+                        .help("give it an integer type, or a default instead");
+                }
+            }
         }
     }
     if column.not_null.is_none() && is_serial(&column.ty.value) {
@@ -115,9 +133,10 @@ fn by_rule<T>(value: T, span: Span, decl: &ColumnDecl) -> Fact<T> {
 
 fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> Fact<PgType> {
     if let Some(ty) = &decl.ty {
+        // A script that runs has PostgreSQL's types and none else.
         let in_words = matches!(language, Language::Markdown | Language::Mermaid);
-        if in_words {
-            let found = types::resolve_in_words(cx, ty);
+        if in_words || !(cx.config.literal || language == Language::Prisma) {
+            let found = types::resolve_of_others(cx, ty);
             return Fact { inferred: decl.inferred.clone().or(found.inferred.clone()), ..found };
         }
         let resolved = types::resolve(cx, ty);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::UNKNOWN_REFERENCE;
 use super::column::MISSING_TYPE;
+use super::foreign::FOREIGN_DEFAULT;
 use super::types::{FOREIGN_TYPE, UNKNOWN_TYPE};
 use crate::diag::{Diagnostic, Sink};
 use crate::span::{FileId, Span};
@@ -48,6 +49,7 @@ pub fn told_once(sink: &mut Sink) {
 fn subject(found: &Diagnostic) -> Option<String> {
     match found.code {
         code if code == UNKNOWN_TYPE || code == FOREIGN_TYPE => Some(of_type(&found.message)),
+        code if code == FOREIGN_DEFAULT => Some(found.message.clone()),
         code if code == UNKNOWN_REFERENCE && found.message.starts_with("there is no table `") => {
             Some(found.message.clone())
         }
@@ -67,6 +69,8 @@ pub(super) fn of_type(message: &str) -> String {
     let Some((ty, behind)) = rest.split_once('`') else { return lower };
     // The types that are to be written instead may have them as well.
     let bare = |text: &str| text.split('(').next().unwrap_or(text).trim_end().to_owned();
-    let behind = behind.split('`').next().unwrap_or(behind);
-    format!("{before}`{}`{behind}", bare(ty))
+    let (behind, ours) = behind.split_once('`').unwrap_or((behind, ""));
+    // `tinyint(1)` is another type than `tinyint`.
+    let ours = ours.split('`').next().unwrap_or(ours);
+    format!("{before}`{}`{behind}{}", bare(ty), bare(ours))
 }

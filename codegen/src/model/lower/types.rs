@@ -174,14 +174,23 @@ pub(super) fn read(text: &str) -> PgType {
     inner.filter(|ty| !matches!(ty.element(), PgType::Unknown(_))).unwrap_or_else(|| PgType::parse(text))
 }
 
-/// Reads a column's type as words and diagrams write it: one that another database or a program has, and PostgreSQL by another name, is
-/// told and read as PostgreSQL's.
-pub(super) fn resolve_in_words(cx: &mut Cx<'_>, written: &Ident) -> Fact<PgType> {
+/// Reads a column's type where a document need not run as it stands: one that another database or a program has, and PostgreSQL by
+/// another name, is told and read as PostgreSQL's.
+pub(super) fn resolve_of_others(cx: &mut Cx<'_>, written: &Ident) -> Fact<PgType> {
     let parsed = read(&written.node);
-    if let PgType::Unknown(text) = parsed.element()
-        && own_type(cx, text).is_none()
-        && let Some(ours) = of_others(text)
-    {
+    let theirs = match parsed.element() {
+        PgType::Unknown(text) if own_type(cx, text).is_none() => {
+            of_others(text).map(|ours| (text.clone(), ours))
+        }
+        // MySQL's width of what is shown: `int(11)`.
+        PgType::Builtin { name: name @ ("smallint" | "integer" | "bigint"), args, .. }
+            if !args.is_empty() =>
+        {
+            Some((written.node.trim().trim_end_matches("[]").to_owned(), (*name).to_owned()))
+        }
+        _ => None,
+    };
+    if let Some((text, ours)) = theirs {
         let arrays = written.node.matches("[]").count();
         let ty = (0..arrays).fold(PgType::parse(&ours), |ty, _| PgType::Array(Box::new(ty)));
         let message = format!("`{text}` is no type of PostgreSQL, and read as `{ours}`");

@@ -80,7 +80,21 @@ fn is_no_statement(text: &str) -> bool {
         "pragma",
     ];
     let bare = |line: &str| line.split("--").next().unwrap_or_default().to_lowercase();
-    let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.trim().is_empty()).collect();
+    let lines = text.lines().map(bare).filter(|line| !line.trim().is_empty());
+    // What stands in parentheses is a part of something: `team_id in (select …)` asks for nothing.
+    let mut depth = 0_usize;
+    let mut outer = |line: String| -> String {
+        let is_outer = |c: &char| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        };
+        line.chars().filter(is_outer).collect()
+    };
+    let lines: Vec<String> = lines.map(|line| outer(line)).collect();
     let words = |line: &String| -> Vec<String> {
         line.split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())

@@ -29,6 +29,8 @@ pub(super) struct Cx<'a> {
     pub(super) place: Place<'a>,
     /// What is not PostgreSQL's in it.
     pub(super) foreign: Foreign,
+    /// The text is a script that runs as it stands.
+    pub(super) literal: bool,
     /// Where it is reported to.
     pub(super) sink: &'a mut Sink,
 }
@@ -187,6 +189,13 @@ pub(super) fn first_error(cx: &mut Cx<'_>, statement: &Statement, tree: &Tree) {
 
 /// Reports a mistake of syntax with the parser's words.
 fn syntax<'s>(cx: &'s mut Cx<'_>, span: Span, message: &str) -> &'s mut Diagnostic {
+    // Nothing is lost by it, and where a document leaves columns out it often stands before the words that say so.
+    if message.contains("trailing comma") && !cx.literal {
+        return cx
+            .sink
+            .warning(SYNTAX, span, format!("not PostgreSQL: {}", readable(message)))
+            .help("take the comma away");
+    }
     cx.sink
         .error(SYNTAX, span, format!("not PostgreSQL: {}", readable(message)))
         .help("what stands before it was read, and so is what follows the next comma or semicolon")

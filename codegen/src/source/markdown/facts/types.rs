@@ -210,13 +210,14 @@ fn literal(part: &str) -> Option<&str> {
     part.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
 }
 
-/// Returns the values of `ENUM('a', 'b')` with bars between them.
+/// Returns the values of `ENUM('a', 'b')` with bars between them; a single one stands in quotes.
 pub(super) fn enumerated(ty: &str) -> Option<String> {
     let inside = words::folded(ty).starts_with("enum").then(|| ty.get(4..)).flatten()?.trim_start();
     let inside = inside.strip_prefix('(')?.strip_suffix(')')?;
     let values: Vec<&str> =
         inside.split([',', '|']).map(|value| value.trim().trim_matches(['\'', '"'])).collect();
-    (values.len() > 1 && values.iter().all(|value| !value.is_empty())).then(|| values.join(" | "))
+    let listed = values.len() > 1 || literal(inside).is_some();
+    (listed && values.iter().all(|value| !value.is_empty())).then(|| values.join(" | "))
 }
 
 /// Reads the type that stands among the constraints of a column where there is no place for it: "uuid, primary key", "up to 40 characters".

@@ -144,7 +144,7 @@ fn a_script_of_another_database_is_told_kind_by_kind() {
     3:9 warning foreign-dialect: this file is written for SQL Server
     4:22 warning sql-not-postgresql: `[dbo]` is not PostgreSQL: names in brackets, read as quoted names (13 times in this statement)
     5:24 warning sql-not-postgresql: `IDENTITY(1,1)` is not PostgreSQL: read as a column that counts up by itself
-    6:21 warning sql-not-postgresql: `nvarchar` is not PostgreSQL: no type of that name; it is kept as it is written (2 times in this statement)
+    6:21 warning sql-not-postgresql: `nvarchar` is not PostgreSQL: no type of that name (2 times in this statement)
     8:48 warning sql-not-postgresql: `CLUSTERED` is not PostgreSQL: how another database stores it; it was left out (6 times in this statement)
     18:9 warning sql-unchecked: this procedure was left out: expected path name
     ");
@@ -218,14 +218,14 @@ fn other_databases_are_named() {
       a text
       b int(4)
     2:22 warning sql-not-postgresql: ``users`` is not PostgreSQL: names in backticks, read as quoted names (4 times in this statement)
-    3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width; the type is kept as it is written
+    3:16 warning sql-not-postgresql: `INT` is not PostgreSQL: a display width
     3:24 warning foreign-dialect: this file is written for MySQL
     3:24 warning sql-not-postgresql: `UNSIGNED` is not PostgreSQL: numbers without a sign; the type was read without it
     3:42 warning sql-not-postgresql: `AUTO_INCREMENT` is not PostgreSQL: read as a column that counts up by itself
     3:57 warning sql-not-postgresql: `COMMENT 'who'` is not PostgreSQL: a description inside the statement, read as one
     4:16 warning sql-not-postgresql: `ENUM` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     4:30 warning sql-not-postgresql: `CHARACTER SET utf8mb4` is not PostgreSQL: a character set; it was left out
-    5:16 warning sql-not-postgresql: `DATETIME` is not PostgreSQL: no type of that name; it is kept as it is written
+    5:16 warning sql-not-postgresql: `DATETIME` is not PostgreSQL: no type of that name
     5:51 warning sql-not-postgresql: `ON UPDATE CURRENT_TIMESTAMP(6)` is not PostgreSQL: a default on update; it was left out
     7:11 warning sql-not-postgresql: `UNIQUE KEY `uk` (`kind`(10))` is not PostgreSQL: an index inside the table, read as one (2 times in this statement)
     9:11 warning sql-not-postgresql: `ENGINE=InnoDB COMMENT='people'` is not PostgreSQL: options of another database's tables; they were left out
@@ -240,7 +240,7 @@ fn other_databases_are_named() {
     13:41 error sql-unterminated: this text is never closed
     14:22 warning sql-not-postgresql: ``u`` is not PostgreSQL: names in backticks, read as quoted names (2 times in this statement)
     14:42 error sql-unterminated: this text is never closed
-    15:15 warning sql-not-postgresql: `int` is not PostgreSQL: a display width; the type is kept as it is written
+    15:15 warning sql-not-postgresql: `int` is not PostgreSQL: a display width
     "#);
 }
 
@@ -285,7 +285,7 @@ fn what_sql_server_says_apart_and_clickhouse_inside() {
       at UInt64
       kind text "slow | fast"
     3:14 warning foreign-dialect: this file is written for ClickHouse
-    3:14 warning sql-not-postgresql: `UInt64` is not PostgreSQL: no type of that name; it is kept as it is written
+    3:14 warning sql-not-postgresql: `UInt64` is not PostgreSQL: no type of that name
     4:11 warning sql-not-postgresql: `index beats_at at type minmax granularit…` is not PostgreSQL: how another database stores it; it was left out
     5:16 warning sql-not-postgresql: `Enum8` is not PostgreSQL: values in the place of a type, read as a text that holds one of them
     6:11 warning sql-not-postgresql: `engine = MergeTree order by (at)` is not PostgreSQL: options of another database's tables; they were left out
