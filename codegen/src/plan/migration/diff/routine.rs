@@ -94,6 +94,12 @@ impl Routine {
         }
     }
 
+    /// Tells whether it says itself where its names are.
+    pub(super) fn sets_search_path(&self) -> bool {
+        let own = tokens(&self.text);
+        own.windows(2).any(|pair| matches!(pair, [set, path] if set.is("set") && path.is("search_path")))
+    }
+
     /// Tells whether it returns rows of a table.
     pub(super) fn returns(&self, table: &QualifiedName) -> bool {
         self.returned.as_ref().is_some_and(|ty| crate::model::types::type_name(ty) == *table)
