@@ -100,7 +100,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
             let is_spelt_otherwise = match kind {
                 Kind::Policy => policy::is_same(old, new, scope),
                 Kind::Index => index::is_same_statement(old, new, scope),
-                Kind::Type if spelling::is_same_range(old, new) => true,
+                Kind::Type if spelling::is_same_range(old, new) || spelling::base::is_same(old, new) => true,
                 // What holds values of it moves over.
                 Kind::Type
                     if spelling::range_parts(old).is_some() && spelling::range_parts(new).is_some() =>

@@ -1,5 +1,6 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
+pub(super) mod base;
 pub(super) mod exclusion;
 pub(super) mod options;
 pub(super) mod view;
