@@ -371,6 +371,7 @@ mod tests {
                 "day" => "date",
                 "local" => "timestamp",
                 "mood" => "mood",
+                "kind" => "Kind",
                 "data" => "jsonb",
                 _ => return None,
             };
@@ -417,6 +418,9 @@ mod tests {
         check("fixed = 'a'", "(fixed = 'a'::bpchar)", true);
         check("mood in ('a', 'b')", "(mood = ANY (ARRAY['a'::public.mood, 'b'::mood]))", true);
         check("mood <> 'a'", "(mood <> 'a'::public.mood)", true);
+        check("kind in ('a', 'b')", "(kind = ANY (ARRAY['a'::public.\"Kind\", 'b'::\"Kind\"]))", true);
+        check("kind = any (array['a', 'b']::\"Kind\"[])", "kind in ('a', 'b')", true);
+        check("kind = 'a'", "kind = 'a'::kind", false);
         check("local > '2020-01-01'", "(local > '2020-01-01 00:00:00'::timestamp without time zone)", true);
         check(
             "at at time zone 'UTC' > '2020-01-01'",
@@ -451,6 +455,7 @@ mod tests {
             assert_eq!(default(a, ty).is_as_spelt(&default(b, ty)), expected, "{ty} {a} {b}");
         };
         check("mood", "'a'", "'a'::public.mood", true);
+        check("Kind", "'a'", "'a'::public.\"Kind\"", true);
         check("interval", "'1 hour'", "'01:00:00'::interval", true);
         check("timestamptz", "now() + interval '1 day'", "(now() + '1 day'::interval)", true);
         check("date", "now()", "(now())::date", false);

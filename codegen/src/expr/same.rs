@@ -450,9 +450,10 @@ fn canonical_zone(zone: &TimezoneInfo) -> TimezoneInfo {
     }
 }
 
+/// Gives a name its case; in quotes where it would lose that, should it be read again.
 fn fold(name: &mut Ident) {
     name.value = folded(name);
-    name.quote_style = None;
+    name.quote_style = (name.value.to_lowercase() != name.value).then_some('"');
 }
 
 fn binary(left: Expr, op: Op, right: Expr) -> Expr {

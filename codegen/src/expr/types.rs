@@ -5,8 +5,6 @@ use sqlparser::ast::{
     ObjectNamePart, TimezoneInfo, UnaryOperator, Value, ValueWithSpan,
 };
 
-use super::folded;
-
 /// Returns the type of a column, by the one name that PostgreSQL's own types have here (`integer`, `timestamptz`), without its
 /// arguments; of a type in `public` without the schema.
 pub type Columns<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -120,7 +118,7 @@ pub(super) fn takes_text(function: &str) -> bool {
     OF_TEXT.contains(&function)
 }
 
-/// Returns the name of a type; none where it has arguments, since a cast to it does more than name it.
+/// Returns the name of a type in the one spelling; none where it has arguments, since a cast to it does more than name it.
 pub(super) fn name_of(ty: &DataType) -> Option<String> {
     let name = match ty {
         DataType::Integer(None) => "integer",
@@ -145,7 +143,8 @@ pub(super) fn name_of(ty: &DataType) -> Option<String> {
             return name_of(element).map(|element| format!("{element}[]"));
         }
         DataType::Custom(name, arguments) if arguments.is_empty() => {
-            let parts = name.0.iter().filter_map(ObjectNamePart::as_ident).map(folded);
+            // Its case is that of the catalogue, in quotes or not.
+            let parts = name.0.iter().filter_map(ObjectNamePart::as_ident).map(|part| part.value.as_str());
             let name = parts.collect::<Vec<_>>().join(".");
             // PostgreSQL writes so what is of any length; `char` is of one.
             let name = if name == "bpchar" { "char" } else { name.strip_prefix("public.").unwrap_or(&name) };

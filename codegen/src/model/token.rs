@@ -213,7 +213,7 @@ pub(crate) fn renamed_relation(text: &str, from: &QualifiedName, to: &QualifiedN
 }
 
 /// Tells whether a name stands where that of a relation does: behind the words that want one, or further on in such a list.
-fn stands_for_relation(tokens: &[Token<'_>], at: usize) -> bool {
+pub(crate) fn stands_for_relation(tokens: &[Token<'_>], at: usize) -> bool {
     const BEFORE: [&str; 15] = [
         "from",
         "join",

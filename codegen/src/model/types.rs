@@ -397,7 +397,13 @@ pub fn type_name(text: &str) -> QualifiedName {
         Some(quoted) => quoted.replace("\"\"", "\""),
         None => part.to_owned(),
     };
-    match text.split_once('.') {
+    // A dot within quotes is part of the name.
+    let mut is_quoted = false;
+    let dot = text.find(|c| {
+        is_quoted ^= c == '"';
+        c == '.' && !is_quoted
+    });
+    match dot.and_then(|dot| Some((text.get(..dot)?, text.get(dot + 1..)?))) {
         Some((schema, name)) => QualifiedName::new(Some(&fold(schema)), fold(name)),
         None => QualifiedName { schema: None, name: PgIdent::new(fold(text)) },
     }
@@ -461,6 +467,8 @@ mod tests {
 
     #[test]
     fn names_of_own_types() {
+        assert_eq!(type_name("\"s.1\".\"a \"\"b.c\"").to_string(), "\"s.1\".\"a \"\"b.c\"");
+        assert_eq!(type_name("\"T.t\"").to_string(), "\"T.t\"");
         assert_eq!(type_name("core.\"Order Status\"").to_string(), "core.\"Order Status\"");
     }
 }

@@ -71,6 +71,17 @@ pub(super) fn takes_cast(array: &mut Array, element_type: &DataType) -> bool {
         }
         return true;
     }
+    // PostgreSQL casts the elements, and shows that.
+    if ty.as_deref().is_some_and(|ty| !is_number(ty))
+        && array.elem.iter().all(|element| text(element).is_some())
+    {
+        for element in &mut array.elem {
+            let literal = std::mem::replace(element, Expr::Identifier(Ident::new("")));
+            *element = cast(literal, element_type.clone());
+            super::rewrite(element, &super::unknown);
+        }
+        return true;
+    }
     let Some(ty) = ty.filter(|ty| is_number(ty)) else { return false };
     let own = |element: &Expr| type_of(element, &super::unknown);
     let are_numbers =

@@ -1,10 +1,13 @@
 //! `SET search_path` of a script: in which schema its unqualified names are.
 
+mod operators;
+mod places;
+mod text;
+
 use std::collections::BTreeSet;
 
 use crate::model::PgIdent;
-use crate::model::ident::{QualifiedName, literal};
-use crate::model::token::{Token, tokens};
+use crate::model::token::{Token, replaced, tokens};
 use crate::source::decl::{
     AlterAction, CheckDecl, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, DefaultKind,
     ForeignKeyDecl, Ident, IndexKey, QName, TableDecl,
@@ -36,6 +39,8 @@ const IN_NO_SCHEMA: &[&str] = &[
 pub(super) struct SearchPath {
     schema: Option<Ident>,
     made: BTreeSet<String>,
+    /// The operators that were made there.
+    signs: BTreeSet<String>,
 }
 
 /// Writes into the declarations of documents, in which a name may be used before it is made, the schemas that their unqualified names mean.
@@ -43,7 +48,7 @@ pub(super) fn settled(decls: Vec<Decl>) -> Vec<Decl> {
     if !decls.iter().any(|decl| matches!(decl, Decl::SearchPath(_))) {
         return decls;
     }
-    let mut path = SearchPath { schema: None, made: BTreeSet::new() };
+    let mut path = SearchPath::default();
     let mut settled = decls.clone();
     for (at, decl) in settled.iter_mut().enumerate() {
         let Decl::SearchPath(text) = decl else {
@@ -53,8 +58,11 @@ pub(super) fn settled(decls: Vec<Decl>) -> Vec<Decl> {
         path.set(text, &decls);
         if path.schema.is_some() {
             let behind = decls.iter().skip(at + 1).take_while(|decl| !matches!(decl, Decl::SearchPath(_)));
-            let names = behind.filter_map(created).filter(|name| name.schema.is_none());
-            path.made.extend(names.map(|name| name.name.node.clone()));
+            for decl in behind {
+                let name = created(decl).filter(|name| name.schema.is_none());
+                path.made.extend(name.map(|name| name.name.node.clone()));
+                path.note_operator(decl);
+            }
         }
     }
     settled.retain(|decl| !matches!(decl, Decl::SearchPath(_)));
@@ -99,6 +107,7 @@ impl SearchPath {
         let is_there = |name: &&QName| name.schema.as_ref().map(|schema| &schema.node) == first.as_ref();
         self.made =
             made.filter(|_| first.is_some()).filter(is_there).map(|name| name.name.node.clone()).collect();
+        self.collect_operators(first.as_deref(), done);
         self.schema = first.map(|name| Spanned::new(name, text.span));
     }
 
@@ -122,6 +131,7 @@ impl SearchPath {
             name.name.node.clone()
         });
         self.made.extend(created.clone());
+        self.note_operator(decl);
         let here = |name: &mut QName| {
             if name.schema.is_none() && self.made.contains(&name.name.node) {
                 name.schema = Some(schema.clone());
@@ -145,7 +155,7 @@ impl SearchPath {
                             of_constraint(&mut constraint.kind, &here);
                             self.condition(&mut constraint.kind, &schema);
                         }
-                        AlterAction::SetDefault(_, Some(default)) => self.default(default, &schema),
+                        AlterAction::SetDefault(_, Some(default)) => self.of_default(default, &schema),
                         AlterAction::SetType(_, ty) => {
                             let mut set = Some(ty.clone());
                             self.qualify_type(&mut set, &schema);
@@ -167,6 +177,7 @@ impl SearchPath {
                     if let IndexKey::Expression(text) = &mut part.key {
                         self.expression(text, &schema);
                     }
+                    part.options.iter_mut().for_each(|options| self.every_name(options, &schema));
                 }
                 data.index.predicate.iter_mut().for_each(|text| self.expression(text, &schema));
             }
@@ -187,12 +198,13 @@ impl SearchPath {
     }
 
     fn expressions(&self, column: &mut ColumnDecl, schema: &Ident) {
-        column.default.iter_mut().for_each(|default| self.default(default, schema));
+        column.default.iter_mut().for_each(|default| self.of_default(default, schema));
         column.checks.iter_mut().for_each(|check| self.expression(&mut check.expression, schema));
+        column.collation.iter_mut().for_each(|name| self.every_name(name, schema));
         column.generated.iter_mut().for_each(|generated| self.expression(&mut generated.expression, schema));
     }
 
-    fn default(&self, default: &mut DefaultDecl, schema: &Ident) {
+    fn of_default(&self, default: &mut DefaultDecl, schema: &Ident) {
         if default.kind == DefaultKind::Expression {
             default.value = self.rewritten(&default.value, schema, None);
         }
@@ -210,6 +222,17 @@ impl SearchPath {
         text.node = self.rewritten(&text.node, schema, None);
     }
 
+    /// Writes the schema before every name that was made there: a collation, an operator class.
+    fn every_name(&self, text: &mut Spanned<String>, schema: &Ident) {
+        text.node = replaced(&text.node, |own, at| {
+            let token =
+                own.get(at).filter(|token| token.is_name() && self.made.contains(token.value.as_ref()))?;
+            let is_qualified =
+                at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|before| before.is("."));
+            (!is_qualified).then(|| (1, format!("{}.{}", PgIdent::new(schema.node.clone()), token.raw)))
+        });
+    }
+
     fn qualify_type(&self, ty: &mut Option<Ident>, schema: &Ident) {
         let Some(ty) = ty else { return };
         let own = tokens(&ty.node);
@@ -219,91 +242,8 @@ impl SearchPath {
             let rest = ty.node.get(first.start..).unwrap_or_default();
             ty.node = format!("{}.{rest}", PgIdent::new(schema.node.clone()));
         }
+        ty.node = self.rewritten(&ty.node, schema, None);
     }
-
-    /// Writes the schema before every name in a statement that stands where a relation, type or routine is named.
-    fn rewritten(&self, text: &str, schema: &Ident, created: Option<&str>) -> String {
-        const BEFORE: &[&str] = &[
-            "table",
-            "view",
-            "on",
-            "from",
-            "join",
-            "into",
-            "update",
-            "only",
-            "exists",
-            "to",
-            "references",
-            "sequence",
-            "type",
-            "domain",
-            "function",
-            "procedure",
-            "trigger",
-            "policy",
-            "index",
-            "of",
-            "setof",
-            "returns",
-            "like",
-            "partition",
-            "inherit",
-            ":",
-        ];
-        let own = tokens(text);
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        let mut first = created;
-        for (place, token) in own.iter().enumerate() {
-            let before = place.checked_sub(1).and_then(|before| own.get(before));
-            if let Some(sequence) = counted(&own, place).filter(|name| self.made.contains(name)) {
-                let name = QualifiedName::new(Some(&schema.node), sequence);
-                out.push_str(text.get(at..token.start).unwrap_or_default());
-                out.push_str(&literal(&name.to_string()));
-                at = token.end();
-                continue;
-            }
-            let is_call = own.get(place + 1).is_some_and(|next| next.is("(") || next.is("."));
-            let is_here = token.is_name()
-                && self.made.contains(token.value.as_ref())
-                && before.is_none_or(|before| !before.is("."));
-            let introduced = before.is_some_and(|before| BEFORE.iter().any(|word| before.is(word)));
-            let introduced = introduced || is_here && is_listed(own.get(..place).unwrap_or_default());
-            let is_created = first.is_some_and(|name| name == token.value);
-            if is_here && (introduced || is_call || is_created) {
-                if is_created {
-                    first = None;
-                }
-                out.push_str(text.get(at..token.start).unwrap_or_default());
-                out.push_str(&format!("{}.", PgIdent::new(schema.node.clone())));
-                at = token.start;
-            }
-        }
-        out.push_str(text.get(at..).unwrap_or_default());
-        out
-    }
-}
-
-/// Returns the name of a sequence without a schema, where a token is the text by which one counts: `nextval('q')`.
-fn counted(own: &[Token<'_>], at: usize) -> Option<String> {
-    let text = own.get(at)?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
-    let call = own.get(at.checked_sub(2)?)?;
-    let counts = ["nextval", "currval", "setval"].iter().any(|name| call.is(name));
-    let named = tokens(text);
-    let [name] = named.as_slice() else { return None };
-    (counts && name.is_name()).then(|| name.value.to_string())
-}
-
-/// Tells whether what follows some words is in the list of an `INHERITS`, or what a sequence is `OWNED BY`: rows are grouped and ordered
-/// by columns.
-fn is_listed(before: &[Token<'_>]) -> bool {
-    if matches!(before, [.., owned, by] if owned.is("owned") && by.is("by")) {
-        return true;
-    }
-    let open = before.iter().rposition(|token| token.is("("));
-    let head = open.and_then(|open| open.checked_sub(1)).and_then(|at| before.get(at));
-    head.is_some_and(|head| head.is("inherits"))
 }
 
 fn references(table: &mut TableDecl, here: &dyn Fn(&mut QName), retype: &dyn Fn(&mut Option<Ident>)) {

@@ -36,6 +36,7 @@ mod side;
 mod spelling;
 mod steps;
 mod tail;
+pub(super) mod unchecked;
 
 use std::borrow::Cow;
 
@@ -198,6 +199,7 @@ fn planned<T>(
     planner.decide();
     let mut steps = planner.steps()?;
     hazard::announce(&mut steps, &before, &after);
+    unchecked::leave_unchecked(&mut steps, &after);
     for place in steps.iter_mut().flat_map(|step| &mut step.after) {
         *place += renamed.len();
     }

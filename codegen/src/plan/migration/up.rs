@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
 use super::constraint;
-use super::diff::Needs;
+use super::diff::{Needs, unchecked};
 use super::down;
 use super::names::{Names, Part};
 use super::place::File;
@@ -34,6 +34,7 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         .flat_map(|(at, file)| file.tables.iter().map(move |table| (*table, at)))
         .collect();
     let needs = Needs::of(schema, config);
+    let made = names_of_own(schema);
     let verbatim = place_verbatim(schema, &at, files.len(), &needs);
     let types = place_types(schema, &at);
     // What another system owns is there before anything is made.
@@ -130,7 +131,8 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             ("Functions, triggers, views and policies", of(Stage::AfterTables)),
             ("Comments", comments),
         ];
-        let sections = arranged(&needs, sections);
+        let mut sections = arranged(&needs, sections);
+        sections.iter_mut().for_each(|section| leave_unchecked(section, &made));
         ups.push(Up { sections });
     }
     ups
@@ -179,6 +181,27 @@ fn arranged<const N: usize>(needs: &Needs, sections: [(&'static str, Vec<Told>);
         }
     }
     sections
+}
+
+/// Returns what the schema makes, by name.
+fn names_of_own(schema: &Schema) -> BTreeSet<&QualifiedName> {
+    let tables = schema.tables().map(|table| table.name());
+    let enums = schema.enums.iter().map(|data| &data.name.value);
+    tables.chain(enums).chain(schema.verbatim.iter().filter_map(|data| data.creates.as_ref())).collect()
+}
+
+/// Turns PostgreSQL's look into the body off around what makes a routine whose body says of things of its own schema not where they are.
+fn leave_unchecked(section: &mut Section, made: &BTreeSet<&QualifiedName>) {
+    let statements = std::mem::take(&mut section.statements);
+    for statement in statements {
+        let is_unchecked = matches!(&statement, Statement::Verbatim { text, .. }
+            if unchecked::is_unchecked(text, |name| made.contains(&name)));
+        let around =
+            |text: &str| is_unchecked.then(|| Statement::Verbatim { text: text.to_owned(), drop: None });
+        section.statements.extend(around(unchecked::BEFORE));
+        section.statements.push(statement);
+        section.statements.extend(around(unchecked::BEHIND));
+    }
 }
 
 /// In which file a type, schema or extension is created, by name.

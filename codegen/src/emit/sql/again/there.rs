@@ -157,8 +157,9 @@ pub(super) fn a_rare_thing(mut cursor: Cursor<'_, '_>) -> Option<String> {
                 *side = part.rest();
             }
         }
+        // What another operator says of it makes an operator that does nothing yet.
         return Some(format!(
-            "to_regoperator({}) IS NOT NULL",
+            "EXISTS (SELECT FROM pg_operator WHERE oid = to_regoperator({}) AND oprcode <> 0)",
             literal(&format!("{name}({})", sides.join(", ")))
         ));
     }

@@ -1,5 +1,6 @@
 //! Carried statements taken apart into objects.
 
+pub(super) mod base;
 mod change;
 pub(super) mod default_privileges;
 mod described;
@@ -48,6 +49,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     privilege::forget_columns(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
+    base::tie(objects);
     operator::add_uses(objects);
     named::add_uses(objects);
     notation::add_uses(objects);
@@ -266,8 +268,9 @@ impl<'a> Reader<'a, '_> {
         for ty in &types {
             let ty = ty.trim_end_matches("[]");
             let ty = ty.strip_prefix("setof ").unwrap_or(ty);
+            let words = self::tokens(ty);
             let path: Vec<String> =
-                ty.split(['.', '%']).map(|part| part.trim_matches('"').to_owned()).collect();
+                words.iter().filter(|word| word.is_name()).map(|word| word.value.to_string()).collect();
             object.need(Target::Type(Box::new(name_of(&path))), Strength::Hard);
             // `table.column%TYPE`
             if let [table @ .., column, _] = path.as_slice()
@@ -324,6 +327,9 @@ impl<'a> Reader<'a, '_> {
         let mut cursor = self.cursor();
         _ = cursor.eat("create type");
         cursor.name()?;
+        if cursor.is_done() {
+            return Some(base::announcement(&name, self.data.text.span));
+        }
         let composite = if cursor.eat("as") { cursor.group().and_then(Composite::read) } else { None };
         let Some(composite) = composite else { return self.named(Kind::Type, "TYPE") };
         let types: Vec<PgType> = composite.types().map(PgType::parse).collect();

@@ -88,7 +88,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
             }
         }
         (Body::Routine(old), Body::Routine(new)) => {
-            if old.kind == new.kind && new.is_same(old) {
+            if old.kind == new.kind && new.is_same(old, scope) {
                 Change::Same
             } else if new.can_replace(old) {
                 Change::Alter(vec![raw(new.replace())])
@@ -100,7 +100,7 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
             let is_spelt_otherwise = match kind {
                 Kind::Policy => policy::is_same(old, new, scope),
                 Kind::Index => index::is_same_statement(old, new, scope),
-                Kind::Type if spelling::is_same_range(old, new) => true,
+                Kind::Type if spelling::is_same_range(old, new) || spelling::base::is_same(old, new) => true,
                 // What holds values of it moves over.
                 Kind::Type
                     if spelling::range_parts(old).is_some() && spelling::range_parts(new).is_some() =>
@@ -193,7 +193,8 @@ pub(super) fn column(
     }
     match (&old.generated, &new.generated) {
         (Some((old, stored)), Some((new, new_stored))) => {
-            if !scope.is_same(old, new) || stored != new_stored || swapped {
+            let is_same = scope.is_same(old, new) || scope.is_same_default(old, new);
+            if !is_same || stored != new_stored || swapped {
                 return Change::Replace;
             }
         }
@@ -351,7 +352,7 @@ fn is_same_body(old: &ConstraintBody, new: &ConstraintBody, scope: Scope<'_>) ->
         (Is::Check { expression: a, no_inherit: b }, Is::Check { expression: c, no_inherit: d }) => {
             b == d && scope.is_same(a, c)
         }
-        (Is::Exclude(a), Is::Exclude(b)) => is_same(a, b),
+        (Is::Exclude(a), Is::Exclude(b)) => spelling::exclusion::is_same(a, b, scope),
         (
             Is::ForeignKey { columns: a, table: b, referenced: c, match_full: d, on_delete: e, on_update: f },
             Is::ForeignKey { columns: g, table: h, referenced: i, match_full: j, on_delete: k, on_update: l },

@@ -188,7 +188,10 @@ impl Domain {
                 actions.push(format!("DROP CONSTRAINT {}", check.name));
             }
         }
-        let same_default = scope.is_same_option(from.default.as_deref(), self.default.as_deref());
+        let same_default = match (&from.default, &self.default) {
+            (Some(from), Some(default)) => scope.is_same_default(from, default),
+            (from, default) => from.is_none() && default.is_none(),
+        };
         if !same_default {
             actions.push(match &self.default {
                 Some(default) => format!("SET DEFAULT {default}"),

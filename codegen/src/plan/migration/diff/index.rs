@@ -73,7 +73,7 @@ fn read_on(create: &str, on: &str) -> Option<IndexDef> {
 }
 
 /// An element of an index, taken apart; what PostgreSQL takes where nothing is said is left out.
-struct Element {
+pub(super) struct Element {
     /// The column or expression, without the parentheses around it.
     key: String,
     /// The collation, the operator class with its parameters.
@@ -83,7 +83,8 @@ struct Element {
 }
 
 impl Element {
-    fn read(text: &str, method: &str) -> Self {
+    /// Reads one, of an index by an access method.
+    pub(super) fn read(text: &str, method: &str) -> Self {
         let own = tokens(text);
         let mut cursor = Cursor::new(text, &own);
         let begins = |word: &str| ["collate", "asc", "desc", "nulls"].contains(&word);
@@ -106,7 +107,8 @@ impl Element {
         Self { key: expr::unwrap(key).to_owned(), options, descending, nulls_first }
     }
 
-    fn is_same(&self, other: &Self, scope: Scope<'_>) -> bool {
+    /// Tells whether two are the same but for their spelling.
+    pub(super) fn is_same(&self, other: &Self, scope: Scope<'_>) -> bool {
         self.options == other.options
             && self.descending == other.descending
             && self.nulls_first == other.nulls_first

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::carried::OWNED_BY;
+use super::carried::base::SHELL;
 use super::collect;
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
@@ -27,7 +28,9 @@ impl Needs {
         let mut said: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
         for (at, object) in side.objects.iter().enumerate() {
             let is_column = matches!(object.key.kind, Kind::Column | Kind::Default);
-            if object.comes_with.is_none() && !is_column && !is_ownership(object) {
+            // What nobody announces is announced by its functions.
+            let is_implied = object.key.part == SHELL && said.contains_key(&object.span);
+            if object.comes_with.is_none() && !is_column && !is_ownership(object) && !is_implied {
                 said.entry(object.span).or_default().push(at);
             }
         }

@@ -1,6 +1,7 @@
 //! Functions, procedures and aggregates.
 
 use super::attribute;
+use super::scope::Scope;
 use crate::model::QualifiedName;
 use crate::model::routine::{self, Argument, canonical_type};
 use crate::model::token::{Cursor, Kind, Token, is_same, tokens};
@@ -94,22 +95,31 @@ impl Routine {
         }
     }
 
+    /// Tells whether it says itself where its names are.
+    pub(super) fn sets_search_path(&self) -> bool {
+        let own = tokens(&self.text);
+        own.windows(2).any(|pair| matches!(pair, [set, path] if set.is("set") && path.is("search_path")))
+    }
+
     /// Tells whether it returns rows of a table.
     pub(super) fn returns(&self, table: &QualifiedName) -> bool {
         self.returned.as_ref().is_some_and(|ty| crate::model::types::type_name(ty) == *table)
     }
 
     /// Tells whether it is the same but for its spelling.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        let is_same_default = |(a, b): (&Option<String>, &Option<String>)| match (a, b) {
-            (Some(a), Some(b)) => super::is_same_expression(a, b),
+    pub(super) fn is_same(&self, other: &Self, scope: Scope<'_>) -> bool {
+        let is_same_default = |(at, (a, b)): (usize, (&Option<String>, &Option<String>))| match (a, b) {
+            (Some(a), Some(b)) => {
+                super::is_same_expression(a, b)
+                    || self.types.get(at).is_some_and(|ty| scope.is_same_literal(a, b, ty))
+            }
             (a, b) => a.is_none() && b.is_none(),
         };
         is_same(&self.text, &other.text)
             || self.attributes.is_some()
                 && self.attributes == other.attributes
                 && self.interface == other.interface
-                && self.defaults.iter().zip(&other.defaults).all(is_same_default)
+                && self.defaults.iter().zip(&other.defaults).enumerate().all(is_same_default)
     }
 
     /// Tells whether `CREATE OR REPLACE` can make it of another one.
@@ -236,7 +246,9 @@ mod tests {
 
     #[test]
     fn spelling_is_no_difference() {
-        let check = |a: &str, b: &str| Routine::read(a).unwrap().1.is_same(&Routine::read(b).unwrap().1);
+        let check = |a: &str, b: &str| {
+            Routine::read(a).unwrap().1.is_same(&Routine::read(b).unwrap().1, Scope::unknown())
+        };
         let written = "create or replace function f(x int default 1, out y text) as $$ select 'a' $$ language sql \
             volatile strict set search_path = public, pg_temp";
         assert!(check(

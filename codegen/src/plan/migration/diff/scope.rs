@@ -2,10 +2,11 @@
 
 use super::object::{Body, Key, Kind, Object};
 use super::side::Side;
+use super::spelling;
 use crate::expr;
 use crate::expr::query::Query;
-use crate::model::token;
 use crate::model::{PgType, QualifiedName};
+use crate::model::{token, types};
 
 /// The object of either side to which two expressions belong, where they are known.
 #[derive(Clone, Copy)]
@@ -30,7 +31,20 @@ impl<'a> Scope<'a> {
         self.compare(old, new, false)
     }
 
-    /// Tells whether two defaults of a column are the same but for their spelling.
+    /// Tells whether two texts by which arguments of a type are left out are the same, which one side casts to the type.
+    pub(super) fn is_same_literal(self, old: &str, new: &str, ty: &str) -> bool {
+        let own = |name: QualifiedName| {
+            let (side, _) = self.new?;
+            side.find(&Key::new(Kind::Enum, &name, "")).map(|_| PgType::Enum(name))
+        };
+        let ty = match PgType::parse(ty) {
+            PgType::Unknown(text) => own(types::type_name(&text)),
+            known => Some(known),
+        };
+        ty.is_some_and(|ty| spelling::is_same_literal(old, new, &ty))
+    }
+
+    /// Tells whether two defaults of a column or a domain, or what a column is generated as, are the same but for their spelling.
     pub(super) fn is_same_default(self, old: &str, new: &str) -> bool {
         self.compare(old, new, true)
     }
@@ -41,7 +55,10 @@ impl<'a> Scope<'a> {
         }
         let spelt = |known: Option<(&Side, &Object)>, text: &str| {
             let columns = |name: &str| known.and_then(|(side, object)| column(side, object, name));
-            let assigned = known.filter(|_| is_default).and_then(|(_, object)| columns(&object.key.part));
+            let assigned = known.filter(|_| is_default).and_then(|(_, object)| match &object.body {
+                Body::Domain(_) => columns("value"),
+                _ => columns(&object.key.part),
+            });
             Some(expr::parse(text)?.spelt(&columns, assigned.as_deref()))
         };
         match (spelt(self.old, old), spelt(self.new, new)) {
@@ -95,7 +112,15 @@ fn read_column(side: &Side, relations: &[Vec<String>], name: &str) -> Option<Str
 /// Returns the type of a column of an object's table; of the value of a domain, its type.
 fn column(side: &Side, object: &Object, name: &str) -> Option<String> {
     if let Body::Domain(domain) = &object.body {
-        return (name == "value").then(|| type_name(side, &PgType::parse(&domain.base))).flatten();
+        let base = || match PgType::parse(&domain.base) {
+            // Of another domain it is not known what is under that.
+            PgType::Unknown(text) => {
+                let name = types::type_name(&text);
+                side.find(&Key::new(Kind::Enum, &name, "")).map(|_| PgType::Enum(name))
+            }
+            known => Some(known),
+        };
+        return base().filter(|_| name == "value").and_then(|base| type_name(side, &base));
     }
     match &side.object(side.find(&Key::new(Kind::Column, &object.key.name, name))?).body {
         Body::Column(column) => type_name(side, &column.ty),

@@ -79,7 +79,8 @@ impl Side {
         !self.named(name).is_empty()
     }
 
-    fn named(&self, name: &QualifiedName) -> &[usize] {
+    /// Returns the places of all objects of a name.
+    pub(super) fn named(&self, name: &QualifiedName) -> &[usize] {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -1,5 +1,7 @@
 //! Carried statements that mean the same and are spelt in other ways.
 
+pub(super) mod base;
+pub(super) mod exclusion;
 pub(super) mod options;
 pub(super) mod view;
 
@@ -58,6 +60,11 @@ fn is_of(cast: &str, ty: &PgType) -> bool {
         PgType::Builtin { name, args, fields } if !args.is_empty() => {
             let any = PgType::Builtin { name, args: Vec::new(), fields: fields.clone() };
             PgType::parse(cast) == any
+        }
+        PgType::Enum(name) => {
+            let own = tokens(cast);
+            let mut cursor = Cursor::new(cast, &own);
+            cursor.name().as_ref() == Some(name) && cursor.is_done()
         }
         ty => PgType::parse(cast).stored().to_string() == ty.to_string(),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carried::OWNED_BY;
+use super::carried::{OWNED_BY, base};
 use super::graph::Graph;
 use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
@@ -71,6 +71,12 @@ impl Planner<'_> {
                 let object = object.clone();
                 self.refuse(&object, message, "drop it by hand, or keep the statement as it is");
             }
+            if base::is_base(object) && self.after(at).is_some() {
+                let object = object.clone();
+                let message = format!("how base type `{}` is stored cannot be changed", object.key.plain());
+                self.refuse(&object, message, "make another type, and move the columns to it");
+            }
+            let object = self.old.object(at);
             let verb = match self.after(at) {
                 Some(_) if loosened.is_some() => Verb::Alter,
                 Some(_) => Verb::Replace,

@@ -1,5 +1,6 @@
 //! What uses operators that the schema defines itself.
 
+use crate::model::operator::is_built_in;
 use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
 use crate::plan::migration::statement::ConstraintBody;
@@ -34,12 +35,6 @@ fn operator(object: &Object) -> Option<(Key, String)> {
     let sign = name.rsplit('.').next()?.trim();
     let is_sign = !sign.is_empty() && sign.chars().all(|c| c.is_ascii_punctuation() && c != '"');
     is_sign.then(|| (object.key.clone(), sign.to_owned()))
-}
-
-fn is_built_in(sign: &str) -> bool {
-    const SIGNS: &str = " + - * / % ^ & | # ~ << >> = <> != < > <= >= || @> <@ && -> ->> #> #>> ? ?| ?& @@ @@@ \
-        ~~ ~~* !~~ !~~* ~* !~ !~* ^@ <-> -|- &< &> |/ ||/ @ @-@ ## ?# ?- ?-| ?|| ~= |>> <<| &<| |&> #- @? ";
-    SIGNS.contains(&format!(" {sign} "))
 }
 
 /// Returns the texts of an object in which operators stand.
