@@ -17,6 +17,7 @@ mod graph;
 mod hazard;
 mod index;
 mod inherited;
+mod lineage;
 mod make;
 mod needs;
 mod object;
@@ -37,8 +38,6 @@ mod spelling;
 mod steps;
 mod tail;
 pub(super) mod unchecked;
-
-use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::expr;
@@ -187,24 +186,34 @@ fn planned<T>(
     new: Side<'_>,
     made: impl FnOnce(Vec<Step>, &side::Side, &side::Side) -> T,
 ) -> Result<T, Vec<Refusal>> {
-    let mut schema = Cow::Borrowed(old.schema);
-    let renamed = match rename::states_any(new.schema) {
-        true => rename::apply(schema.to_mut(), old.config, new.schema),
+    let (leaving, joining) = lineage::apart(old, new);
+    let (mut schema, target) = (leaving.schema, joining.schema);
+    let renamed = match rename::states_any(&target) {
+        true => rename::apply(schema.to_mut(), old.config, &target),
         false => Vec::new(),
     };
     let before = side::Side::new(collect::objects(&schema, old.config));
-    let after = side::Side::new(collect::objects(new.schema, new.config));
+    let after = side::Side::new(collect::objects(&target, new.config));
     let mut planner = plan::Planner::new(&before, &after);
     planner.with_renamed_columns = rename::with_renamed_columns(&renamed, &schema);
     planner.decide();
     let mut steps = planner.steps()?;
+    // What leaves comes before everything, and what joins behind it.
+    let (left, changed) = (leaving.steps.len(), steps.len());
+    steps.splice(0..0, leaving.steps);
+    steps.extend(joining.steps);
     hazard::announce(&mut steps, &before, &after);
     unchecked::leave_unchecked(&mut steps, &after);
-    for place in steps.iter_mut().flat_map(|step| &mut step.after) {
-        *place += renamed.len();
+    let count = renamed.len() + left;
+    for place in steps.iter_mut().skip(left).take(changed).flat_map(|step| &mut step.after) {
+        *place += count;
     }
-    let count = renamed.len();
-    let mut steps: Vec<Step> = renamed.into_iter().chain(steps).collect();
+    for step in steps.iter_mut().skip(left + changed) {
+        step.after = (0..count + changed).collect();
+    }
+    let rest = steps.split_off(left);
+    steps.extend(renamed);
+    steps.extend(rest);
     mark_labels(&mut steps, count);
     Ok(made(steps, &before, &after))
 }

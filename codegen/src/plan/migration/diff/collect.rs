@@ -501,7 +501,7 @@ pub(super) fn type_needs(ty: &PgType, object: &mut Object) {
 }
 
 /// Returns the type under a serial type.
-fn serial(ty: &PgType) -> Option<&'static str> {
+pub(super) fn serial(ty: &PgType) -> Option<&'static str> {
     match ty.builtin_name()? {
         "serial" => Some("integer"),
         "bigserial" => Some("bigint"),

@@ -106,6 +106,12 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
         .map(|step| step.key.name.clone())
         .collect();
     for step in steps {
+        if let Some(moved) = partition::moved(step) {
+            step.lock = moved.lock(&made);
+            let hazards = moved.hazards(step, (old, new), &made);
+            step.hazards.extend(hazards);
+            continue;
+        }
         let fresh = made.contains(&step.key.name) && step.verb != Verb::Drop && step.verb != Verb::Replace;
         // A partition is made in a table that others use.
         let whole = partition::whole_of(step, new, &made).filter(|_| fresh);
@@ -120,6 +126,11 @@ pub(super) fn announce(steps: &mut [Step], old: &Side, new: &Side) {
             None => step.hazards = hazards(step, old, new),
         }
     }
+}
+
+/// Tells whether a step has a table join others as their partition or heir.
+pub(super) fn joins(step: &Step) -> bool {
+    partition::moved(step).is_some_and(|moved| moved.joins)
 }
 
 /// Returns what defines an object of a side.
@@ -189,20 +200,7 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Drop, Kind::Extension) => {
             vec![Hazard::new(Risk::DataLoss, format!("everything that `{table}` brought goes with it"), None)]
         }
-        (Verb::Alter, Kind::Table) if mentions(step, "ATTACH PARTITION") => vec![
-            Hazard::new(
-                Risk::MayFail,
-                format!("it fails where `{table}` holds a row outside of its new bounds"),
-                None,
-            ),
-            Hazard::new(
-                Risk::Scan,
-                format!("every row of `{table}` is read while nobody can use it"),
-                Some(
-                    "add a check that says the new bounds, NOT VALID, and validate it before: then nothing is read",
-                ),
-            ),
-        ],
+        (Verb::Alter, Kind::Table) if mentions(step, "ATTACH PARTITION") => partition::within_bounds(&table),
         (Verb::Create, Kind::Column) => added_column(step, new),
         (Verb::Alter, Kind::Column) => altered_column(step, old, new),
         (Verb::Alter, Kind::Enum) if mentions(step, "ADD VALUE") => {
@@ -221,9 +219,6 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
             lost_attributes(step).into_iter().chain([may_fail]).collect()
         }
         (Verb::Alter, Kind::Domain) => domain::checked(step, old),
-        (Verb::Create, Kind::Setting) if partition::moved(step) == Some(partition::Move::In) => {
-            partition::attached(step, &step.key.name, old)
-        }
         (Verb::Alter, Kind::Sequence) if is_bounded(step) => vec![Hazard::new(
             Risk::MayFail,
             format!("it fails where `{table}` has gone beyond its new bounds"),

@@ -21,8 +21,10 @@ pub(super) fn stages(steps: Vec<Step>, old: &Side, new: &Side, leaves_transactio
     // The places at which each step has begun to hold, and at which it is done with.
     let mut done: Vec<(usize, usize)> = Vec::new();
     for step in steps {
-        // What refuses new rows already is enough for most that builds on it; a primary key reads every row where NULL may still be.
-        let waits = |(begun, end): &(usize, usize)| if is_primary_key(&step, new) { *end } else { *begun };
+        // What refuses new rows already is enough for most that builds on it; a primary key reads every row where NULL may still be,
+        // and what joins a table must have its checks and foreign keys as they are valid there.
+        let is_late = is_primary_key(&step, new) || hazard::joins(&step);
+        let waits = |(begun, end): &(usize, usize)| if is_late { *end } else { *begun };
         let ready = step.after.iter().filter_map(|at| done.get(*at).map(waits)).max().unwrap_or_default();
         let parts = parts(&step, new, &mut checks);
         let parts = parts.filter(|parts| leaves_transactions || parts.iter().all(|(within, _)| *within));

@@ -165,6 +165,32 @@ pub(super) fn with_renamed_columns(steps: &[Step], schema: &Schema) -> Vec<Quali
     names
 }
 
+/// Returns the places of the tables that both schemas make, the new one's first, by the names that the new one says they had before.
+pub(super) fn paired(old: &Schema, new: &Schema) -> IndexMap<usize, usize, FxBuildHasher> {
+    let places = places(old);
+    let mut pairs = IndexMap::default();
+    let mut taken = IndexSet::<usize, FxBuildHasher>::default();
+    // What has a new name is not what now has its old one.
+    for states in [true, false] {
+        for table in new.own_tables().filter(|table| table.data.was.is_some() == states) {
+            let names = former_names(new, table);
+            let place = names.iter().find_map(|name| places.get(name)).copied();
+            if let Some(place) = place.filter(|place| taken.insert(*place)) {
+                pairs.insert(table.id.0, place);
+            }
+        }
+    }
+    pairs
+}
+
+/// Returns the names that a table of the new schema may have had before.
+fn former_names(new: &Schema, table: Table<'_>) -> Vec<QualifiedName> {
+    match &table.data.was {
+        Some(was) => former(new, &was.value, table.name()),
+        None => vec![before(new, table.name())],
+    }
+}
+
 /// Returns the places of tables by their names.
 fn places(schema: &Schema) -> IndexMap<QualifiedName, usize, FxBuildHasher> {
     schema.tables.iter().enumerate().map(|(at, table)| (table.name.value.clone(), at)).collect()
@@ -176,12 +202,8 @@ pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
     others::state_back(&mut back, new);
     let places = places(old);
     for table in new.own_tables() {
-        let names = match &table.data.was {
-            Some(was) => former(new, &was.value, table.name()),
-            None => vec![before(new, table.name())],
-        };
-        let place = names.iter().find_map(|name| places.get(name));
-        let Some(data) = place.and_then(|at| back.tables.get_mut(*at)) else { continue };
+        let place = former_names(new, table).iter().find_map(|name| places.get(name).copied());
+        let Some(data) = place.and_then(|at| back.tables.get_mut(at)) else { continue };
         if let Some(was) = &table.data.was {
             data.was = Some(Fact::said(table.name().clone(), was.span));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::object::{Body, Kind};
 use super::super::side::Side;
 use super::super::{Step, Verb};
-use super::{domain, mentions, partition};
+use super::{domain, mentions};
 use crate::model::QualifiedName;
 use crate::plan::migration::statement::ConstraintBody;
 
@@ -67,9 +67,6 @@ pub(super) fn of(step: &Step) -> Lock {
             Lock::ShareUpdateExclusive
         }
         Kind::Table if creates => Lock::None,
-        Kind::Setting if partition::moved(step).is_some() => {
-            partition::moved(step).map_or(Lock::AccessExclusive, partition::Move::lock)
-        }
         // On every table that has a column of it.
         Kind::Domain if domain::is_checked(step) => Lock::Share,
         Kind::Comment => Lock::ShareUpdateExclusive,

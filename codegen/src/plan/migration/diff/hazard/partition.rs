@@ -1,14 +1,16 @@
-//! What a partition that comes costs the table that it is part of.
+//! What partitions and heirs that come and go cost the tables that they are part of, and themselves.
 
 use std::collections::BTreeSet;
 
 use super::super::Step;
-use super::super::object::{Body, Kind, Object};
+use super::super::object::{Body, Key, Kind, Object};
+use super::super::setting::ROW_SECURITY;
 use super::super::side::Side;
 use super::super::tail;
 use super::{Hazard, Lock, Risk, mentions, waits};
 use crate::model::QualifiedName;
 use crate::model::token::{Cursor, tokens};
+use crate::plan::migration::statement::{ConstraintBody, Statement};
 
 /// Returns the table that was there before and of which a step makes a partition.
 pub(super) fn whole_of(step: &Step, new: &Side, made: &BTreeSet<QualifiedName>) -> Option<QualifiedName> {
@@ -32,19 +34,14 @@ pub(super) fn made(step: &Step, of: &QualifiedName, old: &Side) -> Vec<Hazard> {
         "make it a table of its own, LIKE the whole, and attach it: then readers and writers of the whole go on",
     );
     let mut found = vec![waits(&of.plain(), safer)];
-    found.extend(of_default(step, of, old));
+    found.extend(of_default(&step.key.name, of, old));
     found
 }
 
-/// Returns what a partition that is attached costs beside itself.
-pub(super) fn attached(step: &Step, of: &QualifiedName, old: &Side) -> Vec<Hazard> {
-    of_default(step, of, old)
-}
-
 /// Returns what it costs the partition that holds the rows of no other.
-fn of_default(step: &Step, of: &QualifiedName, old: &Side) -> Vec<Hazard> {
+fn of_default(part: &QualifiedName, of: &QualifiedName, old: &Side) -> Vec<Hazard> {
     let is_default = |object: &&Object| {
-        object.key.name != step.key.name
+        object.key.name != *part
             && (whole(object)
                 .is_some_and(|(whole, bound)| whole == *of && bound.eq_ignore_ascii_case("default"))
                 || is_attached_as_default(object, of))
@@ -82,32 +79,126 @@ fn is_attached_as_default(object: &Object, of: &QualifiedName) -> bool {
     cursor.eat("attach partition") && cursor.name().is_some() && cursor.eat("default")
 }
 
-/// Tells whether a step attaches or detaches a table by a statement of its own, and which.
-pub(super) fn moved(step: &Step) -> Option<Move> {
-    if step.key.kind != Kind::Setting || !step.key.part.starts_with("partition ") {
+/// A table that joins others as their partition or heir, or leaves them, by a statement of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Moved {
+    parent: QualifiedName,
+    child: QualifiedName,
+    is_part: bool,
+    pub(super) joins: bool,
+}
+
+/// Tells which table a step has join or leave which.
+pub(super) fn moved(step: &Step) -> Option<Moved> {
+    if step.key.kind != Kind::Setting {
         return None;
     }
-    match mentions(step, "DETACH PARTITION") {
-        true => Some(Move::Out),
-        false => Some(Move::In),
-    }
+    let own = tokens(&step.key.part);
+    let mut cursor = Cursor::new(&step.key.part, &own);
+    let is_part = cursor.eat_any(&[("partition", true), ("inherit", false)])?;
+    let (of, other) = (step.key.name.clone(), cursor.name()?);
+    let (parent, child) = if is_part { (of, other) } else { (other, of) };
+    let leaves = mentions(step, "DETACH PARTITION") || mentions(step, "NO INHERIT");
+    Some(Moved { parent, child, is_part, joins: !leaves })
 }
 
-/// Where a table goes that is or becomes a partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Move {
-    In,
-    Out,
-}
-
-impl Move {
-    /// Returns the lock that it takes on the whole.
-    pub(super) fn lock(self) -> Lock {
-        match self {
-            Self::In => Lock::ShareUpdateExclusive,
-            Self::Out => Lock::AccessExclusive,
+impl Moved {
+    /// Returns the lock that it takes on what was there before: a whole can be used while a partition joins it, which cannot itself.
+    pub(super) fn lock(&self, made: &BTreeSet<QualifiedName>) -> Lock {
+        match (self.is_part && !self.joins, made.contains(&self.child), made.contains(&self.parent)) {
+            (true, ..) | (_, false, _) => Lock::AccessExclusive,
+            (false, true, false) => Lock::ShareUpdateExclusive,
+            (false, true, true) => Lock::None,
         }
     }
+
+    /// Returns what it costs, and what it does to those who use the tables.
+    pub(super) fn hazards(
+        &self,
+        step: &Step,
+        (old, new): (&Side, &Side),
+        made: &BTreeSet<QualifiedName>,
+    ) -> Vec<Hazard> {
+        let (child, parent) = (self.child.plain(), self.parent.plain());
+        let (is_new, is_of_new) = (made.contains(&self.child), made.contains(&self.parent));
+        let mut found = Vec::new();
+        if self.joins && self.is_part {
+            if !is_new {
+                found.extend(within_bounds(&child));
+            }
+            if !is_of_new {
+                found.extend(of_default(&self.child, &self.parent, old));
+            }
+        }
+        if self.is_part && !self.joins {
+            let safer = "detach it concurrently, outside a transaction";
+            found.push(waits(&parent, Some(safer)));
+            if is_referenced(&self.parent, old) {
+                found.push(Hazard::new(
+                    Risk::MayFail,
+                    format!("it fails where a row of `{child}` is referenced through `{parent}`"),
+                    Some("have such rows refer to others first, or delete them"),
+                ));
+            }
+        }
+        let added = step.statements.iter().filter_map(|statement| match statement {
+            Statement::AddConstraint { table, .. } if !made.contains(table) => Some(table.plain()),
+            _ => None,
+        });
+        found.extend(added.map(|table| {
+            let message = format!("every row of `{table}` and its heirs is read while nobody can use them");
+            Hazard::new(Risk::Scan, message, Some("say the checks of the parent in the heir too"))
+        }));
+        if !is_new && !is_of_new {
+            let message = match self.joins {
+                true => format!("whoever reads or changes `{parent}` comes upon the rows of `{child}` too"),
+                false => {
+                    format!("whoever reads or changes `{parent}` comes upon the rows of `{child}` no more")
+                }
+            };
+            found.push(Hazard::new(Risk::BreaksClients, message, None));
+        }
+        let is_guarded = |side: &Side, table: &QualifiedName| {
+            side.find(&Key::new(Kind::Setting, table, ROW_SECURITY)).is_some()
+        };
+        if self.joins && !is_new && is_guarded(new, &self.child) && !is_guarded(new, &self.parent) {
+            found.push(Hazard::new(
+                Risk::Exposure,
+                format!("the rows of `{child}` are shown to whoever may read `{parent}`, which has no row security"),
+                Some("switch row security on for the parent first, with policies of its own"),
+            ));
+        }
+        found
+    }
+}
+
+/// Returns what it costs that the rows of a table have to be within bounds.
+pub(super) fn within_bounds(table: &str) -> Vec<Hazard> {
+    vec![
+        Hazard::new(
+            Risk::MayFail,
+            format!("it fails where `{table}` holds a row outside of its new bounds"),
+            None,
+        ),
+        Hazard::new(
+            Risk::Scan,
+            format!("every row of `{table}` is read while nobody can use it"),
+            Some(
+                "add a check that says the new bounds, NOT VALID, and validate it before: then nothing is read",
+            ),
+        ),
+    ]
+}
+
+/// Tells whether a foreign key refers to a table.
+fn is_referenced(table: &QualifiedName, side: &Side) -> bool {
+    let refers = |object: &Object| match &object.body {
+        Body::Constraint(constraint) => {
+            matches!(&constraint.body, ConstraintBody::ForeignKey { table: to, .. } if to == table)
+        }
+        _ => false,
+    };
+    side.objects.iter().any(refers)
 }
 
 #[cfg(test)]
