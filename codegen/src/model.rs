@@ -10,6 +10,7 @@ pub(crate) mod default_name;
 pub(crate) mod grouping;
 pub mod ident;
 mod lower;
+pub(crate) mod privilege;
 pub(crate) mod routine;
 pub(crate) mod star;
 mod stated;
