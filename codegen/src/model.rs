@@ -11,6 +11,7 @@ pub(crate) mod grouping;
 pub mod ident;
 mod lower;
 pub(crate) mod operator;
+pub(crate) mod privilege;
 pub(crate) mod routine;
 pub(crate) mod star;
 mod stated;

@@ -162,6 +162,48 @@ pub(super) fn taken_back(data: &VerbatimData) -> Option<(Option<QualifiedName>, 
     Some((object.goes_with.map(|whole| whole.name.clone()), format!("DROP {kind} IF EXISTS {name}")))
 }
 
+/// Returns what takes a statement back that gives or takes privileges, or says what is given by default: of each role and thing what was
+/// there before it, unless that goes along with its thing, of which the kind and the name are asked for. None where it is no such statement.
+pub(super) fn privileges_taken_back(
+    schema: &Schema,
+    data: &VerbatimData,
+    goes_along: &dyn Fn(&str, Option<&QualifiedName>) -> bool,
+) -> Option<Vec<String>> {
+    let mut said: Vec<&VerbatimData> =
+        schema.verbatim.iter().take_while(|other| !std::ptr::eq(*other, data)).collect();
+    let before = carried::privileges(&said);
+    said.push(data);
+    let after = carried::privileges(&said);
+    // Nothing of it was read.
+    carried::privileges(&[data]).first()?;
+    let is_meant = |own: &&privileges::Privileges| {
+        let kind = own.spelt.split(' ').next().unwrap_or_default();
+        !own.head.is_empty() || !goes_along(kind, own.thing.as_ref())
+    };
+    let find = |list: &[privileges::Privileges], key: &str| list.iter().find(|own| own.key() == key).cloned();
+    let mut statements = Vec::new();
+    for own in after.iter().filter(is_meant) {
+        match find(&before, &own.key()) {
+            Some(was) => statements.extend(was.changes(own)),
+            None => statements.extend(own.undone()),
+        }
+    }
+    for own in before.iter().filter(is_meant) {
+        if find(&after, &own.key()).is_none() {
+            statements.extend(own.said());
+        }
+    }
+    Some(statements)
+}
+
+/// Returns what takes a carried description back.
+pub(super) fn comment_taken_back(data: &VerbatimData) -> Option<String> {
+    match make::drop(&carried::made(data)?)?.into_iter().next()? {
+        Statement::Verbatim { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
 /// Returns the steps that make the new schema of the old one, in their order.
 ///
 /// # Errors

@@ -20,7 +20,18 @@ pub(super) fn reverse(up: &Up, policy: RollbackPolicy, reason: Option<&str>, fil
         let mut drops: Vec<Statement> = statements.rev().filter_map(inverse).collect();
         // Triggers and policies go with their tables, and only then does nothing need their functions.
         let types = types_text(up);
-        drops.sort_by_key(|drop| needed_by_tables(drop, &types));
+        let tables = up.sections.iter().flat_map(|section| &section.statements);
+        let tables: Vec<&QualifiedName> = tables
+            .filter_map(|statement| match statement {
+                Statement::CreateTable(table) => Some(&table.name),
+                _ => None,
+            })
+            .collect();
+        drops.sort_by_key(|drop| match drop {
+            // Its function goes before the tables too, whose rows both take.
+            Statement::Verbatim { text, .. } if takes_rows(text, &tables) => 0,
+            _ => needed_by_tables(drop, &types),
+        });
         drops.splice(0..0, many_locks(up));
         drops
     };
@@ -65,6 +76,18 @@ fn many_locks(up: &Up) -> Option<Statement> {
              documents, so that a file holds fewer tables."
         ))
     })
+}
+
+/// Tells whether a statement drops an operator that takes rows of one of some tables.
+fn takes_rows(text: &str, tables: &[&QualifiedName]) -> bool {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    if !cursor.eat("drop operator") {
+        return false;
+    }
+    _ = cursor.until(|token| token.is("("));
+    let sides = cursor.group().map(|sides| sides.split()).unwrap_or_default();
+    sides.into_iter().any(|mut side| side.name().is_some_and(|name| tables.contains(&&name)))
 }
 
 /// Returns the statements that make types and domains: what they call goes behind them.
@@ -217,6 +240,9 @@ pub(super) fn of_carried(schema: &Schema, data: &VerbatimData) -> Option<Stateme
         // What every database has, and how it is described there.
         let text = "COMMENT ON SCHEMA public IS 'standard public schema'".to_owned();
         return Some(Statement::Verbatim { text, drop: None });
+    }
+    if data.kind == "comment" {
+        return Some(Statement::Verbatim { text: diff::comment_taken_back(data)?, drop: None });
     }
     let (table, text) = diff::taken_back(data)?;
     // A policy on a table of the platform is all that its migration adds to that.

@@ -376,6 +376,7 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
     // What gives undoes what takes, and what alters what alters: nothing else need be read.
     let verb = text.split_whitespace().next().unwrap_or_default();
     let (gives, alters) = (verb.eq_ignore_ascii_case("grant"), verb.eq_ignore_ascii_case("alter"));
+    let gives_by_default = wanted.starts_with("alter default privileges");
     let may_be = |kind: &str| (!gives || kind == "revoke") && (!alters || kind.starts_with("alter "));
     let undone = |data: &VerbatimDecl| {
         if !may_be(&data.kind) {
@@ -384,11 +385,15 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
         let cursor = Cursor::new(text, &tokens);
-        // What everybody may do from the beginning is known of routines and types alone.
-        let given_back = data.kind == "revoke"
-            && !["on function", "on procedure", "on routine", "on type"]
-                .iter()
-                .any(|on| token::canonical(text).contains(&format!(" {on} ")));
+        // What everybody may do from the beginning is known of routines and types alone, and nobody else has it.
+        let said = token::canonical(text);
+        let said = said.trim_end();
+        let is_open = ["function", "procedure", "routine", "type"].iter().any(|kind| {
+            said.contains(&format!(" on {kind} ")) || said.contains(&format!(" on {kind}s from "))
+        });
+        let takes = data.kind == "revoke" || gives_by_default && said.contains(" revoke ");
+        let given_back =
+            takes && !(is_open && said.ends_with(" from public") && !said.contains(" in schema "));
         let undoing = match data.kind.as_str() {
             _ if given_back => None,
             kind if kind.starts_with("alter ") && kind != "alter default privileges" => {

@@ -2,44 +2,65 @@
 
 use super::{is_called, qualified};
 use crate::model::ident::QualifiedName;
+use crate::model::privilege::{KINDS, is_runner, of_everybody};
 use crate::model::token::{Cursor, canonical, tokens};
-use crate::source::decl::Decl;
+use crate::source::decl::{AlterAction, Decl};
 
-/// Takes back what was granted before; tells whether all of it was.
+/// Takes back what was granted before; tells whether nothing is left to say of it.
 pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
-    let Some((wanted, what)) = privileges(text, "revoke", "from") else { return false };
-    let mut found = false;
+    let Some(wanted) = Said::read(text).filter(|said| said.verb == Verb::Takes) else { return false };
+    let (mut found, mut is_over) = (Vec::new(), false);
     done.retain_mut(|decl| {
-        let Decl::Verbatim(data) = decl else { return true };
-        let is_all = |list: &[String]| list.iter().any(|one| one == "all" || one == "all privileges");
-        // Whoever has a privilege no more has no right to pass it on that could have been taken.
-        if let Some((list, on)) = options(&data.text.node).filter(|_| data.kind == "revoke")
-            && on == what
-        {
-            return !(is_all(&wanted) || list.iter().all(|one| wanted.contains(one)));
+        // What of the privileges is there without them is known only where everything is.
+        let data = match decl {
+            Decl::Verbatim(data) => data,
+            Decl::AlterTable(alter) => {
+                is_over |= alter.actions.iter().any(|action| match action {
+                    AlterAction::Other(action) => says_owner(&action.node),
+                    _ => false,
+                });
+                return true;
+            }
+            _ => return true,
+        };
+        is_over |= data.kind == "alter default privileges" || says_owner(&data.text.node);
+        if !matches!(data.kind.as_str(), "grant" | "revoke") {
+            return true;
         }
-        let Some((given, on)) = privileges(&data.text.node, "grant", "to").filter(|_| data.kind == "grant")
-        else {
+        let Some(said) = Said::read(&data.text.node).filter(|said| said.verb != Verb::Takes) else {
             return true;
         };
-        if on != what {
-            return true;
+        match wanted.reach(&said) {
+            Reach::None => return true,
+            // Others of what it is about keep what they have.
+            Reach::Part => {
+                is_over |= said.verb == Verb::Gives;
+                return true;
+            }
+            Reach::Whole => {}
         }
-        let left: Vec<String> = given.iter().filter(|one| !wanted.contains(one)).cloned().collect();
-        if is_all(&wanted) || left.is_empty() {
-            found = true;
-            return false;
+        let left: Vec<&Privilege> = said.list.iter().filter(|one| !wanted.takes(one)).collect();
+        // Whoever has a privilege no more has no right to pass it on that could have been taken.
+        if said.verb == Verb::Gives {
+            found.extend(said.list.iter().filter(|one| wanted.takes(one)).cloned());
+            is_over |= left.iter().any(|one| one.0 == "all");
         }
-        if left.len() < given.len() {
-            found = true;
+        if left.len() < said.list.len() && !left.is_empty() {
             let own = tokens(&data.text.node);
             let mut cursor = Cursor::new(&data.text.node, &own);
-            _ = cursor.until(|token| token.is("on") || token.is("to"));
-            data.text.node = format!("GRANT {} {}", left.join(", "), cursor.rest());
+            _ = cursor.until(|token| token.is("on") || token.is("to") || token.is("from"));
+            let verb = if said.verb == Verb::Gives { "GRANT" } else { "REVOKE GRANT OPTION FOR" };
+            data.text.node = format!("{verb} {} {}", spelt(&left), cursor.rest());
         }
-        true
+        !left.is_empty()
     });
-    found
+    let is_met = |one: &Privilege| one.0 == "all" || found.contains(one);
+    !is_over && !found.is_empty() && !wanted.may_be_held() && wanted.list.iter().all(is_met)
+}
+
+/// Tells whether a statement says whose something is.
+fn says_owner(text: &str) -> bool {
+    tokens(text).windows(2).any(|pair| matches!(pair, [a, b] if a.is("owner") && b.is("to")))
 }
 
 /// Takes a relation that is gone out of a statement that gives or takes privileges; tells whether that is about nothing else.
@@ -69,32 +90,115 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     false
 }
 
-/// Splits what takes the right to pass privileges on.
-fn options(text: &str) -> Option<(Vec<String>, String)> {
-    let own = tokens(text);
-    let mut cursor = Cursor::new(text, &own);
-    cursor.eat("revoke grant option for").then(|| parts(cursor, "from")).flatten()
+/// A privilege, or a role, with the column that it is on.
+type Privilege = (String, Option<String>);
+
+/// What a statement does with privileges.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Gives,
+    Takes,
+    /// It takes the right to pass them on.
+    TakesOption,
 }
 
-/// Splits what gives or takes privileges into these, and on what and to whom.
-fn privileges(text: &str, verb: &str, joint: &str) -> Option<(Vec<String>, String)> {
-    let own = tokens(text);
-    let mut cursor = Cursor::new(text, &own);
-    // Who may not pass privileges on keeps them.
-    if !cursor.eat(verb) || cursor.eat("grant option for") || cursor.eat("admin option for") {
-        return None;
+/// How far what is taken is what was given.
+enum Reach {
+    None,
+    Part,
+    Whole,
+}
+
+/// A statement that gives or takes privileges, taken apart.
+struct Said {
+    verb: Verb,
+    list: Vec<Privilege>,
+    /// What they are on, each behind its kind; one without a name for membership in roles.
+    things: Vec<String>,
+    roles: Vec<String>,
+}
+
+impl Said {
+    fn read(text: &str) -> Option<Self> {
+        let own = tokens(text);
+        let mut cursor = Cursor::new(text, &own);
+        let verbs =
+            [("grant", Verb::Gives), ("revoke grant option for", Verb::TakesOption), ("revoke", Verb::Takes)];
+        let verb = cursor.eat_any(&verbs)?;
+        // Who may not pass a role on is a member still.
+        if cursor.eat("admin option for") {
+            return None;
+        }
+        let way = if verb == Verb::Gives { "to" } else { "from" };
+        let mut list = Vec::new();
+        for mut part in cursor.until(|token| token.is("on") || token.is(way)).split() {
+            let word = canonical(part.until(|token| token.is("(")).rest());
+            let word = word.trim_end().trim_end_matches(" privileges").to_owned();
+            match part.group() {
+                Some(columns) => {
+                    let columns = columns.split().into_iter().map(|column| canonical(column.rest()));
+                    list.extend(columns.map(|column| (word.clone(), Some(column))));
+                }
+                None => list.push((word, None)),
+            }
+        }
+        let has_things = cursor.eat("on");
+        let kind = if has_things { cursor.eat_any(&KINDS).unwrap_or("TABLE") } else { "" };
+        let kind = kind.to_lowercase();
+        let things = cursor.until(|token| token.is(way)).split();
+        let mut things: Vec<String> =
+            things.iter().map(|thing| format!("{kind} {}", canonical(thing.rest()))).collect();
+        if !has_things {
+            things = vec![String::new()];
+        }
+        cursor.next();
+        let ends = ["with", "cascade", "restrict", "granted"];
+        let roles = cursor.until(|token| ends.iter().any(|end| token.is(end))).split();
+        let roles = roles.into_iter().map(|mut role| {
+            _ = role.eat("group");
+            canonical(role.rest())
+        });
+        Some(Self { verb, list, things, roles: roles.collect() })
     }
-    parts(cursor, joint)
+
+    /// Tells whether it takes a privilege: with one on a table go those on its columns.
+    fn takes(&self, one: &Privilege) -> bool {
+        let is_it = |(word, column): &Privilege| {
+            (word == "all" || *word == one.0) && (column.is_none() || *column == one.1)
+        };
+        self.list.iter().any(is_it)
+    }
+
+    /// Tells how far it is about what another is about.
+    fn reach(&self, other: &Self) -> Reach {
+        let things = other.things.iter().filter(|thing| self.things.contains(thing)).count();
+        let roles = other.roles.iter().filter(|role| self.roles.contains(role)).count();
+        let is_of_all = |said: &Self| said.things.iter().any(|thing| thing.starts_with("all "));
+        let is_whole = things == other.things.len() && roles == other.roles.len();
+        match (things > 0 && roles > 0, is_whole) {
+            (true, true) => Reach::Whole,
+            (true, false) => Reach::Part,
+            // What is on all of a kind may be on it.
+            (false, _) if roles > 0 && (is_of_all(self) || is_of_all(other)) => Reach::Part,
+            (false, _) => Reach::None,
+        }
+    }
+
+    /// Tells whether a role may have without its being given what is taken from it.
+    fn may_be_held(&self) -> bool {
+        let is_open = || self.things.iter().any(|thing| !of_everybody(thing.trim_end()).is_empty());
+        self.roles.iter().any(|role| {
+            let role = role.trim_end();
+            is_runner(role) || role == "public" && is_open()
+        })
+    }
 }
 
-fn parts(mut cursor: Cursor<'_, '_>, joint: &str) -> Option<(Vec<String>, String)> {
-    let list = cursor.until(|token| token.is("on") || token.is(joint));
-    let list = list.split().iter().map(|one| canonical(one.rest())).collect();
-    let on = cursor.until(|token| token.is(joint));
-    let on = canonical(on.rest().strip_prefix("table ").unwrap_or(on.rest()));
-    cursor.next();
-    let whom = cursor.until(|token| {
-        token.is("with") || token.is("cascade") || token.is("restrict") || token.is("granted")
-    });
-    Some((list, format!("{on} to {}", canonical(whom.rest()))))
+/// Returns a list of privileges as SQL.
+fn spelt(list: &[&Privilege]) -> String {
+    let one = |(word, column): &&Privilege| match column {
+        Some(column) => format!("{word} ({})", column.trim_end()),
+        None => (*word).clone(),
+    };
+    list.iter().map(one).collect::<Vec<_>>().join(", ")
 }

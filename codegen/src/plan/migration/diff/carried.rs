@@ -5,9 +5,11 @@ mod change;
 pub(super) mod default_privileges;
 mod described;
 mod fold;
+mod held;
 mod named;
 mod notation;
 mod operator;
+pub(super) mod owner;
 mod privilege;
 
 use std::collections::BTreeMap;
@@ -17,14 +19,16 @@ use super::collect::{bare, type_needs};
 use super::composite::Composite;
 use super::domain::Domain;
 use super::object::{Body, Key, Kind, Object, Strength, Target};
+use super::privileges::Privileges;
 use super::routine::Routine;
 use super::sequence::Sequence;
+use crate::config::PlatformName;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, undo};
 use crate::span::Span;
 
 /// Adds what carried statements make to the objects of a schema, in order.
-pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
+pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: &mut Vec<Object>) {
     let mut owners = Vec::new();
     let mut named = BTreeMap::new();
     if !schema.verbatim.is_empty() {
@@ -35,7 +39,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     for data in &schema.verbatim {
         let text = data.text.node.as_str();
         let tokens = tokens(text);
-        let mut reader = Reader { data, text, tokens: &tokens, objects, named: &mut named };
+        let mut reader = Reader { data, text, tokens: &tokens, platform, objects, named: &mut named };
         reader.read();
     }
     for object in objects.iter_mut() {
@@ -47,6 +51,8 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
         }
     }
     privilege::forget_columns(objects);
+    held::layer(objects, &named);
+    owner::undo(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
     base::tie(objects);
@@ -72,6 +78,10 @@ fn note(named: &mut Named, object: &Object, at: usize) {
         let sequence = identity.sequence.name_of_identity(&key.name, &key.part);
         named.entry((Kind::Sequence, sequence)).or_insert(at);
     }
+    if let Some(owned) = held::noted_owner(key) {
+        // The last of several holds.
+        named.insert((Kind::Setting, owned), at);
+    }
 }
 
 /// Returns what a carried statement makes, where that is an object of its own.
@@ -82,11 +92,30 @@ pub(super) fn made(data: &VerbatimData) -> Option<Object> {
         data,
         text: &data.text.node,
         tokens: &tokens,
+        platform: None,
         objects: &mut objects,
         named: &mut BTreeMap::new(),
     }
     .read();
     objects.pop()
+}
+
+/// Returns the privileges that statements leave behind of which nothing is known but themselves.
+pub(super) fn privileges(said: &[&VerbatimData]) -> Vec<Privileges> {
+    let (mut objects, mut named) = (Vec::new(), BTreeMap::new());
+    let kinds = ["grant", "revoke", "alter default privileges"];
+    for data in said.iter().filter(|data| kinds.contains(&data.kind.as_str())) {
+        let tokens = tokens(&data.text.node);
+        let text = data.text.node.as_str();
+        let (objects, named) = (&mut objects, &mut named);
+        Reader { data, text, tokens: &tokens, platform: None, objects, named }.read();
+    }
+    held::layer(&mut objects, &named);
+    let of = |object: Object| match object.body {
+        Body::Privileges(own) if !own.list.is_empty() => Some(*own),
+        _ => None,
+    };
+    objects.into_iter().filter_map(of).collect()
 }
 
 /// What a sequence going with a column is called among its parts.
@@ -115,6 +144,8 @@ struct Reader<'a, 'o> {
     data: &'a VerbatimData,
     text: &'a str,
     tokens: &'a [Token<'a>],
+    /// What hosts the database, where that is known.
+    platform: Option<PlatformName>,
     objects: &'o mut Vec<Object>,
     named: &'o mut Named,
 }
@@ -410,6 +441,11 @@ impl<'a> Reader<'a, '_> {
             }
             return Some(object);
         }
+        // Who was not in a role before is not put there.
+        let given = canonical(&undo);
+        let was_given =
+            self.objects.iter().any(|object| object.key.kind == Kind::Grant && object.key.part == given);
+        let undo = if was_given { undo } else { String::new() };
         let body = Body::Grant { text: self.statement(), revoke: Some(undo) };
         let mut object =
             Object::new(Key::new(Kind::Grant, &name, canonical(self.text)), self.data.text.span, body);

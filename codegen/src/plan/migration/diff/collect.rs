@@ -51,7 +51,7 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
         let first = objects.len();
         Collector { table, keys: &keys, names: &names, config, objects: &mut objects, first }.collect();
     }
-    carried::collect(schema, &mut objects);
+    carried::collect(schema, config.platform.name, &mut objects);
     objects
 }
 

@@ -14,7 +14,7 @@ use super::object::{Body, Key, Kind};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
-use crate::model::token::tokens;
+use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::statement::{ConstraintBody, IndexDef, Statement};
 use column::{added_column, altered_column};
 pub use lock::Lock;
@@ -237,13 +237,41 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
         (Verb::Create | Verb::Alter | Verb::Drop, Kind::Setting) if step.key.part == "persistence" => {
             vec![Hazard::new(Risk::Rewrite, format!("`{table}` is written anew"), None)]
         }
-        (_, Kind::Setting) => access::switched(step).into_iter().collect(),
-        (Verb::Drop | Verb::Replace, Kind::Policy) => {
-            access::without_policy(step, old, new).into_iter().collect()
+        (Verb::Drop, Kind::Setting) if mentions(step, " CURRENT_USER") => {
+            access::without_owner(step, old).into_iter().collect()
         }
-        (_, Kind::Grant) => access::taken_back(step).into_iter().collect(),
+        (_, Kind::Setting) => access::switched(step).into_iter().collect(),
+        (Verb::Drop | Verb::Replace, Kind::Policy) => access::without_policy(step, old, new),
+        (Verb::Create, Kind::Policy) => access::with_policy(step, old, new).into_iter().collect(),
+        (Verb::Alter | Verb::Replace, Kind::View | Kind::Routine) => {
+            access::by_another(step, old, new).into_iter().collect()
+        }
+        (Verb::Create, Kind::Action) => again(step, old).into_iter().collect(),
+        (_, Kind::Grant) => access::privileges(step, old, new),
         _ => Vec::new(),
     }
+}
+
+/// Tells that rows are put into a table once more, into which another statement of the old side has put some: it has gone, or says
+/// something else now.
+fn again(step: &Step, old: &Side) -> Option<Hazard> {
+    let table = |key: &Key| {
+        let own = tokens(&key.part);
+        let mut cursor = Cursor::new(&key.part, &own);
+        cursor.eat("insert into").then(|| cursor.name()).flatten()
+    };
+    let into = table(&step.key)?;
+    let mut before = old.objects.iter().filter(|object| object.key.kind == Kind::Action);
+    before.any(|object| table(&object.key).as_ref() == Some(&into)).then(|| {
+        let into = into.plain();
+        Hazard::new(
+            Risk::MayFail,
+            format!(
+                "it runs whole: it fails where `{into}` has such rows by a key, and doubles them without one"
+            ),
+            Some("write the change of the rows in a migration of your own, or give their values as literals"),
+        )
+    })
 }
 
 /// Tells whether a sequence gets other bounds.

@@ -116,11 +116,10 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
             let text = if is_public { "'standard public schema'" } else { "NULL" };
             Some(vec![raw(format!("COMMENT ON {target} IS {text}"))])
         }
-        Body::Privileges(privileges) => {
-            let undone = privileges.undone();
-            Some(if undone.is_empty() { Vec::new() } else { vec![raw(undone)] })
+        Body::Privileges(privileges) => Some(privileges.undone().into_iter().map(raw).collect()),
+        Body::Grant { revoke, .. } => {
+            revoke.as_ref().map(|revoke| if revoke.is_empty() { Vec::new() } else { vec![raw(revoke)] })
         }
-        Body::Grant { revoke, .. } => revoke.as_ref().map(|revoke| vec![raw(revoke)]),
         // What was done once is not undone.
         Body::Action(_) => Some(Vec::new()),
     }

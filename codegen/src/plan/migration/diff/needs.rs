@@ -10,7 +10,7 @@ use super::side::Side;
 use crate::config::Config;
 use crate::model::token::tokens;
 use crate::model::{PgIdent, QualifiedName, Schema, VerbatimData};
-use crate::plan::migration::statement::Statement;
+use crate::plan::migration::statement::{ConstraintBody, Statement};
 use crate::span::Span;
 
 /// Everything that a schema makes, with what each thing needs.
@@ -135,6 +135,25 @@ impl Needs {
         let owned = self.side.find(&Key::new(Kind::Setting, &sequence.key.name, OWNED_BY))?;
         let Body::Setting { set, .. } = &self.side.object(owned).body else { return None };
         self.side.dependents(at).iter().any(called).then(|| (body.create(&sequence.key.name), set.clone()))
+    }
+
+    /// Returns what a carried statement describes: the place where each thing is said, and the names of the tables that have to be there
+    /// for it, its own and those that a foreign key refers to.
+    pub(in crate::plan::migration) fn described(&self, said: Span) -> Vec<(Span, Vec<&QualifiedName>)> {
+        let made = self.said.get(&said).into_iter().flatten();
+        let needs = made.filter(|at| self.side.object(**at).key.kind == Kind::Comment);
+        let things = needs.flat_map(|at| self.side.needs(*at)).map(|(thing, _)| self.side.object(*thing));
+        things
+            .map(|thing| {
+                let mut names = vec![&thing.key.name];
+                if let Body::Constraint(constraint) = &thing.body
+                    && let ConstraintBody::ForeignKey { table, .. } = &constraint.body
+                {
+                    names.push(table);
+                }
+                (thing.span, names)
+            })
+            .collect()
     }
 
     /// Returns the names of what needs what a carried statement makes: of a part of a table, that of the table.

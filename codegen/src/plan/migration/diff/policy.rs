@@ -27,6 +27,66 @@ pub(super) fn is_restrictive(text: &str) -> bool {
     read(text).is_some_and(|policy| policy.restrictive)
 }
 
+/// Tells whether a policy surely lets more through than another, which it takes the place of: for more roles or commands, or under a
+/// condition that is a part of the former one, or of which that is a part.
+pub(super) fn is_wider(old: &str, new: &str) -> bool {
+    let (Some(old), Some(new)) = (read(old), read(new)) else { return false };
+    if old.restrictive || new.restrictive {
+        return old.restrictive && !new.restrictive;
+    }
+    let more_roles = !old.roles.is_empty()
+        && (new.roles.is_empty() || new.roles.iter().any(|role| !old.roles.contains(role)));
+    let more_commands = old.command != "all" && new.command == "all";
+    let is_loosened = |old: &Option<String>, new: &Option<String>| match (old, new) {
+        (Some(old), None) => !is_true(old),
+        (Some(old), Some(new)) => {
+            let (was, is) = (canonical(old), canonical(new));
+            let parts = |text: &str, word: &str| operands(text, word).contains(&was);
+            was != is
+                && !is_true(old)
+                && (is_true(new) || parts(new, "or") || operands(old, "and").contains(&is))
+        }
+        (None, _) => false,
+    };
+    more_roles
+        || more_commands
+        || is_loosened(&old.using, &new.using)
+        || new.check.is_some() && is_loosened(&old.check, &new.check)
+}
+
+/// Tells whether a policy lets every row be read.
+pub(super) fn lets_all_through(text: &str) -> bool {
+    read(text).is_some_and(|policy| {
+        !policy.restrictive
+            && ["all", "select"].contains(&policy.command.as_str())
+            && policy.using.as_deref().is_none_or(is_true)
+    })
+}
+
+fn is_true(condition: &str) -> bool {
+    canonical(condition).trim_matches(['(', ')', ' ']) == "true"
+}
+
+/// Returns the parts of a condition that a word joins, where nothing else joins them.
+fn operands(condition: &str, word: &str) -> Vec<String> {
+    let own = tokens(condition);
+    let mut cursor = Cursor::new(condition, &own);
+    let mut found = Vec::new();
+    while !cursor.is_done() {
+        let mut part = cursor.until(|token| token.is("or") || token.is("and"));
+        let text = canonical(part.rest());
+        found.push(match part.group().filter(|_| part.is_done()) {
+            Some(inside) => canonical(inside.rest()),
+            None => text,
+        });
+        match cursor.next() {
+            Some(joint) if !joint.is(word) => return Vec::new(),
+            _ => {}
+        }
+    }
+    found
+}
+
 fn read(text: &str) -> Option<Policy> {
     let own = tokens(text);
     let mut cursor = Cursor::new(text, &own);

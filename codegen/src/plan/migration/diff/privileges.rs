@@ -1,6 +1,7 @@
 //! Privileges of one role on one thing, and what makes others of them.
 
 use super::object::{Key, Kind};
+use crate::model::privilege::only;
 use crate::model::token::{Cursor, canonical};
 use crate::model::{PgIdent, QualifiedName};
 
@@ -25,12 +26,16 @@ pub(super) struct Privileges {
     pub(super) spelt: String,
     /// What they are on by its name; of all of a kind in a schema, the schema.
     pub(super) thing: Option<QualifiedName>,
-    /// Everybody has them unless somebody takes them away, and nobody does.
-    pub(super) by_default: bool,
+    /// What the role may do without them: by what PostgreSQL gives of itself, as the owner, by default privileges that stand before
+    /// the thing, by what was given before. `ALL` is everything.
+    pub(super) held: Vec<String>,
+    /// Of those on all of a kind in a schema, as SQL, those that stand before them where others come behind: said a second time, they
+    /// reach no more.
+    pub(super) before: Option<String>,
 }
 
 /// Every privilege that there is for a thing.
-const ALL: &str = "ALL";
+pub(super) const ALL: &str = "ALL";
 
 impl Privileges {
     /// Returns the name of these privileges.
@@ -54,15 +59,70 @@ impl Privileges {
 
     /// Takes the right to pass privileges on from those that were given before; of all but some it is left to say.
     pub(super) fn undo_option(&mut self, before: &mut Self) {
-        let is_all = |list: &[(String, bool)]| list.iter().any(|(word, _)| word == ALL);
-        if is_all(&before.list) && !is_all(&self.list) {
+        if self.is_all(&before.list) && !self.is_all(&self.list) {
+            if before.list.iter().any(|(_, passes_on)| *passes_on) {
+                self.held = vec![ALL.to_owned()];
+            }
             return;
         }
-        let is_meant = |word: &str| is_all(&self.list) || self.list.iter().any(|(known, _)| known == word);
+        let is_all = self.is_all(&self.list);
+        let is_meant = |word: &str| is_all || self.list.iter().any(|(known, _)| known == word);
         for (_, passes_on) in before.list.iter_mut().filter(|(word, _)| is_meant(word)) {
             *passes_on = false;
         }
         self.list.clear();
+    }
+
+    /// Tells whether a list says every privilege that there is for the thing.
+    pub(super) fn is_all(&self, list: &[(String, bool)]) -> bool {
+        let only = self.only();
+        list.iter().any(|(word, _)| word == ALL || Some(word.as_str()) == only)
+    }
+
+    /// Returns the only privilege that there is for the thing.
+    fn only(&self) -> Option<&'static str> {
+        only(&self.spelt)
+    }
+
+    /// Tells whether the role may do something without what is said here.
+    fn holds(&self, word: &str) -> bool {
+        // `TEMP` is the short word for it.
+        let is_same = |held: &str| held == word || held == ALL || held == "TEMPORARY" && word == "TEMP";
+        self.held.iter().any(|held| is_same(held))
+    }
+
+    /// Returns what of a list the role may do without what is said here.
+    fn held_of(&self, list: &[(String, bool)]) -> Vec<(String, bool)> {
+        let of = |word: &String| (word.clone(), self.of_option);
+        if self.is_all(list) && !self.of_option && !self.holds(ALL) {
+            return self.held.iter().map(of).collect();
+        }
+        list.iter().filter(|(word, _)| self.holds(word)).map(|(word, _)| of(word)).collect()
+    }
+
+    /// Tells whether it says something of what another, of the same role, says the other way.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        self.is_all(&self.list) && !other.list.is_empty()
+            || self.is_all(&other.list) && !self.list.is_empty()
+            || self.list.iter().any(|(word, _)| other.list.iter().any(|(known, _)| known == word))
+    }
+
+    /// Notes that another has given something before: it can be taken.
+    pub(super) fn hold_what_was_given(&mut self, given: &Self) {
+        for (word, _) in &given.list {
+            if !self.held.contains(word) {
+                self.held.push(word.clone());
+            }
+        }
+    }
+
+    /// Notes that another has taken something before: it is not there but for what is said here.
+    pub(super) fn hold_not_what_was_taken(&mut self, taken: &Self) {
+        if taken.is_all(&taken.list) {
+            self.held.clear();
+        } else {
+            self.held.retain(|held| !taken.list.iter().any(|(word, _)| word == held));
+        }
     }
 
     /// Forgets that the right to pass on is taken of what is given with it again.
@@ -74,41 +134,27 @@ impl Privileges {
 
     /// Takes them from what was said the other way before, and what was said from them; nothing is left of what only undoes it.
     pub(super) fn undo(&mut self, before: &mut Self) {
-        let is_all = |list: &[(String, bool)]| list.iter().any(|(word, _)| word == ALL);
-        let is_everybody = self.everybody_has_some();
-        if is_all(&self.list) || is_all(&before.list) {
-            // What is left of all but some has no name; everybody has what nobody gave him.
-            if is_all(&self.list) && (self.takes || is_all(&before.list)) {
-                // What is given back had been there before anybody said so.
-                self.by_default |= !self.takes && is_all(&before.list);
-                before.list.clear();
-                if !is_everybody && self.takes {
-                    self.list.clear();
-                }
+        if self.is_all(&self.list) {
+            before.list.clear();
+            if self.takes && self.held.is_empty() {
+                self.list.clear();
             }
             return;
         }
-        self.by_default |= !self.takes
-            && !before.list.is_empty()
-            && self.list.iter().all(|(word, _)| before.list.iter().any(|(known, _)| known == word));
+        // What is left of all but some has no name.
+        if self.is_all(&before.list) {
+            return;
+        }
         let said = std::mem::take(&mut self.list);
         for (word, passes_on) in said {
             let place = before.list.iter().position(|(known, _)| *known == word);
             if let Some(place) = place {
                 before.list.remove(place);
             }
-            if place.is_none() || is_everybody || !self.takes {
+            if place.is_none() || !self.takes || self.holds(&word) {
                 self.list.push((word, passes_on));
             }
         }
-    }
-
-    /// Tells whether they are those of everybody on a thing with which everybody may do something that nobody gave him.
-    fn everybody_has_some(&self) -> bool {
-        const CLOSED: [&str; 6] = ["table", "sequence", "schema", "all tables", "all sequences", "foreign"];
-        let is_open =
-            self.spelt == "schema public" || !CLOSED.iter().any(|kind| self.spelt.starts_with(kind));
-        self.whom.eq_ignore_ascii_case("public") && is_open
     }
 
     /// Returns the statements that say them.
@@ -116,17 +162,23 @@ impl Privileges {
         self.say(self.takes, &self.list)
     }
 
-    /// Returns the statement that takes them back, if one has to.
-    pub(super) fn undone(&self) -> String {
-        if self.by_default {
-            return String::new();
+    /// Returns the statements that take them back: what was taken is given again as far as it was there, what was given is taken as
+    /// far as it was not.
+    pub(super) fn undone(&self) -> Vec<String> {
+        if self.takes {
+            return self.say(false, &self.held_of(&self.list));
         }
-        self.say(!self.takes, &self.plain()).join("; ")
-    }
-
-    /// Returns what is taken back: of a right to pass privileges on, they are given with it again.
-    fn plain(&self) -> Vec<(String, bool)> {
-        self.list.iter().map(|(word, _)| (word.clone(), self.of_option)).collect()
+        let plain = |list: &[(String, bool)]| list.iter().map(|(word, _)| (word.clone(), false)).collect();
+        if self.is_all(&self.list) && !self.held.is_empty() {
+            if self.holds(ALL) || self.only().is_some_and(|only| self.holds(only)) {
+                return Vec::new();
+            }
+            let held: Vec<(String, bool)> = self.held.iter().map(|word| (word.clone(), false)).collect();
+            let all: Vec<(String, bool)> = plain(&self.list);
+            return self.say(true, &all).into_iter().chain(self.say(false, &held)).collect();
+        }
+        let given: Vec<(String, bool)> = plain(&self.list);
+        self.say(true, &given.into_iter().filter(|(word, _)| !self.holds(word)).collect::<Vec<_>>())
     }
 
     /// Adds what another statement says of the same role and thing.
@@ -145,8 +197,10 @@ impl Privileges {
 
     /// Returns the statements that make them of former ones.
     pub(super) fn changes(&self, old: &Self) -> Vec<String> {
-        let has =
-            |list: &[(String, bool)], word: &str| list.iter().any(|(known, _)| known == word || known == ALL);
+        let is_all = |word: &str| word == ALL || Some(word) == self.only();
+        let has = |list: &[(String, bool)], word: &str| {
+            list.iter().any(|(known, _)| known == word || is_all(known))
+        };
         let starts_anew = has(&old.list, ALL) && !has(&self.list, ALL);
         let mut statements = Vec::new();
         let gone: Vec<(String, bool)> = old
@@ -155,9 +209,14 @@ impl Privileges {
             .filter(|(word, _)| !has(&self.list, word))
             .map(|(word, _)| (word.clone(), self.of_option))
             .collect();
+        // What was not there could not be taken, and what is there anyway stays.
+        let gone = match self.takes {
+            true => old.held_of(&gone),
+            false => gone.into_iter().filter(|(word, _)| starts_anew || !self.holds(word)).collect(),
+        };
         statements.extend(self.say(!self.takes, &gone));
         let passes_on = |list: &[(String, bool)], word: &str| {
-            list.iter().any(|(known, on)| *on && (known == word || known == ALL))
+            list.iter().any(|(known, on)| *on && (known == word || is_all(known)))
         };
         let kept =
             old.list.iter().filter(|(word, on)| *on && has(&self.list, word) && !passes_on(&self.list, word));
@@ -166,8 +225,8 @@ impl Privileges {
             let words = self.words(&kept);
             statements.push(format!(
                 "{}REVOKE GRANT OPTION FOR {words} ON {} FROM {}",
-                self.before(),
-                self.on,
+                self.head(),
+                self.before.as_ref().unwrap_or(&self.on),
                 self.whom
             ));
         }
@@ -200,7 +259,7 @@ impl Privileges {
         self.on.starts_with("ALL ") && self.thing.as_ref().is_some_and(|of| of.name.as_str() == schema)
     }
 
-    fn before(&self) -> String {
+    fn head(&self) -> String {
         if self.head.is_empty() { String::new() } else { format!("{} ", self.head) }
     }
 
@@ -219,9 +278,9 @@ impl Privileges {
             .map(|(list, end)| {
                 format!(
                     "{}{verb} {} ON {} {way} {}{end}",
-                    self.before(),
+                    self.head(),
                     self.words(&list),
-                    self.on,
+                    self.before.as_ref().unwrap_or(&self.on),
                     self.whom
                 )
             })
@@ -263,7 +322,8 @@ mod tests {
             whom: "a".to_owned(),
             spelt: "table t".to_owned(),
             thing: None,
-            by_default: false,
+            held: Vec::new(),
+            before: None,
         }
     }
 
@@ -328,13 +388,30 @@ mod tests {
             left(&[("ALL", true)], &[("SELECT", false)]),
             "GRANT ALL ON t TO a WITH GRANT OPTION; REVOKE GRANT OPTION FOR SELECT ON t FROM a"
         );
-        let taken = Privileges { takes: true, of_option: true, ..of(&[("SELECT", false)]) };
-        assert_eq!(taken.undone(), "GRANT SELECT ON t TO a WITH GRANT OPTION");
+        let held = vec![ALL.to_owned()];
+        let taken = Privileges { takes: true, of_option: true, held, ..of(&[("SELECT", false)]) };
+        assert_eq!(taken.undone(), ["GRANT SELECT ON t TO a WITH GRANT OPTION"]);
         let more = Privileges { takes: true, of_option: true, ..of(&[("INSERT", false)]) };
         assert_eq!(
             more.changes(&taken).join("; "),
             "GRANT SELECT ON t TO a WITH GRANT OPTION; REVOKE GRANT OPTION FOR INSERT ON t FROM a"
         );
+    }
+
+    #[test]
+    fn what_was_not_there_is_not_given_back() {
+        let taken = |words: &[(&str, bool)], held: &[&str]| {
+            let held = held.iter().map(|word| (*word).to_owned()).collect();
+            Privileges { takes: true, held, ..of(words) }.undone().join("; ")
+        };
+        assert_eq!(taken(&[("ALL", false)], &[]), "");
+        assert_eq!(taken(&[("SELECT", false)], &["INSERT"]), "");
+        assert_eq!(taken(&[("ALL", false)], &["SELECT"]), "GRANT SELECT ON t TO a");
+        assert_eq!(taken(&[("SELECT", false), ("INSERT", false)], &["INSERT"]), "GRANT INSERT ON t TO a");
+        assert_eq!(taken(&[("SELECT", false)], &["ALL"]), "GRANT SELECT ON t TO a");
+        // The owner has what he is given anyway.
+        let owner = Privileges { held: vec![ALL.to_owned()], ..of(&[("SELECT", false)]) };
+        assert!(owner.undone().is_empty());
     }
 
     #[test]
@@ -344,6 +421,6 @@ mod tests {
         assert_eq!(all, of(&[("SELECT", false), ("INSERT", true)]));
         all.merge(of(&[("ALL", true)]));
         assert_eq!(all, of(&[("ALL", true)]));
-        assert_eq!(all.undone(), "REVOKE ALL ON t FROM a");
+        assert_eq!(all.undone(), ["REVOKE ALL ON t FROM a"]);
     }
 }

@@ -8,6 +8,9 @@ use crate::model::{PgIdent, PgType, QualifiedName};
 /// What is set by `SET UNLOGGED`.
 pub(super) const PERSISTENCE: &str = "persistence";
 
+/// What whose it is is called among the settings of a thing.
+pub(super) const OWNER: &str = "owner";
+
 /// What is set by `ENABLE ROW LEVEL SECURITY`.
 pub(super) const ROW_SECURITY: &str = "row security";
 
@@ -122,7 +125,7 @@ pub(super) fn read<'a>(action: &str, ty: &dyn Fn(&PgIdent) -> Option<&'a PgType>
         return Some(setting.naming(Named::Relation(child)));
     }
     if cursor.eat("owner to") {
-        return Some(Setting { unset: Some(String::new()), ..Setting::new("owner", "") });
+        return Some(Setting { unset: Some(String::new()), ..Setting::new(OWNER, "") });
     }
     fires(&mut cursor.clone(), "trigger", Named::Trigger)
         .or_else(|| fires(&mut cursor.clone(), "rule", Named::Rule))

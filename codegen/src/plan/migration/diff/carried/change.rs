@@ -6,6 +6,7 @@ use crate::model::token::{Cursor, canonical};
 use crate::model::{PgIdent, QualifiedName, undo};
 use crate::plan::migration::diff::collect::bare;
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
+use crate::plan::migration::diff::setting;
 
 impl Reader<'_, '_> {
     /// A change of the sequence of an identity, by which it is no longer what the column says.
@@ -56,7 +57,7 @@ impl Reader<'_, '_> {
         });
         let fires = (self.data.kind == "alter event trigger").then(|| words.rest().to_owned());
         let what = match (&fires, is_owner) {
-            (_, true) => format!("owner {}", described(words.clone())),
+            (_, true) => format!("{} {}", setting::OWNER, described(words.clone())),
             (Some(name), _) => format!("state {}", canonical(name)),
             (None, false) => canonical(self.text),
         };

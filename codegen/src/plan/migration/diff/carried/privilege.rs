@@ -5,51 +5,29 @@ use super::Reader;
 use std::collections::BTreeSet;
 
 use super::described::{ROUTINES, overload};
+use super::held;
+use crate::model::privilege::KINDS;
 use crate::model::token::{Cursor, canonical, tokens};
 use crate::model::{PgIdent, QualifiedName};
 use crate::plan::migration::diff::collect::bare;
 use crate::plan::migration::diff::object::{Body, Key, Kind, Object, Strength, Target};
 use crate::plan::migration::diff::privileges::{Privileges, listed};
 
-/// What stands between `ON` and the names of things.
-const KINDS: [(&str, &str); 20] = [
-    ("all tables in schema", "ALL TABLES IN SCHEMA"),
-    ("all sequences in schema", "ALL SEQUENCES IN SCHEMA"),
-    ("all functions in schema", "ALL FUNCTIONS IN SCHEMA"),
-    ("all procedures in schema", "ALL PROCEDURES IN SCHEMA"),
-    ("all routines in schema", "ALL ROUTINES IN SCHEMA"),
-    ("foreign data wrapper", "FOREIGN DATA WRAPPER"),
-    ("foreign server", "FOREIGN SERVER"),
-    ("large object", "LARGE OBJECT"),
-    ("database", "DATABASE"),
-    ("domain", "DOMAIN"),
-    ("function", "FUNCTION"),
-    ("language", "LANGUAGE"),
-    ("parameter", "PARAMETER"),
-    ("procedure", "PROCEDURE"),
-    ("routine", "ROUTINE"),
-    ("schema", "SCHEMA"),
-    ("sequence", "SEQUENCE"),
-    ("table", "TABLE"),
-    ("tablespace", "TABLESPACE"),
-    ("type", "TYPE"),
-];
-
 impl Thing<'_> {
     /// Returns its kind and name in the one spelling.
-    fn spelt(&self) -> String {
+    pub(super) fn spelt(&self) -> String {
         let kind = if self.kind.is_empty() { "table".to_owned() } else { self.kind.to_lowercase() };
         format!("{kind} {}", self.spelt)
     }
 }
 
 /// A thing that privileges are on.
-struct Thing<'t> {
+pub(super) struct Thing<'t> {
     kind: &'static str,
     /// As it is written, and in the one spelling.
     written: &'t str,
     spelt: String,
-    name: Option<QualifiedName>,
+    pub(super) name: Option<QualifiedName>,
     /// Which of the routines of its name it is.
     routine: Option<Target>,
 }
@@ -115,31 +93,14 @@ impl Reader<'_, '_> {
                         whom: role.clone(),
                         spelt: thing.spelt(),
                         thing: thing.name.clone(),
-                        by_default: !takes && self.has_everybody(thing, role, &list),
+                        held: self.held(kind, thing, column.as_ref(), role),
+                        before: None,
                     };
                     found.push(self.on_thing(thing, &things, privileges));
                 }
             }
         }
         Some(found)
-    }
-
-    /// Tells whether a role is everybody, who may do this with a thing anyway, and nothing before has taken it from him.
-    fn has_everybody(&self, thing: &Thing<'_>, role: &str, list: &[(String, Vec<PgIdent>)]) -> bool {
-        let own = match thing.kind {
-            "FUNCTION" | "PROCEDURE" | "ROUTINE" => "EXECUTE",
-            "TYPE" | "DOMAIN" | "LANGUAGE" => "USAGE",
-            _ => return false,
-        };
-        let taken = format!("on {} from public", thing.spelt());
-        let is_taken_of_all = |object: &Object| {
-            object.key.kind == Kind::Other
-                && matches!(&object.body, Body::Privileges(all) if all.takes && !all.list.is_empty())
-        };
-        role.eq_ignore_ascii_case("public")
-            && list.iter().all(|(word, _)| word == own || word == "ALL")
-            && !self.named.contains_key(&named(&taken))
-            && !self.objects.iter().any(is_taken_of_all)
     }
 
     /// Makes the object of what one role may do with one thing.
@@ -170,14 +131,19 @@ impl Reader<'_, '_> {
     /// Adds privileges to those of the same role on the same thing, and takes them from those that the other way gave or took.
     fn merge(&mut self, mut object: Object) {
         let Body::Privileges(own) = &mut object.body else { return };
-        let given_or_taken = named(&own.key_of(!own.takes));
-        let known = self.named.get(&given_or_taken).and_then(|at| self.objects.get_mut(*at));
-        match known.map(|it| &mut it.body) {
+        let given_or_taken = self.named.get(&named(&own.key_of(!own.takes))).copied();
+        match given_or_taken.and_then(|at| self.objects.get_mut(at)).map(|it| &mut it.body) {
+            // Who gave the right to pass them on is not said otherwise, so that nobody gives it back.
             Some(Body::Privileges(other)) if own.of_option => own.undo_option(other),
             Some(Body::Privileges(other)) => own.undo(other),
-            // Who gave the right is not said, so that nobody gives it back.
-            _ if own.of_option => own.by_default = true,
             _ => {}
+        }
+        if !own.of_option {
+            for at in self.reached(own) {
+                if let Some(Body::Privileges(other)) = self.objects.get_mut(at).map(|it| &mut it.body) {
+                    own.as_ref().clone().undo(other);
+                }
+            }
         }
         if own.list.is_empty() {
             return;
@@ -215,7 +181,7 @@ impl Reader<'_, '_> {
 }
 
 /// Returns under what name privileges are noted while statements are read.
-fn named(key: &str) -> (Kind, QualifiedName) {
+pub(super) fn named(key: &str) -> (Kind, QualifiedName) {
     (Kind::Grant, bare(&PgIdent::new(key)))
 }
 
@@ -232,17 +198,19 @@ fn read_default(text: &str) -> Option<Vec<Privileges>> {
     cursor.eat(way).then_some(())?;
     let (roles, passes_on) = roles(&mut cursor)?;
     let list = of_column(&list, None, passes_on);
-    let of = |whom| Privileges {
+    let spelt = canonical(&on).trim_end().to_owned();
+    let of = |whom: String| Privileges {
         head: head.clone(),
         takes,
         of_option,
         list: list.clone(),
         on: on.clone(),
         column: None,
+        held: held::of_default(&head, &spelt, &whom),
         whom,
-        spelt: canonical(&on).trim_end().to_owned(),
+        spelt: spelt.clone(),
         thing: None,
-        by_default: false,
+        before: None,
     };
     Some(roles.into_iter().map(of).collect())
 }

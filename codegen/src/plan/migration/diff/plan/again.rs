@@ -34,6 +34,26 @@ impl Planner<'_> {
                 self.set(at, Fate::Alter(own.said().into_iter().map(raw).collect()));
             }
         }
+        self.say_what_lies_over();
+    }
+
+    /// Says privileges again where those over which they lie are said: what is taken of all that is given, what is given behind what is
+    /// taken.
+    fn say_what_lies_over(&mut self) {
+        for at in 0..self.new.objects.len() {
+            let Body::Privileges(own) = &self.new.object(at).body else { continue };
+            if !matches!(self.fates.get(at), Some(Fate::Same)) {
+                continue;
+            }
+            let lies_over = |below: usize| {
+                let is_said = matches!(self.fates.get(below), Some(Fate::Create | Fate::Alter(_)));
+                let Body::Privileges(below) = &self.new.object(below).body else { return false };
+                is_said && (own.of_option || own.takes != below.takes && own.overlaps(below))
+            };
+            if self.new.needs(at).iter().any(|(below, _)| lies_over(*below)) {
+                self.set(at, Fate::Alter(own.said().into_iter().map(raw).collect()));
+            }
+        }
     }
 
     /// Tells whether privileges on all of a kind reach one that is made, and that stands before them.
