@@ -356,7 +356,8 @@ fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Opt
     done.retain(|decl| match decl {
         Decl::Comment(comment) => match &comment.target {
             CommentTarget::Other(on) => !is_it(&on.node, kind),
-            _ => true,
+            CommentTarget::Type(on) => !(matches!(kind, "type" | "domain") && is_called(on, name)),
+            CommentTarget::Table(_) | CommentTarget::Column(..) => true,
         },
         Decl::Verbatim(data) if data.kind == changed => !is_it(&data.text.node, &changed),
         Decl::Verbatim(data) if has_privileges && matches!(data.kind.as_str(), "grant" | "revoke") => {
