@@ -88,6 +88,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         models: BTreeMap::new(),
         types: BTreeMap::new(),
         carried: BTreeSet::new(),
+        worded: BTreeSet::new(),
         catalogued: BTreeSet::new(),
         named: BTreeSet::new(),
         drawn: diagrams::drawn(&decls),
@@ -164,6 +165,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
         }
     }
     key::made_of_indexes(&mut cx);
+    key::said_by_indexes(&mut cx);
     for decl in &decls {
         match decl {
             Decl::Table(data) => relation::table_foreign_keys(&mut cx, data),
@@ -235,6 +237,8 @@ struct Cx<'a> {
     types: BTreeMap<QualifiedName, Option<usize>>,
     /// What carried statements create: views, functions, types.
     carried: BTreeSet<QualifiedName>,
+    /// Where words or a drawing say that values are unique.
+    worded: BTreeSet<Span>,
     /// Tables that are named and not defined, perhaps by the entities of a diagram.
     named: BTreeSet<String>,
     /// Tables of which only key columns are listed, without types.

@@ -171,10 +171,17 @@ fn contradicts(known: &[TableDecl], decl: &TableDecl, cx: &mut Cx<'_>) -> bool {
     let first = first.filter(|first| !drawn && columns(first) != columns(decl));
     if let Some(first) = first {
         let message = format!("the table `{}` is defined again with other columns", decl.name);
-        cx.sink
+        let diagnostic = cx
+            .sink
             .error(DUPLICATE_TABLE, decl.name.span(), message)
             .label(first.name.span(), "defined here first")
             .help("remove one of the two definitions, or give the second table another name");
+        let heading = |table: &TableDecl| table.section.as_ref().map(|section| section.span);
+        if decl.section.is_some() && heading(first) != heading(decl) {
+            diagnostic.help(
+                "if they are of two databases, make a schema of each, with the document among its `sources` and the other's heading as \"ignore\" among its labels",
+            );
+        }
     }
     first.is_some()
 }

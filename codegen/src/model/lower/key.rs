@@ -9,7 +9,8 @@ use crate::expr;
 use crate::model::ident::{self, PgIdent};
 use crate::model::token::{Cursor, tokens};
 use crate::model::{
-    CheckData, ColumnId, ExclusionData, Fact, IndexData, KeyData, PartKey, TableId, ValuesData, ValuesOrigin,
+    CheckData, ColumnId, ExclusionData, Fact, IndexData, KeyData, PartKey, TableData, TableId, ValuesData,
+    ValuesOrigin,
 };
 use crate::source::decl::{
     CheckDecl, ColumnDecl, ConstraintDecl, ConstraintKind, Ident, Language, NamedMark, TableDecl, Timing,
@@ -31,6 +32,10 @@ pub(super) fn table_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
         if let (Some((_, mark)), Some(columns)) = (marked.first(), cx.columns(id, &names)) {
             primary_key(cx, id, key(columns, mark.name.as_deref(), mark.span));
         }
+    }
+    if matches!(decl.language, Language::Markdown | Language::Mermaid) {
+        let marks = decl.columns.iter().filter_map(|column| Some(column.unique.as_ref()?.span));
+        cx.worded.extend(marks.chain(decl.constraints.iter().map(|constraint| constraint.span)));
     }
     for column in &decl.columns {
         column_keys(cx, id, column, decl.span);
@@ -151,6 +156,35 @@ fn unique(cx: &mut Cx<'_>, id: TableId, new: KeyData, statement: Option<Span>) {
     match table.uniques.iter_mut().find(same) {
         Some(known) => again(known, new),
         None => push(&mut table.uniques, new),
+    }
+}
+
+/// Takes back the keys that words ask for and a named index is, as Prisma makes one of `@unique`: a fact said twice is one.
+pub(super) fn said_by_indexes(cx: &mut Cx<'_>) {
+    if cx.config.literal {
+        return;
+    }
+    for at in 0..cx.schema.tables.len() {
+        let id = TableId(at);
+        let worded = std::mem::take(&mut cx.worded);
+        let table = cx.table(id);
+        let TableData { uniques, indexes, .. } = table;
+        uniques.retain(|key| {
+            let in_words =
+                key.name.is_none() && key.also.iter().chain([&key.span]).all(|said| worded.contains(said));
+            let is_key = |index: &&mut IndexData| {
+                let parts = index.parts.iter().map(|part| match (&part.key, &part.options) {
+                    (PartKey::Column(column), None) => Some(*column),
+                    _ => None,
+                });
+                let plain = index.unique && index.predicate.is_none() && index.include.is_empty();
+                plain && index.name.is_some() && parts.eq(key.columns.iter().copied().map(Some))
+            };
+            let Some(index) = indexes.iter_mut().find(is_key).filter(|_| in_words) else { return true };
+            index.also.push(key.span);
+            false
+        });
+        cx.worded = worded;
     }
 }
 

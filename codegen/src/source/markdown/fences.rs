@@ -146,6 +146,21 @@ const FOREIGN_DIALECTS: &[(&str, &str)] = &[
     ("cql", "Cassandra"),
     ("cassandra", "Cassandra"),
     ("bigquery", "BigQuery"),
+    ("snowflake", "Snowflake"),
+    ("cockroachdb", "CockroachDB"),
+    ("crdb", "CockroachDB"),
+    ("hive", "Hive"),
+    ("hiveql", "Hive"),
+    ("hql", "Hive"),
+    ("spark", "Spark"),
+    ("sparksql", "Spark"),
+    ("databricks", "Spark"),
+    ("redshift", "Redshift"),
+    ("duckdb", "DuckDB"),
+    ("tidb", "TiDB"),
+    ("db2", "Db2"),
+    ("trino", "Trino"),
+    ("presto", "Trino"),
 ];
 
 fn frontend(fence: &Fence, sink: &mut Sink) -> Option<&'static Frontend> {

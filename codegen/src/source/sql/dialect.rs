@@ -9,6 +9,7 @@ mod placeholders;
 mod routine;
 mod signs;
 mod suspicion;
+mod tail;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -376,6 +377,9 @@ const TYPES: &[&str] = &[
     "uint64",
     "fixedstring",
     "number",
+    "variant",
+    "timestamp_ntz",
+    "timestamp_ltz",
 ];
 
 fn named(fragment: &Fragment<'_>, token: &Token) -> Ident {

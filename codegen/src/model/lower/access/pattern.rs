@@ -87,16 +87,31 @@ fn exists(text: &str) -> Option<String> {
     None
 }
 
-/// Returns the role that a test compares with: the text behind `role =`.
+/// Returns the role that a test compares with: the text behind `role =`, or the only one of `role IN ('…')`.
 fn role_in(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let at = lower.find("role")?;
     let rest = text.get(at..)?;
     let open = rest.find('\'')?;
-    let between = rest.get("role".len()..open)?.trim();
-    if between != "=" {
-        return None;
+    let between: String = rest.get("role".len()..open)?.split_whitespace().collect();
+    let behind = rest.get(open + 1..)?;
+    let (role, behind) = behind.split_once('\'')?;
+    // Another role in the place of one of several would test for less than the pattern does.
+    let alone = between.eq_ignore_ascii_case("in(") && behind.trim_start().starts_with(')');
+    (between == "=" || alone).then(|| role.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::role_in;
+
+    #[test]
+    fn a_test_of_one_role_is_a_pattern() {
+        for test in ["p.role = 'admin'", "p.role in ('admin')", "role IN ( 'admin' )"] {
+            assert_eq!(role_in(test).as_deref(), Some("admin"), "{test}");
+        }
+        for test in ["role in ('admin', 'owner')", "role <> 'admin'", "role not in ('admin')"] {
+            assert_eq!(role_in(test), None, "{test}");
+        }
     }
-    let rest = rest.get(open + 1..)?;
-    rest.get(..rest.find('\'')?).map(str::to_owned)
 }

@@ -198,3 +198,18 @@ create table users (id int primary key, a int, b int, n int check (n >= 0));
         ]
     );
 }
+
+#[test]
+fn words_repeat_what_an_index_of_prisma_says() {
+    let (sources, decls, config, mut sink) = read(&[
+        (
+            "shop.md",
+            "### User\n\n| Field | Type | Constraints |\n|---|---|---|\n| id | Int | PK |\n| mail | String | unique |\n",
+        ),
+        ("shop.prisma", "model User {\n  id   Int    @id\n  mail String @unique\n}\n"),
+    ]);
+    let schema = lower(decls, &config, &mut sink);
+    assert!(show::findings(sink, &sources).is_empty());
+    let table = schema.tables().next().expect("the table");
+    assert_eq!((table.data.uniques.len(), table.data.indexes.len()), (0, 1));
+}

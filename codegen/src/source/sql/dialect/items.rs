@@ -5,8 +5,8 @@ use std::ops::Range;
 use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::kinds::Kind;
-use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQL_SERVER};
-use super::{Foreign, Found, TYPES, index, is_mysql_collation, is_text, prose};
+use super::signs::{CASSANDRA, CLICKHOUSE, COCKROACH, MYSQL, SNOWFLAKE, SQL_SERVER};
+use super::{Foreign, Found, TYPES, index, is_mysql_collation, is_text, prose, tail};
 use crate::source::decl::{Prose, ProseKind};
 use crate::source::sql::body::Body;
 use crate::source::sql::split::Token;
@@ -38,8 +38,10 @@ pub(super) fn items(
             }
             continue;
         }
-        if let Some(first) = skipping(text, inside) {
-            found.sign(CLICKHOUSE, first);
+        let skipped = skipping(text, inside).map(|first| (CLICKHOUSE, first));
+        let family = || tail::family(text, inside).then(|| (COCKROACH, item.clone()));
+        if let Some((database, first)) = skipped.or_else(family) {
+            found.sign(database, first);
             found.blank(Kind::Storage, item.clone());
             let comma =
                 if number == 0 { tokens.get(to) } else { from.checked_sub(1).and_then(|at| tokens.get(at)) };
@@ -62,6 +64,7 @@ pub(super) fn items(
             let next = inside.get(at + 1);
             let is = |word| token.is_word(text, word);
             found.signs.word(token.text(text), token.start..token.end);
+            tail::kept(text, inside, at, found);
             if is("auto_increment") || is("autoincrement") {
                 foreign.increments.push(token.start..token.end);
                 found.blank(Kind::Increment, token.start..token.end);
@@ -332,6 +335,9 @@ fn column_type(
         found.write(ty.start, "float8");
         found.say(Kind::Double, ty.start..ty.end);
     } else if is(TYPES) {
+        if is(&["variant", "timestamp_ntz", "timestamp_ltz"]) {
+            found.sign(SNOWFLAKE, ty.start..ty.end);
+        }
         found.say(Kind::Type, ty.start..ty.end);
     } else if opens && is(&["int", "integer", "bigint", "smallint"]) {
         found.say(Kind::Width, ty.start..ty.end);

@@ -4,7 +4,7 @@ use squawk_lexer::TokenKind;
 
 use super::kinds::Kind;
 use super::signs::{CASSANDRA, CLICKHOUSE, MYSQL, SQLITE};
-use super::{Foreign, Found, is_text, items, prose};
+use super::{Foreign, Found, is_text, items, prose, tail};
 use crate::source::sql::body::Body;
 use crate::source::sql::split::Token;
 use crate::span::Fragment;
@@ -37,6 +37,13 @@ pub(super) fn options(
         && oids.is_word(text, "oids")
     {
         found.blank(Kind::Oids, with.start..oids.end);
+        return;
+    }
+    if let Some(database) = tail::database(text, rest) {
+        // Nobody else keeps tables so, whatever the columns are called like.
+        found.sign(database, first.start..last.end);
+        found.sign(database, first.start..last.end);
+        found.blank(Kind::Options, first.start..last.end);
         return;
     }
     if first.is_word(text, "on") || first.is_word(text, "textimage_on") || first.is_word(text, "with") {

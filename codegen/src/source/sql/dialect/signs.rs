@@ -10,6 +10,11 @@ pub(super) const ORACLE: &str = "Oracle";
 pub(super) const CLICKHOUSE: &str = "ClickHouse";
 pub(super) const CASSANDRA: &str = "Cassandra";
 pub(super) const BIGQUERY: &str = "BigQuery";
+pub(super) const SNOWFLAKE: &str = "Snowflake";
+pub(super) const COCKROACH: &str = "CockroachDB";
+pub(super) const HIVE: &str = "Hive";
+pub(super) const SPARK: &str = "Spark";
+pub(super) const REDSHIFT: &str = "Redshift";
 
 /// The weight of a sign that is enough by itself.
 const SURE: usize = 2;

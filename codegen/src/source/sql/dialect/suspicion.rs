@@ -47,6 +47,8 @@ const WORDS: &[&str] = &[
     "projection",
     "nocheck",
     "oids",
+    "distkey",
+    "sortkey",
     // PostgreSQL's own, of which the parser does not know all.
     "exclude",
 ];
@@ -75,6 +77,20 @@ const UNUSUAL: &[&str] = &[
     "collate",
     "check",
     "user",
+    "family",
+    "cluster",
+    "stored",
+    "row",
+    "using",
+    "encode",
+    "compound",
+    "interleaved",
+    "partitioned",
+    "locality",
+    "diststyle",
+    "tblproperties",
+    "change_tracking",
+    "data_retention_time_in_days",
 ];
 
 /// All of them, each with whether it gives reason beside something unusual only.
@@ -188,6 +204,9 @@ fn is_unusual<'t>(
         "collate" => next.is_some_and(|next| matches!(next.kind, TokenKind::Ident)),
         // `WITH CHECK ADD`.
         "check" => follows(&["with"]),
-        _ => next.is_some_and(is_text),
+        // `FAMILY f1 (id, name)`.
+        "family" => opens(next) || opens(behind.next()),
+        "encode" => next.is_some_and(|next| matches!(next.kind, TokenKind::Ident)),
+        _ => super::tail::begins(text, word, next) || next.is_some_and(is_text),
     }
 }

@@ -399,3 +399,27 @@ fn triggers_of_oracle_are_none_of_sqlite() {
     7:9 warning sql-not-postgresql: `/` is a statement of another database and was left out
     "#);
 }
+
+#[test]
+fn where_a_table_is_kept_tells_whose_it_is() {
+    for (sql, database) in [
+        ("CREATE TABLE doors (id int, marks VARIANT) CLUSTER BY (id);", "Snowflake"),
+        ("CREATE TABLE doors (id int, made_at TIMESTAMP_NTZ);", "Snowflake"),
+        ("CREATE TABLE doors (id int, hue text, FAMILY main (id, hue));", "CockroachDB"),
+        ("CREATE TABLE doors (id int) LOCALITY REGIONAL BY ROW;", "CockroachDB"),
+        ("CREATE TABLE doors (id int) PARTITIONED BY (day date) STORED AS PARQUET;", "Hive"),
+        ("CREATE TABLE doors (id int) ROW FORMAT DELIMITED;", "Hive"),
+        ("CREATE TABLE doors (id int) USING delta;", "Spark"),
+        ("CREATE TABLE doors (id int ENCODE az64) DISTSTYLE ALL;", "Redshift"),
+        ("CREATE TABLE doors (id int identity(1, 1)) DISTKEY (id) SORTKEY (id);", "Redshift"),
+    ] {
+        let told = read(sql);
+        assert!(told.starts_with("table doors\n  id int"), "{sql}\n{told}");
+        assert!(told.contains(&format!("written for {database}")), "{sql}\n{told}");
+    }
+    // Columns of these names are columns.
+    let plain = read(
+        "CREATE TABLE doors (family numeric(9, 2), cluster text, stored date, locality text, variant text);",
+    );
+    assert!(!plain.contains("warning"), "{plain}");
+}
