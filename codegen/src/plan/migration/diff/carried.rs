@@ -4,6 +4,7 @@ pub(super) mod base;
 mod change;
 pub(super) mod default_privileges;
 mod described;
+mod family;
 mod fold;
 mod named;
 mod notation;
@@ -19,6 +20,7 @@ use super::domain::Domain;
 use super::object::{Body, Key, Kind, Object, Strength, Target};
 use super::routine::Routine;
 use super::sequence::Sequence;
+use super::spelling::whole;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, undo};
 use crate::span::Span;
@@ -49,6 +51,7 @@ pub(super) fn collect(schema: &Schema, objects: &mut Vec<Object>) {
     privilege::forget_columns(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
+    family::leave_implied(objects);
     base::tie(objects);
     operator::add_uses(objects);
     named::add_uses(objects);
@@ -400,7 +403,7 @@ impl<'a> Reader<'a, '_> {
         let undo = undo::statement(&self.data.kind, self.cursor())?;
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
-            let key = canonical(&without_if_not_exists(self.text, self.tokens));
+            let key = whole::spelt(&without_if_not_exists(self.text, self.tokens));
             let mut object = self.carried(Key::new(Kind::Other, &name, key), Some(undo));
             // An operator class is part of the family that it names.
             let mut cursor = self.cursor();
