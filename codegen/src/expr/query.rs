@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    DataType, Distinct, Expr, Ident, JoinOperator, ObjectName, ObjectNamePart, OrderByExpr, OrderByKind,
-    OrderBySort, Query as Ast, Select, SelectItem, SetExpr, TableFactor, TableWithJoins, Visit, VisitMut,
-    Visitor, VisitorMut, visit_expressions_mut,
+    AccessExpr, DataType, Distinct, Expr, Ident, JoinOperator, ObjectName, ObjectNamePart, OrderByExpr,
+    OrderByKind, OrderBySort, Query as Ast, Select, SelectItem, SetExpr, TableFactor, TableWithJoins, Visit,
+    VisitMut, Visitor, VisitorMut, visit_expressions_mut,
 };
 
 use super::types::Columns;
@@ -276,6 +276,10 @@ fn figured(expr: &Expr) -> Option<String> {
         Expr::CompoundIdentifier(names) => names.last().map(folded),
         Expr::Function(call) => call.name.0.last().and_then(ObjectNamePart::as_ident).map(folded),
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => figured(inner),
+        Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last()? {
+            AccessExpr::Dot(field) => figured(field),
+            AccessExpr::Subscript(_) => None,
+        },
         _ => None,
     }
 }

@@ -90,8 +90,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// Returns one spelling of a statement: keywords and names in one case, texts in one kind of quotes, `public.` and `OR REPLACE` left
-/// out.
+/// Returns one spelling of a statement: keywords and names in one case, texts in one kind of quotes, `public.`, `pg_catalog.` and
+/// `OR REPLACE` left out.
 pub(crate) fn canonical(text: &str) -> String {
     let tokens = tokens(text);
     let mut out = String::with_capacity(text.len());
@@ -99,7 +99,14 @@ pub(crate) fn canonical(text: &str) -> String {
     while let Some(token) = tokens.get(at) {
         let next_is = |word: &str| tokens.get(at + 1).is_some_and(|next| next.is(word));
         at += match token {
-            token if token.is_name() && token.value == "public" && next_is(".") => 2,
+            // Names are looked for in `pg_catalog` first, and in `public`.
+            token
+                if token.is_name()
+                    && ["public", "pg_catalog"].contains(&token.value.as_ref())
+                    && next_is(".") =>
+            {
+                2
+            }
             token if at < 3 && token.is("or") && next_is("replace") => 2,
             token
                 if token.is("procedure")

@@ -4,6 +4,7 @@ pub(super) mod base;
 mod change;
 pub(super) mod default_privileges;
 mod described;
+mod family;
 mod fold;
 mod held;
 mod named;
@@ -22,6 +23,7 @@ use super::object::{Body, Key, Kind, Object, Strength, Target};
 use super::privileges::Privileges;
 use super::routine::Routine;
 use super::sequence::Sequence;
+use super::spelling::whole;
 use crate::config::PlatformName;
 use crate::model::token::{Cursor, Role, Token, canonical, mentions, name_of, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, Schema, VerbatimData, default_name, undo};
@@ -55,6 +57,7 @@ pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: 
     owner::undo(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
+    family::leave_implied(objects);
     base::tie(objects);
     operator::add_uses(objects);
     named::add_uses(objects);
@@ -431,7 +434,7 @@ impl<'a> Reader<'a, '_> {
         let undo = undo::statement(&self.data.kind, self.cursor())?;
         let name = self.data.creates.clone().unwrap_or_else(|| bare(&PgIdent::new("")));
         if self.data.kind != "revoke" {
-            let key = canonical(&without_if_not_exists(self.text, self.tokens));
+            let key = whole::spelt(&without_if_not_exists(self.text, self.tokens));
             let mut object = self.carried(Key::new(Kind::Other, &name, key), Some(undo));
             // An operator class is part of the family that it names.
             let mut cursor = self.cursor();

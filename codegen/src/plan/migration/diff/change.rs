@@ -96,23 +96,36 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
                 Change::Replace
             }
         }
-        (Body::Carried { create: old, .. }, Body::Carried { create: new, .. }) => {
+        (Body::Carried { create: old, .. }, Body::Carried { create: new_text, .. }) => {
             let is_spelt_otherwise = match kind {
-                Kind::Policy => policy::is_same(old, new, scope),
-                Kind::Index => index::is_same_statement(old, new, scope),
-                Kind::Type if spelling::is_same_range(old, new) || spelling::base::is_same(old, new) => true,
+                Kind::Policy => policy::is_same(old, new_text, scope),
+                Kind::Index => index::is_same_statement(old, new_text, scope),
+                Kind::Type
+                    if spelling::is_same_range(old, new_text) || spelling::base::is_same(old, new_text) =>
+                {
+                    true
+                }
                 // What holds values of it moves over.
                 Kind::Type
-                    if spelling::range_parts(old).is_some() && spelling::range_parts(new).is_some() =>
+                    if spelling::range_parts(old).is_some() && spelling::range_parts(new_text).is_some() =>
                 {
                     return Change::Swap;
                 }
-                Kind::Collation | Kind::Other => spelling::options::is_same(old, new),
-                Kind::Trigger => spelling::is_same_trigger(old, new, scope),
-                Kind::View | Kind::MaterializedView => spelling::view::is_same(old, new, scope),
+                // Its key says all of it.
+                Kind::Other if new.key.part.starts_with("create ") => true,
+                Kind::Other if new.key.part == "publication" => {
+                    spelling::publication::is_same(old, new_text, scope.has_heirs())
+                }
+                Kind::Collation => {
+                    spelling::options::is_same(old, new_text)
+                        || spelling::options::is_same_collation(old, new_text)
+                }
+                Kind::Other => spelling::options::is_same(old, new_text),
+                Kind::Trigger => spelling::is_same_trigger(old, new_text, scope),
+                Kind::View | Kind::MaterializedView => spelling::view::is_same(old, new_text, scope),
                 _ => false,
             };
-            if is_same(old, new) || is_spelt_otherwise { Change::Same } else { Change::Replace }
+            if is_same(old, new_text) || is_spelt_otherwise { Change::Same } else { Change::Replace }
         }
         (Body::Setting { set: old, .. }, Body::Setting { set, .. }) => {
             if is_same(old, set) {

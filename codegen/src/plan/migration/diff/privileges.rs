@@ -195,8 +195,34 @@ impl Privileges {
         }
     }
 
+    /// Returns them with each by its name, of a kind of things that has the same ones in every version of PostgreSQL.
+    fn one_by_one(&self) -> Self {
+        const ALL_OF: [(&str, &[&str]); 9] = [
+            ("sequence ", &["USAGE", "SELECT", "UPDATE"]),
+            ("schema ", &["USAGE", "CREATE"]),
+            ("type ", &["USAGE"]),
+            ("language ", &["USAGE"]),
+            ("foreign data wrapper ", &["USAGE"]),
+            ("foreign server ", &["USAGE"]),
+            ("function ", &["EXECUTE"]),
+            ("procedure ", &["EXECUTE"]),
+            ("routine ", &["EXECUTE"]),
+        ];
+        let all = ALL_OF.iter().find(|(kind, _)| self.spelt.starts_with(kind));
+        let Some((_, words)) = all.filter(|_| self.column.is_none()) else { return self.clone() };
+        let each = |(word, on): &(String, bool)| match word.as_str() {
+            ALL => words.iter().map(|word| ((*word).to_owned(), *on)).collect(),
+            _ => vec![(word.clone(), *on)],
+        };
+        Self { list: self.list.iter().flat_map(each).collect(), ..self.clone() }
+    }
+
     /// Returns the statements that make them of former ones.
     pub(super) fn changes(&self, old: &Self) -> Vec<String> {
+        self.one_by_one().changed(&old.one_by_one())
+    }
+
+    fn changed(&self, old: &Self) -> Vec<String> {
         let is_all = |word: &str| word == ALL || Some(word) == self.only();
         let has = |list: &[(String, bool)], word: &str| {
             list.iter().any(|(known, _)| known == word || is_all(known))

@@ -2,6 +2,7 @@
 
 use super::attribute;
 use super::scope::Scope;
+use super::spelling::options;
 use crate::model::QualifiedName;
 use crate::model::routine::{self, Argument, canonical_type};
 use crate::model::token::{Cursor, Kind, Token, is_same, tokens};
@@ -19,6 +20,8 @@ pub(super) struct Routine {
     defaults: Vec<Option<String>>,
     /// Everything behind its head in one spelling, where all of it is known.
     attributes: Option<Vec<String>>,
+    /// What an aggregate is made of, in any order.
+    options: Option<Vec<(String, String)>>,
     /// The types that it names.
     pub(super) types: Vec<String>,
     /// The type of what it returns.
@@ -53,6 +56,7 @@ impl Routine {
             interface: Vec::new(),
             defaults: Vec::new(),
             attributes: None,
+            options: None,
             types: Vec::new(),
             returned: None,
             text: without_replace(text, &tokens),
@@ -76,6 +80,9 @@ impl Routine {
             if !is_said || returned.0.starts_with("setof ") {
                 routine.interface.push(returned.0);
             }
+        }
+        if kind == "AGGREGATE" {
+            routine.options = made_of(cursor.clone());
         }
         routine.attributes = attribute::read(cursor.clone()).filter(|_| kind != "AGGREGATE");
         routine.rest(cursor);
@@ -115,7 +122,9 @@ impl Routine {
             }
             (a, b) => a.is_none() && b.is_none(),
         };
+        let is_same_aggregate = || self.options.is_some() && self.options == other.options;
         is_same(&self.text, &other.text)
+            || self.kind == "AGGREGATE" && self.interface == other.interface && is_same_aggregate()
             || self.attributes.is_some()
                 && self.attributes == other.attributes
                 && self.interface == other.interface
@@ -132,6 +141,33 @@ impl Routine {
         let rest = self.text.get("create".len()..).unwrap_or_default();
         format!("CREATE OR REPLACE{rest}")
     }
+}
+
+/// Returns what an aggregate is made of in the one spelling, without what is so anyway.
+fn made_of(mut cursor: Cursor<'_, '_>) -> Option<Vec<(String, String)>> {
+    let mut options = options::list(cursor.group()?)?;
+    for (name, _) in &mut options {
+        let new = match name.as_str() {
+            "sfunc1" => "sfunc",
+            "stype1" => "stype",
+            "initcond1" => "initcond",
+            _ => continue,
+        };
+        new.clone_into(name);
+    }
+    for (_, value) in options.iter_mut().filter(|(name, _)| name == "stype" || name == "mstype") {
+        *value = canonical_type(value);
+    }
+    options.retain(|(name, value)| {
+        let is_usual = match name.as_str() {
+            "parallel" => value.trim() == "unsafe",
+            "finalfunc_modify" | "mfinalfunc_modify" => value.trim() == "read_only",
+            _ => false,
+        };
+        !is_usual
+    });
+    options.sort_unstable();
+    cursor.is_done().then_some(options)
 }
 
 /// Returns a statement without `OR REPLACE`.

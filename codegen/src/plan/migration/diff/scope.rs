@@ -77,6 +77,18 @@ impl<'a> Scope<'a> {
         spelt(self.old, old).is_as_spelt(&spelt(self.new, new))
     }
 
+    /// Tells whether a table of either side inherits from another.
+    pub(super) fn has_heirs(self) -> bool {
+        let is_heir = |object: &Object| match &object.body {
+            Body::Table(table) => {
+                table.tail.as_ref().is_some_and(|tail| token::mentions_name(tail, "inherits"))
+            }
+            Body::Setting { set, .. } => token::mentions_name(set, "inherit"),
+            _ => false,
+        };
+        [self.old, self.new].into_iter().flatten().any(|(side, _)| side.objects.iter().any(is_heir))
+    }
+
     /// Tells whether two expressions that may be missing are the same but for their spelling.
     pub(super) fn is_same_option(self, old: Option<&str>, new: Option<&str>) -> bool {
         match (old, new) {

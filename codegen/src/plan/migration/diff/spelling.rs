@@ -3,7 +3,9 @@
 pub(super) mod base;
 pub(super) mod exclusion;
 pub(super) mod options;
+pub(super) mod publication;
 pub(super) mod view;
+pub(super) mod whole;
 
 use super::scope::Scope;
 use crate::model::token::{Cursor, Kind, Token, canonical, tokens};
@@ -137,9 +139,19 @@ fn trigger(text: &str) -> Option<(Trigger, Option<String>)> {
     let mut condition = None;
     // A row at a time has to be said, a statement at a time need not.
     while !cursor.is_done() {
-        behind += &canonical(cursor.until(|token| token.is("for") || token.is("when")).rest());
+        behind += &canonical(
+            cursor.until(|token| ["for", "when", "execute"].iter().any(|word| token.is(word))).rest(),
+        );
         if cursor.eat("when") {
             condition = Some(cursor.group()?.rest().to_owned());
+        } else if cursor.eat("execute") {
+            // Whatever it is given is a text.
+            behind += "execute ";
+            behind +=
+                &canonical(cursor.until(|token| token.is("(")).rest()).replacen("procedure ", "function ", 1);
+            for given in cursor.group()?.split() {
+                behind += &format!("{}, ", options::value(given.rest()));
+            }
         } else if cursor.eat("for each row") || cursor.eat("for row") {
             behind += "for each row ";
         } else if !cursor.eat("for each statement") && !cursor.eat("for statement") {
@@ -211,6 +223,14 @@ mod tests {
         assert!(!is_same_firing(
             "create trigger t after insert or update or delete on a execute procedure f()",
             dumped
+        ));
+        assert!(is_same_firing(
+            "create trigger t after insert on a for each row execute procedure f('x', 1, y)",
+            "CREATE TRIGGER t AFTER INSERT ON public.a FOR EACH ROW EXECUTE FUNCTION public.f('x', '1', 'y')",
+        ));
+        assert!(!is_same_firing(
+            "create trigger t after insert on a for each row execute function f('x')",
+            "create trigger t after insert on a for each row execute function f('y')",
         ));
         let fires = |condition: &str| {
             format!(

@@ -16,7 +16,12 @@ use crate::plan::migration::diff::privileges::{Privileges, listed};
 impl Thing<'_> {
     /// Returns its kind and name in the one spelling.
     pub(super) fn spelt(&self) -> String {
-        let kind = if self.kind.is_empty() { "table".to_owned() } else { self.kind.to_lowercase() };
+        let kind = match self.kind {
+            "" => "table".to_owned(),
+            // A domain is a type, and a dump calls it so.
+            "DOMAIN" => "type".to_owned(),
+            kind => kind.to_lowercase(),
+        };
         format!("{kind} {}", self.spelt)
     }
 }

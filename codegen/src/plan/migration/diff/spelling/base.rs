@@ -56,14 +56,14 @@ fn read(text: &str) -> Option<BTreeMap<String, String>> {
     }
     // What is said beside it outweighs what it is like.
     if let Some(like) = said.remove("like") {
-        let like = canonical(&like).replace("pg_catalog . ", "");
+        let like = canonical(&like);
         let (_, stored) = STORED.iter().find(|(names, _)| names.contains(&like.trim()))?;
         for ((name, _), value) in DEFAULTS.iter().zip(stored) {
             options.insert((*name).to_owned(), (*value).to_owned());
         }
     }
     for (name, value) in said {
-        let words = canonical(&value).replace("pg_catalog . ", "");
+        let words = canonical(&value);
         let value = match (name.as_str(), words.trim().trim_matches('\'')) {
             ("alignment", "int" | "integer") => "int4".to_owned(),
             ("alignment", "double precision") => "double".to_owned(),

@@ -4,6 +4,7 @@ use crate::expr;
 use crate::model::token::{self, Cursor, canonical, tokens};
 use crate::plan::migration::diff::index::Element;
 use crate::plan::migration::diff::scope::Scope;
+use crate::plan::migration::diff::tail;
 
 /// Tells whether two exclusion constraints demand the same, each from what stands behind `EXCLUDE` to its end.
 pub(in super::super) fn is_same(old: &str, new: &str, scope: Scope<'_>) -> bool {
@@ -32,7 +33,7 @@ impl Exclusion {
             part.eat("with").then(|| (Element::read(compared.rest(), &method), canonical(part.rest())))
         };
         let elements = cursor.group()?.split().into_iter().map(element).collect::<Option<Vec<_>>>()?;
-        let storage = canonical(cursor.until(|token| token.is("where")).rest());
+        let storage = cursor.until(|token| token.is("where")).rest().to_owned();
         let condition = match cursor.eat("where") {
             true => Some(expr::unwrap(cursor.group()?.rest()).to_owned()),
             false => None,
@@ -45,7 +46,7 @@ impl Exclusion {
             with == by && a.is_same(b, scope)
         };
         self.method == other.method
-            && self.storage == other.storage
+            && tail::is_same_storage(Some(&self.storage), Some(&other.storage))
             && self.rest == other.rest
             && self.elements.len() == other.elements.len()
             && self.elements.iter().zip(&other.elements).all(is_same_element)

@@ -20,29 +20,79 @@ fn read(text: &str) -> Option<(String, Vec<(String, String)>)> {
         head.push_str(&canonical(cursor.until(|token| token.is("(")).rest()));
         list = cursor.group()?;
     }
-    let mut options: Vec<(String, String)> = list.split().into_iter().map(option).collect::<Option<_>>()?;
+    let mut options = self::list(list)?;
     options.sort_unstable();
     Some((head, options))
 }
 
+/// Returns the options of a list, each with its value in the one spelling.
+pub(in super::super) fn list(list: Cursor<'_, '_>) -> Option<Vec<(String, String)>> {
+    list.split().into_iter().map(option).collect()
+}
+
 fn option(mut part: Cursor<'_, '_>) -> Option<(String, String)> {
     let name = part.ident()?.as_str().to_lowercase();
-    let value = match part.eat("=") {
-        true => part.rest(),
-        false => return part.is_done().then(|| (name, String::new())),
+    match part.eat("=") {
+        true => Some((name, value(part.rest()))),
+        false => part.is_done().then(|| (name, String::new())),
+    }
+}
+
+/// Returns a value in the one spelling: a word may stand in quotes, and an operator in `OPERATOR(…)`.
+pub(super) fn value(written: &str) -> String {
+    let own = tokens(written);
+    let mut cursor = Cursor::new(written, &own);
+    if cursor.eat("operator")
+        && let Some(sign) = cursor.group()
+    {
+        return canonical(sign.rest());
+    }
+    let spelt = canonical(written);
+    let inside = spelt.trim_end().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    inside.map_or_else(|| spelt.clone(), |inside| format!("{inside} "))
+}
+
+/// Tells whether two statements make the same collation.
+pub(in super::super) fn is_same_collation(old: &str, new: &str) -> bool {
+    matches!((collation(old), collation(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// Returns what a collation is called, and what it is made of; one that is made of another is known where that is PostgreSQL's own on
+/// every system.
+fn collation(text: &str) -> Option<(String, Vec<(String, String)>)> {
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    cursor.eat("create collation").then_some(())?;
+    _ = cursor.eat("if not exists");
+    let name = canonical(&cursor.name()?.to_string());
+    let mut options = if cursor.eat("from") {
+        let of = cursor.name()?;
+        let locale = ["C", "POSIX"].into_iter().find(|known| of.name.as_str() == *known)?;
+        vec![("locale".to_owned(), format!("{locale} "))]
+    } else {
+        list(cursor.group()?)?
     };
-    let inside = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    let is_word = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    let spelt = match inside.filter(is_word) {
-        Some(word) => format!("{word} "),
-        None => canonical(value),
+    let find = |options: &[(String, String)], word: &str| {
+        options.iter().find(|(name, _)| name == word).map(|(_, value)| value.clone())
     };
-    Some((name, spelt.replace("pg_catalog . ", "")))
+    if let (Some(collate), Some(ctype)) = (find(&options, "lc_collate"), find(&options, "lc_ctype"))
+        && collate == ctype
+    {
+        options.retain(|(name, _)| !name.starts_with("lc_"));
+        options.push(("locale".to_owned(), collate));
+    }
+    for (name, usual) in [("provider", "libc "), ("deterministic", "true ")] {
+        if find(&options, name).is_none() {
+            options.push((name.to_owned(), usual.to_owned()));
+        }
+    }
+    options.sort_unstable();
+    cursor.is_done().then_some((name, options))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{is_same, is_same_collation};
 
     #[test]
     fn options_come_in_any_order() {
@@ -56,6 +106,11 @@ mod tests {
             "CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = pg_catalog.simple, accept = 'false')"
         ));
         assert!(!is_same("create collation c (a = b)", "create collation c from \"C\""));
+        let dumped = "CREATE COLLATION public.c (provider = libc, locale = 'C')";
+        assert!(is_same_collation("create collation c from \"C\"", dumped));
+        assert!(is_same_collation("create collation c (lc_collate = 'C', lc_ctype = 'C')", dumped));
+        assert!(!is_same_collation("create collation c (lc_collate = 'C', lc_ctype = 'POSIX')", dumped));
+        assert!(!is_same_collation("create collation c from \"de_DE\"", dumped));
         assert!(!is_same("create collation c (a = b)", "create collation c (a = b, d = e)"));
     }
 }
