@@ -19,6 +19,7 @@ mod parts;
 mod publication;
 mod reattach;
 mod rename;
+mod retyped;
 mod rows;
 mod schema;
 mod setting;
@@ -71,6 +72,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 }
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
+                rows::forget_filled(&mut done);
                 if has_parts {
                     parts::forget_gone(&mut done);
                 }
@@ -113,6 +115,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                     star::freeze(&table, &alter.actions, &mut done, sink);
                 }
                 for action in &alter.actions {
+                    retyped::say_type(&table, action, &mut done);
                     match action {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
@@ -157,6 +160,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 }
                 let kept =
                     if alter.only { only::kept(&alter, &done, sink) } else { only::merged(&alter, &done) };
+                let kept = only::place(kept, &mut done);
                 let count = alter.actions.len();
                 let mut renamed = Some(Vec::new());
                 alter.actions.retain(|action| match action {
