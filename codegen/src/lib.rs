@@ -187,12 +187,14 @@ pub struct Inspection {
     pub left_over: Vec<span::Span>,
     /// What is to be said about them, in order.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many findings of the later stages are errors where files are generated.
+    pub stopping: usize,
 }
 
 /// Reads documents and tells what was understood, without generating anything.
 ///
 /// Findings of the later stages are among the diagnostics, as warnings at most: a document can be read well and still not be
-/// fit for PostgreSQL.
+/// fit for PostgreSQL. How many of them stop what generates is told beside them.
 pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: Sink) -> Inspection {
     let (inputs, cx) = (ordered(inputs, sources), Reading { sources, inputs: &[], config });
     let decls = source::read(&inputs, &cx, &mut sink);
@@ -201,10 +203,15 @@ pub fn inspect(inputs: &[FileId], sources: &Sources, config: &Config, mut sink: 
     let mut later = Sink::default();
     let schema = model::lower(decls.clone(), config, &mut later);
     lint::run(&schema, config, &mut later);
+    let mut stopping = 0;
+    later.revise(|found| {
+        stopping += usize::from(found.severity == Severity::Error);
+        Some(found)
+    });
     later.revise(|found| Some(Diagnostic { severity: found.severity.min(Severity::Warning), ..found }));
     sink.absorb_later(later);
     model::told_once(&mut sink);
-    Inspection { decls, schema, left_over, diagnostics: sink.finish(sources) }
+    Inspection { decls, schema, left_over, diagnostics: sink.finish(sources), stopping }
 }
 
 /// Orders files by path, so that the order in which they were found changes nothing.

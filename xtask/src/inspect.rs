@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
     };
     let inspection = truthtable::inspect(&loaded.inputs, &loader.sources, &loaded.config, sink);
     let (decls, diagnostics) = (inspection.decls, inspection.diagnostics);
-    let (schema, left_over) = (inspection.schema, inspection.left_over);
+    let (schema, left_over, stopping) = (inspection.schema, inspection.left_over, inspection.stopping);
     let mut out = io::stdout().lock();
     match arguments.format {
         Format::Text => {
@@ -61,12 +61,20 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Exit> {
             out.write_all(rest.as_bytes())?;
             drop(out);
             report::say(&diagnostics, &loader.sources)?;
+            if stopping > 0 {
+                let are = if stopping == 1 { "is an error" } else { "are errors" };
+                writeln!(
+                    io::stderr(),
+                    "{stopping} of these {are} where files are generated: `cargo xtask lint` says which"
+                )?;
+            }
         }
         Format::Json => {
             let mut value = truthtable::inspect::to_json(&decls, &diagnostics, &loader.sources);
             let rest = truthtable::inspect::rest_to_json(&schema, &left_over, &loader.sources);
             if let Some(object) = value.as_object_mut() {
                 object.extend(rest);
+                object.insert("stopping".to_owned(), stopping.into());
             }
             serde_json::to_writer_pretty(&mut out, &value)?;
             writeln!(out)?;

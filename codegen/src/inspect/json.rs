@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::text::claim;
+use super::text::{claim, lines};
 use crate::diag::{Diagnostic, to_json as diagnostics_to_json};
 use crate::source::decl::{
     AlterAction, ColumnDecl, ConstraintKind, Decl, DefaultDecl, DefaultKind, EndpointDecl, ForeignKeyDecl,
@@ -13,8 +13,8 @@ use crate::source::decl::{
 use crate::source::prisma;
 use crate::span::{Sources, Span};
 
-/// Returns `tables`, `enums`, `refs`, `groups` and `notes` with the line that said each, and `diagnostics`; for Prisma files
-/// `prisma` as well.
+/// Returns `tables`, `enums`, `refs`, `groups` and `notes` with the line that said each, `recognised`, which is the text line by line,
+/// and `diagnostics`; for Prisma files `prisma` as well.
 pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     let line = |span: Span| sources.position(span).line;
     let elsewhere = Elsewhere::of(decls);
@@ -25,7 +25,8 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
     let mut notes = Vec::new();
     let mut others: Vec<Value> = Vec::new();
     let mut other = |kind: &str, text: String, span: Span| {
-        others.push(json!({ "kind": kind, "text": text, "line": line(span) }));
+        let file = sources.file(span.file).path();
+        others.push(json!({ "kind": kind, "text": text, "file": file, "line": line(span) }));
     };
     for decl in decls {
         match decl {
@@ -90,12 +91,36 @@ pub fn to_json(decls: &[Decl], diagnostics: &[Diagnostic], sources: &Sources) ->
         "groups": groups,
         "notes": notes,
         "others": others,
+        "recognised": recognised(decls, sources),
         "diagnostics": diagnostics_to_json(diagnostics, sources),
     });
     if let (Some(model), Some(object)) = (prisma::data_model(sources), value.as_object_mut()) {
         object.insert("prisma".to_owned(), model);
     }
     value
+}
+
+/// Returns what a person is told: each declaration with its place, and its parts.
+fn recognised(decls: &[Decl], sources: &Sources) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    for line in lines(decls) {
+        let at = sources.position(line.span);
+        let file = sources.file(line.span.file).path();
+        let mut value = json!({ "text": line.told, "file": file, "line": at.line, "column": at.column });
+        match (line.kind, found.last_mut()) {
+            (None, Some(whole)) => {
+                if let Some(parts) = whole.get_mut("parts").and_then(Value::as_array_mut) {
+                    parts.push(value);
+                }
+            }
+            (kind, _) => {
+                value["kind"] = json!(kind);
+                value["parts"] = json!([]);
+                found.push(value);
+            }
+        }
+    }
+    found
 }
 
 fn schema(name: &QName) -> &str {
@@ -140,6 +165,7 @@ fn table(data: &TableDecl, elsewhere: &Elsewhere<'_>, sources: &Sources) -> Valu
         "note": data.notes.iter().find(|note| note.kind == crate::source::decl::ProseKind::Note).map(|note| &note.text),
         "columns": data.columns.iter().map(|column| self::column(column, data, elsewhere, sources)).collect::<Vec<_>>(),
         "indexes": data.indexes.iter().chain(outside).map(|index| self::index(index, data.language == Language::Dbml)).chain(marked_key(data)).collect::<Vec<_>>(),
+        "file": sources.file(data.name.span().file).path(),
         "line": sources.position(data.name.span()).line,
     })
 }
@@ -206,7 +232,7 @@ fn column(data: &ColumnDecl, table: &TableDecl, elsewhere: &Elsewhere<'_>, sourc
         "pk": pk,
         "unique": unique,
         "not_null": data.nullable.as_ref().is_some_and(|nullable| !nullable.node),
-        "increment": data.increment.is_some(),
+        "increment": data.increment.is_some() || data.identity.is_some(),
         "default": data.default.as_ref().map(|data| default(data, dbml)),
         "note": said.filter(|note| !(dbml && note.text.is_empty())).map(|note| &note.text),
         "line": sources.position(data.name.span).line,
@@ -254,6 +280,7 @@ fn reference(data: &RefDecl, sources: &Sources) -> Value {
         "on_delete": data.on_delete.as_ref().map(|action| &action.node),
         "on_update": data.on_update.as_ref().map(|action| &action.node),
         "endpoints": data.endpoints.iter().map(end).collect::<Vec<_>>(),
+        "file": sources.file(data.span.file).path(),
         "line": sources.position(data.span).line,
     })
 }
@@ -299,6 +326,7 @@ fn foreign_key(
         "on_delete": key.on_delete.as_ref().map(|chosen| action(&chosen.node)),
         "on_update": key.on_update.as_ref().map(|chosen| action(&chosen.node)),
         "endpoints": [endpoint(table, own, "*"), endpoint(&key.table, &key.referenced, "1")],
+        "file": sources.file(key.span.file).path(),
         "line": sources.position(key.span).line,
     })
 }

@@ -3,48 +3,35 @@
 use std::fmt::Write;
 
 use crate::source::decl::{
-    AlterAction, ClaimDecl, ClaimKind, ColumnDecl, CommentTarget, ConstraintKind, Decl, EndpointDecl, Extent,
-    ForeignKeyDecl, IndexKey, ProseKind, TableDecl,
+    AlterAction, ClaimDecl, ClaimKind, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl,
+    EndpointDecl, Extent, ForeignKeyDecl, IndexDecl, IndexKey, ProseKind, TableDecl,
 };
 use crate::span::{Sources, Span};
+
+/// One line of what was recognised.
+pub(super) struct Line {
+    /// What kind of declaration it is; none for a part of one, which follows it.
+    pub(super) kind: Option<&'static str>,
+    pub(super) span: Span,
+    pub(super) told: String,
+}
 
 /// Returns what the declarations say, one a line with its place, and counts at the end.
 pub fn to_text(decls: &[Decl], sources: &Sources) -> String {
     let mut out = String::new();
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for decl in decls {
-        let (kind, span, told) = tell(decl);
+    for line in lines(decls) {
+        let at = sources.position(line.span);
+        let place = format!("{}:{}:{}", sources.file(line.span.file).path(), at.line, at.column);
+        let Some(kind) = line.kind else {
+            _ = writeln!(out, "{place}:   {}", line.told);
+            continue;
+        };
         match counts.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, count)) => *count += 1,
             None => counts.push((kind, 1)),
         }
-        line(&mut out, sources, span, 0, &format!("{kind} {told}"));
-        match decl {
-            Decl::Table(table) => describe_table(&mut out, table, sources),
-            Decl::AlterTable(alter) => {
-                for action in &alter.actions {
-                    if let AlterAction::AddColumn(column) = action {
-                        describe_column(&mut out, column, sources);
-                    }
-                }
-            }
-            Decl::Enum(data) => {
-                for value in &data.values {
-                    line(&mut out, sources, value.name.span, 1, &value.name.node);
-                }
-            }
-            Decl::Migration(data) => {
-                for member in data.members.iter().flatten() {
-                    line(&mut out, sources, member.span, 1, &member.node);
-                }
-            }
-            Decl::List(data) => {
-                for item in &data.items {
-                    line(&mut out, sources, item.value.span, 1, &item.value.node);
-                }
-            }
-            _ => {}
-        }
+        _ = writeln!(out, "{place}: {kind} {}", line.told);
     }
     let counts: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
     _ = writeln!(
@@ -55,10 +42,35 @@ pub fn to_text(decls: &[Decl], sources: &Sources) -> String {
     out
 }
 
-fn line(out: &mut String, sources: &Sources, span: Span, indent: usize, text: &str) {
-    let at = sources.position(span);
-    let place = format!("{}:{}:{}", sources.file(span.file).path(), at.line, at.column);
-    _ = writeln!(out, "{place}: {}{text}", "  ".repeat(indent));
+/// Returns the lines of what was recognised: each declaration with its parts behind it.
+pub(super) fn lines(decls: &[Decl]) -> Vec<Line> {
+    let mut out = Vec::new();
+    for decl in decls {
+        let (kind, span, told) = tell(decl);
+        out.push(Line { kind: Some(kind), span, told });
+        match decl {
+            Decl::Table(table) => describe_table(&mut out, table),
+            Decl::AlterTable(alter) => {
+                alter.actions.iter().for_each(|action| describe_action(&mut out, action))
+            }
+            Decl::Enum(data) => {
+                data.values.iter().for_each(|value| part(&mut out, value.name.span, value.name.node.clone()));
+            }
+            Decl::Migration(data) => {
+                let members = data.members.iter().flatten();
+                members.for_each(|member| part(&mut out, member.span, member.node.clone()));
+            }
+            Decl::List(data) => {
+                data.items.iter().for_each(|item| part(&mut out, item.value.span, item.value.node.clone()));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn part(out: &mut Vec<Line>, span: Span, told: String) {
+    out.push(Line { kind: None, span, told });
 }
 
 fn tell(decl: &Decl) -> (&'static str, Span, String) {
@@ -74,7 +86,7 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
             ("table", data.name.span(), format!("{}{}", data.name, section.unwrap_or_default()))
         }
         Decl::AlterTable(data) => ("change", data.table.span(), format!("of {}", data.table)),
-        Decl::Index(data) => ("index", data.index.span, format!("on {}", data.table)),
+        Decl::Index(data) => ("index", data.index.span, format!("on {}: {}", data.table, index(&data.index))),
         Decl::Ref(data) => {
             // Of a key that is made the columns say how many; of what is drawn nothing else does.
             let drawn = |it: &EndpointDecl| format!("{} ({})", end(it), it.relation.multiplicity());
@@ -129,10 +141,22 @@ fn tell(decl: &Decl) -> (&'static str, Span, String) {
         }
         Decl::Claim(data) => ("claim", data.text.span, format!("{}: “{}”", claim(data), data.text.node)),
         Decl::Verbatim(data) => {
-            let name = data.creates.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+            let name = match &data.creates {
+                Some(name) => format!(" {name}"),
+                None => format!(": {}", clipped(&data.text.node)),
+            };
             ("carried", data.text.span, format!("{}{name}", data.kind))
         }
     }
+}
+
+/// Returns the first words of a statement.
+fn clipped(text: &str) -> String {
+    const WORDS: usize = 16;
+    let mut words = text.split_whitespace();
+    let first: Vec<&str> = words.by_ref().take(WORDS).collect();
+    let more = if words.next().is_some() { " …" } else { "" };
+    format!("{}{more}", first.join(" "))
 }
 
 /// Returns what a document claims, in a few words.
@@ -172,34 +196,72 @@ fn end(end: &EndpointDecl) -> String {
     format!("{}({})", end.table, columns.join(", "))
 }
 
-fn describe_table(out: &mut String, table: &TableDecl, sources: &Sources) {
-    for column in &table.columns {
-        describe_column(out, column, sources);
+fn describe_table(out: &mut Vec<Line>, table: &TableDecl) {
+    table.columns.iter().for_each(|column| describe_column(out, column));
+    table.constraints.iter().for_each(|constraint| describe_constraint(out, constraint));
+    for data in &table.indexes {
+        let unique = if data.unique.is_some() { "unique " } else { "" };
+        part(out, data.span, format!("{unique}index {}", index(data)));
     }
-    for constraint in &table.constraints {
-        let told = match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns, .. } => format!("primary key ({})", names(columns)),
-            ConstraintKind::Unique { columns, .. } => format!("unique ({})", names(columns)),
-            ConstraintKind::Check(check) => format!("check {}", check.expression.node),
-            ConstraintKind::ForeignKey(key) => format!("({}) {}", names(&key.columns), references(key)),
-            ConstraintKind::Exclude(text) => format!("exclude {}", text.node),
-        };
-        line(out, sources, constraint.span, 1, &told);
-    }
-    for index in &table.indexes {
-        let parts: Vec<&str> = index
-            .parts
-            .iter()
-            .map(|part| match &part.key {
-                IndexKey::Column(text) | IndexKey::Expression(text) => text.node.as_str(),
-            })
-            .collect();
-        let unique = if index.unique.is_some() { "unique " } else { "" };
-        line(out, sources, index.span, 1, &format!("{unique}index ({})", parts.join(", ")));
+    if let Some(tail) = &table.tail {
+        part(out, tail.span, clipped(&tail.node));
     }
 }
 
-fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
+fn describe_action(out: &mut Vec<Line>, action: &AlterAction) {
+    match action {
+        AlterAction::AddColumn(column) => describe_column(out, column),
+        AlterAction::AddConstraint(constraint) => describe_constraint(out, constraint),
+        AlterAction::SetNotNull(column, true) => part(out, column.span, format!("{} not null", column.node)),
+        AlterAction::SetNotNull(column, false) => {
+            part(out, column.span, format!("{} may be null", column.node));
+        }
+        AlterAction::SetDefault(column, Some(default)) => {
+            part(out, column.span, format!("{}, default {}", column.node, default.value));
+        }
+        AlterAction::SetDefault(column, None) => {
+            part(out, column.span, format!("{} without a default", column.node));
+        }
+        AlterAction::SetType(column, ty) => part(out, column.span, format!("{} {}", column.node, ty.node)),
+        AlterAction::DropColumn(column) => part(out, column.span, format!("without {}", column.node)),
+        AlterAction::DropConstraint(name) => {
+            part(out, name.span, format!("without constraint {}", name.node))
+        }
+        AlterAction::Other(text) => part(out, text.span, clipped(&text.node)),
+    }
+}
+
+fn describe_constraint(out: &mut Vec<Line>, constraint: &ConstraintDecl) {
+    let told = match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. } => format!("primary key ({})", names(columns)),
+        ConstraintKind::Unique { columns, .. } => format!("unique ({})", names(columns)),
+        ConstraintKind::Check(check) => format!("check {}", check.expression.node),
+        ConstraintKind::ForeignKey(key) => format!("({}) {}", names(&key.columns), references(key)),
+        ConstraintKind::Exclude(text) => format!("exclude {}", text.node),
+    };
+    part(out, constraint.span, told);
+}
+
+/// Tells by what an index sorts, and what else is said of it.
+fn index(data: &IndexDecl) -> String {
+    let parts = data.parts.iter().map(|part| {
+        let key = match &part.key {
+            IndexKey::Column(text) | IndexKey::Expression(text) => text.node.as_str(),
+        };
+        let options = part.options.as_ref().map(|options| format!(" {}", options.node));
+        format!("{key}{}", options.unwrap_or_default())
+    });
+    let mut told = format!("({})", parts.collect::<Vec<_>>().join(", "));
+    if !data.include.is_empty() {
+        told.push_str(&format!(" include ({})", names(&data.include)));
+    }
+    if let Some(predicate) = &data.predicate {
+        told.push_str(&format!(" where {}", predicate.node));
+    }
+    told
+}
+
+fn describe_column(out: &mut Vec<Line>, column: &ColumnDecl) {
     let mut told = column.name.node.clone();
     match &column.ty {
         Some(ty) => told.push_str(&format!(" {}", ty.node)),
@@ -215,6 +277,9 @@ fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
     ];
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         told.push_str(&format!(", {mark}"));
+    }
+    if let Some(generated) = &column.generated {
+        told.push_str(&format!(", generated as {}", generated.expression.node));
     }
     if let Some(default) = &column.default {
         told.push_str(&format!(", default {}", default.value));
@@ -232,7 +297,7 @@ fn describe_column(out: &mut String, column: &ColumnDecl, sources: &Sources) {
         };
         told.push_str(&format!(", {kind} “{}”", note.text));
     }
-    line(out, sources, column.name.span, 1, &told);
+    part(out, column.name.span, told);
 }
 
 fn references(key: &ForeignKeyDecl) -> String {

@@ -9,6 +9,8 @@ use super::alter::{counted, name_of};
 use super::inherit::has_parent;
 use super::{Cx, column, qualified};
 use crate::expr;
+use crate::model::default_name::sequence;
+use crate::model::ident::literal;
 use crate::model::token::{Cursor, is_same, tokens};
 use crate::model::{PgIdent, PgType, QualifiedName, VerbatimData};
 use crate::source::decl::{
@@ -34,7 +36,12 @@ pub(super) fn fold(
         match attached(&whole, &action, tables, &mut before, cx) {
             Some(own) => {
                 alterations.extend(own.changes);
-                cx.schema.verbatim.extend(own.keys);
+                for key in own.keys {
+                    let is_said = |known: &VerbatimData| is_same(&known.text.node, &key.text.node);
+                    if !cx.schema.verbatim.iter().any(is_said) {
+                        cx.schema.verbatim.push(key);
+                    }
+                }
             }
             None => alterations.push((whole, action)),
         }
@@ -202,6 +209,12 @@ fn attached(
     Some(Attached { changes, keys })
 }
 
+/// Returns what a serial column of a table has as its default.
+fn next_of(table: &TableDecl, column: &ColumnDecl) -> String {
+    let sequence = sequence(&qualified(&table.name), &column.name.node);
+    format!("nextval({}::regclass)", literal(&sequence.to_string()))
+}
+
 /// Returns a table that says the constraints of its columns itself.
 fn apart(table: &TableDecl) -> TableDecl {
     let mut table = table.clone();
@@ -267,7 +280,8 @@ fn differences(
         |column: &ColumnDecl| column.default.as_ref().map(|default| column::value(cx, default, &ty));
     match (sql(own), sql(inherited)) {
         (Some(own), Some(inherited)) if is_same(&own, &inherited) => {}
-        (Some(own), None) if counts && own.starts_with("nextval") => {}
+        // Both count by the sequence of the whole.
+        (Some(own), None) if counts && is_same(&own, &next_of(from, inherited)) => {}
         (Some(own), _) => change(format!("ALTER COLUMN {name} SET DEFAULT {own}")),
         // As dumps say it.
         (None, Some(_)) => change(format!("ALTER COLUMN {name} SET DEFAULT NULL")),

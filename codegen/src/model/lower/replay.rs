@@ -19,6 +19,7 @@ mod parts;
 mod publication;
 mod reattach;
 mod rename;
+mod retyped;
 mod rows;
 mod schema;
 mod setting;
@@ -71,6 +72,10 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                 }
                 drop::drop(&text.node, &mut done);
                 drop::undo(&text.node, &mut done);
+                rows::forget_filled(&mut done);
+                if has_parts {
+                    parts::forget_gone(&mut done);
+                }
                 made.forget();
                 names.iter_mut().for_each(name::Names::free);
             }
@@ -110,6 +115,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                     star::freeze(&table, &alter.actions, &mut done, sink);
                 }
                 for action in &alter.actions {
+                    retyped::say_type(&table, action, &mut done);
                     match action {
                         AlterAction::DropConstraint(name) => {
                             drop::drop_leaning_on(&table, &name.node, &mut done);
@@ -147,14 +153,22 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                         _ => {}
                     }
                 }
+                if has_parts
+                    && alter.actions.iter().any(|action| matches!(action, AlterAction::DropColumn(_)))
+                {
+                    parts::forget_gone(&mut done);
+                }
                 let kept =
                     if alter.only { only::kept(&alter, &done, sink) } else { only::merged(&alter, &done) };
+                let kept = only::place(kept, &mut done);
                 let count = alter.actions.len();
                 let mut renamed = Some(Vec::new());
                 alter.actions.retain(|action| match action {
                     AlterAction::Other(text)
                         if {
-                            parts::tell_renamed(&table, text, &done, sink);
+                            if let Some(names) = names.as_mut().filter(|_| has_parts) {
+                                parts::before_rename(&table, &text.node, names, &mut done);
+                            }
                             rename::rename_of_table(&table, text, &mut done)
                         } =>
                     {
@@ -186,9 +200,21 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                     }
                 }
                 if !alter.actions.is_empty() {
-                    let mut decl = Decl::AlterTable(alter);
-                    names.iter_mut().for_each(|names| names.give(&mut decl, &done));
-                    done.push(decl);
+                    let taken: Vec<_> = match has_parts {
+                        true => alter.actions.iter().filter_map(parts::taken_in).collect(),
+                        false => Vec::new(),
+                    };
+                    for part in &taken {
+                        name::set_apart(part, None, &mut done);
+                    }
+                    let span = alter.span;
+                    match &mut names {
+                        Some(names) => names.add(Decl::AlterTable(alter), &mut done),
+                        None => done.push(Decl::AlterTable(alter)),
+                    }
+                    for part in taken {
+                        parts::take_up(&table, Some(&part), span, &mut done);
+                    }
                 }
                 done.extend(kept.into_iter().map(Decl::AlterTable));
             }
@@ -222,8 +248,12 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             Decl::Verbatim(data)
                 if data.kind == "alter extension" && types::move_extension(&data, &mut done) => {}
             Decl::Verbatim(data)
-                if rename::rename_of_index(&data.text, &mut done)
-                    || rename::rename_of_carried(&data.text, &mut done)
+                if {
+                    if let Some(names) = names.as_mut().filter(|_| has_parts) {
+                        parts::before_statement(&data.text.node, names, &mut done);
+                    }
+                    rename::rename_of_index(&data.text, &mut done)
+                } || rename::rename_of_carried(&data.text, &mut done)
                     || carried::rename(&data, &mut done) =>
             {
                 made.forget();
@@ -249,16 +279,22 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
             mut other => {
-                if has_parts {
-                    parts::tell_taken_up(&other, &done, sink);
-                }
+                let index = match &other {
+                    Decl::Index(data) if has_parts => Some((qualified(&data.table), data.index.span)),
+                    _ => None,
+                };
                 let behind = match &mut other {
                     Decl::Table(table) => like::expand(table, &done),
                     _ => Vec::new(),
                 };
-                for mut decl in std::iter::once(other).chain(behind) {
-                    names.iter_mut().for_each(|names| names.give(&mut decl, &done));
-                    done.push(decl);
+                for decl in std::iter::once(other).chain(behind) {
+                    match &mut names {
+                        Some(names) => names.add(decl, &mut done),
+                        None => done.push(decl),
+                    }
+                }
+                if let Some((whole, span)) = index {
+                    parts::take_up(&whole, None, span, &mut done);
                 }
             }
         }

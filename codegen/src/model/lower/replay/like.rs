@@ -3,7 +3,7 @@
 use super::super::alter::{counted, counts_no_more, names_column};
 use super::super::amend::amend;
 use super::super::inherit::{has_parent, parents};
-use super::{name, qualified};
+use super::{name, parts, qualified};
 use crate::model::default_name::{check_column, distinct, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{Cursor, tokens};
@@ -86,7 +86,7 @@ pub(super) fn expand(table: &mut TableDecl, done: &[Decl]) -> Vec<Decl> {
 
 /// Gives a table what it had from its parent, and has by itself from now on: `NO INHERIT parent`, and of the whole
 /// `DETACH PARTITION part`; tells whether it was one.
-pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) -> bool {
+pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut Vec<Decl>) -> bool {
     let own = tokens(action);
     let mut cursor = Cursor::new(action, &own);
     let of_whole = cursor.eat("detach partition");
@@ -95,11 +95,32 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) 
     }
     let Some(other) = cursor.name() else { return false };
     let (parent, heir) = if of_whole { (table, &other) } else { (&other, table) };
-    let Some(source) = at_this_moment(parent, done) else { return false };
+    let Some(mut source) = at_this_moment(parent, done) else { return false };
+    // What is its own already is not made again.
+    let said = if of_whole { parts::attached_to(parent, heir, done) } else { Vec::new() };
+    let is_said = |name: Option<&Ident>| {
+        name.is_some_and(|name| said.iter().any(|said| said.name.as_str() == name.node))
+    };
+    for column in &mut source.columns {
+        for mark in [&mut column.primary_key, &mut column.unique] {
+            if is_said(mark.as_ref().and_then(|mark| mark.name.as_deref())) {
+                *mark = None;
+            }
+        }
+    }
+    source.constraints.retain(|constraint| !is_said(constraint.name.as_ref()));
+    source.indexes.retain(|index| !is_said(index.name.as_ref()));
+    if of_whole {
+        parts::set_free(parent, heir, done);
+    }
     let indexes: Vec<_> = done
         .iter()
         .filter_map(|decl| match decl {
-            Decl::Index(data) if of_whole && qualified(&data.table) == *parent => Some(data.index.clone()),
+            Decl::Index(data)
+                if of_whole && qualified(&data.table) == *parent && !is_said(data.index.name.as_ref()) =>
+            {
+                Some(data.index.clone())
+            }
             _ => None,
         })
         .collect();
@@ -107,6 +128,17 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) 
         qualified(&table.name) == *heir
             && table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(parent))
     };
+    // What it has from another parent too is no column of its own.
+    let tail = done.iter().find_map(|decl| match decl {
+        Decl::Table(table) if is_heir(table) => table.tail.clone(),
+        _ => None,
+    });
+    let others: Vec<String> = parents(&tail.map_or_else(String::new, |tail| tail.node))
+        .iter()
+        .filter(|other| *other != parent)
+        .filter_map(|other| at_this_moment(other, done))
+        .flat_map(|other| other.columns.into_iter().map(|column| column.name.node))
+        .collect();
     let found = done.iter_mut().find_map(|decl| match decl {
         Decl::Table(table) if is_heir(table) => Some(table),
         _ => None,
@@ -122,6 +154,7 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut [Decl]) 
         ..Including::default()
     };
     copy(&source, including, heir);
+    heir.columns.retain(|column| !others.contains(&column.name.node));
     heir.columns.retain(|column| !kept.iter().any(|own| own.name.node == column.name.node));
     heir.columns.extend(kept);
     if of_whole {

@@ -40,15 +40,31 @@ impl Names {
         self.taken.iter_mut().for_each(|taken| _ = taken.insert(to.clone()));
     }
 
-    /// Gives a name to every constraint and index of what follows `done`.
-    pub(super) fn give(&mut self, decl: &mut Decl, done: &[Decl]) {
+    /// Gives a name to every constraint and index of what follows `done`, and adds it there.
+    pub(super) fn add(&mut self, mut decl: Decl, done: &mut Vec<Decl>) {
+        let counted = self.give(&mut decl, done);
+        let table = match &decl {
+            Decl::Table(table) => qualified(&table.name),
+            Decl::AlterTable(alter) => qualified(&alter.table),
+            _ => return done.push(decl),
+        };
+        done.extend(counted.iter().map(|(name, column, ty)| create(name, ty, column.span)));
+        done.push(decl);
+        done.extend(counted.iter().map(|(name, column, _)| owned(name, &table, column)));
+    }
+
+    /// Gives a name to every constraint and index of what follows `done`; returns the sequences of serial columns whose usual name is
+    /// taken: they are said by themselves.
+    pub(super) fn give(&mut self, decl: &mut Decl, done: &[Decl]) -> Vec<Counted> {
+        let mut counted = Vec::new();
         if let Some(taken) = self.taken.as_mut().filter(|_| self.may_be_free) {
             let mut attempt = decl.clone();
-            if choose(&mut attempt, taken) {
+            if choose(&mut attempt, taken, &mut counted) {
                 *decl = attempt;
                 note(decl, done, taken);
-                return;
+                return counted;
             }
+            counted.clear();
             self.taken = None;
         }
         self.may_be_free = false;
@@ -59,20 +75,24 @@ impl Names {
             }
             taken
         });
-        _ = choose(decl, taken);
+        _ = choose(decl, taken, &mut counted);
         note(decl, done, taken);
+        counted
     }
 }
 
+/// The sequence of a serial column that is said by itself, the column, and the type that it counts in.
+type Counted = (QualifiedName, Ident, &'static str);
+
 /// Chooses the names of what a declaration makes; tells whether each of them was free at once.
-fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>) -> bool {
+fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>, counted: &mut Vec<Counted>) -> bool {
     match decl {
-        Decl::Table(table) => name_table(table, taken),
+        Decl::Table(table) => name_table(table, taken, counted),
         Decl::AlterTable(alter) => {
             let table = qualified(&alter.table);
             let mut free = true;
             for action in &mut alter.actions {
-                let mut of = Namer { table: &table, taken, free };
+                let mut of = Namer { table: &table, taken, free, counted };
                 match action {
                     AlterAction::AddColumn(column) => {
                         of.sequence(column);
@@ -90,7 +110,7 @@ fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>) -> bool {
         }
         Decl::Index(data) => {
             let table = qualified(&data.table);
-            let mut of = Namer { table: &table, taken, free: true };
+            let mut of = Namer { table: &table, taken, free: true, counted };
             of.index(&mut data.index);
             of.free
         }
@@ -100,9 +120,13 @@ fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>) -> bool {
 
 /// Gives names in the order of PostgreSQL: checks with the table, then its keys, then its foreign keys; tells whether each was free
 /// at once.
-fn name_table(table: &mut TableDecl, taken: &mut BTreeSet<QualifiedName>) -> bool {
+fn name_table(
+    table: &mut TableDecl,
+    taken: &mut BTreeSet<QualifiedName>,
+    counted: &mut Vec<Counted>,
+) -> bool {
     let name = qualified(&table.name);
-    let mut of = Namer { table: &name, taken, free: true };
+    let mut of = Namer { table: &name, taken, free: true, counted };
     let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
     table.columns.iter_mut().for_each(|column| of.sequence(column));
     table.columns.iter_mut().for_each(|column| of.checks(column));
@@ -128,6 +152,8 @@ struct Namer<'a> {
     taken: &'a mut BTreeSet<QualifiedName>,
     /// Whether no name that was to be given was taken.
     free: bool,
+    /// The sequences of serial columns that have not their usual names.
+    counted: &'a mut Vec<Counted>,
 }
 
 impl Namer<'_> {
@@ -151,9 +177,10 @@ impl Namer<'_> {
         *name = chosen.map(|chosen| Spanned::new(chosen, span));
     }
 
-    /// Says the name of the sequence of an identity where the usual one is taken.
+    /// Says the name of the sequence of an identity where the usual one is taken, and the whole sequence of a serial column.
     fn sequence(&mut self, column: &mut ColumnDecl) {
-        if column.identity.is_none() || identity::said(column).is_some() {
+        let is_counted = is_counted(column);
+        if !is_counted && (column.identity.is_none() || identity::said(column).is_some()) {
             return;
         }
         let usual = sequence(self.table, &column.name.node);
@@ -166,7 +193,15 @@ impl Namer<'_> {
         let chosen = names.into_iter().find(|name| {
             self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name: name.clone() })
         });
-        chosen.into_iter().for_each(|name| identity::say(column, &name));
+        let Some(name) = chosen else { return };
+        if !is_counted {
+            identity::say(column, &name);
+            return;
+        }
+        let name = QualifiedName { schema: self.table.schema.clone(), name };
+        if let Some(ty) = free(column, &name) {
+            self.counted.push((name, column.name.clone(), ty));
+        }
     }
 
     fn checks(&mut self, column: &mut ColumnDecl) {
@@ -372,17 +407,22 @@ pub(super) fn set_apart(table: &QualifiedName, column: Option<&str>, done: &mut 
         }
     }
     for (at, name, column, ty) in apart.into_iter().rev() {
-        let owned = format!("ALTER SEQUENCE {name} OWNED BY {table}.{}", PgIdent::new(column.node.as_str()));
-        let words = [made(&name, column.span), made(table, column.span)];
-        done.push(Decl::Verbatim(VerbatimDecl {
-            kind: "alter sequence".to_owned(),
-            creates: None,
-            names: words.into(),
-            was: None,
-            text: Spanned::new(owned, column.span),
-        }));
+        done.push(owned(&name, table, &column));
         done.insert(at, create(&name, ty, column.span));
     }
+}
+
+/// Returns what makes a sequence that of a column.
+fn owned(sequence: &QualifiedName, table: &QualifiedName, column: &Ident) -> Decl {
+    let span = column.span;
+    let owned = format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{}", PgIdent::new(column.node.as_str()));
+    Decl::Verbatim(VerbatimDecl {
+        kind: "alter sequence".to_owned(),
+        creates: None,
+        names: vec![made(sequence, span), made(table, span)],
+        was: None,
+        text: Spanned::new(owned, span),
+    })
 }
 
 /// Makes a serial column one of the type that it stands for, with a default that counts with a sequence; gives that type.

@@ -75,6 +75,26 @@ pub(super) fn kept(alter: &AlterTableDecl, done: &[Decl], sink: &mut Sink) -> Ve
     kept
 }
 
+/// Gives the heirs the columns that become their own, where they stand among those that they had; returns what else they say.
+pub(super) fn place(kept: Vec<AlterTableDecl>, done: &mut [Decl]) -> Vec<AlterTableDecl> {
+    let place = |alter: &AlterTableDecl, done: &mut [Decl]| {
+        let [AlterAction::AddColumn(column)] = alter.actions.as_slice() else { return false };
+        let heir = qualified(&alter.table);
+        let Some(known) = like::at_this_moment(&heir, done) else { return false };
+        let order = |name: &str| known.columns.iter().position(|own| own.name.node == name);
+        let Some(at) = order(&column.name.node) else { return false };
+        let found = done.iter_mut().find_map(|decl| match decl {
+            Decl::Table(data) if is_called(&data.name, &heir) => Some(data),
+            _ => None,
+        });
+        let Some(table) = found else { return false };
+        let behind = table.columns.iter().position(|own| order(&own.name.node).is_some_and(|own| own > at));
+        table.columns.insert(behind.unwrap_or(table.columns.len()), (**column).clone());
+        true
+    };
+    kept.into_iter().filter(|alter| !place(alter, done)).collect()
+}
+
 /// Returns what the heirs that have a column of a name already say of one that their parent gets: they take over no default.
 pub(super) fn merged(alter: &AlterTableDecl, done: &[Decl]) -> Vec<AlterTableDecl> {
     let mut kept = Vec::new();

@@ -60,7 +60,14 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     }
     // What is renamed in a table is renamed in its partitions and heirs.
     let tables = super::drop::with_heirs(done, table);
+    let index = QualifiedName { schema: table.schema.clone(), name: from.clone() };
     for decl in done.iter_mut() {
+        // What is attached to its index.
+        if let (true, Decl::Verbatim(data)) = (constraint, &mut *decl)
+            && data.kind == "alter index"
+        {
+            rename_mentions(data, &index, to.as_str());
+        }
         for table in &tables {
             if constraint {
                 rename_constraint(decl, table, from.as_str(), to.as_str());

@@ -1,6 +1,6 @@
 //! Rows that a script moves: those of tables that are dropped are nowhere.
 
-use super::{drop, is_called};
+use super::{drop, is_called, qualified};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, may_mention, tokens};
 use crate::source::decl::Decl;
@@ -36,4 +36,29 @@ pub(super) fn forget(text: &str, done: &mut Vec<Decl>) -> Vec<(QualifiedName, Sp
         });
     }
     taken
+}
+
+/// Forgets that a materialized view was filled which is no longer there.
+pub(super) fn forget_filled(done: &mut Vec<Decl>) {
+    let is_filling = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if data.kind == "refresh");
+    if !done.iter().any(is_filling) {
+        return;
+    }
+    let views: Vec<QualifiedName> = done
+        .iter()
+        .filter_map(|decl| match decl {
+            Decl::Verbatim(data) if data.kind == "materialized view" => data.creates.as_ref().map(qualified),
+            _ => None,
+        })
+        .collect();
+    done.retain(|decl| match decl {
+        Decl::Verbatim(data) if data.kind == "refresh" => {
+            let own = tokens(&data.text.node);
+            let mut cursor = Cursor::new(&data.text.node, &own);
+            _ = cursor.eat("refresh materialized view");
+            _ = cursor.eat("concurrently");
+            cursor.name().is_none_or(|name| views.contains(&name))
+        }
+        _ => true,
+    });
 }

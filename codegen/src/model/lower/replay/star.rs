@@ -6,7 +6,7 @@ use crate::diag::{Code, Sink};
 use crate::model::default_name::element;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::star::written_out;
-use crate::model::token::{Cursor, is_same, mentions_name, tokens};
+use crate::model::token::{Cursor, is_same, mentions_name, replaced, tokens};
 use crate::source::decl::{AlterAction, Decl, VerbatimDecl};
 
 const STAR: Code = Code::new("star-of-changed-table");
@@ -58,6 +58,9 @@ pub(super) fn freeze(table: &QualifiedName, actions: &[AlterAction], done: &mut 
         let names_it = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &table)));
         let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(names_it)).collect();
         for at in users {
+            if let Some(Decl::Verbatim(data)) = done.get_mut(at) {
+                data.text.node = spelled(&data.text.node);
+            }
             let Some(Decl::Verbatim(data)) = done.get(at) else { continue };
             let (text, span) = (data.text.node.as_str(), data.text.span);
             if let Some(column) = renamed.iter().find(|column| merges(text, column.as_str())) {
@@ -146,6 +149,19 @@ pub(super) fn freeze_view(by: &VerbatimDecl, done: &mut [Decl], sink: &mut Sink)
         let written = was.as_ref().and_then(|_| written_out(&data.text.node, &columns_of));
         put(written, at, &view, done, sink);
     }
+}
+
+/// Returns a query with `SELECT * FROM t` in the place of `TABLE t`.
+fn spelled(text: &str) -> String {
+    if !mentions_name(text, "table") {
+        return text.to_owned();
+    }
+    replaced(text, |own, at| {
+        let before = own.get(at.checked_sub(1)?)?;
+        let begins = ["as", "(", "union", "all", "except", "intersect"].iter().any(|word| before.is(word));
+        let is_query = own.get(at)?.is("table") && begins && own.get(at + 1)?.is_name();
+        is_query.then(|| (1, "SELECT * FROM".to_owned()))
+    })
 }
 
 /// Gives a statement its text with the columns written out, or says that they are not known.

@@ -8,7 +8,8 @@ use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{Cursor, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
-    ColumnDecl, CommentTarget, ConstraintKind, Decl, EnumDecl, EnumValueDecl, QName, TableDecl, VerbatimDecl,
+    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, DefaultKind, EnumDecl,
+    EnumValueDecl, QName, TableDecl, VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -50,14 +51,7 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
         if let Some(value) = at.and_then(|at| data.values.get_mut(at)) {
             value.name.node.clone_from(&to);
         }
-        for decl in done.iter_mut() {
-            let Decl::Table(table) = decl else { continue };
-            relabel(table, &name, &from, &to);
-            let typed = table.columns.iter_mut().filter(|column| is_of(column, &name));
-            for default in typed.filter_map(|column| column.default.as_mut()).filter(|it| it.value == from) {
-                default.value.clone_from(&to);
-            }
-        }
+        relabel_defaults(&name, &from, &to, done);
         return at.is_some();
     }
     if !cursor.eat("add value") {
@@ -107,6 +101,55 @@ pub(super) fn follow_constraint(text: &str, done: &mut Vec<Decl>) {
     });
 }
 
+/// Gives a label its new name in tables, and in what columns have by default.
+fn relabel_defaults(ty: &QualifiedName, from: &str, to: &str, done: &mut [Decl]) {
+    let mut typed: Vec<(QualifiedName, String)> = Vec::new();
+    let relabelled = |default: &mut DefaultDecl| {
+        if default.value == from {
+            to.clone_into(&mut default.value);
+        } else if default.kind == DefaultKind::String
+            && let Some(list) = default.value.strip_prefix('{').and_then(|list| list.strip_suffix('}'))
+            && !list.contains(['"', '{', '\\'])
+        {
+            let labels = list.split(',').map(|label| if label.trim() == from { to } else { label });
+            default.value = format!("{{{}}}", labels.collect::<Vec<_>>().join(","));
+        }
+    };
+    for decl in done.iter_mut() {
+        match decl {
+            Decl::Table(table) => {
+                relabel(table, ty, from, to);
+                let name = qualified(&table.name);
+                for column in table.columns.iter_mut().filter(|column| is_of(column, ty)) {
+                    typed.push((name.clone(), column.name.node.clone()));
+                    column.default.as_mut().into_iter().for_each(relabelled);
+                }
+            }
+            Decl::AlterTable(alter) => {
+                let name = qualified(&alter.table);
+                for action in &mut alter.actions {
+                    match action {
+                        AlterAction::AddColumn(column) if is_of(column, ty) => {
+                            typed.push((name.clone(), column.name.node.clone()));
+                            column.default.as_mut().into_iter().for_each(relabelled);
+                        }
+                        AlterAction::SetType(column, new) if is_named(&new.node, ty) => {
+                            typed.push((name.clone(), column.node.clone()));
+                        }
+                        AlterAction::SetDefault(column, Some(default))
+                            if typed.iter().any(|(of, own)| *of == name && *own == column.node) =>
+                        {
+                            relabelled(default);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Gives a label its new name in the checks of a table that compare nothing but columns of the type.
 fn relabel(table: &mut TableDecl, ty: &QualifiedName, from: &str, to: &str) {
     let typed: Vec<String> = table
@@ -135,8 +178,11 @@ fn relabel(table: &mut TableDecl, ty: &QualifiedName, from: &str, to: &str) {
 
 /// Tells whether a column is of a type, or an array of it.
 fn is_of(column: &ColumnDecl, name: &QualifiedName) -> bool {
-    let ty = column.ty.as_ref().map(|ty| type_name(ty.node.trim_end_matches("[]")));
-    ty.is_some_and(|ty| ty == *name)
+    column.ty.as_ref().is_some_and(|ty| is_named(&ty.node, name))
+}
+
+fn is_named(ty: &str, name: &QualifiedName) -> bool {
+    type_name(ty.trim_end_matches("[]")) == *name
 }
 
 /// Returns what a text in single quotes says.
