@@ -5,6 +5,12 @@ pub(crate) fn singular(word: &str) -> String {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
         return (*singular).to_owned();
     }
+    // "menus", "order_menus", though "status" and "bonus" are one thing.
+    if let Some(stem) =
+        US.iter().find_map(|(end, instead)| Some(format!("{}{instead}", word.strip_suffix(end)?)))
+    {
+        return stem;
+    }
     if KEPT.iter().any(|end| word.ends_with(end)) {
         return word.to_owned();
     }
@@ -14,6 +20,10 @@ pub(crate) fn singular(word: &str) -> String {
     };
     ENDS.iter().find_map(cut).unwrap_or_else(|| word.to_owned())
 }
+
+/// Plurals that end as singulars do, with their singular.
+const US: &[(&str, &str)] =
+    &[("menus", "menu"), ("skus", "sku"), ("cpus", "cpu"), ("gpus", "gpu"), ("gurus", "guru")];
 
 /// Ends of words that are no plural, or their own.
 const KEPT: &[&str] = &["ss", "us", "is", "series", "species", "news"];
@@ -84,6 +94,8 @@ mod tests {
             ("quizzes", "quiz"),
             ("heroes", "hero"),
             ("news", "news"),
+            ("order_menus", "order_menu"),
+            ("bonuses", "bonus"),
             ("analysis", "analysis"),
             ("замовлення", "замовлення"),
         ] {

@@ -32,6 +32,7 @@ pub(super) fn complete(mut decls: Vec<Decl>, cx: &mut Cx<'_>) -> Vec<Decl> {
     if !cx.config.literal {
         stated::linked(&mut decls, cx);
         stated::referenced(&mut decls, cx);
+        stated::unknown(&decls, cx);
     }
     let mut all = decls.iter().filter_map(table).flat_map(|table| &table.columns);
     if all.all(|column| column.ty.is_some()) && cx.config.references.columns.is_empty() {

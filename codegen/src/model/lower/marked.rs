@@ -5,7 +5,8 @@ use super::reference::plain;
 use super::{Cx, find_column, relation, words};
 use crate::diag::Code;
 use crate::model::{ColumnId, Fact, InferredData, PgType, TableId};
-use crate::source::decl::{Language, TableDecl};
+use crate::source::decl::{ColumnDecl, Language, TableDecl};
+use crate::span::Span;
 
 const NO_TARGET: Code = Code::new("foreign-key-without-table");
 
@@ -21,7 +22,9 @@ pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
             continue;
         }
         let path = format!("{}.{}", decl.name, column.name.node);
-        let Some((other, key)) = meant(cx, id, own) else {
+        let by_name = || Some((meant(cx, id, own)?, "a mark FK on a column that is named after one table"));
+        let by_words = || Some((said(cx, id, own, column, span)?, "words that name one table"));
+        let Some(((other, key), rule)) = by_name().or_else(by_words) else {
             cx.sink
                 .info(NO_TARGET, span, format!("`{path}` is marked as a foreign key, and not to what"))
                 .help("write the table and its column behind the mark: `FK → users.id`");
@@ -45,8 +48,7 @@ pub(super) fn foreign_keys(cx: &mut Cx<'_>, decl: &TableDecl) {
             ..plain(own, other, key, span)
         };
         relation::add(cx, id, data);
-        let rule = "a mark FK on a column that is named after one table".to_owned();
-        cx.schema.inferred.push(InferredData { object: path, what, rule, span });
+        cx.schema.inferred.push(InferredData { object: path, what, rule: rule.to_owned(), span });
     }
 }
 
@@ -74,6 +76,33 @@ fn meant(cx: &Cx<'_>, own: TableId, column: ColumnId) -> Option<(TableId, Column
         (Some(only), None) => Some(only),
         _ => None,
     }
+}
+
+/// Returns the only table that the words behind the mark name, with its key: "References document chunks".
+fn said(
+    cx: &Cx<'_>,
+    own: TableId,
+    column: ColumnId,
+    decl: &ColumnDecl,
+    mark: Span,
+) -> Option<(TableId, ColumnId)> {
+    let note = decl.notes.iter().find(|note| note.span.start <= mark.start && mark.end <= note.span.end)?;
+    // What stands between marks is not written as it is read.
+    let plain = note.text.len() == note.span.range().len();
+    let at = usize::try_from(mark.end - note.span.start).ok().filter(|_| plain)?;
+    let behind = note.text.get(at..)?;
+    let behind = behind.split([',', '.', ';', ':', '(', ')']).next().unwrap_or_default().trim();
+    let words: Vec<&str> = behind.split_whitespace().filter(|word| *word != "the").collect();
+    if !(1..=4).contains(&words.len()) {
+        return None;
+    }
+    let name = words::joined(&words.join(" "));
+    let untyped = is_untyped(cx, own, column);
+    let ty = cx.schema.table(own).column(column).ty();
+    let mut found = cx.schema.tables().filter(|other| words::joined(other.name().name.as_str()) == name);
+    let (Some(only), None) = (found.next(), found.next()) else { return None };
+    let [key] = only.primary_key()?.columns.as_slice() else { return None };
+    (untyped || same_type(ty, only.column(*key).ty())).then_some((only.id, *key))
 }
 
 /// Tells whether nothing says what type a column has.

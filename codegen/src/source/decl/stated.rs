@@ -174,6 +174,8 @@ pub struct LinkDecl {
     pub table: QName,
     /// The words that may name other tables.
     pub others: Vec<QName>,
+    /// Names in code among them: those of tables, or of columns.
+    pub named: Vec<QName>,
     /// The words.
     pub text: Ident,
 }

@@ -145,7 +145,8 @@ fn bare_keys(entry: &Entry<'_>, table: &QName) -> Vec<Decl> {
         if ["fk", "foreign key"].contains(&inside.trim()) && vocabulary::is_name(stem) {
             let other = text.ident(thing.start..thing.start + stem.len());
             let others = vec![QName::bare(other)];
-            found.push(Decl::Link(LinkDecl { table: table.clone(), others, text: text.ident(thing) }));
+            let (table, text) = (table.clone(), text.ident(thing));
+            found.push(Decl::Link(LinkDecl { table, others, named: Vec::new(), text }));
         }
     }
     found
@@ -268,7 +269,10 @@ fn read_entry(
             }
         }
         BulletRole::Links => {
-            for (text, range) in entry.pieces() {
+            let pieces = entry.pieces().flat_map(|(text, range)| {
+                statements(text, range).into_iter().map(move |range| (text, range))
+            });
+            for (text, range) in pieces {
                 // "a_id → as(id) ON DELETE CASCADE, b_id → bs(id)".
                 let parts = words::things(text.text(), range.clone());
                 let relation = |part: &Range<usize>| relations::relation(text, part.clone(), Some(name));
@@ -280,7 +284,11 @@ fn read_entry(
                     continue;
                 }
                 let others = table_words(text, range.clone());
-                beside.push(Decl::Link(LinkDecl { table: name.clone(), others, text: text.ident(range) }));
+                let in_code = |code: &&Range<usize>| range.start <= code.start && code.end <= range.end;
+                let codes = text.codes().iter().filter(in_code);
+                let named = codes.flat_map(|code| table_words(text, code.clone())).collect();
+                let (table, text) = (name.clone(), text.ident(range));
+                beside.push(Decl::Link(LinkDecl { table, others, named, text }));
             }
         }
         BulletRole::Search => {
@@ -342,6 +350,10 @@ fn table_words(text: &Inline, range: Range<usize>) -> Vec<QName> {
         let start = word.start + raw.find(bare).unwrap_or_default();
         // `users.id` and `users(id)` name the table with its column.
         let name = bare.split('(').next().unwrap_or(bare);
+        // Korean sets its particles right behind the name: "buyers에".
+        let is_latin = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let name =
+            name.split(|c: char| is_latin && matches!(c, '\u{ac00}'..='\u{d7a3}')).next().unwrap_or(name);
         let long = name.len() > 2 && name.chars().any(char::is_alphabetic);
         if long && vocabulary::is_name(name) {
             found.push(tables::qualified(text, start..start + name.len()));

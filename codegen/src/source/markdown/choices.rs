@@ -9,6 +9,7 @@ use super::inline::Inline;
 use super::vocabulary::Words;
 use super::{facts, words};
 use crate::source::decl::{Prose, ProseKind};
+use crate::span::Span;
 pub(super) use announced::{fill, firsts};
 
 /// Last words of the names of columns that hold one of a few values. Lists between commas are values only behind these: elsewhere
@@ -85,6 +86,9 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     if let Some(found) = led(text, range.clone(), column) {
         return Some(found);
     }
+    if let Some(found) = behind_words(text, range.clone(), column) {
+        return Some(found);
+    }
     // "`open` | `paid`, kept as text": bars end at the first comma.
     if let Some(end) = text.get(range.clone()).find([',', ';']).map(|at| range.start + at)
         && text.get(range.start..end).contains('|')
@@ -144,6 +148,7 @@ pub(super) fn listed_last(
         "not", "never", "no", "non", "не", "ні", "нет", "não", "nicht", "kein", "pas", "except", "like",
         "e.g", "such",
     ];
+    let until = sentence.end;
     let place = words::without_stop(text.text(), sentence);
     let mut values: Vec<Range<usize>> = Vec::new();
     let mut end = place.end;
@@ -161,8 +166,12 @@ pub(super) fn listed_last(
         values.push(code.clone());
     }
     values.reverse();
-    let first = values.first()?;
+    let (first, last) = (values.first()?, values.last()?);
     let head = place.start..first.start;
+    let rest = text.get(last.end..until);
+    if rest.contains('…') || rest.contains("..") {
+        return None;
+    }
     let denied = words::bare(text, head.clone()).iter().any(|(word, _)| NEVER.contains(&word.as_str()));
     (values.len() > 1 && !denied).then_some((head, values))
 }
@@ -261,6 +270,20 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
         list(text, behind, "status").filter(|_| of_values || of_few || barred || (of_column && marked))?;
     let before = if said.len() > 2 { range.start..end } else { range.start..range.start };
     Some((before, values))
+}
+
+/// Reads "State of the order, `OPEN`, `PAID`" of a column that holds one of a few: a few words, and values in code to the end.
+fn behind_words(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>, Prose)> {
+    if text.codes().len() < 2 || !KNOWN_CHOICES.has(&last_word(column)) {
+        return None;
+    }
+    let (head, values) = listed_last(text, range)?;
+    let said = text.get(head.clone()).trim_end().strip_suffix(',')?;
+    let (first, last) = (values.first()?, values.last()?);
+    let place = first.start..last.end;
+    let plain = !said.contains([',', ':', '`', '(']) && said.split_whitespace().count() <= 5;
+    let values = list(text, place, column).filter(|_| plain)?;
+    Some((text.trim(head.start..head.start + said.len()), values))
 }
 
 /// What people write before the values of a column.
@@ -362,8 +385,28 @@ pub(crate) fn says_date_format(values: &[impl AsRef<str>]) -> bool {
     values.iter().all(|value| OF_DATES.contains(&value.as_ref().to_lowercase().as_str()))
 }
 
+/// Makes a note of values: a list of them, or, where more are there than it says, what it says.
+pub(super) fn prose(values: &[&str], span: Span) -> Prose {
+    let mark = if goes_on(values) { ", " } else { " | " };
+    Prose { text: values.join(mark), span, kind: ProseKind::Note }
+}
+
+/// Takes the word off a list that stands between it and "enum": "Enum con 'a', 'b'".
+pub(super) fn without_with(list: &str) -> &str {
+    const WITH: &[&str] = &["with ", "con ", "com ", "mit ", "avec ", "с ", "з "];
+    WITH.iter().find_map(|with| list.strip_prefix(with)).unwrap_or(list)
+}
+
 /// Words that say that a list goes on.
 const OPEN: &[&str] = &["etc", "others", "more", "тощо", "usw", "ecc", "등"];
+
+/// Tells whether the last of several values says that there are more: "etc.", "…".
+fn goes_on(values: &[&str]) -> bool {
+    values.last().is_some_and(|last| {
+        let word = last.trim_end_matches('.').to_lowercase();
+        word.is_empty() || word == "…" || OPEN.contains(&word.as_str())
+    })
+}
 
 /// Splits "a or b" and takes the "or" off "or c".
 pub(super) fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {

@@ -123,11 +123,14 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if column.references.is_empty() {
         column.references.extend(reference::reference(text, range.clone(), &lower));
     }
-    // "References AI runs": the column's name may tell which table that is.
-    let said = lower.trim_start();
-    if column.references.is_empty() && said.starts_with("references ") && column.name.node.ends_with("_id") {
-        let at = lower.len() - said.len();
-        column.foreign.get_or_insert(text.span(range.start + at..range.start + at + "references".len()));
+    // "References AI runs", "(ссылка на заказ)": the column's name, or the words, may tell which table that is.
+    let is_key = ["_id", "Id", "_ID"].iter().any(|end| column.name.node.ends_with(end));
+    if column.references.is_empty()
+        && is_key
+        && let Some(at) = vocabulary::REFERS.find(&lower)
+        && lower.get(..at.start).is_some_and(|before| before.chars().all(|c| !c.is_alphanumeric()))
+    {
+        column.foreign.get_or_insert(place(at));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands under a heading about plans: it is documented and never generated.
 
-use super::outline::{Block, Heading, List, Section};
-use super::vocabulary;
+use super::outline::{Block, Heading, List, Row, Section, Table};
+use super::{vocabulary, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, SaidDecl};
 
@@ -53,6 +53,26 @@ pub(super) fn covers(sections: &[Section], section: &Section) -> bool {
     above.chain([section]).filter_map(|section| section.heading.as_ref()).any(is_planned)
 }
 
+/// Tells whether a row says of what it describes that it is not there yet, below a head that says how far each is: "Planned", "**Planned /
+/// future**, with the second board". Tells so, too: `what` is a table or a column.
+pub(super) fn is_row(pipe: &Table, row: &Row, what: &str, sink: &mut Sink) -> bool {
+    let cells = pipe.header.iter().zip(&row.cells);
+    let mut states = cells.filter(|(head, _)| vocabulary::is_state_head(head.text())).map(|(_, cell)| cell);
+    let Some(cell) = states.find(|cell| is_state(cell.text())) else { return false };
+    sink.info(PLANNED, cell.whole(), format!("this {what} is planned and is not generated"))
+        .help("give it another state once it is there");
+    true
+}
+
+/// Tells whether a state begins with words for plans; what goes on behind a mark says more of it.
+fn is_state(said: &str) -> bool {
+    let lower = said.to_lowercase();
+    let first = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first = first.split([',', ';', '/', '(', '.', ':', '\n']).next().unwrap_or_default();
+    let first = words::separator(first).and_then(|(end, _)| first.get(..end)).unwrap_or(first).trim();
+    first.split_whitespace().count() <= 3 && is_mark(first)
+}
+
 /// Tells whether words in lower case, such as those in brackets behind a name, say that something is not there yet: "planned", "Phase 2".
 pub(super) fn is_mark(words: &str) -> bool {
     let phase = words.strip_prefix("phase ").or_else(|| words.strip_prefix("v"));
@@ -69,6 +89,18 @@ pub(super) fn is_mark(words: &str) -> bool {
         "заплановано",
         "запланировано",
         "планується",
+        "планируется",
+        "planificado",
+        "planificada",
+        "planejado",
+        "planejada",
+        "previsto",
+        "prevista",
+        "planifié",
+        "planifiée",
+        "prévue",
+        "예정",
+        "계획",
     ];
     later || MARKS.contains(&words) || vocabulary::is_planned(words)
 }

@@ -49,7 +49,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
             continue;
         }
         for (at, block) in section.blocks.iter().enumerate() {
-            for table in listed(block, at, sections, section) {
+            for table in listed(block, at, sections, section, sink) {
                 if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
                     sketched.insert(stem(&table.name), table.name.clone());
                     decls.push(Decl::Table(table));
@@ -124,7 +124,13 @@ fn plain(name: &str) -> String {
 
 /// Returns the tables of which a block lists nothing but the columns: a paragraph below the heading of one ("Buyers. `id`, `email`,
 /// `phone` (digits only)."), or rows "`orders` | `id`, `buyer_id`, `state`".
-fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> Vec<TableDecl> {
+fn listed(
+    block: &Block,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Vec<TableDecl> {
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     match block {
         Block::Paragraph(text) => {
@@ -167,7 +173,8 @@ fn listed(block: &Block, at: usize, sections: &[Section], section: &Section) -> 
                 keys::add(&mut found, keys);
                 Some(found)
             };
-            pipe.rows.iter().filter_map(row).collect()
+            let there = |row: &&Row| !plans::is_row(pipe, row, "table", sink);
+            pipe.rows.iter().filter(there).filter_map(row).collect()
         }
         Block::List(_) | Block::Fence(_) => Vec::new(),
     }

@@ -1,5 +1,6 @@
 mod columns;
 mod fences;
+mod halves;
 mod limits;
 mod names;
 mod values;

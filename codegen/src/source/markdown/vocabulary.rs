@@ -2,25 +2,30 @@
 //! and Korean, and the commonest of them in Chinese, Japanese, Vietnamese, Indonesian, Turkish, Italian and Polish.
 
 mod bullets;
+mod choices;
 mod facts;
 mod functions;
 mod headers;
 mod headings;
 mod phrases;
+mod references;
 mod types;
 
-pub(super) use bullets::{BulletRole, bullet};
+pub(super) use bullets::{BulletRole, bullet, named_values};
+pub(super) use choices::called;
 pub(super) use facts::{
-    DEFAULT, FOREIGN, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED,
-    TOWARDS, UNIQUE, UNIQUE_IDENTIFIER, is_mark, is_yes,
+    DEFAULT, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED, UNIQUE,
+    UNIQUE_IDENTIFIER, is_mark, is_yes,
 };
 pub(super) use functions::is_index_function;
-pub(super) use headers::{HeaderRole, header, is_number_head, says_column};
+pub(super) use headers::{HeaderRole, header, is_number_head, is_state_head, says_column};
 pub(super) use headings::{
     announces_several, announces_tables, ends_in_table_word, is_about_columns, is_elsewhere, is_generic,
-    is_other_place, is_planned, is_table_word, is_table_word_or_plural, is_values_word, says_table_name,
+    is_other_place, is_planned, is_summary, is_table_word, is_table_word_or_plural, is_values_word,
+    says_table_name,
 };
 pub(super) use phrases::{Phrases, Words, find};
+pub(super) use references::{FOREIGN, REFERS, TOWARDS};
 pub(super) use types::{
     begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
 };

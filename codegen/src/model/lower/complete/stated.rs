@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{infer, refer};
-use crate::model::lower::{Cx, qualified, words};
+use crate::model::lower::{Cx, UNKNOWN_REFERENCE, qualified, words};
 use crate::source::decl::{
     ColumnDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident, Language, LinkDecl, NamedMark, QName, TableDecl,
 };
@@ -125,6 +125,38 @@ pub(super) fn linked(decls: &mut [Decl], cx: &mut Cx<'_>) {
     }
 }
 
+/// Reports what words of a relationship name in code and nothing is called: neither a table nor a column.
+pub(super) fn unknown(decls: &[Decl], cx: &mut Cx<'_>) {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for decl in decls {
+        match decl {
+            Decl::Table(table) => {
+                known.insert(words::joined(&table.name.name.node));
+                known.extend(table.columns.iter().map(|column| words::joined(&column.name.node)));
+            }
+            Decl::NamedTable(table) => {
+                known.insert(words::joined(&table.name.node));
+            }
+            _ => {}
+        }
+    }
+    let links = decls.iter().filter_map(|decl| match decl {
+        Decl::Link(link) => Some(link),
+        _ => None,
+    });
+    for named in links.flat_map(|link| &link.named) {
+        let external = cx.config.is_external(&qualified(named).plain());
+        // `users.id` is a table and its column.
+        let parts = [named.schema.as_ref(), Some(&named.name)].into_iter().flatten();
+        let is_known = parts.into_iter().any(|part| known.contains(&words::joined(&part.node)));
+        if !external && !is_known {
+            cx.sink.info(UNKNOWN_REFERENCE, named.span(), format!("there is no table `{named}`")).help(
+                "define the table, or add it to `external` in schema.toml where another system owns it",
+            );
+        }
+    }
+}
+
 /// Gives columns in words that are called like times (`paid_at`) the type that all others called so have, where nothing says theirs.
 pub(super) fn times(decls: &mut [Decl], cx: &Cx<'_>) {
     let is_time = |name: &str| name.ends_with("_at") || name.ends_with("At");
@@ -162,7 +194,39 @@ pub(super) fn times(decls: &mut [Decl], cx: &Cx<'_>) {
 /// Tells whether words say that their table refers to another: "One customer has many contacts" is said of the table that holds no column
 /// for it.
 pub(super) fn refers(link: &LinkDecl) -> bool {
-    const WORDS: &[&str] = &["reference", "belong", "foreign", "many to one", "many-to-one", "n:1"];
+    const WORDS: &[&str] = &[
+        "reference",
+        "belong",
+        "foreign",
+        "many to one",
+        "many-to-one",
+        "n:1",
+        "належить",
+        "належать",
+        "посилається",
+        "багато до одного",
+        "принадлежит",
+        "относится",
+        "ссылается",
+        "многие к одному",
+        "pertenece",
+        "hace referencia",
+        "muchos a uno",
+        "pertence",
+        "faz referência",
+        "muitos para um",
+        "gehört",
+        "gehören",
+        "verweist",
+        "viele zu eins",
+        "appartient",
+        "fait référence",
+        "plusieurs à un",
+        "속한",
+        "속함",
+        "참조",
+        "다대일",
+    ];
     let lower = link.text.node.to_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
 }

@@ -177,7 +177,15 @@ fn lists_columns(entry: &Entry<'_>) -> bool {
     };
     // "Key Columns" says more of what is listed than "Fields" does.
     let label = entry.text.get(entry.label.clone()).to_lowercase();
-    let least = if label.contains("column") { 2 } else { 3 };
+    let typed = |thing: &Range<usize>| {
+        entry.text.get(thing.clone()).split_once('(').is_some_and(|(_, inside)| vocabulary::is_type(inside))
+    };
+    let least = match label.contains("column") {
+        // "Key Columns: id (uuid)" says a type, which nothing else has.
+        true if things.iter().all(typed) => 1,
+        true => 2,
+        false => 3,
+    };
     let names = things.len() >= least && things.iter().all(is_column);
     names || entry.lists.iter().any(|list| tables::are_typed(list))
 }

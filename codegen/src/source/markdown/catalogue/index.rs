@@ -1,5 +1,7 @@
 //! Indexes in words: "slug (unique), (kind, status DESC)", "only one current release", full-text search.
 
+mod behind;
+
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
@@ -80,6 +82,9 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
         && vocabulary::bullet(slice.get(..end).unwrap_or_default()) == Some(vocabulary::BulletRole::Indexes)
     {
         return in_words(text, text.trim(range.start + behind..range.end));
+    }
+    if let Some(found) = behind::read(text, range.clone()) {
+        return found;
     }
     let lower = words::folded(slice);
     let Some(lead) = lead(&lower) else { return Vec::new() };

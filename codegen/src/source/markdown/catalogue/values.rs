@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Entry;
 use crate::source::decl::{ColumnDecl, DefaultDecl, DefaultKind, Prose, ProseKind};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{choices, plans, words};
+use crate::source::markdown::{choices, plans, vocabulary, words};
 use crate::span::Span;
 
 /// A value of a list.
@@ -21,11 +21,16 @@ struct Value {
 /// Gives the values of an entry to the column whose name its label begins with; tells whether there is one, and all is understood.
 pub(super) fn read(entry: &Entry<'_>, label: &str, columns: &mut [ColumnDecl]) -> bool {
     let label = label.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let named = columns.iter_mut().find(|column| {
+    let begins = |name: &str| label.starts_with(&name.replace('_', " ")) || label.starts_with(name);
+    let own = |column: &ColumnDecl| begins(&column.name.node.to_lowercase());
+    // "Значення статусу" of the column `status`.
+    let said = vocabulary::named_values(label);
+    let translated = |column: &ColumnDecl| {
         let name = column.name.node.to_lowercase();
-        label.starts_with(&name.replace('_', " ")) || label.starts_with(&name)
-    });
-    let Some(column) = named else { return false };
+        said.is_some_and(|said| said == name || vocabulary::called(said).is_some_and(|called| called == name))
+    };
+    let at = columns.iter().position(own).or_else(|| columns.iter().position(translated));
+    let Some(column) = at.and_then(|at| columns.get_mut(at)) else { return false };
     let mut values: Vec<Value> = Vec::new();
     let mut place: Option<Span> = None;
     let mut default: Option<DefaultDecl> = None;

@@ -165,13 +165,24 @@ fn of_table(pipe: &Table, lead: Option<&Ident>, table: &mut TableDecl) {
     let ([head, rest @ ..], false) = (pipe.header.as_slice(), table.language == Language::Sql) else {
         return;
     };
+    // "`started` / `finished`" are two.
     let first = |row: &Row| {
         let cell = row.cells.first()?;
-        let code = cell.codes().first().filter(|_| labels::is_code_alone(cell))?;
-        Some(cell.ident(code.clone()))
+        let things = words::things(cell.text(), 0..cell.text().len());
+        let parts = |thing: &std::ops::Range<usize>| {
+            let each = words::each(cell.text(), thing.clone()).into_iter();
+            each.filter(|part| cell.get(part.clone()) != "/").collect::<Vec<_>>()
+        };
+        let things: Vec<std::ops::Range<usize>> = things.iter().flat_map(parts).collect();
+        let in_code = things.iter().all(|thing| cell.codes().contains(thing));
+        (in_code && !things.is_empty()).then(|| things.into_iter().map(|thing| cell.ident(thing)).collect())
     };
-    let values: Option<Vec<Ident>> = pipe.rows.iter().map(first).collect();
-    let Some(values) = values.filter(|values| values.len() > 1 && rest.iter().any(says)) else { return };
+    let values: Option<Vec<Vec<Ident>>> = pipe.rows.iter().map(first).collect();
+    let values: Vec<Ident> = values.unwrap_or_default().concat();
+    // A head in code is a column's name, whatever stands beside it.
+    if values.len() < 2 || !(rest.iter().any(says) || labels::is_code_alone(head)) {
+        return;
+    }
     let named = head.all().node.to_lowercase().replace(' ', "_");
     let column = match table.columns.iter().position(|column| column.name.node.to_lowercase() == named) {
         Some(at) => table.columns.get_mut(at),

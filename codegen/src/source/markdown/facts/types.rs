@@ -2,7 +2,7 @@
 
 use crate::source::decl::{ColumnDecl, Ident, NamedMark, Prose, ProseKind};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{vocabulary, words};
+use crate::source::markdown::{choices, vocabulary, words};
 use crate::span::Spanned;
 
 /// Words with which the facts behind a type begin.
@@ -136,7 +136,7 @@ fn spaced(mut ty: Ident) -> Ident {
 fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
     let rest = text.get(start..text.text().len());
     let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
-    let list = behind.trim_start_matches([' ', ':']);
+    let list = choices::without_with(behind.trim_start_matches([' ', ':']));
     // "enum {open, paid}".
     if let Some((inside, _)) = list.strip_prefix('{').and_then(|list| list.split_once('}')) {
         let from = text.text().len() - list.len() + 1;
@@ -144,24 +144,20 @@ fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
             inside.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
         let span = text.span(from..from + inside.len());
         let plain = values.len() > 1 && values.iter().all(|value| !value.is_empty());
-        return plain.then(|| {
-            (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, from + inside.len() + 1)
-        });
+        return plain.then(|| (choices::prose(&values, span), from + inside.len() + 1));
     }
     if list.len() == behind.len() || list.starts_with('(') {
         return None;
     }
+    let from = text.text().len() - list.len();
     let end = words::first_of(list, &[" — ", " – ", " - ", "; ", " ("]);
     let list = list.get(..end.unwrap_or(list.len()))?.trim_end_matches(['.', ' ', ')', '`']);
     let values: Vec<&str> =
         list.split([',', '|', '/']).map(|value| value.trim().trim_matches(['\'', '"', '`'])).collect();
     let plain = |value: &&str| !value.is_empty() && value.split(' ').count() <= 3;
-    let from = text.text().len() - rest.len() + (rest.len() - behind.trim_start_matches([' ', ':']).len());
     let place = from..from + list.len();
-    (values.len() > 1 && values.iter().all(plain)).then(|| {
-        let span = text.span(place.clone());
-        (Prose { text: values.join(" | "), span, kind: ProseKind::Note }, place.end)
-    })
+    (values.len() > 1 && values.iter().all(plain))
+        .then(|| (choices::prose(&values, text.span(place.clone())), place.end))
 }
 
 /// Tells whether a cell of types holds no type but words about the column: "Name as members see it".

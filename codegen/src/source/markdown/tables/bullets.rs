@@ -11,7 +11,7 @@ pub(in super::super) use shape::{are_typed, says_of_table};
 
 use super::{NOT_A_COLUMN, bracketed, described, pairs, prose, qualified, subject, subject_of_block, table};
 use crate::diag::Sink;
-use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, ProseKind, QName, TableDecl};
+use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
@@ -477,14 +477,16 @@ pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
         .iter()
         .find(|lead| lower.starts_with(**lead));
     let list = lead.map_or(inside, |lead| inside.get(lead.len()..).unwrap_or_default());
+    let list = choices::without_with(list);
     let separators: &[char] = if lead.is_some() { &[',', '|', '/'] } else { &['|'] };
     let values: Vec<&str> = list
         .split(separators)
         .map(|value| value.trim().trim_start_matches("or ").trim_matches(['\'', '"', '`', '(', ')']))
         .filter(|value| !value.is_empty())
         .collect();
-    let are_values = values.len() > 1 && values.iter().all(|value| value.split_whitespace().count() <= 2);
-    are_values.then(|| Prose { text: values.join(" | "), span: text.span(range), kind: ProseKind::Note })
+    let is_value = |value: &&str| value.split_whitespace().count() <= 2 && !value.contains(['\'', '"', '`']);
+    let are_values = values.len() > 1 && values.iter().all(is_value);
+    are_values.then(|| choices::prose(&values, text.span(range)))
 }
 
 /// Reads names with commas between them; brackets behind one hold what is said of it.

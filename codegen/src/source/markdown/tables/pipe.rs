@@ -13,7 +13,7 @@ use crate::source::decl::{
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::{choices, facts, stores, words};
+use crate::source::markdown::{choices, facts, plans, stores, words};
 use crate::span::Spanned;
 
 /// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
@@ -61,7 +61,7 @@ pub(in super::super) fn read_pipe(
     {
         let mut own = sink.fresh();
         let mut columns: Vec<ColumnDecl> =
-            pipe.rows.iter().flat_map(|row| read_row(row, &roles, &mut own)).collect();
+            rows(pipe, &mut own).iter().flat_map(|row| read_row(row, &roles, &mut own)).collect();
         // Below the heading of a table, what has no key of its own goes on with that one.
         let is_own = columns.iter().any(|column| column.primary_key.is_some());
         if is_own || (super::have_key(&columns) && (is_begun || parent().is_none())) {
@@ -83,7 +83,8 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let mut columns: Vec<ColumnDecl> = pipe.rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    let rows = rows(pipe, sink);
+    let mut columns: Vec<ColumnDecl> = rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     super::rest_is_required(&mut columns);
     vec![Decl::Table(with_parts(table(name, heading, columns, pipe.span), pipe, &roles))]
 }
@@ -166,7 +167,7 @@ fn dictionary(
     let mut order: Vec<QName> = Vec::new();
     let mut columns: BTreeMap<String, Vec<ColumnDecl>> = BTreeMap::new();
     let mut current: Option<String> = None;
-    for row in &pipe.rows {
+    for row in rows(pipe, sink) {
         let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node));
         if let Some(name) = cell.map(|cell| qualified(cell, 0..cell.text().len())) {
             current = Some(name.to_string());
@@ -187,6 +188,11 @@ fn dictionary(
         Some(Decl::Table(table(name, heading, columns, span)))
     });
     made.collect()
+}
+
+/// Returns the rows of a table of columns that are there; the planned ones are told.
+fn rows<'a>(pipe: &'a Table, sink: &mut Sink) -> Vec<&'a Row> {
+    pipe.rows.iter().filter(|row| !plans::is_row(pipe, row, "column", sink)).collect()
 }
 
 /// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").

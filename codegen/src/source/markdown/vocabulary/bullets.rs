@@ -44,6 +44,9 @@ const PURPOSES: &[&str] = &[
     "zweck",
     "beschreibung",
     "objet",
+    "but",
+    "objectif",
+    "finalité",
     "목적",
     "설명",
     "用途",
@@ -205,6 +208,8 @@ const ACCESS: &[&str] = &[
     "acesso",
     "zugriff",
     "accès",
+    "접근",
+    "접근 권한",
 ];
 const LINKS: &[&str] = &[
     "relationships",
@@ -251,8 +256,19 @@ const LINKS: &[&str] = &[
     "chiavi esterne",
     "klucze obce",
 ];
-const SEARCH: &[&str] =
-    &["search", "full-text search", "full text search", "пошук", "поиск", "búsqueda", "suche"];
+const SEARCH: &[&str] = &[
+    "search",
+    "full-text search",
+    "full text search",
+    "пошук",
+    "поиск",
+    "búsqueda",
+    "busca",
+    "pesquisa",
+    "suche",
+    "recherche",
+    "검색",
+];
 const CONSTRAINT: &[&str] = &[
     "constraint",
     "constraints",
@@ -270,6 +286,9 @@ const CONSTRAINT: &[&str] = &[
     "contraintes",
     "ograniczenia",
     "einschränkungen",
+    "제약",
+    "제약조건",
+    "제약 조건",
 ];
 const SAID: &[&str] = &[
     "security",
@@ -297,6 +316,9 @@ const SAID: &[&str] = &[
     "planejado",
     "geplant",
     "prévu",
+    "예정",
+    "계획",
+    "보안",
     "безпека",
     "безопасность",
     "seguridad",
@@ -342,7 +364,24 @@ pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
         .and_then(|(_, rest)| role(rest))
         .filter(|role| *role == BulletRole::Columns);
     let whole = role(&word).or_else(|| stem.and_then(role)).or(of_columns);
+    whole.or_else(|| named_values(&word).map(|_| BulletRole::Values))
+}
+
+/// Returns the words with which a label names the column whose values it announces: "status values", "значення статусу", "valores de
+/// estado", "statuswerte".
+pub(in super::super) fn named_values(label: &str) -> Option<&str> {
     // "Status Values", "Connection Types": the last word tells, the words before it name the column.
-    let last = word.rsplit(' ').next().unwrap_or_default();
-    whole.or_else(|| (word.contains(' ') && VALUES.contains(&last)).then_some(BulletRole::Values))
+    let behind = || label.rsplit_once(' ').filter(|(_, last)| VALUES.contains(last)).map(|(name, _)| name);
+    let before = || {
+        let (first, name) = label.split_once(' ')?;
+        let name = ["de ", "da ", "do ", "del ", "du ", "des "]
+            .iter()
+            .find_map(|of| name.strip_prefix(of))
+            .unwrap_or(name);
+        VALUES.contains(&first).then_some(name)
+    };
+    let joined = || label.strip_suffix("werte").filter(|name| !name.is_empty() && !name.contains(' '));
+    // "Messwerte" and "valores medidos" head columns.
+    let known = |name: &&str| super::called(name).is_some();
+    behind().or_else(|| before().or_else(joined).filter(known))
 }

@@ -309,6 +309,28 @@ pub(in super::super) fn says_column(text: &str) -> bool {
     OF_DATABASE.has(&plain(text))
 }
 
+/// Tells whether a head stands above how far each row is: "Status", "State".
+pub(in super::super) fn is_state_head(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "status",
+        "state",
+        "implementation status",
+        "implemented",
+        "статус",
+        "стан",
+        "состояние",
+        "estado",
+        "estatus",
+        "situação",
+        "stand",
+        "statut",
+        "état",
+        "상태",
+    ];
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&plain(text))
+}
+
 /// Tells whether a head stands above numbers or marks before the names: it is empty, "#", "No".
 pub(in super::super) fn is_number_head(text: &str) -> bool {
     ["", "no", "nr", "n", "num", "번호", "순번", "п/п", "№ п/п", "序号", "序號", "番号", "stt"]

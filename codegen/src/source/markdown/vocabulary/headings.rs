@@ -388,6 +388,33 @@ pub(in super::super) fn is_other_place(heading: &str) -> bool {
     KNOWN.has(&whole)
 }
 
+/// Tells whether a heading, as a whole, says that it sums up.
+pub(in super::super) fn is_summary(heading: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "summary",
+        "conclusion",
+        "results",
+        "statistics",
+        "in numbers",
+        "totals",
+        "підсумок",
+        "підсумки",
+        "итог",
+        "итоги",
+        "resumen",
+        "conclusión",
+        "resumo",
+        "conclusão",
+        "zusammenfassung",
+        "fazit",
+        "résumé",
+        "conclusion",
+        "요약",
+    ];
+    static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
+    KNOWN.has(&plain(heading))
+}
+
 /// Tells whether a word says "values" of a column.
 pub(in super::super) fn is_values_word(word: &str) -> bool {
     const WORDS: &[&str] =

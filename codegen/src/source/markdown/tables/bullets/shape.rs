@@ -184,7 +184,7 @@ pub(super) fn are_bare(list: &List, at: usize, section: &Section) -> bool {
         let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
         let plain = item.blocks.len() == 1
             && (rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')')))
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '_');
         (plain && vocabulary::is_name(name)).then(|| name.to_owned())
     };
     let names: Option<Vec<String>> = list.items.iter().map(name).collect();
