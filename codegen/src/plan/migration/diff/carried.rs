@@ -2,6 +2,7 @@
 
 pub(super) mod base;
 mod change;
+pub(super) mod covered;
 pub(super) mod default_privileges;
 mod described;
 mod family;
@@ -55,6 +56,7 @@ pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: 
     privilege::forget_columns(objects);
     held::layer(objects, &named);
     owner::undo(objects);
+    covered::leave_out(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
     family::leave_implied(objects);
