@@ -142,6 +142,57 @@ fn numbers_are_held_to_what_is_listed() {
 }
 
 #[test]
+fn a_summary_counts_the_whole() {
+    let lines = |heading: &str| {
+        format!(
+            "# Shop\n{TWO_TABLES}\n## {heading}\n\n- ✅ 2 tables for buyers\n- ✅ 2 enum types for safety\n- ✅ 5 indexes for speed\n"
+        )
+    };
+    let wrong = [
+        "13 count-off-schema: the document counts 2 enumerated types, and the schema has 1",
+        "14 count-off-schema: the document counts 5 indexes, and the schema has 4",
+    ];
+    for heading in ["Summary", "Підсумок", "Zusammenfassung"] {
+        check(&lines(heading), &wrong);
+    }
+    // What a part of the document sums up is of the part, and so is what is counted in parts.
+    check(&lines("Billing summary"), &[]);
+    check(
+        &format!(
+            "# Shop\n{TWO_TABLES}\n## Summary\n\n- 3 tables for buyers\n- 3 tables for sellers\n- 5 indexes for speed\n"
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn enumerated_types_below_their_number_are_looked_up() {
+    let types = "
+```sql
+create type state as enum ('open', 'paid');
+create type kind as enum ('food', 'drink');
+create table orders (id bigint primary key, state state, kind kind);
+```
+";
+    check(
+        &format!("# Shop\n\n## Enums (3)\n\n- State\n- Kind\n- Kinds\n{types}"),
+        &[
+            "3 count-off-schema: the document counts 3 enumerated types, and the schema has 2",
+            "7 claimed-name-unknown: `Kinds` is listed twice",
+        ],
+    );
+    check(
+        &format!("# Shop\n\n## Enums (3)\n\n- State\n- Kind\n- Kint\n{types}"),
+        &[
+            "3 count-off-schema: the document counts 3 enumerated types, and the schema has 2",
+            "7 claimed-name-unknown: there is no enumerated type `Kint`",
+        ],
+    );
+    // A list most of which is of another program is held to nothing.
+    check(&format!("# Shop\n\n## Enums (2)\n\n- State\n- Kint\n{types}"), &[]);
+}
+
+#[test]
 fn sums_and_numbers_that_disagree() {
     check("## Indexes (9 total)\n\n- 4 primary key indexes\n- 5 unique indexes\n", &[]);
     check(

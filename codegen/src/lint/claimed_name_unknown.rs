@@ -2,7 +2,7 @@ use super::counting;
 use super::{Check, Group, LintCx};
 use crate::config::Level;
 use crate::diag::did_you_mean;
-use crate::model::{EnumData, PgType, Table, plain_name};
+use crate::model::{EnumData, PgType, Schema, Table, plain_name};
 use crate::source::decl::{ClaimKind, Ident, Subject};
 
 declare_rule! {
@@ -10,7 +10,8 @@ declare_rule! {
     ///
     /// Lists below a heading that says that types or values match ("All types match", "API contract") are looked up: the columns of a
     /// table, where brackets may say that a field is computed or comes from a relation, and all values of an enumerated type. So are
-    /// columns that are counted by their type ("JSONB columns (3)").
+    /// columns that are counted by their type ("JSONB columns (3)"), and enumerated types below their number ("Enums (12)"), each of which
+    /// is listed once.
     ///
     /// ````md fail
     /// ## All types match
@@ -45,18 +46,57 @@ fn check(cx: &mut LintCx<'_>) {
                 match (data.data_type.and_then(|at| schema.enums.get(at)), table) {
                     (Some(data), _) => values(cx, of, names, data),
                     (None, Some(table)) => columns(cx, names, table),
-                    (None, None) => {}
+                    (None, None) => misspelt(cx, of),
                 }
             }
             ClaimKind::Count(count) => {
-                let (Subject::Columns(ty), Some(listed)) = (&count.subject, &count.listed) else { continue };
-                for name in &listed.names {
-                    of_type(cx, name, &PgType::parse(ty));
+                let Some(listed) = &count.listed else { continue };
+                match &count.subject {
+                    Subject::Columns(ty) => {
+                        listed.names.iter().for_each(|name| of_type(cx, name, &PgType::parse(ty)));
+                    }
+                    Subject::Enums => types(cx, &listed.names),
+                    _ => {}
                 }
             }
             ClaimKind::Indexed(_) | ClaimKind::KeysOfType(_) => {}
         }
     }
+}
+
+/// Looks up the enumerated types that stand below their number, where the schema has most of them.
+fn types(cx: &mut LintCx<'_>, names: &[Ident]) {
+    let known = enums(cx.schema);
+    let has = |name: &Ident| known.iter().any(|known| plain_name(known) == plain_name(&name.node));
+    if names.iter().filter(|name| has(name)).count() * 2 <= names.len() {
+        return;
+    }
+    for (at, name) in names.iter().enumerate() {
+        let alike = |earlier: &&Ident| plain_name(&earlier.node) == plain_name(&name.node);
+        if let Some(first) = names.get(..at).unwrap_or_default().iter().find(alike) {
+            cx.report(&name.node, name.span, format!("`{}` is listed twice", name.node))
+                .label(first.span, "listed here first")
+                .help("remove one of the two, or correct its name");
+        } else if !has(name) {
+            cx.report(&name.node, name.span, format!("there is no enumerated type `{}`", name.node))
+                .help(did_you_mean(&name.node, known.iter().map(String::as_str)))
+                .help("correct the list, or add the type");
+        }
+    }
+}
+
+/// Reports a name that neither a table nor an enumerated type has and that is nearly one's; any other may be of another program.
+fn misspelt(cx: &mut LintCx<'_>, of: &Ident) {
+    let tables = cx.schema.own_tables().map(|table| table.name().plain());
+    let known: Vec<String> = tables.chain(enums(cx.schema)).collect();
+    let near = did_you_mean(&of.node, known.iter().map(String::as_str));
+    if !near.is_empty() && of.node.chars().count() > 3 {
+        cx.report(&of.node, of.span, format!("there is neither a table nor a type `{}`", of.node)).help(near);
+    }
+}
+
+fn enums(schema: &Schema) -> Vec<String> {
+    schema.enums.iter().map(|data| data.name.value.plain()).collect()
 }
 
 fn columns(cx: &mut LintCx<'_>, names: &[Ident], table: Table<'_>) {

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Item, Section, Table};
-use super::{labels, modules, plans, words};
+use super::{labels, modules, plans, vocabulary, words};
 use crate::config::LabelRole;
 use crate::source::Reading;
 use crate::source::decl::{
@@ -38,6 +38,9 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
         let mut found = Vec::new();
         for index in 0..section.blocks.len() {
             of_block(index, &under, &mut found);
+        }
+        if is_summary(sections, section) {
+            summed(&mut found);
         }
         // "3 tables" below the heading of a part may count those of the part.
         let of_part = listing::declared(at, sections, read).len();
@@ -65,6 +68,46 @@ fn unsure(decl: &mut ClaimDecl) {
         && count.extent == Extent::Whole
     {
         count.extent = Extent::Unclear;
+    }
+}
+
+/// Tells whether a section sums up the whole document.
+fn is_summary(sections: &[Section], section: &Section) -> bool {
+    let above = section.parents.iter().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
+    let of_all = above.filter(|heading| heading.level > 1).count() == 0;
+    let heading = section.heading.as_ref().map(|heading| labels::key(&heading.text.node));
+    of_all && heading.is_some_and(vocabulary::is_summary)
+}
+
+/// Takes numbers with which lines of a summary begin for those of the whole: "12 enumerated types for safety". Three different things
+/// are counted at least, and none of them twice: else they are parts.
+fn summed(found: &mut [ClaimDecl]) {
+    let begins = |text: &Ident, count: &CountClaim| {
+        let before = text.node.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let at = count.number.span.start - text.span.start;
+        usize::try_from(at).is_ok_and(|at| at == before.len())
+            && before.split_whitespace().count() < 2
+            && !before.contains(|c: char| c.is_ascii_alphanumeric())
+    };
+    let subjects: Vec<Subject> = found
+        .iter()
+        .filter_map(|decl| match &decl.kind {
+            ClaimKind::Count(count) if begins(&decl.text, count) => Some(count.subject.clone()),
+            _ => None,
+        })
+        .collect();
+    let apart =
+        subjects.iter().enumerate().all(|(at, subject)| !subjects.iter().take(at).any(|it| it == subject));
+    if subjects.len() < 3 || !apart {
+        return;
+    }
+    for decl in found {
+        if let ClaimKind::Count(count) = &mut decl.kind
+            && count.extent == Extent::Unclear
+            && begins(&decl.text, count)
+        {
+            count.extent = Extent::Whole;
+        }
     }
 }
 
