@@ -95,6 +95,11 @@ pub(crate) fn alteration(mut cursor: Cursor<'_, '_>) -> Option<String> {
     if cursor.eat("alter operator family") {
         return operator_family(cursor);
     }
+    if cursor.eat("alter domain") {
+        let name = cursor.name()?;
+        let constraint = cursor.eat("add constraint").then(|| cursor.ident()).flatten()?;
+        return Some(format!("ALTER DOMAIN {name} DROP CONSTRAINT {constraint}"));
+    }
     let kind =
         [("alter view", "VIEW"), ("alter materialized view", "MATERIALIZED VIEW"), ("alter index", "INDEX")];
     let kind = cursor.eat_any(&kind)?;

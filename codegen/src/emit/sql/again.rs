@@ -56,6 +56,14 @@ fn print_again(statement: &Statement) -> String {
                 None => text,
             }
         }
+        // Where what gets the name has it already, nothing is in its way.
+        Statement::MakeRoom { table, column, heir, .. } => {
+            let waits = match column {
+                Some(_) => there::a_column(table, heir.as_str(), ""),
+                None => there::a_relation(&beside(table, heir.clone())),
+            };
+            unless(&format!("NOT ({waits})"), &text)
+        }
         Statement::Verbatim { text: carried, .. } => carried::again(carried, &text),
         // These say `IF NOT EXISTS` or `IF EXISTS` themselves, or set what is set already.
         Statement::CreateSchema(_)

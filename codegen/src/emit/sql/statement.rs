@@ -32,6 +32,10 @@ pub(super) fn print(statement: &Statement) -> String {
             let arguments = arguments.as_ref().map(|arguments| format!("({arguments})")).unwrap_or_default();
             format!("ALTER {kind} {name}{arguments} RENAME TO {aside};")
         }
+        Statement::MakeRoom { table, column, aside, .. } => {
+            let column = column.as_ref().map(|column| format!(" COLUMN {column}")).unwrap_or_default();
+            format!("ALTER TABLE {table} RENAME{column} TO {aside};")
+        }
         Statement::Upsert(upsert) => print_upsert(upsert),
         Statement::Drop { kind, name } => format!("DROP {kind} IF EXISTS {name};"),
         Statement::DropConstraint { table, name } => {

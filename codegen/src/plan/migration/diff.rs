@@ -210,7 +210,7 @@ pub(super) fn comment_taken_back(data: &VerbatimData) -> Option<String> {
 ///
 /// Every reason why that cannot be planned.
 pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
-    planned(old, new, |steps, _, _| steps)
+    planned((old, new, false), |steps, _, _| steps)
 }
 
 /// Returns the steps that make the new schema of the old one while the tables are in use: what would keep users waiting is done in
@@ -220,18 +220,18 @@ pub fn diff(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 ///
 /// As [`diff`].
 pub fn online(old: Side<'_>, new: Side<'_>, leaves_transactions: bool) -> Result<Vec<Stage>, Vec<Refusal>> {
-    planned(old, new, |steps, old, new| online::stages(steps, old, new, leaves_transactions))
+    planned((old, new, false), |steps, old, new| online::stages(steps, old, new, leaves_transactions))
 }
 
+/// Plans a change; `returns` says that it takes one back, so that what the new side says of former names is of now.
 fn planned<T>(
-    old: Side<'_>,
-    new: Side<'_>,
+    (old, new, returns): (Side<'_>, Side<'_>, bool),
     made: impl FnOnce(Vec<Step>, &side::Side, &side::Side) -> T,
 ) -> Result<T, Vec<Refusal>> {
     let (leaving, joining) = lineage::apart(old, new);
     let (mut schema, target) = (leaving.schema, joining.schema);
     let renamed = match rename::states_any(&target) {
-        true => rename::apply(schema.to_mut(), old.config, &target),
+        true => rename::apply(schema.to_mut(), old.config, &target, returns),
         false => Vec::new(),
     };
     let (mut before, mut after) =
@@ -285,7 +285,16 @@ fn mark_labels(steps: &mut [Step], renamed: usize) {
 /// As [`diff`].
 pub fn back(old: Side<'_>, new: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     let target = stated_back(old.schema, new.schema);
-    diff(new, Side { schema: &target, config: old.config })
+    returned(new, Side { schema: &target, config: old.config })
+}
+
+/// Returns the same, where the old schema says already what is called otherwise in the new one.
+///
+/// # Errors
+///
+/// As [`diff`].
+pub(super) fn returned(new: Side<'_>, old: Side<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    planned((new, old, true), |steps, _, _| steps)
 }
 
 /// Returns the old schema with the names that the new one states as its former ones said as such, so that the way back renames too.

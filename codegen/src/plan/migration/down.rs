@@ -153,6 +153,7 @@ fn inverse(statement: &Statement) -> Option<Statement> {
         Statement::CreateIndex(_) | Statement::Comment { .. } => None,
         Statement::Upsert(_)
         | Statement::SetAside { .. }
+        | Statement::MakeRoom { .. }
         | Statement::Drop { .. }
         | Statement::DropConstraint { .. }
         | Statement::Guard { .. }

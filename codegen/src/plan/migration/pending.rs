@@ -72,7 +72,7 @@ pub(super) fn plan(
             (Some(before), Some(after)) if count > 1 => {
                 let before = Side { schema: before, config: &released.config };
                 let after = Side { schema: after, config: &released.config };
-                diff::diff(after, before)
+                diff::returned(after, before)
             }
             // What takes the whole back takes no part of it back.
             _ if count > 1 => Err(vec![Refusal {

@@ -67,6 +67,17 @@ pub enum Statement {
         /// What it is made anew as.
         anew: TypeShape,
     },
+    /// `ALTER TABLE … RENAME TO …` of a table or column that goes, since what had its name before gets it back.
+    MakeRoom {
+        /// The table, or the table of the column.
+        table: QualifiedName,
+        /// The column.
+        column: Option<PgIdent>,
+        /// The name under which it waits until it goes.
+        aside: PgIdent,
+        /// What gets its name, as it is called until then.
+        heir: PgIdent,
+    },
     /// `INSERT … ON CONFLICT`.
     Upsert(UpsertDef),
     /// `DROP … IF EXISTS`.

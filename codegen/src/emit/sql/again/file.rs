@@ -14,6 +14,17 @@ pub(super) struct File {
     made: BTreeSet<QualifiedName>,
     /// Tells whether the file has run, by something that it makes and that was not there before; with the place of what makes it.
     has_run: Option<(usize, String)>,
+    joins: Vec<Joins>,
+}
+
+/// A table that becomes a partition or an heir of another one.
+#[derive(Debug)]
+struct Joins {
+    child: QualifiedName,
+    /// What tells that it is one.
+    condition: String,
+    /// The statements behind which it is none yet, and before which it is none any more.
+    places: (Option<usize>, usize),
 }
 
 /// What a statement makes or drops.
@@ -63,7 +74,7 @@ impl File {
             .flatten()
             .map(|thing| (thing.kind, thing.name))
             .collect();
-        let mut file = Self::default();
+        let mut file = Self { joins: joins(statements), ..Self::default() };
         for (at, thing) in statements.iter().enumerate().filter_map(|(at, it)| Some((at, made(it)?))) {
             // What goes with a table or a column is dropped as well, and nothing says so.
             let is_kept = |kind: &str| match kind {
@@ -86,8 +97,16 @@ impl File {
         file
     }
 
-    /// Returns what tells that something need not be dropped again by the statement at a place: it has been made anew by then.
+    /// Returns what tells that the statement at a place has done its work: what it drops has been made anew by then, or what it changes
+    /// has joined another table since, with which alone it can be changed from then on.
     pub(super) fn spares(&self, at: usize, statement: &Statement) -> Option<String> {
+        if let Statement::AlterTable { table, .. } = statement {
+            let is_meant = |joins: &&Joins| {
+                let (left, joined) = joins.places;
+                joins.child == *table && at < joined && left.is_none_or(|left| left < at)
+            };
+            return self.joins.iter().find(is_meant).map(|joins| joins.condition.clone());
+        }
         // Renamings ask for themselves.
         let Statement::Verbatim { text, .. } = statement else { return None };
         let own = tokens(text);
@@ -107,6 +126,38 @@ impl File {
             Some(format!("NOT {}", thing.is_there()?))
         })
     }
+}
+
+/// Returns the tables that become partitions or heirs of others.
+fn joins(statements: &[&Statement]) -> Vec<Joins> {
+    let read = |statement: &Statement| {
+        let Statement::AlterTable { table, action } = statement else { return None };
+        let own = tokens(action);
+        let mut cursor = Cursor::new(action, &own);
+        let kinds = [
+            ("attach partition", (true, true)),
+            ("detach partition", (true, false)),
+            ("inherit", (false, true)),
+            ("no inherit", (false, false)),
+        ];
+        let (is_part, joins) = cursor.eat_any(&kinds)?;
+        let other = cursor.name()?;
+        Some(if is_part { (other, table.clone(), joins) } else { (table.clone(), other, joins) })
+    };
+    let mut left: Vec<(QualifiedName, QualifiedName, usize)> = Vec::new();
+    let mut found = Vec::new();
+    for (at, (child, parent, joins)) in
+        statements.iter().enumerate().filter_map(|(at, it)| Some((at, read(it)?)))
+    {
+        if joins {
+            let before = left.iter().find(|(a, b, _)| *a == child && *b == parent).map(|(.., at)| *at);
+            let condition = there::an_heir(&child, &parent);
+            found.push(Joins { child, condition, places: (before, at) });
+        } else {
+            left.push((child, parent, at));
+        }
+    }
+    found
 }
 
 const KINDS: &[(&str, &str)] = &[

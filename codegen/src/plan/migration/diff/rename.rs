@@ -2,6 +2,7 @@
 
 mod chosen;
 mod others;
+mod room;
 mod texts;
 
 use indexmap::{IndexMap, IndexSet};
@@ -26,8 +27,8 @@ pub(super) fn states_any(schema: &Schema) -> bool {
 }
 
 /// Gives the tables and columns of the old schema the names that the new one says they have now, and returns the steps that do so
-/// in a database.
-pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step> {
+/// in a database. Where a change is taken back (`returns`), what has the name of something that gets it again goes, and makes room.
+pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema, returns: bool) -> Vec<Step> {
     let names = names::choose(old, config);
     for at in 0..old.tables.len() {
         freeze(old, TableId(at), &names);
@@ -45,6 +46,17 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
         })
         .collect();
     let names: Vec<_> = stated.iter().map(|(table, from)| (from, table.name())).collect();
+    for (from, to) in names.iter().filter(|_| returns) {
+        let is_free = !places.contains_key(*to) || names.iter().any(|(from, _)| from == to);
+        let gone = if is_free { None } else { places.swap_remove(*to) };
+        if let Some(at) = gone
+            && let Some((aside, step)) = room::of_table(old, TableId(at), new, from)
+        {
+            places.insert(aside.clone(), at);
+            moved.push(((*to).clone(), aside));
+            steps.push(step);
+        }
+    }
     for (table, from) in
         in_turn(&names, |name| places.contains_key(name)).iter().filter_map(|at| stated.get(*at))
     {
@@ -65,6 +77,9 @@ pub(super) fn apply(old: &mut Schema, config: &Config, new: &Schema) -> Vec<Step
     let heirs = Heirs::of(old);
     let followers = followers(old);
     for (at, table) in renamed {
+        if returns {
+            steps.extend(room::of_columns(old, TableId(at), table, (&heirs, &followers)));
+        }
         let Some(data) = old.tables.get(at) else { continue };
         let has = |name: &PgIdent| data.columns.iter().any(|known| known.name.value == *name);
         let stated: Vec<_> = table
@@ -200,10 +215,9 @@ fn places(schema: &Schema) -> IndexMap<QualifiedName, usize, FxBuildHasher> {
 pub(super) fn stated_back(old: &Schema, new: &Schema) -> Schema {
     let mut back = old.clone();
     others::state_back(&mut back, new);
-    let places = places(old);
-    for table in new.own_tables() {
-        let place = former_names(new, table).iter().find_map(|name| places.get(name).copied());
-        let Some(data) = place.and_then(|at| back.tables.get_mut(at)) else { continue };
+    for (after, before) in paired(old, new) {
+        let table = new.table(TableId(after));
+        let Some(data) = back.tables.get_mut(before) else { continue };
         if let Some(was) = &table.data.was {
             data.was = Some(Fact::said(table.name().clone(), was.span));
         }

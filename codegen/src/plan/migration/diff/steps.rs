@@ -129,8 +129,9 @@ impl Planner<'_> {
         if whole.is_some_and(|whole| self.is_dropped(whole)) {
             return whole;
         }
-        // A sequence that stays is let go before the column takes it along.
-        if object.key.part == OWNED_BY {
+        // A sequence that stays is let go before the column takes it along. A check of a domain that calls a routine over the domain goes
+        // before both.
+        if object.key.part == OWNED_BY || object.key.part.starts_with("alter domain ") {
             return None;
         }
         let needs = self

@@ -2,8 +2,8 @@
 
 use super::Reader;
 use crate::model::QualifiedName;
-use crate::model::token::Cursor;
-use crate::plan::migration::diff::object::{Body, Kind, Object};
+use crate::model::token::{Cursor, Role, mentions};
+use crate::plan::migration::diff::object::{Body, Kind, Object, Target};
 
 impl Reader<'_, '_> {
     fn find(&mut self, kind: Kind, name: &QualifiedName) -> Option<&mut Object> {
@@ -29,6 +29,10 @@ impl Reader<'_, '_> {
         }
         if cursor.eat("alter domain") {
             let Some(name) = cursor.name() else { return false };
+            // PostgreSQL makes the domain before what takes values of it, and such a check behind that.
+            if cursor.clone().eat("add") && self.calls_routine_over(&name) {
+                return false;
+            }
             let Some(Body::Domain(domain)) = self.find(Kind::Domain, &name).map(|it| &mut it.body) else {
                 return false;
             };
@@ -55,6 +59,19 @@ impl Reader<'_, '_> {
             }
         }
         false
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Tells whether the statement calls a routine whose head names a type.
+    fn calls_routine_over(&self, ty: &QualifiedName) -> bool {
+        let called = mentions(self.text).into_iter().filter(|mention| mention.role == Role::Call);
+        let called: Vec<QualifiedName> = called.map(|mention| mention.name()).collect();
+        self.objects.iter().any(|object| {
+            object.key.kind == Kind::Routine
+                && called.contains(&object.key.name)
+                && object.needs.iter().any(|need| matches!(&need.on, Target::Type(name) if **name == *ty))
+        })
     }
 }
 

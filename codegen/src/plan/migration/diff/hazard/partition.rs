@@ -232,4 +232,50 @@ mod tests {
         ");
         insta::assert_snapshot!(told(LOG, &[LOG, apart].concat()), @"lock: it waits for every query of `log`, and whoever comes waits for it");
     }
+
+    #[test]
+    fn what_joins_and_leaves_keeps_its_rows_and_says_what_that_costs() {
+        let apart = "CREATE TABLE year (id int, at date);";
+        let key = "CREATE TABLE note (year int REFERENCES log);";
+        let log = LOG.replace("id int", "id int PRIMARY KEY").replace("(at)", "(id)");
+        insta::assert_snapshot!(told(&[LOG, apart].concat(), &[LOG, YEAR].concat()), @"
+        may-fail: it fails where `year` holds a row outside of its new bounds
+        scan: every row of `year` is read while nobody can use it
+        breaks-clients: whoever reads or changes `log` comes upon the rows of `year` too
+        ");
+        insta::assert_snapshot!(told(&[LOG, YEAR].concat(), &[LOG, apart].concat()), @"
+        lock: it waits for every query of `log`, and whoever comes waits for it
+        breaks-clients: whoever reads or changes `log` comes upon the rows of `year` no more
+        ");
+        let part = "CREATE TABLE rest PARTITION OF log DEFAULT;";
+        let alone = "CREATE TABLE rest (id int PRIMARY KEY, at date);";
+        let leaves = told(&[log.as_str(), part, key].concat(), &[log.as_str(), alone, key].concat());
+        assert!(
+            leaves.contains("may-fail: it fails where a row of `rest` is referenced through `log`"),
+            "{leaves}"
+        );
+        let guarded = "ALTER TABLE year ENABLE ROW LEVEL SECURITY;";
+        let joins = told(&[LOG, apart, guarded].concat(), &[LOG, YEAR, guarded].concat());
+        assert!(
+            joins.contains("exposure: the rows of `year` are shown to whoever may read `log`"),
+            "{joins}"
+        );
+    }
+
+    #[test]
+    fn an_heir_is_told_what_stays_its_own() {
+        let parent = "CREATE TABLE parent (a int CHECK (a > 0));";
+        let (apart, heir) =
+            ("CREATE TABLE heir (a int, b int);", "CREATE TABLE heir (b int) INHERITS (parent);");
+        insta::assert_snapshot!(told(&[parent, apart].concat(), &[parent, heir].concat()), @"
+        breaks-clients: columns that `heir` only has from `parent` in the document stay when they go from there
+        scan: every row of `parent` and its heirs is read while nobody can use them
+        breaks-clients: whoever reads or changes `parent` comes upon the rows of `heir` too
+        ");
+        let by_itself = "ALTER TABLE heir INHERIT parent;";
+        let said = "CREATE TABLE heir (a int CONSTRAINT parent_a_check CHECK (a > 0), b int)";
+        let (one, other) =
+            ([parent, said, " INHERITS (parent);"].concat(), [parent, said, ";", by_itself].concat());
+        assert_eq!(told(&one, &other), "");
+    }
 }
