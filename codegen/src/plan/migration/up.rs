@@ -1,5 +1,7 @@
 //! What migrations do.
 
+mod described;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +38,8 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let needs = Needs::of(schema, config);
     let made = names_of_own(schema);
     let verbatim = place_verbatim(schema, &at, files.len(), &needs);
-    let along = goes_along(schema, &at, &verbatim, &needs);
+    let places: Vec<usize> = verbatim.iter().map(|place| place.0).collect();
+    let along = described::going_along(schema, &at, &places, &needs);
     let types = place_types(schema, &at);
     // What another system owns is there before anything is made.
     let mut created: BTreeSet<TableId> =
@@ -497,47 +500,13 @@ fn place_verbatim(
         placed.push(place);
     }
     // A description stands with what it describes.
-    for (at, file) in described(schema, &by_name, &placed, needs) {
+    let places: Vec<usize> = placed.iter().map(|place| place.0).collect();
+    for (at, file) in described::places(schema, &by_name, &places, needs) {
         if let Some(place) = placed.get_mut(at) {
             *place = (file, Stage::AfterTables);
         }
     }
     placed
-}
-
-/// Returns the places of carried descriptions, each with the file that makes the last of what it describes.
-fn described(
-    schema: &Schema,
-    by_name: &BTreeMap<&QualifiedName, usize>,
-    placed: &[(usize, Stage)],
-    needs: &Needs,
-) -> Vec<(usize, usize)> {
-    let comments = schema.verbatim.iter().enumerate().filter(|(_, data)| data.kind == "comment");
-    let comments: Vec<(usize, Span)> = comments.map(|(at, data)| (at, data.text.span)).collect();
-    if comments.is_empty() {
-        return Vec::new();
-    }
-    let carried: BTreeMap<Span, usize> =
-        schema.verbatim.iter().zip(placed).map(|(data, place)| (data.text.span, place.0)).collect();
-    let file_of = |(said, names): &(Span, Vec<&QualifiedName>)| {
-        let of_tables = || names.iter().filter_map(|name| by_name.get(name).copied()).max();
-        carried.get(said).copied().or_else(of_tables)
-    };
-    let file = |said: Span| needs.described(said).iter().filter_map(file_of).max();
-    comments.into_iter().filter_map(|(at, said)| Some((at, file(said)?))).collect()
-}
-
-/// Returns where the carried descriptions are said that stand with what they describe, and go with it.
-fn goes_along(
-    schema: &Schema,
-    at: &BTreeMap<TableId, usize>,
-    placed: &[(usize, Stage)],
-    needs: &Needs,
-) -> BTreeSet<Span> {
-    let by_name: BTreeMap<&QualifiedName, usize> =
-        schema.own_tables().filter_map(|table| Some((table.name(), *at.get(&table.id)?))).collect();
-    let along = described(schema, &by_name, placed, needs);
-    along.into_iter().filter_map(|(at, _)| schema.verbatim.get(at)).map(|data| data.text.span).collect()
 }
 
 fn verbatim_of(

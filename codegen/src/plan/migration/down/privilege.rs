@@ -7,15 +7,21 @@ use crate::plan::migration::diff;
 /// Returns the statements that take a carried `GRANT`, `REVOKE` or `ALTER DEFAULT PRIVILEGES` back; none where it goes with what it is
 /// about, or took nothing away.
 pub(super) fn taken_back(schema: &Schema, data: &VerbatimData) -> Option<String> {
+    let is_table_or_type = |name: &QualifiedName| {
+        schema.find_table(name).is_some_and(|table| !table.data.external)
+            || schema.enums.iter().any(|data| data.name.value == *name)
+    };
     let is_made = |kind: &str, name: &QualifiedName| {
         let is_schema = kind == "schema";
-        is_schema && schema.namespaces.iter().any(|made| made.value == name.name)
-            || !is_schema && schema.find_table(name).is_some_and(|table| !table.data.external)
-            || !is_schema && schema.enums.iter().any(|data| data.name.value == *name)
-            || schema.verbatim.iter().any(|other| {
-                let is_it = |made: &QualifiedName| made.name == name.name && made.schema == name.schema;
-                (other.kind == "schema") == is_schema && other.creates.as_ref().is_some_and(is_it)
-            })
+        let of_model = match is_schema {
+            true => schema.namespaces.iter().any(|made| made.value == name.name),
+            false => is_table_or_type(name),
+        };
+        of_model
+            || schema
+                .verbatim
+                .iter()
+                .any(|other| (other.kind == "schema") == is_schema && other.creates.as_ref() == Some(name))
     };
     // What is on everything in a schema goes with what is there.
     let goes_along = |kind: &str, name: Option<&QualifiedName>| {

@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
             return vec![ALL.to_owned()];
         }
         for privileges in self.defaults(kinds, whom) {
-            if is_all || self.stands_before(&privileges, name) {
+            if is_all || self.stands_before(privileges, name) {
                 change(&mut held, privileges, schema);
             }
         }
