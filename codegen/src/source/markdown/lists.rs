@@ -69,11 +69,7 @@ pub(super) fn settle(read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) 
             if rules.iter().any(|rule| labels::means(&rule.under, &list.label.node)) {
                 return true;
             }
-            // Of a list of lists each item is one of them.
-            let holds = |span: &Span| {
-                span.file == list.span.file && list.span.start <= span.start && span.end <= list.span.end
-            };
-            let unknown = !taken.iter().any(holds);
+            let unknown = !taken.contains(&list.span);
             if unknown {
                 unmapped(list, sink);
             }

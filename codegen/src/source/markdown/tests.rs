@@ -1,5 +1,6 @@
 mod columns;
 mod fences;
+mod half_said;
 mod limits;
 mod names;
 mod values;

@@ -13,10 +13,21 @@ use crate::source::markdown::{facts, labels, words};
 pub(in crate::source::markdown) fn says_of_table(text: &Inline) -> bool {
     let label = text.text().split([':', '：']).next().unwrap_or_default();
     let in_code = |name: Range<usize>| name.end == label.len() && text.codes().contains(&name);
+    let role = vocabulary::bullet(label);
+    let bold = text.strong().first().is_some_and(|strong| strong.start == 0);
+    // "*Indexes*: `kind`, `code`" is no column `Indexes`.
+    let lists = || {
+        role == Some(BulletRole::Indexes)
+            && label.starts_with(char::is_uppercase)
+            && text
+                .codes()
+                .iter()
+                .any(|code| text.get(label.len()..code.start).trim_matches([':', '：', ' ']).is_empty())
+    };
     text.text().contains([':', '：'])
         && !item_name(text).is_some_and(in_code)
-        && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
-        && text.strong().first().is_some_and(|strong| strong.start == 0)
+        && matches!(role, Some(role) if role != BulletRole::Columns)
+        && (bold || lists())
 }
 
 /// Tells whether an item is a key or an index with its columns in brackets, which is read once all of them are known: "unique(`a`, `b`)".
@@ -184,7 +195,7 @@ pub(super) fn are_bare(list: &List, at: usize, section: &Section) -> bool {
         let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
         let plain = item.blocks.len() == 1
             && (rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')')))
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '_');
         (plain && vocabulary::is_name(name)).then(|| name.to_owned())
     };
     let names: Option<Vec<String>> = list.items.iter().map(name).collect();
