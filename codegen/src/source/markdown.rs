@@ -18,6 +18,7 @@ mod inline;
 mod keys;
 mod labels;
 mod leftover;
+mod limits;
 mod lists;
 mod migrations;
 mod modules;
@@ -34,7 +35,7 @@ mod tables;
 mod vocabulary;
 mod words;
 
-pub(crate) use choices::says_date_format;
+pub(crate) use choices::{is_piece as says_piece, says_date_format};
 pub(in crate::source) use facts::{read_comment, read_words};
 pub use labels::{check_mapping, means};
 pub use leftover::left_over;
@@ -77,7 +78,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     examples::drop(&sections, &mut read, sink);
     stores::drop(&sections, &mut read, sink);
     enums::fill(&sections, &mut read);
-    keys::fill(&sections, &mut read);
+    keys::fill(&sections, &mut read, sink);
     relations::fill(&sections, &mut read);
     indexes::fill(&sections, &mut read);
     choices::fill(&sections, &mut read);

@@ -137,7 +137,12 @@ fn run_twice(database: &mut Database, old: &str, new: &str) -> Result<(), String
 fn written_pairs_run_twice_with_the_same_result() {
     let mut server = server();
     let (mut right, mut missed) = (0, Vec::new());
-    for (name, old, new) in written_pairs().unwrap() {
+    // What is given on all of a kind in a schema reaches those that were made behind it when a file is run again: `release.md` says so.
+    let is_once = |name: &str| {
+        name == "privileges on all tables reach those that stand before them"
+            || name.ends_with(" does not reach what comes behind")
+    };
+    for (name, old, new) in written_pairs().unwrap().into_iter().filter(|(name, ..)| !is_once(name)) {
         let wanted = extensions(&[&old, &new]);
         if !server.serves(&wanted) {
             server = Server::embedded(&wanted).unwrap();

@@ -83,7 +83,8 @@ pub(super) fn merge(decls: &mut [Decl]) {
                     };
                     column.name.node.clone_from(name);
                     if let (Some(drawn), Some(said)) = (&mut column.ty, ty)
-                        && says_more(&PgType::parse(said), &PgType::parse(&drawn.node))
+                        && (says_more(&PgType::parse(said), &PgType::parse(&drawn.node))
+                            || is_sized(said, &drawn.node))
                     {
                         drawn.node.clone_from(said);
                     }
@@ -109,6 +110,16 @@ pub(super) fn merge(decls: &mut [Decl]) {
             _ => {}
         }
     }
+}
+
+/// Tells whether a type gives the length of what a diagram calls a string: `String(36)` beside `string`.
+fn is_sized(said: &str, drawn: &str) -> bool {
+    let drawn = drawn.trim();
+    let head = said.split_once('(').map(|(head, _)| head.trim());
+    head.is_some_and(|head| {
+        head.eq_ignore_ascii_case(drawn) || ["string", "str"].contains(&drawn.to_ascii_lowercase().as_str())
+    }) && said.contains(|c: char| c.is_ascii_digit())
+        && !said.contains(['\'', '"', '|', ','])
 }
 
 /// Returns the tables that diagrams draw and nothing but words describes besides.

@@ -1,7 +1,7 @@
 //! What a column's comment or note means beside being read.
 
 use crate::source::decl::{AlterAction, Decl, Prose, ProseKind};
-use crate::source::markdown::says_date_format;
+use crate::source::markdown::{says_date_format, says_piece};
 
 /// Removes what comments beside things say of them; what the language itself has for descriptions stays.
 pub(super) fn forget_comments(decls: &mut [Decl]) {
@@ -86,7 +86,11 @@ fn values(text: &str) -> Option<Vec<String>> {
     if list.contains('|') {
         // "reserved → paid | expired" shows which follows which as well.
         let list = &list.replace('→', "|");
-        return items(list, '|', 2, |item| item.split_whitespace().count() <= 3);
+        // NULL is no value, and allowed whatever the values are.
+        let found = items(list, '|', 2, |item| item.split_whitespace().count() <= 3 && !says_piece(item))?;
+        let found: Vec<String> =
+            found.into_iter().filter(|item| !item.eq_ignore_ascii_case("null")).collect();
+        return (found.len() > 1).then_some(found);
     }
     let is_name = |item: &str| {
         !item.is_empty()
@@ -99,6 +103,12 @@ fn values(text: &str) -> Option<Vec<String>> {
 /// Takes a label of one or two words (`status: a | b`) and an explanation behind a dash off a list.
 fn labelled(text: &str) -> &str {
     let list = match text.split_once(": ") {
+        // What is deprecated or to be done is no list of values.
+        Some((label, _))
+            if ["deprecated", "todo", "fixme", "see", "was"].contains(&label.to_lowercase().as_str()) =>
+        {
+            ""
+        }
         Some((label, list)) if label.split_whitespace().count() <= 2 && !label.contains(['|', '/']) => list,
         _ => text,
     };

@@ -212,6 +212,8 @@ fn of_others(text: &str) -> Option<String> {
         return match (ours(one), ours(other)) {
             (true, false) => of_others(other).map(|_| one.to_owned()),
             (false, true) => of_others(one).map(|_| other.to_owned()),
+            // "VARCHAR/TEXT" leaves it open: the first is taken, and told.
+            (true, true) => Some(one.to_owned()),
             _ => None,
         };
     }

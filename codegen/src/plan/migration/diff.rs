@@ -234,11 +234,8 @@ fn planned<T>(
         true => rename::apply(schema.to_mut(), old.config, &target, returns),
         false => Vec::new(),
     };
-    let (mut before, mut after) =
-        (collect::objects(&schema, old.config), collect::objects(&target, new.config));
-    carried::covered::spread(&mut before, &after);
-    carried::covered::spread(&mut after, &before);
-    let (before, after) = (side::Side::new(before), side::Side::new(after));
+    let before = side::Side::new(collect::objects(&schema, old.config));
+    let after = side::Side::new(collect::objects(&target, new.config));
     let mut planner = plan::Planner::new(&before, &after);
     planner.with_renamed_columns = rename::with_renamed_columns(&renamed, &schema);
     planner.decide();

@@ -70,6 +70,8 @@ pub struct ColumnDecl {
     pub unique: Option<NamedMark>,
     /// The condition of the rows among which words say that it is unique, as written: "unique where deleted_at is null".
     pub unique_where: Option<Box<Ident>>,
+    /// What words say of the case in which a value is required, as written: "required if it is paid".
+    pub required_where: Option<Box<Ident>>,
     /// Where it is said to count up by itself (DBML `increment`, `autoincrement()`).
     pub increment: Option<Span>,
     /// Where words say that it has an index: "not null, indexed".
@@ -110,6 +112,7 @@ impl ColumnDecl {
             primary_key: None,
             unique: None,
             unique_where: None,
+            required_where: None,
             increment: None,
             indexed: None,
             foreign: None,

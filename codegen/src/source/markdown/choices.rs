@@ -6,7 +6,7 @@ mod announced;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::vocabulary::Words;
+use super::vocabulary::{self, Words};
 use super::{facts, words};
 use crate::source::decl::{Prose, ProseKind};
 use crate::span::Span;
@@ -114,6 +114,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
         && KNOWN_CHOICES.has(&last_word(column))
         && text.get(last.clone()).contains('/')
         && !text.get(range.start..last.start).contains(',')
+        && !is_piece(text.get(range.start..last.start))
         && let Some(values) = list(text, last.clone(), column)
     {
         return Some((text.trim(range.start..last.start), values));
@@ -145,8 +146,8 @@ pub(super) fn listed_last(
     sentence: Range<usize>,
 ) -> Option<(Range<usize>, Vec<Range<usize>>)> {
     const NEVER: &[&str] = &[
-        "not", "never", "no", "non", "не", "ні", "нет", "não", "nicht", "kein", "pas", "except", "like",
-        "e.g", "such",
+        "not", "never", "no", "non", "не", "ні", "нет", "não", "nicht", "kein", "pas", "but", "except",
+        "like", "e.g", "such",
     ];
     let until = sentence.end;
     let place = words::without_stop(text.text(), sentence);
@@ -266,8 +267,22 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
         && KNOWN_CHOICES.has(&last_word(column))
         && text.get(behind.clone()).split_whitespace().count() == 1
         && text.get(behind.clone()).contains(['/', '|']);
-    let values =
-        list(text, behind, "status").filter(|_| of_values || of_few || barred || (of_column && marked))?;
+    // "Session state: `open`, `paid`" in other words, of a column that holds one of a few: nothing but values in code follows.
+    let after = text.get(behind.clone());
+    let coded = said.len() <= 3
+        && KNOWN_CHOICES.has(&last_word(column))
+        && marked
+        && after.contains(',')
+        && !after.contains([';', '(', '—'])
+        && said.iter().all(|word| {
+            !["example", "examples", "default", "on", "from", "by", "with", "to", "sorted", "unit"]
+                .contains(&word.as_str())
+                && !vocabulary::PIECES.has(word)
+                && !vocabulary::DENIED.has(word)
+                && !vocabulary::DOUBTED.has(word)
+        });
+    let values = list(text, behind, "status")
+        .filter(|_| of_values || of_few || barred || coded || (of_column && marked))?;
     let before = if said.len() > 2 { range.start..end } else { range.start..range.start };
     Some((before, values))
 }
@@ -323,6 +338,10 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     let slice = text.get(range.clone());
     let end = words::first_of(slice, &[" — ", " – ", " - ", "; ", " ("]);
     let slice = slice.get(..end.unwrap_or(slice.len()))?.trim_end_matches(['.', ' ']);
+    // "open | closed | (empty)" goes on with what is no word.
+    if slice.ends_with(['|', '/']) {
+        return None;
+    }
     let separator = ['|', '·', '/', ','].into_iter().find(|separator| slice.contains(*separator));
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut start = range.start;
@@ -371,6 +390,12 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     if says_date_format(&values) || values.iter().any(|value| facts::is_mark(value)) {
         return None;
     }
+    // "Required, immutable", "derived, read-only" say facts and remarks.
+    let is_said = values.iter().any(|value| is_fact(value))
+        || values.iter().all(|value| vocabulary::REMARKS.has(&value.to_lowercase()));
+    if !all_marked && separator == Some(',') && is_said {
+        return None;
+    }
     let distinct = values.iter().enumerate().all(|(at, value)| !values.iter().take(at).any(|it| it == value));
     (values.len() >= least && distinct && values.iter().all(is_value)).then(|| Prose {
         text: values.join(" | "),
@@ -395,6 +420,28 @@ pub(super) fn prose(values: &[&str], span: Span) -> Prose {
 pub(super) fn without_with(list: &str) -> &str {
     const WITH: &[&str] = &["with ", "con ", "com ", "mit ", "avec ", "с ", "з "];
     WITH.iter().find_map(|with| list.strip_prefix(with)).unwrap_or(list)
+}
+
+/// Tells whether a word is a fact of a column, and no value.
+fn is_fact(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let is_whole = |found: Option<Range<usize>>| found.is_some_and(|found| found == (0..lower.len()));
+    vocabulary::INDEXED.contains(&lower.as_str())
+        || is_whole(vocabulary::NOT_NULL.find(&lower))
+        || is_whole(vocabulary::NULLABLE.find(&lower))
+        || is_whole(vocabulary::UNIQUE.find(&lower))
+}
+
+/// Tells whether what stands between bars is rather a piece of a sentence: "anything but open", "was a", "e.g. red".
+pub(crate) fn is_piece(item: &str) -> bool {
+    // Most texts have one word.
+    if !item.contains(' ') {
+        return false;
+    }
+    let lower = item.to_lowercase();
+    let mut words =
+        lower.split_whitespace().map(|word| word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '.')));
+    words.any(|word| vocabulary::PIECES.has(word.trim_end_matches('.')))
 }
 
 /// Words that say that a list goes on.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::{facts, words};
+use super::{facts, limits, words};
 use crate::diag::{Code, Sink};
 use crate::expr;
 use crate::source::decl::{
@@ -92,6 +92,10 @@ pub(super) fn of_line(
         // "`price` - CHECK (> 0)".
         let before = words::bare(text, range.start..place.start);
         let subject = before.first().map(|(_, place)| text.get(place.clone())).filter(|name| is_column(name));
+        // "CHECK (price > 0) was dropped."
+        if limits::is_taken_back(&words::folded(text.get(place.end..range.end))) {
+            continue;
+        }
         let said = text.get(place.clone());
         let Some(sql) = condition(said, subject).or_else(|| is_condition(said).then(|| said.to_owned()))
         else {

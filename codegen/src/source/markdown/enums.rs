@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Heading, Item, List, Section, Table};
+use super::vocabulary::HeaderRole;
 use super::{choices, labels, tables, vocabulary, words};
 use crate::source::decl::{Decl, EnumDecl, EnumValueDecl, Ident, Language, QName};
 use crate::span::Span;
@@ -79,7 +80,13 @@ fn has_form_of_type(name: &str) -> bool {
 /// Tells whether a list stands below a heading or a line that announces enumerated types.
 fn announced(sections: &[Section], section: &Section, at: usize) -> bool {
     let labels = labels::labels(sections, section, at);
+    // "Allowed values (from the program):" above "`state`: "open" | "paid"".
+    let of_values = |label: &str| {
+        let label = label.split(['(', '（']).next().unwrap_or_default().trim().to_lowercase();
+        choices::LEADS.contains(&label.as_str()) && label.contains(' ')
+    };
     labels.iter().take(2).any(|label| is_enum_word(labels::key(&label.node)))
+        || labels.first().is_some_and(|label| of_values(labels::key(&label.node)))
 }
 
 fn is_enum_word(label: &str) -> bool {
@@ -88,6 +95,11 @@ fn is_enum_word(label: &str) -> bool {
         "enums",
         "enumerations",
         "enumeration",
+        "enumerated",
+        "énumérés",
+        "énumération",
+        "enumerada",
+        "aufzählungstypen",
         "перелічення",
         "перечисления",
         "enumerados",
@@ -145,9 +157,18 @@ fn below(heading: &Heading, list: &List) -> Option<EnumDecl> {
 /// Reads rows "`order_state` | `open`, `paid` | …".
 fn of_table(pipe: &Table) -> Vec<EnumDecl> {
     let is_enum = pipe.header.first().is_some_and(|head| is_enum_word(head.text()));
-    let rows = pipe.rows.iter().filter(|_| is_enum);
-    let row = rows.filter_map(|row| {
-        let (name, values) = (row.cells.first()?, row.cells.get(1)?);
+    // "Type | Values": whether it is a type is for the columns to say.
+    let is_type = pipe.header.first().is_some_and(|head| {
+        matches!(vocabulary::header(head.text()), Some(HeaderRole::Type | HeaderRole::Name))
+    });
+    let listed_in = pipe.header.iter().position(|head| vocabulary::is_values_word(head.text()));
+    let at = match listed_in.filter(|at| *at > 0) {
+        Some(at) if is_enum || is_type => at,
+        _ if is_enum => 1,
+        _ => return Vec::new(),
+    };
+    let row = pipe.rows.iter().filter_map(|row| {
+        let (name, values) = (row.cells.first()?, row.cells.get(at)?);
         let name = Some(name.all()).filter(|name| vocabulary::is_name(&name.node))?;
         listed(name, values, 0..values.text().len(), row.span)
     });

@@ -13,6 +13,7 @@ const EXAMPLE: Code = Code::new("example-not-read");
 /// Takes the tables of examples out that something else defines; `read` are the declarations of each of `sections`.
 pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
     rows(sections, read, sink);
+    undone(sections, read, sink);
     let examples: Vec<Span> = sections.iter().flat_map(of_section).collect();
     if examples.is_empty() {
         return;
@@ -51,6 +52,94 @@ pub(super) fn drop(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
         let label = Ident { node: "Example".to_owned(), span };
         *decl = Decl::Said(SaidDecl { about: Some(name), label, text: Ident { node: String::new(), span } });
     }
+}
+
+/// Takes out the changes of tables that fences show under a heading about how one goes back or mends a database ("Rollback",
+/// "Troubleshooting"), and behind a line `-- Rollback`: they are no part of what the document describes.
+fn undone(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
+    const BACK: &[&str] = &[
+        "rollback",
+        "rollbacks",
+        "undo",
+        "undoing",
+        "revert",
+        "reverting",
+        "downgrade",
+        "troubleshooting",
+        "maintenance",
+        "faq",
+        "відкат",
+        "откат",
+        "обслуговування",
+        "обслуживание",
+        "reversión",
+        "deshacer",
+        "mantenimiento",
+        "reversão",
+        "desfazer",
+        "manutenção",
+        "rückgängig",
+        "zurückrollen",
+        "wartung",
+        "annulation",
+        "롤백",
+        "回滚",
+        "ロールバック",
+    ];
+    let goes_back = |text: &str| {
+        let lower = text.to_lowercase();
+        let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let is_down = ["down", "down migration", "down migrations"].contains(&lower.trim());
+        is_down || (words.clone().count() <= 4 && words.any(|word| BACK.contains(&word)))
+    };
+    for (section, decls) in sections.iter().zip(read) {
+        let mut chain = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
+        let whole = chain.any(|section| {
+            section.heading.as_ref().is_some_and(|heading| heading.level > 1 && goes_back(&heading.text.node))
+        });
+        let places: Vec<Span> = section.blocks.iter().filter_map(|block| back_in(block, whole)).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let within = |span: Span| {
+            places
+                .iter()
+                .any(|place| place.file == span.file && place.start <= span.start && span.end <= place.end)
+        };
+        decls.retain(|decl| {
+            let span = match decl {
+                Decl::AlterTable(alter) => alter.span,
+                // What it makes may well be for maintenance: a function.
+                Decl::Verbatim(carried) if carried.creates.is_none() && carried.kind != "insert" => {
+                    carried.text.span
+                }
+                Decl::Index(index) if whole => index.index.span,
+                _ => return true,
+            };
+            if within(span) {
+                sink.info(EXAMPLE, span, "this shows how one goes back or mends a database; it was not read")
+                    .help("move it to the definition of its table where it belongs to the schema");
+            }
+            !within(span)
+        });
+    }
+}
+
+/// Returns where a fence of SQL shows how one goes back: all of it, or what stands behind a line `-- Rollback`.
+fn back_in(block: &Block, whole: bool) -> Option<Span> {
+    let Block::Fence(fence) = block else { return None };
+    let text = fence.body.text();
+    let mut at = 0;
+    let marked = text.split_inclusive('\n').find_map(|line| {
+        let start = at;
+        at += line.len();
+        let said = line.trim().strip_prefix("--")?.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+        ["rollback", "roll back", "down", "undo", "revert", "down migration", "откат", "відкат"]
+            .contains(&said.as_str())
+            .then_some(start)
+    });
+    let start = if whole { Some(0) } else { marked };
+    start.map(|start| fence.body.span(start..text.len()))
 }
 
 /// Takes out the rows that stand under a heading about queries or how a program is used: they show how one writes rows.

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod reference;
+mod said;
 mod types;
 mod unique;
 
@@ -61,17 +62,28 @@ pub(super) fn is_enum(ty: &str) -> bool {
 
 /// Reads the facts in a range of text into the column; words that say nothing of it are passed over.
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    read_as(text, range, column, false);
+}
+
+/// Reads the facts in a description, where a word for a key may as well speak of one: "PK flag", "Required documents".
+pub(super) fn read_description(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
+    read_as(text, range, column, true);
+}
+
+fn read_as(text: &Inline, range: Range<usize>, column: &mut ColumnDecl, describes: bool) {
     let slice = text.get(range.clone());
     let lower = words::folded(slice);
     let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
     let parts = Parts::of(&lower);
     let found = parts.of_kind(Part::Primary);
-    if let Some(span) = vocabulary::PRIMARY.find(&lower).or(found).map(&place)
+    let primary = if describes { said::primary(&lower, column) } else { vocabulary::PRIMARY.find(&lower) };
+    if let Some(span) = primary.or(found).map(&place)
         && column.primary_key.is_none()
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    if let Some(span) = unique::of_column(&lower).map(&place)
+    let unique = unique::of_column(&lower).filter(|at| !describes || said::is_unique(&lower, at, column));
+    if let Some(span) = unique.map(&place)
         && column.unique.is_none()
     {
         column.unique = Some(NamedMark { name: None, span });
@@ -83,7 +95,12 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     if column.nullable.is_none() {
         let takes = vocabulary::NULLABLE.find(&lower).or(parts.of_kind(Part::Null));
         // "Optional zone, required by the calendar": what is said first counts.
-        let refuses = refused(&lower).filter(|at| takes.as_ref().is_none_or(|takes| at.start < takes.start));
+        let (refuses, case) = said::refused(&lower, |at| !describes || said::is_required(&lower, at, column));
+        let refuses = refuses.filter(|at| takes.as_ref().is_none_or(|takes| at.start < takes.start));
+        if refuses.is_none() && column.required_where.is_none() {
+            column.required_where =
+                case.map(|at| Box::new(text.ident(range.start + at.start..range.start + at.end)));
+        }
         column.nullable = match (refuses, takes) {
             (Some(at), _) => Some(Spanned::new(false, place(at))),
             (None, Some(at)) => Some(Spanned::new(true, place(at))),
@@ -244,19 +261,6 @@ pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
         "mul" => column.indexed = Some(span),
         _ => read(cell, range, column),
     }
-}
-
-/// Finds where NULL is refused for every row: "non-null when the order is paid" and "required by the importer" say something else.
-fn refused(lower: &str) -> Option<Range<usize>> {
-    const BEHIND: &[&str] =
-        &["by", "when", "if", "for", "only", "once", "while", "unless", "after", "until", "to"];
-    vocabulary::NOT_NULL.each(lower).into_iter().find(|at| {
-        let behind = lower.get(at.end..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        // "WHERE code IS NOT NULL" is a condition.
-        let before = lower.get(..at.start).unwrap_or_default().trim_end();
-        let negated = before.ends_with("not") || before.ends_with(" is");
-        !BEHIND.contains(&behind) && !negated
-    })
 }
 
 /// Finds the first of the phrases that stands free of other letters.
@@ -449,6 +453,12 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         (None, _) if word.parse::<f64>().is_ok() => DefaultKind::Number,
         (None, "now" | "current_timestamp" | "current_date") => DefaultKind::Expression,
         (None, _) if word.contains('(') => DefaultKind::Expression,
+        // "Default varies": a word is no value of a number or a time.
+        (None, _)
+            if vocabulary::is_name(word) && !is_code && (is_no_value(word) || takes_no_words(column)) =>
+        {
+            return;
+        }
         (None, _) if vocabulary::is_name(word) => DefaultKind::String,
         // "`Guest user`": words set apart are the text itself.
         (None, _) if is_code && is_plain(word) => DefaultKind::String,
@@ -461,6 +471,20 @@ pub(super) fn default(text: &Inline, range: Range<usize>, column: &mut ColumnDec
         _ => inner.unwrap_or(word),
     };
     column.default = Some(DefaultDecl { kind, value: value_text.to_owned(), span: value.span });
+}
+
+/// Tells whether a word behind "default" says something of the value and is none.
+fn is_no_value(word: &str) -> bool {
+    ["varies", "depends", "dynamic", "see", "inherited", "unspecified", "undefined"]
+        .contains(&word.to_lowercase().as_str())
+}
+
+/// Tells whether a column has a type of which no word is a value.
+fn takes_no_words(column: &ColumnDecl) -> bool {
+    const TYPES: &[&str] =
+        &["int", "integer", "bigint", "smallint", "numeric", "decimal", "real", "double", "float", "uuid"];
+    let ty = column.ty.as_ref().map(|ty| ty.node.to_lowercase()).unwrap_or_default();
+    TYPES.contains(&ty.trim_matches('`').split(['(', ' ']).next().unwrap_or_default())
 }
 
 /// Reads the answer of a column "Nullable" (`true`) or "Required" (`false`).

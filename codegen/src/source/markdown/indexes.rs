@@ -3,7 +3,7 @@
 
 mod head;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use head::Head;
@@ -15,7 +15,8 @@ use super::vocabulary::{self, BulletRole};
 use super::{conditions, labels, tables, words};
 use crate::expr;
 use crate::source::decl::{
-    Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName, TableDecl, TableIndexDecl,
+    ConstraintDecl, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, QName,
+    TableDecl, TableIndexDecl,
 };
 use crate::span::{Span, Spanned};
 
@@ -139,6 +140,8 @@ struct Known {
     tables: BTreeMap<String, (QName, Vec<String>)>,
     /// The names by what singular and plural have in common; none where several have it.
     alike: BTreeMap<String, Option<String>>,
+    /// Those that have a primary key.
+    keyed: BTreeSet<String>,
 }
 
 impl Known {
@@ -157,7 +160,15 @@ impl Known {
             let entry = alike.entry(words::singular(&name.replace('_', "")));
             entry.and_modify(|name| *name = None).or_insert_with(|| Some(name.clone()));
         }
-        Self { tables: known, alike }
+        let has_key = |table: &&TableDecl| {
+            let is_key =
+                |constraint: &ConstraintDecl| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
+            table.columns.iter().any(|column| column.primary_key.is_some())
+                || table.constraints.iter().any(is_key)
+        };
+        let keyed = read.iter().flatten().filter_map(table).filter(has_key);
+        let keyed = keyed.map(|table| table.name.to_string()).collect();
+        Self { tables: known, alike, keyed }
     }
 
     /// Returns the table of a name, at the place where it is named here.
@@ -231,13 +242,21 @@ fn of_table(
         let Some((table, columns)) = name.and_then(|name| known.table(&name)) else { continue };
         let Some(cell_of_columns) = cell(Some(head.columns)) else { continue };
         let kind = cell(head.kind);
-        let is_primary = kind.is_some_and(|kind| kind.text().to_lowercase().contains("primary"));
-        if is_primary {
+        // "PRIMARY | id | PRIMARY KEY" is a key: of a table that says none of its own.
+        let says_primary = |cell: &Inline| cell.text().to_lowercase().contains("primary");
+        let is_primary = kind.is_some_and(says_primary)
+            || cell(head.name).is_some_and(|name| name.text().trim() == "PRIMARY");
+        if is_primary && known.keyed.contains(&table.to_string()) {
             continue;
         }
         let place = called.map_or(0..cell_of_columns.text().len(), |(_, place)| place);
         let Some(mut index) = index(cell_of_columns, place, row.span) else { continue };
         if !are_columns(&index, columns) {
+            continue;
+        }
+        if is_primary {
+            index.primary_key = Some(row.span);
+            found.push(TableIndexDecl { table, index });
             continue;
         }
         index.name = cell(head.name)
@@ -344,7 +363,19 @@ fn of_part(item: &Item, table: Option<QName>, known: &Known) -> Vec<TableIndexDe
     if let Some(index) = qualified(text, item.span, &table, columns) {
         return vec![TableIndexDecl { table, index }];
     }
-    let indexes = index_of(text, words::without_stop(text.text(), 0..text.text().len()));
+    // "Compound: `kind + state`".
+    let all = 0..text.text().len();
+    let behind = words::separator(text.text()).filter(|(end, _)| {
+        ["compound", "composite", "unique", "index"].contains(&words::folded(text.get(0..*end)).trim())
+    });
+    if let Some((end, behind)) = behind {
+        let mut found = index_of(text, words::without_stop(text.text(), behind..all.end));
+        found.retain(|index| are_columns(index, columns));
+        let is_unique = words::folded(text.get(0..end)).trim() == "unique";
+        found.iter_mut().filter(|_| is_unique).for_each(|index| index.unique = Some(item.span));
+        return found.into_iter().map(|index| TableIndexDecl { table: table.clone(), index }).collect();
+    }
+    let indexes = index_of(text, words::without_stop(text.text(), all));
     let fits = !indexes.is_empty() && indexes.iter().all(|index| are_columns(index, columns));
     let each = indexes.into_iter().filter(|index| fits && index.name.is_some());
     let mut found: Vec<IndexDecl> = each.collect();

@@ -11,6 +11,7 @@ pub(super) struct Inline {
     fragment: Fragment<'static>,
     codes: Vec<Range<usize>>,
     strong: Vec<Range<usize>>,
+    struck: bool,
 }
 
 /// Collects the pieces of an [`Inline`].
@@ -20,12 +21,19 @@ pub(super) struct Builder {
     codes: Vec<Range<usize>>,
     strong: Vec<Range<usize>>,
     strong_since: Option<usize>,
+    struck: bool,
 }
 
 impl Builder {
     /// Makes a builder of text of one file.
     pub(super) fn new(file: FileId) -> Self {
-        Self { fragment: Fragment::empty(file), codes: Vec::new(), strong: Vec::new(), strong_since: None }
+        Self {
+            fragment: Fragment::empty(file),
+            codes: Vec::new(),
+            strong: Vec::new(),
+            strong_since: None,
+            struck: false,
+        }
     }
 
     /// Adds text that starts at byte `at` of the file.
@@ -51,9 +59,14 @@ impl Builder {
         }
     }
 
+    /// Notes that what follows is struck out.
+    pub(super) fn strike(&mut self) {
+        self.struck |= self.fragment.text().trim().is_empty();
+    }
+
     /// Returns what was collected.
     pub(super) fn finish(self) -> Inline {
-        Inline { fragment: self.fragment, codes: self.codes, strong: self.strong }
+        Inline { fragment: self.fragment, codes: self.codes, strong: self.strong, struck: self.struck }
     }
 
     fn length(&self) -> usize {
@@ -102,6 +115,11 @@ impl Inline {
     /// Returns the ranges in strong emphasis, in order.
     pub(super) fn strong(&self) -> &[Range<usize>] {
         &self.strong
+    }
+
+    /// Tells whether its beginning is struck out: "~~`notes`~~ (removed)".
+    pub(super) fn is_struck(&self) -> bool {
+        self.struck
     }
 
     /// Returns the slice of the text for a range.

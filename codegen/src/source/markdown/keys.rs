@@ -11,12 +11,16 @@ use std::ops::Range;
 pub(super) use partial::settle;
 
 use super::inline::Inline;
+use super::limits::{self, Limit};
 use super::outline::{Block, Section, Table};
 use super::{conditions, facts, labels, tables, vocabulary, words};
+use crate::diag::{Code, Sink};
 use crate::source::decl::{
     ColumnDecl, ConstraintDecl, ConstraintKind, Decl, Ident, IndexKey, Language, TableDecl, Timing,
 };
 use crate::span::Span;
+
+const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
 
 /// Which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,7 @@ enum Key {
 /// Adds the keys that lines and lists say of the table above them, or of the one that the heading names.
 ///
 /// `read` are the declarations of each of `sections`. Brackets that hold anything but columns of that table are passed over.
-pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
     let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (section, decls) in read.iter().enumerate() {
         for (at, decl) in decls.iter().enumerate() {
@@ -83,10 +87,13 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
                     }
                     let mut found = said(text, all.clone(), lead, table);
                     found.extend(foreign::composite(text, all.clone(), table));
-                    add(table, found);
                     let bare = bare::said(text, all.clone(), table);
+                    let partial = partial::said(text, all.clone(), table);
+                    if found.is_empty() && bare.is_none() && partial.is_empty() {
+                        tell_limited(text, all, lead, table, sink);
+                    }
+                    add(table, found);
                     add(table, bare.into_iter().collect());
-                    let partial = partial::said(text, all, table);
                     table.indexes.extend(partial);
                 }
             });
@@ -237,6 +244,35 @@ fn announced(label: &str) -> Option<Key> {
 
 /// Reads the keys that a piece of text says of a table; `lead` is what the line above it announces.
 fn said(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl) -> Vec<ConstraintDecl> {
+    let all = candidates(text, range.clone(), lead, table);
+    let mut found: Vec<ConstraintDecl> =
+        all.into_iter().filter(|(_, limit)| limit.is_none()).map(|(key, _)| key).collect();
+    if found.is_empty() {
+        found.extend(labelled(text, range, table));
+    }
+    found
+}
+
+/// Tells of keys that a piece of text says with words that take from them.
+fn tell_limited(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl, sink: &mut Sink) {
+    let open = candidates(text, range, lead, table);
+    for (key, _) in open.into_iter().filter(|(_, limit)| *limit == Some(Limit::Open)) {
+        let message = format!(
+            "this says a key of `{}` in words that are not understood as a whole: no key is made",
+            table.name
+        );
+        sink.warning(NOT_UNDERSTOOD, key.span, message)
+            .help("write the key and its condition as SQL: `UNIQUE (shop_id, code) WHERE closed_at IS NULL`");
+    }
+}
+
+/// Returns the keys that brackets beside words for one name, each with what takes from it.
+fn candidates(
+    text: &Inline,
+    range: Range<usize>,
+    lead: Option<Key>,
+    table: &TableDecl,
+) -> Vec<(ConstraintDecl, Option<Limit>)> {
     let mut found = Vec::new();
     let mut before = range.start;
     let mut last: Option<Key> = None;
@@ -260,13 +296,18 @@ fn said(text: &Inline, range: Range<usize>, lead: Option<Key>, table: &TableDecl
         };
         last = said.as_ref().map(|(key, _)| *key).filter(|_| columns.is_some());
         let (Some((key, name)), Some(columns)) = (said, columns) else { continue };
-        if conditional(&after) {
-            continue;
-        }
-        found.push(constraint(key, name, columns, text, open..close + 1));
-    }
-    if found.is_empty() {
-        found.extend(labelled(text, range, table));
+        // Where further keys stand in the sentence, only what is between them is said of this one.
+        let behind = after.split(['(', '[']).next().unwrap_or(&after);
+        let behind =
+            if after.len() > behind.len() && behind.trim_end().ends_with(',') { "" } else { after.as_str() };
+        let behind = behind.split(". ").next().unwrap_or_default();
+        let lead_words = lower.rsplit(". ").next().unwrap_or_default();
+        let limit = if conditional(&after) {
+            Some(Limit::Open)
+        } else {
+            limits::behind_key(behind).or_else(|| limits::before_key(lead_words))
+        };
+        found.push((constraint(key, name, columns, text, open..close + 1), limit));
     }
     found
 }

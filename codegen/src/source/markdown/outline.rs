@@ -269,6 +269,7 @@ fn read_part(part: &str, base: usize, fragment: &Fragment<'_>, sections: &mut Ve
                 builder(&mut inline, fragment).text("\n", place(&range).start);
             }
             Event::Start(Tag::Strong) => builder(&mut inline, fragment).strong(true),
+            Event::Start(Tag::Strikethrough) => builder(&mut inline, fragment).strike(),
             Event::End(TagEnd::Strong) => builder(&mut inline, fragment).strong(false),
             Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_) => {}
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {}

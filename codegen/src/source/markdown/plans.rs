@@ -29,8 +29,17 @@ pub(super) fn read(
         Block::Table(table) => ("table", table.span),
         Block::Fence(fence) => ("fence", fence.marker.span),
     };
-    sink.info(PLANNED, span, format!("this {what} stands under a heading about plans and is not generated"))
-        .help("give the heading another name once what it says is there");
+    let about = if vocabulary::is_gone(&planned.text.node) || says_not_there(section) {
+        "what is not there"
+    } else {
+        "plans"
+    };
+    sink.info(
+        PLANNED,
+        span,
+        format!("this {what} stands under a heading about {about} and is not generated"),
+    )
+    .help("give the heading another name once what it says is there");
     Some(Vec::new())
 }
 
@@ -39,18 +48,33 @@ pub(super) fn heading<'a>(sections: &'a [Section], section: &'a Section) -> Opti
     let above = section.parents.iter().filter_map(|parent| sections.get(*parent)).chain([section]);
     let mut headings =
         above.filter_map(|section| section.heading.as_ref()).filter(|heading| heading.level > 1);
-    headings.find(|heading| is_planned(heading))
+    let own = || section.heading.as_ref().filter(|heading| heading.level > 1 && says_not_there(section));
+    headings.find(|heading| is_planned(heading)).or_else(own)
 }
 
-/// Tells whether a heading speaks of plans.
+/// Tells whether one of the first lines below a heading is nothing but a word that the table is not there: "Not implemented yet.", "This
+/// table was dropped in migration 12."
+fn says_not_there(section: &Section) -> bool {
+    const SHORT: usize = 80;
+    section.blocks.iter().take(2).any(|block| match block {
+        Block::Paragraph(text) if text.text().len() <= SHORT => {
+            vocabulary::NOT_THERE.find(&words::folded(text.text())).is_some()
+        }
+        _ => false,
+    })
+}
+
+/// Tells whether a heading speaks of plans, or of what is not there any more.
 fn is_planned(heading: &Heading) -> bool {
-    *heading.planned.get_or_init(|| vocabulary::is_planned(&heading.text.node))
+    let text = &heading.text.node;
+    *heading.planned.get_or_init(|| vocabulary::is_planned(text) || vocabulary::is_gone(text))
 }
 
 /// Tells whether a section, or one that it is a part of, is about plans.
 pub(super) fn covers(sections: &[Section], section: &Section) -> bool {
     let above = section.parents.iter().filter_map(|parent| sections.get(*parent));
     above.chain([section]).filter_map(|section| section.heading.as_ref()).any(is_planned)
+        || says_not_there(section)
 }
 
 /// Tells whether a row says of what it describes that it is not there yet, below a head that says how far each is: "Planned", "**Planned /

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::{facts, keys, labels, plans, tables, vocabulary, words};
+use super::{facts, keys, labels, plans, stores, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -58,6 +58,9 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
             let Block::Fence(fence) = block else { continue };
             if is_typescript(fence) == Some(false) || fence.is_drawing() {
                 for table in drawn::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                    if stores::is_drawn_of_another(fence, &table.name, table.span, sink) {
+                        continue;
+                    }
                     if let Some(columns) = defined_columns.get(&stem(&table.name)) {
                         held_to(&table, columns, sink);
                     }
@@ -134,7 +137,11 @@ fn listed(
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     match block {
         Block::Paragraph(text) => {
-            let Some(name) = tables::subject_of_block(sections, section, at) else { return Vec::new() };
+            let own = tables::one_of_several(text, section);
+            let is_own = own.is_some();
+            let Some(name) = own.or_else(|| tables::subject_of_block(sections, section, at)) else {
+                return Vec::new();
+            };
             let all = 0..text.text().len();
             // "`note?` · `id`" ends no sentence.
             let whole = tables::run(text, words::without_stop(text.text(), all.clone()));
@@ -149,7 +156,8 @@ fn listed(
                 tables::run(text, sentence.clone()).or_else(|| tables::run(text, inner?))
             };
             let found = whole.or_else(|| sentences.into_iter().find_map(of_sentence));
-            let columns = found.filter(|columns| columns.iter().any(|column| is_key(&column.name.node)));
+            let columns =
+                found.filter(|columns| is_own || columns.iter().any(|column| is_key(&column.name.node)));
             let columns = columns.or_else(|| plain_names(text));
             columns.map(|columns| tables::table(name, heading, columns, text.whole())).into_iter().collect()
         }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::labels;
-use super::outline::{Block, Section};
+use super::outline::{Block, Fence, Section};
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Decl, Ident, SaidDecl};
+use crate::source::decl::{Decl, Ident, QName, SaidDecl};
 use crate::span::Span;
 
 const OTHER_STORE: Code = Code::new("other-store-not-read");
@@ -26,6 +26,9 @@ const STORES: &[(&str, &str)] = &[
     ("collection", DOCUMENTS),
     ("collections", DOCUMENTS),
 ];
+
+/// Databases of tables, as headings name them.
+const RELATIONAL: &[&str] = &["postgres", "postgresql", "sql", "mysql", "mariadb", "sqlite", "supabase"];
 
 /// What headings that only speak of collections are about.
 const DOCUMENTS: &str = "a store of documents";
@@ -155,7 +158,6 @@ fn store(sections: &[Section], section: &Section) -> Option<&'static str> {
 
 /// Returns the store that a text names.
 fn named(text: &str) -> Option<&'static str> {
-    const RELATIONAL: &[&str] = &["postgres", "postgresql", "sql", "mysql", "mariadb", "sqlite", "supabase"];
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
     // "PostgreSQL and Redis" heads tables as well.
@@ -166,6 +168,34 @@ fn named(text: &str) -> Option<&'static str> {
     let known = |word: &str| STORES.iter().find(|(known, _)| *known == word).map(|(_, store)| *store);
     let found = words.clone().filter_map(known).find(|store| *store != DOCUMENTS);
     found.or_else(|| words.find_map(known))
+}
+
+/// Tells whether a drawing in a fence stands below a line that says that it is of another store ("Redis (sessions):"), and says so.
+pub(super) fn is_drawn_of_another(fence: &Fence, name: &QName, span: Span, sink: &mut Sink) -> bool {
+    let mut at = 0;
+    let mut store = None;
+    for line in fence.body.text().split_inclusive('\n') {
+        if fence.body.span(at..at + line.len()).start >= span.start {
+            break;
+        }
+        at += line.len();
+        if line.contains(|c: char| ('\u{2500}'..='\u{257f}').contains(&c)) || line.contains(['|', '+']) {
+            continue;
+        }
+        let words = || line.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        if words().any(|word| RELATIONAL.contains(&word.as_str())) {
+            store = None;
+        } else if let Some(found) = named(line).filter(|store| *store != DOCUMENTS) {
+            store = Some(found);
+        }
+    }
+    if let Some(store) = store {
+        let message =
+            format!("this is drawn of `{}` in {store}, and of no table; it was not read", name.name.node);
+        sink.info(OTHER_STORE, span, message)
+            .help("describe it as a table of columns where the database is to have it");
+    }
+    store.is_some()
 }
 
 fn in_fence(section: &Section, span: Span) -> bool {

@@ -8,6 +8,7 @@ mod lines;
 mod marks;
 mod pairs;
 mod pipe;
+mod several;
 mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ pub(super) use lines::read_lines;
 use marks::rest_is_required;
 pub(super) use marks::settle as settle_marks;
 pub(super) use pipe::{head_of_tables, read_pipe};
+pub(super) use several::{names as listed_by, one_of_several};
 
 pub(super) const UNNAMED: Code = Code::new("columns-without-table");
 const NOT_A_COLUMN: Code = Code::new("not-a-column");
@@ -39,6 +41,9 @@ const NOT_A_COLUMN: Code = Code::new("not-a-column");
 /// "table" and what stands in brackets are taken away.
 pub(super) fn named_by(heading: &Inline) -> Option<QName> {
     let text = heading.text();
+    if heading.is_struck() || vocabulary::is_other_thing(text) {
+        return None;
+    }
     let is_table = |word: &str| vocabulary::is_name(word) && !is_file(word);
     let mut codes = heading.codes().iter().filter(|code| is_table(heading.get((*code).clone())));
     if let Some(first) = codes.next() {
@@ -51,12 +56,24 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
             }
             _ => first,
         };
+        // "`role` and `member_role`" heads two tables: what stands below says itself whose it is.
+        if several::names(heading).len() > 1 {
+            return None;
+        }
         // A function, a file or a step that mentions a table names none.
         let called = text.get(code.end..).is_some_and(|rest| rest.starts_with(['(', '[']));
         let elsewhere = vocabulary::is_elsewhere(text.get(..code.start).unwrap_or_default());
         return (!called && !elsewhere).then(|| qualified(heading, code.clone()));
     }
-    if vocabulary::is_elsewhere(text) {
+    // "Table `settings`" is one whatever its name; "Settings" may be those of a program.
+    let says_table = || {
+        let all = words::each(text, 0..text.len());
+        all.into_iter().take(3).any(|word| {
+            let word = text.get(word).unwrap_or_default();
+            vocabulary::is_table_word(word.trim_end_matches([':', '：']))
+        })
+    };
+    if (vocabulary::is_elsewhere(text) && !says_table()) || vocabulary::is_remark(text) {
         return None;
     }
     let start = text.len() - text.trim_start().len();
@@ -111,14 +128,15 @@ pub(super) fn named_by(heading: &Inline) -> Option<QName> {
         _ => return None,
     };
     let word = heading.get(name.clone());
-    (vocabulary::is_name(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
+    (is_table(word) && !vocabulary::is_generic(word)).then(|| qualified(heading, name))
 }
 
 /// Tells whether a name is a file's of a program ("User (`user.dart`)"), and no table's.
 fn is_file(name: &str) -> bool {
     const ENDS: &[&str] = &[
         "dart", "ts", "tsx", "js", "jsx", "mjs", "py", "go", "rs", "java", "kt", "cs", "php", "rb", "swift",
-        "vue", "sql", "prisma", "dbml", "json", "yml", "yaml", "md", "csv", "ex", "exs", "scala",
+        "vue", "tsv", "xlsx", "xml", "txt", "parquet", "sql", "prisma", "dbml", "json", "yml", "yaml", "md",
+        "csv", "ex", "exs", "scala",
     ];
     name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end.to_ascii_lowercase().as_str()))
 }
@@ -260,7 +278,21 @@ fn is_thing_of(name: &str, table: &str) -> bool {
 /// Returns the words of a range that are neither marks nor a word for "table", without quotes around them.
 fn names(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     const QUOTES: [char; 7] = ['«', '»', '“', '”', '„', '"', '\''];
-    let parts = words::each(text.text(), range).into_iter().filter(|part| {
+    // "teacher/учителя": what a database calls it, and what it is.
+    let latin = |part: Range<usize>| {
+        let word = text.get(part.clone());
+        match word.split_once('/') {
+            Some((name, said))
+                if vocabulary::is_name(name)
+                    && name.is_ascii()
+                    && said.starts_with(|c: char| c.is_alphabetic() && !c.is_ascii()) =>
+            {
+                part.start..part.start + name.len()
+            }
+            _ => part,
+        }
+    };
+    let parts = words::each(text.text(), range).into_iter().map(latin).filter(|part| {
         let word = text.get(part.clone());
         word.contains(char::is_alphanumeric) && !vocabulary::is_table_word(word)
     });
@@ -303,7 +335,10 @@ fn find_subject(sections: &[Section], section: &Section) -> Option<QName> {
         return None;
     }
     of_heading(own).or_else(|| {
-        vocabulary::is_about_columns(labels::key(&own.text.node)).then(|| of_parent(sections, section))?
+        let about = vocabulary::is_about_columns(labels::key(&own.text.node));
+        several::of_empty(sections, section)
+            .filter(|_| about || vocabulary::is_remark(own.inline.text()))
+            .or_else(|| about.then(|| of_parent(sections, section))?)
     })
 }
 
@@ -409,15 +444,24 @@ pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Pros
 }
 
 /// Gives tables in words the name that SQL in the same document gives them, where the two differ by their case alone: a heading "Users" above
-/// `create table users`.
+/// `create table users`; or by the plural and the underscores, where SQL has all their columns: `LoginAttempt` and `login_attempts`.
 pub(super) fn named_as_defined(decls: &mut [Decl]) {
     let mut defined: BTreeMap<String, Option<QName>> = BTreeMap::new();
+    let mut stems: BTreeMap<String, Option<(QName, BTreeSet<String>)>> = BTreeMap::new();
+    let stem = |name: &QName| words::singular(&name.name.node.replace('_', "").to_lowercase());
+    let columns = |table: &TableDecl| -> BTreeSet<String> {
+        table.columns.iter().map(|column| column.name.node.clone()).collect()
+    };
     let mut exact: BTreeSet<String> = BTreeSet::new();
     for decl in decls.iter() {
         let Decl::Table(table) = decl else { continue };
         if table.language == Language::Sql && exact.insert(table.name.to_string()) {
             let entry = defined.entry(table.name.name.node.to_lowercase());
             entry.and_modify(|known| *known = None).or_insert_with(|| Some(table.name.clone()));
+            let entry = stems.entry(stem(&table.name));
+            entry
+                .and_modify(|known| *known = None)
+                .or_insert_with(|| Some((table.name.clone(), columns(table))));
         }
     }
     if defined.is_empty() {
@@ -429,7 +473,12 @@ pub(super) fn named_as_defined(decls: &mut [Decl]) {
         if !words || exact.contains(&table.name.to_string()) {
             continue;
         }
-        if let Some(Some(known)) = defined.get(&table.name.name.node.to_lowercase()) {
+        let alike = || {
+            let (known, all) = stems.get(&stem(&table.name))?.as_ref()?;
+            (!table.columns.is_empty() && columns(table).is_subset(all)).then_some(known)
+        };
+        let by_case = defined.get(&table.name.name.node.to_lowercase());
+        if let Some(known) = by_case.map_or_else(alike, Option::as_ref) {
             let span = table.name.name.span;
             table.name.schema = known.schema.as_ref().map(|schema| Ident::new(schema.node.clone(), span));
             table.name.name.node.clone_from(&known.name.node);

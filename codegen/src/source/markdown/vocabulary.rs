@@ -7,6 +7,8 @@ mod facts;
 mod functions;
 mod headers;
 mod headings;
+mod limits;
+mod others;
 mod phrases;
 mod references;
 mod types;
@@ -18,12 +20,17 @@ pub(super) use facts::{
     UNIQUE_IDENTIFIER, is_mark, is_yes,
 };
 pub(super) use functions::is_index_function;
-pub(super) use headers::{HeaderRole, header, is_number_head, is_state_head, says_column};
+pub(super) use headers::{HeaderRole, header, is_number_head, is_state_head, says_column, says_database};
 pub(super) use headings::{
     announces_several, announces_tables, ends_in_table_word, is_about_columns, is_elsewhere, is_generic,
     is_other_place, is_planned, is_summary, is_table_word, is_table_word_or_plural, is_values_word,
     says_table_name,
 };
+pub(super) use limits::{
+    BEHIND_COMMA, CASE, CASE_BEFORE, COMPOSITE, COUNTED, DENIED, DOUBTED, DOUBTED_PARTS, FURTHER, NO_COLUMN,
+    NOT_THERE, OF_ANOTHER, ONLY, PAST, PIECES, PURPOSE, REMARKS, ROWS, SOME_ROWS,
+};
+pub(super) use others::{is_gone, is_other_thing, is_remark};
 pub(super) use phrases::{Phrases, Words, find};
 pub(super) use references::{FOREIGN, REFERS, TOWARDS};
 pub(super) use types::{

@@ -2,7 +2,7 @@
 
 pub(super) mod base;
 mod change;
-pub(super) mod covered;
+mod covered;
 pub(super) mod default_privileges;
 mod described;
 mod family;
@@ -57,6 +57,7 @@ pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: 
     held::layer(objects, &named);
     owner::undo(objects);
     covered::leave_out(objects);
+    described::leave_out_usual(objects);
     objects.extend(owners);
     super::attached::tie(schema, objects);
     family::leave_implied(objects);

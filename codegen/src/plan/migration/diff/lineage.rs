@@ -92,9 +92,14 @@ impl Move<'_> {
         is_one
             && from.side.schema.table(TableId(a.parent)).name()
                 == to.side.schema.table(TableId(b.parent)).name()
-            && [(from, self.before, a), (to, self.after, b)].iter().all(|(side, table, tie)| {
-                tie.is_said_apart || side.own().unsaid_checks(TableId(*table), tie).is_empty()
-            })
+            && {
+                // A check that comes to the parent when the heir has joined is inherited too.
+                let inherited = |side: &Sides<'_, '_>, table: usize, tie: &Tie| -> BTreeSet<String> {
+                    let checks = side.own().only_of_parent(TableId(table), tie);
+                    checks.into_iter().map(|(_, check)| check.name.to_string()).collect()
+                };
+                inherited(from, self.before, a) == inherited(to, self.after, b)
+            }
     }
 
     /// Tells whether what stands behind the columns is the same on both sides, parents aside: what it says can only be said when a table

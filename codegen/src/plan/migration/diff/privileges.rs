@@ -29,9 +29,6 @@ pub(super) struct Privileges {
     /// What the role may do without them: by what PostgreSQL gives of itself, as the owner, by default privileges that stand before
     /// the thing, by what was given before. `ALL` is everything.
     pub(super) held: Vec<String>,
-    /// Of those on all of a kind in a schema, as SQL, those that stand before them where others come behind: said a second time, they
-    /// reach no more.
-    pub(super) before: Option<String>,
 }
 
 /// Every privilege that there is for a thing.
@@ -252,7 +249,7 @@ impl Privileges {
             statements.push(format!(
                 "{}REVOKE GRANT OPTION FOR {words} ON {} FROM {}",
                 self.head(),
-                self.before.as_ref().unwrap_or(&self.on),
+                self.on,
                 self.whom
             ));
         }
@@ -302,13 +299,7 @@ impl Privileges {
             .into_iter()
             .filter(|(list, _)| !list.is_empty())
             .map(|(list, end)| {
-                format!(
-                    "{}{verb} {} ON {} {way} {}{end}",
-                    self.head(),
-                    self.words(&list),
-                    self.before.as_ref().unwrap_or(&self.on),
-                    self.whom
-                )
+                format!("{}{verb} {} ON {} {way} {}{end}", self.head(), self.words(&list), self.on, self.whom)
             })
             .collect()
     }
@@ -349,7 +340,6 @@ mod tests {
             spelt: "table t".to_owned(),
             thing: None,
             held: Vec::new(),
-            before: None,
         }
     }
 

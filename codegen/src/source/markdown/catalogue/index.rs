@@ -1,13 +1,14 @@
 //! Indexes in words: "slug (unique), (kind, status DESC)", "only one current release", full-text search.
 
 mod behind;
+mod called;
 
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
 use crate::source::decl::{ColumnDecl, Ident, IndexDecl, IndexKey, IndexPartDecl};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{vocabulary, words};
+use crate::source::markdown::{limits, vocabulary, words};
 use crate::span::Spanned;
 
 const NOT_AN_INDEX: Code = Code::new("index-not-understood");
@@ -23,6 +24,9 @@ pub(super) fn indexes(
     report: bool,
     sink: &mut Sink,
 ) -> Vec<IndexDecl> {
+    if let Some(found) = called::read(text, range.clone()) {
+        return found;
+    }
     let slice = text.get(range.clone());
     // "`orders_day_idx` on (day, shop_id)" is one index with its name.
     if let Some((before, word)) = ON.iter().find_map(|word| Some((slice.split_once(word)?.0, word)))
@@ -102,6 +106,11 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
     }
     let behind = words::folded(whole.get(end..).unwrap_or_default());
     if [" when ", ",", " if "].iter().any(|word| behind.starts_with(word)) {
+        return Vec::new();
+    }
+    // What is said of some rows, denied or planned is no index over all of them.
+    let sentence = behind.split(". ").next().unwrap_or_default();
+    if !behind.starts_with(" where ") && limits::behind_key(sentence).is_some() {
         return Vec::new();
     }
     let mut found = in_words(text, place.start..place.start + end);
@@ -304,6 +313,10 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     let slice = text.get(thing.clone());
     let (mut unique, mut method) = (None, None);
     let (open, close) = match (slice.find('('), slice.rfind(')')) {
+        // "(a, b) (unique)" has its columns in the first brackets.
+        (Some(0), Some(_)) if slice.find(')').is_some_and(|end| is_marked(slice.get(end + 1..))) => {
+            (0, slice.find(')').unwrap_or_default())
+        }
         (Some(open), Some(close)) if open < close => (open, close),
         _ => (slice.len(), slice.len()),
     };
@@ -325,7 +338,7 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     };
     let behind = slice.get(close + 1..).unwrap_or_default();
     // What stands behind the columns is a mark, or says what the index is for.
-    let behind = if behind.split_whitespace().all(is_mark) { behind } else { "" };
+    let behind = if behind.split_whitespace().all(is_mark) || is_marked(Some(behind)) { behind } else { "" };
     let around =
         format!("{} {} {behind}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
     let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
@@ -383,6 +396,12 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         unique.or_else(|| index.name.as_ref().filter(|name| is_unique(name)).map(|name| name.span));
     index.method = method;
     Some(index)
+}
+
+/// Tells whether brackets behind the columns of an index hold a mark and nothing else: "(unique)".
+fn is_marked(behind: Option<&str>) -> bool {
+    let inside = behind.and_then(|behind| behind.trim().strip_prefix('(')?.strip_suffix(')'));
+    inside.is_some_and(|inside| !inside.trim().is_empty() && inside.split_whitespace().all(is_mark))
 }
 
 /// What names of keys and indexes begin with.

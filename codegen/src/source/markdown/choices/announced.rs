@@ -255,7 +255,8 @@ fn in_sentences(text: &Inline, table: &mut TableDecl) {
     }
     for sentence in words::sentences(text.text(), 0..text.text().len()) {
         let Some((head, values)) = listed_last(text, sentence.clone()) else { continue };
-        if SAYS.find(&words::folded(text.get(head.clone()))).is_none() {
+        let was = words::bare(text, head.clone()).iter().any(|(word, _)| vocabulary::PAST.has(word));
+        if was || SAYS.find(&words::folded(text.get(head.clone()))).is_none() {
             continue;
         }
         let codes: Vec<&str> = text

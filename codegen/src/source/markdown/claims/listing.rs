@@ -219,6 +219,10 @@ fn item_name(text: &Inline, line: Range<usize>) -> Option<Ident> {
 
 /// Returns the tables that a heading names: the one that it is about, or several in code.
 fn headed_names(heading: &Inline) -> Vec<Ident> {
+    let listed = tables::listed_by(heading);
+    if listed.len() > 1 {
+        return listed.into_iter().map(|name| heading.ident(name)).collect();
+    }
     let Some(name) = tables::named_by(heading) else { return Vec::new() };
     let codes = heading.codes().iter().filter(|code| vocabulary::is_name(heading.get((*code).clone())));
     let several: Vec<Ident> = codes.map(|code| heading.ident(code.clone())).collect();

@@ -6,7 +6,7 @@ use super::read;
 use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::vocabulary::Phrases;
-use crate::source::markdown::{tables, vocabulary, words};
+use crate::source::markdown::{limits, tables, vocabulary, words};
 use crate::span::Spanned;
 
 /// Reads a description that begins with the column that a foreign key refers to: "users.id", "users.id, who wrote it".
@@ -59,11 +59,37 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         return Some(found);
     }
     let lead = vocabulary::FOREIGN.find(lower)?;
+    // "`open` → `paid` → `sent`" shows which value follows which.
+    let arrows = || ["→", "->"].iter().map(|arrow| lower.matches(arrow).count()).sum::<usize>();
+    if matches!(lower.get(lead.clone()), Some("→" | "->")) && arrows() > 1 {
+        return None;
+    }
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
     let before = lower.get(..lead.start).unwrap_or_default();
     let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|word| !word.is_empty());
     if last.is_some_and(|word| WITHOUT.contains(&word)) && before.ends_with(' ') {
+        return None;
+    }
+    // "No longer references", "was FK to", "FK to teams (not enforced)".
+    static UNENFORCED: Phrases = Phrases::new(&[
+        "not enforced",
+        "unenforced",
+        "no constraint",
+        "without constraint",
+        "not a constraint",
+        "не перевіряється",
+        "не проверяется",
+        "без обмеження",
+        "без ограничения",
+        "sin restricción",
+        "sem restrição",
+        "nicht erzwungen",
+        "ohne constraint",
+        "sans contrainte",
+        "non appliquée",
+    ]);
+    if limits::before(before).is_some() || UNENFORCED.find(lower).is_some() {
         return None;
     }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)

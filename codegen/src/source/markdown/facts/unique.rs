@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::source::markdown::limits::{self, Limit};
 use crate::source::markdown::{vocabulary, words};
 
 /// Finds the words that say of a column alone, and of every row, that its values are unique.
@@ -15,13 +16,22 @@ pub(super) fn of_column(lower: &str) -> Option<Range<usize>> {
         Cow::Owned(said) => vocabulary::UNIQUE.find(said)?,
     };
     let all = vocabulary::UNIQUE.each(&said);
-    let other = all.iter().any(|at| part_before(&said, at) || goes_on(&said, at));
+    let other = all.iter().any(|at| part_before(&said, at) || goes_on(&said, at) || is_taken_back(&said, at));
     (!other && vocabulary::NOT_UNIQUE.find(&said).is_none()).then_some(found)
 }
 
 /// Finds the condition of the rows among which words say that a column is unique: "unique where deleted_at is null".
 pub(super) fn condition(lower: &str) -> Option<Range<usize>> {
-    let found = vocabulary::UNIQUE.each(lower).into_iter().find(|at| is_conditional(lower, at))?;
+    let all = vocabulary::UNIQUE.each(lower);
+    let Some(found) = all.iter().find(|at| is_conditional(lower, at)) else {
+        // "Unique among rows that are not deleted", "unique per shop".
+        let others = all.into_iter().find(|at| {
+            !part_before(lower, at)
+                && (goes_on(lower, at)
+                    || limits::before(lower.get(..at.start).unwrap_or_default()) == Some(Limit::Open))
+        })?;
+        return Some(clause(lower, &others)).filter(|clause| !clause.is_empty());
+    };
     let rest = lower.get(found.end..)?;
     let clause = rest.trim_start().split_once(' ').map(|(_, clause)| clause)?;
     let start = lower.len() - clause.len();
@@ -77,7 +87,46 @@ fn part_before(lower: &str, unique: &Range<usize>) -> bool {
 
 /// Tells whether what follows the words for a unique key says that it has further columns, or holds for some rows only.
 fn goes_on(lower: &str, unique: &Range<usize>) -> bool {
-    vocabulary::SHARED.has(word_behind(lower, unique)) || is_conditional(lower, unique)
+    let said = lower.get(clause(lower, unique)).unwrap_or_default();
+    let behind = lower.get(unique.end..).filter(|behind| behind.starts_with(' ')).unwrap_or_default();
+    let behind = behind.trim_start().strip_prefix('(').unwrap_or(behind);
+    let behind = behind.split([',', ';', '.', '(', ')', '|', '\n']).next().unwrap_or_default();
+    vocabulary::SHARED.has(word_behind(lower, unique))
+        || is_conditional(lower, unique)
+        || behind_comma(lower, unique)
+        || (vocabulary::PRESENT.find(said).is_none()
+            && (behind.split_whitespace().any(|word| vocabulary::FURTHER.has(word))
+                || vocabulary::SOME_ROWS.iter().any(|rows| said.contains(rows))))
+}
+
+/// Tells whether what stands beside the words for a unique key takes them back: "no longer unique", "unique? to be decided".
+fn is_taken_back(lower: &str, unique: &Range<usize>) -> bool {
+    let asks = lower.get(unique.end..).is_some_and(|rest| rest.trim_start().starts_with('?'));
+    asks || limits::before(lower.get(..unique.start).unwrap_or_default()).is_some()
+}
+
+/// Returns what is said together with the words for a unique key: up to the next comma, dash or full stop on both sides, with what stands
+/// in brackets right behind them.
+fn clause(lower: &str, unique: &Range<usize>) -> Range<usize> {
+    const ENDS: &[char] = &[',', ';', '|', '\n', '—', '–', '。', '，', '、', '(', ')', '（', '）'];
+    let before = lower.get(..unique.start).unwrap_or_default();
+    let stop = before
+        .rfind(ENDS)
+        .map(|at| at + before.get(at..).and_then(|c| c.chars().next()).map_or(1, char::len_utf8));
+    let dash =
+        [". ", " - ", ": "].iter().filter_map(|mark| before.rfind(mark).map(|at| at + mark.len())).max();
+    let start = stop.max(dash).unwrap_or(0);
+    let behind = lower.get(unique.end..).unwrap_or_default();
+    let bracketed = behind.trim_start().starts_with(['(', '（']);
+    let ends: &[char] = if bracketed { &[',', ';', '|', '\n', ')', '）'] } else { ENDS };
+    let stop = behind.find(ends);
+    let dash = words::first_of(behind, &[" - "]).or_else(|| behind.find(". "));
+    let end = stop.into_iter().chain(dash).min().unwrap_or(behind.len());
+    let said = start..unique.end + end;
+    let slice = lower.get(said.clone()).unwrap_or_default();
+    let trimmed = slice.trim_start();
+    let start = said.end - trimmed.len();
+    start..start + trimmed.trim_end_matches([' ', '.']).len()
 }
 
 /// Tells whether a condition follows the words for a unique key. "Unique when present" has none: NULL is never twice.
@@ -85,6 +134,15 @@ fn is_conditional(lower: &str, unique: &Range<usize>) -> bool {
     let behind = lower.get(unique.end..).unwrap_or_default();
     let clause = behind.split([',', ';', '.', ')']).next().unwrap_or_default();
     vocabulary::IF.has(word_behind(lower, unique)) && vocabulary::PRESENT.find(clause).is_none()
+}
+
+/// Tells whether a condition follows the words for a unique key behind a comma: "eindeutig, sofern nicht gelöscht".
+fn behind_comma(lower: &str, unique: &Range<usize>) -> bool {
+    let behind =
+        lower.get(unique.end..).and_then(|rest| rest.trim_start().strip_prefix(',')).unwrap_or_default();
+    let said = behind.split([',', ';', '.', ')']).next().unwrap_or_default();
+    behind.split_whitespace().next().is_some_and(|word| vocabulary::BEHIND_COMMA.has(word))
+        && vocabulary::PRESENT.find(said).is_none()
 }
 
 /// Returns the word right behind the words for a unique key; none behind a comma or a bracket.

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::{Key, behind, brackets, conditional, follows, key_columns};
 use crate::diag::{Code, Sink};
-use crate::source::decl::{Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, TableDecl};
+use crate::source::decl::{
+    ColumnDecl, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, TableDecl,
+};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{conditions, words};
 use crate::span::Spanned;
@@ -51,11 +53,24 @@ fn index(columns: Vec<Ident>, predicate: Ident, span: crate::span::Span) -> Inde
 /// Makes the indexes of columns that are unique among some rows, and tells of conditions that are not understood.
 pub(in super::super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
     let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let is_one = |table: &TableDecl| table.columns.iter().any(|column| column.unique_where.is_some());
+    let mut keyed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let limited = |column: &ColumnDecl| column.unique_where.is_some() || column.required_where.is_some();
+    let is_one = |table: &TableDecl| table.columns.iter().any(limited);
+    let any = decls.iter().any(|decl| matches!(decl, Decl::Table(table) if is_one(table)));
+    if !any {
+        return;
+    }
     for decl in decls.iter() {
-        if let Decl::Table(table) = decl {
-            let names = table.columns.iter().map(|column| column.name.node.clone());
-            columns.entry(table.name.to_string()).or_default().extend(names);
+        match decl {
+            Decl::Table(table) => {
+                let names = table.columns.iter().map(|column| column.name.node.clone());
+                columns.entry(table.name.to_string()).or_default().extend(names);
+                keyed.entry(table.name.to_string()).or_default().extend(in_keys(table));
+            }
+            Decl::Index(found) if found.index.unique.is_some() => {
+                keyed.entry(found.table.to_string()).or_default().extend(in_index(&found.index));
+            }
+            _ => {}
         }
     }
     for decl in decls.iter_mut() {
@@ -65,21 +80,56 @@ pub(in super::super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
         }
         let Some(names) = columns.get(&table.name.to_string()) else { continue };
         for column in &mut table.columns {
+            if let Some(said) = column.required_where.take() {
+                let message = format!(
+                    "`{}` is required in some cases only, which nothing is made of: it takes NULL",
+                    column.name.node
+                );
+                sink.warning(NOT_UNDERSTOOD, said.span, message)
+                    .help("write the case as SQL over columns of the table: `CHECK (closed_at IS NULL OR reason IS NOT NULL)`");
+            }
             let Some(said) = column.unique_where.take().filter(|_| column.unique.is_none()) else { continue };
             match conditions::of_rows(&said.node, names) {
                 Some(sql) => {
                     let name = Ident { node: column.name.node.clone(), span: said.span };
                     table.indexes.push(index(vec![name], Spanned::new(sql, said.span), said.span));
                 }
+                // The key that it belongs to stands elsewhere.
+                None if keyed
+                    .get(&table.name.to_string())
+                    .is_some_and(|keyed| keyed.contains(&column.name.node)) => {}
                 None => {
                     let message = format!(
-                        "`{}` is unique among some rows only, and which is not understood: no key is made",
+                        "`{}` is unique among some rows or with other columns, and how is not understood: no key is made",
                         column.name.node
                     );
-                    sink.warning(NOT_UNDERSTOOD, said.span, message)
-                        .help("write the condition as SQL over columns of the table: `unique where closed_at IS NULL`");
+                    sink.warning(NOT_UNDERSTOOD, said.span, message).help(
+                        "write the condition as SQL over columns of the table (`unique where closed_at IS NULL`), or the \
+                         whole key: `UNIQUE (shop_id, code)`",
+                    );
                 }
             }
         }
     }
+}
+
+/// Returns the columns of a table's unique keys of several columns, and of those over some rows.
+fn in_keys(table: &TableDecl) -> Vec<String> {
+    let of_constraints = table.constraints.iter().flat_map(|constraint| match &constraint.kind {
+        ConstraintKind::Unique { columns, .. } | ConstraintKind::PrimaryKey { columns, .. } => {
+            columns.as_slice()
+        }
+        _ => &[],
+    });
+    let of_indexes = table.indexes.iter().filter(|index| index.unique.is_some()).flat_map(in_index);
+    of_constraints.map(|column| column.node.clone()).chain(of_indexes).collect()
+}
+
+/// Returns the columns of an index.
+fn in_index(index: &IndexDecl) -> Vec<String> {
+    let parts = index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(name) => Some(name.node.clone()),
+        _ => None,
+    });
+    parts.collect()
 }

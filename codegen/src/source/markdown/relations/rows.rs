@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::decl::{Decl, EndpointDecl, Ident, QName, RefDecl, Relation};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Row, Section, Table};
-use crate::source::markdown::{vocabulary, words};
+use crate::source::markdown::{facts, tables, vocabulary, words};
 use crate::span::Span;
 
 const CHILDREN: &[&str] = &[
@@ -52,6 +52,29 @@ const PARENTS: &[&str] = &[
     "参照先",
     "引用",
     "关联表",
+    "참조 대상",
+    "참조테이블",
+    "参照テーブル",
+    "参照先テーブル",
+    "引用表",
+    "referenzierte tabelle",
+    "table référencée",
+    "таблица-источник",
+];
+const REFERENCED: &[&str] = &[
+    "referenced column",
+    "referenced field",
+    "target column",
+    "references column",
+    "columna referenciada",
+    "coluna referenciada",
+    "referenzierte spalte",
+    "colonne référencée",
+    "참조 컬럼",
+    "参照カラム",
+    "参照先カラム",
+    "引用列",
+    "引用字段",
 ];
 const COLUMNS: &[&str] = &[
     "column",
@@ -95,16 +118,26 @@ pub(in crate::source::markdown) fn fill(sections: &[Section], read: &mut [Vec<De
         for block in &section.blocks {
             let Block::Table(pipe) = block else { continue };
             let Some(head) = head(pipe) else { continue };
-            decls.extend(pipe.rows.iter().filter_map(|row| reference(row, &head, &known)).map(Decl::Ref));
+            // Below the heading of a table all rows are of that one.
+            let of_section = match head.child {
+                None => tables::subject_of_part(sections, section),
+                Some(_) => None,
+            };
+            let found = pipe.rows.iter().filter_map(|row| reference(row, &head, of_section.as_ref(), &known));
+            decls.extend(found.map(Decl::Ref));
         }
     }
 }
 
 /// Which cell of a row holds what.
 struct Head {
-    child: usize,
+    /// None where the heading says of which table the keys are.
+    child: Option<usize>,
     column: usize,
     parent: usize,
+    referenced: Option<usize>,
+    on_delete: Option<usize>,
+    on_update: Option<usize>,
 }
 
 /// Reads the head of a table of foreign keys; none where it is another's.
@@ -112,13 +145,31 @@ fn head(pipe: &Table) -> Option<Head> {
     let find = |known: &[&str]| {
         pipe.header.iter().position(|cell| known.contains(&cell.text().trim().to_lowercase().as_str()))
     };
-    let (child, parent, column) = (find(CHILDREN)?, find(PARENTS)?, find(COLUMNS)?);
+    let (child, parent, referenced) = (find(CHILDREN), find(PARENTS)?, find(REFERENCED));
+    // The first of "Foreign key | Column" is a name.
+    let is_one = |cell: &Inline| COLUMNS.contains(&cell.text().trim().to_lowercase().as_str());
+    let all = || pipe.header.iter().enumerate().filter(|(at, _)| *at != parent && Some(*at) != referenced);
+    let column = all()
+        .find(|(_, cell)| vocabulary::says_column(cell.text()))
+        .or_else(|| all().find(|(_, cell)| is_one(cell)))?
+        .0;
+    if child.is_none() && referenced.is_none() {
+        return None;
+    }
     // A table of columns has their types as well.
     let of_columns = pipe.header.iter().any(|cell| {
         vocabulary::header(cell.text()) == Some(vocabulary::HeaderRole::Type) && !says_kind(cell)
     });
-    let apart = child != parent && child != column && parent != column;
-    (apart && !of_columns).then_some(Head { child, column, parent })
+    let apart = child != Some(parent) && child != Some(column) && parent != column;
+    let action = |words: &str| pipe.header.iter().position(|cell| words::folded(cell.text()).contains(words));
+    (apart && !of_columns).then(|| Head {
+        child,
+        column,
+        parent,
+        referenced,
+        on_delete: action("on delete"),
+        on_update: action("on update"),
+    })
 }
 
 /// Tells whether a head stands above how many rows hang together, which people call a type as well.
@@ -157,9 +208,14 @@ impl Known {
     }
 }
 
-fn reference(row: &Row, head: &Head, known: &Known) -> Option<RefDecl> {
+fn reference(row: &Row, head: &Head, of_section: Option<&QName>, known: &Known) -> Option<RefDecl> {
     let name = |at: usize| row.cells.get(at).map(Inline::all).filter(|name| vocabulary::is_name(&name.node));
-    let (child, column) = (name(head.child)?, name(head.column)?);
+    let column = name(head.column)?;
+    let child = match head.child {
+        Some(at) => name(at)?,
+        None => of_section?.name.clone(),
+    };
+    let said = head.referenced.and_then(name);
     let target = row.cells.get(head.parent)?;
     let (parent, referenced) = match target.all().node.trim_end_matches(')').split_once(['.', '(']) {
         Some((parent, column)) => (parent.to_owned(), Some(column.to_owned())),
@@ -170,7 +226,7 @@ fn reference(row: &Row, head: &Head, known: &Known) -> Option<RefDecl> {
     }
     let (own, columns, _) = known.table(&child.node)?;
     let (other, others, key) = known.table(&parent)?;
-    let referenced = referenced.or_else(|| key.clone())?;
+    let referenced = referenced.or(said.map(|column| column.node)).or_else(|| key.clone())?;
     if !columns.contains(&column.node) || !others.contains(&referenced) {
         return None;
     }
@@ -185,13 +241,20 @@ fn reference(row: &Row, head: &Head, known: &Known) -> Option<RefDecl> {
             end(own, &column.node, column.span, Relation::Many),
             end(other, &referenced, target.whole(), Relation::One),
         ],
-        on_delete: None,
-        on_update: None,
+        on_delete: action(row, head.on_delete),
+        on_update: action(row, head.on_update),
         note: None,
         inline: false,
         inactive: false,
         span: row.span,
     })
+}
+
+/// Reads what a key does from a cell that says nothing else: "CASCADE".
+fn action(row: &Row, at: Option<usize>) -> Option<Ident> {
+    let said = row.cells.get(at?)?.all();
+    let lower = words::folded(&said.node);
+    facts::actions().iter().any(|(words, _)| *words == lower.trim()).then_some(said)
 }
 
 /// Returns the name of a table at the place where it is named here.

@@ -90,6 +90,10 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
         if item.text().is_some_and(of_table) {
             continue;
         }
+        if let Some(text) = item.text().filter(|text| text.is_struck()) {
+            super::unread::tell_no_column(text, sink);
+            continue;
+        }
         // Among names in code, several words without any are prose: "primary artist relationship".
         let prose =
             |text: &Inline| in_code && text.codes().is_empty() && text.strong().is_empty() && is_prose(text);
@@ -368,11 +372,26 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
         if facts::attributes(text, end..text.text().len(), &mut column) {
             return vec![column];
         }
-        facts::read(text, end..text.text().len(), &mut column);
         // An arrow points at what the column refers to.
         let arrow = |at: usize| text.get(end + at..text.text().len()).starts_with(['→', '⇒']);
+        let drawn = |at: usize| {
+            ["->", "=>"].iter().any(|mark| text.get(end + at..text.text().len()).starts_with(mark))
+        };
+        let parted = words::separator(text.get(end..text.text().len()));
+        // "DATE, Standard: CURRENT_DATE" has its colon inside a fact.
+        let apart = |at: usize| {
+            let before = text.get(end..end + at).trim_matches([' ', ')']);
+            before.is_empty() || !text.get(end + at..text.text().len()).starts_with([':', '：'])
+        };
+        match parted.filter(|(at, _)| !arrow(*at) && !drawn(*at) && apart(*at)) {
+            Some((at, note)) => {
+                facts::read(text, end..end + at, &mut column);
+                facts::read_description(text, end + note..text.text().len(), &mut column);
+            }
+            None => facts::read(text, end..text.text().len(), &mut column),
+        }
         column.notes.extend(bracketed(text, end, &column.name.node));
-        if let Some((at, note)) = words::separator(text.get(end..text.text().len()))
+        if let Some((at, note)) = parted
             && !arrow(at)
         {
             column.notes.extend(described(text, end + note..text.text().len(), &column.name.node));
@@ -409,7 +428,11 @@ pub(in super::super) fn bullet_columns(text: &Inline, span: Span, places: TypePl
             let from = if arrow { end } else { note };
             let ty = leading_type(text, from, places.code);
             set_type(text, ty.clone(), column);
-            facts::read(text, from..text.text().len(), column);
+            if arrow {
+                facts::read(text, from..text.text().len(), column);
+            } else {
+                facts::read_description(text, from..text.text().len(), column);
+            }
             // "The key (UUID)".
             let rest = text.get(note..text.text().len());
             if let (None, Some(open), Some(close)) = (&column.ty, rest.find('('), rest.rfind(')'))
@@ -484,7 +507,11 @@ pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
         .map(|value| value.trim().trim_start_matches("or ").trim_matches(['\'', '"', '`', '(', ')']))
         .filter(|value| !value.is_empty())
         .collect();
-    let is_value = |value: &&str| value.split_whitespace().count() <= 2 && !value.contains(['\'', '"', '`']);
+    let is_value = |value: &&str| {
+        value.split_whitespace().count() <= 2
+            && !value.contains(['\'', '"', '`'])
+            && !choices::is_piece(value)
+    };
     let are_values = values.len() > 1 && values.iter().all(is_value);
     are_values.then(|| choices::prose(&values, text.span(range)))
 }

@@ -6,6 +6,7 @@ use super::pipe::{read_row, roles};
 use super::{subject_of_block, table};
 use crate::diag::Sink;
 use crate::source::decl::{ColumnDecl, Decl, Language, QName};
+use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Block, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
 use crate::source::markdown::words;
@@ -69,7 +70,16 @@ fn alone(pipe: &Table, sections: &[Section], section: &Section) -> Option<Vec<Co
     };
     let is_table =
         section.parents.iter().any(of_tables) || said.iter().any(|(word, _)| vocabulary::is_table_word(word));
-    let found = described(pipe).filter(|found| is_table && found.len() >= pipe.rows.len())?;
+    // Names in code below a heading in code, in a column that says "Column": they are a database's, and it is told that they have no type.
+    let coded = |text: &Inline| text.codes().first().is_some_and(|code| code.start == 0);
+    let in_code = coded(&heading.inline)
+        && pipe.header.first().is_some_and(|head| vocabulary::says_column(head.text()))
+        && pipe.rows.len() > 1
+        && pipe.rows.iter().all(|row| row.cells.first().is_some_and(coded));
+    let found = described(pipe).filter(|found| (is_table || in_code) && found.len() >= pipe.rows.len())?;
+    if in_code {
+        return Some(found);
+    }
     let first = found.first()?;
     (found.len() > 2 && first.name.node.eq_ignore_ascii_case("id")).then_some(found)
 }

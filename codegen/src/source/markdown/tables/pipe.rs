@@ -13,7 +13,7 @@ use crate::source::decl::{
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Row, Section, Table};
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::{choices, facts, plans, stores, words};
+use crate::source::markdown::{choices, facts, keys, labels, plans, stores, words};
 use crate::span::Spanned;
 
 /// Reads a pipe table of columns, or of the columns of several tables; nothing where its head is another table's.
@@ -70,7 +70,23 @@ pub(in super::super) fn read_pipe(
             return vec![Decl::Table(with_parts(table(name, heading, columns, pipe.span), pipe, &roles))];
         }
     }
-    let named = named.or_else(parent);
+    // "## requests" above the columns of a table that has a key: fields of a call have none.
+    let keyed = || {
+        let own = section.heading.as_ref()?;
+        let key = labels::key(&own.text.node);
+        let word = words::each(own.inline.text(), 0..own.inline.text().len())
+            .into_iter()
+            .find(|word| own.inline.get(word.clone()) == key)?;
+        let above = section.parents.iter().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
+        let is_call = above.into_iter().any(|heading| vocabulary::is_elsewhere(&heading.text.node));
+        let has_key = || {
+            let rows = pipe.rows.iter().flat_map(|row| read_row(row, &roles, &mut sink.fresh()));
+            rows.into_iter().any(|column| column.primary_key.is_some())
+        };
+        (vocabulary::is_name(key) && vocabulary::is_elsewhere(key) && !is_call && has_key())
+            .then(|| qualified(&own.inline, word))
+    };
+    let named = named.or_else(parent).or_else(keyed);
     let Some(name) = named else {
         let is_other = |section: &Section| {
             section.heading.as_ref().is_some_and(|heading| vocabulary::is_elsewhere(&heading.text.node))
@@ -83,10 +99,18 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let rows = rows(pipe, sink);
-    let mut columns: Vec<ColumnDecl> = rows.iter().flat_map(|row| read_row(row, &roles, sink)).collect();
+    let (keys, rows): (Vec<&Row>, Vec<&Row>) =
+        rows(pipe, sink).into_iter().partition(|row| pairs::is_key(row, &roles, &pipe.rows));
+    let mut columns: Vec<ColumnDecl> = rows.into_iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     super::rest_is_required(&mut columns);
-    vec![Decl::Table(with_parts(table(name, heading, columns, pipe.span), pipe, &roles))]
+    let mut made = with_parts(table(name, heading, columns, pipe.span), pipe, &roles);
+    for row in keys {
+        for cell in &row.cells {
+            let found = keys::of_cell(cell, 0..cell.text().len(), &made);
+            keys::add(&mut made, found);
+        }
+    }
+    vec![Decl::Table(made)]
 }
 
 /// Adds the unique key of which several rows say that their columns are parts of it: "part of the unique constraint".
@@ -126,6 +150,18 @@ pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
     let named = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name)))?;
     for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
         role.take_if(|role| *role == HeaderRole::Name);
+    }
+    // Of "Type (TS) | SQL type" the database's counts.
+    let is_type = |role: &Option<HeaderRole>| *role == Some(HeaderRole::Type);
+    let of_database = pipe
+        .header
+        .iter()
+        .zip(&roles)
+        .position(|(head, role)| is_type(role) && vocabulary::says_database(&head.all().node));
+    if let Some(kept) = of_database {
+        for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != kept) {
+            role.take_if(|role| *role == HeaderRole::Type);
+        }
     }
     Some((roles, named))
 }
@@ -200,6 +236,9 @@ pub(super) fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink)
     let cell =
         row.cells.iter().zip(roles).find(|(_, of)| **of == Some(HeaderRole::Name)).map(|(cell, _)| cell);
     let names = cell.map(column_names).unwrap_or_default();
+    if unread::is_no_column(row, roles, sink) {
+        return Vec::new();
+    }
     if names.is_empty() {
         sink.warning(NOT_A_COLUMN, row.span, "this row of a table of columns names no column")
             .help("write one column's name in the first cell");
@@ -212,6 +251,7 @@ pub(super) fn read_row(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink)
         column.ty = Some(ty);
         column.nullable = optional.or(column.nullable.take().filter(|null| !null.node));
     }
+    pairs::targets(row, &mut columns);
     unread::report(row, roles, &columns, sink);
     columns
 }
@@ -278,7 +318,10 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             facts::length(length, &mut column);
         }
     }
-    for (cell, role) in cells() {
+    // What a cell answers goes before what a description says by the way.
+    let is_description = |role: &Option<HeaderRole>| *role == Some(HeaderRole::Description);
+    let answers = cells().filter(|(_, role)| !is_description(role));
+    for (cell, role) in answers.chain(cells().filter(|(_, role)| is_description(role))) {
         let all = 0..cell.text().len();
         match role {
             Some(HeaderRole::Constraints | HeaderRole::Key) => {
@@ -308,7 +351,11 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 }
             }
             Some(HeaderRole::Description) => {
-                facts::read(cell, all.clone(), &mut column);
+                let had = (column.primary_key.is_some(), column.unique.is_some());
+                facts::read_description(cell, all.clone(), &mut column);
+                // A column of marks says of every row whether it has one.
+                column.primary_key.take_if(|_| !had.0 && roles.contains(&Some(HeaderRole::Primary)));
+                column.unique.take_if(|_| !had.1 && roles.contains(&Some(HeaderRole::Unique)));
                 if column.references.is_empty() && cells().any(|(cell, role)| says_foreign(cell, *role)) {
                     facts::bare_target(cell, &mut column);
                 }

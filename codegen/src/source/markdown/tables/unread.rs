@@ -4,9 +4,11 @@ use crate::diag::{Code, Sink};
 use crate::source::decl::ColumnDecl;
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::Row;
-use crate::source::markdown::vocabulary::HeaderRole;
+use crate::source::markdown::vocabulary::{self, HeaderRole};
+use crate::source::markdown::words;
 
 const NO_CHECK: Code = Code::new("check-not-understood");
+const PLANNED: Code = Code::new("planned-table");
 const NO_DEFAULT: Code = Code::new("default-not-understood");
 
 /// Reports a default that is written as SQL and is no value, and checks that are never closed.
@@ -24,6 +26,41 @@ pub(super) fn report(row: &Row, roles: &[Option<HeaderRole>], columns: &[ColumnD
                 .help("close it; nothing is made of it");
         }
     }
+}
+
+/// Tells whether the description of a column says first that the database has none, or none yet ("removed in v2", "planned"), and says so.
+pub(super) fn is_no_column(row: &Row, roles: &[Option<HeaderRole>], sink: &mut Sink) -> bool {
+    let says = |cell: &Inline| {
+        let lower = words::folded(cell.text());
+        let first = lower.split(['.', ';', '(', '—', '–', ':']).next().unwrap_or_default();
+        let whole = lower.trim_matches([' ', '.']);
+        // "The password itself is not stored" says it of something else, and "planned, running, done" are values.
+        first.split(',').any(|piece| {
+            let piece = piece.trim();
+            vocabulary::NO_COLUMN.find(piece).is_some_and(|at| {
+                let said = piece.get(at.clone()).unwrap_or_default();
+                let leads = ["in", "since", "у", "в", "en", "na"]
+                    .contains(&said.split(' ').next_back().unwrap_or_default());
+                (at == (0..piece.len()) && (piece == whole || said.contains(' '))) || (at.start == 0 && leads)
+            })
+        })
+    };
+    let mut cells = row.cells.iter().zip(roles);
+    let found = cells.find(|(cell, role)| match role {
+        Some(HeaderRole::Description) => says(cell),
+        // A name alone that is struck out may be on its way out; a struck type says that the column is gone.
+        Some(HeaderRole::Type) => cell.is_struck(),
+        _ => false,
+    });
+    let Some((cell, _)) = found else { return false };
+    tell_no_column(cell, sink);
+    true
+}
+
+/// Says that a column is struck out, removed or planned.
+pub(super) fn tell_no_column(said: &Inline, sink: &mut Sink) {
+    let message = "this says that there is no such column, or none yet; it is not generated";
+    sink.info(PLANNED, said.whole(), message).help("take the words out once the column is there");
 }
 
 /// Tells whether a cell begins a check in brackets and does not end it.

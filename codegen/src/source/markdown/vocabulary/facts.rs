@@ -198,6 +198,8 @@ pub(in super::super) static NOT_NULL: Phrases = Phrases::new(&[
     "обязательное",
     "обязательный",
     "обязательная",
+    "обязательно",
+    "обов'язково",
     "no nulo",
     "no nula",
     "obligatorio",

@@ -229,6 +229,7 @@ const REQUIREDS: &[&str] = &[
 ];
 const DEFAULTS: &[&str] = &[
     "column_default, column default, default, default value",
+    "за замовч, за зам, по умолч, def",
     "за замовчуванням, типове значення, значення за замовчуванням, по умолчанию, значение по умолчанию",
     "por defecto, valor por defecto, predeterminado, valor predeterminado, padrão, valor padrão, standard",
     "standardwert, vorgabe, vorgabewert, par défaut, défaut, valeur par défaut",
@@ -329,6 +330,21 @@ pub(in super::super) fn is_state_head(text: &str) -> bool {
     ];
     static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
     KNOWN.has(&plain(text))
+}
+
+/// Tells whether a head says that what stands below is the database's and not a program's: "SQL type", "Тип БД".
+pub(in super::super) fn says_database(text: &str) -> bool {
+    static DATABASE: Words<()> = Words::new(&[(
+        &[
+            "sql, db, database, postgres, postgresql, pg, column, mysql, physical",
+            "бд, субд, база, базі, базе, колонки, стовпця, столбца",
+            "bd, bbdd, sgbd, banco, columna, coluna, datenbank, spalte, base, colonne",
+            "컬럼, 디비, 数据库, 字段, 列",
+        ],
+        (),
+    )]);
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| DATABASE.has(word))
 }
 
 /// Tells whether a head stands above numbers or marks before the names: it is empty, "#", "No".

@@ -1,10 +1,29 @@
 //! Comments, and the words by which they and changes say what they are on.
 
+use std::collections::BTreeMap;
+
 use super::Reader;
 use crate::model::token::{Cursor, canonical, name_of};
 use crate::model::{PgIdent, QualifiedName, routine};
 use crate::plan::migration::diff::collect::bare;
 use crate::plan::migration::diff::object::{Body, CommentTarget, Key, Kind, Object, Strength, Target};
+
+/// Leaves out descriptions that say what is there without them: nothing, and what PostgreSQL says of the schema `public`.
+pub(super) fn leave_out_usual(objects: &mut Vec<Object>) {
+    let is_usual = |object: &Object| {
+        let Body::Comment { on: CommentTarget::Carried(target), text } = &object.body else { return None };
+        let (target, text) = (canonical(target), canonical(text));
+        let has_usual = target.trim().starts_with("extension ") || target.trim() == "schema public";
+        Some(
+            text.trim() == "null" && !has_usual
+                || text.trim() == "'standard public schema'" && target.trim() == "schema public",
+        )
+    };
+    // The last of several holds.
+    let last: BTreeMap<Key, bool> =
+        objects.iter().filter_map(|object| Some((object.key.clone(), is_usual(object)?))).collect();
+    objects.retain(|object| last.get(&object.key) != Some(&true));
+}
 
 impl Reader<'_, '_> {
     pub(super) fn comment(&self) -> Option<Object> {

@@ -214,12 +214,6 @@ pub(super) fn layer(objects: &mut [Object], named: &Named) {
             made.entry(object.key.name.clone()).or_insert(object.span);
         }
     }
-    for (at, all) in &alls {
-        let before = before(objects, *at, all);
-        if let Some(Body::Privileges(own)) = objects.get_mut(*at).map(|object| &mut object.body) {
-            own.before = before;
-        }
-    }
     for at in 0..objects.len() {
         let Some(own) = objects.get(at).and_then(privileges_of) else { continue };
         if own.list.is_empty() || !own.head.is_empty() {
@@ -258,29 +252,6 @@ pub(super) fn layer(objects: &mut [Object], named: &Named) {
             }
         }
     }
-}
-
-/// Returns the tables or routines before a statement that is about all of them, where others come behind it.
-fn before(objects: &[Object], at: usize, all: &Privileges) -> Option<String> {
-    let span = objects.get(at)?.span;
-    let (mut before, mut is_behind) = (Vec::new(), false);
-    let kind = match all.on.split(' ').nth(1)? {
-        "TABLES" => "TABLE",
-        "FUNCTIONS" => "FUNCTION",
-        "PROCEDURES" => "PROCEDURE",
-        "ROUTINES" => "ROUTINE",
-        _ => return None,
-    };
-    for object in objects.iter().filter(|object| all.reach(&object.key)) {
-        let name = &object.key.name;
-        match &object.body {
-            _ if object.span.file == span.file && object.span.start > span.start => is_behind = true,
-            Body::Routine(routine) if kind != "ROUTINE" && routine.kind != kind => {}
-            Body::Routine(routine) => before.push(format!("{name}({})", routine.signature)),
-            _ => before.push(name.to_string()),
-        }
-    }
-    (is_behind && !before.is_empty()).then(|| format!("{kind} {}", before.join(", ")))
 }
 
 fn privileges_of(object: &Object) -> Option<Privileges> {

@@ -1,7 +1,9 @@
 //! Whose a thing is.
 
+use std::collections::BTreeMap;
+
 use crate::model::token::{Cursor, canonical, tokens};
-use crate::plan::migration::diff::object::{Body, Kind, Object};
+use crate::plan::migration::diff::object::{Body, Key, Kind, Object};
 use crate::plan::migration::diff::setting;
 
 /// Returns whom an object says to be the owner of something.
@@ -30,7 +32,19 @@ pub(in crate::plan::migration::diff) fn is_ownership(object: &Object) -> bool {
 
 /// Says what undoes a statement of whose something is: where nobody is said to own it, it is whose the migration runs as. Where all
 /// tables are one role's, as a dump says of each, that is whose the database is, and says nothing of one of them.
-pub(super) fn undo(objects: &mut [Object]) {
+pub(super) fn undo(objects: &mut Vec<Object>) {
+    // Whoever runs the migrations owns what they make without saying so.
+    let is_runner =
+        |owner: &str| ["current_user", "current_role", "session_user"].contains(&owner.trim_end());
+    let said = objects.iter().filter(|object| is_ownership(object));
+    // The last of several holds.
+    let last: BTreeMap<Key, bool> = said
+        .map(|object| {
+            let is_usual = owner(object).is_some_and(|owner| is_runner(&canonical(&owner)));
+            (object.key.clone(), is_usual)
+        })
+        .collect();
+    objects.retain(|object| last.get(&object.key) != Some(&true));
     let owners: Vec<String> = objects
         .iter()
         .filter(|object| is_ownership(object))

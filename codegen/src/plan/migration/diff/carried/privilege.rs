@@ -99,7 +99,6 @@ impl Reader<'_, '_> {
                         spelt: thing.spelt(),
                         thing: thing.name.clone(),
                         held: self.held(kind, thing, column.as_ref(), role),
-                        before: None,
                     };
                     found.push(self.on_thing(thing, &things, privileges));
                 }
@@ -215,7 +214,6 @@ fn read_default(text: &str) -> Option<Vec<Privileges>> {
         whom,
         spelt: spelt.clone(),
         thing: None,
-        before: None,
     };
     Some(roles.into_iter().map(of).collect())
 }

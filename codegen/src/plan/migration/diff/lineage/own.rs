@@ -78,6 +78,11 @@ impl<'a> Own<'a> {
         if tie.bound.is_some() || tie.is_said_apart {
             return Vec::new();
         }
+        self.only_of_parent(table, tie)
+    }
+
+    /// Returns the checks of a parent that an heir does not say itself: it inherits them.
+    pub(super) fn only_of_parent(&self, table: TableId, tie: &Tie) -> Vec<Unsaid> {
         let kept = self.kept(table, &[tie]);
         let elsewhere: Vec<Unsaid> = kept.iter().flat_map(|tie| self.checks(tie.parent)).collect();
         let said = self.constraints(self.table(table));

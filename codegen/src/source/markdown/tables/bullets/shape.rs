@@ -13,10 +13,21 @@ use crate::source::markdown::{facts, labels, words};
 pub(in crate::source::markdown) fn says_of_table(text: &Inline) -> bool {
     let label = text.text().split([':', '：']).next().unwrap_or_default();
     let in_code = |name: Range<usize>| name.end == label.len() && text.codes().contains(&name);
+    let role = vocabulary::bullet(label);
+    let bold = text.strong().first().is_some_and(|strong| strong.start == 0);
+    // "*Indexes*: `kind`, `code`" is no column `Indexes`.
+    let lists = || {
+        role == Some(BulletRole::Indexes)
+            && label.starts_with(char::is_uppercase)
+            && text
+                .codes()
+                .iter()
+                .any(|code| text.get(label.len()..code.start).trim_matches([':', '：', ' ']).is_empty())
+    };
     text.text().contains([':', '：'])
         && !item_name(text).is_some_and(in_code)
-        && matches!(vocabulary::bullet(label), Some(role) if role != BulletRole::Columns)
-        && text.strong().first().is_some_and(|strong| strong.start == 0)
+        && matches!(role, Some(role) if role != BulletRole::Columns)
+        && (bold || lists())
 }
 
 /// Tells whether an item is a key or an index with its columns in brackets, which is read once all of them are known: "unique(`a`, `b`)".
