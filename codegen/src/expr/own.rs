@@ -41,9 +41,10 @@ impl query::Query {
     }
 }
 
-/// Tells whether a query takes columns from anywhere else.
+/// Tells whether a query takes columns from anywhere else, or is read otherwise than PostgreSQL does: to that `top(1) AS a` calls a
+/// function.
 fn is_more(select: &Select) -> bool {
-    !select.lateral_views.is_empty() || select.into.is_some()
+    !select.lateral_views.is_empty() || select.into.is_some() || select.top.is_some()
 }
 
 /// Names that are no columns although they stand like one.

@@ -40,7 +40,10 @@ pub(super) fn merge(decls: &mut [Decl]) {
             let entry = tables.entry(words::joined(&data.name.name.node));
             entry.and_modify(|known| *known = None).or_insert_with(|| Some(of(data)));
         } else if let Some(Some(known)) = tables.get_mut(&words::joined(&data.name.name.node)) {
-            known.columns.extend(of(data).columns);
+            // Where they disagree, the first is what the table is.
+            for (joined, column) in of(data).columns {
+                known.columns.entry(joined).or_insert(column);
+            }
         }
     }
     // `references shop_states(code)` in SQL names a table that is drawn and no more.

@@ -168,6 +168,8 @@ mod tests {
         check("status: 'open' | 'paid' — how far it has come", &["open", "paid"]);
         check("user/agent/integration/embassy", &["user", "agent", "integration", "embassy"]);
         check("energy/food/water/etc", &[]);
+        check("anything but open | closed", &[]);
+        check("was a | b before v2", &[]);
         check("dd/mm/yyyy", &[]);
         check("agent/tool/summary...", &[]);
         check("KWT, 1T, DAAR…", &[]);

@@ -4,11 +4,13 @@
 
 mod amend;
 mod attached;
+mod buried;
 mod carried;
 mod cascade;
 mod described;
 pub(super) mod drop;
 mod foreign;
+mod gone;
 mod grant;
 mod identity;
 mod like;
@@ -22,6 +24,7 @@ mod rename;
 mod retyped;
 mod rows;
 mod schema;
+mod scope;
 mod setting;
 mod star;
 mod trigger;
@@ -57,6 +60,13 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     let has_stars = decls.iter().any(star::takes_columns);
     for mut decl in decls {
         path.apply(&mut decl);
+        if let Decl::Verbatim(data) = &decl
+            && data.kind == "schema"
+            && let Some(said) = schema::authorized(data, &done)
+        {
+            done.extend(said);
+            continue;
+        }
         if let Some(sequence) = changed_sequence(&decl) {
             name::set_sequence_apart(&sequence, &mut done);
             decl = of_sequence(decl, &sequence, &done);
@@ -130,7 +140,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                         }
                         AlterAction::DropColumn(name) => {
                             for table in drop::with_heirs(&done, &table) {
-                                done.retain(|decl| !drop::is_of_column(decl, &table, &name.node));
+                                gone::forget_column(&table, &name.node, &mut done);
                                 setting::forget(&table, &name.node, &setting::ALL, &mut done);
                                 cascade::take_along_column(&table, &name.node, &mut done);
                             }

@@ -113,8 +113,7 @@ fn read_as_column(name: &QualifiedName, to: &QualifiedName, done: &mut [Decl]) {
         if let Decl::Verbatim(data) = decl
             && data.names.iter().any(|named| qualified(named) == row)
             && cascade::reads_as_column(&data.text.node, name.name.as_str())
-            && let Some(text) =
-                renamed_in_query(&data.text.node, &row, name.name.as_str(), to.name.as_str(), false)
+            && let Some(text) = renamed_in_query(data, &row, name.name.as_str(), to.name.as_str(), &|_| None)
         {
             data.text.node = text;
         }

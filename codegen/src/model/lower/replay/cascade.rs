@@ -1,8 +1,10 @@
 //! `DROP … CASCADE`: what PostgreSQL takes along, and what that takes along in turn.
 
-use super::drop::{drop, is_of_column, part_of};
+use std::collections::BTreeSet;
+
+use super::drop::drop;
 use super::uses::uses_column;
-use super::{is_called, qualified};
+use super::{gone, is_called, qualified, star};
 use crate::model::grouping::leans_on_key;
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, Role, Token, may_mention, mentions, mentions_name, name_of, tokens};
@@ -118,31 +120,29 @@ pub(super) fn reads_as_column(text: &str, name: &str) -> bool {
 
 /// Drops what PostgreSQL drops with a column of a table, which is not there any more: what looks at it.
 pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut Vec<Decl>) {
-    let uses = |data: &VerbatimDecl| {
-        let names_it = data.names.iter().any(|named| is_called(named, table));
-        let on_it = || part_of(data).is_some_and(|(_, on)| on == *table);
-        let stands_on_it = match data.kind.as_str() {
-            "trigger" | "policy" | "rule" => on_it(),
-            "statistics" => true,
+    let columns_of = |name: &QualifiedName| star::columns_of(name, done);
+    let uses = |decl: &Decl| {
+        let Decl::Verbatim(data) = decl else { return false };
+        let may = match data.kind.as_str() {
+            "view" | "materialized view" | "trigger" | "policy" | "rule" | "statistics" | "function"
+            | "procedure" => data.names.iter().any(|named| is_called(named, table)),
             _ => false,
         };
-        names_it && uses_column(&data.text.node, table, column, stands_on_it)
+        may && uses_column(data, table, column, &columns_of)
     };
-    done.retain(|decl| {
-        !matches!(decl, Decl::Verbatim(data) if matches!(data.kind.as_str(), "trigger" | "policy" | "rule" | "statistics") && uses(data))
-    });
-    let mut views = Vec::new();
-    let mut routines = Vec::new();
-    for decl in done.iter() {
+    let (mut parts, mut views, mut routines) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for (at, decl) in done.iter().enumerate().filter(|(_, decl)| uses(decl)) {
         let Decl::Verbatim(data) = decl else { continue };
         match data.kind.as_str() {
-            "view" | "materialized view" if uses(data) => {
+            "view" | "materialized view" => {
                 views.extend(data.creates.as_ref().map(|name| (data.kind.clone(), qualified(name))));
             }
-            "function" | "procedure" if uses(data) => routines.extend(routine_of(data)),
-            _ => {}
+            "function" | "procedure" => routines.extend(routine_of(data)),
+            _ => _ = parts.insert(at),
         }
     }
+    let mut at = 0..;
+    done.retain(|_| at.next().is_none_or(|at| !parts.contains(&at)));
     drop_all(views, done);
     drop_routines(routines, done);
     let computes = |it: &ColumnDecl| {
@@ -150,7 +150,7 @@ pub(super) fn take_along_column(table: &QualifiedName, column: &str, done: &mut 
     };
     let computed = columns(done, &|of, it| is_called(of, table) && computes(it));
     for (of, generated) in computed {
-        done.retain(|decl| !is_of_column(decl, table, &generated.node));
+        gone::forget_column(table, &generated.node, done);
         alter(done, of, AlterAction::DropColumn(generated.clone()));
         take_along_column(table, &generated.node, done);
     }
@@ -312,7 +312,7 @@ fn forget_expressions(uses: &dyn Fn(&str) -> bool, done: &mut Vec<Decl>) {
     });
     for (table, column) in computed {
         let name = qualified(&table);
-        done.retain(|decl| !is_of_column(decl, &name, &column.node));
+        gone::forget_column(&name, &column.node, done);
         alter(done, table, AlterAction::DropColumn(column.clone()));
         take_along_column(&name, &column.node, done);
     }
@@ -426,7 +426,7 @@ fn drop_columns(done: &mut Vec<Decl>, is_of: &dyn Fn(&str) -> bool) {
     let found = columns(done, &|_, column| column.ty.as_ref().is_some_and(|ty| is_of(&ty.node)));
     for (table, column) in found {
         let name = qualified(&table);
-        done.retain(|decl| !is_of_column(decl, &name, &column.node));
+        gone::forget_column(&name, &column.node, done);
         alter(done, table, AlterAction::DropColumn(column.clone()));
         take_along_column(&name, &column.node, done);
     }

@@ -1,6 +1,7 @@
 //! Descriptions of the parts of a table: they go with it.
 
 use super::drop::{drop, index_name};
+use super::rename::Part;
 use super::{is_called, qualified};
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
@@ -52,15 +53,24 @@ pub(super) fn forget_constraint(table: &QualifiedName, name: &str, done: &mut Ve
 }
 
 /// Gives what is said of a constraint, or of its index, the name that it gets.
-pub(super) fn rename_constraint(comment: &mut CommentDecl, table: &QualifiedName, from: &str, to: &str) {
+pub(super) fn rename_constraint(
+    comment: &mut CommentDecl,
+    table: &QualifiedName,
+    from: &str,
+    to: &str,
+    part: Part,
+) {
     let CommentTarget::Other(on) = &mut comment.target else { return };
     let own = tokens(&on.node);
     let mut cursor = Cursor::new(&on.node, &own);
     let named = |name: &str| QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name) };
     if cursor.eat("index") {
-        if cursor.name() == Some(named(from)) {
+        if part != Part::Constraint && cursor.name() == Some(named(from)) {
             on.node = format!("INDEX {}", named(to));
         }
+        return;
+    }
+    if part == Part::Index {
         return;
     }
     rename_part(comment, "constraint", table, &PgIdent::new(from), &PgIdent::new(to));
@@ -100,6 +110,15 @@ fn indexes(decl: &Decl, table: &QualifiedName) -> Vec<QualifiedName> {
             indexes.chain(keys.chain(marks).map(|name| named(&name.node))).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Tells whether a declaration makes an index of a name that is none of a constraint.
+pub(super) fn makes_index(decl: &Decl, name: &QualifiedName) -> bool {
+    match decl {
+        Decl::Index(data) => index_name(&data.table, &data.index) == *name,
+        Decl::Table(data) => data.indexes.iter().any(|index| index_name(&data.name, index) == *name),
+        _ => false,
     }
 }
 

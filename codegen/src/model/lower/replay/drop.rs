@@ -1,30 +1,17 @@
 //! What is dropped is not there, and takes with it what PostgreSQL takes.
 
-use super::super::alter;
 use super::super::inherit::parents;
 use super::super::key::UsingIndex;
 use super::name::set_sequence_apart;
-use super::{attached, cascade, described, grant, identity, setting};
+use super::{attached, cascade, described, gone, grant, setting};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{self, Cursor, may_mention, tokens};
-use crate::model::{default_name, routine, undo};
+use crate::model::{routine, undo};
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, ForeignKeyDecl, Ident,
     IndexDecl, NamedMark, QName, VerbatimDecl,
 };
-
-/// Tells whether a declaration says something about a column that is gone.
-pub(super) fn is_of_column(decl: &Decl, table: &QualifiedName, column: &str) -> bool {
-    match decl {
-        Decl::Index(data) => is_called(&data.table, table) && alter::names_column(&data.index, column),
-        Decl::Comment(comment) => {
-            matches!(&comment.target, CommentTarget::Column(name, known)
-                if is_called(name, table) && known.node == column)
-        }
-        _ => false,
-    }
-}
 
 /// Drops a key that was made of an index, with that index.
 pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut Vec<Decl>) {
@@ -87,7 +74,7 @@ pub(super) fn drop_leaning_on(table: &QualifiedName, name: &str, done: &mut Vec<
 }
 
 /// Returns the columns of a key of a table that a declaration makes, and whether it is the primary one.
-fn key_of(decl: &Decl, table: &QualifiedName, name: &str) -> Option<(bool, Vec<String>)> {
+pub(super) fn key_of(decl: &Decl, table: &QualifiedName, name: &str) -> Option<(bool, Vec<String>)> {
     let of_constraint = |constraint: &ConstraintDecl| {
         let is_it = constraint.name.as_ref().is_some_and(|known| known.node == name);
         let (is_primary, columns) = match &constraint.kind {
@@ -195,7 +182,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         if matches!(kind, "table" | "view" | "materialized view" | "foreign table") {
             described::forget_parts(&name, done);
         }
-        let identities = if kind == "table" { identities(done, &name) } else { Vec::new() };
+        let counting = if kind == "table" { gone::counting(&name, None, done) } else { Vec::new() };
         let before = done.len();
         done.retain(|decl| !is_named(decl, kind, &name, arguments.as_deref()));
         if done.len() < before && kind != "table" {
@@ -209,9 +196,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
         }
         if kind == "table" {
             cascade::drop_owned(&name, done);
-            for sequence in identities {
-                forget(done, "sequence", &sequence, None);
-            }
+            gone::forget_sequences(&counting, done);
         }
         for heir in heirs {
             drop(&format!("DROP TABLE {heir} CASCADE"), done);
@@ -229,24 +214,6 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             }
         }
     }
-}
-
-/// Returns the sequences by which the identities of a table count.
-fn identities(done: &[Decl], table: &QualifiedName) -> Vec<QualifiedName> {
-    let mut found = Vec::new();
-    for decl in done {
-        if let Decl::Table(data) = decl
-            && is_called(&data.name, table)
-        {
-            let counted = data.columns.iter().filter(|column| column.identity.is_some());
-            found.extend(counted.map(|column| {
-                let usual = || default_name::sequence(table, &column.name.node).name;
-                let name = identity::said(column).unwrap_or_else(usual);
-                QualifiedName { schema: table.schema.clone(), name }
-            }));
-        }
-    }
-    found
 }
 
 /// Returns a table with those that are partitions or heirs of it, by themselves or through others.
@@ -328,7 +295,7 @@ pub(super) fn is_state_of(action: &str, kind: &str, name: &str) -> bool {
 }
 
 /// Removes what is said of something that is gone: descriptions, changes, privileges.
-fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Option<&str>) {
+pub(super) fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arguments: Option<&str>) {
     let signature = arguments.and_then(signature);
     // Routines of one name differ by their arguments.
     let is_named = |cursor: &mut Cursor<'_, '_>| {

@@ -343,7 +343,7 @@ fn beside(table: &QualifiedName, name: &Ident) -> QualifiedName {
     QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name.node.as_str()) }
 }
 
-fn is_counted(column: &ColumnDecl) -> bool {
+pub(super) fn is_counted(column: &ColumnDecl) -> bool {
     column.ty.as_ref().is_some_and(|ty| counted(&ty.node).is_some())
 }
 

@@ -1,17 +1,17 @@
 //! What is renamed has its last name, wherever it is named.
 
-use super::described;
-use super::drop::{index_name, part_of};
+use super::drop::{index_name, key_of};
 use super::identity::{self, keep_identities};
 use super::name::set_apart;
 use super::schema::{move_in, recollate};
 use super::uses::renamed_in_query;
+use super::{buried, described, star};
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{
-    AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultDecl, Ident, IndexDecl, IndexKey,
-    TableDecl, VerbatimDecl,
+    AlterAction, ColumnDecl, CommentTarget, ConstraintDecl, ConstraintKind, Decl, DefaultDecl, Ident,
+    IndexDecl, IndexKey, TableDecl, VerbatimDecl,
 };
 use crate::span::Spanned;
 
@@ -22,8 +22,9 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     if cursor.eat("set schema") {
         let Some(schema) = cursor.ident() else { return false };
         let to = QualifiedName::new(Some(schema.as_str()), table.name.as_str());
+        let counting = super::gone::counting(table, None, done);
         super::schema::move_relation(table, &to, done);
-        for sequence in super::cascade::owned_by(&to, done) {
+        for sequence in super::cascade::owned_by(&to, done).into_iter().chain(counting) {
             let to = QualifiedName::new(Some(schema.as_str()), sequence.name.as_str());
             super::schema::move_relation(&sequence, &to, done);
         }
@@ -60,7 +61,20 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
     }
     // What is renamed in a table is renamed in its partitions and heirs.
     let tables = super::drop::with_heirs(done, table);
+    if constraint {
+        buried::bury_constraint(&tables, to.as_str(), done);
+    } else {
+        buried::bury_column(&tables, to.as_str(), done);
+        for table in &tables {
+            rename_in_statements(table, from.as_str(), to.as_str(), done);
+        }
+    }
+    // The name of an index that is none of a constraint is another name.
     let index = QualifiedName { schema: table.schema.clone(), name: from.clone() };
+    let part = match constraint && done.iter().any(|decl| described::makes_index(decl, &index)) {
+        true => Part::Constraint,
+        false => Part::Key,
+    };
     for decl in done.iter_mut() {
         // What is attached to its index.
         if let (true, Decl::Verbatim(data)) = (constraint, &mut *decl)
@@ -70,7 +84,7 @@ pub(super) fn rename_of_table(table: &QualifiedName, text: &Spanned<String>, don
         }
         for table in &tables {
             if constraint {
-                rename_constraint(decl, table, from.as_str(), to.as_str());
+                rename_constraint(decl, table, from.as_str(), to.as_str(), part);
             } else {
                 rename_column(decl, table, from.as_str(), to.as_str());
             }
@@ -103,7 +117,36 @@ pub(super) fn rewritten(text: &mut String, from: &str, to: &str) {
     *text = token::renamed(text, from, to);
 }
 
-fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
+/// Renames a column in the statements that use it.
+fn rename_in_statements(table: &QualifiedName, from: &str, to: &str, done: &mut [Decl]) {
+    let columns_of = |name: &QualifiedName| star::columns_of(name, done);
+    let renamed = |decl: &Decl| match decl {
+        Decl::Verbatim(data)
+            if matches!(
+                data.kind.as_str(),
+                "view"
+                    | "materialized view"
+                    | "rule"
+                    | "function"
+                    | "procedure"
+                    | "statistics"
+                    | "policy"
+                    | "trigger"
+            ) && data.names.iter().any(|name| is_called(name, table)) =>
+        {
+            renamed_in_query(data, table, from, to, &columns_of)
+        }
+        _ => None,
+    };
+    let texts: Vec<Option<String>> = done.iter().map(renamed).collect();
+    for (decl, text) in done.iter_mut().zip(texts) {
+        if let (Decl::Verbatim(data), Some(text)) = (decl, text) {
+            data.text.node = text;
+        }
+    }
+}
+
+pub(super) fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
     match decl {
         Decl::Table(data) => {
             let own = is_called(&data.name, table);
@@ -146,21 +189,9 @@ fn rename_column(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
             rename_in_privileges(&mut data.text.node, from, to);
         }
         Decl::Verbatim(data)
-            if matches!(data.kind.as_str(), "policy" | "trigger" | "alter sequence")
-                && data.names.iter().any(|name| is_called(name, table)) =>
+            if data.kind == "alter sequence" && data.names.iter().any(|name| is_called(name, table)) =>
         {
             rewritten(&mut data.text.node, from, to);
-        }
-        Decl::Verbatim(data)
-            if matches!(
-                data.kind.as_str(),
-                "view" | "materialized view" | "rule" | "function" | "procedure" | "statistics"
-            ) && data.names.iter().any(|name| is_called(name, table)) =>
-        {
-            let own = data.kind == "rule" && part_of(data).is_some_and(|(_, on)| on == *table);
-            if let Some(text) = renamed_in_query(&data.text.node, table, from, to, own) {
-                data.text.node = text;
-            }
         }
         Decl::Verbatim(data)
             if matches!(data.kind.as_str(), "grant" | "revoke")
@@ -277,64 +308,75 @@ fn rename_in_index(index: &mut IndexDecl, from: &str, to: &str) {
     }
 }
 
-fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str) {
-    let rename = |name: &mut Option<Ident>| {
-        if let Some(name) = name {
-            renamed(name, from, to);
+/// What is renamed where a constraint or index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A constraint, while its name is that of an index which is none of its.
+    Constraint,
+    /// A constraint, and its index where it has one.
+    Key,
+    /// An index, and the constraint that has it.
+    Index,
+}
+
+pub(super) fn rename_constraint(decl: &mut Decl, table: &QualifiedName, from: &str, to: &str, part: Part) {
+    let rename = |constraint: &mut ConstraintDecl| {
+        // The names of checks and foreign keys are none of indexes.
+        let has_index = !matches!(constraint.kind, ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_));
+        if part != Part::Index || has_index {
+            constraint.name.iter_mut().for_each(|name| renamed(name, from, to));
+            rename_inside(&mut constraint.kind, from, to);
         }
     };
     match decl {
         Decl::Table(data) if is_called(&data.name, table) => {
-            for constraint in &mut data.constraints {
-                rename(&mut constraint.name);
-                rename_inside(&mut constraint.kind, from, to);
-            }
-            data.columns.iter_mut().for_each(|column| rename_in_column(column, from, to));
+            data.constraints.iter_mut().for_each(rename);
+            data.columns.iter_mut().for_each(|column| rename_in_column(column, from, to, part));
         }
         Decl::AlterTable(alter) if is_called(&alter.table, table) => {
             for action in &mut alter.actions {
                 match action {
-                    AlterAction::AddConstraint(constraint) => {
-                        rename(&mut constraint.name);
-                        rename_inside(&mut constraint.kind, from, to);
-                    }
-                    AlterAction::AddColumn(column) => rename_in_column(column, from, to),
-                    AlterAction::Other(text) => rename_added(&mut text.node, from, to),
+                    AlterAction::AddConstraint(constraint) => rename(constraint),
+                    AlterAction::AddColumn(column) => rename_in_column(column, from, to, part),
+                    AlterAction::Other(text) => rename_added(&mut text.node, from, to, part),
                     _ => {}
                 }
             }
         }
-        Decl::Comment(comment) => described::rename_constraint(comment, table, from, to),
+        Decl::Comment(comment) => described::rename_constraint(comment, table, from, to, part),
         _ => {}
     }
 }
 
 /// Renames a constraint that is carried: `ADD CONSTRAINT name …`, `VALIDATE CONSTRAINT name`.
-fn rename_added(text: &mut String, from: &str, to: &str) {
+fn rename_added(text: &mut String, from: &str, to: &str, part: Part) {
     *text = token::replaced(text, |own, at| {
         let is_it = own.get(at).is_some_and(|token| token.is_name() && token.value == from);
-        let verbs: [&[&str]; 5] = [
-            &["add", "constraint"],
-            &["validate", "constraint"],
-            &["alter", "constraint"],
-            // Its index is called as it is.
-            &["cluster", "on"],
-            &["replica", "identity", "using", "index"],
-        ];
-        let is_led = verbs
-            .iter()
-            .any(|words| at == words.len() && own.iter().zip(*words).all(|(token, word)| token.is(word)));
-        (is_it && is_led).then(|| (1, PgIdent::new(to).to_string()))
+        let constraints: &[&[&str]] =
+            &[&["add", "constraint"], &["validate", "constraint"], &["alter", "constraint"]];
+        // Its index is called as it is.
+        let indexes: &[&[&str]] = &[&["cluster", "on"], &["replica", "identity", "using", "index"]];
+        let is_led = |verbs: &[&[&str]]| {
+            verbs
+                .iter()
+                .any(|words| at == words.len() && own.iter().zip(*words).all(|(token, word)| token.is(word)))
+        };
+        let has_no_index =
+            ["check", "foreign"].iter().any(|word| own.get(3).is_some_and(|kind| kind.is(word)));
+        let is_constraint = is_it && is_led(constraints) && !(part == Part::Index && has_no_index);
+        let is_index = is_it && is_led(indexes) && part != Part::Constraint;
+        (is_constraint || is_index).then(|| (1, PgIdent::new(to).to_string()))
     });
 }
 
 /// Renames a constraint that was given on a column.
-fn rename_in_column(column: &mut ColumnDecl, from: &str, to: &str) {
+fn rename_in_column(column: &mut ColumnDecl, from: &str, to: &str, part: Part) {
     let marks = [&mut column.primary_key, &mut column.unique].into_iter().flatten();
     let marks = marks.filter_map(|mark| mark.name.as_deref_mut());
     let checks = column.checks.iter_mut().filter_map(|check| check.name.as_mut());
     let keys = column.references.iter_mut().filter_map(|key| key.name.as_mut());
-    marks.chain(checks).chain(keys).for_each(|name| renamed(name, from, to));
+    let others = checks.chain(keys).filter(|_| part != Part::Index);
+    marks.chain(others).for_each(|name| renamed(name, from, to));
 }
 
 /// Renames a check or foreign key where that knows its own name.
@@ -364,9 +406,14 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
         };
         return done.iter().any(is_given);
     }
+    let keyed: Vec<QualifiedName> = done.iter().filter_map(|decl| keyed_by(decl, &name)).collect();
+    buried::bury_constraint(&keyed, to.as_str(), done);
     for decl in done.iter_mut() {
         if let Decl::Comment(comment) = decl {
-            described::rename_constraint(comment, &name, name.name.as_str(), to.as_str());
+            described::rename_constraint(comment, &name, name.name.as_str(), to.as_str(), Part::Index);
+            for table in &keyed {
+                described::rename_part(comment, "constraint", table, &name.name, &to);
+            }
         }
         match decl {
             // That of a whole alone, and what is attached to it.
@@ -389,10 +436,20 @@ pub(super) fn rename_of_index(text: &Spanned<String>, done: &mut [Decl]) -> bool
             _ => continue,
         };
         if table.schema == name.schema {
-            rename_constraint(decl, &table, name.name.as_str(), to.as_str());
+            rename_constraint(decl, &table, name.name.as_str(), to.as_str(), Part::Index);
         }
     }
     true
+}
+
+/// Returns the table to which a declaration gives a key that has an index of a name.
+fn keyed_by(decl: &Decl, index: &QualifiedName) -> Option<QualifiedName> {
+    let table = match decl {
+        Decl::Table(data) => qualified(&data.name),
+        Decl::AlterTable(alter) => qualified(&alter.table),
+        _ => return None,
+    };
+    (table.schema == index.schema && key_of(decl, &table, index.name.as_str()).is_some()).then_some(table)
 }
 
 /// Tells whether a name has the form of those that PostgreSQL chooses for the indexes of a table.

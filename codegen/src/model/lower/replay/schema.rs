@@ -1,14 +1,54 @@
 //! A schema gets another name, or a type another schema: whatever names it says so.
 
 use super::qualified;
-use crate::model::ident::{QualifiedName, literal};
+use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{Cursor, Token, may_mention, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
-    VerbatimDecl,
+    SchemaDecl, VerbatimDecl,
 };
 use crate::span::Spanned;
+
+/// Splits `CREATE SCHEMA … AUTHORIZATION role` into what makes the schema and what gives it to the role; nothing of it is left where the
+/// schema is there by now, as `IF NOT EXISTS` lets be.
+pub(super) fn authorized(data: &VerbatimDecl, done: &[Decl]) -> Option<Vec<Decl>> {
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    cursor.eat("create schema").then_some(())?;
+    let guarded = cursor.eat("if not exists");
+    let named = if cursor.peek()?.is("authorization") { None } else { cursor.ident() };
+    cursor.eat("authorization").then_some(())?;
+    let role = cursor.until(|token| token.is(";") || token.is("create") || token.is("grant")).rest();
+    let name = match named {
+        Some(name) => name,
+        None => PgIdent::new(data.creates.as_ref()?.name.node.as_str()),
+    };
+    cursor.is_done().then_some(())?;
+    let is_made = |decl: &Decl| match decl {
+        Decl::Schema(schema) => schema.name.node == name.as_str(),
+        _ => false,
+    };
+    if guarded && (name.as_str() == "public" || done.iter().any(is_made)) {
+        return Some(Vec::new());
+    }
+    let span = data.text.span;
+    let own = Spanned::new(name.as_str().to_owned(), span);
+    Some(vec![
+        Decl::Schema(SchemaDecl {
+            name: own.clone(),
+            was: data.was.as_ref().map(|was| was.name.clone()),
+            span,
+        }),
+        Decl::Verbatim(VerbatimDecl {
+            kind: "alter schema".to_owned(),
+            creates: None,
+            names: vec![QName { schema: None, name: own }],
+            was: None,
+            text: Spanned::new(format!("ALTER SCHEMA {name} OWNER TO {role}"), span),
+        }),
+    ])
+}
 
 /// Applies `ALTER SCHEMA … RENAME TO …`; tells whether it did.
 pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {

@@ -82,7 +82,7 @@ pub(super) fn freeze(table: &QualifiedName, actions: &[AlterAction], done: &mut 
                 let message = format!("this joins by every shared column, and `{column}` becomes one later");
                 sink.error(STAR, span, message).help("join with `ON`");
             }
-            if !takes_all_of(text, &table) {
+            if !takes_all_of(data, &table) {
                 continue;
             }
             let columns_of = |name: &QualifiedName| columns(name, done, 0);
@@ -108,7 +108,7 @@ pub(super) fn freeze_foreign(change: &VerbatimDecl, done: &mut [Decl], sink: &mu
     }
     let takes = |decl: &Decl| {
         matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &table))
-            && takes_all_of(&data.text.node, &table))
+            && takes_all_of(data, &table))
     };
     let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(takes)).collect();
     for at in users {
@@ -137,7 +137,7 @@ pub(super) fn freeze_view(by: &VerbatimDecl, done: &mut [Decl], sink: &mut Sink)
     }
     let takes = |decl: &Decl| {
         matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &view))
-            && takes_all_of(&data.text.node, &view))
+            && takes_all_of(data, &view))
     };
     let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(takes)).collect();
     for at in users {
@@ -216,6 +216,21 @@ fn view_columns(create: &str) -> Option<Vec<PgIdent>> {
         }
     };
     items.into_iter().map(name).collect()
+}
+
+/// Returns the columns that a table or view has by now; none where they are not known.
+pub(super) fn columns_of(name: &QualifiedName, done: &[Decl]) -> Option<Vec<PgIdent>> {
+    columns(name, done, 0).or_else(|| {
+        done.iter().find_map(|decl| match decl {
+            Decl::Verbatim(data)
+                if matches!(data.kind.as_str(), "view" | "materialized view")
+                    && data.creates.as_ref().is_some_and(|made| is_called(made, name)) =>
+            {
+                view_columns(&data.text.node)
+            }
+            _ => None,
+        })
+    })
 }
 
 /// Returns the columns that a table has by now, in their order; none where that is not known.

@@ -1,66 +1,38 @@
 //! Which columns of a table a carried statement uses, as far as its words tell.
 
+use super::scope::{ColumnsOf, Scopes};
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Cursor, Token, name_of, tokens};
+use crate::model::token::{Cursor, Token, tokens};
+use crate::source::decl::VerbatimDecl;
 
-/// Words that end what stands in a `FROM`, and so are no other names of a table.
-const NO_ALIAS: [&str; 30] = [
-    "where",
-    "on",
-    "using",
-    "join",
-    "inner",
-    "left",
-    "right",
-    "full",
-    "cross",
-    "natural",
-    "group",
-    "order",
-    "having",
-    "limit",
-    "offset",
-    "union",
-    "except",
-    "intersect",
-    "window",
-    "for",
-    "set",
-    "values",
-    "returning",
-    "do",
-    "with",
-    "to",
-    "from",
-    "when",
-    "execute",
-    "select",
-];
-
-/// Tells whether a statement that names a table uses a column of it; `own` says that it stands on the table itself, so that bare
-/// names are its columns.
-pub(super) fn uses_column(text: &str, table: &QualifiedName, column: &str, own: bool) -> bool {
-    let tokens = tokens(text);
-    let aliases = aliases(&tokens, table);
-    (own || !aliases.is_empty())
-        && (!columns(&tokens, &aliases, column, own).is_empty() || takes_all(&tokens, &aliases))
+/// Tells whether a statement uses a column of a table.
+pub(super) fn uses_column(
+    data: &VerbatimDecl,
+    table: &QualifiedName,
+    column: &str,
+    columns_of: &ColumnsOf<'_>,
+) -> bool {
+    let tokens = tokens(&data.text.node);
+    let scopes = Scopes::read(data, &tokens);
+    scopes.takes_all(table) || !scopes.columns(table, column, columns_of).is_empty()
 }
 
-/// Returns a query with a column of a table under its new name, which it gives out under the old one; what it took by `*` is written
-/// out before. `own` says that it stands on the table itself, whose rows are then `NEW` and `OLD`.
+/// Returns a statement with a column of a table under its new name, which a query gives out under the old one; what it took by `*` is
+/// written out before.
 pub(super) fn renamed_in_query(
-    text: &str,
+    data: &VerbatimDecl,
     table: &QualifiedName,
     from: &str,
     to: &str,
-    own: bool,
+    columns_of: &ColumnsOf<'_>,
 ) -> Option<String> {
     const BEGINS: [&str; 4] = ["select", ",", "distinct", "all"];
+    let text = data.text.node.as_str();
     let tokens = tokens(text);
-    let aliases = aliases(&tokens, table);
+    let scopes = Scopes::read(data, &tokens);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for (first, last) in columns(&tokens, &aliases, from, own) {
+    for (first, last) in scopes.columns(table, from, columns_of) {
         let is = |at: Option<usize>, words: &[&str]| {
             at.and_then(|at| tokens.get(at)).is_some_and(|it| words.iter().any(|word| it.is(word)))
         };
@@ -98,10 +70,9 @@ fn selects(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// Tells whether a statement takes every column of a table by `*`.
-pub(super) fn takes_all_of(text: &str, table: &QualifiedName) -> bool {
-    let tokens = tokens(text);
-    let aliases = aliases(&tokens, table);
-    !aliases.is_empty() && takes_all(&tokens, &aliases)
+pub(super) fn takes_all_of(data: &VerbatimDecl, table: &QualifiedName) -> bool {
+    let tokens = tokens(&data.text.node);
+    Scopes::read(data, &tokens).takes_all(table)
 }
 
 /// Tells whether a query that names a table joins it by a column with one of the same name elsewhere.
@@ -122,90 +93,31 @@ pub(super) fn merges(text: &str, column: &str) -> bool {
     false
 }
 
-/// Tells whether every column of a table is taken by `*`.
-fn takes_all(tokens: &[Token<'_>], aliases: &[String]) -> bool {
-    let is = |at: Option<usize>, word: &str| at.and_then(|at| tokens.get(at)).is_some_and(|it| it.is(word));
-    (0..tokens.len()).filter(|at| is(Some(*at), "*")).any(|at| {
-        let before = at.checked_sub(1);
-        let listed = ["select", ",", "distinct", "all"].iter().any(|word| is(before, word));
-        let of = before.and_then(|dot| dot.checked_sub(1)).and_then(|at| tokens.get(at));
-        listed || is(before, ".") && of.is_some_and(|of| aliases.iter().any(|it| of.value == it.as_str()))
-    })
-}
-
-/// Returns the first and last token of every name of a column, which may stand alone or behind one of the table's; behind `NEW` and
-/// `OLD` where what is said stands on the table.
-fn columns(tokens: &[Token<'_>], aliases: &[String], column: &str, own: bool) -> Vec<(usize, usize)> {
-    let is = |at: Option<usize>, word: &str| at.and_then(|at| tokens.get(at)).is_some_and(|it| it.is(word));
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        if !token.is_name() {
-            at += 1;
-            continue;
-        }
-        let path = path(tokens, at);
-        let behind = at + 2 * path.len() - 1;
-        let is_column = path.last().is_some_and(|last| last == column);
-        let is_found = match path.as_slice() {
-            [_] => is_column && !is(at.checked_sub(1), "as") && !is(Some(behind), "("),
-            [.., of, _] => is_column && (own && (of == "new" || of == "old") || aliases.contains(of)),
-            [] => false,
-        };
-        if is_found {
-            found.push((at, behind - 1));
-        }
-        at = behind;
-    }
-    found
-}
-
-/// Returns the names by which a statement knows a table.
-fn aliases(tokens: &[Token<'_>], table: &QualifiedName) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        if !token.is_name() || at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|dot| dot.is("."))
-        {
-            at += 1;
-            continue;
-        }
-        let path = path(tokens, at);
-        at += 2 * path.len() - 1;
-        if name_of(&path) != *table {
-            continue;
-        }
-        let said = usize::from(tokens.get(at).is_some_and(|word| word.is("as")));
-        let alias = tokens
-            .get(at + said)
-            .filter(|alias| alias.is_name() && !NO_ALIAS.iter().any(|word| alias.is(word)));
-        found.extend(alias.map(|alias| alias.value.to_string()));
-        found.push(table.name.as_str().to_owned());
-    }
-    found
-}
-
-/// Returns the parts of the name that begins at a token.
-fn path(tokens: &[Token<'_>], mut at: usize) -> Vec<String> {
-    let mut path: Vec<String> = tokens.get(at).map(|first| first.value.to_string()).into_iter().collect();
-    while tokens.get(at + 1).is_some_and(|dot| dot.is("."))
-        && let Some(part) = tokens.get(at + 2).filter(|part| part.is_name())
-    {
-        path.push(part.value.to_string());
-        at += 2;
-    }
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::{Sources, Span, Spanned};
+
+    fn statement(kind: &str, text: &str) -> VerbatimDecl {
+        let text = Spanned::new(text.to_owned(), Span::new(Sources::default().add("v.sql", text), 0, 0));
+        VerbatimDecl { kind: kind.to_owned(), creates: None, names: Vec::new(), was: None, text }
+    }
+
+    /// `u` has a column `b` too, `w` has none.
+    fn columns_of(name: &QualifiedName) -> Option<Vec<PgIdent>> {
+        let columns: &[&str] = match name.name.as_str() {
+            "u" => &["a", "b"],
+            "w" => &["a"],
+            _ => return None,
+        };
+        Some(columns.iter().copied().map(PgIdent::new).collect())
+    }
 
     #[test]
     fn columns_are_known_by_the_names_of_their_tables() {
         let check = |text: &str, expected: bool| {
             let table = QualifiedName::new(None, "t");
-            assert_eq!(uses_column(text, &table, "b", false), expected, "{text}");
+            assert_eq!(uses_column(&statement("view", text), &table, "b", &columns_of), expected, "{text}");
         };
         check("CREATE VIEW v AS SELECT a, b FROM t", true);
         check("CREATE VIEW v AS SELECT a AS b FROM t", false);
@@ -218,13 +130,48 @@ mod tests {
     }
 
     #[test]
+    fn names_alone_are_columns_of_the_nearest_table_that_has_them() {
+        let check = |text: &str, expected: bool| {
+            let table = QualifiedName::new(None, "t");
+            assert_eq!(uses_column(&statement("view", text), &table, "b", &columns_of), expected, "{text}");
+        };
+        check("CREATE VIEW v AS SELECT b FROM u WHERE a IN (SELECT a FROM t)", false);
+        check("CREATE VIEW v AS SELECT a FROM u WHERE a IN (SELECT b FROM t)", true);
+        check("CREATE VIEW v AS SELECT b FROM u UNION ALL SELECT a FROM t ORDER BY b", false);
+        check("CREATE VIEW v AS SELECT a FROM t WHERE EXISTS (SELECT FROM w WHERE b > 1)", true);
+        check("CREATE VIEW v AS SELECT a FROM t WHERE EXISTS (SELECT FROM u WHERE b > 1)", false);
+        check("CREATE VIEW v AS WITH q AS (SELECT a FROM t) SELECT u.a, b FROM u JOIN q USING (a)", false);
+        check("CREATE VIEW v AS SELECT b FROM u, (SELECT a FROM t) s", false);
+        check("CREATE VIEW v AS SELECT a FROM (w JOIN t USING (a)) WHERE b > 0", true);
+        check("CREATE VIEW v AS SELECT extract(year FROM b) FROM t", true);
+        check("CREATE VIEW v AS SELECT * FROM u WHERE a IN (SELECT a FROM t)", false);
+        check("CREATE VIEW v AS SELECT a FROM t ORDER BY row_number() OVER (ORDER BY b)", true);
+        check("CREATE VIEW v AS SELECT a FROM t, unnest(t.c) AS b", false);
+    }
+
+    #[test]
+    fn a_policy_says_columns_of_its_table_in_its_conditions() {
+        let check = |text: &str, expected: bool| {
+            let table = QualifiedName::new(None, "t");
+            assert_eq!(uses_column(&statement("policy", text), &table, "b", &columns_of), expected, "{text}");
+        };
+        check("CREATE POLICY b ON t FOR SELECT TO b USING (a > 1)", false);
+        check("CREATE POLICY p ON t FOR SELECT TO b USING (b > 1)", true);
+        check("CREATE POLICY p ON u USING (b IN (SELECT a FROM t))", false);
+        check("CREATE POLICY p ON u USING (EXISTS (SELECT FROM t WHERE b = u.b))", true);
+        check("CREATE POLICY p ON t USING (EXISTS (SELECT FROM u WHERE b = u.a))", false);
+    }
+
+    #[test]
     fn a_query_gives_a_renamed_column_out_under_its_old_name() {
         let check = |text: &str, expected: &str| {
             let table = QualifiedName::new(None, "t");
-            assert_eq!(renamed_in_query(text, &table, "b", "c", false).as_deref(), Some(expected));
+            let renamed = renamed_in_query(&statement("view", text), &table, "b", "c", &columns_of);
+            assert_eq!(renamed.as_deref(), Some(expected));
         };
         check("SELECT a, b FROM t ORDER BY b", "SELECT a, c AS b FROM t ORDER BY c");
         check("SELECT x.b AS y, b + 1, f(a, b) FROM t x", "SELECT x.c AS y, c + 1, f(a, c) FROM t x");
         check("SELECT u.b, (SELECT max(b) FROM t) FROM u", "SELECT u.b, (SELECT max(c) FROM t) FROM u");
+        check("SELECT b FROM u UNION SELECT b FROM t", "SELECT b FROM u UNION SELECT c AS b FROM t");
     }
 }

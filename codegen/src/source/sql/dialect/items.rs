@@ -63,6 +63,10 @@ pub(super) fn items(
         for (at, token) in inside.iter().enumerate().skip(1) {
             let next = inside.get(at + 1);
             let is = |word| token.is_word(text, word);
+            const ATTRIBUTES: &[&str] = &["auto_increment", "autoincrement", "unsigned", "zerofill"];
+            if ATTRIBUTES.iter().any(|word| is(word)) && !is_attribute(text, inside, at) {
+                continue;
+            }
             found.signs.word(token.text(text), token.start..token.end);
             tail::kept(text, inside, at, found);
             if is("auto_increment") || is("autoincrement") {
@@ -73,7 +77,13 @@ pub(super) fn items(
             } else if is("identity") && next.is_some_and(|next| matches!(next.kind, TokenKind::OpenParen)) {
                 let before = inside.get(at - 1).is_some_and(|token| token.is_word(text, "as"));
                 let close = inside.iter().skip(at).find(|token| matches!(token.kind, TokenKind::CloseParen));
-                if let Some(close) = close.filter(|_| !before) {
+                let counts = inside
+                    .iter()
+                    .skip(at + 2)
+                    .take_while(|token| !matches!(token.kind, TokenKind::CloseParen))
+                    .all(|token| !matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent { .. }));
+                // `REFERENCES identity (id)` names a table.
+                if let Some(close) = close.filter(|_| !before && counts) {
                     foreign.increments.push(token.start..close.end);
                     found.sign(SQL_SERVER, token.start..close.end);
                     found.blank(Kind::Increment, token.start..close.end);
@@ -121,7 +131,18 @@ pub(super) fn storage(text: &str, item: &[Token], found: &mut Found) {
         let is = |word| token.is_word(text, word);
         let next = item.get(at + 1);
         let end = match next {
-            _ if is("clustered") || is("nonclustered") || is("rowguidcol") => token.end,
+            _ if is("clustered") || is("nonclustered") => {
+                let is_before = next.is_some_and(|next| next.is_word(text, "index"));
+                let is_behind = at.checked_sub(1).and_then(|at| item.get(at)).is_some_and(|before| {
+                    ["key", "unique", "create"].iter().any(|word| before.is_word(text, word))
+                });
+                let of_index = at > 1 && item.first().is_some_and(|first| first.is_word(text, "index"));
+                if !is_before && !is_behind && !of_index {
+                    continue;
+                }
+                token.end
+            }
+            _ if is("rowguidcol") && at > 1 && is_attribute(text, item, at) => token.end,
             // A key has no direction: `PRIMARY KEY CLUSTERED ([id] ASC)`.
             _ if is("asc") && found.kinds.contains_key(&Kind::Storage) && is_key(text, item) => token.end,
             Some(next) if is("not") && next.is_word(text, "for") => {
@@ -182,6 +203,17 @@ pub(super) fn prefixes(text: &str, tokens: &[Token], found: &mut Found) {
             found.blank(Kind::Prefix, open.start..close.end);
         }
     }
+}
+
+/// Tells whether a word may say something about the column of an item, and is no name of another thing: `REFERENCES unsigned (id)`.
+fn is_attribute(text: &str, item: &[Token], at: usize) -> bool {
+    let is_behind_name = at.checked_sub(1).and_then(|at| item.get(at)).is_some_and(|before| {
+        !matches!(before.kind, TokenKind::Dot | TokenKind::OpenParen | TokenKind::Comma)
+            && !before.is_word(text, "references")
+    });
+    let is_name =
+        item.get(at + 1).is_some_and(|next| matches!(next.kind, TokenKind::Dot | TokenKind::OpenParen));
+    is_behind_name && !is_name
 }
 
 fn is_key(text: &str, item: &[Token]) -> bool {
