@@ -191,6 +191,9 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                     AlterAction::Other(text) if detached.attach(&table, &text.node, &mut done) => false,
                     AlterAction::Other(text) => {
                         detached.before(&table, &text.node, &done);
+                        if let Some(names) = names.as_mut().filter(|_| has_parts) {
+                            parts::before_detach(&text.node, names, &mut done);
+                        }
                         let parts = like::part_ways(&table, &text.node, &mut done);
                         detached.behind(&text.node, &done);
                         if parts {
@@ -245,7 +248,9 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
             Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
-                if types::rename_of_type(&data.text, &mut done) {
+                // A check that stands apart from its domain.
+                if data.kind == "alter domain" && drop::undo(&data.text.node, &mut done) {
+                } else if types::rename_of_type(&data.text, &mut done) {
                     made.forget();
                 } else if !types::change_of_labels(&data.text, &mut done) {
                     types::follow_constraint(&data.text.node, &mut done);

@@ -111,7 +111,7 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut Vec<Decl
     source.constraints.retain(|constraint| !is_said(constraint.name.as_ref()));
     source.indexes.retain(|index| !is_said(index.name.as_ref()));
     if of_whole {
-        parts::set_free(parent, heir, done);
+        parts::set_free(heir, done);
     }
     let indexes: Vec<_> = done
         .iter()

@@ -135,6 +135,17 @@ pub(super) fn before_rename(table: &QualifiedName, action: &str, names: &mut Nam
     }
 }
 
+/// Says what a partition has with its wholes before it leaves them: `DETACH PARTITION part`. It keeps that, by the names that it has.
+pub(super) fn before_detach(action: &str, names: &mut Names, done: &mut Vec<Decl>) {
+    let own = tokens(action);
+    let mut cursor = Cursor::new(action, &own);
+    if cursor.eat("detach partition")
+        && let Some(part) = cursor.name()
+    {
+        say_of(&part, names, done);
+    }
+}
+
 /// Says what a partition has with its wholes before a statement of an index names it: `ALTER INDEX … RENAME TO …`.
 pub(super) fn before_statement(text: &str, names: &mut Names, done: &mut Vec<Decl>) {
     let own = tokens(text);
@@ -197,13 +208,35 @@ pub(super) fn take_up(whole: &QualifiedName, part: Option<&QualifiedName>, span:
     }
 }
 
+/// Returns the names of a table's keys and indexes that have one.
+pub(super) fn key_names(table: &QualifiedName, done: &[Decl]) -> Vec<QualifiedName> {
+    keys(table, done).iter().filter_map(|key| key.name(table)).collect()
+}
+
+/// Forgets keys and indexes of a table that stand in statements of their own.
+pub(super) fn forget(table: &QualifiedName, said: &[QualifiedName], done: &mut Vec<Decl>) {
+    let is_said = |name: Option<&Ident>| {
+        name.is_some_and(|name| said.iter().any(|said| said.name.as_str() == name.node))
+    };
+    done.retain_mut(|decl| match decl {
+        Decl::Index(data) if is_called(&data.table, table) => !is_said(data.index.name.as_ref()),
+        Decl::AlterTable(alter) if is_called(&alter.table, table) => {
+            alter.actions.retain(|action| {
+                !matches!(action, AlterAction::AddConstraint(it) if is_said(it.name.as_ref()))
+            });
+            !alter.actions.is_empty()
+        }
+        _ => true,
+    });
+}
+
 /// Leaves what a partition has with its whole to the partition alone.
-pub(super) fn set_free(whole: &QualifiedName, part: &QualifiedName, done: &mut Vec<Decl>) {
+pub(super) fn set_free(part: &QualifiedName, done: &mut Vec<Decl>) {
     let of_part: Vec<QualifiedName> = keys(part, done).iter().filter_map(|key| key.name(part)).collect();
-    let of_whole: Vec<QualifiedName> = keys(whole, done).iter().filter_map(|key| key.name(whole)).collect();
     done.retain(|decl| match decl {
-        Decl::Verbatim(data) if data.kind == "alter index" => !attachment::of(&data.text.node)
-            .is_some_and(|(whole, part)| of_whole.contains(&whole) && of_part.contains(&part)),
+        Decl::Verbatim(data) if data.kind == "alter index" => {
+            !attachment::of(&data.text.node).is_some_and(|(_, attached)| of_part.contains(&attached))
+        }
         _ => true,
     });
 }

@@ -1,6 +1,6 @@
 //! A partition that is detached and attached again is one still, with other bounds: what it has from the whole it has all the time.
 
-use super::{is_called, qualified};
+use super::{is_called, parts, qualified};
 use crate::model::ident::QualifiedName;
 use crate::model::token::{Cursor, tokens};
 use crate::source::decl::{AlterAction, Decl, TableDecl};
@@ -9,8 +9,20 @@ use crate::span::Spanned;
 /// What was detached so far.
 #[derive(Debug, Default)]
 pub(super) struct Detached {
-    /// The whole, the partition as it was, and as it was right behind.
-    all: Vec<(QualifiedName, TableDecl, Option<TableDecl>)>,
+    all: Vec<Left>,
+}
+
+/// A partition that left its whole.
+#[derive(Debug)]
+struct Left {
+    whole: QualifiedName,
+    /// As it was.
+    table: TableDecl,
+    /// As it was right behind.
+    after: Option<TableDecl>,
+    /// Its keys and indexes, and those that were said because it left.
+    keys: Vec<QualifiedName>,
+    said: Vec<QualifiedName>,
 }
 
 impl Detached {
@@ -18,27 +30,32 @@ impl Detached {
     pub(super) fn before(&mut self, whole: &QualifiedName, action: &str, done: &[Decl]) {
         let Some(part) = named(action, "detach partition") else { return };
         if let Some(table) = find(&part, done).filter(|table| says_whole(table, whole)) {
-            self.all.retain(|(_, known, _)| !is_called(&known.name, &part));
-            self.all.push((whole.clone(), table.clone(), None));
+            self.all.retain(|left| !is_called(&left.table.name, &part));
+            let (whole, table, keys) = (whole.clone(), table.clone(), parts::key_names(&part, done));
+            self.all.push(Left { whole, table, after: None, keys, said: Vec::new() });
         }
     }
 
     /// Remembers what became of it.
     pub(super) fn behind(&mut self, action: &str, done: &[Decl]) {
         let Some(part) = named(action, "detach partition") else { return };
-        if let Some((_, _, after)) = self.all.iter_mut().find(|(_, known, _)| is_called(&known.name, &part)) {
-            *after = find(&part, done).cloned();
+        if let Some(left) = self.all.iter_mut().find(|left| is_called(&left.table.name, &part)) {
+            left.after = find(&part, done).cloned();
+            left.said = parts::key_names(&part, done);
+            left.said.retain(|name| !left.keys.contains(name));
         }
     }
 
     /// Attaches a partition again where nothing else was done with it; tells whether it did.
-    pub(super) fn attach(&mut self, whole: &QualifiedName, action: &str, done: &mut [Decl]) -> bool {
+    pub(super) fn attach(&mut self, whole: &QualifiedName, action: &str, done: &mut Vec<Decl>) -> bool {
         let Some(part) = named(action, "attach partition") else { return false };
-        let is_it = |(of, known, after): &(QualifiedName, TableDecl, Option<TableDecl>)| {
-            of == whole && is_called(&known.name, &part) && after.as_ref() == find(&part, done)
+        let is_it = |left: &Left| {
+            left.whole == *whole
+                && is_called(&left.table.name, &part)
+                && left.after.as_ref() == find(&part, done)
         };
         let Some(at) = self.all.iter().position(is_it) else { return false };
-        let (_, mut table, _) = self.all.remove(at);
+        let Left { mut table, said: given, .. } = self.all.remove(at);
         let bound = {
             let own = tokens(action);
             let mut cursor = Cursor::new(action, &own);
@@ -50,6 +67,7 @@ impl Detached {
         let rest = behind_bound(&tail.node);
         let said = [format!("PARTITION OF {whole} {bound}"), rest].join(" ");
         table.tail = Some(Spanned::new(said.trim().to_owned(), tail.span));
+        parts::forget(&part, &given, done);
         for decl in done.iter_mut() {
             match decl {
                 Decl::Table(known) if is_called(&known.name, &part) => *known = table.clone(),

@@ -403,24 +403,28 @@ impl<'a> Planner<'a> {
 
 /// Tells whether an index or key has the name that PostgreSQL gives one that it makes for a partition.
 pub(super) fn is_named_by_default(object: &Object) -> bool {
+    default_name_of_part(object).is_some_and(|name| name == object.key.part)
+}
+
+/// Returns the name that PostgreSQL gives an index or key that it makes for a partition, where that is free.
+pub(super) fn default_name_of_part(object: &Object) -> Option<String> {
     let table = object.key.name.name.as_str();
-    let name = match &object.body {
+    Some(match &object.body {
         Body::Constraint(constraint) => match &constraint.body {
             ConstraintBody::PrimaryKey { .. } => object_name(table, "", "pkey"),
             ConstraintBody::Unique { columns, include, .. } => {
                 let columns: Vec<&str> = columns.iter().chain(include).map(PgIdent::as_str).collect();
                 object_name(table, &columns.join("_"), "key")
             }
-            _ => return false,
+            _ => return None,
         },
         Body::Index(index) => {
             let included = index.include.iter().map(|column| column.as_str().to_owned());
             let columns = distinct(index.parts.iter().map(|part| element(part)).chain(included));
             object_name(table, &columns.join("_"), "idx")
         }
-        _ => return false,
-    };
-    name == object.key.part
+        _ => return None,
+    })
 }
 
 /// Returns changes of a type that reach the tables of it.

@@ -132,10 +132,11 @@ impl Privileges {
     /// Takes them from what was said the other way before, and what was said from them; nothing is left of what only undoes it.
     pub(super) fn undo(&mut self, before: &mut Self) {
         if self.is_all(&self.list) {
-            before.list.clear();
-            if self.takes && self.held.is_empty() {
+            // What takes where nothing is left to take is said for its own sake.
+            if self.takes && self.held.is_empty() && !before.list.is_empty() {
                 self.list.clear();
             }
+            before.list.clear();
             return;
         }
         // What is left of all but some has no name.

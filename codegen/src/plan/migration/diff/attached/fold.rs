@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::index;
 use super::super::make;
 use super::super::object::{Body, Key, Kind, Object, Strength, Target};
-use super::super::plan::is_named_by_default;
+use super::super::plan::{default_name_of_part, is_named_by_default};
 use super::Attachment;
 use crate::model::attachment;
-use crate::model::{QualifiedName, Schema};
+use crate::model::{PgIdent, QualifiedName, Schema};
 use crate::plan::migration::statement::Statement;
 
 /// Leaves out the indexes and keys of partitions that are made with those of the whole and have the names that PostgreSQL gives them
@@ -53,7 +53,7 @@ pub(super) fn fold(
             let is_made_with_it = |part: &&Object| {
                 part.key.kind == whole.key.kind
                     && own.contains(&part.key.name)
-                    && is_named_by_default(part)
+                    && (is_named_by_default(part) || is_numbered(part, &places))
                     && !needed.has(part)
             };
             let Some(parts) = parts.filter(|parts| parts.iter().all(is_made_with_it)) else { continue };
@@ -106,6 +106,18 @@ pub(super) fn fold(
         !attaches && !gone.contains(&object.key)
     });
     attached
+}
+
+/// Tells whether an index or key has the name that PostgreSQL gives it where the names before that one are taken: it counts them.
+fn is_numbered(part: &Object, places: &BTreeMap<QualifiedName, usize>) -> bool {
+    let Some(name) = default_name_of_part(part) else { return false };
+    let number = part.key.part.strip_prefix(name.as_str()).and_then(|digits| digits.parse::<usize>().ok());
+    let schema = part.key.name.schema.as_ref().map(PgIdent::as_str);
+    let is_taken = |name: &str| places.contains_key(&QualifiedName::new(schema, name));
+    number.is_some_and(|number| {
+        // Few indexes are alike.
+        (1..10).contains(&number) && is_taken(&name) && (1..number).all(|at| is_taken(&format!("{name}{at}")))
+    })
 }
 
 /// Returns the partitions of every table that has some.
