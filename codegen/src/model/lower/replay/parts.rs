@@ -221,9 +221,9 @@ pub(super) fn forget(table: &QualifiedName, said: &[QualifiedName], done: &mut V
     done.retain_mut(|decl| match decl {
         Decl::Index(data) if is_called(&data.table, table) => !is_said(data.index.name.as_ref()),
         Decl::AlterTable(alter) if is_called(&alter.table, table) => {
-            alter.actions.retain(|action| {
-                !matches!(action, AlterAction::AddConstraint(it) if is_said(it.name.as_ref()))
-            });
+            alter.actions.retain(
+                |action| !matches!(action, AlterAction::AddConstraint(it) if is_said(it.name.as_ref())),
+            );
             !alter.actions.is_empty()
         }
         _ => true,

@@ -188,7 +188,9 @@ pub(super) fn paired(old: &Schema, new: &Schema) -> IndexMap<usize, usize, FxBui
     // What has a new name is not what now has its old one.
     for states in [true, false] {
         for table in new.own_tables().filter(|table| table.data.was.is_some() == states) {
-            let names = former_names(new, table);
+            // A renaming that was released already is still said.
+            let names: Vec<QualifiedName> =
+                former_names(new, table).into_iter().chain([table.name().clone()]).collect();
             let place = names.iter().find_map(|name| places.get(name)).copied();
             if let Some(place) = place.filter(|place| taken.insert(*place)) {
                 pairs.insert(table.id.0, place);
