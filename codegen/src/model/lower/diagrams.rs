@@ -12,7 +12,7 @@ use crate::source::decl::{ConstraintKind, Decl, ForeignKeyDecl, Ident, Language,
 struct Drawn {
     name: QName,
     /// Names and types of its columns, by their names without case and separators.
-    columns: BTreeMap<String, (String, Option<String>)>,
+    columns: BTreeMap<String, (String, Option<Ident>)>,
 }
 
 /// Gives the entities of diagrams, and their attributes, the names that the tables and columns have where something else defines them.
@@ -86,10 +86,11 @@ pub(super) fn merge(decls: &mut [Decl]) {
                     };
                     column.name.node.clone_from(name);
                     if let (Some(drawn), Some(said)) = (&mut column.ty, ty)
-                        && (says_more(&PgType::parse(said), &PgType::parse(&drawn.node))
-                            || is_sized(said, &drawn.node))
+                        && (says_more(&PgType::parse(&said.node), &PgType::parse(&drawn.node))
+                            || is_sized(&said.node, &drawn.node))
                     {
-                        drawn.node.clone_from(said);
+                        // It is said there and not in the diagram.
+                        drawn.clone_from(said);
                     }
                 }
             }
@@ -161,7 +162,7 @@ fn key_columns(key: &mut ConstraintKind) -> &mut [Ident] {
 
 fn of(data: &TableDecl) -> Drawn {
     let columns = data.columns.iter().map(|column| {
-        let (name, ty) = (&column.name.node, column.ty.as_ref().map(|ty| ty.node.clone()));
+        let (name, ty) = (&column.name.node, column.ty.clone());
         (words::joined(name), (name.clone(), ty))
     });
     Drawn { name: data.name.clone(), columns: columns.collect() }
