@@ -3,6 +3,7 @@
 mod described;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
@@ -48,8 +49,8 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let mut waiting: Vec<(TableId, usize, TableId)> = Vec::new();
     // A key of the whole takes up those of its partitions, which have to be there before it.
     let attached = schema.verbatim.iter().filter(|data| data.kind == "alter index");
-    let mut takes_up: BTreeSet<QualifiedName> =
-        attached.filter_map(|data| attachment::of(&data.text.node)).map(|(whole, _)| whole).collect();
+    let attached = attached.filter_map(|data| attachment::of(&data.text.node));
+    let (mut takes_up, taken_up): (BTreeSet<QualifiedName>, BTreeSet<QualifiedName>) = attached.unzip();
     takes_up.extend(schema.own_tables().flat_map(|part| taking_up(part, config, names)));
     let waits = |table: Table<'_>, constraint: &ConstraintDef| {
         let (schema, name) = (table.name().schema.clone(), constraint.name.clone());
@@ -61,6 +62,7 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         let mut tables = Vec::new();
         let mut constraints = Vec::new();
         let mut indexes = Vec::new();
+        let mut indexes_of_parts: Vec<(usize, Told)> = Vec::new();
         let mut comments = types_comments(schema, &types, index);
         for id in &file.tables {
             let table = schema.table(*id);
@@ -90,11 +92,20 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
                     _ => tables.push(alteration(table, at)),
                 }
             }
-            let made = table_indexes(table, config, names).into_iter();
-            indexes.extend(made.map(|(_, index)| told(Statement::CreateIndex(index))));
+            for (_, index) in table_indexes(table, config, names) {
+                let name = QualifiedName { schema: table.name().schema.clone(), name: index.name.clone() };
+                let made = told(Statement::CreateIndex(index));
+                match taken_up.contains(&name) {
+                    true => indexes_of_parts.push((wholes(table), made)),
+                    false => indexes.push(made),
+                }
+            }
             let described = table_comments(table, config, names).into_iter();
             comments.extend(described.map(|(on, text, _)| told(Statement::Comment { on, text })));
         }
+        // That of the whole takes them up, which have to be there before it.
+        indexes_of_parts.sort_by_key(|(wholes, _)| Reverse(*wholes));
+        indexes.splice(0..0, indexes_of_parts.into_iter().map(|(_, made)| made));
         let (closed, open): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(table, at)| {
             schema
                 .table(*table)
@@ -250,6 +261,12 @@ fn place_types(schema: &Schema, at: &BTreeMap<TableId, usize>) -> Types {
         (name.value.clone(), file)
     });
     Types { namespaces: namespaces.collect(), extensions: extensions.collect(), enums }
+}
+
+/// Returns how many tables a partition is inside of.
+fn wholes(table: Table<'_>) -> usize {
+    // No table has itself as a whole, but a document may say so.
+    std::iter::successors(table.whole(), |whole| whole.whole()).take(32).count()
 }
 
 fn place_of(names: &[(String, usize)], index: usize) -> impl Iterator<Item = &str> {
