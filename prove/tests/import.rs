@@ -235,8 +235,10 @@ fn written_scripts_are_imported_into_every_language() {
             if is_read && let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
                 missed.push(format!("{name}, read, {target:?}: {why}"));
             }
-            // What the catalogue is not written from is told, and is no part of this test.
-            if text.contains("CREATE OPERATOR ") || text.contains("FOREIGN DATA WRAPPER") {
+            // What the catalogue is not written from is told, and is no part of this test; nor are names of indexes that partitions have
+            // with their wholes, other than those that PostgreSQL gives them.
+            let has_own_names = text.contains("PARTITION OF") && name.contains("index");
+            if text.contains("CREATE OPERATOR ") || text.contains("FOREIGN DATA WRAPPER") || has_own_names {
                 server.drop_database(source);
             } else if let Outcome::Different(why) = round_trip(&mut server, source, target) {
                 missed.push(format!("{name}, live, {target:?}: {why}"));

@@ -106,18 +106,16 @@ fn recognised(decls: &[Decl], sources: &Sources) -> Vec<Value> {
     for line in lines(decls) {
         let at = sources.position(line.span);
         let file = sources.file(line.span.file).path();
-        let mut value = json!({ "text": line.told, "file": file, "line": at.line, "column": at.column });
+        let (line_at, column) = (at.line, at.column);
         match (line.kind, found.last_mut()) {
             (None, Some(whole)) => {
                 if let Some(parts) = whole.get_mut("parts").and_then(Value::as_array_mut) {
-                    parts.push(value);
+                    parts.push(json!({ "text": line.told, "file": file, "line": line_at, "column": column }));
                 }
             }
-            (kind, _) => {
-                value["kind"] = json!(kind);
-                value["parts"] = json!([]);
-                found.push(value);
-            }
+            (kind, _) => found.push(json!({
+                "text": line.told, "file": file, "line": line_at, "column": column, "kind": kind, "parts": [],
+            })),
         }
     }
     found

@@ -83,7 +83,7 @@ fn is_no_statement(text: &str) -> bool {
     let lines = text.lines().map(bare).filter(|line| !line.trim().is_empty());
     // What stands in parentheses is a part of something: `team_id in (select …)` asks for nothing.
     let mut depth = 0_usize;
-    let mut outer = |line: String| -> String {
+    let outer = |line: String| -> String {
         let is_outer = |c: &char| {
             match c {
                 '(' => depth += 1,
@@ -94,7 +94,7 @@ fn is_no_statement(text: &str) -> bool {
         };
         line.chars().filter(is_outer).collect()
     };
-    let lines: Vec<String> = lines.map(|line| outer(line)).collect();
+    let lines: Vec<String> = lines.map(outer).collect();
     let words = |line: &String| -> Vec<String> {
         line.split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())

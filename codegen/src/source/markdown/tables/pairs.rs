@@ -79,7 +79,7 @@ pub(super) fn targets(row: &Row, columns: &mut [ColumnDecl]) {
             let slice = cell.get(thing.clone());
             let from = thing.start + (slice.len() - slice.trim_start_matches(['`', '(']).len());
             let to = thing.start + slice.trim_end_matches(['`', '.', ')']).len();
-            vocabulary::is_name(cell.get(from..to)).then(|| from..to)
+            vocabulary::is_name(cell.get(from..to)).then_some(from..to)
         };
         let things = words::things(cell.text(), start..start + end);
         let names: Option<Vec<Range<usize>>> = things.into_iter().map(name).collect();
