@@ -164,7 +164,7 @@ const TYPES: &str = concat!(
             FROM pg_enum WHERE enumtypid = t.oid) AS labels,
         CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS \"base type\",
         CASE WHEN t.typnotnull THEN 'yes' END AS \"not null\",
-        t.typdefault AS \"default\",
+        pg_get_expr(t.typdefaultbin, 0) AS \"default\",
         CASE WHEN t.typcollation <> 0 AND t.typtype = 'd' THEN t.typcollation::regcollation::text END AS collation,
         (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
                 'COLLATE ' || CASE WHEN a.attcollation NOT IN (0, f.typcollation)

@@ -58,11 +58,13 @@ pub(super) fn apart<'a>(old: Side<'a>, new: Side<'a>) -> (Apart<'a>, Apart<'a>) 
     let (mut from, mut to) = (Sides::new(old, &was, Purpose::Leave), Sides::new(new, &is, Purpose::Join));
     for moved in &moves {
         let [before, after] = [moved.before, moved.after].map(TableId);
-        if moved.is_only_spelt_otherwise(&to, &from) {
+        let says_columns = to.says_columns(after, &moved.joins) && from.says_columns(before, &moved.leaves);
+        if says_columns && moved.is_only_spelt_otherwise(&to, &from) {
             from.respell(before, &moved.leaves);
             to.respell(after, &moved.joins);
         } else if from.can_be_apart(before, &moved.leaves)
             && to.can_be_apart(after, &moved.joins)
+            && to.says_columns(after, &moved.joins)
             && moved.is_otherwise_the_same(&from, &to)
         {
             from.part(before, &moved.leaves, None);
@@ -159,6 +161,17 @@ impl<'a, 't> Sides<'a, 't> {
                 let parent = self.side.schema.table(TableId(tie.parent));
                 !parent.data.external && !is_typed(parent) && parent.data.exclusions.is_empty()
             })
+    }
+
+    /// Tells whether an heir says itself the columns that it has from parents: one that joins keeps its columns as its own, and PostgreSQL
+    /// has no way to make them the parent's alone.
+    fn says_columns(&self, table: TableId, ties: &[&Tie]) -> bool {
+        let heirs: Vec<&&Tie> = ties.iter().filter(|tie| tie.bound.is_none()).collect();
+        self.side.schema.table(table).columns().filter(|column| column.data.inherited).all(|column| {
+            !heirs.iter().any(|tie| {
+                self.side.schema.table(TableId(tie.parent)).find_column(column.name()).is_some()
+            })
+        })
     }
 
     /// Has a statement of its own say that a table is an heir.
