@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::object::{Key, Kind};
-use super::{Hazard, Lock, Risk, Side, Step, Verb, rename, tail};
+use super::{Lock, Side, Step, Verb, rename, tail};
 use crate::model::token::tokens;
 use crate::model::{QualifiedName, Schema, Table, TableData, TableId};
 use crate::plan::migration::names::{self, Names};
@@ -166,12 +166,7 @@ impl<'a, 't> Sides<'a, 't> {
     /// Tells whether an heir says itself the columns that it has from parents: one that joins keeps its columns as its own, and PostgreSQL
     /// has no way to make them the parent's alone.
     fn says_columns(&self, table: TableId, ties: &[&Tie]) -> bool {
-        let heirs: Vec<&&Tie> = ties.iter().filter(|tie| tie.bound.is_none()).collect();
-        self.side.schema.table(table).columns().filter(|column| column.data.inherited).all(|column| {
-            !heirs.iter().any(|tie| {
-                self.side.schema.table(TableId(tie.parent)).find_column(column.name()).is_some()
-            })
-        })
+        ties.iter().all(|tie| !self.own().has_unsaid_columns(table, tie))
     }
 
     /// Has a statement of its own say that a table is an heir.
@@ -231,14 +226,13 @@ impl<'a, 't> Sides<'a, 't> {
             if joins && at + 1 == ties.len() {
                 statements.extend(behind.iter().map(|action| alter(&name, action.node.clone())));
             }
-            let hazards = (joins && self.own().has_unsaid_columns(table, tie)).then(|| stay(&name, &parent));
             let step = Step {
                 verb,
                 key,
                 span: tie.span,
                 lock: Lock::None,
                 statements,
-                hazards: hazards.into_iter().collect(),
+                hazards: Vec::new(),
                 after: Vec::new(),
                 for_label: false,
             };
@@ -268,16 +262,4 @@ impl<'a, 't> Sides<'a, 't> {
     fn done(self) -> Apart<'a> {
         Apart { schema: self.schema, steps: self.steps.into_iter().map(|(_, step)| step).collect() }
     }
-}
-
-/// Tells of columns that an heir has from then on both from its parent and by itself, since it had them before.
-fn stay(heir: &QualifiedName, parent: &QualifiedName) -> Hazard {
-    let (heir, parent) = (heir.plain(), parent.plain());
-    Hazard::new(
-        Risk::BreaksClients,
-        format!(
-            "columns that `{heir}` only has from `{parent}` in the document stay when they go from there"
-        ),
-        Some("say them in the heir too, as they are in the database from then on"),
-    )
 }
