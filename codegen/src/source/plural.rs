@@ -5,10 +5,13 @@ pub(crate) fn singular(word: &str) -> String {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
         return (*singular).to_owned();
     }
+    // All other rules are of words that end so.
+    if !word.ends_with('s') {
+        return word.to_owned();
+    }
     // "menus", "order_menus", though "status" and "bonus" are one thing.
-    if let Some(stem) =
-        US.iter().find_map(|(end, instead)| Some(format!("{}{instead}", word.strip_suffix(end)?)))
-    {
+    let of_us = || US.iter().find_map(|(end, instead)| Some(format!("{}{instead}", word.strip_suffix(end)?)));
+    if let Some(stem) = word.ends_with("us").then(of_us).flatten() {
         return stem;
     }
     if KEPT.iter().any(|end| word.ends_with(end)) {

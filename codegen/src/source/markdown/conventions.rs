@@ -54,6 +54,10 @@ pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>, sink: &mut
 pub(super) fn of_heading(section: &Section, labels: &[Ident], cx: &Reading<'_>) -> Vec<Decl> {
     let Some(heading) = &section.heading else { return Vec::new() };
     let text = &heading.inline;
+    let lower = words::folded(text.text());
+    if !["rls", "row level", "row-level"].iter().any(|word| lower.contains(word)) {
+        return Vec::new();
+    }
     let is_security = |decl: &Decl| {
         matches!(decl, Decl::Convention(ConventionDecl { kind: ConventionKind::RowSecurity, .. }))
     };

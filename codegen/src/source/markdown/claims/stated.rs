@@ -17,7 +17,7 @@ pub(super) fn read(section: &Section, labels: &[Ident]) -> Vec<ClaimDecl> {
             Block::Paragraph(text) => {
                 for line in lines(text) {
                     found.extend(of_all(text, line.clone()));
-                    found.extend(names(text, line).filter(|_| matches));
+                    found.extend(matches.then(|| names(text, line)).flatten());
                 }
             }
             Block::List(list) => {
@@ -27,9 +27,10 @@ pub(super) fn read(section: &Section, labels: &[Ident]) -> Vec<ClaimDecl> {
                     found.extend(lines(text).into_iter().flat_map(|line| of_all(text, line)));
                     match &of {
                         Some(_) => listed.extend(things(text, 0..text.text().len()).unwrap_or_default()),
-                        None => found.extend(
-                            lines(text).into_iter().filter_map(|line| names(text, line)).filter(|_| matches),
-                        ),
+                        None if matches => {
+                            found.extend(lines(text).into_iter().filter_map(|line| names(text, line)));
+                        }
+                        None => {}
                     }
                 }
                 if let (Some(of), false) = (of, listed.is_empty()) {
@@ -63,6 +64,12 @@ fn says_match(heading: &str) -> bool {
 
 /// "All `tenantId` fields are indexed", "all tables use UUID".
 fn of_all(text: &Inline, line: Range<usize>) -> Option<ClaimDecl> {
+    let first = text.get(line.clone()).split_whitespace().next()?;
+    let first = first.trim_matches(|c: char| !c.is_alphanumeric());
+    // Most lines begin otherwise, and there are very many.
+    if !["all", "every", "each"].iter().any(|word| first.eq_ignore_ascii_case(word)) {
+        return None;
+    }
     let bare = words::bare(text, line.clone());
     let spoken: Vec<&str> = bare.iter().map(|(word, _)| word.as_str()).collect();
     let kind = match spoken.as_slice() {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::terms::HAVE;
+use crate::source::markdown::vocabulary::Phrases;
 
 /// A word in lower case, without punctuation, with its place.
 pub(super) type Word = (String, Range<usize>);
@@ -119,7 +120,7 @@ pub(super) fn exception(words: &[Word], end: usize) -> Option<(Range<usize>, Ran
 }
 
 /// Words and phrases with which a sentence says that it does not hold of all, or not now.
-const LOOSE: &[&str] = &[
+static LOOSE: Phrases = Phrases::new(&[
     "unless",
     "optional",
     "optionally",
@@ -166,7 +167,7 @@ const LOOSE: &[&str] = &[
     "only when",
     "only for",
     "only in",
-];
+]);
 
 /// Verbs with which a sentence says that something may or will be.
 const MODALS: &[&str] = &[
@@ -245,15 +246,8 @@ const RELATIVE: &[&str] = &[
 
 /// Tells whether a sentence says that it does not hold of all, or not now; `verb` is the word that says what they have.
 pub(super) fn is_loose(lower: &str, words: &[Word], verb: Option<usize>) -> bool {
-    let said = |phrase: &&&str| {
-        lower.match_indices(**phrase).any(|(at, _)| {
-            let edge = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
-            edge(lower.get(..at).and_then(|before| before.chars().next_back()))
-                && edge(lower.get(at + phrase.len()..).and_then(|behind| behind.chars().next()))
-        })
-    };
     let before = words.get(..verb.map_or(words.len(), |at| at + 1)).unwrap_or(words);
-    LOOSE.iter().any(|phrase| said(&phrase)) || before.iter().any(|(word, _)| MODALS.contains(&word.as_str()))
+    LOOSE.find(lower).is_some() || before.iter().any(|(word, _)| MODALS.contains(&word.as_str()))
 }
 
 /// Tells whether words deny: "not", but for that of "not null".

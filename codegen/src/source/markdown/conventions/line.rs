@@ -1,5 +1,6 @@
 //! One line of a document, and the convention that its words state.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::limit;
@@ -16,8 +17,10 @@ pub(super) struct Line<'a> {
     lower: String,
     /// Words in lower case, without punctuation, with their places.
     words: Vec<(String, Range<usize>)>,
-    /// The labels above it, in lower case.
-    above: String,
+    /// The labels above it.
+    labels: &'a [Ident],
+    /// The same in lower case, once they are asked for.
+    above: OnceCell<String>,
     /// The words that name the tables which it excepts.
     pub(super) except: Option<Ident>,
     /// Where the exception stands, which names no columns.
@@ -28,17 +31,17 @@ pub(super) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// Takes a range of text apart; `labels` stand above it, innermost first.
-    pub(super) fn new(text: &'a Inline, range: Range<usize>, labels: &[Ident]) -> Self {
+    pub(super) fn new(text: &'a Inline, range: Range<usize>, labels: &'a [Ident]) -> Self {
         let range = text.trim(range);
         let words = words::bare(text, range.clone());
-        let above: Vec<String> = labels.iter().map(|label| label.node.to_lowercase()).collect();
         let exception = limit::exception(&words, range.end);
         let cut = exception.as_ref().map_or(range.end..range.end, |(cut, _)| cut.clone());
         let except = exception.map(|(_, names)| text.ident(names));
         let words = words.into_iter().filter(|(_, at)| !cut.contains(&at.start)).collect();
         let (before, behind) = (text.get(range.start..cut.start), text.get(cut.end..range.end));
         let lower = format!("{before}{behind}").to_lowercase();
-        Self { text, lower, range, words, above: above.join("\n"), except, cut, strict: true }
+        let above = OnceCell::new();
+        Self { text, lower, range, words, labels, above, except, cut, strict: true }
     }
 
     /// Tells whether it states a convention but for a condition, a negation or a tense.
@@ -53,6 +56,13 @@ impl<'a> Line<'a> {
         let until = verb.map_or(self.words.len(), |at| at + 2).min(self.words.len());
         let ahead = self.words.get(..until).unwrap_or(&self.words);
         self.strict && (limit::denies(ahead) || limit::is_loose(&self.lower, &self.words, verb))
+    }
+
+    fn above(&self) -> &str {
+        self.above.get_or_init(|| {
+            let lower: Vec<String> = self.labels.iter().map(|label| label.node.to_lowercase()).collect();
+            lower.join("\n")
+        })
     }
 
     fn has(&self, any: &[&str]) -> bool {
@@ -89,11 +99,9 @@ impl<'a> Line<'a> {
     fn is_reversible(&self) -> bool {
         let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
         let all = self.has(ALL);
-        let about =
-            all || ((self.above.contains("migration") || stem("migration")) && self.words.len() <= 10);
-        about
-            && !self.has(limit::NOT)
-            && (stem("reversible") || (all && self.has(&["rollback", "rollbacks"])))
+        let says = stem("reversible") || (all && self.has(&["rollback", "rollbacks"]));
+        let about = || self.above().contains("migration") || stem("migration");
+        says && !self.has(limit::NOT) && (all || (self.words.len() <= 10 && about()))
     }
 
     fn kind(&self, beside: &[&Inline]) -> Option<ConventionKind> {
@@ -107,9 +115,9 @@ impl<'a> Line<'a> {
         let short = self.words.len() <= 10;
         let starts = |stem: &str| self.words.first().is_some_and(|(word, _)| word.starts_with(stem));
         let stem = |stem: &str| self.words.iter().any(|(word, _)| word.starts_with(stem));
-        let migrations = self.above.contains("migration") || stem("migration");
+        let migrations = || self.above().contains("migration") || stem("migration");
         let not = self.has(limit::NOT);
-        if stem("idempotent") && !not && (all || (migrations && short) || starts("idempotent")) {
+        if stem("idempotent") && !not && (all || (short && migrations()) || starts("idempotent")) {
             return Some(ConventionKind::Idempotent);
         }
         if self.is_reversible() {
@@ -158,14 +166,14 @@ impl<'a> Line<'a> {
             return (ty.is_some() || default.is_some())
                 .then_some(ConventionKind::PrimaryKeys { ty, default });
         }
-        let about_indexes = stem("index") || stem("indic") || self.above.contains("index");
-        if self.lower.contains("foreign key") && all && about_indexes && !not && !self.is_denied(None) {
+        let about_indexes = || stem("index") || stem("indic") || self.above().contains("index");
+        if self.lower.contains("foreign key") && all && about_indexes() && !not && !self.is_denied(None) {
             return Some(ConventionKind::ForeignKeyIndexes);
         }
         if let Some(parts) = self.indexes().filter(|_| !self.is_denied(None)) {
             return Some(ConventionKind::Indexes(parts));
         }
-        if let Some(kind) = self.type_indexes().filter(|_| about_indexes) {
+        if let Some(kind) = self.type_indexes().filter(|_| about_indexes()) {
             return Some(kind);
         }
         self.columns(all).or_else(|| self.access())
@@ -187,7 +195,7 @@ impl<'a> Line<'a> {
                 .iter()
                 .any(|word| text.contains(word))
         };
-        (self.lower.contains(&name.node.to_lowercase()) && (about(&self.lower) || about(&self.above)))
+        (self.lower.contains(&name.node.to_lowercase()) && (about(&self.lower) || about(self.above())))
             .then_some(name)
     }
 
@@ -211,9 +219,8 @@ impl<'a> Line<'a> {
         }
         let soft = |text: &str| text.contains("soft delete") || text.contains("soft-delete");
         let begins_with_code = self.codes().next().is_some_and(|code| code.start <= self.range.start + 1);
-        let deletes =
-            (soft(&self.lower) || soft(&self.above) || self.lower.contains("instead of hard delete"))
-                && !begins_with_code;
+        let deletes = !begins_with_code
+            && (soft(&self.lower) || soft(self.above()) || self.lower.contains("instead of hard delete"));
         let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
         let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_str()));
         let colon = table
@@ -359,10 +366,7 @@ impl<'a> Line<'a> {
 
     /// "Array columns (use GIN index)", "full-text search (tsvector with GIN)".
     fn type_indexes(&self) -> Option<ConventionKind> {
-        if self.words.len() > 12
-            || self.is_denied(None)
-            || self.has(&["selected", "some", "certain", "specific"])
-        {
+        if self.words.len() > 12 || self.has(&["selected", "some", "certain", "specific"]) {
             return None;
         }
         let is_type = |word: &str| {
@@ -374,6 +378,9 @@ impl<'a> Line<'a> {
         };
         let ty = find(&is_type)?;
         let method = find(&|word| ["gin", "gist", "brin"].contains(&word))?;
+        if self.is_denied(None) {
+            return None;
+        }
         Some(ConventionKind::TypeIndexes { ty, method })
     }
 

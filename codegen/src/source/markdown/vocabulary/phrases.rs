@@ -13,12 +13,10 @@ pub(in super::super) struct Phrases {
     by_byte: OnceLock<ByByte>,
 }
 
-/// The numbers of the phrases, those with the same first byte together.
+/// For each byte the numbers of the phrases that begin with it, in the order of the list.
 #[derive(Debug)]
 struct ByByte {
-    numbers: Vec<usize>,
-    /// For each byte where its numbers begin and end.
-    bounds: Vec<Range<usize>>,
+    numbers: Vec<Vec<usize>>,
 }
 
 impl Phrases {
@@ -29,52 +27,57 @@ impl Phrases {
 
     /// Finds the first phrase of the list that stands free of other letters, at its first place.
     pub(in super::super) fn find(&self, lower: &str) -> Option<Range<usize>> {
-        self.hits(lower).min_by_key(|(number, at)| (*number, at.start)).map(|(_, at)| at)
+        let mut first: Option<(usize, Range<usize>)> = None;
+        self.hits(lower, |number, at| {
+            if first.as_ref().is_none_or(|(known, _)| number < *known) {
+                first = Some((number, at));
+            }
+        });
+        first.map(|(_, at)| at)
     }
 
     /// Finds every phrase that stands free of other letters, each at its first place, in the order of the list.
     pub(in super::super) fn each(&self, lower: &str) -> Vec<Range<usize>> {
-        let mut hits: Vec<(usize, Range<usize>)> = self.hits(lower).collect();
+        let mut hits: Vec<(usize, Range<usize>)> = Vec::new();
+        self.hits(lower, |number, at| hits.push((number, at)));
         hits.sort_by_key(|(number, at)| (*number, at.start));
         hits.dedup_by_key(|(number, _)| *number);
         hits.into_iter().map(|(_, at)| at).collect()
     }
 
-    fn hits<'a>(&'a self, lower: &'a str) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+    /// Calls `hit` with the number and the place of each phrase that stands free of other letters, in the order of the text.
+    fn hits(&self, lower: &str, mut hit: impl FnMut(usize, Range<usize>)) {
         let by_byte = self.by_byte.get_or_init(|| ByByte::of(self.all));
         let bytes = lower.as_bytes();
         let mut before = b' ';
-        bytes.iter().enumerate().flat_map(move |(at, byte)| {
+        for (at, byte) in bytes.iter().enumerate() {
             // Most bytes are inside a word of ASCII, where no phrase of ASCII begins.
-            let inside = is_letter(*byte) && is_letter(before);
+            let inside = is_letter(before) && is_letter(*byte);
             before = *byte;
-            let numbers = if inside { &[][..] } else { by_byte.of_byte(*byte) };
-            numbers.iter().filter_map(move |number| {
-                let phrase = *self.all.get(*number)?;
-                let rest = bytes.get(at..)?;
-                (rest.starts_with(phrase.as_bytes()) && is_free(lower, at, phrase))
-                    .then(|| (*number, at..at + phrase.len()))
-            })
-        })
+            if inside {
+                continue;
+            }
+            for number in by_byte.of_byte(*byte) {
+                let (Some(phrase), Some(rest)) = (self.all.get(*number), bytes.get(at..)) else { continue };
+                if rest.starts_with(phrase.as_bytes()) && is_free(lower, at, phrase) {
+                    hit(*number, at..at + phrase.len());
+                }
+            }
+        }
     }
 }
 
 impl ByByte {
     fn of(all: &[&str]) -> Self {
-        let mut numbers = Vec::with_capacity(all.len());
-        let bounds = (0..=u8::MAX).map(|byte| {
-            let start = numbers.len();
+        let of_byte = |byte: u8| {
             let same = all.iter().enumerate().filter(|(_, phrase)| phrase.as_bytes().first() == Some(&byte));
-            numbers.extend(same.map(|(number, _)| number));
-            start..numbers.len()
-        });
-        let bounds = bounds.collect();
-        Self { numbers, bounds }
+            same.map(|(number, _)| number).collect()
+        };
+        Self { numbers: (0..=u8::MAX).map(of_byte).collect() }
     }
 
     fn of_byte(&self, byte: u8) -> &[usize] {
-        let bounds = self.bounds.get(usize::from(byte)).cloned().unwrap_or_default();
-        self.numbers.get(bounds).unwrap_or_default()
+        self.numbers.get(usize::from(byte)).map_or(&[], Vec::as_slice)
     }
 }
 
