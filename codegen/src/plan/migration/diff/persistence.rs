@@ -25,15 +25,13 @@ struct Switch {
 }
 
 impl Planner<'_> {
-    /// Returns the tables that are there and are switched.
+    /// Returns the tables that are switched: those that are there, and those that are made, which are logged for a moment.
     fn switched(&self) -> BTreeMap<QualifiedName, Switch> {
         let stays = |key: &Key| {
             let table = self.old.find(&Key::new(Kind::Table, &key.name, ""));
             table.is_some_and(|table| !self.is_dropped(table))
         };
-        let is_meant = |object: &Object| {
-            object.key.kind == Kind::Setting && object.key.part == PERSISTENCE && stays(&object.key)
-        };
+        let is_meant = |object: &Object| object.key.kind == Kind::Setting && object.key.part == PERSISTENCE;
         let new = self
             .new
             .objects
@@ -45,7 +43,8 @@ impl Planner<'_> {
             .objects
             .iter()
             .enumerate()
-            .filter(|(at, object)| self.is_dropped(*at) && self.after(*at).is_none() && is_meant(object));
+            .filter(|(at, object)| self.is_dropped(*at) && self.after(*at).is_none() && is_meant(object))
+            .filter(|(_, object)| stays(&object.key));
         let unlogged = new.map(|(at, object)| (object.key.name.clone(), Switch { way: Way::Unlogged, at }));
         let logged = old.map(|(at, object)| (object.key.name.clone(), Switch { way: Way::Logged, at }));
         unlogged.chain(logged).collect()
