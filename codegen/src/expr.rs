@@ -7,6 +7,7 @@ mod literal;
 mod own;
 pub(crate) mod query;
 mod read;
+pub(crate) mod resolve;
 mod same;
 mod types;
 
@@ -154,6 +155,25 @@ impl Expr {
     /// of a column: then the casts that PostgreSQL adds to any value are spelling too, and those that an author asks for are not.
     pub fn spelt(&self, columns: Columns<'_>, assigned: Option<&str>) -> Expr {
         Expr { ast: same::normal(&self.ast, columns, assigned) }
+    }
+
+    /// Returns it in the one spelling with every column named by what it is of, where it has queries in it and stands over a table of
+    /// which the columns are known; none where something that they read is not.
+    pub(crate) fn spelt_over(
+        &self,
+        table: &str,
+        columns: Vec<resolve::Known>,
+        relations: resolve::Relations<'_>,
+    ) -> Option<Expr> {
+        let mut ast = self.ast.clone();
+        let seen = resolve::expr(&mut ast, table, columns, relations)?;
+        query::spell(&mut ast, &|name| Some(resolve::type_among(&seen, name)));
+        Some(Expr { ast })
+    }
+
+    /// Tells whether it has queries in it.
+    pub(crate) fn has_queries(&self) -> bool {
+        same::has_queries(&self.ast)
     }
 
     /// Tells whether two expressions in the one spelling are the same.
@@ -410,6 +430,68 @@ mod tests {
         check("fixed in ('a', 'b')", "((fixed)::text = ANY (ARRAY['a'::text, 'b'::text]))", false);
         check("note = any ('{a,b}')", "(note = ANY ('{a,b}'::text[]))", true);
         check("greatest(n, big) > 1", "(GREATEST((n)::bigint, big) > 1)", true);
+        check(
+            "name in ('a', 'b')",
+            "((name)::text = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[]))",
+            true,
+        );
+        check("name in ('a', 'b')", "((name)::text = ANY (ARRAY['a'::text, 'b'::text]))", false);
+        check(
+            "name in ('a', 'b')",
+            "((name)::text = ANY (ARRAY[('a'::varchar)::text, ('b'::varchar)::text]))",
+            true,
+        );
+        check("coalesce(name, 'x') = 'a'", "(COALESCE((name)::text, 'x'::text) = 'a'::text)", false);
+        check("name = any (array['a', 'b'])", "((name)::text = ANY (ARRAY['a'::text, 'b'::text]))", true);
+        check("name::text in ('a', 'b')", "((name)::text = ANY (ARRAY['a'::text, 'b'::text]))", true);
+        check(
+            "name not in ('a', 'b')",
+            "((name)::text <> ALL ((ARRAY['a'::varchar, 'b'::varchar])::text[]))",
+            true,
+        );
+        check("name = any ('{a,b}')", "((name)::text = ANY ('{a,b}'::text[]))", true);
+        check("note in ('a', 'b')", "(note = ANY (ARRAY['a'::text, 'b'::text]))", true);
+        check(
+            "unknown in ('a', 'b')",
+            "((unknown)::text = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[]))",
+            true,
+        );
+        check("fixed = 'a'::text", "((fixed)::text = 'a'::text)", true);
+        check("fixed = 'a'::text", "fixed = 'a'", false);
+        check("fixed = any (array['a', 'b'])", "((fixed)::text = ANY (ARRAY['a'::text, 'b'::text]))", true);
+        check("upper(fixed) = 'A'", "(upper((fixed)::text) = 'A'::text)", true);
+        check("length(fixed) = 3", "(length((fixed)::text) = 3)", false);
+        check("coalesce(name, 'x') = 'a'", "((COALESCE(name, 'x'::varchar))::text = 'a'::text)", true);
+        check(
+            "coalesce(name, 'x'::text) = 'a'",
+            "((COALESCE(name, ('x'::text)::varchar))::text = 'a'::text)",
+            true,
+        );
+        check("coalesce(name, 'x'::text) = 'a'", "coalesce(name, 'x') = 'a'", false);
+        check("coalesce(note, name) = 'a'", "(COALESCE(note, (name)::text) = 'a'::text)", true);
+        check("coalesce(note, 'x'::text) = 'a'", "coalesce(note, 'x') = 'a'", true);
+        check(
+            "case when n > 0 then name else 'x' end = 'a'",
+            "((CASE WHEN (n > 0) THEN name ELSE 'x'::varchar END)::text = 'a'::text)",
+            true,
+        );
+        check(
+            "to_tsvector('english', name) is null",
+            "(to_tsvector('english'::regconfig, (name)::text) IS NULL)",
+            true,
+        );
+        check(
+            "to_tsvector('english', note) is null",
+            "(to_tsvector('german'::regconfig, note) IS NULL)",
+            false,
+        );
+        check("setweight(v, 'A') is null", "(setweight(v, 'A'::\"char\") IS NULL)", true);
+        check("day >= '2020-1-1'", "(day >= '2020-01-01'::date)", true);
+        check(
+            "date_part('year', day) > 2000",
+            "(date_part('year'::text, day) > (2000)::double precision)",
+            true,
+        );
         check("nullif(name, '') is null", "(NULLIF((name)::text, ''::text) IS NULL)", true);
         check("data @> '{\"a\":1}'", "(data @> '{\"a\": 1}'::jsonb)", true);
         check("small > 1", "(small > (1)::double precision)", true);
@@ -461,6 +543,8 @@ mod tests {
         check("date", "now()", "(now())::date", false);
         check("numeric", "0", "(0)::numeric", false);
         check("bigint", "'0'", "'0'::bigint", true);
+        check("bit(3)", "b'101'", "'101'::\"bit\"", true);
+        check("time", "'10:00'", "'10:00:00'::time without time zone", true);
         check("jsonb", "'{\"b\":1,\"a\":[]}'", "'{\"a\": [], \"b\": 1}'::jsonb", true);
         check("json", "'{\"a\":1}'", "'{\"a\": 1}'::json", false);
         check("bigint", "0", "'0'::bigint", false);

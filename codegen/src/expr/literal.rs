@@ -6,11 +6,13 @@ mod jsonb;
 pub(super) fn canonical(text: &str, ty: &str) -> Option<String> {
     match ty {
         "timestamp" => timestamp(text),
+        "date" => date(text),
+        "time" => time(text),
         "interval" => interval(text),
         "jsonb" => jsonb::canonical(text),
         // A name; the schema `public` is left out as everywhere.
         "regclass" | "regcollation" | "regconfig" | "regdictionary" | "regproc" | "regtype" => {
-            text.strip_prefix("public.").map(str::to_owned)
+            ["public.", "pg_catalog."].iter().find_map(|own| text.strip_prefix(own)).map(str::to_owned)
         }
         _ => None,
     }
@@ -28,6 +30,22 @@ fn timestamp(text: &str) -> Option<String> {
         _ => return None,
     };
     (is_date && is_time).then(|| format!("{date} {time}{seconds}"))
+}
+
+/// `2020-1-2`: with all digits; a year of four digits goes first in every style.
+fn date(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.trim().split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return None };
+    let is_number = |part: &&str| part.chars().all(|c| c.is_ascii_digit()) && !part.is_empty();
+    let fits = year.len() == 4 && month.len() <= 2 && day.len() <= 2;
+    (fits && parts.iter().all(is_number)).then(|| format!("{year}-{month:0>2}-{day:0>2}"))
+}
+
+/// `10:00`: with the seconds.
+fn time(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_part = |part: &str| part.len() == 2 && part.chars().all(|c| c.is_ascii_digit());
+    (text.split(':').all(is_part) && text.split(':').count() == 2).then(|| format!("{text}:00"))
 }
 
 /// `7 days`, `1 week`, `24:00:00`, `1 mon 2 days 03:00:00`: months, days and microseconds, which is what PostgreSQL keeps.
@@ -83,6 +101,11 @@ mod tests {
         check("timestamp", "2020-01-01T10:00", "2020-01-01 10:00:00", true);
         check("timestamp", "2020-01-01", "2020-01-02 00:00:00", false);
         check("timestamp", "infinity", "infinity", true);
+        check("date", "2020-1-2", "2020-01-02", true);
+        check("date", "2020-1-2", "2020-02-01", false);
+        check("date", "01-02-2020", "2020-01-02", false);
+        check("time", "10:00", "10:00:00", true);
+        check("time", "10:00", "10:00:01", false);
         check("interval", "1 day", "1 day", true);
         check("interval", "1 week", "7 days", true);
         check("interval", "24 hours", "24:00:00", true);

@@ -75,6 +75,11 @@ const GIVEN: &[&str] = &[
     "xmin",
 ];
 
+/// Tells whether a name without quotes is none of a column.
+pub(super) fn is_given(name: &str) -> bool {
+    GIVEN.contains(&name)
+}
+
 struct Found<'a> {
     table: &'a str,
     depth: usize,

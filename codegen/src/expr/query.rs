@@ -8,6 +8,7 @@ use sqlparser::ast::{
     VisitMut, Visitor, VisitorMut, visit_expressions_mut,
 };
 
+use super::resolve::{self, Known, Relations};
 use super::types::Columns;
 use super::{folded, read, same};
 
@@ -53,6 +54,10 @@ impl Query {
         let mut ast = self.ast.clone();
         let mut speller = Speller { columns };
         _ = VisitMut::visit(&mut ast, &mut speller);
+        _ = visit_expressions_mut(&mut ast, |expr| {
+            same::finish(expr);
+            ControlFlow::<()>::Continue(())
+        });
         if is_plain {
             unqualify(&mut ast);
         }
@@ -64,6 +69,18 @@ impl Query {
             }
         }
         Query { ast }
+    }
+
+    /// Returns it with every column named by what it is of, and the columns of all that it reads; none where that is not known.
+    pub(crate) fn resolved(&self, relations: Relations<'_>) -> Option<(Query, Vec<Known>)> {
+        let mut ast = self.ast.clone();
+        let seen = resolve::query(&mut ast, relations)?;
+        Some((Query { ast }, seen))
+    }
+
+    /// Returns the columns that it gives, the first ones by the names that a view gives them; none where that is not known.
+    pub(crate) fn outputs(&self, names: &[String], relations: Relations<'_>) -> Option<Vec<Known>> {
+        resolve::outputs(&self.ast, names, relations)
     }
 
     /// Tells whether two queries in the one spelling are the same.
@@ -95,7 +112,7 @@ impl Visitor for Sources {
             TableFactor::Table { name, args: None, alias, .. }
                 if alias.as_ref().is_none_or(|alias| alias.columns.is_empty()) =>
             {
-                self.relations.push(name.0.iter().filter_map(ObjectNamePart::as_ident).map(folded).collect());
+                self.relations.push(path_of(name));
             }
             TableFactor::NestedJoin { alias: None, .. } => {}
             _ => self.others = true,
@@ -189,8 +206,22 @@ impl VisitorMut for Speller<'_> {
     }
 }
 
+/// Brings an expression with queries in it into the one spelling.
+pub(super) fn spell(expr: &mut Expr, columns: Columns<'_>) {
+    _ = VisitMut::visit(expr, &mut Speller { columns });
+    _ = visit_expressions_mut(expr, |expr| {
+        same::finish(expr);
+        ControlFlow::<()>::Continue(())
+    });
+}
+
+/// Returns the names of a path.
+pub(super) fn path_of(name: &ObjectName) -> Vec<String> {
+    name.0.iter().filter_map(ObjectNamePart::as_ident).map(folded).collect()
+}
+
 /// Makes an identifier that is read as this name, whatever its case.
-fn ident(name: &str) -> Ident {
+pub(super) fn ident(name: &str) -> Ident {
     if name.to_lowercase() == name { Ident::new(name) } else { Ident::with_quote('"', name) }
 }
 
@@ -258,14 +289,35 @@ fn nothing() -> TableFactor {
 }
 
 /// Gives a column of a result the name that PostgreSQL gives it; where that is not known, one that only the same words have.
-fn name_output(item: &mut SelectItem) {
+pub(super) fn name_output(item: &mut SelectItem) {
     let SelectItem::UnnamedExpr(expr) = item else { return };
-    let alias = match figured(expr) {
+    let alias = match output_name(expr) {
         Some(name) => ident(&name),
         None => Ident::with_quote('"', format!("?{expr}?")),
     };
     let expr = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
     *item = SelectItem::ExprWithAlias { expr, alias };
+}
+
+/// Returns the name that PostgreSQL gives a column of a result, of what has one for sure: that of what it is taken from, else the
+/// one for what has no name.
+pub(super) fn output_name(expr: &Expr) -> Option<String> {
+    let is_nameless = |expr: &Expr| match expr {
+        Expr::BinaryOp { .. }
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::InList { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. }
+        | Expr::ILike { .. } => true,
+        Expr::Value(value) => !matches!(value.value, sqlparser::ast::Value::Boolean(_)),
+        _ => false,
+    };
+    let mut inner = expr;
+    while let Expr::Nested(nested) = inner {
+        inner = nested;
+    }
+    figured(inner).or_else(|| is_nameless(inner).then(|| "?column?".to_owned()))
 }
 
 /// Returns the name that PostgreSQL gives a column of a result (`FigureColname` in `src/backend/parser/parse_target.c`), of what

@@ -12,8 +12,8 @@ use sqlparser::ast::{
 };
 
 use super::types::{
-    Columns, UNKNOWN, cast_for_operator, cast_to_common, common_type, is_of_any_size, name_of, takes_text,
-    type_of, unknown,
+    Columns, UNKNOWN, cast_among_several, cast_for_operator, cast_to_common, common_type, is_of_any_size,
+    name_of, takes_text, type_of, type_of_literal, unknown,
 };
 use super::{folded, literal};
 
@@ -26,21 +26,48 @@ pub(super) fn normal(expr: &Expr, columns: Columns<'_>, assigned: Option<&str>) 
         return said;
     }
     // The columns of a subquery are those of other tables.
-    let is_simple = visit_expressions(&expr, |part| match part {
-        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    })
-    .is_continue();
-    let columns: Columns<'_> = if is_simple { columns } else { &unknown };
+    let columns: Columns<'_> = if has_queries(&expr) { &unknown } else { columns };
     // Parts come before the whole.
     let _ = visit_expressions_mut(&mut expr, |expr| {
         rewrite(expr, columns);
+        ControlFlow::<()>::Continue(())
+    });
+    let _ = visit_expressions_mut(&mut expr, |expr| {
+        finish(expr);
         ControlFlow::<()>::Continue(())
     });
     if let Some(ty) = assigned {
         assign(&mut expr, ty);
     }
     expr
+}
+
+/// Takes the cast to text off a literal, once everything around it is in the one spelling: nothing else asked for a type there,
+/// and PostgreSQL takes it for a text by itself.
+pub(super) fn finish(expr: &mut Expr) {
+    if let Expr::Cast { kind: CastKind::DoubleColon, expr: inner, data_type: DataType::Text, .. } = expr
+        && text(inner).is_some()
+    {
+        *expr = take(inner);
+    }
+}
+
+/// Marks a literal as a text that the author asks for, where it would have another type without the cast: `finish` leaves it.
+fn keep_text(expr: &mut Expr) {
+    if cast_text(expr).is_some()
+        && let Expr::Cast { kind, .. } = expr
+    {
+        *kind = CastKind::Cast;
+    }
+}
+
+/// Tells whether an expression has queries in it.
+pub(super) fn has_queries(expr: &Expr) -> bool {
+    visit_expressions(expr, |part| match part {
+        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 /// Returns a literal that is cast and assigned to something of a type: without the cast where that is to the type, which PostgreSQL
@@ -143,18 +170,29 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
             *expr = cast(Expr::Value(typed.value.clone()), typed.data_type.clone());
             rewrite(expr, columns);
         }
-        Expr::Value(value) => {
-            if let Value::EscapedStringLiteral(text) = &mut value.value {
+        Expr::Value(value) => match &mut value.value {
+            Value::EscapedStringLiteral(text) => {
                 value.value = Value::SingleQuotedString(std::mem::take(text));
             }
-        }
+            // `b'101'` is as long as it is.
+            Value::SingleQuotedByteStringLiteral(bits) => {
+                let literal = Value::SingleQuotedString(std::mem::take(bits));
+                let data_type = DataType::Custom(ObjectName::from(vec![Ident::new("bit")]), Vec::new());
+                *expr = cast(Expr::Value(ValueWithSpan::from(literal)), data_type);
+            }
+            _ => {}
+        },
         Expr::Array(array) => {
             array.named = true;
             list::bring_to_one_type(&mut array.elem, None, columns);
         }
         // PostgreSQL prints the `ELSE NULL` that is left out, and of which type it is.
         Expr::Case { conditions, else_result, .. } => {
-            let ty = common_type(conditions.iter().filter_map(|when| type_of(&when.result, columns)));
+            let results = conditions.iter_mut().map(|when| &mut when.result);
+            // PostgreSQL looks at it first, but not for a NULL.
+            let last = else_result.as_deref_mut().filter(|result| !is_any_null(result));
+            let mut results: Vec<&mut Expr> = last.into_iter().chain(results).collect();
+            let ty = fit_several(&mut results, columns);
             let says_nothing = else_result.as_deref().is_some_and(|result| match result {
                 Expr::Cast { expr, data_type, .. } => {
                     is_null(expr) && ty.is_some() && name_of(data_type) == ty
@@ -175,6 +213,7 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
                 if type_of(inner, columns).as_deref() == Some(&ty) && is_of_any_size(inner, columns) {
                     *expr = take(inner);
                 } else {
+                    keep_text(inner);
                     spell_literal(inner, &ty);
                 }
             }
@@ -210,12 +249,13 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
         }
         Expr::AnyOp { left, right, is_some, .. } => {
             *is_some = false;
-            uncast(left, right, columns);
-            list::fit(left, right, columns);
+            list::fit_both(left, right, columns);
         }
-        Expr::AllOp { left, right, .. } => {
-            uncast(left, right, columns);
-            list::fit(left, right, columns);
+        Expr::AllOp { left, right, .. } => list::fit_both(left, right, columns),
+        Expr::IsNormalized { negated: negated @ true, .. } => {
+            *negated = false;
+            let inner = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+            *expr = Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(inner) };
         }
         Expr::Like { expr: left, pattern: right, .. } | Expr::ILike { expr: left, pattern: right, .. } => {
             uncast(left, right, columns);
@@ -230,22 +270,46 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
 /// Takes off what a function is given the casts that PostgreSQL adds.
 fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) {
     let FunctionArguments::List(list) = args else { return };
-    let mut args = list.args.iter_mut().filter_map(|arg| match arg {
+    let count = list.args.len();
+    let args = list.args.iter_mut().filter_map(|arg| match arg {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
         _ => None,
     });
+    let mut args: Vec<&mut Expr> = args.collect();
+    if args.len() == count {
+        for (at, arg) in args.iter_mut().enumerate() {
+            fit(arg, type_of_literal(name, at, count), columns, cast_to_common);
+        }
+    }
     if takes_text(name) {
-        args.for_each(|arg| relabelled(arg, columns));
+        // Of its length a `char` is asked by itself.
+        let takes_char = name.contains("length");
+        args.into_iter().for_each(|arg| match type_of_cast(arg, columns).as_deref() {
+            Some("char") if !takes_char => uncast_char(arg),
+            _ => relabelled(arg, columns),
+        });
     } else if ["coalesce", "greatest", "least"].contains(&name) {
-        let mut args: Vec<&mut Expr> = args.collect();
-        let ty = common_type(args.iter().filter_map(|arg| type_of(arg, columns)));
-        args.iter_mut().for_each(|arg| fit(arg, ty.as_deref(), columns, cast_to_common));
+        fit_several(&mut args, columns);
     } else if name == "nullif"
-        && let (Some(first), Some(second)) = (args.next(), args.next())
+        && let [first, second] = args.as_mut_slice()
     {
         relabelled(first, columns);
         relabelled(second, columns);
         fit_both(first, second, columns);
+    }
+}
+
+/// Returns the type of what is cast to text.
+fn type_of_cast(expr: &Expr, columns: Columns<'_>) -> Option<String> {
+    match expr {
+        Expr::Cast { expr: inner, data_type: DataType::Text, .. } => type_of(inner, columns),
+        _ => None,
+    }
+}
+
+fn uncast_char(expr: &mut Expr) {
+    if let Expr::Cast { expr: inner, .. } = expr {
+        *expr = take(inner);
     }
 }
 
@@ -274,11 +338,33 @@ fn fit(side: &mut Expr, ty: Option<&str>, columns: Columns<'_>, cast_to: CastTo)
     spell_literal(side, ty);
 }
 
+/// Takes off several values, which have one type together, the casts that PostgreSQL adds; returns the type.
+fn fit_several(values: &mut [&mut Expr], columns: Columns<'_>) -> Option<String> {
+    let own: Vec<Option<String>> = values.iter().map(|value| type_of(value, columns)).collect();
+    let ty = common_type(own.iter().flatten().cloned());
+    // Of two kinds of texts the first decides, so that its cast says something.
+    let first = own.iter().position(Option::is_some);
+    for (at, value) in values.iter_mut().enumerate().filter(|(_, value)| !is_null(value)) {
+        let cast_to = if Some(at) == first { cast_to_common } else { cast_among_several };
+        fit(value, ty.as_deref(), columns, cast_to);
+        if ty.as_deref() != Some("text") {
+            keep_text(value);
+        }
+    }
+    ty
+}
+
 /// Tells to which type something of the first type is cast beside something of the second.
 type CastTo = for<'t> fn(&str, &'t str) -> Option<&'t str>;
 
 /// Fits either side of an operator to the other: the second first, since one of two that are both cast keeps its cast.
 fn fit_both(left: &mut Expr, right: &mut Expr, columns: Columns<'_>) {
+    // A `char` is compared with a text as such.
+    match (type_of(left, columns).as_deref(), type_of(right, columns).as_deref()) {
+        (Some("char"), Some("text")) => as_text(left),
+        (Some("text"), Some("char")) => as_text(right),
+        _ => {}
+    }
     fit(right, type_of(left, columns).as_deref(), columns, cast_for_operator);
     fit(left, type_of(right, columns).as_deref(), columns, cast_for_operator);
 }
@@ -351,8 +437,11 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
 /// is not known it is taken to be one.
 fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
     let texts = match other {
-        Expr::Array(array) => array.elem.iter().all(|element| text(element).is_some()),
-        other => text(other).is_some(),
+        Expr::Array(array) => array.elem.iter().all(list::is_literal),
+        Expr::Cast { expr, data_type, .. } if name_of(data_type).as_deref() == Some("text[]") => {
+            text(expr).is_some()
+        }
+        other => said_text(other).is_some(),
     };
     if let Expr::Cast { expr: inner, data_type, .. } = side
         && texts
@@ -369,7 +458,6 @@ fn without_cast(inner: &mut Box<Expr>, data_type: &DataType) -> Option<Expr> {
         (Expr::Array(array), DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))) => {
             list::takes_cast(array, element).then(|| take(inner))
         }
-        (literal, DataType::Text) if text(literal).is_some() => Some(take(inner)),
         (literal, DataType::Integer(_) | DataType::BigInt(_) | DataType::Numeric(_)) => {
             let digits = text(literal)?;
             let (minus, digits) = digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
@@ -398,16 +486,35 @@ fn text(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// Returns the text of a literal that is cast to text.
+fn cast_text(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Cast { expr, data_type: DataType::Text, .. } => text(expr),
+        _ => None,
+    }
+}
+
+/// Returns the text of a literal, cast to text or not.
+fn said_text(expr: &Expr) -> Option<&str> {
+    text(expr).or_else(|| cast_text(expr))
+}
+
+/// Casts something to text.
+fn as_text(expr: &mut Expr) {
+    let inner = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+    *expr = cast(inner, DataType::Text);
+}
+
 fn is_text_literal(expr: &Option<Box<Expr>>) -> bool {
-    expr.as_deref().is_some_and(|expr| text(expr).is_some())
+    expr.as_deref().is_some_and(|expr| said_text(expr).is_some())
+}
+
+fn is_any_null(expr: &Expr) -> bool {
+    is_null(expr) || matches!(expr, Expr::Cast { expr, .. } if is_null(expr))
 }
 
 fn is_null(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(ValueWithSpan { value: Value::Null, .. }))
-}
-
-fn is_text(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Text | DataType::Varchar(None))
 }
 
 /// Returns a type under the one name of the many that PostgreSQL has for it.

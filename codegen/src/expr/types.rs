@@ -79,6 +79,13 @@ pub(super) fn cast_to_common<'t>(from: &str, to: &'t str) -> Option<&'t str> {
     (from == UNKNOWN || gives_way(from, to)).then_some(to)
 }
 
+/// Returns to which type PostgreSQL casts one of several values that have one type together, as those of `coalesce` and the results
+/// of a `CASE`: texts of either kind become that of the first as well.
+pub(super) fn cast_among_several<'t>(from: &str, to: &'t str) -> Option<&'t str> {
+    let is_text = |ty: &str| ["text", "varchar"].contains(&ty);
+    cast_to_common(from, to).or_else(|| (from != to && is_text(from) && is_text(to)).then_some(to))
+}
+
 /// Returns to which type PostgreSQL casts a number that is added to or compared with one of another type; for integers of two
 /// lengths, and for `real` beside `double precision`, it has operators that take them as they are.
 pub(super) fn cast_for_operator<'t>(from: &str, to: &'t str) -> Option<&'t str> {
@@ -111,6 +118,25 @@ fn without_size(ty: &str) -> String {
         Some((head, rest)) => format!("{head}{}", rest.split_once(')').map_or("", |(_, rest)| rest)),
         None => ty.to_owned(),
     }
+}
+
+/// Returns the type as which a function takes a text at a place of its arguments, of which there are so many; PostgreSQL has no other
+/// function of the name that would take one there.
+pub(super) fn type_of_literal(function: &str, at: usize, count: usize) -> Option<&'static str> {
+    Some(match (function, at) {
+        (
+            "to_tsvector" | "to_tsquery" | "plainto_tsquery" | "phraseto_tsquery" | "websearch_to_tsquery",
+            0,
+        ) if count == 2 => "regconfig",
+        ("setweight", 1) => "char",
+        ("jsonb_set" | "jsonb_insert", 1) => "text[]",
+        ("jsonb_set" | "jsonb_insert", 0 | 2) => "jsonb",
+        ("jsonb_path_exists" | "jsonb_path_match" | "jsonb_path_query" | "jsonb_path_query_first", 1) => {
+            "jsonpath"
+        }
+        ("nextval" | "currval" | "setval", 0) => "regclass",
+        _ => return None,
+    })
 }
 
 /// Tells whether a function takes texts and no `varchar`.
@@ -194,8 +220,11 @@ pub(super) fn type_of(expr: &Expr, columns: Columns<'_>) -> Option<String> {
         Expr::BinaryOp { left, op, right } => {
             operation(op, type_of(left, columns).as_deref(), type_of(right, columns).as_deref())
         }
-        Expr::Case { conditions, .. } => {
-            common_type(conditions.iter().filter_map(|when| type_of(&when.result, columns)))
+        // PostgreSQL looks at what stands behind `ELSE` first.
+        Expr::Case { conditions, else_result, .. } => {
+            let results =
+                else_result.as_deref().into_iter().chain(conditions.iter().map(|when| &when.result));
+            common_type(results.filter_map(|result| type_of(result, columns)))
         }
         Expr::Function(call) => {
             let name = call.name.0.last().and_then(ObjectNamePart::as_ident)?.value.clone();
@@ -241,6 +270,7 @@ fn result(function: &str, args: &FunctionArguments, columns: Columns<'_>) -> Opt
         "gen_random_uuid" | "uuid_generate_v4" => "uuid",
         "length" | "char_length" | "character_length" | "octet_length" | "bit_length" | "strpos"
         | "ascii" | "array_length" | "cardinality" | "jsonb_array_length" | "json_array_length" => "integer",
+        "date_part" => "double precision",
         "btrim" | "concat" | "initcap" | "left" | "lower" | "lpad" | "ltrim" | "md5" | "regexp_replace"
         | "repeat" | "replace" | "reverse" | "right" | "rpad" | "rtrim" | "split_part" | "substr"
         | "substring" | "translate" | "upper" | "jsonb_typeof" | "json_typeof" => "text",

@@ -4,6 +4,7 @@
 //! cannot be changed where it is is dropped and made anew, and with it what depends on it (`plan`). The steps (`steps`) come in an
 //! order in which each finds what it needs (`graph`). What cannot be done rightly is refused, never guessed.
 
+mod all_of;
 mod attached;
 mod attribute;
 mod carried;
@@ -234,8 +235,10 @@ fn planned<T>(
         true => rename::apply(schema.to_mut(), old.config, &target, returns),
         false => Vec::new(),
     };
-    let before = side::Side::new(collect::objects(&schema, old.config));
-    let after = side::Side::new(collect::objects(&target, new.config));
+    let (mut before, mut after) =
+        (collect::objects(&schema, old.config), collect::objects(&target, new.config));
+    all_of::settle(&mut before, &mut after);
+    let (before, after) = (side::Side::new(before), side::Side::new(after));
     let mut planner = plan::Planner::new(&before, &after);
     planner.with_renamed_columns = rename::with_renamed_columns(&renamed, &schema);
     planner.decide();

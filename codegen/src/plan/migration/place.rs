@@ -173,7 +173,11 @@ fn home(table: Table<'_>, at: &BTreeMap<TableId, usize>) -> Option<usize> {
 /// Splits by module where modules hold several tables on average; a document with a heading for every table has no modules.
 fn by_module(schema: &Schema) -> Vec<File> {
     let tables: Vec<TableId> = schema.own_tables().map(|table| table.id).collect();
-    if tables.is_empty() && schema.enums.is_empty() && schema.verbatim.is_empty() {
+    let has_others = !schema.enums.is_empty()
+        || !schema.verbatim.is_empty()
+        || !schema.namespaces.is_empty()
+        || !schema.extensions.is_empty();
+    if tables.is_empty() && !has_others {
         return Vec::new();
     }
     let modules = modules(schema, &tables, &reads(schema));

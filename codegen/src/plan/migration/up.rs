@@ -1,9 +1,9 @@
 //! What migrations do.
 
 mod described;
+mod index;
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Section;
@@ -13,14 +13,15 @@ use super::down;
 use super::names::{Names, Part};
 use super::place::File;
 use super::role;
-use super::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement, TableDef, parted};
+use super::statement::{ColumnDef, CommentOn, ConstraintDef, Statement, TableDef, parted};
 use crate::config::Config;
 use crate::model::attachment;
 use crate::model::token::{Cursor, tokens};
-use crate::model::{
-    Column, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData,
-};
+use crate::model::{Column, PgIdent, PgType, QualifiedName, Schema, Table, TableId, VerbatimData};
 use crate::span::Span;
+
+pub(super) use index::needs_index;
+pub(in crate::plan) use index::table_indexes;
 
 /// What one file does.
 #[derive(Clone, Debug)]
@@ -49,8 +50,9 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
     let mut waiting: Vec<(TableId, usize, TableId)> = Vec::new();
     // A key of the whole takes up those of its partitions, which have to be there before it.
     let attached = schema.verbatim.iter().filter(|data| data.kind == "alter index");
-    let attached = attached.filter_map(|data| attachment::of(&data.text.node));
-    let (mut takes_up, taken_up): (BTreeSet<QualifiedName>, BTreeSet<QualifiedName>) = attached.unzip();
+    let attached: Vec<(QualifiedName, QualifiedName)> =
+        attached.filter_map(|data| attachment::of(&data.text.node)).collect();
+    let mut takes_up: BTreeSet<QualifiedName> = attached.iter().map(|(whole, _)| whole.clone()).collect();
     takes_up.extend(schema.own_tables().flat_map(|part| taking_up(part, config, names)));
     let waits = |table: Table<'_>, constraint: &ConstraintDef| {
         let (schema, name) = (table.name().schema.clone(), constraint.name.clone());
@@ -62,7 +64,6 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         let mut tables = Vec::new();
         let mut constraints = Vec::new();
         let mut indexes = Vec::new();
-        let mut indexes_of_parts: Vec<(usize, Told)> = Vec::new();
         let mut comments = types_comments(schema, &types, index);
         for id in &file.tables {
             let table = schema.table(*id);
@@ -94,18 +95,11 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             }
             for (_, index) in table_indexes(table, config, names) {
                 let name = QualifiedName { schema: table.name().schema.clone(), name: index.name.clone() };
-                let made = told(Statement::CreateIndex(index));
-                match taken_up.contains(&name) {
-                    true => indexes_of_parts.push((wholes(table), made)),
-                    false => indexes.push(made),
-                }
+                indexes.push((name, told(Statement::CreateIndex(index))));
             }
             let described = table_comments(table, config, names).into_iter();
             comments.extend(described.map(|(on, text, _)| told(Statement::Comment { on, text })));
         }
-        // That of the whole takes them up, which have to be there before it.
-        indexes_of_parts.sort_by_key(|(wholes, _)| Reverse(*wholes));
-        indexes.splice(0..0, indexes_of_parts.into_iter().map(|(_, made)| made));
         let (closed, open): (Vec<_>, Vec<_>) = pending.into_iter().partition(|(table, at)| {
             schema
                 .table(*table)
@@ -142,7 +136,7 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             ("Types", enums(schema, &types, index).map(told).chain(of(Stage::BeforeTables)).collect()),
             ("Tables", tables),
             ("Constraints", constraints),
-            ("Indexes", indexes),
+            ("Indexes", index::parts_first(indexes, &attached)),
             ("Functions, triggers, views and policies", of(Stage::AfterTables)),
             ("Comments", comments),
         ];
@@ -263,12 +257,6 @@ fn place_types(schema: &Schema, at: &BTreeMap<TableId, usize>) -> Types {
     Types { namespaces: namespaces.collect(), extensions: extensions.collect(), enums }
 }
 
-/// Returns how many tables a partition is inside of.
-fn wholes(table: Table<'_>) -> usize {
-    // No table has itself as a whole, but a document may say so.
-    std::iter::successors(table.whole(), |whole| whole.whole()).take(32).count()
-}
-
 fn place_of(names: &[(String, usize)], index: usize) -> impl Iterator<Item = &str> {
     names.iter().filter(move |(_, file)| *file == index).map(|(name, _)| name.as_str())
 }
@@ -348,71 +336,6 @@ pub(super) fn column_def(column: Column<'_>) -> ColumnDef {
         clauses.push(format!("GENERATED ALWAYS AS ({}) {kind}", generated.value.expression).into());
     }
     ColumnDef { name: data.name.value.clone(), ty: data.ty.value.clone(), clauses }
-}
-
-/// Returns the indexes that the document asks for, then one for every foreign key that has none.
-pub(in crate::plan) fn table_indexes(
-    table: Table<'_>,
-    config: &Config,
-    names: &Names,
-) -> Vec<(Part, IndexDef)> {
-    let asked = table.data.indexes.iter().enumerate().map(|(at, index)| {
-        let part = Part::Index(at);
-        (part, index_def(table, names.get(table.id, part), index))
-    });
-    let needed = table.data.foreign_keys.iter().enumerate().filter(|(at, _)| needs_index(table, config, *at));
-    let needed = needed.map(|(at, key)| {
-        (
-            Part::ForeignKeyIndex(at),
-            IndexDef {
-                name: names.get(table.id, Part::ForeignKeyIndex(at)),
-                table: table.name().clone(),
-                unique: false,
-                concurrently: false,
-                method: None,
-                parts: constraint::idents(table, &key.columns).iter().map(ToString::to_string).collect(),
-                include: Vec::new(),
-                nulls_not_distinct: false,
-                storage: None,
-                predicate: None,
-            },
-        )
-    });
-    asked.chain(needed).collect()
-}
-
-/// Tells whether a foreign key, given by its place, has to be given an index.
-pub(super) fn needs_index(table: Table<'_>, config: &Config, at: usize) -> bool {
-    if config.literal {
-        return false;
-    }
-    let Some(key) = table.data.foreign_keys.get(at) else { return false };
-    // Two foreign keys on the same columns share the first one's index.
-    let shared =
-        table.data.foreign_keys.iter().take(at).any(|other| other.enforced && other.columns == key.columns);
-    key.enforced && !shared && !table.has_index_on(&key.columns)
-}
-
-fn index_def(table: Table<'_>, name: PgIdent, index: &IndexData) -> IndexDef {
-    let part = |part: &crate::model::IndexPart| {
-        let key = match &part.key {
-            PartKey::Column(column) => table.column(*column).data.name.value.to_string(),
-            PartKey::Expression(sql) => format!("({sql})"),
-        };
-        part.options.as_ref().map_or(key.clone(), |options| format!("{key} {options}"))
-    };
-    IndexDef {
-        name,
-        table: table.name().clone(),
-        unique: index.unique,
-        concurrently: false,
-        method: index.method.clone().filter(|method| method != "btree"),
-        parts: index.parts.iter().map(part).collect(),
-        include: constraint::idents(table, &index.include),
-        nulls_not_distinct: index.nulls_not_distinct,
-        storage: index.storage.clone(),
-        predicate: index.predicate.clone(),
-    }
 }
 
 /// Returns what the documents say of a table and its parts, and where.

@@ -120,6 +120,9 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
                     spelling::options::is_same(old, new_text)
                         || spelling::options::is_same_collation(old, new_text)
                 }
+                Kind::Other if new.key.part == "statistics" => {
+                    spelling::statistics::is_same(old, new_text, scope)
+                }
                 Kind::Other => spelling::options::is_same(old, new_text),
                 Kind::Trigger => spelling::is_same_trigger(old, new_text, scope),
                 Kind::View | Kind::MaterializedView => spelling::view::is_same(old, new_text, scope),

@@ -1,10 +1,13 @@
 //! Expressions of either side, compared where their tables are known.
 
+mod relation;
+
 use super::object::{Body, Key, Kind, Object};
 use super::side::Side;
 use super::spelling;
 use crate::expr;
 use crate::expr::query::Query;
+use crate::expr::resolve;
 use crate::model::{PgType, QualifiedName};
 use crate::model::{token, types};
 
@@ -62,6 +65,20 @@ impl<'a> Scope<'a> {
             Some(expr::parse(text)?.spelt(&columns, assigned.as_deref()))
         };
         match (spelt(self.old, old), spelt(self.new, new)) {
+            (Some(old), Some(new)) if old.is_as_spelt(&new) => return true,
+            (Some(_), Some(_)) => {}
+            _ => return false,
+        }
+        let over = |known: Option<(&Side, &Object)>, text: &str| {
+            let (side, object) = known?;
+            let parsed = expr::parse(text).filter(expr::Expr::has_queries)?;
+            let table = &object.key.name;
+            let columns = relation::columns(side, table)?;
+            parsed.spelt_over(table.name.as_str(), columns, &|path| {
+                relation::columns(side, &token::name_of(path))
+            })
+        };
+        match (over(self.old, old), over(self.new, new)) {
             (Some(old), Some(new)) => old.is_as_spelt(&new),
             _ => false,
         }
@@ -69,6 +86,21 @@ impl<'a> Scope<'a> {
 
     /// Tells whether two queries are the same but for their spelling, each with the names that its view gives its columns.
     pub(super) fn is_same_query(self, old: (&Query, &[String]), new: (&Query, &[String])) -> bool {
+        let resolved = |known: Option<(&Side, &Object)>, (query, names): (&Query, &[String])| {
+            let (side, _) = known?;
+            let relations = |path: &[String]| relation::columns(side, &token::name_of(path));
+            let (query, seen) = query.resolved(&relations)?;
+            Some(query.spelt(names, &|name| Some(resolve::type_among(&seen, name))))
+        };
+        if let (Some(old), Some(new)) = (resolved(self.old, old), resolved(self.new, new))
+            && old.is_as_spelt(&new)
+        {
+            return true;
+        }
+        // Which columns a `*` stands for is decided when the view is made.
+        if old.0.takes_all_columns() || new.0.takes_all_columns() {
+            return false;
+        }
         let spelt = |known: Option<(&Side, &Object)>, (query, names): (&Query, &[String])| {
             let relations = query.relations().unwrap_or_default();
             let known = |name: &str| read_column(known?.0, &relations, name);
@@ -141,7 +173,7 @@ fn column(side: &Side, object: &Object, name: &str) -> Option<String> {
 }
 
 /// Returns the name by which expressions know a type, with its size: that of the one under a domain, since operators look at that.
-fn type_name(side: &Side, ty: &PgType) -> Option<String> {
+pub(super) fn type_name(side: &Side, ty: &PgType) -> Option<String> {
     let own = |name: &QualifiedName| {
         let name = name.plain();
         name.strip_prefix("public.").unwrap_or(&name).to_owned()

@@ -4,6 +4,7 @@ pub(super) mod base;
 pub(super) mod exclusion;
 pub(super) mod options;
 pub(super) mod publication;
+pub(super) mod statistics;
 pub(super) mod view;
 pub(super) mod whole;
 

@@ -44,9 +44,7 @@ pub(super) fn leave_out(objects: &mut Vec<Object>) {
         let Some((taken_key, _, taken)) = taken else { continue };
         // Given back with the right to pass it on it is more than it was.
         let is_given_back = |word: &String| own.list.iter().any(|(known, on)| known == word && !on);
-        let is_back = !taken.held.is_empty()
-            && !taken.held.iter().any(|word| word == ALL)
-            && taken.held.iter().all(is_given_back);
+        let is_back = !taken.held.iter().any(|word| word == ALL) && taken.held.iter().all(is_given_back);
         let takes_no_more = || taken.list.iter().all(|(word, _)| word == ALL || taken.held.contains(word));
         if is_back && takes_no_more() {
             gone.insert(taken_key.clone());

@@ -34,7 +34,8 @@ fn option(mut part: Cursor<'_, '_>) -> Option<(String, String)> {
     let name = part.ident()?.as_str().to_lowercase();
     match part.eat("=") {
         true => Some((name, value(part.rest()))),
-        false => part.is_done().then(|| (name, String::new())),
+        // `OPTIONS (name 'value')` has no sign between.
+        false => Some((name, value(part.rest()))),
     }
 }
 

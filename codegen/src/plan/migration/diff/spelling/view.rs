@@ -1,7 +1,10 @@
 //! Views and materialized views: whether two statements make the same one.
 
+use std::borrow::Cow;
+
 use super::super::scope::Scope;
 use crate::expr::query;
+use crate::model::PgIdent;
 use crate::model::token::{Cursor, canonical, tokens};
 
 /// What a view says.
@@ -15,7 +18,7 @@ struct View<'t> {
     check: Option<String>,
     /// Names of the columns, as far as they are listed.
     names: Vec<String>,
-    query: &'t str,
+    query: Cow<'t, str>,
 }
 
 /// Tells whether two statements make the same view.
@@ -26,17 +29,19 @@ pub(in super::super) fn is_same(old: &str, new: &str, scope: Scope<'_>) -> bool 
     if old.head != new.head || old.options != new.options || old.check != new.check {
         return false;
     }
-    if old.names == new.names && canonical(old.query) == canonical(new.query) {
+    if old.names == new.names && canonical(&old.query) == canonical(&new.query) {
         return true;
     }
-    let (Some(before), Some(after)) = (query::parse(old.query), query::parse(new.query)) else {
+    let (Some(before), Some(after)) = (query::parse(&old.query), query::parse(&new.query)) else {
         return false;
     };
-    // Which columns a `*` stands for is decided when the view is made.
-    if before.takes_all_columns() || after.takes_all_columns() {
-        return false;
-    }
     scope.is_same_query((&before, &old.names), (&after, &new.names))
+}
+
+/// Returns the names that a view gives its columns, as far as it does, and its query.
+pub(in super::super) fn parts(text: &str) -> Option<(Vec<String>, query::Query)> {
+    let view = read(text)?;
+    Some((view.names, query::parse(&view.query)?))
 }
 
 fn read(text: &str) -> Option<View<'_>> {
@@ -44,12 +49,11 @@ fn read(text: &str) -> Option<View<'_>> {
     let mut cursor = Cursor::new(text, &own);
     cursor.eat("create").then_some(())?;
     _ = cursor.eat("or replace");
-    let mut head = match cursor.eat_any(&[("materialized view", "materialized view"), ("view", "view")]) {
-        Some(kind) => kind.to_owned(),
-        None => return None,
-    };
+    let kinds = [("materialized view", "materialized view"), ("view", "view"), ("recursive view", "view")];
+    let is_recursive = cursor.clone().eat("recursive");
+    let mut head = cursor.eat_any(&kinds)?.to_owned();
     _ = cursor.eat("if not exists");
-    cursor.name()?;
+    let own_name = cursor.name()?.name;
     let (mut names, mut options) = (Vec::new(), Vec::new());
     if let Some(list) = cursor.group() {
         names = list
@@ -90,7 +94,19 @@ fn read(text: &str) -> Option<View<'_>> {
         check = Some(kind.to_owned());
     }
     let last = own.get(end.checked_sub(1)?)?;
-    Some(View { head, options, check, names, query: text.get(start..last.end())? })
+    let query = text.get(start..last.end())?;
+    let query = match is_recursive {
+        false => Cow::Borrowed(query),
+        // It stands for this.
+        true => {
+            let listed: Vec<String> =
+                names.iter().map(|name| PgIdent::new(name.as_str()).to_string()).collect();
+            let listed = listed.join(", ");
+            format!("WITH RECURSIVE {own_name} ({listed}) AS ({query}) SELECT {listed} FROM {own_name}")
+                .into()
+        }
+    };
+    Some(View { head, options, check, names, query })
 }
 
 /// Reads `name = value`; a name alone says that it is on.
