@@ -78,6 +78,10 @@ pub fn read(inputs: &[FileId], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
         match by_extension(path) {
             Some(frontend) => {
                 let read = (frontend.parse)(&fragment, cx, sink);
+                // Markdown says its own; a script that is taken at its word rules nothing.
+                if frontend.language != Language::Markdown && !cx.config.literal {
+                    ruling::tell_loose(&fragment, frontend.language, &read, sink);
+                }
                 // Of a single file nothing is copied.
                 if decls.is_empty() {
                     decls = read;

@@ -80,7 +80,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     enums::fill(&sections, &mut read);
     keys::fill(&sections, &mut read, sink);
     relations::fill(&sections, &mut read);
-    indexes::fill(&sections, &mut read);
+    indexes::fill(&sections, &mut read, sink);
     choices::fill(&sections, &mut read);
     migrations::fill(&sections, &mut read);
     modules::assign(&sections, &mut read);
@@ -92,6 +92,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
     tables::named_as_defined(&mut decls);
     relations::settle(&mut decls);
     let mut decls = tables::joined(decls);
+    tables::settle_related(&mut decls, sink);
     tables::settle_marks(&sections, &mut decls);
     conditions::settle(&mut decls, sink);
     keys::settle(&mut decls, sink);

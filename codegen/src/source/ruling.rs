@@ -1,7 +1,10 @@
 //! What a line of prose rules about migrations: `rollback: never — why`, `acknowledge: data-loss of users.nick — why`.
 
+mod loose;
+
 use crate::config::RollbackPolicy;
 use crate::diag::did_you_mean;
+pub(in crate::source) use loose::tell as tell_loose;
 
 /// What one line says.
 pub(crate) enum Ruling<'a> {

@@ -98,9 +98,10 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
         return Some((nothing, values));
     }
     let slice = text.get(range.clone()).trim_end_matches(['.', ' ']);
-    if let Some(inside) = slice.strip_suffix(')')
-        && let Some(open) = inside.rfind('(')
-        && let Some(values) = list(text, range.start + open + 1..range.start + inside.len(), column)
+    if let Some(inside) = slice.strip_suffix([')', '）'])
+        && let Some(open) = inside.rfind(['(', '（'])
+        && let Some(width) = inside.get(open..).and_then(|rest| rest.chars().next()).map(char::len_utf8)
+        && let Some(values) = list(text, range.start + open + width..range.start + inside.len(), column)
     {
         return Some((text.trim(range.start..range.start + open), values));
     }
@@ -192,7 +193,8 @@ fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
         // "**Required.** `open` or `paid`".
         let between =
             if values.is_empty() && between.trim_end_matches('*').ends_with('.') { "" } else { between };
-        let word = between.trim_matches([',', ' ']);
+        let word = between.trim_matches([',', ' ']).to_lowercase();
+        let word = word.as_str();
         if is_last || !(word.is_empty() || OR.contains(&word)) || (values.is_empty() && !word.is_empty()) {
             break;
         }
@@ -423,7 +425,7 @@ pub(super) fn without_with(list: &str) -> &str {
 }
 
 /// Tells whether a word is a fact of a column, and no value.
-fn is_fact(value: &str) -> bool {
+pub(super) fn is_fact(value: &str) -> bool {
     let lower = value.to_lowercase();
     let is_whole = |found: Option<Range<usize>>| found.is_some_and(|found| found == (0..lower.len()));
     vocabulary::INDEXED.contains(&lower.as_str())
@@ -439,9 +441,16 @@ pub(crate) fn is_piece(item: &str) -> bool {
         return false;
     }
     let lower = item.to_lowercase();
-    let mut words =
-        lower.split_whitespace().map(|word| word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '.')));
-    words.any(|word| vocabulary::PIECES.has(word.trim_end_matches('.')))
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '.')).trim_end_matches('.'))
+        .collect();
+    // "In transit" is a state, "in cents" says how something is counted.
+    let is_measure = match words.as_slice() {
+        [first, second, ..] => vocabulary::WITHIN.has(first) && !vocabulary::UNDER_WAY.has(second),
+        _ => false,
+    };
+    is_measure || words.into_iter().any(|word| vocabulary::PIECES.has(word))
 }
 
 /// Words that say that a list goes on.

@@ -20,12 +20,14 @@ const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
 
 /// Reads the conditions in what is said of a column into it.
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
-    // Most cells say nothing of the kind, and there are very many.
-    if !may_say_any(text.get(range.clone())) {
-        return;
-    }
     // What a database calls `value > 0` needs a type of numbers, where one is said.
     let is_number = column.ty.as_ref().is_none_or(|ty| is_numeric(&ty.node));
+    let has_number = || column.ty.is_some() && text.get(range.clone()).contains(|c: char| c.is_ascii_digit());
+    let names_two = text.codes().len() > 1;
+    // Most cells say nothing of the kind, and there are very many.
+    if !(may_say_any(text.get(range.clone())) || (is_number && has_number()) || names_two) {
+        return;
+    }
     let name = column.name.node.clone();
     let mut found = Vec::new();
     for place in explicit(text, range.clone()) {
@@ -43,6 +45,14 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
                 found.push((sql, part));
             }
         }
+    } else if found.is_empty() && names_two {
+        // "`ends_at` is after `starts_at`": two names in code, and nothing else.
+        let coded = |at: usize, end: bool| {
+            text.codes().iter().any(|code| if end { code.end == at } else { code.start == at })
+        };
+        let both =
+            parts(text, range).into_iter().filter(|part| coded(part.start, false) && coded(part.end, true));
+        found.extend(both.filter_map(|part| Some((words_for::beside(text.get(part.clone()), &name)?, part))));
     }
     for (sql, place) in found {
         if !column.checks.iter().any(|known| known.expression.node == sql) {
@@ -86,23 +96,8 @@ pub(super) fn of_line(
     of_constraints: bool,
     table: &TableDecl,
 ) -> Vec<ConstraintDecl> {
-    let mut found = Vec::new();
     let is_column = |name: &str| table.columns.iter().any(|column| column.name.node == name);
-    for place in explicit(text, range.clone()) {
-        // "`price` - CHECK (> 0)".
-        let before = words::bare(text, range.start..place.start);
-        let subject = before.first().map(|(_, place)| text.get(place.clone())).filter(|name| is_column(name));
-        // "CHECK (price > 0) was dropped."
-        if limits::is_taken_back(&words::folded(text.get(place.end..range.end))) {
-            continue;
-        }
-        let said = text.get(place.clone());
-        let Some(sql) = condition(said, subject).or_else(|| is_condition(said).then(|| said.to_owned()))
-        else {
-            continue;
-        };
-        found.push(constraint(sql, text, place));
-    }
+    let mut found = checks(text, range.clone(), is_column);
     if !found.is_empty() || !of_constraints {
         return found;
     }
@@ -124,6 +119,27 @@ pub(super) fn of_line(
     });
     found.extend(sql.map(|sql| constraint(sql, text, line)));
     found
+}
+
+/// Reads the conditions that a text says in SQL, of whatever table: "CHECK (a > b)".
+pub(super) fn in_sql(text: &Inline, range: Range<usize>) -> Vec<ConstraintDecl> {
+    checks(text, range, |_| false)
+}
+
+/// Reads "CHECK (a > b)", and "`price` - CHECK (> 0)" where the first word is a column.
+fn checks(text: &Inline, range: Range<usize>, is_column: impl Fn(&str) -> bool) -> Vec<ConstraintDecl> {
+    let read = |place: Range<usize>| {
+        let before = words::bare(text, range.start..place.start);
+        let subject = before.first().map(|(_, place)| text.get(place.clone())).filter(|name| is_column(name));
+        // "CHECK (price > 0) was dropped."
+        if limits::is_taken_back(&words::folded(text.get(place.end..range.end))) {
+            return None;
+        }
+        let said = text.get(place.clone());
+        let sql = condition(said, subject).or_else(|| is_condition(said).then(|| said.to_owned()))?;
+        Some(constraint(sql, text, place))
+    };
+    explicit(text, range.clone()).into_iter().filter_map(read).collect()
 }
 
 /// Reads the conditions with numbers that sentences below a table say of its columns: "Total must be >= 0."

@@ -8,7 +8,7 @@ use super::tables::UNNAMED;
 use super::{patterns, sketch, vocabulary};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, Language};
-use crate::source::{Frontend, Reading, by_fence, sql};
+use crate::source::{Frontend, Reading, by_fence, ruling, sql};
 
 pub(super) use language::frontend as by_info;
 pub(super) use prisma::fill;
@@ -55,6 +55,9 @@ pub(super) fn read(fence: &Fence, section: Option<&Ident>, cx: &Reading<'_>, sin
         Language::Prisma => Vec::new(),
         _ => (frontend.parse)(&fence.body, cx, sink),
     };
+    if matches!(frontend.language, Language::Sql | Language::Dbml) && !cx.config.literal {
+        ruling::tell_loose(&fence.body, frontend.language, &decls, sink);
+    }
     placed(decls, section, fence)
 }
 

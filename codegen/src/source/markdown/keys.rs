@@ -4,6 +4,7 @@
 mod bare;
 mod foreign;
 mod partial;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +13,7 @@ pub(super) use partial::settle;
 
 use super::inline::Inline;
 use super::limits::{self, Limit};
-use super::outline::{Block, Section, Table};
+use super::outline::{Block, Section};
 use super::{conditions, facts, labels, tables, vocabulary, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
@@ -41,6 +42,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
             }
         }
     }
+    let mut holders = rows::Holders::default();
     for (number, section) in sections.iter().enumerate() {
         let own = read.get(number).map(Vec::as_slice).unwrap_or_default().iter().filter_map(described);
         let own: Vec<(Span, String)> = own.map(|table| (table.span, table.name.to_string())).collect();
@@ -51,7 +53,16 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
         };
         for (at, block) in section.blocks.iter().enumerate() {
             if let Block::Table(pipe) = block {
-                of_rows(pipe, read);
+                rows::of_tables(pipe, read);
+                let near = || labels::is_near(sections, section, at, rows::is_about);
+                if rows::may_say(pipe) && near() {
+                    let subject = match own.as_slice() {
+                        [(_, only)] => Some(only),
+                        _ => above.as_ref(),
+                    };
+                    let place = subject.and_then(|name| places.get(name)).copied();
+                    rows::of_constraints(pipe, place, &mut holders, read, sink);
+                }
                 continue;
             }
             if !matches!(block, Block::Paragraph(_) | Block::List(_)) {
@@ -98,34 +109,6 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
                 }
             });
         }
-    }
-}
-
-/// Adds the keys that a table "Table | Constraint" says: "`orders` | `(shop_id, code)` UNIQUE".
-fn of_rows(pipe: &Table, read: &mut [Vec<Decl>]) {
-    let Some(first) = tables::head_of_tables(pipe) else { return };
-    let says = |head: &Inline| {
-        vocabulary::bullet(head.text()) == Some(vocabulary::BulletRole::Constraint)
-            || ["unique columns", "unique key", "key"].contains(&head.text().trim().to_lowercase().as_str())
-    };
-    let Some(at) = pipe.header.iter().position(says).filter(|at| *at != first) else { return };
-    for row in &pipe.rows {
-        let (Some(name), Some(cell)) = (row.cells.get(first).map(Inline::all), row.cells.get(at)) else {
-            continue;
-        };
-        let table = read.iter_mut().flatten().find_map(|decl| match decl {
-            Decl::Table(table)
-                if table.language != Language::Sql
-                    && table.name.to_string().eq_ignore_ascii_case(&name.node) =>
-            {
-                Some(table)
-            }
-            _ => None,
-        });
-        let Some(table) = table else { continue };
-        let lead = pipe.header.get(at).and_then(|head| announced(head.text()));
-        let found = said(cell, 0..cell.text().len(), lead, table);
-        add(table, found);
     }
 }
 

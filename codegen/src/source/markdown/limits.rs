@@ -3,6 +3,7 @@
 //! A key of half a sentence refuses rows that the document allows.
 
 use super::vocabulary;
+use crate::source::decl::{IndexDecl, IndexKey};
 
 /// Why nothing is made of what a sentence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,7 @@ pub(super) fn behind_key(lower: &str) -> Option<Limit> {
     let first = words(purpose).next();
     let is_limited = is_limited
         || compares(purpose)
+        || vocabulary::is_not_there(purpose)
         || first.is_some_and(|word| vocabulary::ONLY.has(word) || vocabulary::IF.has(word));
     let taken = if is_purpose { None } else { said_by(own.split_whitespace()) };
     match taken {
@@ -60,6 +62,80 @@ pub(super) fn behind_key(lower: &str) -> Option<Limit> {
         None if !is_limited => None,
         Some(_) | None => Some(Limit::Open),
     }
+}
+
+/// Tells whether the words of a piece of text that says an index take from it: "unique (a) for active rows", "partial", "planned".
+///
+/// `is_own` knows the names of the index and its columns. An index over more rows than it is for refuses none, a unique one does.
+fn beside(lower: &str, is_unique: bool, is_own: impl Fn(&str) -> bool) -> bool {
+    let mut rest = lower;
+    let mut has_columns = false;
+    loop {
+        let dash = [" — ", " – ", " - "].iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min();
+        let (end, behind) = dash.map_or((rest.len(), rest.len()), |(at, length)| (at, at + length));
+        let piece = rest.get(..end).unwrap_or_default();
+        let names_any = words(piece).any(&is_own);
+        // What it is for stands behind a dash, unless that begins like a condition.
+        let is_purpose = has_columns && !names_any;
+        if takes_from(piece, is_unique, is_purpose, &is_own) {
+            return true;
+        }
+        has_columns |= names_any;
+        if dash.is_none() {
+            return false;
+        }
+        rest = rest.get(behind..).unwrap_or_default();
+    }
+}
+
+/// Tells whether the words of a piece of text that says an index take from it, where it says no condition in SQL.
+pub(super) fn takes_from_index(said: &str, index: &IndexDecl) -> bool {
+    if index.predicate.is_some() {
+        return false;
+    }
+    let mut own: Vec<String> = Vec::new();
+    for part in &index.parts {
+        match &part.key {
+            IndexKey::Column(name) => own.push(name.node.to_lowercase()),
+            IndexKey::Expression(sql) => own.extend(words(&sql.node.to_lowercase()).map(str::to_owned)),
+        }
+    }
+    own.extend(index.name.iter().map(|name| name.node.to_lowercase()));
+    beside(&said.to_lowercase(), index.unique.is_some(), |word| own.iter().any(|own| own == word))
+}
+
+fn takes_from(piece: &str, is_unique: bool, is_purpose: bool, is_own: impl Fn(&str) -> bool) -> bool {
+    let of_some = |word: &str| {
+        vocabulary::ROWS.has(word)
+            || vocabulary::IF.has(word)
+            || vocabulary::FURTHER.has(word)
+            || vocabulary::BEHIND_COMMA.has(word)
+    };
+    if is_purpose {
+        let first = words(piece).next();
+        return vocabulary::is_not_there(piece)
+            || first.is_some_and(|word| vocabulary::ONLY.has(word) || (is_unique && of_some(word)));
+    }
+    let mut is_behind = false;
+    for word in words(piece) {
+        if is_own(word) {
+            is_behind = true;
+            continue;
+        }
+        if vocabulary::PURPOSE.has(word) {
+            break;
+        }
+        // "No index on (a)" denies it, "(a) for lists without joins" does not.
+        let taken = match said_by([word].into_iter()) {
+            Some(Limit::Denied) => is_unique || !is_behind,
+            Some(Limit::Open) => true,
+            None => false,
+        };
+        if taken || vocabulary::ONLY.has(word) || (is_unique && of_some(word)) {
+            return true;
+        }
+    }
+    is_unique && vocabulary::SOME_ROWS.iter().any(|rows| piece.contains(rows))
 }
 
 /// Tells whether what stands behind a condition in its sentence takes it back: "was dropped", "is not enforced".

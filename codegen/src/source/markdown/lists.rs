@@ -69,7 +69,12 @@ pub(super) fn settle(read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) 
             if rules.iter().any(|rule| labels::means(&rule.under, &list.label.node)) {
                 return true;
             }
-            let unknown = !taken.contains(&list.span);
+            // "`state`: "on" | "off"" below "Allowed values": each item is a column's.
+            let from = Span { end: list.span.start, ..list.span };
+            let inside = taken
+                .range(from..)
+                .take_while(|span| span.file == list.span.file && span.start < list.span.end);
+            let unknown = !taken.contains(&list.span) && inside.count() < list.items.len().max(1);
             if unknown {
                 unmapped(list, sink);
             }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
-use super::{facts, keys, labels, plans, stores, tables, vocabulary, words};
+use super::{choices, facts, keys, labels, plans, stores, tables, vocabulary, words};
 use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
@@ -165,13 +165,14 @@ fn listed(
             let of_tables = tables::head_of_tables(pipe);
             let about = pipe.header.iter().position(|cell| vocabulary::is_about_columns(cell.text()));
             let (Some(first), Some(at)) = (of_tables, about) else { return Vec::new() };
-            let row = |row: &Row| {
+            let row = |row: &Row, sure: bool| {
                 let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.all().node))?;
                 let cell = row.cells.get(at)?;
                 let all = 0..cell.text().len();
                 // "`token`, `user_id`. Deleted on logout, and with the user."
-                let sentence =
-                    |range: Range<usize>| tables::run(cell, range.clone()).or_else(|| names(cell, range));
+                let sentence = |range: Range<usize>| {
+                    tables::run(cell, range.clone()).or_else(|| names(cell, range, sure))
+                };
                 let mut sentences = words::whole_sentences(cell.text(), all.clone()).into_iter();
                 let mut columns = sentence(sentences.next()?)?;
                 columns.extend(sentences.filter_map(sentence).flatten());
@@ -182,7 +183,10 @@ fn listed(
                 Some(found)
             };
             let there = |row: &&Row| !plans::is_row(pipe, row, "table", sink);
-            pipe.rows.iter().filter(there).filter_map(row).collect()
+            let rows: Vec<&Row> = pipe.rows.iter().filter(there).collect();
+            // Where some rows have keys among their names, those of the others are columns as well.
+            let sure = rows.iter().any(|one| row(one, false).is_some());
+            rows.into_iter().filter_map(|one| row(one, sure)).collect()
         }
         Block::List(_) | Block::Fence(_) => Vec::new(),
     }
@@ -224,8 +228,8 @@ fn is_called_so(column: &ColumnDecl) -> bool {
 }
 
 /// Returns the columns that a cell names where its head says that it does: names in code, of which a few may be told in words, or nothing
-/// but plain names with a key among them.
-fn names(cell: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
+/// but plain names with a key among them; `sure` where other rows tell that they are columns.
+fn names(cell: &Inline, range: Range<usize>, sure: bool) -> Option<Vec<ColumnDecl>> {
     let things = words::things(cell.text(), range);
     let in_code = |thing: &&Range<usize>| cell.codes().iter().any(|code| code.start == thing.start);
     let coded: Vec<Range<usize>> = things.iter().filter(in_code).cloned().collect();
@@ -242,11 +246,17 @@ fn names(cell: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
     let columns = each.concat();
     let plain = |thing: &Range<usize>| {
         let said = cell.get(thing.clone()).split('(').next().unwrap_or_default().trim();
-        vocabulary::is_name(said) && !said.starts_with(char::is_uppercase)
+        // "shop_id optional".
+        let (name, behind) = said.split_once(' ').unwrap_or((said, ""));
+        vocabulary::is_name(name)
+            && !name.starts_with(char::is_uppercase)
+            && (facts::are_all(behind) || choices::is_fact(behind))
     };
-    let sure = coded_none.then(|| {
-        things.len() > 2 && things.iter().all(plain) && columns.iter().any(|column| is_key(&column.name.node))
-    });
+    // Words in another script may as well say what the rows hold.
+    let is_latin = || things.len() > 1 && columns.iter().all(|column| column.name.node.is_ascii());
+    let has_key = || columns.iter().any(|column| is_key(&column.name.node));
+    let sure = coded_none
+        .then(|| things.iter().all(plain) && ((things.len() > 2 && has_key()) || (sure && is_latin())));
     let most = chosen.len() > 1 && chosen.len() * 2 > things.len();
     (all_named && sure.unwrap_or(most)).then_some(columns)
 }

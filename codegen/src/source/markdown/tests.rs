@@ -4,6 +4,7 @@ mod half_said;
 mod halves;
 mod limits;
 mod names;
+mod rows;
 mod values;
 mod words;
 

@@ -28,11 +28,12 @@ pub(super) use headings::{
 };
 pub(super) use limits::{
     BEHIND_COMMA, CASE, CASE_BEFORE, COMPOSITE, COUNTED, DENIED, DOUBTED, DOUBTED_PARTS, FURTHER, NO_COLUMN,
-    NOT_THERE, OF_ANOTHER, ONLY, PAST, PIECES, PURPOSE, REMARKS, ROWS, SOME_ROWS,
+    NOT_THERE, NOTHING, OF_ANOTHER, ONLY, PAST, PIECES, PURPOSE, REMARKS, ROWS, SOME_ROWS, UNDER_WAY, WITHIN,
+    is_not_there,
 };
 pub(super) use others::{is_gone, is_other_thing, is_remark};
 pub(super) use phrases::{Phrases, Words, find};
-pub(super) use references::{FOREIGN, REFERS, TOWARDS};
+pub(super) use references::{FOREIGN, REFERS, RELATION, TOWARDS};
 pub(super) use types::{
     begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
 };

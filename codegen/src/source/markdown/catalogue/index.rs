@@ -2,21 +2,28 @@
 
 mod behind;
 mod called;
+mod said;
 
 use std::ops::Range;
 
 use crate::diag::{Code, Sink};
-use crate::source::decl::{ColumnDecl, Ident, IndexDecl, IndexKey, IndexPartDecl};
+use crate::source::decl::{Ident, IndexDecl, IndexKey, IndexPartDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::{limits, vocabulary, words};
 use crate::span::Spanned;
 
+pub(super) use said::{only_one, search};
+
 const NOT_AN_INDEX: Code = Code::new("index-not-understood");
+const PLANNED: Code = Code::new("planned-table");
+const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
 
 /// "On", behind an index's name.
 const ON: &[&str] = &[" on ", " на ", " по ", " em ", " en ", " auf ", " sur "];
 
 /// Returns the indexes that a list of them names; `report` asks for what is none.
+///
+/// One from which its words take something ("unique (a) for active rows", "planned") is told and not made.
 pub(super) fn indexes(
     text: &Inline,
     range: Range<usize>,
@@ -24,6 +31,24 @@ pub(super) fn indexes(
     report: bool,
     sink: &mut Sink,
 ) -> Vec<IndexDecl> {
+    let found = listed(text, range.clone(), table, report, sink);
+    match found.as_slice() {
+        // Of several, each has been held to its own words.
+        [only] if limits::takes_from_index(text.get(range.clone()), only) => {
+            tell_limited(text, range, sink);
+            Vec::new()
+        }
+        _ => found,
+    }
+}
+
+fn tell_limited(text: &Inline, range: Range<usize>, sink: &mut Sink) {
+    let message = "this says an index in words that are not understood as a whole: none is made";
+    sink.warning(NOT_UNDERSTOOD, text.span(range), message)
+        .help("write the index and its condition as SQL: `UNIQUE (shop_id, code) WHERE closed_at IS NULL`");
+}
+
+fn listed(text: &Inline, range: Range<usize>, table: &str, report: bool, sink: &mut Sink) -> Vec<IndexDecl> {
     if let Some(found) = called::read(text, range.clone()) {
         return found;
     }
@@ -54,9 +79,27 @@ pub(super) fn indexes(
         }
     }
     let mut found = Vec::new();
+    // "Indexes: none".
+    if vocabulary::NOTHING.has(words::folded(slice).trim_end_matches('.')) {
+        return found;
+    }
     for thing in groups(text, range) {
+        // "`state` (planned)".
+        let inside = text.get(thing.clone()).split_once('(').and_then(|(_, inside)| inside.strip_suffix(')'));
+        if inside.is_some_and(|inside| vocabulary::is_not_there(&words::folded(inside))) {
+            sink.info(
+                PLANNED,
+                text.span(thing),
+                "this says that there is no such index, or none yet; none is made",
+            )
+            .help("take the words out once the index is there");
+            continue;
+        }
         let read = index(text, thing.clone()).filter(|index| !report || !is_call(text, &thing, index, table));
         match read.or_else(|| joined(text, thing.clone())) {
+            Some(index) if limits::takes_from_index(text.get(thing.clone()), &index) => {
+                tell_limited(text, thing, sink);
+            }
             Some(index) => found.push(index),
             None if !report => {}
             None => {
@@ -129,6 +172,8 @@ pub(in crate::source::markdown) fn in_sentence(text: &Inline, range: Range<usize
     if lead.is_unique {
         found.iter_mut().for_each(|index| index.unique = Some(text.span(range.clone())));
     }
+    // "Índice único parcial en (day)" says no rows, and is over some.
+    found.retain(|index| !limits::takes_from_index(text.get(range.clone()), index));
     found
 }
 
@@ -434,67 +479,4 @@ fn is_mark(word: &str) -> bool {
     known.contains(&lower.as_str())
         || (!lower.is_ascii() || lower.len() > 4)
             && vocabulary::UNIQUE.find(&lower).is_some_and(|found| found == (0..lower.len()))
-}
-
-/// "Full-text search via `search_vector` tsvector": the column, where it is not listed, and its GIN index.
-pub(super) fn search(text: &Inline, range: Range<usize>, columns: &mut Vec<ColumnDecl>) -> Option<IndexDecl> {
-    let words = words::each(text.text(), range);
-    let ty = words.iter().find(|word| text.get((*word).clone()).to_lowercase().contains("tsvector"))?;
-    let code = text.codes().iter().find(|code| {
-        let name = text.get((*code).clone());
-        vocabulary::is_name(name) && !name.eq_ignore_ascii_case("tsvector")
-    });
-    let name = match code {
-        Some(code) => code.clone(),
-        None => words.iter().find(|word| text.get((*word).clone()).contains('_'))?.clone(),
-    };
-    let name = text.ident(name);
-    if !columns.iter().any(|column| column.name.node == name.node) {
-        let mut ident = text.ident(ty.clone());
-        ident.node = "tsvector".to_owned();
-        columns.push(ColumnDecl::new(name.clone(), Some(ident), name.span));
-    }
-    let mut index =
-        IndexDecl::new(vec![IndexPartDecl { key: IndexKey::Column(name), options: None }], text.whole());
-    index.method = Some(Spanned::new("gin".to_owned(), text.span(ty.clone())));
-    Some(index)
-}
-
-/// "Only one current release (unique index)": a unique index over the rows of which the flag is true.
-///
-/// "Unique on (a, b)" and "UNIQUE(a, b)" are an index as well.
-pub(super) fn only_one(text: &Inline, range: Range<usize>, columns: &[ColumnDecl]) -> Option<IndexDecl> {
-    let slice = text.get(range.clone()).to_lowercase();
-    let words = words::each(text.text(), range.clone());
-    let bare = |at: usize| {
-        let word = words.get(at)?;
-        Some(text.get(word.clone()).trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_lowercase())
-    };
-    if slice.contains("only one") || slice.contains("at most one") || slice.contains("single ") {
-        let is =
-            |at: usize, expected: &[&str]| bare(at).is_some_and(|word| expected.contains(&word.as_str()));
-        let start = (0..words.len()).find(|at| is(*at, &["one", "single"]))?;
-        let flag = bare(start + 1)?;
-        let column = columns.iter().find(|column| {
-            let name = column.name.node.to_lowercase();
-            name == flag || name == format!("is_{flag}")
-        })?;
-        let name = Ident { node: column.name.node.clone(), span: text.span(range.clone()) };
-        let mut index = IndexDecl::new(
-            vec![IndexPartDecl { key: IndexKey::Column(name.clone()), options: None }],
-            text.span(range.clone()),
-        );
-        index.unique = Some(text.span(range.clone()));
-        index.predicate = Some(Spanned::new(name.node.clone(), text.span(range)));
-        return Some(index);
-    }
-    let open = slice.find('(')?;
-    let close = slice.find(')').filter(|close| *close > open)?;
-    let before = slice.get(..open)?.trim();
-    if !(before == "unique" || before == "unique on" || before == "unique constraint on") {
-        return None;
-    }
-    let mut index = index(text, range.start + open..range.start + close + 1)?;
-    index.unique = Some(text.span(range));
-    Some(index)
 }

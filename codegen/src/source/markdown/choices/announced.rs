@@ -34,6 +34,7 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             }
         }
         elsewhere(section, at, read);
+        rows_elsewhere(section, read);
         let Some(decls) = read.get_mut(at) else { continue };
         let mut of_section = decls.iter_mut().filter_map(table_mut);
         let (Some(table), None) = (of_section.next(), of_section.next()) else { continue };
@@ -107,6 +108,34 @@ fn elsewhere(section: &Section, number: usize, read: &mut [Vec<Decl>]) {
         let columns = table.filter(|table| table.language != Language::Sql).map(|table| &mut table.columns);
         if let Some(column) = columns.into_iter().flatten().find(|column| column.name.node == name) {
             hold(column, items(list, name));
+        }
+    }
+}
+
+/// Reads rows "`open` | not paid yet" below a heading "Status values" that stands away from all tables, where its head is called like the column
+/// of one table only.
+fn rows_elsewhere(section: &Section, read: &mut [Vec<Decl>]) {
+    let Some(heading) = &section.heading else { return };
+    if !labels::key(&heading.text.node).split(' ').any(vocabulary::is_values_word) {
+        return;
+    }
+    for block in &section.blocks {
+        let Block::Table(pipe) = block else { continue };
+        let Some(head) = pipe.header.first() else { continue };
+        let name = head.all().node.to_lowercase().replace(' ', "_");
+        let has =
+            |table: &TableDecl| table.columns.iter().any(|column| column.name.node.to_lowercase() == name);
+        let mut having = read.iter().flatten().filter_map(|decl| match decl {
+            Decl::Table(table) if has(table) => Some(table.name.to_string()),
+            _ => None,
+        });
+        let Some(only) = having.next() else { continue };
+        if having.any(|other| other != only) {
+            continue;
+        }
+        let mut tables = read.iter_mut().flatten().filter_map(table_mut);
+        if let Some(table) = tables.find(|table| table.language == Language::Markdown && has(table)) {
+            of_table(pipe, None, table);
         }
     }
 }

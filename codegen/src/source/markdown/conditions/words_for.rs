@@ -27,7 +27,7 @@ pub(super) fn bare(said: &str, subject: &str) -> Option<String> {
     if let Some(sql) = between(&said, subject) {
         return Some(sql);
     }
-    if let Some(sql) = in_words(&said, subject) {
+    if let Some(sql) = in_words(&said, subject).or_else(|| worded(&said, subject)) {
         return Some(sql);
     }
     // "price > 0".
@@ -346,6 +346,22 @@ fn in_words(said: &str, subject: &str) -> Option<String> {
     };
     let one = is_number(operand) || (vocabulary::is_name(operand) && operand.is_ascii());
     one.then(|| format!("{subject_name} {sign} {operand}"))
+}
+
+/// Reads "greater than 0", "at least 1" without anything that says that it has to be so: a number and no more stands behind it.
+fn worded(said: &str, subject: &str) -> Option<String> {
+    // "After 30 days" and "below 100" may say when, or where.
+    const PLACES: &[&str] = &["above ", "below ", "after ", "before ", "later than ", "earlier than "];
+    let lower = words::folded(said);
+    let (words, sign) = SIGNS.iter().find(|(words, _)| lower.starts_with(words))?;
+    let operand = said.get(words.len()..)?.trim();
+    (is_number(operand) && !PLACES.contains(words)).then(|| format!("{} {sign} {operand}", name(subject)))
+}
+
+/// Reads "ends_at is after starts_at" of a column of any type, behind which another one stands.
+pub(super) fn beside(said: &str, subject: &str) -> Option<String> {
+    let rest = said.strip_prefix(subject)?.strip_prefix(' ')?;
+    in_words(rest, subject)
 }
 
 /// Writes a column's name as PostgreSQL takes it.

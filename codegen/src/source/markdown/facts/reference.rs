@@ -64,6 +64,9 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
     if matches!(lower.get(lead.clone()), Some("→" | "->")) && arrows() > 1 {
         return None;
     }
+    if matches!(lower.get(lead.clone()), Some("→" | "->")) && is_step(text, &range, &lead) {
+        return None;
+    }
     // "No FK", "sem FK formal".
     const WITHOUT: &[&str] = &["no", "not", "without", "sem", "sin", "sans", "ohne", "kein", "без", "senza"];
     let before = lower.get(..lead.start).unwrap_or_default();
@@ -93,6 +96,21 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         return None;
     }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)
+}
+
+/// Tells whether an arrow stands between two words in code neither of which has the form of a key: "`open` → `closed`" shows which value
+/// follows which.
+fn is_step(text: &Inline, range: &Range<usize>, arrow: &Range<usize>) -> bool {
+    let (before, behind) = (range.start + arrow.start, range.start + arrow.end);
+    let end = range.start + text.get(range.start..before).trim_end().len();
+    let start = range.end - text.get(behind..range.end).trim_start().len();
+    let code = |is_it: &dyn Fn(&Range<usize>) -> bool| {
+        let code = text.codes().iter().find(|code| range.start <= code.start && is_it(code))?;
+        Some(text.get(code.clone())).filter(|word| vocabulary::is_name(word) && !word.contains('.'))
+    };
+    let is_key = |word: &str| word.ends_with("id") || word.ends_with("Id") || word.ends_with("ID");
+    let from = code(&|code| code.end == end);
+    from.is_some_and(|word| !is_key(word)) && code(&|code| code.start == start).is_some()
 }
 
 /// Reads "`users(id)` を参照", "`users.id`를 참조": languages that have the verb behind what it refers to, which is set in code.

@@ -110,14 +110,20 @@ const COLUMNS: &[&str] = &[
 /// A row of which a cell says more than a name, or that names what nothing defines, is passed over.
 pub(in crate::source::markdown) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
     let heads = sections.iter().flat_map(|section| &section.blocks);
-    if !heads.into_iter().any(|block| matches!(block, Block::Table(pipe) if head(pipe).is_some())) {
+    let is_one = |pipe: &Table| head(pipe).is_some() || ends(pipe).is_some();
+    if !heads.into_iter().any(|block| matches!(block, Block::Table(pipe) if is_one(pipe))) {
         return;
     }
     let known = Known::of(read);
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         for block in &section.blocks {
             let Block::Table(pipe) = block else { continue };
-            let Some(head) = head(pipe) else { continue };
+            let Some(head) = head(pipe) else {
+                if let Some(at) = ends(pipe) {
+                    decls.extend(pipe.rows.iter().filter_map(|row| joined(row, at, &known)).map(Decl::Ref));
+                }
+                continue;
+            };
             // Below the heading of a table all rows are of that one.
             let of_section = match head.child {
                 None => tables::subject_of_part(sections, section),
@@ -169,6 +175,49 @@ fn head(pipe: &Table) -> Option<Head> {
         referenced,
         on_delete: action("on delete"),
         on_update: action("on update"),
+    })
+}
+
+/// Returns the places of the two ends in a table "From | To | Type" that has no column of columns: its cells say both, `orders.buyer_id`.
+fn ends(pipe: &Table) -> Option<(usize, usize)> {
+    let find = |known: &[&str]| {
+        pipe.header.iter().position(|cell| known.contains(&cell.text().trim().to_lowercase().as_str()))
+    };
+    let (from, to) = (find(CHILDREN)?, find(PARENTS)?);
+    (from != to && find(COLUMNS).is_none()).then_some((from, to))
+}
+
+/// Reads "`orders.buyer_id` | `buyers.id`": the end that is the key of its table is what the other refers to.
+fn joined(row: &Row, (from, to): (usize, usize), known: &Known) -> Option<RefDecl> {
+    let end = |at: usize| {
+        let cell = row.cells.get(at)?;
+        let said = cell.all();
+        let (table, column) = said.node.split_once('.')?;
+        let (table, columns, key) = known.table(table)?;
+        let is_key = key.as_deref() == Some(column);
+        let place = said.span;
+        columns.iter().any(|known| known == column).then(|| (table, column.to_owned(), place, is_key))
+    };
+    let (one, other) = (end(from)?, end(to)?);
+    let (own, target) = match (one.3, other.3) {
+        (false, true) => (one, other),
+        (true, false) => (other, one),
+        _ => return None,
+    };
+    let point = |(table, column, span, _): (&QName, String, Span, bool), relation| EndpointDecl {
+        table: named(table, span),
+        columns: vec![Ident::new(column, span)],
+        relation,
+    };
+    Some(RefDecl {
+        name: None,
+        endpoints: [point(own, Relation::Many), point(target, Relation::One)],
+        on_delete: None,
+        on_update: None,
+        note: None,
+        inline: false,
+        inactive: false,
+        span: row.span,
     })
 }
 

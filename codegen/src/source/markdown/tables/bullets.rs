@@ -2,21 +2,26 @@
 
 mod bracket;
 mod key;
+mod names;
+mod run;
 mod shape;
 
 use std::ops::Range;
 
+pub(super) use names::listed;
+pub(in super::super) use names::named_columns;
+pub(in super::super) use run::{read_paragraph, read_run, run};
 use shape::{are_bare, are_described, are_names, each_item};
 pub(in super::super) use shape::{are_typed, says_of_table};
 
-use super::{NOT_A_COLUMN, bracketed, described, pairs, prose, qualified, subject, subject_of_block, table};
+use super::{NOT_A_COLUMN, bracketed, described, prose, qualified, subject_of_block, table};
 use crate::diag::Sink;
-use crate::source::decl::{ColumnDecl, Decl, Ident, Prose, QName, TableDecl};
+use crate::source::decl::{ColumnDecl, Decl, Ident, QName, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::{Item, List, Section};
 use crate::source::markdown::vocabulary::{self, BulletRole};
 use crate::source::markdown::{choices, conditions, facts, labels, words};
-use crate::span::{Span, Spanned};
+use crate::span::Span;
 
 /// Reads a list of bullets that describes a table: its columns one by one.
 ///
@@ -30,8 +35,12 @@ pub(in super::super) fn read_bullets(
 ) -> Option<Vec<Decl>> {
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     let Some(name) = subject_of_block(sections, section, at) else {
-        let name =
-            super::titled(section).filter(|_| labels::lead_in(section, at).is_none() && are_typed(list))?;
+        let titled = super::titled(section);
+        let name = titled.filter(|_| labels::lead_in(section, at).is_none() && are_typed(list));
+        let Some(name) = name else {
+            tell_unnamed(list, section, sink);
+            return None;
+        };
         let found = columns_of(list, name, heading, &mut sink.fresh())?;
         let has_key =
             found.iter().any(|decl| matches!(decl, Decl::Table(table) if super::have_key(&table.columns)));
@@ -57,6 +66,35 @@ pub(in super::super) fn read_bullets(
         return None;
     }
     columns_of(list, name, heading, sink)
+}
+
+/// Tells of columns one of which is marked as the key below a heading that is no name of a table: "academic-discipline / what is taught".
+fn tell_unnamed(list: &List, section: &Section, sink: &mut Sink) {
+    let marks_key = |text: &Inline| {
+        ["PK", "pk", "rimary", "PRIMARY"].iter().any(|mark| text.text().contains(mark)) && !text.is_struck()
+    };
+    let Some(heading) = &section.heading else { return };
+    let is_other =
+        || vocabulary::is_elsewhere(&heading.text.node) || vocabulary::is_generic(&heading.text.node);
+    // Most lists have no key.
+    if !list.items.iter().filter_map(Item::text).any(marks_key)
+        || is_other()
+        || !are_typed(list)
+        || !has_key(list)
+    {
+        return;
+    }
+    // What a heading in code or with a word for "table" calls so is meant to be one.
+    let said = words::each(heading.inline.text(), 0..heading.inline.text().len());
+    let joined = |word: &Range<usize>| {
+        let word = heading.inline.get(word.clone());
+        word.contains(['-', '/']) && word.split(['-', '/']).all(vocabulary::is_name)
+    };
+    if said.iter().any(joined) {
+        sink.warning(super::UNNAMED, list.span, "these columns belong to no table that is named")
+            .label(heading.text.span, "this is no name that SQL takes as it stands")
+            .help("write the name with `_`, or the heading as `` `name` ``");
+    }
 }
 
 /// Tells whether an item is a foreign key of several columns, which is read once all of them are known: "(a, b) → t(a, b)".
@@ -90,7 +128,7 @@ fn columns_of(list: &List, name: QName, heading: Option<&Ident>, sink: &mut Sink
         if item.text().is_some_and(of_table) {
             continue;
         }
-        if let Some(text) = item.text().filter(|text| text.is_struck()) {
+        if let Some(text) = item.text().filter(|text| text.is_struck() || super::unread::says_last(text)) {
             super::unread::tell_no_column(text, sink);
             continue;
         }
@@ -183,89 +221,6 @@ fn has_key(list: &List) -> bool {
     let columns = list.items.iter().filter_map(|item| item.text().map(|text| (text, item.span)));
     let mut columns = columns.flat_map(|(text, span)| bullet_columns(text, span, places));
     columns.any(|column| column.primary_key.is_some())
-}
-
-/// Reads items that are nothing but names of columns in code ("`id`, `owner_id`, `state` (open/closed).") under the heading of a table.
-///
-/// At least three in an item, one of which has the form of a column's name only or a type with it: two may be values.
-pub(in super::super) fn read_run(
-    list: &List,
-    at: usize,
-    sections: &[Section],
-    section: &Section,
-) -> Option<Vec<Decl>> {
-    let heading = section.heading.as_ref()?;
-    let alone = heading.inline.text().contains(['/', '&', ',']);
-    if labels::lead_in(section, at).is_some() || alone {
-        return None;
-    }
-    let name = subject(sections, section)?;
-    let mut columns = Vec::new();
-    for item in &list.items {
-        columns.extend(item.text().and_then(|text| run(text, 0..text.text().len())).unwrap_or_default());
-    }
-    let heading = Some(&heading.text);
-    (!columns.is_empty()).then(|| vec![Decl::Table(table(name, heading, columns, list.span))])
-}
-
-/// Reads a range that is nothing but names of columns in code.
-pub(in super::super) fn run(text: &Inline, range: Range<usize>) -> Option<Vec<ColumnDecl>> {
-    let things = words::things(text.text(), range);
-    let mut columns = Vec::new();
-    for thing in &things {
-        let code = text.codes().iter().find(|code| code.start == thing.start)?;
-        let behind = text.get(code.end..thing.end).trim();
-        if !(behind.is_empty() || (behind.starts_with('(') && behind.ends_with(')')) || is_fact(behind)) {
-            return None;
-        }
-        let mut found = named_columns(text, thing.clone());
-        columns.push(found.pop().filter(|_| found.is_empty())?);
-    }
-    // `userId` and `createdAt` are names of columns as well.
-    let is_camel = |name: &str| name.ends_with("Id") || name.ends_with("At");
-    let is_column = |column: &ColumnDecl| {
-        let name = &column.name.node;
-        column.ty.is_some() || name.contains('_') || is_camel(name)
-    };
-    let is_key = columns.first().is_some_and(|column| column.name.node == "id");
-    (columns.len() >= 3 && (is_key || columns.iter().any(is_column))).then_some(columns)
-}
-
-/// Tells whether what stands behind a name in code is a type or a key, and no words of a sentence: "`buyer_id` FK → buyers", "`paid` boolean".
-fn is_fact(behind: &str) -> bool {
-    let lower = words::folded(behind);
-    let marked = ["fk", "pk"].iter().any(|mark| lower == *mark || lower.starts_with(&format!("{mark} ")));
-    let short = behind.split_whitespace().count() <= 4;
-    facts::are_all(behind)
-        || (short && marked)
-        || (vocabulary::is_type(behind) && (short || behind.contains('(')))
-}
-
-/// Reads a paragraph of the form "Key fields: `id`, `name`" under a heading that names a table.
-pub(in super::super) fn read_paragraph(
-    text: &Inline,
-    sections: &[Section],
-    section: &Section,
-) -> Option<Decl> {
-    let colon = text.text().find([':', '：'])?;
-    let is_columns = vocabulary::bullet(text.get(0..colon)) == Some(BulletRole::Columns);
-    let name = subject(sections, section).filter(|_| is_columns)?;
-    let column = |code: &Range<usize>| {
-        let name = text.ident(code.clone());
-        let span = name.span;
-        vocabulary::is_name(&name.node).then(|| ColumnDecl::new(name, None, span))
-    };
-    // What a further sentence names in code it speaks of: "Fields: `id`, `hash`. `hash` is checked on upload."
-    let sentences = words::sentences(text.text(), 0..text.text().len());
-    let end = sentences.iter().find(|sentence| sentence.contains(&colon)).map_or(0, |sentence| sentence.end);
-    let mut columns: Vec<ColumnDecl> = Vec::new();
-    for found in text.codes().iter().filter(|code| code.end <= end).filter_map(column) {
-        if columns.iter().all(|known| known.name.node != found.name.node) {
-            columns.push(found);
-        }
-    }
-    let heading = section.heading.as_ref().map(|heading| &heading.text);
-    (!columns.is_empty()).then(|| Decl::Table(table(name, heading, columns, text.whole())))
 }
 
 /// Finds the name and the start of the type of an item of the form "name: type …" or "name (type …)".
@@ -489,75 +444,4 @@ fn leading_type(text: &Inline, from: usize, coded: bool) -> Option<Range<usize>>
     }
     let word = text.get(from..text.text().len()).split([' ', ',', ';']).next()?;
     vocabulary::is_sure_type(word).then(|| from..from + word.len())
-}
-
-/// Reads the values that stand in brackets behind a column: "(enum: open, paid)", "('a' | 'b')".
-pub(super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
-    let inside = text.get(range.clone());
-    let inside = inside.strip_suffix([')', '.']).unwrap_or(inside);
-    let lower = inside.to_lowercase();
-    let lead = ["one of: ", "enum:", "enum ", "one of:", "one of ", "values:"]
-        .iter()
-        .find(|lead| lower.starts_with(**lead));
-    let list = lead.map_or(inside, |lead| inside.get(lead.len()..).unwrap_or_default());
-    let list = choices::without_with(list);
-    let separators: &[char] = if lead.is_some() { &[',', '|', '/'] } else { &['|'] };
-    let values: Vec<&str> = list
-        .split(separators)
-        .map(|value| value.trim().trim_start_matches("or ").trim_matches(['\'', '"', '`', '(', ')']))
-        .filter(|value| !value.is_empty())
-        .collect();
-    let is_value = |value: &&str| {
-        value.split_whitespace().count() <= 2
-            && !value.contains(['\'', '"', '`'])
-            && !choices::is_piece(value)
-    };
-    let are_values = values.len() > 1 && values.iter().all(is_value);
-    are_values.then(|| choices::prose(&values, text.span(range)))
-}
-
-/// Reads names with commas between them; brackets behind one hold what is said of it.
-pub(in super::super) fn named_columns(text: &Inline, range: Range<usize>) -> Vec<ColumnDecl> {
-    let read = |thing: Range<usize>| {
-        let slice = text.get(thing.clone());
-        let end = slice.find(['(', ' ', '?', ':']).map_or(thing.end, |at| thing.start + at);
-        if !vocabulary::is_name(text.get(thing.start..end)) {
-            return None;
-        }
-        let mut column = ColumnDecl::new(text.ident(thing.start..end), None, text.span(thing.clone()));
-        // "`billingEmail?`" may be missing.
-        let optional = text.get(end..thing.end).starts_with('?');
-        if optional {
-            column.nullable = Some(Spanned::new(true, text.span(end..end + 1)));
-        }
-        let end = end + usize::from(optional);
-        let rest = text.get(end..thing.end);
-        let inside = thing.end - rest.trim_start_matches([' ', '(', '`', ':']).len();
-        let list = thing.start + text.get(thing.clone()).trim_end_matches([')', ' ']).len();
-        if let Some(values) =
-            choices::list(text, inside..list, &column.name.node).or_else(|| listed(text, inside..thing.end))
-        {
-            column.notes.push(values);
-            return Some(column);
-        }
-        // "state (OPEN|PAID, default OPEN)".
-        let first = text.get(inside..list).find(',').map(|at| inside..inside + at);
-        if let Some(values) = first
-            .filter(|first| text.get(first.clone()).contains('|'))
-            .and_then(|first| choices::list(text, first, &column.name.node))
-        {
-            column.notes.push(values);
-        }
-        let typed = vocabulary::is_type(text.get(inside..thing.end));
-        let from = if typed { facts::read_type(text, inside, &mut column).min(thing.end) } else { end };
-        facts::read(text, from..thing.end, &mut column);
-        Some(column)
-    };
-    let both = |thing: Range<usize>| match pairs::both(text, thing.clone()) {
-        Some(both) => {
-            both.into_iter().map(|name| ColumnDecl::new(name, None, text.span(thing.clone()))).collect()
-        }
-        None => read(thing).into_iter().collect::<Vec<ColumnDecl>>(),
-    };
-    words::things(text.text(), range).into_iter().flat_map(both).collect()
 }

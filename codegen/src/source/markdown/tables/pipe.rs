@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{
-    NOT_A_COLUMN, UNNAMED, bracketed, described, of_parent, pairs, qualified, subject_of_block, table, unread,
+    NOT_A_COLUMN, UNNAMED, bracketed, described, legend, of_parent, pairs, qualified, subject_of_block,
+    table, unread,
 };
 use crate::diag::Sink;
 use crate::source::decl::{
@@ -24,7 +25,8 @@ pub(in super::super) fn read_pipe(
     section: &Section,
     sink: &mut Sink,
 ) -> Vec<Decl> {
-    let Some((roles, named)) = roles(pipe) else { return Vec::new() };
+    let Some((mut roles, named)) = roles(pipe) else { return Vec::new() };
+    legend::fill(pipe, &mut roles, sections, section);
     let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
     let of_several = roles.first() == Some(&Some(HeaderRole::Table)) && named > 0;
     // A number, a mark or a key may stand before the name.
@@ -330,7 +332,13 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 }
                 facts::key(cell, all.clone(), &mut column);
                 // "nullable (`card`, `cash`)".
-                let listed = choices::read(cell, all, &column.name.node).map(|(_, values)| values);
+                let listed = choices::read(cell, all.clone(), &column.name.node).or_else(|| {
+                    // "NOT NULL, `card` OR `cash`".
+                    let first = cell.codes().first().filter(|_| cell.codes().len() > 1)?.start;
+                    let before = cell.get(0..first).trim_end_matches([',', ';', ' ']);
+                    facts::are_all(before).then(|| choices::read(cell, first..all.end, &column.name.node))?
+                });
+                let listed = listed.map(|(_, values)| values);
                 let known = !column.notes.is_empty() || !column.references.is_empty();
                 column.notes.extend(listed.filter(|_| !known));
             }
@@ -386,11 +394,11 @@ fn behind_key(cell: &Inline) -> Option<usize> {
     let end = primary.or_else(foreign)?;
     let rest = lower.get(end..)?;
     let behind = rest.trim_start_matches([' ', ',', ';', '(', '+', '/', '`', '\n']);
-    let is_mark = primary.is_some() || behind.len() + 1 < rest.len() || rest.starts_with('(');
+    // "primary key uuid", "FK uuid" go on with their type, "PK" alone has none.
+    let typed = behind.len() < rest.len() && vocabulary::is_type(behind);
+    let is_mark = typed || primary.is_some() || behind.len() + 1 < rest.len() || rest.starts_with('(');
     let apart = rest.is_empty() || rest.starts_with([',', ';', '(', '+', '/', '\n']);
     let at = lower.len() - behind.len();
-    // "primary key uuid" goes on with its type, "PK" alone has none.
-    let typed = behind.len() < rest.len() && vocabulary::is_type(behind);
     (is_mark && (apart || typed)).then_some(at)
 }
 

@@ -21,6 +21,10 @@ pub(super) fn report(row: &Row, roles: &[Option<HeaderRole>], columns: &[ColumnD
                     .help("write the value, or an expression as PostgreSQL reads it");
             }
         }
+        if *role == Some(HeaderRole::Constraints) && is_check_of_nothing(cell) {
+            sink.warning(NO_CHECK, cell.whole(), "this check says that there are values, and not which")
+                .help("list them: `CHECK (state IN ('open', 'paid'))`");
+        }
         if role.is_some() && columns.iter().all(|column| column.checks.is_empty()) && is_open_check(cell) {
             sink.warning(NO_CHECK, cell.whole(), "this check has a bracket that is never closed")
                 .help("close it; nothing is made of it");
@@ -46,8 +50,17 @@ pub(super) fn is_no_column(row: &Row, roles: &[Option<HeaderRole>], sink: &mut S
         })
     };
     let mut cells = row.cells.iter().zip(roles);
+    // "Removed" beside a column `removed_by` says what it means.
+    let names = row.cells.iter().zip(roles).find(|(_, role)| **role == Some(HeaderRole::Name));
+    let names = names.map(|(cell, _)| words::folded(cell.text())).unwrap_or_default();
+    let is_gone = |cell: &Inline| {
+        let lower = words::folded(cell.text());
+        let word = lower.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        vocabulary::is_not_there(&lower) && !names.contains(word)
+    };
     let found = cells.find(|(cell, role)| match role {
-        Some(HeaderRole::Description) => says(cell),
+        Some(HeaderRole::Description) => says(cell) || is_gone(cell),
+        Some(HeaderRole::Name) => says_last(cell),
         // A name alone that is struck out may be on its way out; a struck type says that the column is gone.
         Some(HeaderRole::Type) => cell.is_struck(),
         _ => false,
@@ -57,10 +70,34 @@ pub(super) fn is_no_column(row: &Row, roles: &[Option<HeaderRole>], sink: &mut S
     true
 }
 
+/// Tells whether what stands last in a text, in brackets or behind a dash, says that there is nothing of what it names: "`old` (removed)",
+/// "`soon`: text — planned".
+pub(super) fn says_last(text: &Inline) -> bool {
+    let lower = words::folded(text.text());
+    let said = lower.trim_end_matches(['.', ' ']);
+    let last = match said.strip_suffix([')', '）']) {
+        Some(inside) => inside.rsplit_once(['(', '（']).map(|(_, last)| last),
+        None => [" — ", " – ", " - "].iter().find_map(|dash| said.rsplit_once(dash)).map(|(_, last)| last),
+    };
+    last.is_some_and(vocabulary::is_not_there)
+}
+
 /// Says that a column is struck out, removed or planned.
 pub(super) fn tell_no_column(said: &Inline, sink: &mut Sink) {
     let message = "this says that there is no such column, or none yet; it is not generated";
     sink.info(PLANNED, said.whole(), message).help("take the words out once the column is there");
+}
+
+/// Tells whether a cell has a check of values that it does not list: "CHECK (values)".
+fn is_check_of_nothing(cell: &Inline) -> bool {
+    let lower = cell.text().to_lowercase();
+    let Some((_, rest)) = lower.split_once("check") else { return false };
+    let inside = rest
+        .trim_start()
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+        .map(|(inside, _)| inside.trim());
+    inside.is_some_and(|inside| vocabulary::is_values_word(inside))
 }
 
 /// Tells whether a cell begins a check in brackets and does not end it.

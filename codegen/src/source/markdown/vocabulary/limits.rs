@@ -109,6 +109,15 @@ pub(in super::super) static COUNTED: Words<()> = Words::new(&[(
     (),
 )]);
 
+/// What stands in the place of a list that has no item: "Indexes: none".
+pub(in super::super) static NOTHING: Words<()> = Words::new(&[(
+    &[
+        "none, none yet, no indexes, nothing, n/a, -, —, –, немає, відсутні, нет, отсутствуют, ninguno, ninguna, ningún",
+        "nenhum, nenhuma, keine, keiner, aucun, aucune, 없음, 无, 無, なし",
+    ],
+    (),
+)]);
+
 /// Words by which something is said not to be.
 pub(in super::super) static DENIED: Words<()> = Words::new(&[(
     &[
@@ -203,6 +212,25 @@ pub(in super::super) static PIECES: Words<()> = Words::new(&[(
     (),
 )]);
 
+/// "In", before a state or a measure.
+pub(in super::super) static WITHIN: Words<()> = Words::new(&[(&["in, en, em, im, у, в"], ())]);
+
+/// Words behind "in" that say with it how far something has come: "in transit".
+pub(in super::super) static UNDER_WAY: Words<()> = Words::new(&[(
+    &[
+        "progress, review, transit, process, stock, use, work, service, production, development, testing, test, queue, repair",
+        "delivery, preparation, flight, maintenance, training, place, force, business, session, office, app, person, store, house",
+        "transfer, storage, draft, construction, design, planning, discussion, dispute, arrears, default, person, kitchen",
+        "роботі, процесі, дорозі, черзі, обробці, розгляді, розробці, наявності, работе, процессе, пути, очереди, обработке",
+        "рассмотрении, разработке, наличии, доставке, доставці",
+        "curso, proceso, progreso, revisión, tránsito, espera, preparación, camino, producción, uso",
+        "andamento, progresso, revisão, trânsito, produção, análise, preparação, aberto",
+        "bearbeitung, arbeit, prüfung, transport, vorbereitung, produktion, betrieb, verzug",
+        "cours, attente, transit, révision, préparation, production, retard, stock",
+    ],
+    (),
+)]);
+
 /// Words of a column's description, the first of it, by which there is no such column in the database, or none yet.
 pub(in super::super) static NO_COLUMN: Phrases = Phrases::new(&[
     "removed in",
@@ -234,6 +262,24 @@ pub(in super::super) static NO_COLUMN: Phrases = Phrases::new(&[
     "저장하지 않음",
     "저장되지 않음",
 ]);
+
+/// Tells whether words beside a name, in lower case, say that what it names is not there, or not yet: "planned", "removed in v2".
+pub(in super::super) fn is_not_there(words: &str) -> bool {
+    static GONE: Words<()> = Words::new(&[(
+        &[
+            "removed, dropped, planned, видалено, прибрано, заплановано, удалено, убрано, запланировано",
+            "eliminada, eliminado, planificada, planificado, removida, removido, planejada, planejado",
+            "entfernt, geplant, supprimée, supprimé, prévue, prévu, 삭제됨, 예정, 已删除, 計画中, 削除済み",
+        ],
+        (),
+    )]);
+    static WHEN: Words<()> = Words::new(&[(
+        &["in, since, with, for, у, в, з, с, на, en, na, no, em, seit, für, depuis, pour"],
+        (),
+    )]);
+    let mut words = words.trim_matches(|c: char| !c.is_alphanumeric()).split_whitespace();
+    words.next().is_some_and(|word| GONE.has(word)) && words.next().is_none_or(|word| WHEN.has(word))
+}
 
 /// What a line below a heading says of a table that is not there, or not any more.
 pub(in super::super) static NOT_THERE: Phrases = Phrases::new(&[
