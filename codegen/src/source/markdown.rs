@@ -125,7 +125,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
         if role == Some(LabelRole::Ignore) || (claims_first && at == 0) {
             continue;
         }
-        if let Some(planned) = plans::read(block, sections, section, sink) {
+        if let Some(planned) = plans::read(block, at, sections, section, sink) {
             decls.extend(planned);
             continue;
         }

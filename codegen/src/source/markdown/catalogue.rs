@@ -54,7 +54,7 @@ pub(super) fn read(
                     let places = tables::TypePlaces::of(list);
                     for item in &list.items {
                         let Some(text) = item.text() else { continue };
-                        if is_planned(text.text()) {
+                        if is_planned(text.text()) || text.is_struck() {
                             let whole = 0..text.text().len();
                             in_words(said(entry, &name, text, whole), &mut beside, sink);
                         } else if tables::says_of_table(text) {

@@ -195,10 +195,15 @@ fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
             if values.is_empty() && between.trim_end_matches('*').ends_with('.') { "" } else { between };
         let word = between.trim_matches([',', ' ']).to_lowercase();
         let word = word.as_str();
-        if is_last || !(word.is_empty() || OR.contains(&word)) || (values.is_empty() && !word.is_empty()) {
+        let is_or = OR.contains(&word);
+        if !(word.is_empty() || is_or) || (values.is_empty() && !word.is_empty()) {
             break;
         }
-        is_last = OR.contains(&word);
+        // "`a` or `b` or `c`" goes on, "`a` or `b`, `c`" is no list.
+        if is_last && !is_or {
+            return None;
+        }
+        is_last = is_or;
         values.push(code.clone());
     }
     let words: Vec<&str> =

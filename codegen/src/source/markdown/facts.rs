@@ -16,7 +16,7 @@ use crate::span::Spanned;
 pub(super) use attributes::attributes;
 pub(super) use defaults::default;
 use defaults::default_place;
-pub(super) use reference::{actions, bare_target, referenced, towards};
+pub(super) use reference::{actions, bare_target, leads_to_itself, referenced, towards};
 pub(super) use types::{is_prose, length, read_type, type_among};
 pub(super) use unique::is_part as is_part_of_unique;
 use vocabulary::Words;

@@ -3,6 +3,7 @@
 //! A key of half a sentence refuses rows that the document allows.
 
 use super::vocabulary;
+use super::words::folded;
 use crate::source::decl::{IndexDecl, IndexKey};
 
 /// Why nothing is made of what a sentence says.
@@ -101,7 +102,9 @@ pub(super) fn takes_from_index(said: &str, index: &IndexDecl) -> bool {
         }
     }
     own.extend(index.name.iter().map(|name| name.node.to_lowercase()));
-    beside(&said.to_lowercase(), index.unique.is_some(), |word| own.iter().any(|own| own == word))
+    let lower = folded(said);
+    let is_unique = index.unique.is_some() || vocabulary::UNIQUE.find(&lower).is_some();
+    beside(&lower, is_unique, |word| own.iter().any(|own| own == word))
 }
 
 fn takes_from(piece: &str, is_unique: bool, is_purpose: bool, is_own: impl Fn(&str) -> bool) -> bool {

@@ -1,7 +1,7 @@
 //! What stands under a heading about plans: it is documented and never generated.
 
 use super::outline::{Block, Heading, List, Row, Section, Table};
-use super::{vocabulary, words};
+use super::{labels, vocabulary, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, SaidDecl};
 
@@ -10,10 +10,14 @@ const PLANNED: Code = Code::new("planned-table");
 /// Reads a block that stands under a heading about plans; none where it stands elsewhere.
 pub(super) fn read(
     block: &Block,
+    at: usize,
     sections: &[Section],
     section: &Section,
     sink: &mut Sink,
 ) -> Option<Vec<Decl>> {
+    if let Some(read) = replaced(block, at, sections, section, sink) {
+        return Some(read);
+    }
     let planned = heading(sections, section)?;
     let mut label = section.heading.as_ref()?.text.clone();
     if planned.text.span != label.span {
@@ -40,6 +44,49 @@ pub(super) fn read(
         format!("this {what} stands under a heading about {about} and is not generated"),
     )
     .help("give the heading another name once what it says is there");
+    Some(Vec::new())
+}
+
+/// Reads a fence or a table that shows what was there before a change, where "After" stands beside "Before"; none where it is another.
+fn replaced(
+    block: &Block,
+    at: usize,
+    sections: &[Section],
+    section: &Section,
+    sink: &mut Sink,
+) -> Option<Vec<Decl>> {
+    let (what, span) = match block {
+        Block::Fence(fence) => ("fence", fence.marker.span),
+        Block::Table(table) => ("table", table.span),
+        Block::Paragraph(_) | Block::List(_) => return None,
+    };
+    let side = |label: &Ident| vocabulary::side_of_change(labels::key(&label.node));
+    let is_before = match labels::lead_in(section, at) {
+        Some(lead) => {
+            side(&lead) == Some(false)
+                && (at + 1..section.blocks.len())
+                    .filter_map(|at| labels::lead_in(section, at))
+                    .any(|lead| side(&lead) == Some(true))
+        }
+        None => {
+            let own = section.heading.as_ref().filter(|heading| side(&heading.text) == Some(false))?;
+            // Its fellow has the same headings above it.
+            sections.iter().any(|other| {
+                let heading = other.heading.as_ref().filter(|heading| heading.level == own.level);
+                other.parents == section.parents
+                    && heading.is_some_and(|heading| side(&heading.text) == Some(true))
+            })
+        }
+    };
+    if !is_before {
+        return None;
+    }
+    sink.info(
+        PLANNED,
+        span,
+        format!("this {what} shows what was there before a change and is not generated"),
+    )
+    .help("leave it out, or give it another label where it is still there");
     Some(Vec::new())
 }
 

@@ -57,6 +57,9 @@ pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName
     let other = endpoint(text, to, Relation::One)?;
     let behind = rest.first().map_or(line.end..line.end, |first| first.start..line.end);
     let lower = text.get(behind.clone()).to_ascii_lowercase();
+    if text.is_struck() || is_in_name_only(&words::folded(&lower)) {
+        return None;
+    }
     let action = |key: &str| {
         let short = key == "on delete" && !lower.contains(" on ") && !lower.contains("(on ");
         let at = match lower.find(key) {
@@ -82,6 +85,12 @@ pub(super) fn relation(text: &Inline, line: Range<usize>, subject: Option<&QName
         inactive: false,
         span: text.span(line),
     }))
+}
+
+/// Tells whether what stands behind a relation says that no key holds it: "(soft reference, no constraint)", "(removed)", "— planned".
+fn is_in_name_only(behind: &str) -> bool {
+    let mut parts = behind.split(['(', ')', ',', ';', '—', '–']);
+    vocabulary::UNENFORCED.find(behind).is_some() || parts.any(vocabulary::is_not_there)
 }
 
 /// Reads a column of the table that the heading names.

@@ -27,13 +27,13 @@ pub(super) use headings::{
     says_table_name,
 };
 pub(super) use limits::{
-    BEHIND_COMMA, CASE, CASE_BEFORE, COMPOSITE, COUNTED, DENIED, DOUBTED, DOUBTED_PARTS, FURTHER, NO_COLUMN,
-    NOT_THERE, NOTHING, OF_ANOTHER, ONLY, PAST, PIECES, PURPOSE, REMARKS, ROWS, SOME_ROWS, UNDER_WAY, WITHIN,
-    is_not_there,
+    ANY_CASE, BEHIND_COMMA, CASE, CASE_BEFORE, COMPOSITE, COUNTED, DENIED, DOUBTED, DOUBTED_PARTS, FURTHER,
+    NO_COLUMN, NOT_THERE, NOTHING, OF_ANOTHER, ONLY, PAST, PIECES, PURPOSE, REMARKS, ROWS, SOME_ROWS,
+    UNDER_WAY, WITHIN, is_not_there,
 };
-pub(super) use others::{is_gone, is_other_thing, is_remark};
+pub(super) use others::{is_gone, is_other_thing, is_remark, side_of_change};
 pub(super) use phrases::{Phrases, Words, find};
-pub(super) use references::{FOREIGN, REFERS, RELATION, TOWARDS};
+pub(super) use references::{FOREIGN, REFERS, RELATION, TO_ITSELF, TOWARDS, UNENFORCED};
 pub(super) use types::{
     begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
 };

@@ -29,6 +29,8 @@ impl<'a> Entry<'a> {
         let own =
             (!self.text.get(self.said.clone()).trim().is_empty()).then(|| (self.text, self.said.clone()));
         let items = self.lists.clone().into_iter().flat_map(|list| &list.items).filter_map(Item::text);
+        // What is struck out is not there any more.
+        let items = items.filter(|text| !text.is_struck());
         own.into_iter().chain(items.map(|text| (text, 0..text.text().len())))
     }
 }

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::read;
 use crate::source::decl::{ColumnDecl, ForeignKeyDecl, QName, RefAction};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::vocabulary::Phrases;
 use crate::source::markdown::{limits, tables, vocabulary, words};
 use crate::span::Spanned;
 
@@ -40,15 +39,15 @@ pub(in crate::source::markdown) fn towards(cell: &Inline, range: Range<usize>, c
     }
 }
 
+/// Tells whether a cell says nothing but that its column refers to a row of its own table: "FK self-referencing".
+pub(in crate::source::markdown) fn leads_to_itself(cell: &Inline) -> bool {
+    let lower = words::folded(cell.text().trim());
+    vocabulary::TO_ITSELF.find(&lower).is_some_and(|found| found == (0..lower.len()))
+}
+
 /// Reads what the words for a foreign key lead to.
 pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Option<ForeignKeyDecl> {
-    static SELF: Phrases = Phrases::new(&[
-        "self-referential fk",
-        "self-referencing fk",
-        "self-referential foreign key",
-        "self-referencing foreign key",
-    ]);
-    if let Some(at) = SELF.find(lower) {
+    if let Some(at) = vocabulary::TO_ITSELF.find(lower) {
         let place = text.span(range.start + at.start..range.start + at.end);
         let itself = QName::bare(Spanned::new("self".to_owned(), place));
         return Some(ForeignKeyDecl::new(itself, Vec::new(), place));
@@ -75,24 +74,7 @@ pub(super) fn reference(text: &Inline, range: Range<usize>, lower: &str) -> Opti
         return None;
     }
     // "No longer references", "was FK to", "FK to teams (not enforced)".
-    static UNENFORCED: Phrases = Phrases::new(&[
-        "not enforced",
-        "unenforced",
-        "no constraint",
-        "without constraint",
-        "not a constraint",
-        "не перевіряється",
-        "не проверяется",
-        "без обмеження",
-        "без ограничения",
-        "sin restricción",
-        "sem restrição",
-        "nicht erzwungen",
-        "ohne constraint",
-        "sans contrainte",
-        "non appliquée",
-    ]);
-    if limits::before(before).is_some() || UNENFORCED.find(lower).is_some() {
+    if limits::before(before).is_some() || vocabulary::UNENFORCED.find(lower).is_some() {
         return None;
     }
     target(text, range.clone(), lower, lead.start, range.start + lead.end)

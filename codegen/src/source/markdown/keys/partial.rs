@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::{Key, behind, brackets, conditional, follows, key_columns};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{
-    ColumnDecl, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, TableDecl,
+    ColumnDecl, ConstraintKind, Decl, Ident, IndexDecl, IndexKey, IndexPartDecl, Language, Prose, TableDecl,
 };
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{conditions, words};
+use crate::source::markdown::{conditions, vocabulary, words};
 use crate::span::Spanned;
 
 const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
@@ -54,7 +54,9 @@ fn index(columns: Vec<Ident>, predicate: Ident, span: crate::span::Span) -> Inde
 pub(in super::super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
     let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut keyed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let limited = |column: &ColumnDecl| column.unique_where.is_some() || column.required_where.is_some();
+    let limited = |column: &ColumnDecl| {
+        column.unique_where.is_some() || column.required_where.is_some() || is_in_any_case(column)
+    };
     let is_one = |table: &TableDecl| table.columns.iter().any(limited);
     let any = decls.iter().any(|decl| matches!(decl, Decl::Table(table) if is_one(table)));
     if !any {
@@ -80,6 +82,14 @@ pub(in super::super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
         }
         let Some(names) = columns.get(&table.name.to_string()) else { continue };
         for column in &mut table.columns {
+            if let Some(mark) = column.unique.as_ref().filter(|_| is_in_any_case(column)) {
+                let message = format!(
+                    "`{}` is unique whatever the case of its letters, and the key compares them as they are",
+                    column.name.node
+                );
+                sink.warning(NOT_UNDERSTOOD, mark.span, message)
+                    .help("give it the type `citext`, or write a unique index on `lower(…)` in SQL");
+            }
             if let Some(said) = column.required_where.take() {
                 let message = format!(
                     "`{}` is required in some cases only, which nothing is made of: it takes NULL",
@@ -111,6 +121,14 @@ pub(in super::super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
             }
         }
     }
+}
+
+/// Tells whether the words beside a unique column say that the case of letters makes no difference, and its type does not.
+fn is_in_any_case(column: &ColumnDecl) -> bool {
+    let says = |note: &Prose| vocabulary::ANY_CASE.find(&words::folded(&note.text)).is_some();
+    column.unique.is_some()
+        && !column.ty.as_ref().is_some_and(|ty| ty.node.eq_ignore_ascii_case("citext"))
+        && column.notes.iter().any(says)
 }
 
 /// Returns the columns of a table's unique keys of several columns, and of those over some rows.

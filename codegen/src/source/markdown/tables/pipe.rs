@@ -292,7 +292,9 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             .map(|rest| rest.trim().to_owned())
     };
     let points = |cell: &Inline| target(cell).is_some();
-    if let Some(said) = cell(HeaderRole::Type).filter(|cell| points(cell) || facts::is_prose(cell)) {
+    if let Some(said) = cell(HeaderRole::Type)
+        .filter(|cell| points(cell) || facts::is_prose(cell) || facts::leads_to_itself(cell))
+    {
         facts::read(said, 0..said.text().len(), &mut column);
         if target(said).is_none_or(|target| target.contains(char::is_whitespace)) {
             column.notes.extend(described(said, 0..said.text().len(), &column.name.node));

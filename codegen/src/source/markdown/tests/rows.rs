@@ -397,3 +397,91 @@ fn values_of_a_cell_of_constraints() {
     let told = row("NOT NULL, DEFAULT `card`");
     assert!(!told.contains("check-not-understood") && !told.contains(" | "), "{told}");
 }
+
+#[test]
+fn a_key_whatever_the_case_is_told() {
+    let row = |ty: &str, said: &str| {
+        read(&format!(
+            "### stays\n\n| Column | Type | Notes |\n|---|---|---|\n| `id` | uuid | PK |\n| `code` | {ty} | {said} |\n"
+        ))
+    };
+    for said in [
+        "unique, case-insensitive",
+        "унікальний, без урахування регістру",
+        "único, sin distinguir mayúsculas",
+    ] {
+        assert!(row("text", said).contains("whatever the case"), "{said}");
+        assert!(!row("citext", said).contains("whatever the case"), "{said}");
+    }
+    assert!(!row("text", "unique").contains("whatever the case"));
+}
+
+#[test]
+fn relations_in_name_only_make_no_keys() {
+    let guests = "### guests\n\n| Column | Type |\n|---|---|\n| `id` | uuid PK |\n\n";
+    let refers = |line: &str| {
+        read(&format!("{guests}{STAYS}\n## Relationships\n\n- {line}\n")).contains("Ref(RefDecl")
+    };
+    for line in [
+        "`stays.guest_id` → `guests.id` (soft reference, no constraint)",
+        "`stays.guest_id` → `guests.id` (removed)",
+        "`stays.guest_id` → `guests.id` — planned",
+        "`stays.guest_id` → `guests.id`, not enforced",
+        "`stays.guest_id` → `guests.id` (логическая ссылка)",
+        "~~`stays.guest_id` → `guests.id`~~",
+    ] {
+        assert!(!refers(line), "{line}");
+    }
+    for line in [
+        "`stays.guest_id` → `guests.id`",
+        "`stays.guest_id` → `guests.id` (ON DELETE CASCADE)",
+        "`stays.guest_id` → `guests.id` — who sleeps there",
+    ] {
+        assert!(refers(line), "{line}");
+    }
+    let cell = |said: &str| {
+        read(&format!(
+            "{guests}### stays\n\n| Column | Type | Notes |\n|---|---|---|\n| `id` | uuid | PK |\n| `guest_id` | uuid | {said} |\n"
+        ))
+    };
+    for said in ["soft reference to guests", "logical FK to guests.id", "логическая ссылка на guests"]
+    {
+        assert!(!cell(said).contains("to guests 1"), "{said}");
+    }
+    assert!(cell("reference to guests").contains("to guests 1"));
+}
+
+#[test]
+fn what_was_there_before_a_change_is_told() {
+    let fence = |columns: &str| format!("```sql\ncreate table stays ({columns});\n```\n\n");
+    let (old, new) = (fence("id bigint primary key"), fence("id uuid primary key, room text"));
+    for [before, after] in [
+        ["## Before\n\n", "## After\n\n"],
+        ["**Before:**\n\n", "**After:**\n\n"],
+        ["### Було\n\n", "### Стало\n\n"],
+        ["Vorher:\n\n", "Nachher:\n\n"],
+    ] {
+        let told = read(&format!("# M\n\n{before}{old}{after}{new}"));
+        assert!(told.contains("planned-table") && told.contains("`room`"), "{before}\n{told}");
+        assert_eq!(told.matches("table `stays`").count(), 1, "{before}\n{told}");
+    }
+    let told = read(&format!("# M\n\n## Before\n\n{new}"));
+    assert!(!told.contains("planned-table") && told.contains("`room`"), "{told}");
+}
+
+#[test]
+fn keys_from_a_table_to_itself() {
+    let row = |ty: &str, said: &str| {
+        read(&format!(
+            "### stays\n\n| Column | Type | Notes |\n|---|---|---|\n| `id` | uuid | PK |\n| `after_id` | {ty} | {said} |\n"
+        ))
+    };
+    for (ty, said) in [
+        ("uuid", "FK self-referencing"),
+        ("uuid", "FK auto-référente, if it goes on"),
+        ("FK auto-référente", "what it goes on from"),
+        ("uuid", "FK на себя"),
+    ] {
+        assert!(row(ty, said).contains("to stays 6:"), "{ty} {said}\n{}", row(ty, said));
+    }
+}

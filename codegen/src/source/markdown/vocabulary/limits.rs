@@ -109,6 +109,29 @@ pub(in super::super) static COUNTED: Words<()> = Words::new(&[(
     (),
 )]);
 
+/// Words by which the case of letters makes no difference: "unique, case-insensitive".
+pub(in super::super) static ANY_CASE: Phrases = Phrases::new(&[
+    "case-insensitive",
+    "case insensitive",
+    "case-insensitively",
+    "ignoring case",
+    "regardless of case",
+    "без урахування регістру",
+    "незалежно від регістру",
+    "без учета регистра",
+    "без учёта регистра",
+    "независимо от регистра",
+    "sin distinguir mayúsculas",
+    "sem distinguir maiúsculas",
+    "ohne groß-/kleinschreibung",
+    "unabhängig von groß- und kleinschreibung",
+    "insensible à la casse",
+    "sans distinction de casse",
+    "대소문자 구분 없이",
+    "不区分大小写",
+    "大文字小文字を区別しない",
+]);
+
 /// What stands in the place of a list that has no item: "Indexes: none".
 pub(in super::super) static NOTHING: Words<()> = Words::new(&[(
     &[

@@ -114,6 +114,27 @@ pub(in super::super) fn is_gone(heading: &str) -> bool {
     })
 }
 
+/// Tells whether a label says that what stands below it was so before a change (`false`), or is so after it (`true`).
+pub(in super::super) fn side_of_change(label: &str) -> Option<bool> {
+    static SIDES: Words<bool> = Words::new(&[
+        (
+            &[
+                "before, old, було, до, до зміни, раніше, было, до изменения, раньше, antes, vorher, alt, avant, ancien",
+                "변경 전, 이전, 変更前, 旧, 修改前, 变更前, 之前",
+            ],
+            false,
+        ),
+        (
+            &[
+                "after, new, стало, після, після зміни, после, после изменения, después, depois, nachher, neu, après, nouveau",
+                "변경 후, 이후, 変更後, 新, 修改后, 变更后, 之后",
+            ],
+            true,
+        ),
+    ]);
+    SIDES.get(&plain(label))
+}
+
 /// Tells whether a heading is a remark with its label: "NOTE: may grow", "UPD: …".
 pub(in super::super) fn is_remark(heading: &str) -> bool {
     static LABELS: Words<()> = Words::new(&[(
