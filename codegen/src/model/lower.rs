@@ -195,6 +195,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
             Decl::Group(data) => module::group(&mut cx, data, &mut grouped),
             Decl::NamedTable(data) => module::named(&mut cx, data),
             Decl::Rows(data) => list::rows(&mut cx, data),
+            Decl::Verbatim(data) if data.kind == "insert" => list::filled(&mut cx, data),
             _ => {}
         }
     }

@@ -9,6 +9,7 @@ use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 
 use super::ident::{PgIdent, QualifiedName, literal};
 pub(crate) use cursor::Cursor;
+pub(crate) use text::value as text_value;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -269,7 +270,10 @@ pub(crate) fn stands_for_relation(tokens: &[Token<'_>], at: usize) -> bool {
 /// Tells whether a text may hold a name, whatever its case: reading it for words takes longer.
 pub(crate) fn may_mention(text: &str, name: &str) -> bool {
     let (text, name) = (text.as_bytes(), name.as_bytes());
-    name.is_empty() || text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
+    // A quote in a name is written twice.
+    name.is_empty()
+        || name.contains(&b'"')
+        || text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
 }
 
 /// Tells whether a name stands in a text.

@@ -2,6 +2,19 @@
 
 use super::token::Cursor;
 
+/// The kinds of what is made and dropped by other words than its kind and its name alone.
+pub(crate) const MADE_WITHOUT_NAME: [&str; 9] = [
+    "event trigger",
+    "subscription",
+    "operator",
+    "operator family",
+    "operator class",
+    "access method",
+    "cast",
+    "transform",
+    "user mapping",
+];
+
 /// Returns the statement that undoes one of a kind that has no name to drop it by; none where it is not understood.
 pub(crate) fn statement(kind: &str, mut cursor: Cursor<'_, '_>) -> Option<String> {
     match kind {

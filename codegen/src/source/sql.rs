@@ -22,6 +22,7 @@ pub mod policy;
 mod report;
 mod reserved;
 mod rows;
+mod session;
 mod small;
 mod spared;
 mod split;
@@ -44,6 +45,7 @@ use crate::source::sql::dialect::{Foreign, Signs};
 use crate::source::sql::elements::Elements;
 use crate::source::sql::kind::Kind;
 use crate::source::sql::report::Cx;
+use crate::source::sql::session::{connect, is_query, leads_elsewhere, sets_search_path};
 use crate::source::sql::spared::Made;
 use crate::source::sql::split::{Piece, Statement};
 use crate::source::sql::syntax::Tree;
@@ -81,7 +83,12 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     let mut made = Made::default();
     let mut branches = Branches::default();
     let mut transaction = Transaction::default();
+    let mut end: Option<(Range<usize>, usize)> = None;
     for piece in split::pieces(fragment.text()) {
+        if let Some((_, left)) = &mut end {
+            *left += usize::from(matches!(piece, Piece::Statement(_)));
+            continue;
+        }
         match piece {
             Piece::Statement(statement)
                 if !cx.config.literal && made.is_spared(fragment.text(), &statement) =>
@@ -115,6 +122,10 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
             Piece::Meta(range) => {
                 let command = fragment.text().get(range.clone()).unwrap_or_default();
                 branches.follow(command);
+                if branches.end_at(command) {
+                    end = Some((range, 0));
+                    continue;
+                }
                 let connected = connect(command);
                 if let Some(name) = connected.filter(|name| database != Some(*name)) {
                     // A script that makes its database first drops the one of that name.
@@ -133,6 +144,16 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
         }
     }
     dialect::hashes(fragment, &skipped.hashes, &mut skipped.signs, sink);
+    match end {
+        Some((range, left)) if left > 0 => {
+            let statements = if left == 1 { "statement" } else { "statements" };
+            let message = format!("psql leaves the script here: {left} {statements} behind it were left out");
+            sink.warning(NOT_SCHEMA, fragment.span(range), message)
+                .help("remove this line where they belong to the schema");
+        }
+        Some((range, _)) => skipped.meta.push(range),
+        None => {}
+    }
     skipped.report(fragment, sink);
     // A setting ends with its text.
     if let Some(span) = skipped.leads_elsewhere {
@@ -378,6 +399,11 @@ fn read(
         Kind::NotSchema(what) if literal && what.starts_with("DROP ") => {
             vec![Decl::Drop(written(&cx, statement))]
         }
+        Kind::NotSchema(what) if what == "SELECT" && session::selects_into(text, statement) => {
+            sink.warning(NOT_SCHEMA, span, "`SELECT … INTO` makes a table of rows and was left out")
+                .help("write it as `CREATE TABLE … AS SELECT …`, which is carried, or declare the table");
+            Vec::new()
+        }
         Kind::NotSchema(what) => {
             sink.warning(NOT_SCHEMA, span, format!("`{what}` is no part of a schema and was left out"))
                 .help("declare what shall be there, not how to come there");
@@ -389,33 +415,6 @@ fn read(
         }
         Kind::Unknown | Kind::Session => Vec::new(),
     }
-}
-
-/// Returns the database that a command to psql connects to: `\c name …`; `-` is the one that it is connected to.
-fn connect(command: &str) -> Option<&str> {
-    let mut words = command.split_whitespace();
-    words.next().filter(|word| matches!(*word, "\\c" | "\\connect"))?;
-    let name = words.find(|word| !word.starts_with("-reuse"))?.trim_end_matches(';');
-    (name != "-").then_some(name)
-}
-
-/// Tells whether a statement is `SET search_path …`.
-fn sets_search_path(text: &str, statement: &Statement) -> bool {
-    let mut words =
-        statement.significant().filter(|word| !word.is_word(text, "session") && !word.is_word(text, "local"));
-    words.next().is_some_and(|word| word.is_word(text, "set") || word.is_word(text, "reset"))
-        && words.next().is_some_and(|word| word.is_word(text, "search_path"))
-}
-
-/// Tells whether the first schema of a search path is one that a script makes.
-fn leads_elsewhere(text: &str, statement: &Statement) -> bool {
-    let behind = statement.significant().skip_while(|token| !token.is_word(text, "search_path")).skip(1);
-    let mut names = behind
-        .filter(|token| !token.is_word(text, "to") && !matches!(token.kind, squawk_lexer::TokenKind::Eq))
-        .map(|token| token.text(text).trim_matches(['\'', '"']));
-    names.find(|name| !matches!(*name, "," | "$user")).is_some_and(|name| {
-        !["", "public", "pg_catalog", "default"].iter().any(|usual| name.eq_ignore_ascii_case(usual))
-    })
 }
 
 /// Reads a statement as a whole: what has no declaration is carried as it stands, what has a mistake is reported.
@@ -486,19 +485,6 @@ fn was(cx: &Cx<'_>, statement: &Statement) -> Option<QName> {
 fn written(cx: &Cx<'_>, statement: &Statement) -> Spanned<String> {
     let text = cx.text().get(statement.range.clone()).unwrap_or_default();
     Spanned::new(text.to_owned(), cx.fragment.span(statement.range.clone()))
-}
-
-/// Tells whether a table is made by a query: `AS` stands outside every parenthesis.
-fn is_query(text: &str, statement: &Statement) -> bool {
-    let mut depth = 0_usize;
-    statement.significant().any(|token| {
-        match token.kind {
-            squawk_lexer::TokenKind::OpenParen => depth += 1,
-            squawk_lexer::TokenKind::CloseParen => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && token.is_word(text, "as")
-    })
 }
 
 #[cfg(test)]

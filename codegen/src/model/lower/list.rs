@@ -1,13 +1,14 @@
 //! Lists of values: rows that have to be there, and constants.
 
-use super::{Cx, column, qualified};
+use super::{Cx, column, is_called, qualified};
 use crate::config::{ListRule, ListTarget};
 use crate::diag::{Code, did_you_mean};
 use crate::model::ident::{QualifiedName, literal};
+use crate::model::token::{Cursor, tokens};
 use crate::model::{
     ColumnId, Constant, ConstantSet, Fact, PgIdent, PgType, SeedData, SeedRow, TableId, VerbatimData,
 };
-use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, QName, RowsDecl};
+use crate::source::decl::{Decl, Ident, ListDecl, ListItemDecl, QName, RowsDecl, VerbatimDecl};
 use crate::source::markdown::means;
 use crate::span::Spanned;
 
@@ -202,6 +203,23 @@ pub(super) fn rows(cx: &mut Cx<'_>, decl: &RowsDecl) {
         Vec::new()
     });
     cx.schema.seeds.push(SeedData { table: id, key, columns, rows, span: decl.span });
+}
+
+/// Reports an `INSERT` that is carried and fills a table which is not there. Schemas and extensions from elsewhere have tables of
+/// their own.
+pub(super) fn filled(cx: &mut Cx<'_>, data: &VerbatimDecl) {
+    let words = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &words);
+    _ = cursor.until(|token| token.is("into"));
+    let Some(table) = cursor.eat("into").then(|| cursor.name()).flatten() else { return };
+    let Some(written) = data.names.iter().find(|name| is_called(name, &table)) else { return };
+    let is_elsewhere = match &table.schema {
+        Some(schema) => !cx.schema.namespaces.iter().any(|known| known.value == *schema),
+        None => !cx.schema.extensions.is_empty(),
+    };
+    if !is_elsewhere && !cx.carried.contains(&table) {
+        _ = cx.resolve(written);
+    }
 }
 
 /// Tells whether a table is in a schema that the platform has in every database.

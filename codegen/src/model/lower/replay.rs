@@ -25,8 +25,10 @@ mod retyped;
 mod rows;
 mod schema;
 mod scope;
+mod search;
 mod setting;
 mod star;
+mod taken;
 mod trigger;
 mod types;
 mod uses;
@@ -234,6 +236,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             Decl::Verbatim(data) if data.kind == "alter function" && types::is_of_range(&data, &done) => {}
             Decl::Verbatim(data)
                 if schema::rename(&data, &mut done)
+                    || search::rename(&data, &mut done)
                     || schema::move_type(&data, &mut done)
                     || carried::move_named(&data, &mut done) =>
             {
@@ -284,15 +287,14 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             // The last description holds.
             Decl::Comment(comment) if matches!(comment.target, CommentTarget::Other(_)) => {
-                done.retain(|known| {
-                    !matches!((known, &comment.target), (Decl::Comment(known), CommentTarget::Other(on))
-                        if matches!(&known.target, CommentTarget::Other(known) if token::is_same(&known.node, &on.node)))
-                });
+                if let CommentTarget::Other(on) = &comment.target {
+                    described::overrule(&on.node, &mut done);
+                }
                 if comment.text.is_some() {
                     done.push(Decl::Comment(comment));
                 }
             }
-            Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data.text.node, &mut done) => {}
+            Decl::Verbatim(data) if data.kind == "revoke" && grant::revoke(&data, &mut done) => {}
             mut other => {
                 let index = match &other {
                     Decl::Index(data) if has_parts => Some((qualified(&data.table), data.index.span)),
@@ -475,16 +477,21 @@ pub(super) fn replaces(text: &str) -> bool {
 }
 
 fn is_replaced(known: &VerbatimDecl, by: &VerbatimDecl) -> bool {
-    let name = |decl: &VerbatimDecl| decl.creates.as_ref().map(qualified);
+    let is_named_alike = || {
+        known
+            .creates
+            .as_ref()
+            .zip(by.creates.as_ref())
+            .is_some_and(|(a, b)| a.name.node == b.name.node && qualified(a) == qualified(b))
+    };
     if known.kind != by.kind {
         return false;
     }
     match by.kind.as_str() {
         "trigger" | "rule" => drop::part_of(known).is_some_and(|part| Some(part) == drop::part_of(by)),
-        "view" => name(known).is_some() && name(known) == name(by),
+        "view" => is_named_alike(),
         _ => {
-            name(known).is_some()
-                && name(known) == name(by)
+            is_named_alike()
                 && routine::signature_of(&known.text.node) == routine::signature_of(&by.text.node)
         }
     }

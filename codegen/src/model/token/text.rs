@@ -14,7 +14,7 @@ pub(super) fn canonical(raw: &str) -> Cow<'_, str> {
 }
 
 /// Returns what a text means; none where it is a string of bits or bytes, or not closed.
-fn value(raw: &str) -> Option<String> {
+pub(crate) fn value(raw: &str) -> Option<String> {
     if let Some(inside) = raw.strip_prefix('\'') {
         return Some(inside.strip_suffix('\'')?.replace("''", "'"));
     }

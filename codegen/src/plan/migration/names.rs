@@ -1,6 +1,7 @@
 //! Names of constraints and indexes: the author's, else those that PostgreSQL would choose.
 //!
-//! PostgreSQL counts up behind the label where the name is taken (`ChooseRelationName` in `src/backend/commands/indexcmds.c`). A
+//! PostgreSQL counts up behind the label where the name is taken (`ChooseRelationName` in `src/backend/commands/indexcmds.c`,
+//! `ChooseConstraintName` in `src/backend/catalog/pg_constraint.c`): the names of relations are one set, those of constraints another. A
 //! database that was made by hand from the same document has the same names.
 
 use indexmap::IndexSet;
@@ -61,12 +62,52 @@ impl Names {
     }
 }
 
+impl Part {
+    /// Tells whether its name is one of those of relations.
+    fn is_relation(self) -> bool {
+        !matches!(self, Self::Check(_) | Self::Values(_) | Self::Prefix(_) | Self::ForeignKey(_))
+    }
+
+    /// Tells whether its name is one of those of constraints.
+    fn is_constraint(self) -> bool {
+        !matches!(self, Self::Index(_) | Self::ForeignKeyIndex(_))
+    }
+}
+
+/// Names that are taken, each in its schema.
+#[derive(Default)]
+struct Taken<'a> {
+    relations: IndexSet<(&'a str, PgIdent), FxBuildHasher>,
+    constraints: IndexSet<(&'a str, PgIdent), FxBuildHasher>,
+}
+
+impl<'a> Taken<'a> {
+    /// Takes a name where it is free; tells whether it was.
+    fn take(&mut self, part: Part, name: (&'a str, PgIdent)) -> bool {
+        let is_free = (!part.is_relation() || !self.relations.contains(&name))
+            && (!part.is_constraint() || !self.constraints.contains(&name));
+        if is_free {
+            self.add(part, name);
+        }
+        is_free
+    }
+
+    fn add(&mut self, part: Part, name: (&'a str, PgIdent)) {
+        if part.is_relation() {
+            self.relations.insert(name.clone());
+        }
+        if part.is_constraint() {
+            self.constraints.insert(name);
+        }
+    }
+}
+
 /// Chooses a name for everything that needs one.
 pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     let mut names = Names { names: vec![Vec::new(); schema.tables.len()] };
-    let mut taken: IndexSet<(&str, PgIdent), FxBuildHasher> = IndexSet::default();
+    let mut taken = Taken::default();
     for table in schema.tables() {
-        taken.insert((namespace(table), table.name().name.clone()));
+        taken.relations.insert((namespace(table), table.name().name.clone()));
     }
     let wanted: Vec<(Table<'_>, Wanted)> = schema
         .own_tables()
@@ -78,7 +119,7 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     for wanted in wanted.chunk_by(of_one_table) {
         for (table, wanted) in wanted {
             if let Some(given) = &wanted.given {
-                taken.insert((namespace(*table), given.clone()));
+                taken.add(wanted.part, (namespace(*table), given.clone()));
                 names.insert(table.id, wanted.part, given.clone());
             }
         }
@@ -90,7 +131,7 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
                     _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
                 })
                 .map(PgIdent::new)
-                .find(|name| taken.insert((namespace(*table), name.clone())));
+                .find(|name| taken.take(wanted.part, (namespace(*table), name.clone())));
             names.insert(table.id, wanted.part, name.unwrap_or_else(|| PgIdent::new("")));
         }
     }

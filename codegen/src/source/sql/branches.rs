@@ -35,6 +35,12 @@ impl Branches {
         }
     }
 
+    /// Tells whether a command ends the script: `\q`. One under a condition may not be met.
+    pub(super) fn end_at(&self, command: &str) -> bool {
+        let verb = command.split_whitespace().next();
+        self.open.is_empty() && verb.is_some_and(|verb| matches!(verb, "\\q" | "\\quit"))
+    }
+
     /// Tells whether what stands here is read.
     pub(super) fn are_read(&self) -> bool {
         self.open.iter().all(|branch| branch.is_read)
@@ -51,6 +57,21 @@ fn holds(condition: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Branches;
+
+    #[test]
+    fn a_script_ends_where_psql_leaves_it() {
+        let check = |before: &[&str], command: &str, expected: bool| {
+            let mut branches = Branches::default();
+            before.iter().for_each(|command| branches.follow(command));
+            assert_eq!(branches.end_at(command), expected, "{before:?} {command}");
+        };
+        check(&[], "\\q", true);
+        check(&[], "\\quit", true);
+        check(&["\\if :is_old", "\\endif"], "\\quit", true);
+        check(&["\\if :is_old"], "\\quit", false);
+        // The scripts of extensions begin so, and are not meant for psql.
+        check(&[], "\\echo Use CREATE EXTENSION \\quit", false);
+    }
 
     #[test]
     fn one_of_several_branches_is_read() {

@@ -241,6 +241,12 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             return Some((Piece::Statement(statement), token.end));
         }
         line_start = false;
+        if token.text(text).starts_with('$')
+            && token.start >= foreign
+            && let Some(end) = previous.and_then(|previous| compound::lone_dollars(text, &previous, &token))
+        {
+            (foreign, statement.body) = (end, Some(token.start));
+        }
         match token.kind {
             TokenKind::Semi => {
                 let inside = atomic > 0

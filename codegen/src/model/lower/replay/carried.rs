@@ -3,7 +3,7 @@
 use super::super::amend::parameters;
 use super::drop::{index_name, is_named, is_part, is_state_of};
 use super::uses::renamed_in_query;
-use super::{cascade, described, qualified, schema};
+use super::{cascade, described, is_called, qualified, schema};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{Cursor, Token, mentions_name, renamed, tokens};
@@ -36,10 +36,6 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
         | "conversion"
         | "foreign table"
         | "publication"
-        | "text search configuration"
-        | "text search dictionary"
-        | "text search parser"
-        | "text search template"
         | "operator class"
         | "operator family"
         | "language"
@@ -87,7 +83,7 @@ pub(super) fn move_named(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
 }
 
 /// Reads `RENAME TO …` or `SET SCHEMA …`: what the thing of a name is called from then on.
-fn called_next(cursor: &mut Cursor<'_, '_>, name: &QualifiedName) -> Option<QualifiedName> {
+pub(super) fn called_next(cursor: &mut Cursor<'_, '_>, name: &QualifiedName) -> Option<QualifiedName> {
     if cursor.eat("rename to") {
         cursor.ident().map(|to| QualifiedName { schema: name.schema.clone(), name: to })
     } else if cursor.eat("set schema") {
@@ -153,7 +149,7 @@ fn part(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     for decl in done {
         match decl {
             // Whether it fires.
-            Decl::AlterTable(alter) if qualified(&alter.table) == table => {
+            Decl::AlterTable(alter) if is_called(&alter.table, &table) => {
                 for action in &mut alter.actions {
                     if let AlterAction::Other(text) = action
                         && is_state_of(&text.node, kind, name.as_str())
@@ -211,7 +207,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
     let mut made = None;
     for (at, decl) in done.iter().enumerate() {
         match decl {
-            Decl::Verbatim(data) if data.names.iter().any(|named| qualified(named) == name) => {
+            Decl::Verbatim(data) if data.names.iter().any(|named| is_called(named, &name)) => {
                 return false;
             }
             Decl::Verbatim(_) if is_named(decl, kind, &name, arguments) => {
@@ -221,7 +217,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
                 }
                 made = Some(at);
             }
-            Decl::Index(data) if qualified(&data.table) == name => return false,
+            Decl::Index(data) if is_called(&data.table, &name) => return false,
             _ => {}
         }
     }
@@ -242,7 +238,7 @@ fn whole(kind: &str, cursor: &mut Cursor<'_, '_>, done: &mut [Decl]) -> bool {
 }
 
 /// Writes another name where a statement says the name of what it makes, which it does first behind what it is.
-fn say(data: &mut VerbatimDecl, name: &PgIdent, to: &str) -> bool {
+pub(super) fn say(data: &mut VerbatimDecl, name: &PgIdent, to: &str) -> bool {
     let text = &mut data.text;
     let own = tokens(&text.node);
     let kind = data.kind.rsplit(' ').next().unwrap_or_default();

@@ -58,8 +58,10 @@ pub(super) fn take_along(kind: &str, name: &QualifiedName, done: &mut Vec<Decl>)
         "extension" => drop_columns(done, &|ty| PgType::parse(ty).extension() == Some(name.name.as_str())),
         "function" | "sequence" => {
             let role = if kind == "function" { Role::Call } else { Role::Relation };
-            let uses =
-                |text: &str| mentions(text).into_iter().any(|it| it.role == role && it.name() == *name);
+            let uses = |text: &str| {
+                may_mention(text, name.name.as_str())
+                    && mentions(text).into_iter().any(|it| it.role == role && it.name() == *name)
+            };
             let defaults = columns(done, &|_, column| {
                 column.default.as_ref().is_some_and(|default| uses(&default.value))
             });
@@ -104,6 +106,9 @@ pub(super) fn has_column(name: &str, done: &[Decl]) -> bool {
 
 /// Tells whether a statement reads something as a column of what it names: `row.name`.
 pub(super) fn reads_as_column(text: &str, name: &str) -> bool {
+    if !may_mention(text, name) {
+        return false;
+    }
     let own = tokens(text);
     let reads = |words: &[Token<'_>]| match words {
         [row, dot, read, rest @ ..] => {
@@ -185,7 +190,7 @@ pub(super) fn owned_by(table: &QualifiedName, done: &[Decl]) -> Vec<QualifiedNam
 fn owners_in(table: &QualifiedName, done: &[Decl]) -> Vec<(QualifiedName, String)> {
     let name = |data: &VerbatimDecl| data.creates.as_ref().or(data.names.first()).map(qualified);
     let said = done.iter().filter_map(|decl| match decl {
-        Decl::Verbatim(data) if may_mention(&data.text.node, table.name.as_str()) => {
+        Decl::Verbatim(data) if counts(data) && may_mention(&data.text.node, table.name.as_str()) => {
             owner_of(data).flatten().filter(|(of, _)| of == table).and(name(data))
         }
         _ => None,
@@ -195,7 +200,7 @@ fn owners_in(table: &QualifiedName, done: &[Decl]) -> Vec<(QualifiedName, String
     sequences.dedup();
     let last = |sequence: QualifiedName| {
         let (of, column) = done.iter().rev().find_map(|decl| match decl {
-            Decl::Verbatim(data) if may_mention(&data.text.node, "owned") => {
+            Decl::Verbatim(data) if counts(data) && may_mention(&data.text.node, "owned") => {
                 owner_of(data).filter(|_| name(data).as_ref() == Some(&sequence))
             }
             _ => None,
@@ -211,9 +216,13 @@ pub(super) fn drop_owned(table: &QualifiedName, done: &mut Vec<Decl>) {
     drop_all(owned.into_iter().map(|name| ("sequence".to_owned(), name)).collect(), done);
 }
 
+fn counts(data: &VerbatimDecl) -> bool {
+    matches!(data.kind.as_str(), "sequence" | "alter sequence")
+}
+
 /// Returns the column that the statement of a sequence says it goes with, or that it goes with none (`OWNED BY NONE`).
 fn owner_of(data: &VerbatimDecl) -> Option<Option<(QualifiedName, String)>> {
-    if !matches!(data.kind.as_str(), "sequence" | "alter sequence") {
+    if !counts(data) {
         return None;
     }
     let own = tokens(&data.text.node);
@@ -372,6 +381,9 @@ fn base_of(data: &VerbatimDecl) -> Option<String> {
 /// Returns what drops the attributes of a composite type that are of another type.
 fn attributes_of(decl: &Decl, name: &QualifiedName) -> Vec<Decl> {
     let Decl::Verbatim(data) = decl else { return Vec::new() };
+    if data.kind != "type" || !may_mention(&data.text.node, name.name.as_str()) {
+        return Vec::new();
+    }
     let own = tokens(&data.text.node);
     let mut cursor = Cursor::new(&data.text.node, &own);
     let (true, Some(of)) = (cursor.eat("create type"), cursor.name()) else { return Vec::new() };
@@ -407,7 +419,7 @@ fn is_type(written: &str, name: &QualifiedName) -> bool {
 /// Tells whether a declaration makes a routine that takes or returns values of a type.
 fn is_routine_over(decl: &Decl, ty: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
-    if !matches!(data.kind.as_str(), "function" | "procedure" | "aggregate") {
+    if !matches!(data.kind.as_str(), "function" | "procedure" | "aggregate") || !may_name(data, ty) {
         return false;
     }
     let own = tokens(&data.text.node);
@@ -420,6 +432,15 @@ fn is_routine_over(decl: &Decl, ty: &QualifiedName) -> bool {
         None
     };
     taken.iter().any(|argument| is_type(&argument.ty, ty)) || returned.as_ref() == Some(ty)
+}
+
+/// Tells whether a statement may name something: one that was not understood may name whatever stands in it.
+fn may_name(data: &VerbatimDecl, name: &QualifiedName) -> bool {
+    let name = name.name.as_str();
+    if data.names.is_empty() {
+        return may_mention(&data.text.node, name);
+    }
+    data.names.iter().any(|known| known.name.node == name)
 }
 
 fn drop_columns(done: &mut Vec<Decl>, is_of: &dyn Fn(&str) -> bool) {

@@ -5,7 +5,7 @@ use super::rename::Part;
 use super::{is_called, qualified};
 use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
-use crate::model::token::{Cursor, mentions_name, tokens};
+use crate::model::token::{Cursor, is_same, may_mention, mentions_name, tokens};
 use crate::source::decl::{AlterAction, CommentDecl, CommentTarget, Decl, QName};
 
 /// Removes what is said of the indexes, constraints, triggers, policies, rules and statistics of a table that is gone.
@@ -34,12 +34,30 @@ pub(super) fn forget_parts(table: &QualifiedName, done: &mut Vec<Decl>) {
     });
 }
 
+/// Removes what was said before of what is described anew.
+pub(super) fn overrule(on: &str, done: &mut Vec<Decl>) {
+    let own = tokens(on);
+    // Of two spellings of one thing both hold its longest name.
+    let names = own.iter().filter(|token| token.is_name()).map(|token| token.value.as_ref());
+    let longest = names.max_by_key(|name| name.len()).unwrap_or_default();
+    done.retain(|known| match known {
+        Decl::Comment(known) => match &known.target {
+            CommentTarget::Other(known) => !may_mention(&known.node, longest) || !is_same(&known.node, on),
+            _ => true,
+        },
+        _ => true,
+    });
+}
+
 /// Removes what is said of a constraint that is gone, and of its index.
 pub(super) fn forget_constraint(table: &QualifiedName, name: &str, done: &mut Vec<Decl>) {
     let index = QualifiedName::new(table.schema.as_ref().map(|schema| schema.as_str()), name);
     done.retain(|decl| {
         let Decl::Comment(comment) = decl else { return true };
         let CommentTarget::Other(on) = &comment.target else { return true };
+        if !may_mention(&on.node, name) {
+            return true;
+        }
         let own = tokens(&on.node);
         let mut cursor = Cursor::new(&on.node, &own);
         if cursor.eat("index") {

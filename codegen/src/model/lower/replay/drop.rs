@@ -18,7 +18,7 @@ pub(super) fn drop_made_of_index(table: &QualifiedName, name: &str, done: &mut V
     let mut gone = Vec::new();
     for decl in done.iter_mut() {
         let Decl::AlterTable(alter) = decl else { continue };
-        if qualified(&alter.table) != *table {
+        if !is_called(&alter.table, table) {
             continue;
         }
         alter.actions.retain(|action| {
@@ -159,7 +159,7 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
             forget(done, kind, &QualifiedName { schema: None, name: name.clone() }, None);
             for decl in done.iter_mut().filter(|_| kind != "policy") {
                 if let Decl::AlterTable(alter) = decl
-                    && qualified(&alter.table) == table
+                    && is_called(&alter.table, &table)
                 {
                     alter.actions.retain(|action| !matches!(action, AlterAction::Other(text) if is_state_of(&text.node, kind, name.as_str())));
                 }
@@ -258,12 +258,12 @@ fn heirs(done: &[Decl], of: &QualifiedName) -> Vec<QualifiedName> {
                 found.push(qualified(&table.name));
             }
             Decl::AlterTable(alter) => {
-                let table = qualified(&alter.table);
                 for action in &alter.actions {
                     let AlterAction::Other(text) = action else { continue };
                     if !["attach", "detach", "inherit"].iter().any(|word| may_mention(&text.node, word)) {
                         continue;
                     }
+                    let table = qualified(&alter.table);
                     let own = tokens(&text.node);
                     let mut cursor = Cursor::new(&text.node, &own);
                     let changes = [("attach partition", true), ("detach partition", false)];
@@ -306,6 +306,9 @@ pub(super) fn forget(done: &mut Vec<Decl>, kind: &str, name: &QualifiedName, arg
             }
     };
     let is_it = |text: &str, head: &str| {
+        if !may_mention(text, name.name.as_str()) {
+            return false;
+        }
         let tokens = tokens(text);
         let mut cursor = Cursor::new(text, &tokens);
         cursor.eat(head) && is_named(&mut cursor)
@@ -345,23 +348,21 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
     let verb = text.split_whitespace().next().unwrap_or_default();
     let (gives, alters) = (verb.eq_ignore_ascii_case("grant"), verb.eq_ignore_ascii_case("alter"));
     let gives_by_default = wanted.starts_with("alter default privileges");
-    let may_be = |kind: &str| (!gives || kind == "revoke") && (!alters || kind.starts_with("alter "));
+    let drops = !gives && !alters;
+    let may_be = |data: &VerbatimDecl| {
+        let kind = data.kind.as_str();
+        (!drops || undo::MADE_WITHOUT_NAME.contains(&kind))
+            && (!gives || kind == "revoke" && names_all(data, &wanted))
+            && (!alters || kind.starts_with("alter "))
+    };
     let undone = |data: &VerbatimDecl| {
-        if !may_be(&data.kind) {
+        if !may_be(data) {
             return false;
         }
         let text = data.text.node.as_str();
         let tokens = tokens(text);
         let cursor = Cursor::new(text, &tokens);
-        // What everybody may do from the beginning is known of routines and types alone, and nobody else has it.
-        let said = token::canonical(text);
-        let said = said.trim_end();
-        let is_open = ["function", "procedure", "routine", "type"].iter().any(|kind| {
-            said.contains(&format!(" on {kind} ")) || said.contains(&format!(" on {kind}s from "))
-        });
-        let takes = data.kind == "revoke" || gives_by_default && said.contains(" revoke ");
-        let given_back =
-            takes && !(is_open && said.ends_with(" from public") && !said.contains(" in schema "));
+        let given_back = (data.kind == "revoke" || gives_by_default) && is_given_back(text);
         let undoing = match data.kind.as_str() {
             _ if given_back => None,
             kind if kind.starts_with("alter ") && kind != "alter default privileges" => {
@@ -378,6 +379,23 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
     found.is_some()
 }
 
+/// Tells whether a statement may be about everything that another names.
+fn names_all(data: &VerbatimDecl, wanted: &str) -> bool {
+    data.names.iter().all(|name| may_mention(wanted, &name.name.node))
+}
+
+/// Tells whether what a statement takes may have been given before: what everybody may do from the beginning is known of routines and
+/// types alone, and nobody else has it.
+fn is_given_back(text: &str) -> bool {
+    let said = token::canonical(text);
+    let said = said.trim_end();
+    let is_open = ["function", "procedure", "routine", "type"]
+        .iter()
+        .any(|kind| said.contains(&format!(" on {kind} ")) || said.contains(&format!(" on {kind}s from ")));
+    let takes = said.starts_with("revoke ") || said.contains(" revoke ");
+    takes && !(is_open && said.ends_with(" from public") && !said.contains(" in schema "))
+}
+
 /// Tells whether a declaration makes what a `DROP` names.
 pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments: Option<&str>) -> bool {
     match decl {
@@ -391,9 +409,9 @@ pub(super) fn is_named(decl: &Decl, kind: &str, name: &QualifiedName, arguments:
                 || (kind == "routine" && matches!(data.kind.as_str(), "function" | "procedure"))
                 // A domain is a type.
                 || (kind == "type" && data.kind == "domain");
-            let named = data.creates.as_ref().map(qualified).as_ref() == Some(name);
+            let named = || data.creates.as_ref().is_some_and(|made| is_called(made, name));
             // Routines of one name differ by their arguments, of which only the types count.
-            same && named && arguments.is_none_or(|arguments| has_arguments(&data.text.node, arguments))
+            same && named() && arguments.is_none_or(|arguments| has_arguments(&data.text.node, arguments))
         }
         _ => false,
     }
@@ -422,6 +440,7 @@ pub(super) fn index_name(table: &QName, index: &IndexDecl) -> QualifiedName {
 pub(super) fn is_part(decl: &Decl, kind: &str, name: &str, table: &QualifiedName) -> bool {
     let Decl::Verbatim(data) = decl else { return false };
     data.kind == kind
+        && may_mention(&data.text.node, name)
         && part_of(data).is_some_and(|(known, on)| {
             let on_it = || data.names.iter().any(|named| is_called(named, table));
             known.as_str() == name && (on == *table || on_it())
@@ -471,7 +490,7 @@ fn forget_references(decl: &mut Decl, gone: &QualifiedName) {
         Decl::Table(table) => {
             table.constraints.retain(|constraint| !leads(&constraint.kind));
             for column in &mut table.columns {
-                column.references.retain(|key| qualified(&key.table) != *gone);
+                column.references.retain(|key| !is_called(&key.table, gone));
             }
         }
         Decl::AlterTable(alter) => alter.actions.retain(|action| match action {

@@ -3,12 +3,14 @@
 use super::{is_called, qualified};
 use crate::model::ident::QualifiedName;
 use crate::model::privilege::{KINDS, is_runner, of_everybody};
-use crate::model::token::{Cursor, canonical, tokens};
-use crate::source::decl::{AlterAction, Decl};
+use crate::model::token::{Cursor, canonical, may_mention, tokens};
+use crate::source::decl::{AlterAction, Decl, QName, VerbatimDecl};
 
 /// Takes back what was granted before; tells whether nothing is left to say of it.
-pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
-    let Some(wanted) = Said::read(text).filter(|said| said.verb == Verb::Takes) else { return false };
+pub(super) fn revoke(by: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
+    let Some(wanted) = Said::read(&by.text.node).filter(|said| said.verb == Verb::Takes) else {
+        return false;
+    };
     let (mut found, mut is_over) = (Vec::new(), false);
     done.retain_mut(|decl| {
         // What of the privileges is there without them is known only where everything is.
@@ -23,8 +25,12 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
             }
             _ => return true,
         };
-        is_over |= data.kind == "alter default privileges" || says_owner(&data.text.node);
-        if !matches!(data.kind.as_str(), "grant" | "revoke") {
+        is_over |= data.kind == "alter default privileges"
+            || data.kind.starts_with("alter ") && says_owner(&data.text.node);
+        if !matches!(data.kind.as_str(), "grant" | "revoke")
+            || !may_reach(by, data)
+            || !wanted.roles.iter().any(|role| may_mention(&data.text.node, role.trim_end()))
+        {
             return true;
         }
         let Some(said) = Said::read(&data.text.node).filter(|said| said.verb != Verb::Takes) else {
@@ -58,6 +64,13 @@ pub(super) fn revoke(text: &str, done: &mut Vec<Decl>) -> bool {
     !is_over && !found.is_empty() && !wanted.may_be_held() && wanted.list.iter().all(is_met)
 }
 
+/// Tells whether two statements may be about one thing: those that name none are about all of a kind, or about roles.
+fn may_reach(by: &VerbatimDecl, other: &VerbatimDecl) -> bool {
+    let is_of_all = |data: &VerbatimDecl| data.names.is_empty() || may_mention(&data.text.node, "in schema");
+    let names_it = |name: &QName| other.names.iter().any(|known| known.name.node == name.name.node);
+    is_of_all(by) || is_of_all(other) || by.names.iter().any(names_it)
+}
+
 /// Tells whether a statement says whose something is.
 fn says_owner(text: &str) -> bool {
     tokens(text).windows(2).any(|pair| matches!(pair, [a, b] if a.is("owner") && b.is("to")))
@@ -75,17 +88,18 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     let mut cursor = Cursor::new(&data.text.node, &own);
     let given = cursor.until(|token| token.is("on"));
     cursor.next();
-    let table = if cursor.eat("table") { "TABLE " } else { "" };
+    let kind = cursor.eat_any(&[("table", "TABLE "), ("sequence", "SEQUENCE ")]).unwrap_or_default();
     let list = cursor.until(|token| token.is("to") || token.is("from")).split();
+    let count = list.len();
     let left: Vec<&str> = list
         .into_iter()
         .filter(|part| part.clone().name().as_ref() != Some(gone))
         .map(|part| part.rest())
         .collect();
-    if left.is_empty() {
-        return true;
+    if left.is_empty() || left.len() == count {
+        return left.is_empty();
     }
-    data.text.node = format!("{} ON {table}{} {}", given.rest(), left.join(", "), cursor.rest());
+    data.text.node = format!("{} ON {kind}{} {}", given.rest(), left.join(", "), cursor.rest());
     data.names.retain(|name| qualified(name) != *gone);
     false
 }

@@ -3,7 +3,7 @@
 use super::super::alter::{counted, counts_no_more, names_column};
 use super::super::amend::amend;
 use super::super::inherit::{has_parent, parents};
-use super::{name, parts, qualified};
+use super::{is_called, name, parts, qualified};
 use crate::model::default_name::{check_column, distinct, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::token::{Cursor, tokens};
@@ -71,7 +71,7 @@ pub(super) fn expand(table: &mut TableDecl, done: &[Decl]) -> Vec<Decl> {
         }
         if including.indexes {
             let indexes = done.iter().filter_map(|decl| match decl {
-                Decl::Index(data) if qualified(&data.table) == other => Some(&data.index),
+                Decl::Index(data) if is_called(&data.table, &other) => Some(&data.index),
                 _ => None,
             });
             for index in source.indexes.iter().chain(indexes) {
@@ -117,7 +117,7 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut Vec<Decl
         .iter()
         .filter_map(|decl| match decl {
             Decl::Index(data)
-                if of_whole && qualified(&data.table) == *parent && !is_said(data.index.name.as_ref()) =>
+                if of_whole && is_called(&data.table, parent) && !is_said(data.index.name.as_ref()) =>
             {
                 Some(data.index.clone())
             }
@@ -125,7 +125,7 @@ pub(super) fn part_ways(table: &QualifiedName, action: &str, done: &mut Vec<Decl
         })
         .collect();
     let is_heir = |table: &TableDecl| {
-        qualified(&table.name) == *heir
+        is_called(&table.name, heir)
             && table.tail.as_ref().is_some_and(|tail| parents(&tail.node).contains(parent))
     };
     // What it has from another parent too is no column of its own.
@@ -218,7 +218,7 @@ const GENERATIONS: usize = 32;
 
 fn within(name: &QualifiedName, done: &[Decl], generations: usize) -> Option<TableDecl> {
     let mut tables = done.iter().filter_map(|decl| match decl {
-        Decl::Table(table) if qualified(&table.name) == *name => Some(table.clone()),
+        Decl::Table(table) if is_called(&table.name, name) => Some(table.clone()),
         _ => None,
     });
     let mut table = tables.next()?;
@@ -237,7 +237,7 @@ fn within(name: &QualifiedName, done: &[Decl], generations: usize) -> Option<Tab
     }
     for decl in done {
         let Decl::AlterTable(alter) = decl else { continue };
-        if qualified(&alter.table) == *name {
+        if is_called(&alter.table, name) {
             alter.actions.iter().for_each(|action| apply(action, &mut table));
         }
     }
@@ -404,7 +404,7 @@ fn counting(column: &ColumnDecl, table: &TableDecl) -> Option<Decl> {
 fn comment(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl> {
     let Decl::Comment(comment) = decl else { return None };
     let CommentTarget::Column(of, column) = &comment.target else { return None };
-    (qualified(of) == *other).then(|| {
+    (is_called(of, other)).then(|| {
         let mut comment = comment.clone();
         comment.target = CommentTarget::Column(table.name.clone(), column.clone());
         Decl::Comment(comment)
@@ -414,7 +414,7 @@ fn comment(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl
 /// Extended statistics, which are named after the table and what they are of.
 fn statistics(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl> {
     let Decl::Verbatim(data) = decl else { return None };
-    let is_on = data.kind == "statistics" && data.names.iter().any(|name| qualified(name) == *other);
+    let is_on = data.kind == "statistics" && data.names.iter().any(|name| is_called(name, other));
     let own = tokens(&data.text.node);
     let mut cursor = Cursor::new(&data.text.node, &own);
     if !is_on || !cursor.eat("create statistics") {
@@ -457,7 +457,7 @@ fn storage(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<Decl
     };
     let mut actions = alter.actions.clone();
     actions.retain(|action| matches!(action, AlterAction::Other(text) if sets(&text.node)));
-    (qualified(&alter.table) == *other && !actions.is_empty()).then(|| {
+    (is_called(&alter.table, other) && !actions.is_empty()).then(|| {
         Decl::AlterTable(AlterTableDecl {
             table: table.name.clone(),
             only: false,

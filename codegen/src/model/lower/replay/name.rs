@@ -1,10 +1,9 @@
 //! What a script makes without a name has the name that PostgreSQL gives it at that moment, and keeps it whatever its table or
 //! columns are called later.
 
-use std::collections::BTreeSet;
-
 use super::super::alter::{counted, counts_no_more, words_of_name};
 use super::super::index::columns_of_name;
+use super::taken::{Sort, Taken, beside, note};
 use super::{identity, qualified};
 use crate::model::default_name::{check_column, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
@@ -18,7 +17,7 @@ use crate::span::{Span, Spanned};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// None where something was renamed since they were gathered, to what is not known here.
-    taken: Option<BTreeSet<QualifiedName>>,
+    taken: Option<Taken>,
     /// Some of them may have become free.
     may_be_free: bool,
 }
@@ -37,7 +36,7 @@ impl Names {
     /// Notes that something has another name.
     pub(super) fn rename(&mut self, to: QualifiedName) {
         self.free();
-        self.taken.iter_mut().for_each(|taken| _ = taken.insert(to.clone()));
+        self.taken.iter_mut().for_each(|taken| taken.add(Sort::Key, to.clone()));
     }
 
     /// Gives a name to every constraint and index of what follows `done`, and adds it there.
@@ -69,7 +68,7 @@ impl Names {
         }
         self.may_be_free = false;
         let taken = self.taken.get_or_insert_with(|| {
-            let mut taken = BTreeSet::new();
+            let mut taken = Taken::default();
             for (at, decl) in done.iter().enumerate() {
                 note(decl, done.get(..at).unwrap_or_default(), &mut taken);
             }
@@ -85,7 +84,7 @@ impl Names {
 type Counted = (QualifiedName, Ident, &'static str);
 
 /// Chooses the names of what a declaration makes; tells whether each of them was free at once.
-fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>, counted: &mut Vec<Counted>) -> bool {
+fn choose(decl: &mut Decl, taken: &mut Taken, counted: &mut Vec<Counted>) -> bool {
     match decl {
         Decl::Table(table) => name_table(table, taken, counted),
         Decl::AlterTable(alter) => {
@@ -101,7 +100,7 @@ fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>, counted: &mut Ve
                         of.references(column);
                     }
                     AlterAction::AddConstraint(constraint) => of.constraint(constraint),
-                    AlterAction::DropConstraint(name) => _ = of.taken.remove(&beside(&table, name)),
+                    AlterAction::DropConstraint(name) => of.taken.free(&beside(&table, name)),
                     _ => {}
                 }
                 free = of.free;
@@ -120,11 +119,7 @@ fn choose(decl: &mut Decl, taken: &mut BTreeSet<QualifiedName>, counted: &mut Ve
 
 /// Gives names in the order of PostgreSQL: checks with the table, then its keys, then its foreign keys; tells whether each was free
 /// at once.
-fn name_table(
-    table: &mut TableDecl,
-    taken: &mut BTreeSet<QualifiedName>,
-    counted: &mut Vec<Counted>,
-) -> bool {
+fn name_table(table: &mut TableDecl, taken: &mut Taken, counted: &mut Vec<Counted>) -> bool {
     let name = qualified(&table.name);
     let mut of = Namer { table: &name, taken, free: true, counted };
     let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
@@ -149,7 +144,7 @@ fn name_table(
 /// Gives names to what belongs to one table.
 struct Namer<'a> {
     table: &'a QualifiedName,
-    taken: &'a mut BTreeSet<QualifiedName>,
+    taken: &'a mut Taken,
     /// Whether no name that was to be given was taken.
     free: bool,
     /// The sequences of serial columns that have not their usual names.
@@ -163,6 +158,11 @@ impl Namer<'_> {
             return;
         }
         let table = self.table.name.as_str();
+        let sort = match label {
+            "check" | "fkey" => Sort::Constraint,
+            "idx" => Sort::Relation,
+            _ => Sort::Key,
+        };
         let chosen = (0_usize..)
             .map(|count| match count {
                 0 => object_name(table, columns, label),
@@ -170,7 +170,8 @@ impl Namer<'_> {
             })
             .find(|name| {
                 let name = PgIdent::new(name.as_str());
-                let is_free = self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name });
+                let name = QualifiedName { schema: self.table.schema.clone(), name };
+                let is_free = self.taken.take(sort, name);
                 self.free &= is_free;
                 is_free
             });
@@ -184,14 +185,15 @@ impl Namer<'_> {
             return;
         }
         let usual = sequence(self.table, &column.name.node);
-        if self.taken.insert(usual) {
+        if self.taken.take(Sort::Relation, usual) {
             return;
         }
         self.free = false;
         let (table, own) = (self.table.name.as_str(), column.name.node.clone());
         let names = (1_usize..).map(|count| PgIdent::new(object_name(table, &own, &format!("seq{count}"))));
         let chosen = names.into_iter().find(|name| {
-            self.taken.insert(QualifiedName { schema: self.table.schema.clone(), name: name.clone() })
+            let name = QualifiedName { schema: self.table.schema.clone(), name: name.clone() };
+            self.taken.take(Sort::Relation, name)
         });
         let Some(name) = chosen else { return };
         if !is_counted {
@@ -249,98 +251,6 @@ impl Namer<'_> {
         let columns = columns_of_name(index);
         self.give(&mut index.name, &columns, "idx", index.span);
     }
-}
-
-/// Notes the names that a declaration takes, and frees those that what it drops has by what stands `before` it.
-fn note(decl: &Decl, before: &[Decl], taken: &mut BTreeSet<QualifiedName>) {
-    match decl {
-        Decl::Table(table) => {
-            let name = qualified(&table.name);
-            for column in &table.columns {
-                note_column(column, &name, taken);
-            }
-            let named = table.constraints.iter().filter_map(|constraint| constraint.name.as_ref());
-            let indexes = table.indexes.iter().filter_map(|index| index.name.as_ref());
-            taken.extend(named.chain(indexes).map(|own| beside(&name, own)));
-            taken.insert(name);
-        }
-        Decl::AlterTable(alter) => {
-            let name = qualified(&alter.table);
-            for action in &alter.actions {
-                match action {
-                    AlterAction::AddColumn(column) => note_column(column, &name, taken),
-                    AlterAction::AddConstraint(constraint) => {
-                        taken.extend(constraint.name.as_ref().map(|own| beside(&name, own)));
-                    }
-                    AlterAction::DropConstraint(own) => _ = taken.remove(&beside(&name, own)),
-                    AlterAction::DropColumn(column) => {
-                        let mut gone = BTreeSet::new();
-                        before.iter().for_each(|decl| over_column(decl, &name, &column.node, &mut gone));
-                        taken.retain(|name| !gone.contains(name));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Decl::Index(data) => {
-            let table = qualified(&data.table);
-            taken.extend(data.index.name.as_ref().map(|own| beside(&table, own)));
-        }
-        Decl::Verbatim(data) => taken.extend(data.creates.as_ref().map(qualified)),
-        _ => {}
-    }
-}
-
-/// Gathers the names of a column's own constraints and of those of its table over it, which go with it.
-fn over_column(decl: &Decl, table: &QualifiedName, column: &str, gone: &mut BTreeSet<QualifiedName>) {
-    let constraint = |constraint: &ConstraintDecl| {
-        let columns = match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => columns,
-            ConstraintKind::ForeignKey(key) => &key.columns,
-            ConstraintKind::Check(_) | ConstraintKind::Exclude(_) => return None,
-        };
-        columns.iter().any(|own| own.node == column).then(|| constraint.name.clone()).flatten()
-    };
-    let mut names: Vec<Ident> = Vec::new();
-    match decl {
-        Decl::Table(data) if qualified(&data.name) == *table => {
-            names.extend(data.constraints.iter().filter_map(constraint));
-            let own = data.columns.iter().filter(|own| own.name.node == column);
-            own.for_each(|own| note_column(own, table, gone));
-        }
-        Decl::AlterTable(alter) if qualified(&alter.table) == *table => {
-            for action in &alter.actions {
-                match action {
-                    AlterAction::AddConstraint(data) => names.extend(constraint(data)),
-                    AlterAction::AddColumn(own) if own.name.node == column => note_column(own, table, gone),
-                    _ => {}
-                }
-            }
-        }
-        _ => {}
-    }
-    gone.extend(names.iter().map(|name| beside(table, name)));
-}
-
-fn note_column(column: &ColumnDecl, table: &QualifiedName, taken: &mut BTreeSet<QualifiedName>) {
-    let marks = [&column.primary_key, &column.unique].into_iter().flatten();
-    let marks = marks.filter_map(|mark| mark.name.as_deref());
-    let checks = column.checks.iter().filter_map(|check| check.name.as_ref());
-    let keys = column.references.iter().filter_map(|key| key.name.as_ref());
-    taken.extend(marks.chain(checks).chain(keys).map(|own| beside(table, own)));
-    if is_counted(column) {
-        taken.insert(sequence(table, &column.name.node));
-    }
-    if column.identity.is_some() {
-        let usual = || sequence(table, &column.name.node).name;
-        let name = identity::said(column).unwrap_or_else(usual);
-        taken.insert(QualifiedName { schema: table.schema.clone(), name });
-    }
-}
-
-/// Returns the name of something in the schema of a table.
-fn beside(table: &QualifiedName, name: &Ident) -> QualifiedName {
-    QualifiedName { schema: table.schema.clone(), name: PgIdent::new(name.node.as_str()) }
 }
 
 pub(super) fn is_counted(column: &ColumnDecl) -> bool {

@@ -481,7 +481,7 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
     for decl in done.iter_mut() {
         match decl {
             Decl::Verbatim(data) => rename_mentions(data, &name, to.as_str()),
-            Decl::Index(index) if qualified(&index.table) == name => {
+            Decl::Index(index) if is_called(&index.table, &name) => {
                 to.as_str().clone_into(&mut index.table.name.node);
             }
             Decl::Table(data) => {
@@ -498,7 +498,7 @@ pub(super) fn rename_of_carried(text: &Spanned<String>, done: &mut [Decl]) -> bo
             }),
             Decl::Comment(comment) => {
                 if let CommentTarget::Table(on) | CommentTarget::Column(on, _) = &mut comment.target
-                    && qualified(on) == name
+                    && is_called(on, &name)
                 {
                     to.as_str().clone_into(&mut on.name.node);
                 }

@@ -1,6 +1,6 @@
 //! A schema gets another name, or a type another schema: whatever names it says so.
 
-use super::qualified;
+use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{Cursor, Token, may_mention, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
@@ -215,7 +215,7 @@ pub(super) fn move_relation(from: &QualifiedName, to: &QualifiedName, done: &mut
         match decl {
             // A statement that does not name it may have a name of its own that is written alike.
             Decl::Verbatim(data)
-                if data.creates.iter().chain(&data.names).all(|known| qualified(known) != *from) => {}
+                if data.creates.iter().chain(&data.names).all(|known| !is_called(known, from)) => {}
             _ => move_in(decl, from, to),
         }
     }
@@ -282,7 +282,7 @@ const OPTIONS: [&str; 17] = [
 ];
 
 fn move_name(name: &mut QName, from: &QualifiedName, to: &QualifiedName) {
-    if qualified(name) == *from {
+    if is_called(name, from) {
         let span = name.name.span;
         name.schema = to.schema.as_ref().map(|schema| Spanned::new(schema.as_str().to_owned(), span));
         to.name.as_str().clone_into(&mut name.name.node);
@@ -290,7 +290,7 @@ fn move_name(name: &mut QName, from: &QualifiedName, to: &QualifiedName) {
 }
 
 /// Visits every name of a declaration, and every text in which others stand.
-fn visit(decl: &mut Decl, name: &dyn Fn(&mut QName), text: &dyn Fn(&mut String)) {
+pub(super) fn visit(decl: &mut Decl, name: &dyn Fn(&mut QName), text: &dyn Fn(&mut String)) {
     match decl {
         Decl::Table(table) => {
             name(&mut table.name);

@@ -256,7 +256,7 @@ fn columns(name: &QualifiedName, done: &[Decl], depth: usize) -> Option<Vec<PgId
     table.columns.iter().for_each(|column| add(&mut found, PgIdent::new(&column.name.node)));
     for decl in done {
         let Decl::AlterTable(alter) = decl else { continue };
-        if qualified(&alter.table) != *name {
+        if !is_called(&alter.table, name) {
             continue;
         }
         for action in &alter.actions {

@@ -1,8 +1,8 @@
 //! Changes of types.
 
-use super::qualified;
 use super::rename::rename_mentions;
 use super::schema::retype;
+use super::{is_called, qualified};
 use crate::model::default_name::object_name;
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::model::token::{Cursor, replaced, tokens};
@@ -22,7 +22,7 @@ pub(super) fn is_of_range(data: &VerbatimDecl, done: &[Decl]) -> bool {
         Decl::Verbatim(data) if data.kind == "type" => {
             let multirange = super::super::types::multirange(&data.text.node);
             multirange.is_some_and(|multirange| {
-                multirange == name || data.creates.as_ref().is_some_and(|own| qualified(own) == name)
+                multirange == name || data.creates.as_ref().is_some_and(|own| is_called(own, &name))
             })
         }
         _ => false,
@@ -37,7 +37,7 @@ pub(super) fn change_of_labels(text: &Spanned<String>, done: &mut [Decl]) -> boo
     _ = cursor.eat("alter type");
     let Some(name) = cursor.name() else { return false };
     let data = done.iter_mut().rev().find_map(|decl| match decl {
-        Decl::Enum(data) if qualified(&data.name) == name => Some(data),
+        Decl::Enum(data) if is_called(&data.name, &name) => Some(data),
         _ => None,
     });
     let Some(data) = data else { return false };

@@ -1,7 +1,7 @@
 //! Columns of views get other names: what a view selects then says so itself.
 
 use super::drop::is_named;
-use super::qualified;
+use super::is_called;
 use crate::model::default_name::element;
 use crate::model::ident::PgIdent;
 use crate::model::token::{Cursor, tokens};
@@ -21,7 +21,7 @@ pub(super) fn rename_column(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     let (Some(from), true, Some(to)) = (cursor.ident(), cursor.eat("to"), cursor.ident()) else {
         return false;
     };
-    let names_it = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if data.names.iter().any(|it| qualified(it) == name));
+    let names_it = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if data.names.iter().any(|it| is_called(it, &name)));
     if done.iter().any(names_it) {
         return false;
     }
@@ -32,7 +32,7 @@ pub(super) fn rename_column(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
     made.text.node = text;
     for decl in done {
         match decl {
-            Decl::Index(index) if qualified(&index.table) == name => {
+            Decl::Index(index) if is_called(&index.table, &name) => {
                 for part in &mut index.index.parts {
                     match &mut part.key {
                         IndexKey::Column(column) if column.node == from.as_str() => {
@@ -47,7 +47,7 @@ pub(super) fn rename_column(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
             }
             Decl::Comment(comment) => {
                 if let CommentTarget::Column(of, column) = &mut comment.target
-                    && qualified(of) == name
+                    && is_called(of, &name)
                     && column.node == from.as_str()
                 {
                     to.as_str().clone_into(&mut column.node);

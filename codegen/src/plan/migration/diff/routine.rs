@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::spelling::options;
 use crate::model::QualifiedName;
 use crate::model::routine::{self, Argument, canonical_type};
-use crate::model::token::{Cursor, Kind, Token, is_same, tokens};
+use crate::model::token::{Cursor, Kind, Token, is_same, text_value, tokens};
 
 /// A routine.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl Routine {
             } else if token.is("as")
                 && let Some(text) = cursor.peek().filter(|text| text.kind == Kind::Text)
             {
-                self.body = Some(dollar_inner(text.raw).to_owned());
+                self.body = text_value(text.raw);
             }
         }
     }
@@ -179,14 +179,6 @@ fn without_replace(text: &str, tokens: &[Token<'_>]) -> String {
             format!("CREATE {}", text.get(third.start..end).unwrap_or_default())
         }
         _ => text.get(..end).unwrap_or_default().to_owned(),
-    }
-}
-
-/// Returns the inside of a text in any quotes.
-fn dollar_inner(raw: &str) -> &str {
-    match raw.get(1..).and_then(|rest| rest.find('$')).filter(|_| raw.starts_with('$')) {
-        Some(at) => raw.get(at + 2..raw.len().saturating_sub(at + 2)).unwrap_or_default(),
-        None => raw.trim_matches('\''),
     }
 }
 

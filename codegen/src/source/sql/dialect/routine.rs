@@ -23,6 +23,12 @@ pub(in crate::source::sql) fn routine(
     let is = |word: &str| statement.significant().any(|token| token.is_word(text, word));
     let before = statement.significant().take_while(|token| token.start < begin).last();
     let head = text.get(statement.range.start..begin).unwrap_or_default();
+    if text.get(begin..).is_some_and(|body| body.starts_with('$')) {
+        let message = format!("the body of `{}` stands between single `$`", clip(head));
+        sink.error(FOREIGN, fragment.span(begin..begin + 1), message)
+            .help("write `$$` on both sides: some that write Markdown make one `$` of two");
+        return true;
+    }
     let behind_as = before.is_some_and(|token| token.is_word(text, "as") || token.is_word(text, "is"));
     let database = match () {
         () if behind_as && text.get(statement.range.clone()).is_some_and(|said| said.contains('@')) => {

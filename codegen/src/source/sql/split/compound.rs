@@ -58,6 +58,21 @@ pub(super) fn body_end(text: &str, begin: usize) -> Option<usize> {
     ending.filter(|_| depth == 1)
 }
 
+/// Returns where a body ends that stands between single `$`, as some that write Markdown leave of `$$`; none where it does not.
+pub(super) fn lone_dollars(text: &str, before: &Token, token: &Token) -> Option<usize> {
+    let is_lone = |at: usize| {
+        let (before, from) = text.split_at_checked(at)?;
+        let behind = from.strip_prefix('$')?.chars().next();
+        let is_free = |sign: Option<char>| sign.is_none_or(|sign| sign.is_whitespace() || sign == ';');
+        (is_free(before.chars().next_back()) && is_free(behind)).then_some(())
+    };
+    (before.is_word(text, "as") || before.is_word(text, "do")).then_some(())?;
+    is_lone(token.start)?;
+    let rest = text.get(token.start + 1..)?;
+    let mut others = rest.match_indices('$').map(|(at, _)| token.start + 1 + at);
+    others.find(|at| is_lone(*at).is_some()).map(|at| at + 1)
+}
+
 /// Returns what stands from a line `DELIMITER //` to the line that sets the semicolon again, or to the end of the text; none where the
 /// line sets the semicolon itself.
 pub(super) fn delimited(text: &str, token: &Token) -> Option<Range<usize>> {
