@@ -340,6 +340,7 @@ fn models_in_a_report_are_the_tables_of_the_prisma_schema() {
     assert_eq!(
         found,
         [
+            "`orders` is a relation with `Order`, and no column",
             "`age` is no column of the model of `users`",
             "the document asks for no index behind orders(user_id) → users(id)",
             "the type `OrderState` is not named in snake_case"
