@@ -101,12 +101,15 @@ pub(in super::super) fn read_pipe(
         }
         return Vec::new();
     };
-    let (keys, rows): (Vec<&Row>, Vec<&Row>) =
+    let (key_rows, rows): (Vec<&Row>, Vec<&Row>) =
         rows(pipe, sink).into_iter().partition(|row| pairs::is_key(row, &roles, &pipe.rows));
     let mut columns: Vec<ColumnDecl> = rows.into_iter().flat_map(|row| read_row(row, &roles, sink)).collect();
     super::rest_is_required(&mut columns);
     let mut made = with_parts(table(name, heading, columns, pipe.span), pipe, &roles);
-    for row in keys {
+    for cell in pipe.rows.iter().flat_map(|row| &row.cells) {
+        keys::of_row(cell, &mut made);
+    }
+    for row in key_rows {
         for cell in &row.cells {
             let found = keys::of_cell(cell, 0..cell.text().len(), &made);
             keys::add(&mut made, found);
