@@ -311,7 +311,7 @@ pub(super) fn of_cell(text: &Inline, range: Range<usize>, table: &TableDecl) -> 
 }
 
 /// Reads the keys of several columns that the cell of one of them says: "UNIQUE (shop_id, code)", with the rows where it says them.
-pub(super) fn of_row(cell: &Inline, table: &mut TableDecl) {
+pub(super) fn of_row(cell: &Inline, table: &mut TableDecl, sink: &mut Sink) {
     let all = 0..cell.text().len();
     let says = |word: &&str| cell.text().contains(*word);
     if !cell.text().contains('(')
@@ -322,9 +322,13 @@ pub(super) fn of_row(cell: &Inline, table: &mut TableDecl) {
     }
     let mut found = of_cell(cell, all.clone(), table);
     found.retain(|key| columns(key).is_some_and(|(names, _)| names.len() > 1));
+    let is_any = !found.is_empty();
     add(table, found);
-    let mut partial = partial::said(cell, all, table);
+    let mut partial = partial::said(cell, all.clone(), table);
     partial.retain(|index| index.parts.len() > 1);
+    if !is_any && partial.is_empty() {
+        tell_limited(cell, all, None, table, sink);
+    }
     table.indexes.extend(partial);
 }
 

@@ -104,3 +104,9 @@ fn what_is_taken_from_a_key_or_a_check_leaves_none() {
         }
     }
 }
+
+#[test]
+fn a_key_of_some_rows_in_a_cell_is_told() {
+    let [.., cell] = places("UNIQUE (guest, kind) for open rows");
+    assert!(read(&cell).contains("check-not-understood"));
+}
