@@ -394,6 +394,10 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
             && !OPEN.contains(&value.to_lowercase().as_str())
     };
     // "PK | auto-increment" says keys.
+    // "UNIQUE (shop_id, kind)" beside `kind` names columns.
+    if separator == Some(',') && values.contains(&column) {
+        return None;
+    }
     if says_date_format(&values) || values.iter().any(|value| facts::is_mark(value)) {
         return None;
     }

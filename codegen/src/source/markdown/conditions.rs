@@ -32,7 +32,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
     let mut found = Vec::new();
     for place in explicit(text, range.clone()) {
         let said = text.get(place.clone());
-        if is_list(said) || is_values(said) {
+        if is_list(said) || is_values(said) || is_limited(text, &range, &place) {
             continue;
         }
         let sql = condition(said, Some(&name)).unwrap_or_else(|| said.to_owned());
@@ -132,7 +132,7 @@ fn checks(text: &Inline, range: Range<usize>, is_column: impl Fn(&str) -> bool) 
         let before = words::bare(text, range.start..place.start);
         let subject = before.first().map(|(_, place)| text.get(place.clone())).filter(|name| is_column(name));
         // "CHECK (price > 0) was dropped."
-        if limits::is_taken_back(&words::folded(text.get(place.end..range.end))) {
+        if is_limited(text, &range, &place) {
             return None;
         }
         let said = text.get(place.clone());
@@ -140,6 +140,25 @@ fn checks(text: &Inline, range: Range<usize>, is_column: impl Fn(&str) -> bool) 
         Some(constraint(sql, text, place))
     };
     explicit(text, range.clone()).into_iter().filter_map(read).collect()
+}
+
+/// Tells whether a text has a check from which its words take something, so that none is made.
+pub(super) fn limited(text: &Inline, range: Range<usize>) -> bool {
+    let said = text.get(range.clone());
+    ["check", "CHECK", "Check"].iter().any(|word| said.contains(word))
+        && explicit(text, range.clone()).iter().any(|place| {
+            // Lists of values are read as such.
+            let said = text.get(place.clone());
+            !is_list(said) && !is_values(said) && is_limited(text, &range, place)
+        })
+}
+
+/// Tells whether the words around a check in a range take from it.
+fn is_limited(text: &Inline, range: &Range<usize>, place: &Range<usize>) -> bool {
+    let before = words::folded(text.get(range.start..place.start));
+    let lead = before.rfind("check").and_then(|at| before.get(..at)).unwrap_or_default();
+    let behind = words::folded(text.get(place.end..range.end));
+    limits::take_from_check(lead, behind.trim_start_matches([')', '`']))
 }
 
 /// Reads the conditions with numbers that sentences below a table say of its columns: "Total must be >= 0."

@@ -73,6 +73,9 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
             });
             let lead = labels::lead_in(section, at).and_then(|lead| announced(&lead.node));
             units(block, &mut |text| {
+                if text.is_struck() {
+                    return;
+                }
                 // Of several tables a line speaks of the last one above it.
                 let place = text.whole().start;
                 let last = own.iter().rfind(|(span, _)| span.start <= place).or(own.first());
@@ -91,6 +94,12 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
                     let checks = conditions::of_line(text, all.clone(), of_constraints, table);
                     if !checks.is_empty() {
                         add(table, checks);
+                        return;
+                    }
+                    if conditions::limited(text, all.clone()) {
+                        let message = "the words beside this check take something from it: none is made";
+                        sink.warning(NOT_UNDERSTOOD, text.whole(), message)
+                            .help("write what holds as SQL: `CHECK (closed_at IS NOT NULL OR price > 0)`");
                         return;
                     }
                     if matches!(block, Block::Paragraph(_)) {
@@ -299,6 +308,28 @@ fn candidates(
 pub(super) fn of_cell(text: &Inline, range: Range<usize>, table: &TableDecl) -> Vec<ConstraintDecl> {
     let sentences = words::sentences(text.text(), range);
     sentences.into_iter().flat_map(|sentence| said(text, sentence, None, table)).collect()
+}
+
+/// Reads the keys of several columns that the cell of one of them says: "UNIQUE (shop_id, code)", with the rows where it says them.
+pub(super) fn of_row(cell: &Inline, table: &mut TableDecl, sink: &mut Sink) {
+    let all = 0..cell.text().len();
+    let says = |word: &&str| cell.text().contains(*word);
+    if !cell.text().contains('(')
+        || !["nique", "NIQUE", "rimary", "RIMARY"].iter().any(says)
+        || cell.is_struck()
+    {
+        return;
+    }
+    let mut found = of_cell(cell, all.clone(), table);
+    found.retain(|key| columns(key).is_some_and(|(names, _)| names.len() > 1));
+    let is_any = !found.is_empty();
+    add(table, found);
+    let mut partial = partial::said(cell, all.clone(), table);
+    partial.retain(|index| index.parts.len() > 1);
+    if !is_any && partial.is_empty() {
+        tell_limited(cell, all, None, table, sink);
+    }
+    table.indexes.extend(partial);
 }
 
 /// Reads the keys that a piece of a labelled entry says.

@@ -65,23 +65,40 @@ pub(super) fn behind_key(lower: &str) -> Option<Limit> {
     }
 }
 
+/// Tells whether the words around a check take from it: "was CHECK (…)", "CHECK (…) for active rows", "CHECK (…) (removed)".
+pub(super) fn take_from_check(lead: &str, behind: &str) -> bool {
+    let end =
+        [" — ", " – ", " - ", "; ", ". ", ": ", ",", "("].iter().filter_map(|mark| behind.find(mark)).min();
+    let own = behind.get(..end.unwrap_or(behind.len())).unwrap_or_default();
+    let begins = words(own).next().is_some_and(|word| {
+        vocabulary::IF.has(word) || vocabulary::FURTHER.has(word) || vocabulary::BEHIND_COMMA.has(word)
+    });
+    let mut parts = behind.split(['(', ')', '—', '–', ',', ';', '.']);
+    // "Must not be empty: CHECK (…)" says before the colon what it is for.
+    before(lead.rsplit([':', '：']).next().unwrap_or(lead)).is_some()
+        || is_taken_back(behind)
+        || begins
+        || words(own).any(|word| vocabulary::ROWS.has(word) || vocabulary::ONLY.has(word))
+        || parts.any(vocabulary::is_not_there)
+}
+
 /// Tells whether the words of a piece of text that says an index take from it: "unique (a) for active rows", "partial", "planned".
 ///
-/// `is_own` knows the names of the index and its columns. An index over more rows than it is for refuses none, a unique one does.
-fn beside(lower: &str, is_unique: bool, is_own: impl Fn(&str) -> bool) -> bool {
+/// An index over more rows than it is for refuses none, a unique one does.
+fn beside(lower: &str, is_unique: bool, columns: &[String], name: Option<&str>) -> bool {
+    let is_column = |word: &str| columns.iter().any(|column| column == word);
+    let is_own = |word: &str| is_column(word) || name == Some(word);
     let mut rest = lower;
     let mut has_columns = false;
     loop {
         let dash = [" — ", " – ", " - "].iter().filter_map(|dash| Some((rest.find(dash)?, dash.len()))).min();
         let (end, behind) = dash.map_or((rest.len(), rest.len()), |(at, length)| (at, at + length));
         let piece = rest.get(..end).unwrap_or_default();
-        let names_any = words(piece).any(&is_own);
-        // What it is for stands behind a dash, unless that begins like a condition.
-        let is_purpose = has_columns && !names_any;
-        if takes_from(piece, is_unique, is_purpose, &is_own) {
+        // What it is for stands behind a dash behind the columns, unless that begins like a condition.
+        if takes_from(piece, is_unique, has_columns, is_own) {
             return true;
         }
-        has_columns |= names_any;
+        has_columns |= words(piece).any(is_column);
         if dash.is_none() {
             return false;
         }
@@ -101,10 +118,10 @@ pub(super) fn takes_from_index(said: &str, index: &IndexDecl) -> bool {
             IndexKey::Expression(sql) => own.extend(words(&sql.node.to_lowercase()).map(str::to_owned)),
         }
     }
-    own.extend(index.name.iter().map(|name| name.node.to_lowercase()));
+    let name = index.name.as_ref().map(|name| name.node.to_lowercase());
     let lower = folded(said);
     let is_unique = index.unique.is_some() || vocabulary::UNIQUE.find(&lower).is_some();
-    beside(&lower, is_unique, |word| own.iter().any(|own| own == word))
+    beside(&lower, is_unique, &own, name.as_deref())
 }
 
 fn takes_from(piece: &str, is_unique: bool, is_purpose: bool, is_own: impl Fn(&str) -> bool) -> bool {

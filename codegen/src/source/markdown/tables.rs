@@ -12,6 +12,7 @@ mod pairs;
 mod pipe;
 mod related;
 mod several;
+mod typed;
 mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};

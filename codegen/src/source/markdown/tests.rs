@@ -1,5 +1,6 @@
 mod columns;
 mod fences;
+mod half_keys;
 mod half_said;
 mod halves;
 mod limits;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::source::markdown::limits::{self, Limit};
-use crate::source::markdown::{vocabulary, words};
+use crate::source::markdown::{choices, vocabulary, words};
 
 /// Finds the words that say of a column alone, and of every row, that its values are unique.
 pub(super) fn of_column(lower: &str) -> Option<Range<usize>> {
@@ -16,8 +16,28 @@ pub(super) fn of_column(lower: &str) -> Option<Range<usize>> {
         Cow::Owned(said) => vocabulary::UNIQUE.find(said)?,
     };
     let all = vocabulary::UNIQUE.each(&said);
-    let other = all.iter().any(|at| part_before(&said, at) || goes_on(&said, at) || is_taken_back(&said, at));
+    let other = all.iter().any(|at| {
+        part_before(&said, at) || goes_on(&said, at) || is_taken_back(&said, at) || of_several(&said, at)
+    });
     (!other && vocabulary::NOT_UNIQUE.find(&said).is_none()).then_some(found)
+}
+
+/// Tells whether brackets behind the words name several columns: "UNIQUE (shop_id, code)" in the cell of one of them.
+fn of_several(lower: &str, unique: &Range<usize>) -> bool {
+    let rest = lower.get(unique.end..).unwrap_or_default().trim_start();
+    let rest = ["constraint", "key", "index", "on"].iter().fold(rest, |rest, word| {
+        rest.strip_prefix(word).filter(|rest| rest.starts_with([' ', '('])).unwrap_or(rest).trim_start()
+    });
+    let inside =
+        rest.strip_prefix(['(', '[']).and_then(|rest| rest.split([')', ']']).next()).unwrap_or_default();
+    let is_name = |part: &str| {
+        let part = part.trim().trim_matches(['`', '"']);
+        !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    // "Unique (required, indexed)" says facts.
+    let is_fact = |part: &str| choices::is_fact(part.trim()) || vocabulary::REMARKS.has(part.trim());
+    let mut parts = inside.split([',', '+']);
+    inside.contains([',', '+']) && parts.clone().all(is_name) && !parts.any(is_fact)
 }
 
 /// Finds the condition of the rows among which words say that a column is unique: "unique where deleted_at is null".

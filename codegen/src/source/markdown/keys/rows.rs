@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{NOT_UNDERSTOOD, add, announced, described, of_cell, said};
+use super::{NOT_UNDERSTOOD, add, announced, described, of_cell, partial, said, tell_limited};
 use crate::diag::Sink;
 use crate::expr;
 use crate::source::decl::{ConstraintDecl, ConstraintKind, Decl, Language, TableDecl};
@@ -98,9 +98,20 @@ pub(super) fn of_constraints(
 ) {
     for cell in pipe.rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.is_struck()) {
         let all = 0..cell.text().len();
+        if conditions::limited(cell, all.clone()) {
+            let message = "the words beside this check take something from it: none is made";
+            sink.warning(NOT_UNDERSTOOD, cell.whole(), message)
+                .help("write what holds as SQL: `CHECK (closed_at IS NOT NULL OR price > 0)`");
+            continue;
+        }
         let mut found = conditions::in_sql(cell, all.clone());
         if let Some(table) = place.and_then(|place| table_at(read, place)) {
-            found.extend(of_cell(cell, all, table));
+            found.extend(of_cell(cell, all.clone(), table));
+            let partial = partial::said(cell, all.clone(), table);
+            if found.is_empty() && partial.is_empty() {
+                tell_limited(cell, all, None, table, sink);
+            }
+            table.indexes.extend(partial);
             add(table, found);
             continue;
         }

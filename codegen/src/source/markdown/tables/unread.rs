@@ -5,7 +5,7 @@ use crate::source::decl::ColumnDecl;
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::Row;
 use crate::source::markdown::vocabulary::{self, HeaderRole};
-use crate::source::markdown::words;
+use crate::source::markdown::{conditions, words};
 
 const NO_CHECK: Code = Code::new("check-not-understood");
 const PLANNED: Code = Code::new("planned-table");
@@ -20,6 +20,14 @@ pub(super) fn report(row: &Row, roles: &[Option<HeaderRole>], columns: &[ColumnD
                 sink.warning(NO_DEFAULT, cell.whole(), "this default is no value and no expression of SQL")
                     .help("write the value, or an expression as PostgreSQL reads it");
             }
+        }
+        if role.is_some() && conditions::limited(cell, 0..cell.text().len()) {
+            sink.warning(
+                NO_CHECK,
+                cell.whole(),
+                "the words beside this check take something from it: none is made",
+            )
+            .help("write what holds as SQL: `CHECK (closed_at IS NOT NULL OR price > 0)`");
         }
         if *role == Some(HeaderRole::Constraints) && is_check_of_nothing(cell) {
             sink.warning(NO_CHECK, cell.whole(), "this check says that there are values, and not which")
