@@ -317,7 +317,13 @@ pub(super) fn output_name(expr: &Expr) -> Option<String> {
     while let Expr::Nested(nested) = inner {
         inner = nested;
     }
-    figured(inner).or_else(|| is_nameless(inner).then(|| "?column?".to_owned()))
+    let weak = match inner {
+        Expr::Case { else_result, .. } => {
+            Some(else_result.as_deref().and_then(figured).unwrap_or_else(|| "case".to_owned()))
+        }
+        inner => is_nameless(inner).then(|| "?column?".to_owned()),
+    };
+    figured(inner).or(weak)
 }
 
 /// Returns the name that PostgreSQL gives a column of a result (`FigureColname` in `src/backend/parser/parse_target.c`), of what
@@ -328,6 +334,8 @@ fn figured(expr: &Expr) -> Option<String> {
         Expr::CompoundIdentifier(names) => names.last().map(folded),
         Expr::Function(call) => call.name.0.last().and_then(ObjectNamePart::as_ident).map(folded),
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => figured(inner),
+        Expr::Exists { .. } => Some("exists".to_owned()),
+        Expr::Array(_) => Some("array".to_owned()),
         Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last()? {
             AccessExpr::Dot(field) => figured(field),
             AccessExpr::Subscript(_) => None,

@@ -4,14 +4,15 @@
 //! which names the author chose, and which ones PostgreSQL chose where two were the same. What a `*` stands for is written out.
 //! Whoever asks has to know every relation; where one is not known, or a name is of none or of two, nothing is resolved.
 
+mod function;
 mod output;
 
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    AccessExpr, Cte, Distinct, Expr, Function, GroupByExpr, Join, JoinConstraint, JoinOperator, OrderByExpr,
-    Query, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value,
-    ValueWithSpan, VisitMut, VisitorMut,
+    AccessExpr, Cte, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Join,
+    JoinConstraint, JoinOperator, OrderByExpr, Query, Select, SelectItem, SetExpr, TableAlias,
+    TableAliasColumnDef, TableFactor, TableWithJoins, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 
 use super::query::{ident, name_output, path_of};
@@ -22,7 +23,9 @@ pub(crate) type Known = (String, Option<String>);
 
 /// Returns the columns that a query gives, which names them as told.
 pub(super) fn outputs(ast: &Query, names: &[String], relations: Relations<'_>) -> Option<Vec<Known>> {
-    let mut outputs = Resolver::new(relations).outputs(ast)?;
+    let mut ast = ast.clone();
+    function::write_out(&mut ast);
+    let mut outputs = Resolver::new(relations).outputs(&ast)?;
     for ((name, _), given) in outputs.iter_mut().zip(names) {
         name.clone_from(given);
     }
@@ -34,6 +37,7 @@ pub(crate) type Relations<'a> = &'a dyn Fn(&[String]) -> Option<Vec<Known>>;
 
 /// Names every column in a query by what it is of, and returns the columns of all that it reads.
 pub(super) fn query(ast: &mut Query, relations: Relations<'_>) -> Option<Vec<Known>> {
+    function::write_out(ast);
     let mut resolver = Resolver::new(relations);
     _ = VisitMut::visit(ast, &mut resolver);
     (!resolver.failed).then_some(resolver.seen)
@@ -46,9 +50,10 @@ pub(super) fn expr(
     columns: Vec<Known>,
     relations: Relations<'_>,
 ) -> Option<Vec<Known>> {
+    function::write_out(ast);
     let mut resolver = Resolver::new(relations);
     resolver.seen.extend(columns.iter().cloned());
-    let own = Source { path: vec![table.to_owned()], alias: "$".to_owned(), columns, merged: Vec::new() };
+    let own = Source { alias: "$".to_owned(), ..Source::new(vec![table.to_owned()], columns) };
     resolver.scopes.push(Scope { sources: vec![own], hidden: 0 });
     _ = VisitMut::visit(ast, &mut resolver);
     (!resolver.failed).then_some(resolver.seen)
@@ -71,9 +76,17 @@ struct Source {
     columns: Vec<Known>,
     /// Columns that `USING` makes one with those of what stands on the left.
     merged: Vec<String>,
+    /// The value of a function, which its name stands for.
+    is_value: bool,
+    /// Nothing is joined to it from the left.
+    is_first: bool,
 }
 
 impl Source {
+    fn new(path: Vec<String>, columns: Vec<Known>) -> Self {
+        Self { path, alias: String::new(), columns, merged: Vec::new(), is_value: false, is_first: true }
+    }
+
     fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|(name, _)| name == column)
     }
@@ -153,13 +166,20 @@ impl<'a> Resolver<'a> {
             let before = sources.len();
             self.add(&join.relation, sources)?;
             let merged = merged(join)?;
+            if !merged.is_empty() && sources.len() != before + 1 {
+                return None;
+            }
             // Of a name that both sides have, the left one is meant.
-            sources.iter_mut().skip(before).for_each(|source| source.merged.extend(merged.iter().cloned()));
+            for source in sources.iter_mut().skip(before) {
+                source.is_first = false;
+                source.merged.extend(merged.iter().cloned());
+            }
         }
         Some(())
     }
 
     fn add(&self, factor: &TableFactor, sources: &mut Vec<Source>) -> Option<()> {
+        let mut is_value = false;
         let (path, columns) = match factor {
             TableFactor::Table { name, alias, args: None, with_ordinality: false, .. } => {
                 let path: Vec<String> = path_of(name);
@@ -177,12 +197,19 @@ impl<'a> Resolver<'a> {
                 };
                 (vec![folded(&alias.name)], columns)
             }
+            TableFactor::Function { alias: Some(alias), with_ordinality: false, .. }
+                if !alias.columns.is_empty() =>
+            {
+                is_value = alias.columns.len() == 1;
+                let columns = alias.columns.iter().map(|column| (folded(&column.name), None)).collect();
+                (vec![folded(&alias.name)], columns)
+            }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 return self.add_joined(table_with_joins, sources);
             }
             _ => return None,
         };
-        sources.push(Source { path, alias: String::new(), columns, merged: Vec::new() });
+        sources.push(Source { is_value, ..Source::new(path, columns) });
         Some(())
     }
 
@@ -241,21 +268,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn give_name<'s>(
-        &mut self,
-        table: &mut TableWithJoins,
-        sources: &mut dyn Iterator<Item = &'s mut Source>,
-    ) {
+    fn give_name(&mut self, table: &mut TableWithJoins, sources: &mut dyn Iterator<Item = &mut Source>) {
         let joined = table.joins.iter_mut().map(|join| &mut join.relation);
         for factor in std::iter::once(&mut table.relation).chain(joined) {
             match factor {
-                TableFactor::Table { alias, .. } | TableFactor::Derived { alias, .. } => {
+                TableFactor::Table { alias, .. }
+                | TableFactor::Derived { alias, .. }
+                | TableFactor::Function { alias, .. } => {
                     let Some(source) = sources.next() else { return };
                     self.count += 1;
                     source.alias = format!("${}", self.count);
                     let name = ident(&source.alias);
                     match alias {
-                        Some(alias) => alias.name = name,
+                        Some(alias) => {
+                            alias.name = name;
+                            alias.explicit = false;
+                        }
                         None => {
                             *alias =
                                 Some(TableAlias { explicit: false, name, columns: Vec::new(), at: None });
@@ -282,6 +310,45 @@ impl<'a> Resolver<'a> {
             return Some(Expr::CompoundIdentifier(vec![ident(&source.alias), ident(column)]));
         }
         None
+    }
+
+    /// Returns what is called so, in the nearest query that has it.
+    fn source(&self, names: &[String]) -> Option<&Source> {
+        let scopes = self.scopes.iter().rev().filter(|scope| scope.hidden == 0);
+        scopes.flat_map(|scope| scope.sources.iter()).find(|source| source.is(names))
+    }
+
+    /// Returns the value of a function by the function's name.
+    fn value(&self, name: &str) -> Option<Expr> {
+        let source = self.source(&[name.to_owned()]).filter(|source| source.is_value)?;
+        let (column, _) = source.columns.first()?;
+        Some(Expr::CompoundIdentifier(vec![ident(&source.alias), ident(column)]))
+    }
+
+    /// Writes whole rows that a function is given as PostgreSQL does; tells whether it is known what they are rows of.
+    fn write_rows(&mut self, args: &mut FunctionArguments) -> bool {
+        let FunctionArguments::List(list) = args else { return true };
+        for arg in &mut list.args {
+            let FunctionArg::Unnamed(arg) = arg else { continue };
+            let (names, is_star) = match &*arg {
+                FunctionArgExpr::QualifiedWildcard(name) => (path_of(name), true),
+                FunctionArgExpr::Expr(Expr::Identifier(name)) => (vec![folded(name)], false),
+                _ => continue,
+            };
+            let is_column = || names.first().is_some_and(|name| self.column(&[], name).is_some());
+            if !is_star && is_column() {
+                continue;
+            }
+            match self.source(&names) {
+                Some(source) if is_star || !source.is_value => {
+                    *arg = FunctionArgExpr::QualifiedWildcard(vec![ident(&source.alias)].into());
+                }
+                Some(_) => {}
+                None if is_star => return false,
+                None => {}
+            }
+        }
+        true
     }
 }
 
@@ -370,7 +437,8 @@ impl VisitorMut for Resolver<'_> {
         ControlFlow::Continue(())
     }
 
-    fn post_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        output::name_by_first(&mut query.body);
         self.named.pop();
         if self.direct.pop() == Some(true) {
             self.scopes.pop();
@@ -439,7 +507,12 @@ impl VisitorMut for Resolver<'_> {
                     AccessExpr::Subscript(_) => None,
                 }));
             }
-            Expr::Function(call) => self.given.extend(argument_names(call)),
+            Expr::Function(call) => {
+                self.given.extend(argument_names(call));
+                if !self.write_rows(&mut call.args) {
+                    return self.fail();
+                }
+            }
             _ => {}
         }
         ControlFlow::Continue(())
@@ -448,12 +521,14 @@ impl VisitorMut for Resolver<'_> {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let resolved = match &*expr {
             _ if self.given.contains(&std::ptr::from_ref(expr)) => return ControlFlow::Continue(()),
-            Expr::Function(Function { args, .. }) if output::takes_rows(args) => None,
             Expr::QualifiedWildcard(..) => None,
             Expr::Identifier(name) if name.quote_style.is_none() && own::is_given(&folded(name)) => {
                 return ControlFlow::Continue(());
             }
-            Expr::Identifier(name) => self.column(&[], &folded(name)),
+            Expr::Identifier(name) => {
+                let name = folded(name);
+                self.column(&[], &name).or_else(|| self.value(&name))
+            }
             Expr::CompoundIdentifier(names) => {
                 let names: Vec<String> = names.iter().map(folded).collect();
                 names.split_last().and_then(|(column, qualifier)| self.column(qualifier, column))

@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, ObjectNamePart,
-    TimezoneInfo, TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions,
-    visit_expressions_mut,
+    FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval,
+    ObjectName, ObjectNamePart, TimezoneInfo, TrimWhereField, UnaryOperator, Value, ValueWithSpan,
+    visit_expressions, visit_expressions_mut,
 };
 
 use super::types::{
@@ -247,6 +247,25 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
             *expr = binary(low, both, high);
             rewrite(expr, columns);
         }
+        // `= ANY (SELECT …)` is `IN (SELECT …)`.
+        Expr::AnyOp { left, compare_op: Op::Eq, right, .. }
+            if matches!(right.as_ref(), Expr::Subquery(_)) =>
+        {
+            if let Expr::Subquery(subquery) = take(right) {
+                *expr = Expr::InSubquery { expr: Box::new(take(left)), subquery, negated: false };
+                rewrite(expr, columns);
+            }
+        }
+        Expr::InSubquery { expr: left, negated, .. } => {
+            match left.as_mut() {
+                Expr::Tuple(parts) => parts.iter_mut().for_each(|part| relabelled(part, columns)),
+                left => relabelled(left, columns),
+            }
+            if std::mem::take(negated) {
+                let inner = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+                *expr = Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(inner) };
+            }
+        }
         Expr::AnyOp { left, right, is_some, .. } => {
             *is_some = false;
             list::fit_both(left, right, columns);
@@ -282,6 +301,12 @@ fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) 
         }
     }
     if takes_text(name) {
+        // By what it orders it takes them as well.
+        for clause in &mut list.clauses {
+            if let FunctionArgumentClause::OrderBy(order) = clause {
+                order.iter_mut().for_each(|by| relabelled(&mut by.expr, columns));
+            }
+        }
         // Of its length a `char` is asked by itself.
         let takes_char = name.contains("length");
         args.into_iter().for_each(|arg| match type_of_cast(arg, columns).as_deref() {

@@ -48,6 +48,7 @@ const OF_TEXT: &[&str] = &[
     "rtrim",
     "split_part",
     "starts_with",
+    "string_agg",
     "string_to_array",
     "strpos",
     "substr",

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, OrderBy, OrderByExpr, OrderByKind, Query,
-    SelectItem, SelectItemQualifiedWildcardKind, Value, ValueWithSpan, visit_relations,
+    Expr, OrderBy, OrderByExpr, OrderByKind, Query, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Value,
+    ValueWithSpan, visit_relations,
 };
 
 use super::super::folded;
@@ -18,8 +18,7 @@ pub(super) fn add(item: &SelectItem, sources: &[Source], outputs: &mut Vec<Known
         SelectItem::ExprWithAlias { expr, alias } => outputs.push((folded(alias), type_of(expr, sources))),
         SelectItem::ExprWithAliases { .. } => return None,
         star @ (SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)) => {
-            outputs
-                .extend(meant(star, sources)?.into_iter().flat_map(|source| source.columns.iter().cloned()));
+            outputs.extend(meant(star, sources)?.into_iter().map(|(_, column)| column.clone()));
         }
     }
     Some(())
@@ -43,16 +42,33 @@ fn type_of(expr: &Expr, sources: &[Source]) -> Option<String> {
     source.columns.iter().find(|(name, _)| *name == column)?.1.clone()
 }
 
-/// Returns the sources of which a `*` takes all columns.
-fn meant<'s>(item: &SelectItem, sources: &'s [Source]) -> Option<Vec<&'s Source>> {
+/// Returns the columns that a `*` takes, each with what it is of.
+fn meant<'s>(item: &SelectItem, sources: &'s [Source]) -> Option<Vec<(&'s Source, &'s Known)>> {
+    let all = |source: &'s Source| source.columns.iter().map(move |column| (source, column));
     match item {
-        // What `USING` makes one comes first, and once.
-        SelectItem::Wildcard(_) if sources.iter().any(|source| !source.merged.is_empty()) => None,
-        SelectItem::Wildcard(_) => Some(sources.iter().collect()),
+        SelectItem::Wildcard(_) => {
+            let mut columns = Vec::new();
+            let mut joined: Vec<(&Source, &Known)> = Vec::new();
+            for source in sources {
+                if source.is_first {
+                    columns.append(&mut joined);
+                }
+                // What `USING` makes one comes first, and once.
+                let is_merged = |column: &Known| source.merged.contains(&column.0);
+                let (mut first, rest): (Vec<_>, Vec<_>) =
+                    joined.into_iter().partition(|(_, it)| is_merged(it));
+                first.sort_by_key(|(_, it)| source.merged.iter().position(|name| *name == it.0));
+                first.extend(rest);
+                first.extend(all(source).filter(|(_, it)| !is_merged(it)));
+                joined = first;
+            }
+            columns.append(&mut joined);
+            Some(columns)
+        }
         SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
             let names = path_of(name);
             let mut found = sources.iter().filter(|source| source.is(&names));
-            found.next().filter(|_| found.next().is_none()).map(|source| vec![source])
+            found.next().filter(|_| found.next().is_none()).map(|source| all(source).collect())
         }
         _ => None,
     }
@@ -63,16 +79,37 @@ pub(super) fn written_out(item: SelectItem, sources: &[Source]) -> Option<Vec<Se
     if !matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)) {
         return Some(vec![item]);
     }
-    let columns = meant(&item, sources)?.into_iter().flat_map(|source| {
-        source.columns.iter().map(|(column, _)| {
-            let names = source.path.iter().chain([column]).map(|name| ident(name));
-            SelectItem::ExprWithAlias {
-                expr: Expr::CompoundIdentifier(names.collect()),
-                alias: ident(column),
-            }
-        })
+    let columns = meant(&item, sources)?.into_iter().map(|(source, (column, _))| {
+        let names = source.path.iter().chain([column]).map(|name| ident(name));
+        SelectItem::ExprWithAlias { expr: Expr::CompoundIdentifier(names.collect()), alias: ident(column) }
     });
     Some(columns.collect())
+}
+
+/// Takes the names off the columns of every query but the first of several that are put together: those of the first hold.
+pub(super) fn name_by_first(body: &mut SetExpr) {
+    if let SetExpr::SetOperation { left, right, .. } = body {
+        name_by_first(left);
+        forget_names(right);
+    }
+}
+
+fn forget_names(body: &mut SetExpr) {
+    match body {
+        SetExpr::Select(select) => {
+            for item in &mut select.projection {
+                if let SelectItem::ExprWithAlias { alias, .. } = item {
+                    *alias = ident("?");
+                }
+            }
+        }
+        SetExpr::SetOperation { left, right, .. } => {
+            forget_names(left);
+            forget_names(right);
+        }
+        // With an order or limits it is a query of its own, which names may say.
+        _ => {}
+    }
 }
 
 /// Tells whether a query names a relation, itself or inside of it.
@@ -104,18 +141,4 @@ pub(super) fn orders_by_place(order: &mut OrderBy, outputs: &[Known]) -> bool {
         by.expr = Expr::Value(ValueWithSpan::from(Value::Number((place + 1).to_string(), false)));
         true
     })
-}
-
-/// Tells whether a function is given whole rows, `t.*`.
-pub(super) fn takes_rows(args: &FunctionArguments) -> bool {
-    let list = match args {
-        FunctionArguments::List(list) => list.args.as_slice(),
-        _ => &[],
-    };
-    let is_rows = |arg: &FunctionArg| match arg {
-        FunctionArg::Unnamed(arg) | FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } => {
-            matches!(arg, FunctionArgExpr::QualifiedWildcard(_))
-        }
-    };
-    list.iter().any(is_rows)
 }
