@@ -147,7 +147,7 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> (Vec<Dec
     match end {
         Some((range, left)) if left > 0 => {
             let statements = if left == 1 { "statement" } else { "statements" };
-            let message = format!("psql leaves the script here: {left} {statements} behind it were left out");
+            let message = format!("psql leaves the script here, and {left} {statements} behind it with it");
             sink.warning(NOT_SCHEMA, fragment.span(range), message)
                 .help("remove this line where they belong to the schema");
         }

@@ -31,6 +31,7 @@ mod star;
 mod taken;
 mod trigger;
 mod types;
+mod undone;
 mod uses;
 mod view;
 
@@ -83,7 +84,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                         .help("it was left out: move data in a migration of your own");
                 }
                 drop::drop(&text.node, &mut done);
-                drop::undo(&text.node, &mut done);
+                undone::undo(&text.node, &mut done);
                 rows::forget_filled(&mut done);
                 if has_parts {
                     parts::forget_gone(&mut done);
@@ -252,7 +253,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             Decl::Verbatim(data) if amend::amend(&data, &mut done) => {}
             Decl::Verbatim(data) if matches!(data.kind.as_str(), "alter type" | "alter domain") => {
                 // A check that stands apart from its domain.
-                if data.kind == "alter domain" && drop::undo(&data.text.node, &mut done) {
+                if data.kind == "alter domain" && undone::undo(&data.text.node, &mut done) {
                 } else if types::rename_of_type(&data.text, &mut done) {
                     made.forget();
                 } else if !types::change_of_labels(&data.text, &mut done) {
@@ -262,7 +263,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
             Decl::Verbatim(data)
                 if matches!(data.kind.as_str(), "grant" | "alter default privileges" | "alter view")
-                    && drop::undo(&data.text.node, &mut done) => {}
+                    && undone::undo(&data.text.node, &mut done) => {}
             Decl::Verbatim(data)
                 if data.kind == "alter extension" && types::move_extension(&data, &mut done) => {}
             Decl::Verbatim(data)

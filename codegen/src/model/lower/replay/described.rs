@@ -37,12 +37,13 @@ pub(super) fn forget_parts(table: &QualifiedName, done: &mut Vec<Decl>) {
 /// Removes what was said before of what is described anew.
 pub(super) fn overrule(on: &str, done: &mut Vec<Decl>) {
     let own = tokens(on);
-    // Of two spellings of one thing both hold its longest name.
-    let names = own.iter().filter(|token| token.is_name()).map(|token| token.value.as_ref());
-    let longest = names.max_by_key(|name| name.len()).unwrap_or_default();
+    // Of two spellings of one thing both hold its name.
+    let head = own.split(|token| token.is("(")).next().unwrap_or_default();
+    let name =
+        head.iter().rfind(|token| token.is_name()).map(|token| token.value.as_ref()).unwrap_or_default();
     done.retain(|known| match known {
         Decl::Comment(known) => match &known.target {
-            CommentTarget::Other(known) => !may_mention(&known.node, longest) || !is_same(&known.node, on),
+            CommentTarget::Other(known) => !may_mention(&known.node, name) || !is_same(&known.node, on),
             _ => true,
         },
         _ => true,
@@ -169,12 +170,16 @@ pub(super) fn has_index(decl: &Decl, name: &QualifiedName) -> bool {
 
 /// Tells whether a description is one of a part of a table.
 fn is_of_part(on: &str, table: &QualifiedName, indexes: &[QualifiedName]) -> bool {
+    let key = default_name::object_name(table.name.as_str(), "", "pkey");
+    let mut names = indexes.iter().chain([table]).map(|known| known.name.as_str()).chain([key.as_str()]);
+    if !names.any(|name| may_mention(on, name)) {
+        return false;
+    }
     let own = tokens(on);
     let mut cursor = Cursor::new(on, &own);
     if cursor.eat("index") {
         return cursor.name().is_some_and(|name| {
             // A primary key that nobody named.
-            let key = default_name::object_name(table.name.as_str(), "", "pkey");
             indexes.contains(&name) || name.schema == table.schema && name.name.as_str() == key
         });
     }

@@ -4,7 +4,7 @@
 use super::super::alter::{counted, counts_no_more, words_of_name};
 use super::super::index::columns_of_name;
 use super::taken::{Sort, Taken, beside, note};
-use super::{identity, qualified};
+use super::{identity, is_called, qualified};
 use crate::model::default_name::{check_column, object_name, sequence};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
 use crate::source::decl::{
@@ -296,21 +296,19 @@ pub(super) fn set_apart(table: &QualifiedName, column: Option<&str>, done: &mut 
     let is_meant = |own: &ColumnDecl| column.is_none_or(|column| own.name.node == column) && is_counted(own);
     let mut apart = Vec::new();
     for (at, decl) in done.iter_mut().enumerate() {
-        // A script may change thousands of defaults: what has no such column is passed before its name is made.
-        let (name, columns): (&QName, Vec<&mut ColumnDecl>) = match decl {
-            Decl::Table(data) => (&data.name, data.columns.iter_mut().filter(|own| is_meant(own)).collect()),
-            Decl::AlterTable(alter) => {
+        let columns: Vec<&mut ColumnDecl> = match decl {
+            Decl::Table(data) if is_called(&data.name, table) => {
+                data.columns.iter_mut().filter(|own| is_meant(own)).collect()
+            }
+            Decl::AlterTable(alter) if is_called(&alter.table, table) => {
                 let columns = alter.actions.iter_mut().filter_map(|action| match action {
                     AlterAction::AddColumn(column) if is_meant(column) => Some(&mut **column),
                     _ => None,
                 });
-                (&alter.table, columns.collect())
+                columns.collect()
             }
             _ => continue,
         };
-        if columns.is_empty() || qualified(name) != *table {
-            continue;
-        }
         for own in columns {
             let name = sequence(table, &own.name.node);
             apart.extend(free(own, &name).map(|ty| (at, name, own.name.clone(), ty)));

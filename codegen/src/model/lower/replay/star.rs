@@ -6,7 +6,7 @@ use crate::diag::{Code, Sink};
 use crate::model::default_name::element;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::star::written_out;
-use crate::model::token::{Cursor, is_same, mentions_name, replaced, tokens};
+use crate::model::token::{Cursor, is_same, may_mention, mentions_name, replaced, tokens};
 use crate::source::decl::{AlterAction, Decl, VerbatimDecl};
 
 const STAR: Code = Code::new("star-of-changed-table");
@@ -23,7 +23,7 @@ pub(super) fn takes_columns(decl: &Decl) -> bool {
 fn is_kept(data: &VerbatimDecl) -> bool {
     match data.kind.as_str() {
         "view" | "materialized view" | "rule" => true,
-        "function" | "procedure" => data.text.node.to_ascii_lowercase().contains("atomic"),
+        "function" | "procedure" => may_mention(&data.text.node, "atomic"),
         _ => false,
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn freeze(table: &QualifiedName, actions: &[AlterAction], done: &mut 
         return;
     }
     for table in drop::with_heirs(done, table) {
-        let names_it = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &table)));
+        let names_it = |decl: &Decl| matches!(decl, Decl::Verbatim(data) if data.names.iter().any(|name| is_called(name, &table)) && is_kept(data));
         let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(names_it)).collect();
         for at in users {
             if let Some(Decl::Verbatim(data)) = done.get_mut(at) {
@@ -107,7 +107,7 @@ pub(super) fn freeze_foreign(change: &VerbatimDecl, done: &mut [Decl], sink: &mu
         return;
     }
     let takes = |decl: &Decl| {
-        matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &table))
+        matches!(decl, Decl::Verbatim(data) if data.names.iter().any(|name| is_called(name, &table)) && is_kept(data)
             && takes_all_of(data, &table))
     };
     let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(takes)).collect();
@@ -136,7 +136,7 @@ pub(super) fn freeze_view(by: &VerbatimDecl, done: &mut [Decl], sink: &mut Sink)
         return;
     }
     let takes = |decl: &Decl| {
-        matches!(decl, Decl::Verbatim(data) if is_kept(data) && data.names.iter().any(|name| is_called(name, &view))
+        matches!(decl, Decl::Verbatim(data) if data.names.iter().any(|name| is_called(name, &view)) && is_kept(data)
             && takes_all_of(data, &view))
     };
     let users: Vec<usize> = (0..done.len()).filter(|at| done.get(*at).is_some_and(takes)).collect();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::FOREIGN;
 use super::signs::{MYSQL, ORACLE, SQL_SERVER, SQLITE, Signs};
 use crate::diag::Sink;
-use crate::source::sql::report::clip;
+use crate::source::sql::report::{UNTERMINATED, clip};
 use crate::source::sql::split::Statement;
 use crate::span::Fragment;
 
@@ -25,7 +25,7 @@ pub(in crate::source::sql) fn routine(
     let head = text.get(statement.range.start..begin).unwrap_or_default();
     if text.get(begin..).is_some_and(|body| body.starts_with('$')) {
         let message = format!("the body of `{}` stands between single `$`", clip(head));
-        sink.error(FOREIGN, fragment.span(begin..begin + 1), message)
+        sink.error(UNTERMINATED, fragment.span(begin..begin + 1), message)
             .help("write `$$` on both sides: some that write Markdown make one `$` of two");
         return true;
     }
