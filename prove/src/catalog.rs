@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use postgres::{Client, IsolationLevel, Transaction};
+use queries::Query;
 use truthtable::emit::sql::stand_in;
 
 pub use diff::{Difference, diff};
@@ -124,8 +125,13 @@ impl Catalog {
         let version: String = transaction.query_one("SHOW server_version_num", &[])?.try_get(0)?;
         let major = version.parse::<u32>().map_or(u32::MAX, |version| version / 10_000);
         let mut objects = BTreeMap::new();
-        for (kind, query) in queries::all(major) {
-            for row in transaction.query(&queries::complete(query), &[])? {
+        let queries: Vec<Query> = queries::all(major).collect();
+        let asked = transaction.query_one(&queries::asked(&queries), &[])?;
+        for (number, Query { kind, sql, .. }) in queries.into_iter().enumerate() {
+            if !asked.try_get::<_, bool>(number)? {
+                continue;
+            }
+            for row in transaction.query(&queries::complete(sql), &[])? {
                 let object = Object { kind, parent: row.try_get("parent")?, name: row.try_get("name")? };
                 let mut facts = Facts::new();
                 for column in

@@ -2,39 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
+mod schema;
+
 use std::collections::BTreeSet;
 
-use truthtable::diag::Sink;
-use truthtable::load::Loader;
+use truthtable_prove::prove;
 use truthtable_prove::report::{Problem, Verdict};
 use truthtable_prove::server::Server;
-use truthtable_prove::{migrations, prove};
 
 /// Generates from a document, proves, and returns what is wrong first.
-fn refused(server: &mut Server, files: &[(&str, &str)]) -> Problem {
+fn refused(server: &mut Server, document: (&str, &str)) -> Problem {
     let root = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = root.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    write("schema/shop/schema.toml", "");
-    for (path, text) in files {
-        write(&format!("schema/shop/{path}"), text);
-    }
-    let mut loader = Loader::new(root.path());
-    let mut sink = Sink::default();
-    let loaded = loader.schema("shop", &mut sink).unwrap();
-    let made = truthtable::generate(&loaded, &loader.sources, &mut sink);
-    let errors: Vec<String> = match sink.has_errors() {
-        true => sink.finish(&loader.sources).into_iter().map(|it| it.message).collect(),
-        false => Vec::new(),
-    };
-    assert_eq!(errors, Vec::<String>::new());
-    for (path, text) in made.files.iter() {
-        write(path, text);
-    }
-    let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
+    let set = schema::generated(root.path(), "", document);
     let report = prove(&set, server, None, &mut |_| {}).unwrap();
     let mut problems = report.steps.into_iter().filter_map(|step| match step.verdict {
         Verdict::Failed { problems } => problems.into_iter().next(),
@@ -48,7 +27,7 @@ fn a_refusal_is_told_where_the_author_wrote_it() {
     let mut server = Server::embedded(&BTreeSet::new()).unwrap();
     let mut wrong: Vec<String> = Vec::new();
     let mut check = |file: &str, text: &str, message: &str, said: &str| {
-        let problem = refused(&mut server, &[(file, text)]);
+        let problem = refused(&mut server, (file, text));
         let place = problem.said.map(|place| place.to_string()).unwrap_or_default();
         if !problem.message.contains(message) || place != said {
             wrong.push(format!("{}: {place} and not {said}", problem.message));

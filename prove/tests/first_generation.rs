@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use truthtable_prove::catalog::{Catalog, diff as differences};
 use truthtable_prove::server::{Database, Server};
-use truthtable_tests::{CROSSED, corpus, first_migrations, script, written_scripts};
+use truthtable_tests::{CROSSED, corpus_scripts, first_migrations, script, written_scripts};
 
 /// Returns the first migrations of what a script says as one text.
 fn first(text: &str) -> Result<String, String> {
@@ -94,18 +94,14 @@ fn written_scripts_make_the_same_catalogue() {
 
 #[test]
 fn first_migrations_of_real_scripts_make_the_same_catalogue() {
-    let Some(corpus) = corpus().map(|corpus| corpus.join("sql/wild")) else { return };
+    let Some(scripts) = corpus_scripts().unwrap() else { return };
     let show = std::env::var("TRUTHTABLE_SHOW").ok();
-    let verdicts = std::fs::read_to_string(corpus.join("verdicts.tsv")).unwrap();
     let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
     let (mut right, mut unusable, mut missed) = (0, Vec::new(), Vec::new());
-    for row in verdicts.lines().skip(1) {
-        let mut cells = row.split('\t');
-        let (Some(file), Some("0")) = (cells.next(), cells.next()) else { continue };
+    for (file, text) in scripts {
         if show.as_ref().is_some_and(|show| !file.contains(show.as_str())) {
             continue;
         }
-        let text = std::fs::read_to_string(corpus.join(file)).unwrap();
         let wanted: BTreeSet<String> = truthtable_prove::sql::created_extensions(&text).into_iter().collect();
         if !server.serves(&wanted) {
             server = Server::embedded(&wanted).unwrap();

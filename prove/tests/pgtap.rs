@@ -15,7 +15,7 @@ const SHOP: &str = include_str!("pgtap/shop.sql");
 #[test]
 fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
     let root = tempfile::tempdir().unwrap();
-    let mut set = schema::generated(root.path(), SETTINGS, SHOP);
+    let mut set = schema::generated(root.path(), SETTINGS, ("shop.sql", SHOP));
     let mut server = Server::embedded(&set.extensions()).unwrap();
     let told = told(&prove(&set, &mut server, None, &mut |_| {}).unwrap());
     assert_eq!(told, "  proved    pgTAP tests pass (77 assertions in 4 files)\n");
@@ -52,7 +52,7 @@ fn what_is_not_as_the_documents_say_is_told_by_the_tests() {
 #[test]
 fn without_the_extension_nothing_is_proved() {
     let root = tempfile::tempdir().unwrap();
-    let set = schema::generated(root.path(), SETTINGS, SHOP);
+    let set = schema::generated(root.path(), SETTINGS, ("shop.sql", SHOP));
     let mut server = Server::embedded(&set.extensions_of_schema()).unwrap();
     let told = told(&prove(&set, &mut server, None, &mut |_| {}).unwrap());
     assert_eq!(told, "  unproved  pgTAP tests pass (4 files): the server lacks `pgtap`\n");

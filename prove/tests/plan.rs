@@ -11,8 +11,8 @@ use std::path::Path;
 use truthtable::emit::sql;
 use truthtable::plan::migration::diff::{self, Side};
 use truthtable_prove::catalog::{Catalog, diff as differences};
-use truthtable_prove::server::{Database, Server};
-use truthtable_tests::{corpus, pairs, script, written_pairs};
+use truthtable_prove::server::{Database, Error, Server};
+use truthtable_tests::{corpus, corpus_scripts, pairs, script, written_pairs};
 
 /// Returns the statements that make one script's database that of another.
 fn plan(old: &str, new: &str) -> Result<Vec<String>, String> {
@@ -40,11 +40,10 @@ fn planned(
 
 fn run(database: &mut Database, statements: &[String]) -> Result<(), String> {
     for statement in statements {
-        database.client.batch_execute(statement).map_err(|error| {
-            let message =
-                error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-            format!("{message}: {}", statement.trim())
-        })?;
+        database
+            .client
+            .batch_execute(statement)
+            .map_err(|error| Error::of(statement.trim(), &error).to_string())?;
     }
     Ok(())
 }
@@ -392,14 +391,10 @@ fn pairs_of_the_corpus_migrate_both_ways() {
 /// Files of the corpus that PostgreSQL runs without a mistake: what they make is made of what was read of them, and unmade.
 #[test]
 fn files_of_the_corpus_are_made_and_unmade() {
-    let Some(corpus) = corpus().map(|corpus| corpus.join("sql/wild")) else { return };
-    let verdicts = std::fs::read_to_string(corpus.join("verdicts.tsv")).unwrap();
+    let Some(scripts) = corpus_scripts().unwrap() else { return };
     let mut server = server();
     let (mut right, mut unusable, mut missed) = (0, 0, Vec::new());
-    for row in verdicts.lines().skip(1) {
-        let mut cells = row.split('\t');
-        let (Some(file), Some("0")) = (cells.next(), cells.next()) else { continue };
-        let text = std::fs::read_to_string(corpus.join(file)).unwrap();
+    for (file, text) in scripts {
         let wanted = extensions(&[&text]);
         if !server.serves(&wanted) {
             server = Server::embedded(&wanted).unwrap();

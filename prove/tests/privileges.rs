@@ -32,7 +32,7 @@ CREATE RULE collect AS ON INSERT TO sums DO INSTEAD INSERT INTO parts VALUES (NE
 #[test]
 fn privileges_are_what_they_were() {
     let root = tempfile::tempdir().unwrap();
-    let set = schema::generated(root.path(), "", DOCUMENT);
+    let set = schema::generated(root.path(), "", ("shop.sql", DOCUMENT));
     let down = set.migrations.first().and_then(|migration| migration.down.clone()).unwrap();
     insta::assert_snapshot!(down.text);
     let mut server = Server::embedded(&set.extensions()).unwrap();

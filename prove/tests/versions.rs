@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
 mod local;
+mod schema;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -187,24 +188,12 @@ CREATE EXTENSION btree_gist;";
 #[test]
 fn foreign_keys_with_periods_are_behind_the_tables_to_which_they_refer() {
     let root = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = root.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    write("schema/shop/schema.toml", "literal = true\n");
-    write("schema/shop/shop.sql", PERIODS);
-    let mut loader = truthtable::load::Loader::new(root.path());
-    let mut sink = truthtable::diag::Sink::default();
-    let loaded = loader.schema("shop", &mut sink).unwrap();
-    let made = truthtable::generate(&loaded, &loader.sources, &mut sink);
-    made.files.iter().for_each(|(path, text)| write(path, text));
+    let set = schema::generated(root.path(), "literal = true\n", ("shop.sql", PERIODS));
     let up = std::fs::read_to_string(root.path().join("generated/shop/migrations/000001_init.sql")).unwrap();
     let place = |text: &str| up.find(text).unwrap_or_else(|| panic!("no {text} in\n{up}"));
     for key in ["in_room FOREIGN KEY", "ADD FOREIGN KEY (room_id, PERIOD at)"] {
         assert!(place("rooms_pk PRIMARY KEY") < place(key), "{up}");
     }
-    let set = migrations::read(&root.path().join("generated/shop"), root.path(), "shop").unwrap();
     for mut server in servers() {
         if major(&mut server) >= 18 {
             let report = prove(&set, &mut server, None, &mut |_| {}).unwrap();

@@ -131,6 +131,25 @@ pub fn corpus_pairs() -> std::io::Result<Vec<(String, String, String)>> {
     Ok(pairs)
 }
 
+/// Returns the scripts of the corpus that PostgreSQL runs without a mistake, with the names of their files; none where there is no
+/// corpus.
+///
+/// # Errors
+///
+/// A file of the corpus cannot be read.
+pub fn corpus_scripts() -> std::io::Result<Option<Vec<(String, String)>>> {
+    let Some(folder) = corpus().map(|corpus| corpus.join("sql/wild")) else { return Ok(None) };
+    let verdicts = std::fs::read_to_string(folder.join("verdicts.tsv"))?;
+    let files = verdicts.lines().skip(1).filter_map(|row| {
+        let (file, rest) = row.split_once('\t')?;
+        (rest.split('\t').next() == Some("0")).then_some(file)
+    });
+    files
+        .map(|file| Ok((file.to_owned(), std::fs::read_to_string(folder.join(file))?)))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
 /// Returns scripts that are written for one thing each, with what they try: `tests/fixtures/scripts/*.sql`, each as
 /// `-- script: what it tries` and the script.
 ///

@@ -6,7 +6,7 @@
 
 use truthtable::emit::sql;
 use truthtable::plan::migration::diff::{self, Side};
-use truthtable_tests::{CROSSED, corpus, first_migrations, script};
+use truthtable_tests::{CROSSED, corpus_scripts, first_migrations, script};
 
 /// Tells what is left to do behind the first migrations of a script.
 fn left(text: &str) -> Result<(), String> {
@@ -27,13 +27,9 @@ fn left(text: &str) -> Result<(), String> {
 
 #[test]
 fn first_migrations_of_real_scripts_say_what_the_scripts_say() {
-    let Some(corpus) = corpus().map(|corpus| corpus.join("sql/wild")) else { return };
-    let verdicts = std::fs::read_to_string(corpus.join("verdicts.tsv")).unwrap();
+    let Some(scripts) = corpus_scripts().unwrap() else { return };
     let (mut right, mut missed) = (0, Vec::new());
-    for row in verdicts.lines().skip(1) {
-        let mut cells = row.split('\t');
-        let (Some(file), Some("0")) = (cells.next(), cells.next()) else { continue };
-        let text = std::fs::read_to_string(corpus.join(file)).unwrap();
+    for (file, text) in scripts {
         match left(&text) {
             Ok(()) => right += 1,
             Err(why) => missed.push(format!("{file}: {why}")),

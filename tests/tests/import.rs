@@ -11,7 +11,7 @@ use truthtable::import::{Imported, Target, Wanted, import};
 use truthtable::load::Loader;
 use truthtable::model::Schema;
 use truthtable::plan::migration::diff::{self, Side};
-use truthtable_tests::{corpus, pairs, root, script};
+use truthtable_tests::{corpus, corpus_scripts, pairs, root, script};
 
 const TARGETS: [(Target, &str); 3] =
     [(Target::Dbml, "dbml"), (Target::Markdown, "markdown"), (Target::Sql, "sql")];
@@ -148,16 +148,8 @@ fn of_corpus(folder: &str, extension: &str, loads: impl Fn(&str) -> bool) -> Opt
 
 #[test]
 fn sql_from_the_open() {
-    let Some(corpus) = corpus() else { return };
-    let verdicts = std::fs::read_to_string(corpus.join("sql/wild/verdicts.tsv")).unwrap();
-    let loads: Vec<&str> = verdicts
-        .lines()
-        .filter_map(|line| {
-            let mut cells = line.split('\t');
-            let (file, errors) = (cells.next()?, cells.next()?);
-            (errors == "0").then_some(file)
-        })
-        .collect();
+    let Some(scripts) = corpus_scripts().unwrap() else { return };
+    let loads: Vec<&str> = scripts.iter().map(|(file, _)| file.as_str()).collect();
     let score = of_corpus("sql/wild", ".sql", |name| loads.contains(&name)).unwrap();
     assert!(score.all >= 40, "only {} files were read", score.all);
     assert!(score.wrong.is_empty(), "{} wrong", score.wrong.len());

@@ -7,26 +7,54 @@ mod others;
 
 use super::Kind;
 
-/// Returns the queries for a server's version, by kind.
-pub(super) fn all(major: u32) -> impl Iterator<Item = (Kind, &'static str)> {
-    ALL.iter().copied().chain(others::all(major))
+/// A query, and what it is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Query {
+    /// What its rows are.
+    pub(super) kind: Kind,
+    /// A condition without which it has no row. Most databases lack most kinds, and to plan a query for nothing costs more than
+    /// to run it.
+    pub(super) asked: &'static str,
+    /// What is selected, behind what [`complete`] puts before it.
+    pub(super) sql: &'static str,
 }
 
-const ALL: &[(Kind, &str)] = &[
-    (Kind::Extension, EXTENSIONS),
-    (Kind::Schema, SCHEMAS),
-    (Kind::Type, TYPES),
-    (Kind::Sequence, SEQUENCES),
-    (Kind::Table, TABLES),
-    (Kind::Column, COLUMNS),
-    (Kind::Constraint, CONSTRAINTS),
-    (Kind::Index, INDEXES),
-    (Kind::View, VIEWS),
-    (Kind::Function, FUNCTIONS),
-    (Kind::Trigger, TRIGGERS),
-    (Kind::Rule, RULES),
-    (Kind::Policy, POLICIES),
-    (Kind::DefaultPrivileges, DEFAULT_PRIVILEGES),
+/// Returns the queries for a server's version, by kind.
+pub(super) fn all(major: u32) -> impl Iterator<Item = Query> {
+    ALL.iter().copied().map(|(kind, asked, sql)| Query { kind, asked, sql }).chain(others::all(major))
+}
+
+/// Returns the query of one row that says of each whether it has to be asked.
+pub(super) fn asked(queries: &[Query]) -> String {
+    let asked = queries.iter().map(|query| format!("coalesce({}, false)", query.asked));
+    format!("SELECT {}", asked.collect::<Vec<_>>().join(", "))
+}
+
+/// The condition of what every database has.
+const ALWAYS: &str = "true";
+
+/// By kind: when they are asked for, and how. The system's own objects have numbers below 16384.
+const ALL: &[(Kind, &str, &str)] = &[
+    (Kind::Extension, ALWAYS, EXTENSIONS),
+    (Kind::Schema, ALWAYS, SCHEMAS),
+    (
+        Kind::Type,
+        "EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid >= 16384
+            AND (t.typtype NOT IN ('b', 'c') OR t.typtype = 'c' AND c.relkind = 'c'
+                OR t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)))",
+        TYPES,
+    ),
+    (Kind::Sequence, "EXISTS (SELECT FROM pg_sequence)", SEQUENCES),
+    (Kind::Table, ALWAYS, TABLES),
+    (Kind::Column, ALWAYS, COLUMNS),
+    (Kind::Constraint, ALWAYS, CONSTRAINTS),
+    (Kind::Index, "(SELECT max(indexrelid) FROM pg_index) >= 16384", INDEXES),
+    (Kind::View, "EXISTS (SELECT FROM pg_class WHERE relkind IN ('v', 'm') AND oid >= 16384)", VIEWS),
+    (Kind::Function, "(SELECT max(oid) FROM pg_proc) >= 16384", FUNCTIONS),
+    (Kind::Trigger, "EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)", TRIGGERS),
+    (Kind::Rule, "EXISTS (SELECT FROM pg_rewrite WHERE rulename <> '_RETURN' AND oid >= 16384)", RULES),
+    (Kind::Policy, "EXISTS (SELECT FROM pg_policy)", POLICIES),
+    (Kind::DefaultPrivileges, "EXISTS (SELECT FROM pg_default_acl)", DEFAULT_PRIVILEGES),
 ];
 
 /// Returns a query with what all of them build on: `member`, the objects that extensions own; `space`, the schemas that

@@ -8,7 +8,7 @@ use truthtable::plan::ledger::{Ledger, Released};
 use truthtable::plan::migration;
 use truthtable::plan::migration::statement::Statement;
 use truthtable::span::Sources;
-use truthtable_prove::server::{Database, Server};
+use truthtable_prove::server::{Database, Error, Server};
 use truthtable_tests::{pairs, script, written_pairs};
 
 use crate::{Outcome, PAIRS, catalog, extensions, is_same, server};
@@ -41,13 +41,8 @@ fn migrations(
 }
 
 fn run_file(database: &mut Database, text: &str, transactional: bool) -> Result<(), String> {
-    let failed = |error: postgres::Error| {
-        let message =
-            error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-        format!("{message}: {text}")
-    };
-    let text = if transactional { format!("BEGIN;\n{text}\nCOMMIT;") } else { text.to_owned() };
-    database.client.batch_execute(&text).map_err(failed)
+    let script = if transactional { format!("BEGIN;\n{text}\nCOMMIT;") } else { text.to_owned() };
+    database.client.batch_execute(&script).map_err(|error| Error::of(text, &error).to_string())
 }
 
 /// Migrates file by file, each as a runner runs it, and back file by file.
@@ -66,22 +61,22 @@ fn prove_stages(server: &mut Server, old: &str, new: &str, again: bool) -> Outco
         if migrated.client.batch_execute(old).is_err() {
             break 'proof Outcome::Unusable;
         }
-        let mut before = Vec::new();
+        let (mut before, mut now) = (Vec::new(), catalog(&mut migrated));
         for (up, _, transactional) in &files {
-            before.push(catalog(&mut migrated));
             if let Err(error) = run_file(&mut migrated, up, *transactional) {
                 break 'proof Outcome::Wrong(error);
             }
+            let once = catalog(&mut migrated);
             if again {
-                let once = catalog(&mut migrated);
                 let twice = run_file(&mut migrated, up, *transactional)
                     .and_then(|()| is_same(&catalog(&mut migrated), &once));
                 if let Err(error) = twice {
                     break 'proof Outcome::Wrong(format!("again: {error}"));
                 }
             }
+            before.push(std::mem::replace(&mut now, once));
         }
-        if let Err(error) = is_same(&catalog(&mut migrated), &after) {
+        if let Err(error) = is_same(&now, &after) {
             break 'proof Outcome::Wrong(error);
         }
         for ((_, down, transactional), before) in files.iter().zip(&before).rev() {

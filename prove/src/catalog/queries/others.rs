@@ -1,16 +1,39 @@
 //! The rarer kinds of objects. The system's own have numbers below 16384; what these objects are is told by their identity.
 
 use super::super::Kind;
-use super::{given_up, options, owner, privileges};
+use super::{Query, given_up, options, owner, privileges};
 
 /// Returns the queries for a server's version.
-pub(super) fn all(major: u32) -> impl Iterator<Item = (Kind, &'static str)> {
+pub(super) fn all(major: u32) -> impl Iterator<Item = Query> {
     // From version 15 on a publication publishes schemas, rows and columns.
     let publications = if major < 15 { PUBLICATIONS_OF_TABLES } else { PUBLICATIONS };
-    [OTHERS, OPERATORS, FOREIGN, USER_MAPPINGS, LANGUAGES, publications, SUBSCRIPTIONS, DEPENDENCIES]
-        .into_iter()
-        .map(|query| (Kind::Other, query))
+    [
+        (OTHERS_ASKED, OTHERS),
+        (OPERATORS_ASKED, OPERATORS),
+        ("EXISTS (SELECT FROM pg_foreign_data_wrapper)", FOREIGN),
+        // The mappings themselves are not for everybody's eyes.
+        ("EXISTS (SELECT FROM pg_foreign_server)", USER_MAPPINGS),
+        ("(SELECT max(oid) FROM pg_language) >= 16384", LANGUAGES),
+        ("EXISTS (SELECT FROM pg_publication)", publications),
+        ("EXISTS (SELECT subname FROM pg_subscription)", SUBSCRIPTIONS),
+        (
+            "EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'x')",
+            DEPENDENCIES,
+        ),
+    ]
+    .into_iter()
+    .map(|(asked, sql)| Query { kind: Kind::Other, asked, sql })
 }
+
+const OTHERS_ASKED: &str = "
+    greatest((SELECT max(oid) FROM pg_collation), (SELECT max(oid) FROM pg_conversion), (SELECT max(oid) FROM pg_cast),
+        (SELECT max(oid) FROM pg_ts_config), (SELECT max(oid) FROM pg_ts_dict), (SELECT max(oid) FROM pg_ts_parser),
+        (SELECT max(oid) FROM pg_ts_template), (SELECT max(oid) FROM pg_statistic_ext),
+        (SELECT max(oid) FROM pg_event_trigger), (SELECT max(oid) FROM pg_am), (SELECT max(oid) FROM pg_transform)) >= 16384";
+
+const OPERATORS_ASKED: &str = "
+    greatest((SELECT max(oid) FROM pg_operator), (SELECT max(oid) FROM pg_opclass),
+        (SELECT max(oid) FROM pg_opfamily)) >= 16384";
 
 const OTHERS: &str = "
     SELECT NULL AS parent, i.type || ' ' || i.identity AS name, o.definition, o.target AS \"statistics target\",
