@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, OrderBy, OrderByExpr, OrderByKind, Query, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Value,
-    ValueWithSpan, visit_relations,
+    Expr, OrderBy, OrderByExpr, OrderByKind, Query, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    Value, ValueWithSpan, visit_relations,
 };
 
 use super::super::folded;
