@@ -105,7 +105,7 @@ fn is_check_of_nothing(cell: &Inline) -> bool {
         .strip_prefix('(')
         .and_then(|rest| rest.split_once(')'))
         .map(|(inside, _)| inside.trim());
-    inside.is_some_and(|inside| vocabulary::is_values_word(inside))
+    inside.is_some_and(vocabulary::is_values_word)
 }
 
 /// Tells whether a cell begins a check in brackets and does not end it.
