@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use crate::model::token::{Cursor, renamed_relation, replaced, tokens};
+use crate::model::token::{Cursor, Token, renamed_relation, replaced, tokens};
 use crate::model::{PartKey, PgIdent, PgType, QualifiedName, Schema};
 
 /// A relation's former name and the one that it has now.
@@ -48,7 +48,7 @@ pub(super) fn rename_in_tables(schema: &mut Schema, moved: &[Renaming]) {
     for_each_text(schema, |text| renamings.rewrite(text));
 }
 
-/// Gives a schema its new name wherever it stands before another name.
+/// Gives a schema its new name wherever it stands before another name, or behind the word for it.
 pub(super) fn rename_schema(schema: &mut Schema, from: &PgIdent, to: &PgIdent) {
     let rename = |name: &mut QualifiedName| {
         if name.schema.as_ref() == Some(from) {
@@ -65,7 +65,9 @@ pub(super) fn rename_schema(schema: &mut Schema, from: &PgIdent, to: &PgIdent) {
             }
             let behind = at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|dot| dot.is("."));
             let before = own.get(at + 1).is_some_and(|dot| dot.is("."));
-            let is_meant = token.is_name() && token.value == from.as_str() && before && !behind;
+            let is_meant = token.is_name()
+                && token.value == from.as_str()
+                && ((before && !behind) || is_among_schemas(own, at));
             is_meant.then(|| (1, to.to_string()))
         });
     };
@@ -77,6 +79,17 @@ pub(super) fn rename_schema(schema: &mut Schema, from: &PgIdent, to: &PgIdent) {
         data.names.iter_mut().chain(&mut data.creates).for_each(rename);
         rewrite(&mut data.text.node);
     }
+}
+
+/// Tells whether a name is one of those behind the word: `COMMENT ON SCHEMA a`, `GRANT USAGE ON SCHEMA a, b`.
+fn is_among_schemas(own: &[Token<'_>], at: usize) -> bool {
+    let before = own.get(..at).unwrap_or_default();
+    let apart =
+        |(back, token): &(usize, &Token<'_>)| if back % 2 == 0 { token.is(",") } else { token.is_name() };
+    let listed = before.iter().rev().enumerate().take_while(apart).count();
+    // Names and commas take turns: the word stands before the first name.
+    let word = before.len().checked_sub(listed / 2 * 2 + 1).and_then(|at| before.get(at));
+    word.is_some_and(|word| word.is("schema"))
 }
 
 fn for_each_type(schema: &mut Schema, mut with: impl FnMut(&mut QualifiedName)) {
