@@ -166,6 +166,17 @@ pub(crate) fn renamed_in_lists(text: &str, from: &str, to: &PgIdent) -> String {
     })
 }
 
+/// Tells whether a name is one of those behind the word: `COMMENT ON SCHEMA a`, `GRANT USAGE ON SCHEMA a, b`.
+pub(crate) fn is_among_schemas(own: &[Token<'_>], at: usize) -> bool {
+    let before = own.get(..at).unwrap_or_default();
+    let apart =
+        |(back, token): &(usize, &Token<'_>)| if back % 2 == 0 { token.is(",") } else { token.is_name() };
+    let listed = before.iter().rev().enumerate().take_while(apart).count();
+    // Names and commas take turns: the word stands before the first name.
+    let word = before.len().checked_sub(listed / 2 * 2 + 1).and_then(|at| before.get(at));
+    word.is_some_and(|word| word.is("schema"))
+}
+
 /// Writes a text with some of its tokens replaced: `with` gives how many at a place, and by what.
 pub(crate) fn replaced(text: &str, with: impl Fn(&[Token<'_>], usize) -> Option<(usize, String)>) -> String {
     let own = tokens(text);

@@ -2,7 +2,7 @@
 
 use super::{is_called, qualified};
 use crate::model::ident::{PgIdent, QualifiedName, literal};
-use crate::model::token::{Cursor, Token, may_mention, renamed_relation, replaced, tokens};
+use crate::model::token::{Cursor, Token, is_among_schemas, may_mention, renamed_relation, replaced, tokens};
 use crate::model::types::type_name;
 use crate::source::decl::{
     AlterAction, ColumnDecl, CommentTarget, ConstraintKind, Decl, DefaultKind, IndexDecl, IndexKey, QName,
@@ -74,8 +74,9 @@ pub(super) fn rename(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
                 return Some((1, format!("'{to}.{}", token.raw.get(quoted.len()..)?)));
             }
             let stands_first = !at.checked_sub(1).and_then(|at| own.get(at)).is_some_and(|it| it.is("."));
-            let is_it = token.is_name() && token.value == from.as_str() && stands_first;
-            (is_it && own.get(at + 1).is_some_and(|next| next.is("."))).then(|| (1, to.to_string()))
+            let is_it = token.is_name() && token.value == from.as_str();
+            let is_before = || stands_first && own.get(at + 1).is_some_and(|next| next.is("."));
+            (is_it && (is_before() || is_among_schemas(own, at))).then(|| (1, to.to_string()))
         });
     };
     for decl in done.iter_mut() {

@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use crate::model::token::{Cursor, Token, renamed_relation, replaced, tokens};
+use crate::model::token::{Cursor, is_among_schemas, renamed_relation, replaced, tokens};
 use crate::model::{PartKey, PgIdent, PgType, QualifiedName, Schema};
 
 /// A relation's former name and the one that it has now.
@@ -79,17 +79,6 @@ pub(super) fn rename_schema(schema: &mut Schema, from: &PgIdent, to: &PgIdent) {
         data.names.iter_mut().chain(&mut data.creates).for_each(rename);
         rewrite(&mut data.text.node);
     }
-}
-
-/// Tells whether a name is one of those behind the word: `COMMENT ON SCHEMA a`, `GRANT USAGE ON SCHEMA a, b`.
-fn is_among_schemas(own: &[Token<'_>], at: usize) -> bool {
-    let before = own.get(..at).unwrap_or_default();
-    let apart =
-        |(back, token): &(usize, &Token<'_>)| if back % 2 == 0 { token.is(",") } else { token.is_name() };
-    let listed = before.iter().rev().enumerate().take_while(apart).count();
-    // Names and commas take turns: the word stands before the first name.
-    let word = before.len().checked_sub(listed / 2 * 2 + 1).and_then(|at| before.get(at));
-    word.is_some_and(|word| word.is("schema"))
 }
 
 fn for_each_type(schema: &mut Schema, mut with: impl FnMut(&mut QualifiedName)) {
