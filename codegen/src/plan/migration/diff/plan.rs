@@ -246,6 +246,7 @@ impl<'a> Planner<'a> {
         self.inherit_defaults();
         self.inherit_firing();
         self.say_privileges_again();
+        self.describe_checks_again();
     }
 
     /// Tells whether two defaults say the same text, one of them with the type of the column.

@@ -1,13 +1,42 @@
-//! Privileges that are said again although both sides say them.
+//! Privileges and descriptions that are said again although both sides say them.
 
 use super::{Fate, Planner};
+use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::diff::carried::default_privileges;
-use crate::plan::migration::diff::make::raw;
-use crate::plan::migration::diff::object::{Body, Object};
+use crate::plan::migration::diff::make::{TableParts, create, raw};
+use crate::plan::migration::diff::object::{Body, CommentTarget, Kind, Object};
 use crate::plan::migration::diff::privileges::Privileges;
 use crate::plan::migration::statement::Statement;
 
 impl Planner<'_> {
+    /// Describes checks of domains again that take the place of others of their name.
+    pub(super) fn describe_checks_again(&mut self) {
+        for at in 0..self.new.objects.len() {
+            let object = self.new.object(at);
+            let Body::Comment { on: CommentTarget::Carried(on), .. } = &object.body else { continue };
+            if !matches!(self.fates.get(at), Some(Fate::Same)) {
+                continue;
+            }
+            let own = tokens(on);
+            let mut words = Cursor::new(on, &own);
+            let Some(check) = words.eat("constraint").then(|| words.ident()).flatten() else { continue };
+            let added = format!(" ADD CONSTRAINT {check} CHECK ");
+            let is_added = |domain: usize| {
+                match self.fates.get(domain) {
+                Some(Fate::Alter(statements)) => statements.iter().any(
+                    |statement| matches!(statement, Statement::Verbatim { text, .. } if text.contains(&added)),
+                ),
+                _ => false,
+            }
+            };
+            let mut needs = self.new.needs(at).iter();
+            if needs.any(|(needed, _)| self.new.object(*needed).key.kind == Kind::Domain && is_added(*needed))
+            {
+                self.set(at, Fate::Alter(create(object, TableParts::default())));
+            }
+        }
+    }
+
     /// Says privileges again that are on all of a kind in a schema where one of these is made, and those on one of them where
     /// privileges on all are taken back.
     pub(super) fn say_privileges_again(&mut self) {
