@@ -134,7 +134,14 @@ impl Planner<'_> {
             if self.is_dropped(at)
                 && matches!(&object.body, Body::Column(column) if !column.inherited)
                 && self.has_table_before(&object.key)
-                && let Some(parent) = self.parent_column(self.old, at).and_then(drop)
+                && let Some(parent) = self.in_parent(self.old, at).and_then(drop)
+            {
+                graph.edge(parent, own, true);
+            }
+            // So does a check.
+            if self.is_dropped(at)
+                && matches!(&object.body, Body::Constraint(own) if matches!(own.body, ConstraintBody::Check { .. }))
+                && let Some(parent) = self.in_parent(self.old, at).and_then(drop)
             {
                 graph.edge(parent, own, true);
             }
@@ -161,7 +168,7 @@ impl Planner<'_> {
                     graph.edge(node, made, true);
                     // What a column had from its parent goes when the parent's goes.
                     let parent = matches!(object.body, Body::Column(_))
-                        .then(|| self.parent_column(self.old, at))
+                        .then(|| self.in_parent(self.old, at))
                         .flatten();
                     if let Some(gone) = parent.and_then(drop) {
                         graph.edge(gone, made, true);

@@ -82,10 +82,10 @@ impl Planner<'_> {
         let copies = self.copies_default(column);
         let behind = own.or((!copies).then_some(column));
         let mut is_touched = false;
-        let (mut parent, mut depth) = (self.parent_column(self.new, column), 0);
+        let (mut parent, mut depth) = (self.in_parent(self.new, column), 0);
         while let Some(at) = parent.filter(|_| depth < DEPTH) {
             is_touched |= self.note_parent(at, behind);
-            parent = self.parent_column(self.new, at);
+            parent = self.in_parent(self.new, at);
             depth += 1;
         }
         let Some(before) = self.before(column).filter(|before| !self.is_dropped(*before)) else { return };
@@ -113,7 +113,7 @@ impl Planner<'_> {
                 self.restore_setting(column, what);
                 continue;
             };
-            let Some(parent) = self.parent_column(self.new, column) else { return };
+            let Some(parent) = self.in_parent(self.new, column) else { return };
             let made = setting_of(self.new, parent, what);
             let made = made.filter(|at| matches!(self.fates.get(*at), Some(Fate::Create | Fate::Alter(_))));
             let was = self.before(parent).and_then(|was| setting_of(self.old, was, what));
@@ -135,7 +135,7 @@ impl Planner<'_> {
         let before = self.before(column).filter(|before| !self.is_dropped(*before));
         let gone = before.and_then(|before| setting_of(self.old, before, what));
         let Some(gone) = gone.filter(|gone| self.is_dropped(*gone)) else { return };
-        let mut parent = self.parent_column(self.new, column);
+        let mut parent = self.in_parent(self.new, column);
         for _ in 0..DEPTH {
             let Some(at) = parent else { return };
             if let Some(Body::Setting { set, .. }) =
@@ -146,7 +146,7 @@ impl Planner<'_> {
                 self.inherited.restored.insert(gone, raw(text));
                 return;
             }
-            parent = self.parent_column(self.new, at);
+            parent = self.in_parent(self.new, at);
         }
     }
 
@@ -173,7 +173,7 @@ impl Planner<'_> {
                 Some(fate @ Fate::Same) => *fate = Fate::Alter(vec![again]),
                 Some(Fate::Create) | None => return,
             }
-            if let Some(parent) = self.parent_column(self.new, column) {
+            if let Some(parent) = self.in_parent(self.new, column) {
                 self.inherited.behind.push((target, parent));
             }
             return;
@@ -189,14 +189,14 @@ impl Planner<'_> {
 
     /// Tells whether a column refuses NULL because a parent's does.
     fn is_forced(&self, side: &Side, column: usize) -> bool {
-        let mut parent = self.parent_column(side, column);
+        let mut parent = self.in_parent(side, column);
         for _ in 0..DEPTH {
             let Some(at) = parent else { return false };
             let refuses = matches!(&side.object(at).body, Body::Column(column) if column.not_null);
             if refuses || setting_of(side, at, "not null").is_some() {
                 return true;
             }
-            parent = self.parent_column(side, at);
+            parent = self.in_parent(side, at);
         }
         false
     }
@@ -227,13 +227,13 @@ impl Planner<'_> {
 
     /// Returns the default that a column of the new side has from its parents.
     fn inherited_default(&self, column: usize) -> Option<String> {
-        let mut parent = self.parent_column(self.new, column);
+        let mut parent = self.in_parent(self.new, column);
         for _ in 0..DEPTH {
             let at = parent?;
             if let Some(default) = default_of(self.new, at) {
                 return sql_of(self.new.object(default));
             }
-            parent = self.parent_column(self.new, at);
+            parent = self.in_parent(self.new, at);
         }
         None
     }

@@ -333,7 +333,7 @@ impl<'a> Planner<'a> {
         is.inherited
             && (was.only_by_key || was.not_null && !was.inherited)
             && !is.not_null
-            && !self.parent_column(self.old, old).is_some_and(refuses)
+            && !self.in_parent(self.old, old).is_some_and(refuses)
     }
 
     /// Tells whether a column that was inherited stays although it goes from the parent.
@@ -341,7 +341,7 @@ impl<'a> Planner<'a> {
         let inherited = |object: &Object| matches!(&object.body, Body::Column(column) if column.inherited);
         inherited(self.old.object(old))
             && !inherited(self.new.object(new))
-            && self.parent_column(self.old, old).is_some_and(|parent| self.after(parent).is_none())
+            && self.in_parent(self.old, old).is_some_and(|parent| self.after(parent).is_none())
     }
 
     pub(super) fn set(&mut self, new: usize, fate: Fate) {
@@ -384,9 +384,9 @@ impl<'a> Planner<'a> {
         self.old.find(&Key::new(Kind::Table, &part.name, "")).is_some_and(|table| !self.is_dropped(table))
     }
 
-    /// Returns the column of the parent from which a table inherits this one.
-    pub(super) fn parent_column(&self, side: &Side, column: usize) -> Option<usize> {
-        let key = &side.object(column).key;
+    /// Returns what a table's parent has by the name of this part of it: the column that it inherits, the check that it says too.
+    pub(super) fn in_parent(&self, side: &Side, part: usize) -> Option<usize> {
+        let key = &side.object(part).key;
         let table = side.find(&Key::new(Kind::Table, &key.name, ""))?;
         let tables = side.needs(table).iter().filter(|(_, strength)| *strength == Strength::Hard);
         let by_tail =

@@ -239,13 +239,13 @@ impl Planner<'_> {
         for (at, object) in self.new.objects.iter().enumerate() {
             let Body::Column(_) = &object.body else { continue };
             let Some(before) = self.before(at) else {
-                if self.parent_column(self.new, at).is_some_and(|parent| {
+                if self.in_parent(self.new, at).is_some_and(|parent| {
                     matches!(self.fates.get(parent), Some(Fate::Create))
                         && self.has_table_before(&self.new.object(parent).key)
                 }) && self.has_table_before(&object.key)
                 {
                     // What an heir declares itself is its own: it is there before the parent's is added to it.
-                    match self.parent_column(self.new, at).filter(|_| self.is_own_of_heir(at)) {
+                    match self.in_parent(self.new, at).filter(|_| self.is_own_of_heir(at)) {
                         Some(parent) => self.inherited.behind.push((parent, at)),
                         None => quiet.push((at, Fate::Same)),
                     }
@@ -253,7 +253,7 @@ impl Planner<'_> {
                 continue;
             };
             if let Some(Fate::Alter(_)) = self.fates.get(at)
-                && let Some(parent) = self.parent_column(self.new, at)
+                && let Some(parent) = self.in_parent(self.new, at)
                 && let Some(Fate::Alter(_)) = self.fates.get(parent)
                 && !self.is_dropped(before)
             {
