@@ -8,6 +8,7 @@ mod buried;
 mod carried;
 mod cascade;
 mod described;
+mod detached;
 pub(super) mod drop;
 mod foreign;
 mod gone;
@@ -26,6 +27,7 @@ mod rows;
 mod schema;
 mod scope;
 mod search;
+mod sequence;
 mod setting;
 mod star;
 mod taken;
@@ -40,12 +42,10 @@ use std::collections::BTreeSet;
 use super::search_path::SearchPath;
 use super::{is_called, qualified};
 use crate::diag::{Code, Sink};
-use crate::model::default_name;
 use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::routine;
 use crate::model::token::{self, Cursor, tokens};
 use crate::source::decl::{AlterAction, CommentTarget, Decl, EnumDecl, QName, TableDecl, VerbatimDecl};
-use crate::span::Spanned;
 
 const SKIPPED: Code = Code::new("sql-skipped");
 const NOT_SCHEMA: Code = Code::new("sql-not-schema");
@@ -54,7 +54,7 @@ const NOT_SCHEMA: Code = Code::new("sql-not-schema");
 pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     let mut done: Vec<Decl> = Vec::with_capacity(decls.len());
     let mut made = Made::default();
-    let mut detached = reattach::Detached::default();
+    let mut left = reattach::Detached::default();
     let mut path = SearchPath::default();
     // A script that only makes things has the names that planning chooses.
     let mut names = decls.iter().any(changes_names).then(name::Names::default);
@@ -70,9 +70,9 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             done.extend(said);
             continue;
         }
-        if let Some(sequence) = changed_sequence(&decl) {
-            name::set_sequence_apart(&sequence, &mut done);
-            decl = of_sequence(decl, &sequence, &done);
+        if let Some(changed) = sequence::changed(&decl) {
+            name::set_sequence_apart(&changed, &mut done);
+            decl = sequence::said(decl, &changed, &done);
         }
         match decl {
             Decl::SearchPath(text) => path.set(&text, &done),
@@ -191,14 +191,19 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
                         }
                         false
                     }
-                    AlterAction::Other(text) if detached.attach(&table, &text.node, &mut done) => false,
+                    AlterAction::Other(text) if left.attach(&table, &text.node, &mut done) => false,
                     AlterAction::Other(text) => {
-                        detached.before(&table, &text.node, &done);
+                        left.before(&table, &text.node, &done);
                         if let Some(names) = names.as_mut().filter(|_| has_parts) {
                             parts::before_detach(&text.node, names, &mut done);
                         }
+                        let kept = detached::kept(&table, text, &done, sink);
                         let parts = like::part_ways(&table, &text.node, &mut done);
-                        detached.behind(&text.node, &done);
+                        left.behind(&text.node, &done);
+                        match (kept, &mut names) {
+                            (Some(kept), Some(names)) => names.add(kept, &mut done),
+                            (kept, _) => done.extend(kept),
+                        }
                         if parts {
                             renamed = None;
                         }
@@ -281,7 +286,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             Decl::Verbatim(data) if view::rename_column(&data, &mut done) => {}
             Decl::Verbatim(data) if carried::set_parameters(&data, &mut done) => {}
             Decl::Verbatim(data) if data.kind == "alter sequence" => {
-                if !free_sequence(&data, &mut done) {
+                if !sequence::free(&data, &mut done) {
                     cascade::forget_owner(&data, &mut done);
                     done.push(Decl::Verbatim(data));
                 }
@@ -332,57 +337,6 @@ fn retyped(action: &str) -> Option<PgIdent> {
     (cursor.eat("type") || cursor.eat("set data type")).then_some(name)
 }
 
-/// Returns the sequence that a statement gives another name or other options: one that came with its column says so itself from
-/// then on. Whose it is changes nothing of that.
-fn changed_sequence(decl: &Decl) -> Option<QualifiedName> {
-    match decl {
-        Decl::Verbatim(data) if data.kind == "alter sequence" => {
-            let own = tokens(&data.text.node);
-            let mut cursor = Cursor::new(&data.text.node, &own);
-            _ = cursor.eat("alter sequence");
-            _ = cursor.eat("if exists");
-            let name = cursor.name()?;
-            (!cursor.eat("owner") && !cursor.eat("owned")).then_some(name)
-        }
-        // `ALTER TABLE` takes sequences too.
-        Decl::AlterTable(alter) => {
-            let renames = |action: &AlterAction| match action {
-                AlterAction::Other(text) => {
-                    let own = tokens(&text.node);
-                    let mut cursor = Cursor::new(&text.node, &own);
-                    cursor.eat("rename to") || cursor.eat("set schema")
-                }
-                _ => false,
-            };
-            alter.actions.iter().any(renames).then(|| qualified(&alter.table))
-        }
-        _ => None,
-    }
-}
-
-/// Returns a change of a sequence in its own words, where `ALTER TABLE` says it.
-fn of_sequence(decl: Decl, sequence: &QualifiedName, done: &[Decl]) -> Decl {
-    let made = done.iter().find_map(|known| match known {
-        Decl::Verbatim(known) if known.kind == "sequence" => {
-            known.creates.as_ref().filter(|name| qualified(name) == *sequence)
-        }
-        _ => None,
-    });
-    match (&decl, made) {
-        (Decl::AlterTable(alter), Some(made)) => match alter.actions.as_slice() {
-            [AlterAction::Other(action)] => Decl::Verbatim(VerbatimDecl {
-                kind: "alter sequence".to_owned(),
-                creates: None,
-                names: vec![made.clone()],
-                was: None,
-                text: Spanned::new(format!("ALTER SEQUENCE {sequence} {}", action.node), alter.span),
-            }),
-            _ => decl,
-        },
-        _ => decl,
-    }
-}
-
 /// Tells whether what has no name may be called by another one than its table and columns say at the end.
 fn changes_names(decl: &Decl) -> bool {
     match decl {
@@ -406,27 +360,6 @@ fn changes_names(decl: &Decl) -> bool {
         ),
         _ => false,
     }
-}
-
-/// Applies `ALTER SEQUENCE … OWNED BY NONE` to the sequence of a serial column: it stays where the column goes, and is said by itself.
-fn free_sequence(data: &VerbatimDecl, done: &mut Vec<Decl>) -> bool {
-    let own = tokens(&data.text.node);
-    let mut cursor = Cursor::new(&data.text.node, &own);
-    _ = cursor.eat("alter sequence");
-    let (Some(name), true) = (cursor.name(), cursor.eat("owned by none")) else { return false };
-    let mut freed = None;
-    for (at, decl) in done.iter_mut().enumerate() {
-        let Decl::Table(table) = decl else { continue };
-        let own = qualified(&table.name);
-        for column in &mut table.columns {
-            if default_name::sequence(&own, &column.name.node) == name {
-                freed = name::free(column, &name).map(|ty| (at, ty)).or(freed);
-            }
-        }
-    }
-    let Some((at, ty)) = freed else { return false };
-    done.insert(at, name::create(&name, ty, data.text.span));
-    true
 }
 
 /// The names of what can be made once.

@@ -89,7 +89,8 @@ fn named(action: &str, words: &str) -> Option<QualifiedName> {
     cursor.eat(words).then(|| cursor.name()).flatten()
 }
 
-fn find<'d>(part: &QualifiedName, done: &'d [Decl]) -> Option<&'d TableDecl> {
+/// Returns the table of a name.
+pub(super) fn find<'d>(part: &QualifiedName, done: &'d [Decl]) -> Option<&'d TableDecl> {
     done.iter().find_map(|decl| match decl {
         Decl::Table(table) if is_called(&table.name, part) => Some(table),
         _ => None,
