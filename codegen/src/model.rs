@@ -420,4 +420,6 @@ pub struct VerbatimData {
     pub was: Option<Fact<QualifiedName>>,
     /// The statement without its final semicolon.
     pub text: Spanned<String>,
+    /// What the body of a routine names was changed behind it: PostgreSQL would not take the body any more.
+    pub stale: bool,
 }

@@ -115,6 +115,7 @@ pub fn lower(mut decls: Vec<Decl>, config: &Config, sink: &mut Sink) -> Schema {
                         names: data.names.iter().map(qualified).collect(),
                         was: data.was.as_ref().map(types::former),
                         text: data.text.clone(),
+                        stale: data.stale,
                     });
                 }
             }

@@ -381,6 +381,7 @@ impl Maker<'_, '_> {
             names,
             was: None,
             text,
+            stale: false,
         });
         convention::note(self.cx, self.id, format!("policy {ident} for {}", command.as_str()), &rule, span);
     }

@@ -196,6 +196,7 @@ fn carry(alter: AlterTableDecl, name: &QualifiedName, cx: &mut Cx<'_>) {
                 names: vec![name.clone()],
                 was: None,
                 text: text.map(|text| format!("ALTER TABLE {name} {text}")),
+                stale: false,
             });
         } else {
             let message = format!("`{}` is no table, and this change of it is not understood", name.plain());

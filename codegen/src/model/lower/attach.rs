@@ -142,7 +142,14 @@ struct Attached {
 /// Says that a key of a partition is part of that of the whole.
 fn attach(whole: QualifiedName, part: QualifiedName, span: Span) -> VerbatimData {
     let text = Spanned::new(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"), span);
-    VerbatimData { kind: "alter index".to_owned(), creates: None, names: vec![whole, part], was: None, text }
+    VerbatimData {
+        kind: "alter index".to_owned(),
+        creates: None,
+        names: vec![whole, part],
+        was: None,
+        text,
+        stale: false,
+    }
 }
 
 /// Makes a partition of a table.

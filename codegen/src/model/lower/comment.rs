@@ -75,6 +75,7 @@ fn carry_comment(cx: &mut Cx<'_>, data: &CommentDecl, names: Vec<QualifiedName>,
         names,
         was: None,
         text: Spanned::new(format!("COMMENT ON {target} IS {text}"), data.span),
+        stale: false,
     });
 }
 

@@ -321,7 +321,14 @@ pub(super) fn carry(
     names: Vec<QualifiedName>,
     text: Spanned<String>,
 ) {
-    cx.schema.verbatim.push(VerbatimData { kind: kind.to_owned(), creates, names, was: None, text });
+    cx.schema.verbatim.push(VerbatimData {
+        kind: kind.to_owned(),
+        creates,
+        names,
+        was: None,
+        text,
+        stale: false,
+    });
 }
 
 type Parts = Vec<(ColumnId, bool)>;

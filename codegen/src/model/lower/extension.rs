@@ -53,6 +53,7 @@ pub(super) fn extensions_of_types(cx: &mut Cx<'_>) {
             creates: Some(QualifiedName { schema: None, name }),
             names: vec![QualifiedName { schema: None, name: schema.clone() }],
             text: Spanned::new(text, span),
+            stale: false,
         });
         namespace(cx, &Spanned::new(schema.as_str().to_owned(), span));
         placed.insert(extension.to_owned());

@@ -47,6 +47,7 @@ pub(super) fn add_to_named(cx: &mut Cx<'_>, table: &QName, decl: &IndexDecl) {
             names,
             was: None,
             text,
+            stale: false,
         });
     } else if let Some(id) = cx.resolve(table) {
         add(cx, id, decl);

@@ -251,6 +251,7 @@ fn carry(cx: &mut Cx<'_>, decl: &RowsDecl) {
         creates: None,
         names: vec![table],
         text: Spanned::new(text, decl.span),
+        stale: false,
     });
 }
 

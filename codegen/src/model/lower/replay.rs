@@ -29,6 +29,7 @@ mod scope;
 mod search;
 mod sequence;
 mod setting;
+mod stale;
 mod star;
 mod taken;
 mod trigger;
@@ -61,8 +62,10 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
     // Few scripts cut a table into parts.
     let has_parts = decls.iter().any(|decl| matches!(decl, Decl::Table(table) if table.tail.as_ref().is_some_and(|tail| token::mentions_name(&tail.node, "partition"))));
     let has_stars = decls.iter().any(star::takes_columns);
+    let mut changed = stale::Changed::default();
     for mut decl in decls {
         path.apply(&mut decl);
+        changed.note(&decl);
         if let Decl::Verbatim(data) = &decl
             && data.kind == "schema"
             && let Some(said) = schema::authorized(data, &done)
@@ -322,6 +325,7 @@ pub(super) fn replay(decls: Vec<Decl>, sink: &mut Sink) -> Vec<Decl> {
             }
         }
     }
+    changed.mark(&mut done);
     done
 }
 

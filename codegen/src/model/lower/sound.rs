@@ -142,6 +142,7 @@ fn statement(data: &VerbatimData, routines: &Routines, cx: &mut Cx<'_>) {
                 creates: None,
                 names: Vec::new(),
                 text: data.text.clone(),
+                stale: false,
             };
             if let Some((_, table)) = part_of(&decl) {
                 known(&table, span, cx);

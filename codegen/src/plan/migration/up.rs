@@ -39,6 +39,8 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
         .collect();
     let needs = Needs::of(schema, config);
     let made = names_of_own(schema);
+    let stale: BTreeSet<&str> =
+        schema.verbatim.iter().filter(|data| data.stale).map(|data| data.text.node.as_str()).collect();
     let verbatim = place_verbatim(schema, &at, files.len(), &needs);
     let places: Vec<usize> = verbatim.iter().map(|place| place.0).collect();
     let along = described::going_along(schema, &at, &places, &needs);
@@ -141,7 +143,7 @@ pub(super) fn files(schema: &Schema, config: &Config, names: &Names, files: &[Fi
             ("Comments", comments),
         ];
         let mut sections = arranged(&needs, sections);
-        sections.iter_mut().for_each(|section| leave_unchecked(section, &made));
+        sections.iter_mut().for_each(|section| leave_unchecked(section, &made, &stale));
         ups.push(Up { sections });
     }
     ups
@@ -199,12 +201,13 @@ fn names_of_own(schema: &Schema) -> BTreeSet<&QualifiedName> {
     tables.chain(enums).chain(schema.verbatim.iter().filter_map(|data| data.creates.as_ref())).collect()
 }
 
-/// Turns PostgreSQL's look into the body off around what makes a routine whose body says of things of its own schema not where they are.
-fn leave_unchecked(section: &mut Section, made: &BTreeSet<&QualifiedName>) {
+/// Turns PostgreSQL's look into the body off around what makes a routine whose body says of things of its own schema not where they are,
+/// or names what is no more.
+fn leave_unchecked(section: &mut Section, made: &BTreeSet<&QualifiedName>, stale: &BTreeSet<&str>) {
     let statements = std::mem::take(&mut section.statements);
     for statement in statements {
         let is_unchecked = matches!(&statement, Statement::Verbatim { text, .. }
-            if unchecked::is_unchecked(text, |name| made.contains(&name)));
+            if stale.contains(text.as_str()) || unchecked::is_unchecked(text, |name| made.contains(&name)));
         let around =
             |text: &str| is_unchecked.then(|| Statement::Verbatim { text: text.to_owned(), drop: None });
         section.statements.extend(around(unchecked::BEFORE));

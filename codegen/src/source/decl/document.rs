@@ -82,4 +82,6 @@ pub struct VerbatimDecl {
     pub was: Option<QName>,
     /// The statement without its final semicolon.
     pub text: Spanned<String>,
+    /// What the body of a routine names was changed behind it: PostgreSQL would not take the body any more.
+    pub stale: bool,
 }

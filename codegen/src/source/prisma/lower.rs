@@ -65,6 +65,7 @@ fn extension(name: &Ident, schema: Option<&Ident>, version: Option<&Ident>, span
         names: schema.map(named).into_iter().collect(),
         was: None,
         text: Spanned::new(text, span),
+        stale: false,
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) fn carry(
     let creates = tree.and_then(|tree| created(tree.statement(), place));
     let mut names = tree.map(|tree| named(tree, place)).unwrap_or_default();
     names.retain(|name| creates.as_ref().is_none_or(|creates| !is_same(creates, name)));
-    Decl::Verbatim(VerbatimDecl { kind: kind.to_owned(), creates, names, was, text })
+    Decl::Verbatim(VerbatimDecl { kind: kind.to_owned(), creates, names, was, text, stale: false })
 }
 
 /// Returns the name of what a statement makes.

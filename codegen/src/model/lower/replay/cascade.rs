@@ -397,7 +397,14 @@ fn attributes_of(decl: &Decl, name: &QualifiedName) -> Vec<Decl> {
         let text = format!("ALTER TYPE {of} DROP ATTRIBUTE {attribute}");
         let text = crate::span::Spanned::new(text, data.text.span);
         let names = data.creates.iter().cloned().collect();
-        Decl::Verbatim(VerbatimDecl { kind: "alter type".to_owned(), creates: None, names, was: None, text })
+        Decl::Verbatim(VerbatimDecl {
+            kind: "alter type".to_owned(),
+            creates: None,
+            names,
+            was: None,
+            text,
+            stale: false,
+        })
     };
     gone.map(drop).collect()
 }

@@ -398,6 +398,7 @@ fn counting(column: &ColumnDecl, table: &TableDecl) -> Option<Decl> {
         names: Vec::new(),
         was: None,
         text,
+        stale: false,
     }))
 }
 
@@ -445,6 +446,7 @@ fn statistics(decl: &Decl, other: &QualifiedName, table: &TableDecl) -> Option<D
         names: vec![table.name.clone()],
         was: None,
         text: Spanned::new(text, span),
+        stale: false,
     }))
 }
 

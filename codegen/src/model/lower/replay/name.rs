@@ -330,6 +330,7 @@ fn owned(sequence: &QualifiedName, table: &QualifiedName, column: &Ident) -> Dec
         names: vec![made(sequence, span), made(table, span)],
         was: None,
         text: Spanned::new(owned, span),
+        stale: false,
     })
 }
 
@@ -354,6 +355,7 @@ pub(super) fn create(sequence: &QualifiedName, ty: &str, span: Span) -> Decl {
         names: Vec::new(),
         was: None,
         text: Spanned::new(format!("CREATE SEQUENCE {sequence} AS {ty}"), span),
+        stale: false,
     })
 }
 

@@ -324,6 +324,7 @@ fn attach(whole: &QualifiedName, part: &QualifiedName, span: Span) -> Decl {
         names: vec![made(whole), made(part)],
         was: None,
         text: Spanned::new(format!("ALTER INDEX {whole} ATTACH PARTITION {part}"), span),
+        stale: false,
     })
 }
 

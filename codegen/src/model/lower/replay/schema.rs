@@ -46,6 +46,7 @@ pub(super) fn authorized(data: &VerbatimDecl, done: &[Decl]) -> Option<Vec<Decl>
             names: vec![QName { schema: None, name: own }],
             was: None,
             text: Spanned::new(format!("ALTER SCHEMA {name} OWNER TO {role}"), span),
+            stale: false,
         }),
     ])
 }

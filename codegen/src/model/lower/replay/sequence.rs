@@ -51,6 +51,7 @@ pub(super) fn said(decl: Decl, sequence: &QualifiedName, done: &[Decl]) -> Decl 
                 names: vec![made.clone()],
                 was: None,
                 text: Spanned::new(format!("ALTER SEQUENCE {sequence} {}", action.node), alter.span),
+                stale: false,
             }),
             _ => decl,
         },

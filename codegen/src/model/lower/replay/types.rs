@@ -278,6 +278,7 @@ pub(super) fn move_extension(data: &VerbatimDecl, done: &mut [Decl]) -> bool {
             names: Vec::new(),
             was: None,
             text: Spanned::new(text, data.text.span),
+            stale: false,
         });
         moved = true;
     }

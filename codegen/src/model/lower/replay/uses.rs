@@ -100,7 +100,14 @@ mod tests {
 
     fn statement(kind: &str, text: &str) -> VerbatimDecl {
         let text = Spanned::new(text.to_owned(), Span::new(Sources::default().add("v.sql", text), 0, 0));
-        VerbatimDecl { kind: kind.to_owned(), creates: None, names: Vec::new(), was: None, text }
+        VerbatimDecl {
+            kind: kind.to_owned(),
+            creates: None,
+            names: Vec::new(),
+            was: None,
+            text,
+            stale: false,
+        }
     }
 
     /// `u` has a column `b` too, `w` has none.

@@ -298,7 +298,8 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn routine(&self) -> Option<Object> {
-        let (name, routine) = Routine::read(self.text)?;
+        let (name, mut routine) = Routine::read(self.text)?;
+        routine.stale = self.data.stale;
         let key = Key::new(Kind::Routine, &name, routine.signature.clone());
         let (types, body, language) = (routine.types.clone(), routine.body.clone(), routine.language.clone());
         let mut object = Object::new(key, self.data.text.span, Body::Routine(Box::new(routine)));

@@ -32,6 +32,8 @@ pub(super) struct Routine {
     pub(super) body: Option<String>,
     /// `sql`, `plpgsql`, in lower case.
     pub(super) language: String,
+    /// What its body names was changed behind it: PostgreSQL would not take the body any more.
+    pub(super) stale: bool,
 }
 
 impl Routine {
@@ -62,6 +64,7 @@ impl Routine {
             text: without_replace(text, &tokens),
             body: None,
             language: String::new(),
+            stale: false,
         };
         routine.signature = routine::signature(arguments.clone())?;
         for argument in routine::arguments(arguments)?.0 {

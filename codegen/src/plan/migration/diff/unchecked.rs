@@ -1,5 +1,6 @@
 //! Bodies of routines that name things of their own schema without saying so: whoever calls them says where those are, and PostgreSQL,
-//! which looks a body's names up when the routine is made, would look elsewhere then.
+//! which looks a body's names up when the routine is made, would look elsewhere then. And those that name what a script renamed or
+//! dropped behind them: PostgreSQL would not find it any more.
 
 use super::make::raw;
 use super::object::{Body, Kind};
@@ -26,7 +27,9 @@ pub(super) fn leave_unchecked(steps: &mut [Step], new: &Side) {
                 key.is_relation() || key.is_type() || key.kind == Kind::Routine
             })
         };
-        if !step.statements.is_empty() && looks_into_its_schema(routine, &step.key.name, is_there) {
+        if !step.statements.is_empty()
+            && (routine.stale || looks_into_its_schema(routine, &step.key.name, is_there))
+        {
             step.statements.insert(0, raw(BEFORE));
             step.statements.push(raw(BEHIND));
         }
