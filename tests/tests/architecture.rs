@@ -89,7 +89,7 @@ fn a_package_built_alone_is_built_as_in_the_workspace() {
     // between the build scripts of both, and are in one of them those that run, is not seen.
     for edges in ["normal,no-proc-macro", "normal,build"] {
         let workspace = crates_and_features(&["--workspace", "--edges", &format!("{edges},dev")]);
-        for package in ["truthtable-prove"] {
+        for package in ["truthtable-prove", "xtask"] {
             let alone = crates_and_features(&["--package", package, "--edges", edges]);
             assert!(alone.len() > 30, "only {alone:?} was found: the test does not see the crates");
             let different: Vec<&String> = alone.difference(&workspace).collect();
