@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use truthtable_tests::root;
+
 /// Every module of the library, from left to right; `lib.rs` stands behind them all.
 const STAGES: &[&str] = &[
     "span", "diag", "config", "expr", "source", "load", "model", "inspect", "lint", "plan", "emit", "import",
@@ -81,6 +83,30 @@ fn stages_are_functions_over_values() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The tests of a package are one program, which takes only the files that it names: none is left lying unrun.
+#[test]
+fn every_file_of_tests_is_run() {
+    const PROGRAMS: &[&str] = &["main", "apart"];
+    let mut left = Vec::new();
+    for package in ["prove", "tests", "xtask"] {
+        let folder = root().join(package).join("tests");
+        let read = |program: &&str| std::fs::read_to_string(folder.join(format!("{program}.rs"))).ok();
+        let programs: String = PROGRAMS.iter().filter_map(read).collect();
+        let named: BTreeSet<&str> =
+            programs.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            let module = name.strip_suffix(".rs").filter(|module| !PROGRAMS.contains(module));
+            if let Some(module) = module.filter(|module| !named.contains(module)) {
+                left.push(format!("{package}/tests/{module}.rs"));
+            }
+        }
+        assert!(named.len() > 5, "only {named:?} of {package}: the test does not see the programs");
+    }
+    left.sort();
+    assert!(left.is_empty(), "no main.rs names {left:?}");
+}
+
 /// `cargo xtask` and the command line's call of the embedded server each build one package, `cargo test --workspace` all of
 /// them; where a crate differs in its features between the two, it and what stands on it are built twice.
 #[test]
@@ -107,7 +133,7 @@ fn crates_and_features(selection: &[&str]) -> BTreeSet<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = std::process::Command::new(cargo)
         .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p} {f}", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml"))
+        .arg(root().join("Cargo.toml"))
         .args(selection)
         .output()
         .unwrap();
@@ -121,7 +147,7 @@ fn crates_and_features(selection: &[&str]) -> BTreeSet<String> {
 }
 
 fn library() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/src")
+    root().join("codegen/src")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
