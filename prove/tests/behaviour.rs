@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-
 use std::sync::Arc;
 
 use truthtable_prove::document::{Document, Values};
@@ -11,6 +9,8 @@ use truthtable_prove::migrations::{MigrationSet, Place, Script, of_files};
 use truthtable_prove::prove;
 use truthtable_prove::report::{Check, Report, Verdict};
 use truthtable_prove::server::Server;
+
+use crate::local;
 
 fn script(text: &str) -> Script {
     Script { file: "shop/1.sql".into(), text: text.into(), first_line: 1, indent: 0 }

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use local::{known_to, major, servers};
+use crate::local::{known_to, major, servers};
 use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::server::Server;
 

@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod schema;
-
 use std::collections::BTreeSet;
 
 use truthtable_prove::prove;
 use truthtable_prove::report::{Problem, Verdict};
 use truthtable_prove::server::Server;
+
+use crate::schema;
 
 /// Generates from a document, proves, and returns what is wrong first.
 fn refused(server: &mut Server, document: (&str, &str)) -> Problem {

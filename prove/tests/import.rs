@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-#[path = "import/wild.rs"]
 mod wild;
 
 use std::collections::BTreeSet;
@@ -19,6 +17,8 @@ use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::drift;
 use truthtable_prove::server::{Database, Live, Server};
 use truthtable_tests::written_scripts;
+
+use crate::local;
 
 const SHOP: &str = "
     CREATE SCHEMA app;
@@ -51,7 +51,7 @@ const SHOP: &str = "
     CREATE TABLE schema_migrations (version text PRIMARY KEY);";
 
 /// Reads what a database holds, as far as it is imported.
-pub fn catalog(database: &mut Database) -> Catalog {
+pub(crate) fn catalog(database: &mut Database) -> Catalog {
     let mut catalog = Catalog::read(&mut database.client).unwrap();
     for facts in catalog.objects.values_mut() {
         facts.retain(|attribute, _| *attribute != "position");
@@ -63,7 +63,7 @@ pub fn catalog(database: &mut Database) -> Catalog {
 }
 
 /// What one database came to.
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// What was generated of it builds the same catalogue.
     Same,
     /// Why not.
@@ -71,7 +71,7 @@ pub enum Outcome {
 }
 
 /// Imports a database, generates, builds that in another, and compares the two.
-pub fn round_trip(server: &mut Server, source: Database, target: Target) -> Outcome {
+pub(crate) fn round_trip(server: &mut Server, source: Database, target: Target) -> Outcome {
     match imported(server, source, target) {
         Ok(differences) if differences.is_empty() => Outcome::Same,
         Ok(differences) => Outcome::Different(differences.join("\n")),
@@ -80,7 +80,7 @@ pub fn round_trip(server: &mut Server, source: Database, target: Target) -> Outc
 }
 
 /// Imports a file, generates, and compares what that builds with what the file does.
-pub fn from_file(server: &mut Server, text: &str, wanted: &Catalog, target: Target) -> Outcome {
+pub(crate) fn from_file(server: &mut Server, text: &str, wanted: &Catalog, target: Target) -> Outcome {
     let mut sources = Sources::default();
     let mut sink = Sink::default();
     let (schema, config, unsaid) = read_dump(text.to_owned(), &mut sources, &mut sink);

@@ -1,4 +1,4 @@
-//! How long a large schema takes: `cargo test --release -p truthtable-prove --test large -- --ignored --nocapture`.
+//! How long a large schema takes: `cargo test --release -p truthtable-prove --test all large:: -- --ignored --nocapture`.
 
 use std::collections::BTreeSet;
 use std::time::Instant;

@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-
 use std::fmt::Write as _;
 use std::fs;
 
-use local::{known_to, major, named};
+use crate::local::{known_to, major, named};
 use postgres::{Client, NoTls};
 use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::drift::{self, Filter};

@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod schema;
-
 use truthtable_prove::prove;
 use truthtable_prove::report::{self, Check, Report};
 use truthtable_prove::server::Server;
+
+use crate::schema;
 
 /// The documents.
 const SETTINGS: &str = "[tests]\npgtap = true\n";

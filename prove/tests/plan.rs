@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-#[path = "plan/files.rs"]
 mod files;
 
 use std::collections::BTreeSet;

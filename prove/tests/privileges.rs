@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod schema;
-
 use truthtable_prove::prove;
 use truthtable_prove::report::{self, Check};
 use truthtable_prove::server::Server;
+
+use crate::schema;
 
 const DOCUMENT: &str = "
 CREATE ROLE clerk;

@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-
 use truthtable_prove::migrations::{MigrationSet, Script, of_files};
 use truthtable_prove::report::{Check, Verdict};
 use truthtable_prove::server::Server;
 use truthtable_prove::{prove, report};
+
+use crate::local;
 
 /// Schemas, each under a line `-- == NAME`.
 const PROVED: &str = include_str!("row_security/proved.sql");

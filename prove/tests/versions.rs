@@ -2,13 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
 
-mod local;
-mod schema;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use local::{known_to, major, servers};
+use crate::local::{known_to, major, servers};
 use postgres::{Client, NoTls};
 use truthtable_prove::catalog::{Catalog, diff};
 use truthtable_prove::drift::{self, Filter};
@@ -16,6 +13,8 @@ use truthtable_prove::migrations::{self, MigrationSet, Script};
 use truthtable_prove::report::Verdict;
 use truthtable_prove::server::{Live, Server};
 use truthtable_prove::{Event, prove, report};
+
+use crate::schema;
 
 const EVERYTHING: &str = include_str!("catalog/everything.sql");
 const SINCE_18: &str = include_str!("versions/since_18.sql");

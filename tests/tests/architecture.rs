@@ -1,7 +1,9 @@
-//! Holds the library to its flow: a stage imports only from stages to its left.
+//! Holds the library to its flow: a stage imports only from stages to its left. Holds the workspace to one build of a crate.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use truthtable_tests::root;
 
 /// Every module of the library, from left to right; `lib.rs` stands behind them all.
 const STAGES: &[&str] = &[
@@ -81,8 +83,71 @@ fn stages_are_functions_over_values() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The tests of a package are one program, which takes only the files that it names: none is left lying unrun.
+#[test]
+fn every_file_of_tests_is_run() {
+    const PROGRAMS: &[&str] = &["main", "apart"];
+    let mut left = Vec::new();
+    for package in ["prove", "tests", "xtask"] {
+        let folder = root().join(package).join("tests");
+        let read = |program: &&str| std::fs::read_to_string(folder.join(format!("{program}.rs"))).ok();
+        let programs: String = PROGRAMS.iter().filter_map(read).collect();
+        let named: BTreeSet<&str> =
+            programs.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            let module = name.strip_suffix(".rs").filter(|module| !PROGRAMS.contains(module));
+            if let Some(module) = module.filter(|module| !named.contains(module)) {
+                left.push(format!("{package}/tests/{module}.rs"));
+            }
+        }
+        assert!(named.len() > 5, "only {named:?} of {package}: the test does not see the programs");
+    }
+    left.sort();
+    assert!(left.is_empty(), "no main.rs names {left:?}");
+}
+
+/// `cargo xtask` and the command line's call of the embedded server each build one package, `cargo test --workspace` all of
+/// them; where a crate differs in its features between the two, it and what stands on it are built twice.
+#[test]
+fn a_package_built_alone_is_built_as_in_the_workspace() {
+    // The first look is at what runs, the second at build scripts and macros as well. A crate whose features differ only
+    // between the build scripts of both, and are in one of them those that run, is not seen.
+    for edges in ["normal,no-proc-macro", "normal,build"] {
+        let workspace = crates_and_features(&["--workspace", "--edges", &format!("{edges},dev")]);
+        for package in ["truthtable-prove", "xtask"] {
+            let alone = crates_and_features(&["--package", package, "--edges", edges]);
+            assert!(alone.len() > 30, "only {alone:?} was found: the test does not see the crates");
+            let different: Vec<&String> = alone.difference(&workspace).collect();
+            assert!(
+                different.is_empty(),
+                "{package} is built twice; name the missing features in its Cargo.toml, beside the others that nothing \
+                 calls: {different:#?}"
+            );
+        }
+    }
+}
+
+/// Returns the crates of a selection, each with its version and its features.
+fn crates_and_features(selection: &[&str]) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = std::process::Command::new(cargo)
+        .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p} {f}", "--manifest-path"])
+        .arg(root().join("Cargo.toml"))
+        .args(selection)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    lines
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 fn library() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../codegen/src")
+    root().join("codegen/src")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

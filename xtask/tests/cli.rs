@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod workspace;
-
-use workspace::{Workspace, told};
+use crate::workspace::{Workspace, told};
 
 const SHOP: &[(&str, &str)] = &[
     ("schema/shop/schema.toml", "title = \"Shop\"\n"),

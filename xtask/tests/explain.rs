@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod workspace;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::workspace::{Workspace, told};
 use truthtable::diag::explain::{self, Entry, Weight};
 use truthtable::{lint, source};
-use workspace::{Workspace, told};
 
 /// A document for examples that show nothing but a `schema.toml`.
 const ANY: &str = "create table users (\n  id bigint primary key\n);\n";

@@ -2,16 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-#[path = "import/migrations.rs"]
 mod migrations;
-#[path = "import/pagila.rs"]
 mod pagila;
-mod workspace;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-use workspace::{Workspace, told};
+use crate::workspace::{Workspace, told};
 
 const DUMP: &str = r"--
 -- PostgreSQL database dump

@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod workspace;
-
+use crate::workspace::{Workspace, told};
 use truthtable::config::Layout;
-use workspace::{Workspace, told};
 
 /// Every mark that a runner or the reader of layouts knows, at the beginning of a line.
 const MARKS: &str = "-- down\n-- rollback: perhaps\n-- migrate:up\n-- migrate:down\n-- +goose Up\n-- +goose Down\n-- +migrate Up\n\

@@ -2,11 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod workspace;
-
 use std::path::Path;
 
-use workspace::{Workspace, told};
+use crate::workspace::{Workspace, told};
 
 /// The tool's own list of rules.
 fn registry() -> String {

@@ -2,10 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 
-mod workspace;
-
+use crate::workspace::{Workspace, told};
 use truthtable::config::Layout;
-use workspace::{Workspace, told};
 
 const CONFIG: &str = "title = \"Shop\"\n";
 

@@ -3,14 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
 #![cfg(unix)]
 
-mod workspace;
-
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use workspace::{Workspace, told};
+use crate::workspace::{Workspace, told};
 
 const GOOD: &str = "Table users {\n  id int [pk]\n}\n";
 

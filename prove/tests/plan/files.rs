@@ -11,7 +11,7 @@ use truthtable::span::Sources;
 use truthtable_prove::server::{Database, Error, Server};
 use truthtable_tests::{pairs, script, written_pairs};
 
-use crate::{Outcome, PAIRS, catalog, extensions, is_same, server};
+use super::{Outcome, PAIRS, catalog, extensions, is_same, server};
 
 /// Returns the migrations that follow a release of one script where the documents say another: up and down of each, as text.
 fn migrations(

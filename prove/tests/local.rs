@@ -1,7 +1,5 @@
 //! The PostgreSQL of this machine on which tests run besides the embedded one.
 
-#![allow(dead_code, reason = "not every test takes all of it")]
-
 use truthtable_prove::server::Server;
 
 /// Starts a server of each version there is: those that are named, and the one that is installed. Says which, past the test
