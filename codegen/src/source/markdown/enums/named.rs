@@ -145,7 +145,7 @@ fn rows(pipe: &Table) -> Option<Vec<Ident>> {
     let head = pipe.header.first()?.all().node.to_lowercase();
     let of_columns = pipe.header.iter().skip(1).any(|head| {
         matches!(
-            vocabulary::header(&head.all().node),
+            vocabulary::header(&head.said()),
             Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Nullable)
         )
     });

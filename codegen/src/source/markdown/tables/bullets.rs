@@ -437,7 +437,7 @@ fn leading_type(text: &Inline, from: usize, coded: bool) -> Option<Range<usize>>
         let one = !inside.contains(char::is_whitespace) && vocabulary::is_name(name) && is_made;
         // Codes with commas or bars between them are values.
         let listed = text.get(code.end..text.text().len()).trim_start().starts_with([',', '|', '/']);
-        let free = before.split_whitespace().all(|word| BEFORE.contains(&word.to_lowercase().as_str()));
+        let free = before.split_whitespace().all(|word| BEFORE.contains(&words::lowered(word).as_ref()));
         if free && (vocabulary::is_type(inside) || (coded && one && !listed)) {
             return Some(code.clone());
         }

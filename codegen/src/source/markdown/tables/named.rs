@@ -122,7 +122,7 @@ fn without_article(heading: &Inline, range: Range<usize>, mut words: Vec<Range<u
             .any(|word| vocabulary::is_table_word(heading.get(word)))
     };
     if let [first, _] = words.as_slice()
-        && ARTICLES.contains(&heading.get(first.clone()).to_lowercase().as_str())
+        && ARTICLES.contains(&words::lowered(heading.get(first.clone())).as_ref())
         && of_table()
     {
         words.remove(0);

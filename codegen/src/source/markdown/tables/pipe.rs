@@ -28,12 +28,12 @@ pub(in super::super) fn read_pipe(
 ) -> Vec<Decl> {
     let Some((mut roles, named)) = roles(pipe) else { return Vec::new() };
     legend::fill(pipe, &mut roles, sections, section);
-    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let says_column = |head: &Inline| vocabulary::says_column(&head.said());
     let of_several = roles.first() == Some(&Some(HeaderRole::Table)) && named > 0;
     // A number, a mark or a key may stand before the name.
     let mut before = pipe.header.iter().zip(&roles).take(named).skip(usize::from(of_several));
     let leads = before.all(|(head, role)| {
-        let head = &head.all().node;
+        let head = &head.said();
         matches!(role, Some(HeaderRole::Key | HeaderRole::Primary))
             || vocabulary::is_number_head(head)
             || vocabulary::header(head) == Some(HeaderRole::Name)
@@ -149,9 +149,9 @@ fn with_parts(mut table: TableDecl, pipe: &Table, roles: &[Option<HeaderRole>]) 
 /// Returns what the columns of a pipe table hold, by its head, and which of them names columns.
 pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
     let mut roles: Vec<Option<HeaderRole>> =
-        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
+        pipe.header.iter().map(|cell| vocabulary::header(&cell.said())).collect();
     // Where people name a column in their own words as well ("Name | Column | Type"), the database's name is the column's.
-    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let says_column = |head: &Inline| vocabulary::says_column(&head.said());
     let named = pipe.header.iter().position(says_column);
     let named = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name)))?;
     for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
@@ -163,7 +163,7 @@ pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
         .header
         .iter()
         .zip(&roles)
-        .position(|(head, role)| is_type(role) && vocabulary::says_database(&head.all().node));
+        .position(|(head, role)| is_type(role) && vocabulary::says_database(&head.said()));
     if let Some(kept) = of_database {
         for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != kept) {
             role.take_if(|role| *role == HeaderRole::Type);
@@ -175,9 +175,9 @@ pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
 /// Returns the place of the first column of a pipe table that names tables ("Table | Purpose", "# | Table | Rows"); none where another
 /// comes first.
 pub(in super::super) fn head_of_tables(pipe: &Table) -> Option<usize> {
-    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.all().node))?;
+    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.said()))?;
     let head = pipe.header.get(at)?;
-    (vocabulary::header(&head.all().node) == Some(HeaderRole::Table)).then_some(at)
+    (vocabulary::header(&head.said()) == Some(HeaderRole::Table)).then_some(at)
 }
 
 /// Tells whether a cell below "Constraints" calls its row the primary key: only a column is one.
@@ -189,7 +189,7 @@ fn says_keys(pipe: &Table, roles: &[Option<HeaderRole>]) -> bool {
 
 /// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
 fn holds_types(pipe: &Table, roles: &[Option<HeaderRole>], named: usize) -> bool {
-    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.all().node));
+    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.said()));
     let Some(at) = roles.iter().position(|role| *role == Some(HeaderRole::Type)).filter(|_| !says_column)
     else {
         return true;
@@ -210,7 +210,7 @@ fn dictionary(
     let mut columns: BTreeMap<String, Vec<ColumnDecl>> = BTreeMap::new();
     let mut current: Option<String> = None;
     for row in rows(pipe, sink) {
-        let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node));
+        let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.said()));
         if let Some(name) = cell.map(|cell| qualified(cell, 0..cell.text().len())) {
             current = Some(name.to_string());
             if !columns.contains_key(&name.to_string()) {
@@ -234,7 +234,8 @@ fn dictionary(
 
 /// Returns the rows of a table of columns that are there; the planned ones are told.
 fn rows<'a>(pipe: &'a Table, sink: &mut Sink) -> Vec<&'a Row> {
-    pipe.rows.iter().filter(|row| !plans::is_row(pipe, row, "column", sink)).collect()
+    let states = plans::states(pipe);
+    pipe.rows.iter().filter(|row| !plans::is_row(&states, row, "column", sink)).collect()
 }
 
 /// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").
@@ -349,12 +350,12 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 column.notes.extend(listed.filter(|_| !known));
             }
             Some(HeaderRole::Primary) => {
-                if column.primary_key.is_none() && vocabulary::is_mark(&cell.all().node) {
+                if column.primary_key.is_none() && vocabulary::is_mark(&cell.said()) {
                     column.primary_key = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }
             Some(HeaderRole::Unique) => {
-                if column.unique.is_none() && vocabulary::is_mark(&cell.all().node) {
+                if column.unique.is_none() && vocabulary::is_mark(&cell.said()) {
                     column.unique = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }

@@ -49,11 +49,12 @@ impl Phrases {
     fn hits(&self, lower: &str, mut hit: impl FnMut(usize, Range<usize>)) {
         let by_byte = self.by_byte.get_or_init(|| ByByte::of(self.all));
         let bytes = lower.as_bytes();
-        let mut before = b' ';
+        let mut before = false;
         for (at, byte) in bytes.iter().enumerate() {
             // Most bytes are inside a word of ASCII, where no phrase of ASCII begins.
-            let inside = is_letter(before) && is_letter(*byte);
-            before = *byte;
+            let letter = is_letter(*byte);
+            let inside = before && letter;
+            before = letter;
             if inside {
                 continue;
             }
@@ -78,6 +79,44 @@ impl ByByte {
 
     fn of_byte(&self, byte: u8) -> &[usize] {
         self.numbers.get(usize::from(byte)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Words in lower case, and beginnings of words, that are looked for in very many texts which hold none of them.
+#[derive(Debug)]
+pub(in super::super) struct Signs {
+    lists: &'static [&'static [&'static str]],
+    by_byte: OnceLock<Vec<Vec<&'static str>>>,
+}
+
+impl Signs {
+    /// Makes one list of several.
+    pub(in super::super) const fn new(lists: &'static [&'static [&'static str]]) -> Self {
+        Self { lists, by_byte: OnceLock::new() }
+    }
+
+    /// Tells whether a word of a text begins with one of them.
+    pub(in super::super) fn begin_any(&self, lower: &str) -> bool {
+        let by_byte = self.by_byte.get_or_init(|| {
+            let mut by_byte = vec![Vec::new(); 256];
+            for sign in self.lists.iter().copied().flatten() {
+                let first = sign.bytes().next().unwrap_or_default();
+                by_byte.get_mut(usize::from(first)).into_iter().for_each(|signs| signs.push(*sign));
+            }
+            by_byte
+        });
+        let bytes = lower.as_bytes();
+        let mut before = false;
+        bytes.iter().enumerate().any(|(at, byte)| {
+            let letter = is_letter(*byte);
+            let inside = before && letter;
+            before = letter;
+            !inside
+                && by_byte.get(usize::from(*byte)).is_some_and(|signs| {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    signs.iter().any(|sign| rest.starts_with(sign.as_bytes()))
+                })
+        })
     }
 }
 
@@ -107,7 +146,16 @@ fn is_free(lower: &str, at: usize, phrase: &str) -> bool {
 
 /// Tells whether a byte is a letter, digit or underscore of ASCII.
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    const LETTERS: [bool; 256] = {
+        let mut letters = [false; 256];
+        let mut at = 0_u8;
+        while at < 128 {
+            letters[at as usize] = at.is_ascii_alphanumeric() || at == b'_';
+            at += 1;
+        }
+        letters
+    };
+    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Words in lower case, each with what it says.
@@ -115,7 +163,41 @@ fn is_letter(byte: u8) -> bool {
 pub(in super::super) struct Words<R: 'static> {
     /// Lists of words, or of words with commas between them; of a word that stands in two, the first counts.
     lists: &'static [(&'static [&'static str], R)],
-    by_word: OnceLock<IndexMap<&'static str, R, FxBuildHasher>>,
+    by_word: OnceLock<ByWord<R>>,
+}
+
+/// What each word says, with what tells of most other words that they are none of them.
+#[derive(Debug)]
+struct ByWord<R> {
+    said: IndexMap<&'static str, R, FxBuildHasher>,
+    /// For each first byte the lengths that words have, as bits; the last bit stands for all that are longer.
+    lengths: Vec<u32>,
+}
+
+impl<R: Copy> ByWord<R> {
+    fn of(lists: &[(&[&'static str], R)]) -> Self {
+        let mut by_word = Self { said: IndexMap::default(), lengths: vec![0; 256] };
+        for (lines, role) in lists {
+            for word in lines.iter().flat_map(|line| line.split(", ")) {
+                by_word.said.entry(word).or_insert(*role);
+                let first = word.bytes().next().unwrap_or_default();
+                if let Some(lengths) = by_word.lengths.get_mut(usize::from(first)) {
+                    *lengths |= Self::bit(word);
+                }
+            }
+        }
+        by_word
+    }
+
+    fn bit(word: &str) -> u32 {
+        1 << word.len().min(31)
+    }
+
+    fn get(&self, word: &str) -> Option<R> {
+        let first = word.bytes().next().unwrap_or_default();
+        let lengths = self.lengths.get(usize::from(first)).copied().unwrap_or_default();
+        if lengths & Self::bit(word) == 0 { None } else { self.said.get(word).copied() }
+    }
 }
 
 impl<R: Copy> Words<R> {
@@ -131,15 +213,6 @@ impl<R: Copy> Words<R> {
 
     /// Returns what a word says.
     pub(in super::super) fn get(&self, word: &str) -> Option<R> {
-        let by_word = self.by_word.get_or_init(|| {
-            let mut by_word = IndexMap::default();
-            for (lines, role) in self.lists {
-                for word in lines.iter().flat_map(|line| line.split(", ")) {
-                    by_word.entry(word).or_insert(*role);
-                }
-            }
-            by_word
-        });
-        by_word.get(word).copied()
+        self.by_word.get_or_init(|| ByWord::of(self.lists)).get(word)
     }
 }

@@ -106,7 +106,7 @@ fn listed(text: &Inline, from: usize, limit: usize) -> Option<(IndexDecl, usize)
         let between = text.get(end..code.start).trim();
         let joined = parts.is_empty()
             || matches!(between, "," | "+" | "&" | "、")
-            || words::is_and(&between.to_lowercase());
+            || words::is_and(&words::lowered(between));
         if !joined {
             break;
         }
