@@ -487,7 +487,7 @@ pub(super) fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usiz
     const OR: &[&str] = &["or", "або", "или", "o", "ou", "oder", "또는"];
     let mut found = vec![];
     let mut part: Option<Range<usize>> = None;
-    for word in words::each(text.text(), range) {
+    for word in words::iter(text.text(), range) {
         if OR.contains(&text.get(word.clone())) {
             found.extend(part.take());
         } else {

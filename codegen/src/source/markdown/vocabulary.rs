@@ -35,7 +35,7 @@ pub(super) use others::{is_gone, is_other_thing, is_remark, side_of_change};
 pub(super) use phrases::{Phrases, Signs, Words, find};
 pub(super) use references::{FOREIGN, REFERS, RELATION, TO_ITSELF, TOWARDS, UNENFORCED};
 pub(super) use types::{
-    begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
+    begins_with_type, is_bare_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
 };
 
 use std::borrow::Cow;

@@ -121,24 +121,25 @@ pub(super) fn first_of(text: &str, marks: &[&str]) -> Option<usize> {
 
 /// Returns the ranges of the words in a range of text, split at white space.
 pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let slice = text.get(range.clone()).unwrap_or_default();
-    let mut found = Vec::new();
+    iter(text, range).collect()
+}
+
+/// Returns the ranges of the words in a range of text one after the other, as [`each`].
+pub(super) fn iter(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut end = range.start;
-    for word in slice.split_inclusive(char::is_whitespace) {
+    let words = text.get(range).unwrap_or_default().split_inclusive(char::is_whitespace);
+    words.filter_map(move |word| {
         let start = end;
         end += word.len();
         // Only its last letter may be white space.
         let word = word.trim_end();
-        if !word.is_empty() {
-            found.push(start..start + word.len());
-        }
-    }
-    found
+        (!word.is_empty()).then(|| start..start + word.len())
+    })
 }
 
 /// Returns the words of a range in lower case, without the punctuation around them, with their places.
 pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(Cow<'_, str>, Range<usize>)> {
-    each(text.text(), range).into_iter().filter_map(|word| bare_word(text, word)).collect()
+    iter(text.text(), range).filter_map(|word| bare_word(text, word)).collect()
 }
 
 /// Returns a word as [`bare`] gives it; none where it is nothing but punctuation.

@@ -200,7 +200,7 @@ fn of_table(pipe: &Table, lead: Option<&Ident>, table: &mut TableDecl) {
         let cell = row.cells.first()?;
         let things = words::things(cell.text(), 0..cell.text().len());
         let parts = |thing: &std::ops::Range<usize>| {
-            let each = words::each(cell.text(), thing.clone()).into_iter();
+            let each = words::iter(cell.text(), thing.clone());
             each.filter(|part| cell.get(part.clone()) != "/").collect::<Vec<_>>()
         };
         let things: Vec<std::ops::Range<usize>> = things.iter().flat_map(parts).collect();

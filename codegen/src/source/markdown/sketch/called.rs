@@ -188,7 +188,7 @@ fn items(text: &str, inside: Range<usize>) -> Vec<Part> {
 fn column(fence: &Fence, (item, comment): Part) -> Option<ColumnDecl> {
     let text = inline(fence, item.clone());
     let all = text.text();
-    let word = words::each(all, 0..all.len()).into_iter().next()?;
+    let word = words::iter(all, 0..all.len()).next()?;
     if !vocabulary::is_name(text.get(word.clone())) {
         return None;
     }

@@ -74,7 +74,7 @@ fn in_last_line(above: &Inline) -> Option<QName> {
         return vocabulary::is_name(above.get(name.clone())).then(|| qualified(above, name));
     }
     let (mut said, mut name) = (0, None);
-    for word in words::each(text, start..text.len()) {
+    for word in words::iter(text, start..text.len()) {
         let Some((word, at)) = words::bare_word(above, word) else { continue };
         // "Table 2: fees" counts the tables.
         if word.chars().all(|c| c.is_ascii_digit()) {

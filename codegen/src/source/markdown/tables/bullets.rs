@@ -247,7 +247,7 @@ fn typed(text: &Inline, places: TypePlaces) -> Option<(Range<usize>, usize)> {
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
 pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     let all = text.text();
-    let word = words::each(all, 0..all.len()).into_iter().next()?;
+    let word = words::iter(all, 0..all.len()).next()?;
     let code = text
         .codes()
         .first()

@@ -77,8 +77,7 @@ pub(in super::super) fn read_pipe(
     let keyed = || {
         let own = section.heading.as_ref()?;
         let key = labels::key(&own.text.node);
-        let word = words::each(own.inline.text(), 0..own.inline.text().len())
-            .into_iter()
+        let word = words::iter(own.inline.text(), 0..own.inline.text().len())
             .find(|word| own.inline.get(word.clone()) == key)?;
         let above = section.parents.iter().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
         let is_call = above.into_iter().any(|heading| vocabulary::is_elsewhere(&heading.text.node));
@@ -297,7 +296,21 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             .map(|rest| rest.trim().to_owned())
     };
     let points = |cell: &Inline| target(cell).is_some();
-    if let Some(said) = cell(HeaderRole::Type)
+    let plain = cell(HeaderRole::Type).filter(|cell| vocabulary::is_bare_type(cell.text()));
+    let read_type = |ty: &Inline, column: &mut ColumnDecl| {
+        let behind = facts::read_type(ty, 0, column);
+        if !facts::attributes(ty, behind..ty.text().len(), column) {
+            facts::read(ty, behind..ty.text().len(), column);
+        }
+        column.notes.extend(bracketed(ty, behind, &column.name.node));
+        if let Some(length) = cell(HeaderRole::Length) {
+            facts::length(length, column);
+        }
+    };
+    if let Some(ty) = plain {
+        // Most types are one word, which is nothing else.
+        read_type(ty, &mut column);
+    } else if let Some(said) = cell(HeaderRole::Type)
         .filter(|cell| points(cell) || facts::is_prose(cell) || facts::leads_to_itself(cell))
     {
         facts::read(said, 0..said.text().len(), &mut column);
@@ -318,14 +331,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         // "Foreign key" in the place of a type says none.
         column.foreign = Some(mark.whole());
     } else if let Some(ty) = cell(HeaderRole::Type) {
-        let behind = facts::read_type(ty, 0, &mut column);
-        if !facts::attributes(ty, behind..ty.text().len(), &mut column) {
-            facts::read(ty, behind..ty.text().len(), &mut column);
-        }
-        column.notes.extend(bracketed(ty, behind, &column.name.node));
-        if let Some(length) = cell(HeaderRole::Length) {
-            facts::length(length, &mut column);
-        }
+        read_type(ty, &mut column);
     }
     // What a cell answers goes before what a description says by the way.
     let is_description = |role: &Option<HeaderRole>| *role == Some(HeaderRole::Description);

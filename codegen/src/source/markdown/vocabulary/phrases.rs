@@ -13,10 +13,10 @@ pub(in super::super) struct Phrases {
     by_byte: OnceLock<ByByte>,
 }
 
-/// For each byte the numbers of the phrases that begin with it, in the order of the list.
+/// For each byte the numbers of the phrases that begin with it, in the order of the list, each with its second byte.
 #[derive(Debug)]
 struct ByByte {
-    numbers: Vec<Vec<usize>>,
+    numbers: Vec<Vec<(u8, usize)>>,
 }
 
 impl Phrases {
@@ -58,7 +58,12 @@ impl Phrases {
             if inside {
                 continue;
             }
-            for number in by_byte.of_byte(*byte) {
+            let known = by_byte.of_byte(*byte);
+            if known.is_empty() {
+                continue;
+            }
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            for (_, number) in known.iter().filter(|(second, _)| *second == next || *second == 0) {
                 let (Some(phrase), Some(rest)) = (self.all.get(*number), bytes.get(at..)) else { continue };
                 if rest.starts_with(phrase.as_bytes()) && is_free(lower, at, phrase) {
                     hit(*number, at..at + phrase.len());
@@ -72,12 +77,12 @@ impl ByByte {
     fn of(all: &[&str]) -> Self {
         let of_byte = |byte: u8| {
             let same = all.iter().enumerate().filter(|(_, phrase)| phrase.as_bytes().first() == Some(&byte));
-            same.map(|(number, _)| number).collect()
+            same.map(|(number, phrase)| (second(phrase), number)).collect()
         };
         Self { numbers: (0..=u8::MAX).map(of_byte).collect() }
     }
 
-    fn of_byte(&self, byte: u8) -> &[usize] {
+    fn of_byte(&self, byte: u8) -> &[(u8, usize)] {
         self.numbers.get(usize::from(byte)).map_or(&[], Vec::as_slice)
     }
 }
@@ -86,7 +91,7 @@ impl ByByte {
 #[derive(Debug)]
 pub(in super::super) struct Signs {
     lists: &'static [&'static [&'static str]],
-    by_byte: OnceLock<Vec<Vec<&'static str>>>,
+    by_byte: OnceLock<Vec<Vec<(u8, &'static str)>>>,
 }
 
 impl Signs {
@@ -101,7 +106,10 @@ impl Signs {
             let mut by_byte = vec![Vec::new(); 256];
             for sign in self.lists.iter().copied().flatten() {
                 let first = sign.bytes().next().unwrap_or_default();
-                by_byte.get_mut(usize::from(first)).into_iter().for_each(|signs| signs.push(*sign));
+                by_byte
+                    .get_mut(usize::from(first))
+                    .into_iter()
+                    .for_each(|signs| signs.push((second(sign), *sign)));
             }
             by_byte
         });
@@ -114,10 +122,18 @@ impl Signs {
             !inside
                 && by_byte.get(usize::from(*byte)).is_some_and(|signs| {
                     let rest = bytes.get(at..).unwrap_or_default();
-                    signs.iter().any(|sign| rest.starts_with(sign.as_bytes()))
+                    let next = rest.get(1).copied().unwrap_or_default();
+                    signs.iter().any(|(second, sign)| {
+                        (*second == next || *second == 0) && rest.starts_with(sign.as_bytes())
+                    })
                 })
         })
     }
+}
+
+/// Returns the second byte of a phrase; zero where it has none.
+fn second(phrase: &str) -> u8 {
+    phrase.bytes().nth(1).unwrap_or_default()
 }
 
 /// Finds a phrase that stands free of other letters.

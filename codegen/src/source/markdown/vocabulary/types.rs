@@ -400,6 +400,15 @@ pub(in super::super) fn is_sure_type(word: &str) -> bool {
     SURE.contains(&bare.as_ref())
 }
 
+/// Tells whether a text is nothing but a type that stands for nothing else, perhaps with its length in brackets: `varchar(255)`.
+pub(in super::super) fn is_bare_type(text: &str) -> bool {
+    let (word, length) = text.split_once('(').unwrap_or((text, ")"));
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ');
+    (word == "text" || word == "int" || is_sure_type(word))
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && length.strip_suffix(')').is_some_and(|length| length.bytes().all(plain))
+}
+
 /// Tells whether a text begins with a word that is a type somewhere, in a database or in a program.
 pub(in super::super) fn begins_with_type(text: &str) -> bool {
     const OTHERS: &[&str] = &[
