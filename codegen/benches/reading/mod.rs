@@ -1,4 +1,6 @@
 //! What the benchmarks of SQL and Markdown share.
+//!
+//! Numbers of tables may be given: `cargo bench -p truthtable --bench markdown -- 1000`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -14,7 +16,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Prints how fast a language is read, and read and lowered: `path` says which it is, `generated` makes a text of so many tables.
 pub(crate) fn measure(path: &str, generated: fn(usize) -> String) {
-    for tables in [100, 1_000, 10_000] {
+    let given: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if given.is_empty() { vec![100, 1_000, 10_000] } else { given };
+    for tables in sizes {
         let text = generated(tables);
         let mut sources = Sources::default();
         let file = sources.add(path, text.as_str());

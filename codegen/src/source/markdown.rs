@@ -102,8 +102,9 @@ fn parse(fragment: &Fragment<'_>, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl
 fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     let heading = section.heading.as_ref().map(|heading| &heading.text);
     let mut decls = Vec::new();
+    let of_section = labels::labels(sections, section, 0);
     // The heading's own role; a lead-in inside the section may say otherwise of one block.
-    let role = labels::role(&labels::labels(sections, section, 0), cx);
+    let role = labels::role(&of_section, cx);
     let migration = match role {
         Some(LabelRole::Ignore) => None,
         _ => migrations::of_heading(section, role, sink),
@@ -112,7 +113,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
     decls.extend(migration.map(Decl::Migration));
     if role.is_none() {
         decls.extend(modules::named(section));
-        decls.extend(conventions::of_heading(section, &labels::labels(sections, section, 0), cx));
+        decls.extend(conventions::of_heading(section, &of_section, cx));
     }
 
     let subject =
@@ -120,7 +121,7 @@ fn read_section(sections: &[Section], section: &Section, cx: &Reading<'_>, sink:
     let whole = tables::subject_of_part(sections, section);
     let mut described = catalogued(sections, section);
     for (at, block) in section.blocks.iter().enumerate() {
-        let labels = labels::labels(sections, section, at);
+        let labels = labels::of_block(&of_section, section, at);
         let role = labels::role(&labels, cx);
         if role == Some(LabelRole::Ignore) || (claims_first && at == 0) {
             continue;

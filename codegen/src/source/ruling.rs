@@ -46,9 +46,9 @@ pub(crate) fn ruling(line: &str) -> Option<Ruling<'_>> {
 /// Tells whether a line of prose is meant to rule about migrations, be it understood or not.
 pub(crate) fn is_meant(line: &str) -> bool {
     let Some((word, rest)) = parted(line) else { return false };
-    let first = rest.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
     // `Rollback: DROP TABLE users;` and the like say how, and not whether.
     let is_policy = || {
+        let first = rest.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
         ["free", "staging", "never"].iter().any(|policy| first.starts_with(policy))
             || !did_you_mean(&first, ["free", "staging-only", "never"]).is_empty()
     };

@@ -1,6 +1,9 @@
 //! Types that words or a diagram give in short: `decimal` of a column that is `decimal(15, 2)` where its table is defined says nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use super::{qualified, words};
 use crate::model::{PgType, QualifiedName};
@@ -8,8 +11,18 @@ use crate::source::decl::{Decl, Language, TableDecl};
 
 /// Gives types that are told without arguments those that another part of the documents gives them.
 pub(super) fn complete(decls: &mut [Decl]) {
-    let mut told: BTreeMap<(QualifiedName, String), String> = BTreeMap::new();
+    // Another part can give a type only where a table stands in several, which few do.
+    let mut seen: IndexSet<QualifiedName, FxBuildHasher> = IndexSet::default();
+    let mut several: BTreeSet<QualifiedName> = BTreeSet::new();
     for table in super::tables(decls) {
+        let (at, is_new) = seen.insert_full(qualified(&table.name));
+        if !is_new {
+            several.extend(seen.get_index(at).cloned());
+        }
+    }
+    let mut told: BTreeMap<(QualifiedName, String), String> = BTreeMap::new();
+    let parts = super::tables(decls).filter(|_| !several.is_empty());
+    for table in parts.filter(|table| several.contains(&qualified(&table.name))) {
         for column in &table.columns {
             if let Some(ty) = column.ty.as_ref().filter(|ty| arguments(&ty.node) == Some(true)) {
                 let key = (qualified(&table.name), words::joined(&column.name.node));

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use super::words;
 use crate::config::Config;
 use crate::model::InferredData;
@@ -14,6 +17,21 @@ use crate::source::decl::{
 /// Case, separators and plural make no difference where nothing has the name as it is written and exactly one table has it otherwise.
 /// Fences of SQL, DBML and Prisma are held to what they say: a database would not forgive them either.
 pub(super) fn references(decls: &mut [Decl], config: &Config) -> Vec<InferredData> {
+    let names = decls.iter().filter_map(|decl| match decl {
+        Decl::Table(data) => Some(&data.name),
+        Decl::Verbatim(data) => data.creates.as_ref(),
+        _ => None,
+    });
+    let named: IndexSet<String, FxBuildHasher> = names.map(QName::to_string).collect();
+    let is_open = |key: &ForeignKeyDecl| {
+        key.table.schema.is_none()
+            && !named.contains(&key.table.to_string())
+            && !config.is_external(&super::qualified(&key.table).plain())
+    };
+    // Most references have the name as it is written.
+    if !decls.iter().any(|decl| keys_in_words(decl).any(is_open)) {
+        return Vec::new();
+    }
     let mut known = BTreeSet::new();
     let mut by_words: BTreeMap<String, Option<Known>> = BTreeMap::new();
     for decl in decls.iter() {
@@ -41,18 +59,15 @@ pub(super) fn references(decls: &mut [Decl], config: &Config) -> Vec<InferredDat
         }
         let table = data.name.to_string();
         let own = data.columns.iter_mut().flat_map(|ColumnDecl { name, references, .. }| {
-            let path = format!("{table}.{}", name.node);
-            references.iter_mut().map(move |key| (path.clone(), key))
+            let name: &Ident = name;
+            references.iter_mut().map(move |key| (Some(&name.node), key))
         });
         let of_table = data.constraints.iter_mut().filter_map(|constraint| match &mut constraint.kind {
-            ConstraintKind::ForeignKey(key) => Some((table.clone(), key)),
+            ConstraintKind::ForeignKey(key) => Some((None, key)),
             _ => None,
         });
-        for (object, key) in own.chain(of_table) {
-            let external = config.is_external(&super::qualified(&key.table).plain());
-            if known.contains(&key.table.to_string()) || external || key.table.schema.is_some() {
-                continue;
-            }
+        for (column, key) in own.chain(of_table).filter(|(_, key)| is_open(key)) {
+            let object = column.map_or_else(|| table.clone(), |column| format!("{table}.{column}"));
             let meant = by_words.get(&words::joined(&key.table.name.node)).and_then(Option::as_ref);
             if let Some(meant) = meant {
                 let written = key.table.name.node.clone();
@@ -67,6 +82,21 @@ pub(super) fn references(decls: &mut [Decl], config: &Config) -> Vec<InferredDat
         }
     }
     inferred
+}
+
+/// Returns the foreign keys that a table in words has.
+fn keys_in_words(decl: &Decl) -> impl Iterator<Item = &ForeignKeyDecl> {
+    let table = match decl {
+        Decl::Table(table) if table.language == Language::Markdown => Some(table),
+        _ => None,
+    };
+    table.into_iter().flat_map(|table| {
+        let of_table = table.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => Some(key),
+            _ => None,
+        });
+        table.columns.iter().flat_map(|column| &column.references).chain(of_table)
+    })
 }
 
 /// Gives enumerated types of Markdown documents the names that they have where SQL, DBML or Prisma defines them: `OrderState` is

@@ -21,13 +21,15 @@ pub(super) struct Rulings {
 /// Takes the lines that speak of migrations out of what is said of tables, columns, groups and the whole.
 pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
     let mut found = Rulings::default();
-    let whole: Vec<String> = decls
-        .iter()
-        .filter_map(|decl| match decl {
+    let tables = || {
+        decls.iter().filter_map(|decl| match decl {
             Decl::Table(table) => Some(qualified(&table.name).plain()),
             _ => None,
         })
-        .collect();
+    };
+    // Only what is said of the whole is said of all tables.
+    let is_whole = decls.iter().any(|decl| matches!(decl, Decl::Project(_)));
+    let whole: Vec<String> = if is_whole { tables().collect() } else { Vec::new() };
     for decl in decls {
         match decl {
             Decl::Project(project) => {
@@ -70,7 +72,9 @@ pub(super) fn take(decls: &mut [Decl], sink: &mut Sink) -> Rulings {
 
 impl Rulings {
     fn of_column(&mut self, column: &mut ColumnDecl, table: &str) {
-        if column.notes.is_empty() {
+        // What rules has a colon behind its first word.
+        if !column.notes.iter().any(|note| note.text.contains(':')) {
+            column.notes.retain(|note| !note.text.is_empty());
             return;
         }
         let about = format!("{table}.{}", column.name.node);

@@ -3,11 +3,16 @@
 use super::{Prose, QName};
 use crate::span::Spanned;
 
+const WAS: &str = "was:";
+
 /// Takes `was: old_name` out of a piece of prose, and returns the name.
 ///
 /// It stands at the beginning of a line, in parentheses or behind a mark that ends what comes before it, and ends with the line,
 /// with the parenthesis or at such a mark. A name with spaces or points in it stands in quotes or in backticks.
 pub(crate) fn take_former_name(note: &mut Prose) -> Option<QName> {
+    if !mentions(&note.text) {
+        return None;
+    }
     let mut found: Option<Vec<String>> = None;
     let mut lines = Vec::new();
     for line in note.text.lines() {
@@ -30,7 +35,12 @@ pub(crate) fn take_former_name(note: &mut Prose) -> Option<QName> {
 
 /// Tells whether a line holds the words without a name that can be read.
 pub(crate) fn is_unread(text: &str) -> bool {
-    text.lines().any(|line| words(line).is_some_and(|(_, rest)| name(rest).is_none()))
+    mentions(text) && text.lines().any(|line| words(line).is_some_and(|(_, rest)| name(rest).is_none()))
+}
+
+/// Tells whether the letters of `was:` stand in a text at all: in very many none do.
+fn mentions(text: &str) -> bool {
+    text.as_bytes().windows(WAS.len()).any(|letters| letters.eq_ignore_ascii_case(WAS.as_bytes()))
 }
 
 /// Returns the name in a line, and the line without it.
@@ -60,7 +70,6 @@ const MARKS: [char; 6] = [';', ',', '—', '–', '-', '|'];
 
 /// Splits a line at `was:`, where that stands by itself.
 fn words(line: &str) -> Option<(&str, &str)> {
-    const WAS: &str = "was:";
     let mut at = 0;
     loop {
         let rest = line.get(at..)?;

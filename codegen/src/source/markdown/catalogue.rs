@@ -337,14 +337,14 @@ fn in_words(said: SaidDecl, decls: &mut Vec<Decl>, sink: &mut Sink) {
 
 /// Returns the first name that stands in a range.
 fn table_name(text: &Inline, range: Range<usize>) -> Option<QName> {
-    let word = words::each(text.text(), range).into_iter().next()?;
+    let word = words::iter(text.text(), range).next()?;
     vocabulary::is_name(text.get(word.clone())).then(|| tables::qualified(text, word))
 }
 
 /// Returns the words that may name tables: what is set as code, and every word that has the form of a name.
 fn table_words(text: &Inline, range: Range<usize>) -> Vec<QName> {
     let mut found: Vec<QName> = Vec::new();
-    for word in words::each(text.text(), range) {
+    for word in words::iter(text.text(), range) {
         let raw = text.get(word.clone());
         let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let start = word.start + raw.find(bare).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod announced;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::inline::Inline;
@@ -108,6 +109,9 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &str) -> Option<(
     if let Some(found) = explained(text, range.clone()).or_else(|| either(text, range.clone())) {
         return Some(found);
     }
+    if !text.get(range.clone()).contains(['/', '|']) {
+        return None;
+    }
     // "State open/paid/void": the last word of a few lists them.
     let words: Vec<Range<usize>> = words::each(text.text(), range.clone());
     if let [_, .., last] = words.as_slice()
@@ -174,12 +178,15 @@ pub(super) fn listed_last(
     if rest.contains('…') || rest.contains("..") {
         return None;
     }
-    let denied = words::bare(text, head.clone()).iter().any(|(word, _)| NEVER.contains(&word.as_str()));
+    let denied = words::bare(text, head.clone()).iter().any(|(word, _)| NEVER.contains(&word.as_ref()));
     (values.len() > 1 && !denied).then_some((head, values))
 }
 
 /// Reads "`open`, `paid` (in full) or `void`": values in code the last of which "or" parts from those before, whatever the column is called.
 fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
+    if text.codes().len() < 2 {
+        return None;
+    }
     let mut values: Vec<Range<usize>> = Vec::new();
     let mut is_last = false;
     for code in text.codes().iter().filter(|code| range.start <= code.start && code.end <= range.end) {
@@ -193,9 +200,8 @@ fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
         // "**Required.** `open` or `paid`".
         let between =
             if values.is_empty() && between.trim_end_matches('*').ends_with('.') { "" } else { between };
-        let word = between.trim_matches([',', ' ']).to_lowercase();
-        let word = word.as_str();
-        let is_or = OR.contains(&word);
+        let word = words::lowered(between.trim_matches([',', ' ']));
+        let is_or = is_or(&word);
         if !(word.is_empty() || is_or) || (values.is_empty() && !word.is_empty()) {
             break;
         }
@@ -211,7 +217,7 @@ fn either(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)> {
     let is_value = |word: &&str| {
         word.starts_with(char::is_alphabetic)
             && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-            && !["true", "false", "null"].contains(&word.to_lowercase().as_str())
+            && !["true", "false", "null"].contains(&words::lowered(word).as_ref())
     };
     let (first, last) = (values.first()?, values.last()?);
     if !is_last || words.len() < 2 || !words.iter().all(is_value) {
@@ -244,9 +250,9 @@ fn explained(text: &Inline, range: Range<usize>) -> Option<(Range<usize>, Prose)
 
 /// Reads the values that an item below a column lists: "Values: `open`, `paid`".
 pub(super) fn below(text: &Inline) -> Option<Prose> {
-    let lead = text.text().split([':', '：']).next()?.trim().to_lowercase();
+    let lead = words::lowered(text.text().split([':', '：']).next()?.trim());
     LEADS
-        .contains(&lead.as_str())
+        .contains(&lead.as_ref())
         .then(|| led(text, 0..words::without_stop(text.text(), 0..text.text().len()).end, ""))
         .flatten()
         .map(|(_, values)| values)
@@ -258,7 +264,7 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
     let slice = text.get(range.clone());
     let (lead, _) = slice.split_once([':', '：'])?;
     let end = range.start + lead.len();
-    let said: Vec<String> = words::bare(text, range.start..end).into_iter().map(|(word, _)| word).collect();
+    let said: Vec<_> = words::bare(text, range.start..end).into_iter().map(|(word, _)| word).collect();
     let of_values = LEADS.contains(&said.join(" ").as_str());
     let of_column =
         said.len() <= 4 && said.last().is_some_and(|word| words::singular(word) == last_word(column));
@@ -283,7 +289,7 @@ fn led(text: &Inline, range: Range<usize>, column: &str) -> Option<(Range<usize>
         && !after.contains([';', '(', '—'])
         && said.iter().all(|word| {
             !["example", "examples", "default", "on", "from", "by", "with", "to", "sorted", "unit"]
-                .contains(&word.as_str())
+                .contains(&word.as_ref())
                 && !vocabulary::PIECES.has(word)
                 && !vocabulary::DENIED.has(word)
                 && !vocabulary::DOUBTED.has(word)
@@ -350,6 +356,10 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
         return None;
     }
     let separator = ['|', '·', '/', ','].into_iter().find(|separator| slice.contains(*separator));
+    let is_choice = KNOWN_CHOICES.has(&last_word(column));
+    if separator.is_none() && !is_choice {
+        return None;
+    }
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut start = range.start;
     for part in slice.split_inclusive(|c: char| Some(c) == separator) {
@@ -364,7 +374,6 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     let all_marked = places.iter().all(marked);
     let values: Vec<&str> =
         places.iter().map(|place| text.get(place.clone()).trim_matches(['\'', '"', '`', ' '])).collect();
-    let is_choice = KNOWN_CHOICES.has(&last_word(column));
     let is_loud = |value: &&str| !value.contains(char::is_lowercase);
     let is_lettered = |value: &&str| value.contains(char::is_alphabetic);
     // "State/province", "Home, work": words of prose begin with a capital letter.
@@ -391,7 +400,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     let is_value = |value: &&str| {
         value.starts_with(char::is_alphanumeric)
             && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-            && !OPEN.contains(&value.to_lowercase().as_str())
+            && !OPEN.contains(&words::lowered(value).as_ref())
     };
     // "PK | auto-increment" says keys.
     // "UNIQUE (shop_id, kind)" beside `kind` names columns.
@@ -403,7 +412,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
     }
     // "Required, immutable", "derived, read-only" say facts and remarks.
     let is_said = values.iter().any(|value| is_fact(value))
-        || values.iter().all(|value| vocabulary::REMARKS.has(&value.to_lowercase()));
+        || values.iter().all(|value| vocabulary::REMARKS.has(&words::lowered(value)));
     if !all_marked && separator == Some(',') && is_said {
         return None;
     }
@@ -418,7 +427,7 @@ pub(super) fn list(text: &Inline, range: Range<usize>, column: &str) -> Option<P
 /// Tells whether what stands between slashes says how a date is written: "dd/mm/yyyy".
 pub(crate) fn says_date_format(values: &[impl AsRef<str>]) -> bool {
     const OF_DATES: &[&str] = &["dd", "mm", "yyyy", "yy", "aaaa", "jjjj", "hh", "ss", "tt", "гггг"];
-    values.iter().all(|value| OF_DATES.contains(&value.as_ref().to_lowercase().as_str()))
+    values.iter().all(|value| OF_DATES.contains(&words::lowered(value.as_ref()).as_ref()))
 }
 
 /// Makes a note of values: a list of them, or, where more are there than it says, what it says.
@@ -435,9 +444,9 @@ pub(super) fn without_with(list: &str) -> &str {
 
 /// Tells whether a word is a fact of a column, and no value.
 pub(super) fn is_fact(value: &str) -> bool {
-    let lower = value.to_lowercase();
+    let lower = words::lowered(value);
     let is_whole = |found: Option<Range<usize>>| found.is_some_and(|found| found == (0..lower.len()));
-    vocabulary::INDEXED.contains(&lower.as_str())
+    vocabulary::INDEXED.contains(&lower.as_ref())
         || is_whole(vocabulary::NOT_NULL.find(&lower))
         || is_whole(vocabulary::NULLABLE.find(&lower))
         || is_whole(vocabulary::UNIQUE.find(&lower))
@@ -449,7 +458,7 @@ pub(crate) fn is_piece(item: &str) -> bool {
     if !item.contains(' ') {
         return false;
     }
-    let lower = item.to_lowercase();
+    let lower = words::lowered(item);
     let words: Vec<&str> = lower
         .split_whitespace()
         .map(|word| word.trim_matches(|c: char| !(c.is_alphanumeric() || c == '.')).trim_end_matches('.'))
@@ -468,8 +477,8 @@ const OPEN: &[&str] = &["etc", "others", "more", "тощо", "usw", "ecc", "등"
 /// Tells whether the last of several values says that there are more: "etc.", "…".
 fn goes_on(values: &[&str]) -> bool {
     values.last().is_some_and(|last| {
-        let word = last.trim_end_matches('.').to_lowercase();
-        word.is_empty() || word == "…" || OPEN.contains(&word.as_str())
+        let word = words::lowered(last.trim_end_matches('.'));
+        word.is_empty() || word == "…" || OPEN.contains(&word.as_ref())
     })
 }
 
@@ -478,7 +487,7 @@ pub(super) fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usiz
     const OR: &[&str] = &["or", "або", "или", "o", "ou", "oder", "또는"];
     let mut found = vec![];
     let mut part: Option<Range<usize>> = None;
-    for word in words::each(text.text(), range) {
+    for word in words::iter(text.text(), range) {
         if OR.contains(&text.get(word.clone())) {
             found.extend(part.take());
         } else {
@@ -490,9 +499,9 @@ pub(super) fn alternatives(text: &Inline, range: Range<usize>) -> Vec<Range<usiz
 }
 
 /// Returns the last word of a column's name: `status` of `payment_status` and of `paymentStatus`.
-fn last_word(name: &str) -> String {
+fn last_word(name: &str) -> Cow<'_, str> {
     let camel = name.char_indices().rev().find(|(at, c)| *at > 0 && c.is_uppercase()).map(|(at, _)| at);
     let is_loud = !name.contains(char::is_lowercase);
     let start = name.rfind('_').map(|at| at + 1).max(camel.filter(|_| !is_loud)).unwrap_or(0);
-    name.get(start..).unwrap_or(name).to_lowercase()
+    words::lowered(name.get(start..).unwrap_or(name))
 }

@@ -13,7 +13,6 @@ use std::ops::Range;
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Item, Section, Table};
 use super::{labels, modules, plans, vocabulary, words};
-use crate::config::LabelRole;
 use crate::source::Reading;
 use crate::source::decl::{
     ClaimDecl, ClaimKind, CountClaim, CountPart, Decl, Extent, Ident, ListedDecl, NamedTableDecl, Subject,
@@ -28,11 +27,10 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
     let tables = listing::tables_in(0..sections.len(), read).len();
     let mut decls = Vec::new();
     for (at, section) in sections.iter().enumerate() {
-        let labels = labels::labels(sections, section, 0);
-        let planned = plans::covers(sections, section);
-        if planned || labels::role(&labels, cx) == Some(LabelRole::Ignore) {
+        if plans::covers(sections, section) || labels::is_ignored(sections, section, cx) {
             continue;
         }
+        let labels = labels::labels(sections, section, 0);
         let head = heads.get(at).and_then(Option::as_ref);
         let under = Under { section, subject: subject_above(&heads, section, head) };
         let mut found = Vec::new();
@@ -43,8 +41,8 @@ pub(super) fn read(sections: &[Section], read: &[Vec<Decl>], cx: &Reading<'_>) -
             summed(&mut found);
         }
         // "3 tables" below the heading of a part may count those of the part.
-        let of_part = listing::declared(at, sections, read).len();
-        if section.heading.as_ref().is_some_and(|heading| heading.level > 1) && (1..tables).contains(&of_part)
+        let is_part = section.heading.as_ref().is_some_and(|heading| heading.level > 1);
+        if is_part && !found.is_empty() && (1..tables).contains(&listing::declared(at, sections, read).len())
         {
             found.iter_mut().for_each(unsure);
         }

@@ -38,7 +38,7 @@ pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) 
         let sql = condition(said, Some(&name)).unwrap_or_else(|| said.to_owned());
         found.push((sql, place));
     }
-    if found.is_empty() && is_number && !text.get(range.clone()).to_ascii_lowercase().contains("check") {
+    if found.is_empty() && is_number && !words::folded(text.get(range.clone())).contains("check") {
         for part in parts(text, range) {
             let said = text.get(part.clone());
             if let Some(sql) = words_for::bare(said, &name) {
@@ -72,19 +72,13 @@ pub(super) fn of_subject(text: &Inline, range: Range<usize>, column: &mut Column
 
 /// Tells whether a text has a sign or a word that conditions are written with.
 fn may_say_any(text: &str) -> bool {
-    text.contains(['<', '>', '=', '≥', '≤'])
-        || words::each(text, 0..text.len()).into_iter().any(|word| {
-            let word = text.get(word).unwrap_or_default();
-            let is =
-                |begin: &str| word.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin));
-            is("check")
-                || is("(check")
-                || is("between")
-                || is("must")
-                || is("has")
-                || is("have")
-                || is("cannot")
-                || is("can't")
+    const BEGIN: &[&str] = &["check", "(check", "between", "must", "has", "have", "cannot", "can't"];
+    text.contains(|c| matches!(c, '<' | '>' | '=' | '≥' | '≤'))
+        || text.split(char::is_whitespace).any(|word| {
+            matches!(word.bytes().next(), Some(b'c' | b'C' | b'(' | b'b' | b'B' | b'm' | b'M' | b'h' | b'H'))
+                && BEGIN.iter().any(|begin| {
+                    word.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin))
+                })
         })
 }
 
@@ -171,7 +165,7 @@ pub(super) fn in_sentences(text: &Inline, table: &TableDecl) -> Vec<ConstraintDe
     for sentence in words::sentences(text.text(), 0..text.text().len()) {
         let place = words::without_stop(text.text(), sentence);
         let Some((word, first)) = words::bare(text, place.clone()).into_iter().next() else { continue };
-        let column = table.columns.iter().find(|column| column.name.node.to_lowercase() == word);
+        let column = table.columns.iter().find(|column| words::lowered(&column.name.node) == word);
         let behind = text.get(first.end..place.end).trim_start_matches(['`', '*', ' ']);
         let says = MUST.iter().any(|must| behind.starts_with(must));
         let Some(column) = column.filter(|_| says) else { continue };
@@ -209,16 +203,31 @@ fn check(sql: String, text: &Inline, place: Range<usize>) -> CheckDecl {
 /// Takes away, and tells, conditions that PostgreSQL would not take: those that are no expression, and those about something else than
 /// columns of their table.
 pub(super) fn settle(decls: &mut [Decl], sink: &mut Sink) {
+    let has_any = |table: &TableDecl| {
+        let is_check = |one: &ConstraintDecl| matches!(one.kind, ConstraintKind::Check(_));
+        table.columns.iter().any(|column| !column.checks.is_empty()) || table.constraints.iter().any(is_check)
+    };
+    // Most tables have none: what they are called and hold matters to nobody.
+    let of_words = decls.iter().filter_map(|decl| match decl {
+        Decl::Table(table) if table.language == Language::Markdown && has_any(table) => Some(table),
+        _ => None,
+    });
+    let asked: BTreeSet<String> = of_words.map(|table| table.name.to_string()).collect();
+    if asked.is_empty() {
+        return;
+    }
     let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for decl in decls.iter() {
-        if let Decl::Table(table) = decl {
+        if let Decl::Table(table) = decl
+            && asked.contains(&table.name.to_string())
+        {
             let names = table.columns.iter().map(|column| column.name.node.clone());
             columns.entry(table.name.to_string()).or_default().extend(names);
         }
     }
     for decl in decls.iter_mut() {
         let Decl::Table(table) = decl else { continue };
-        if table.language != Language::Markdown {
+        if table.language != Language::Markdown || !has_any(table) {
             continue;
         }
         let of_table = columns.get(&table.name.to_string()).cloned().unwrap_or_default();
@@ -408,5 +417,5 @@ fn is_numeric(ty: &str) -> bool {
         "currency",
     ];
     let word = ty.trim_matches('`').split(['(', ' ', '?', '[']).next().unwrap_or_default();
-    NUMBERS.contains(&word.to_ascii_lowercase().as_str())
+    NUMBERS.contains(&words::folded(word).as_ref())
 }

@@ -25,6 +25,9 @@ const NOT_UNDERSTOOD: Code = Code::new("convention-not-understood");
 pub(super) fn read(block: &Block, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> Vec<Decl> {
     match block {
         Block::Paragraph(text) => {
+            if is_other(text, labels, cx) {
+                return Vec::new();
+            }
             let sentences = words::sentences(text.text(), 0..text.text().len());
             let lines = sentences.into_iter().flat_map(|range| lines(text, range));
             let mut found = Vec::new();
@@ -66,6 +69,11 @@ pub(super) fn of_heading(section: &Section, labels: &[Ident], cx: &Reading<'_>) 
     stated
 }
 
+/// Tells whether a text states nothing, and no entry of `schema.toml` may name it.
+fn is_other(text: &Inline, labels: &[Ident], cx: &Reading<'_>) -> bool {
+    cx.config.conventions.is_empty() && !line::may_state(text, 0..text.text().len(), labels)
+}
+
 fn lines(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
     // A paragraph may hold a line for each statement.
     let slice = text.get(range.clone());
@@ -87,7 +95,7 @@ fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> 
     let beside: Vec<&Inline> = list.items.iter().filter_map(|item| item.text()).collect();
     let mut found = Vec::new();
     for item in &list.items {
-        if let Some(text) = item.text() {
+        if let Some(text) = item.text().filter(|text| !is_other(text, labels, cx)) {
             let whole = 0..text.text().len();
             let sentences = words::sentences(text.text(), whole.clone());
             for range in &sentences {
@@ -98,6 +106,9 @@ fn of_list(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut Sink) -> 
             // A statement may need what stands in the next sentence.
             let stated = if stated.is_empty() { statement(text, whole, &beside, labels, cx) } else { stated };
             found.extend(stated);
+        }
+        if item.lists().next().is_none() {
+            continue;
         }
         let nested = item.text().map(|text| text.all()).into_iter().chain(labels.iter().cloned());
         let nested: Vec<Ident> = nested.collect();
@@ -115,6 +126,9 @@ fn statement(
     labels: &[Ident],
     cx: &Reading<'_>,
 ) -> Vec<Decl> {
+    if !line::may_state(text, range.clone(), labels) {
+        return Vec::new();
+    }
     let line = Line::new(text, range, labels);
     let said = text.ident(line.range.clone());
     let rule = rule(&said, labels, cx);

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::outline::{Block, Heading, Item, List, Section, Table};
-use super::vocabulary::HeaderRole;
+use super::vocabulary::{HeaderRole, Words};
 use super::{choices, labels, tables, vocabulary, words};
 use crate::source::decl::{Decl, EnumDecl, EnumValueDecl, Ident, Language, QName};
 use crate::span::Span;
@@ -22,8 +22,13 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
     for decl in read.iter().flatten() {
         match decl {
             Decl::Table(table) if table.language != Language::Sql => {
-                let types = table.columns.iter().filter_map(|column| column.ty.as_ref());
-                open.extend(types.map(|ty| ty.node.trim_end_matches("[]").to_owned()));
+                for ty in table.columns.iter().filter_map(|column| column.ty.as_ref()) {
+                    let name = ty.node.trim_end_matches("[]");
+                    // There are few types, and very many columns.
+                    if !open.contains(name) {
+                        open.insert(name.to_owned());
+                    }
+                }
             }
             Decl::Enum(data) => {
                 defined.insert(data.name.to_string());
@@ -79,18 +84,20 @@ fn has_form_of_type(name: &str) -> bool {
 
 /// Tells whether a list stands below a heading or a line that announces enumerated types.
 fn announced(sections: &[Section], section: &Section, at: usize) -> bool {
-    let labels = labels::labels(sections, section, at);
+    let lead = labels::lead_in(section, at);
+    let headings = labels::headings(sections, section).map(|heading| heading.text.node.as_str());
+    let mut labels = lead.iter().map(|lead| lead.node.as_str()).chain(headings).take(2).peekable();
     // "Allowed values (from the program):" above "`state`: "open" | "paid"".
     let of_values = |label: &str| {
-        let label = label.split(['(', '（']).next().unwrap_or_default().trim().to_lowercase();
-        choices::LEADS.contains(&label.as_str()) && label.contains(' ')
+        let label = words::lowered(label.split(['(', '（']).next().unwrap_or_default().trim());
+        label.contains(' ') && choices::LEADS.contains(&label.as_ref())
     };
-    labels.iter().take(2).any(|label| is_enum_word(labels::key(&label.node)))
-        || labels.first().is_some_and(|label| of_values(labels::key(&label.node)))
+    labels.peek().is_some_and(|label| of_values(labels::key(label)))
+        || labels.any(|label| is_enum_word(labels::key(label)))
 }
 
 fn is_enum_word(label: &str) -> bool {
-    const WORDS: &[&str] = &[
+    const ENUMS: &[&str] = &[
         "enum",
         "enums",
         "enumerations",
@@ -110,8 +117,8 @@ fn is_enum_word(label: &str) -> bool {
         "열거형",
         "枚举",
     ];
-    let lower = label.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
+    static KNOWN: Words<()> = Words::new(&[(ENUMS, ())]);
+    words::lowered(label).split(|c: char| !c.is_alphanumeric()).any(|word| KNOWN.has(word))
 }
 
 /// Reads "`order_state`: `open`, `paid`".

@@ -40,22 +40,23 @@ pub(super) fn are_all(said: &str) -> bool {
         "required",
         "optional",
     ];
+    static KNOWN: Words<()> = Words::new(&[(WHOLE, ())]);
     const BEGINS: &[&str] = &["default ", "default:", "defaults to ", "check ", "check:", "check("];
     let lower = words::folded(said);
     lower.split([',', ';']).map(|part| part.trim_matches([' ', '.'])).all(|part| {
-        let begins = BEGINS.iter().any(|word| part.starts_with(word));
-        WHOLE.contains(&part) || (begins && part.split_whitespace().count() <= 4)
+        let begins = || BEGINS.iter().any(|word| part.starts_with(word));
+        KNOWN.has(part) || (begins() && part.split_whitespace().count() <= 4)
     })
 }
 
 /// Tells whether a word begins a fact of a column, and is no type.
 pub(super) fn says_any(word: &str) -> bool {
-    types::BEHIND_TYPE.contains(&word.to_lowercase().as_str())
+    types::BEHIND_TYPE.has(&words::lowered(word))
 }
 
 /// Tells whether a word marks a key and can be no value.
 pub(super) fn is_mark(word: &str) -> bool {
-    ["pk", "fk", "uk", "primary key", "foreign key", "not null"].contains(&words::folded(word).as_str())
+    ["pk", "fk", "uk", "primary key", "foreign key", "not null"].contains(&words::folded(word).as_ref())
 }
 
 /// Tells whether a type says only that its column holds one of a few values.
@@ -75,6 +76,9 @@ pub(super) fn read_description(text: &Inline, range: Range<usize>, column: &mut 
 
 fn read_as(text: &Inline, range: Range<usize>, column: &mut ColumnDecl, describes: bool) {
     let slice = text.get(range.clone());
+    if slice.trim().is_empty() {
+        return;
+    }
     let lower = words::folded(slice);
     let place = |at: Range<usize>| text.span(range.start + at.start..range.start + at.end);
     let parts = Parts::of(&lower);
@@ -85,12 +89,15 @@ fn read_as(text: &Inline, range: Range<usize>, column: &mut ColumnDecl, describe
     {
         column.primary_key = Some(NamedMark { name: None, span });
     }
-    let unique = unique::of_column(&lower).filter(|at| !describes || said::is_unique(&lower, at, column));
+    let says_unique = vocabulary::UNIQUE.find(&lower).is_some();
+    let unique = if says_unique { unique::of_column(&lower) } else { None };
+    let unique = unique.filter(|at| !describes || said::is_unique(&lower, at, column));
     if let Some(span) = unique.map(&place)
         && column.unique.is_none()
     {
         column.unique = Some(NamedMark { name: None, span });
     } else if column.unique.is_none()
+        && says_unique
         && let Some(at) = unique::condition(&lower)
     {
         column.unique_where = Some(Box::new(text.ident(range.start + at.start..range.start + at.end)));
@@ -134,9 +141,9 @@ fn read_as(text: &Inline, range: Range<usize>, column: &mut ColumnDecl, describe
     }
     conditions::read(text, range.clone(), column);
     // "Primary key, gen_random_uuid()".
-    if let Some(at) = phrase(&lower, &["gen_random_uuid()", "uuid_generate_v4()", "uuidv7()"])
-        && column.default.is_none()
+    if column.default.is_none()
         && column.primary_key.is_some()
+        && let Some(at) = phrase(&lower, &["gen_random_uuid()", "uuid_generate_v4()", "uuidv7()"])
     {
         default(text, range.start + at.start..range.start + at.end, column);
     }
@@ -211,7 +218,7 @@ pub(in crate::source) fn read_words(said: &Ident, column: &mut ColumnDecl) {
 /// Reads a cell below "Key" or "Constraints", where `information_schema` and MySQL have short words of their own.
 pub(super) fn key(cell: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
     let span = cell.span(range.clone());
-    match cell.get(range.clone()).trim().to_ascii_lowercase().as_str() {
+    match words::folded(cell.get(range.clone()).trim()).as_ref() {
         "pri" | "primary" | "p" => column.primary_key = Some(NamedMark { name: None, span }),
         "uni" => column.unique = Some(NamedMark { name: None, span }),
         // An index of several rows a value.
@@ -231,7 +238,7 @@ const IDENTITY: &[&str] =
 
 /// Tells whether a cell says nothing but that its column is a foreign key.
 pub(super) fn is_foreign_mark(cell: &Inline) -> bool {
-    FOREIGN_MARKS.contains(&words::folded(cell.text().trim()).as_str())
+    matches!(PARTS.get(&words::folded(cell.text().trim())), Some(Part::Foreign))
 }
 
 /// What marks a foreign key without saying to what.
@@ -282,8 +289,9 @@ impl Parts {
     fn of(lower: &str) -> Self {
         let mut start = 0;
         let mut found = Vec::new();
-        for part in lower.split_inclusive([',', ';', '(', ')', '|', '，', '/']) {
-            let bare = part.trim_matches([',', ';', '(', ')', '|', ' ', '，', '/', '.', '?']);
+        let parts = |c: char| matches!(c, ',' | ';' | '(' | ')' | '|' | '，' | '/');
+        for part in lower.split_inclusive(parts) {
+            let bare = part.trim_matches(|c: char| parts(c) || matches!(c, ' ' | '.' | '?'));
             if let Some(kind) = PARTS.get(bare) {
                 let at = start + part.find(bare).unwrap_or_default();
                 found.push((kind, at..at + bare.len()));

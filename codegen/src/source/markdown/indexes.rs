@@ -17,7 +17,7 @@ use names::Names;
 use super::catalogue::in_sentence;
 use super::inline::Inline;
 use super::outline::{Block, Item, Section, Table};
-use super::vocabulary::{self, BulletRole};
+use super::vocabulary;
 use super::{conditions, labels, limits, tables, words};
 use crate::diag::Sink;
 use crate::source::decl::{
@@ -39,7 +39,11 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink
         let own: Vec<QName> = decls.iter().filter_map(table).map(|table| table.name.clone()).collect();
         let mut found = Vec::new();
         for (at, block) in section.blocks.iter().enumerate() {
-            let of_indexes = || labels::is_near(sections, section, at, is_about);
+            let of_indexes = || {
+                labels::is_near_heading(sections, section, at, is_about, |heading| {
+                    *heading.of_indexes.get_or_init(|| is_about(&heading.text.node))
+                })
+            };
             match block {
                 Block::Table(pipe) => {
                     let subject = || match own.as_slice() {
@@ -165,13 +169,13 @@ fn is_rule_in(decl: &Decl, item: Span) -> bool {
 
 /// Tells whether a label announces indexes: "Indexes", "Índices recomendados".
 pub(super) fn is_about(label: &str) -> bool {
+    const OTHERS: &[&str] = &["índice", "индекс", "індекс", "索引", "인덱스", "インデックス"];
     let key = labels::key(label);
-    let lower = key.to_lowercase();
-    vocabulary::bullet(key) == Some(BulletRole::Indexes)
-        || words_of(key).any(|word| vocabulary::bullet(word) == Some(BulletRole::Indexes))
-        || ["index", "índice", "индекс", "індекс", "索引", "인덱스", "インデックス"]
-            .iter()
-            .any(|word| lower.contains(word))
+    let lower = words::lowered(key);
+    lower.contains("index")
+        || (!lower.is_ascii() && OTHERS.iter().any(|word| lower.contains(word)))
+        || vocabulary::is_of_indexes(key)
+        || words_of(key).any(vocabulary::is_of_indexes)
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
@@ -252,7 +256,7 @@ fn called(cell: &Inline) -> Option<(Ident, Range<usize>)> {
 
 /// Reads what a cell says of an index: that it is unique, and how it is kept.
 fn qualify(index: &mut IndexDecl, cell: &Inline) {
-    let said = cell.text().to_lowercase();
+    let said = words::lowered(cell.text());
     let is_unique = said.contains("unique") || said.contains("唯一") || said.contains("고유");
     let named_so =
         ["uk_", "uq_", "uniq_", "ux_"].iter().any(|prefix| said.trim_start_matches('`').starts_with(prefix));
@@ -284,8 +288,8 @@ fn index(text: &Inline, range: Range<usize>, span: Span) -> Option<IndexDecl> {
         let column = text.ident(name.clone());
         let options: Vec<&str> = rest.iter().map(|word| text.get(word.clone())).collect();
         let plain = options.iter().all(|word| {
-            let word = word.to_lowercase();
-            ["asc", "desc", "nulls", "first", "last"].contains(&word.as_str()) || word.ends_with("_ops")
+            let word = words::lowered(word);
+            ["asc", "desc", "nulls", "first", "last"].contains(&word.as_ref()) || word.ends_with("_ops")
         });
         if !vocabulary::is_name(&column.node) || column.node.contains('.') || !plain {
             return None;
@@ -322,7 +326,10 @@ fn over_rows(index: &mut IndexDecl, columns: &[String]) -> bool {
 
 fn are_columns(index: &IndexDecl, columns: &[String]) -> bool {
     index.parts.iter().all(|part| match &part.key {
-        IndexKey::Column(name) => columns.contains(&name.node.to_lowercase()),
+        IndexKey::Column(name) => {
+            let lower = words::lowered(&name.node);
+            columns.iter().any(|column| *column == lower)
+        }
         IndexKey::Expression(_) => false,
     })
 }

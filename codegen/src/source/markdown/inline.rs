@@ -1,5 +1,6 @@
 //! Running text of a document: of a heading, a paragraph, a list item or a cell.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::source::decl::Ident;
@@ -105,6 +106,12 @@ impl Inline {
     /// Returns the whole text, trimmed, with its place.
     pub(super) fn all(&self) -> Ident {
         self.ident(0..self.text().len())
+    }
+
+    /// Returns the whole text as [`Inline::all`] gives it, without its place; of most nothing is copied.
+    pub(super) fn said(&self) -> Cow<'_, str> {
+        let text = self.text().trim();
+        if is_spaced(text) { Cow::Borrowed(text) } else { Cow::Owned(self.all().node) }
     }
 
     /// Returns the ranges of the code spans, in order.

@@ -6,8 +6,10 @@ mod foreign;
 mod partial;
 mod rows;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 pub(super) use partial::settle;
 
@@ -34,7 +36,7 @@ enum Key {
 ///
 /// `read` are the declarations of each of `sections`. Brackets that hold anything but columns of that table are passed over.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], sink: &mut Sink) {
-    let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut places: IndexMap<String, (usize, usize), FxBuildHasher> = IndexMap::default();
     for (section, decls) in read.iter().enumerate() {
         for (at, decl) in decls.iter().enumerate() {
             if let Some(table) = described(decl) {
@@ -291,7 +293,7 @@ fn candidates(
         // Where further keys stand in the sentence, only what is between them is said of this one.
         let behind = after.split(['(', '[']).next().unwrap_or(&after);
         let behind =
-            if after.len() > behind.len() && behind.trim_end().ends_with(',') { "" } else { after.as_str() };
+            if after.len() > behind.len() && behind.trim_end().ends_with(',') { "" } else { after.as_ref() };
         let behind = behind.split(". ").next().unwrap_or_default();
         let lead_words = lower.rsplit(". ").next().unwrap_or_default();
         let limit = if conditional(&after) {

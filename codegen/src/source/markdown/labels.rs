@@ -1,6 +1,8 @@
 //! Headings and lead-ins: what the author's `schema.toml` says of them, and which of its entries match nothing.
 
-use super::outline::{Block, Section};
+use std::borrow::Cow;
+
+use super::outline::{Block, Heading, Section};
 use super::{inline::Inline, outline};
 use crate::config::{LabelRole, Pattern};
 use crate::diag::{Code, Sink, did_you_mean};
@@ -85,11 +87,33 @@ fn last_line(paragraph: &Inline) -> Ident {
     paragraph.ident(start..text.len())
 }
 
+/// Returns the headings of a section, innermost first: its own, and those above.
+pub(super) fn headings<'a>(
+    sections: &'a [Section],
+    section: &'a Section,
+) -> impl Iterator<Item = &'a Heading> {
+    let above = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
+    std::iter::once(section).chain(above).filter_map(|section| section.heading.as_ref())
+}
+
 /// Returns the labels of a block, innermost first: its lead-in, its section's heading, the headings above.
 pub(super) fn labels(sections: &[Section], section: &Section, at: usize) -> Vec<Ident> {
-    let headings = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
-    let headings = std::iter::once(section).chain(headings).filter_map(|section| section.heading.as_ref());
-    lead_in(section, at).into_iter().chain(headings.map(|heading| heading.text.clone())).collect()
+    let headings = headings(sections, section).map(|heading| heading.text.clone());
+    lead_in(section, at).into_iter().chain(headings).collect()
+}
+
+/// Returns the labels of a block, as [`labels`], where those of its section are `of_section`: most blocks have no more.
+pub(super) fn of_block<'a>(of_section: &'a [Ident], section: &Section, at: usize) -> Cow<'a, [Ident]> {
+    match lead_in(section, at) {
+        Some(lead) => Cow::Owned(std::iter::once(lead).chain(of_section.iter().cloned()).collect()),
+        None => Cow::Borrowed(of_section),
+    }
+}
+
+/// Tells whether `schema.toml` says of a section that it is passed over.
+pub(super) fn is_ignored(sections: &[Section], section: &Section, cx: &Reading<'_>) -> bool {
+    !cx.config.markdown.labels.is_empty()
+        && role(&labels(sections, section, 0), cx) == Some(LabelRole::Ignore)
 }
 
 /// Tells whether one of the two innermost labels of a block says something.
@@ -97,13 +121,22 @@ pub(super) fn is_near(
     sections: &[Section],
     section: &Section,
     at: usize,
-    mut says: impl FnMut(&str) -> bool,
+    says: impl Fn(&str) -> bool,
+) -> bool {
+    is_near_heading(sections, section, at, &says, |heading| says(&heading.text.node))
+}
+
+/// Tells whether one of the two innermost labels of a block says something, of which a heading may know already whether it does.
+pub(super) fn is_near_heading(
+    sections: &[Section],
+    section: &Section,
+    at: usize,
+    says: impl Fn(&str) -> bool,
+    of_heading: impl Fn(&Heading) -> bool,
 ) -> bool {
     let lead = lead_in(section, at);
-    let parents = section.parents.iter().rev().filter_map(|parent| sections.get(*parent));
-    let headings = std::iter::once(section).chain(parents).filter_map(|section| section.heading.as_ref());
-    let headings = headings.map(|heading| heading.text.node.as_str());
-    lead.iter().map(|lead| lead.node.as_str()).chain(headings).take(2).any(&mut says)
+    let more = if lead.is_some() { 1 } else { 2 };
+    lead.is_some_and(|lead| says(&lead.node)) || headings(sections, section).take(more).any(of_heading)
 }
 
 /// Returns what `schema.toml` says of the innermost label that it names.

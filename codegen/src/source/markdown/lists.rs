@@ -32,7 +32,7 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
     let is_of_keys = |label: &Ident| {
         is_of_table(label)
             || indexes::is_about(&label.node)
-            || label.node.to_lowercase().contains("primary key")
+            || words::lowered(&label.node).contains("primary key")
     };
     if !is_mapped && labels.iter().take(2).any(is_of_keys) {
         return None;
@@ -49,6 +49,9 @@ pub(super) fn read(list: &List, labels: &[Ident], cx: &Reading<'_>, sink: &mut S
 
 /// Takes the lists away that were read as the values of a column or of an enumerated type, and reports the others that nobody maps.
 pub(super) fn settle(read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) {
+    if !read.iter().flatten().any(|decl| matches!(decl, Decl::List(_))) {
+        return;
+    }
     let mut taken: BTreeSet<Span> = BTreeSet::new();
     for decl in read.iter().flatten() {
         match decl {

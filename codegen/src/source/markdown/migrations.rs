@@ -22,6 +22,10 @@ const WORDS: usize = 5;
 pub(super) fn file_names(text: &str) -> Vec<Range<usize>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let mut names = Vec::new();
+    // Most texts name no file.
+    if !text.contains(".sql") {
+        return names;
+    }
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
         match start {
@@ -92,6 +96,11 @@ pub(super) fn of_heading(
 ///
 /// `read` are the declarations of each of `sections`.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
+    let is_open = |decl: &Decl| matches!(decl, Decl::Migration(migration) if migration.members.is_none());
+    let open: Vec<bool> = read.iter().map(|decls| decls.iter().any(is_open)).collect();
+    if !open.contains(&true) {
+        return;
+    }
     let mut below: Vec<Vec<Ident>> = vec![Vec::new(); sections.len()];
     for (at, section) in sections.iter().enumerate() {
         let tables = read.get(at).into_iter().flatten().filter_map(|decl| match decl {
@@ -99,7 +108,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             _ => None,
         });
         let tables: Vec<Ident> = tables.collect();
-        for owner in section.parents.iter().chain([&at]) {
+        for owner in section.parents.iter().chain([&at]).filter(|owner| open.get(**owner) == Some(&true)) {
             if let Some(all) = below.get_mut(*owner) {
                 all.extend(tables.iter().cloned());
             }

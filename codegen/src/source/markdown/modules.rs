@@ -83,7 +83,7 @@ fn names_only(heading: &Heading, names: &BTreeSet<String>) -> bool {
 /// Returns a name without case, separators and plural.
 fn plain(name: &str) -> String {
     let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts.map(|part| words::singular(&part.to_lowercase())).collect()
+    parts.map(|part| words::singular(&words::lowered(part))).collect()
 }
 
 /// Reads tables that a sentence or a list under a heading about tables only names: "Documents, document_versions."
@@ -183,8 +183,12 @@ pub(super) fn names_of(list: &List) -> Vec<Ident> {
 /// Returns the names behind the word "tables" in running text: "it owns the tables notifications, templates and deliveries."
 fn in_prose(text: &Inline) -> Vec<Ident> {
     let mut found = Vec::new();
+    // Most texts have no such word.
+    if !words::lowered(text.text()).contains(" tables ") {
+        return found;
+    }
     for sentence in words::sentences(text.text(), 0..text.text().len()) {
-        let slice = text.get(sentence.clone()).to_lowercase();
+        let slice = words::lowered(text.get(sentence.clone()));
         let Some(at) = slice.find(" tables ").filter(|_| slice.len() == sentence.len()) else { continue };
         let from = sentence.start + at + " tables ".len();
         let things = words::things(text.text(), from..sentence.end);

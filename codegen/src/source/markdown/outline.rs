@@ -30,6 +30,8 @@ pub(super) struct Section {
     pub(super) blocks: Vec<Block>,
     /// The table that it speaks of, once somebody asked: every recogniser does, of every block.
     pub(super) subject: OnceCell<Option<QName>>,
+    /// Whether its first lines say that what it speaks of is not there, once somebody asked.
+    pub(super) denied: OnceCell<bool>,
 }
 
 /// A heading.
@@ -45,11 +47,13 @@ pub(super) struct Heading {
     pub(super) table: OnceCell<Option<QName>>,
     /// Whether it speaks of plans, once somebody asked.
     pub(super) planned: OnceCell<bool>,
+    /// Whether it announces indexes, once somebody asked.
+    pub(super) of_indexes: OnceCell<bool>,
 }
 
 impl Section {
     fn new(heading: Option<Heading>, parents: Vec<usize>) -> Self {
-        Self { heading, parents, blocks: Vec::new(), subject: OnceCell::new() }
+        Self { heading, parents, blocks: Vec::new(), subject: OnceCell::new(), denied: OnceCell::new() }
     }
 }
 
@@ -265,7 +269,7 @@ fn read_part(part: &str, base: usize, fragment: &Fragment<'_>, sections: &mut Ve
             Event::SoftBreak | Event::HardBreak => {
                 builder(&mut inline, fragment).text("\n", place(&range).start);
             }
-            Event::InlineHtml(html) if html.to_lowercase().starts_with("<br") => {
+            Event::InlineHtml(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => {
                 builder(&mut inline, fragment).text("\n", place(&range).start);
             }
             Event::Start(Tag::Strong) => builder(&mut inline, fragment).strong(true),
@@ -322,7 +326,14 @@ fn heading(level: HeadingLevel, inline: Inline, frames: &mut [Frame], sections: 
         parents = chain.into_iter().chain([last]).filter(above).collect();
     }
     let text = inline.all();
-    let heading = Heading { level, inline, text, table: OnceCell::new(), planned: OnceCell::new() };
+    let heading = Heading {
+        level,
+        inline,
+        text,
+        table: OnceCell::new(),
+        planned: OnceCell::new(),
+        of_indexes: OnceCell::new(),
+    };
     sections.push(Section::new(Some(heading), parents));
 }
 

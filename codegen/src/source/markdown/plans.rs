@@ -103,12 +103,13 @@ pub(super) fn heading<'a>(sections: &'a [Section], section: &'a Section) -> Opti
 /// table was dropped in migration 12."
 fn says_not_there(section: &Section) -> bool {
     const SHORT: usize = 80;
-    section.blocks.iter().take(2).any(|block| match block {
+    let says = |block: &Block| match block {
         Block::Paragraph(text) if text.text().len() <= SHORT => {
             vocabulary::NOT_THERE.find(&words::folded(text.text())).is_some()
         }
         _ => false,
-    })
+    };
+    *section.denied.get_or_init(|| section.blocks.iter().take(2).any(says))
 }
 
 /// Tells whether a heading speaks of plans, or of what is not there any more.
@@ -124,12 +125,17 @@ pub(super) fn covers(sections: &[Section], section: &Section) -> bool {
         || says_not_there(section)
 }
 
+/// Returns which columns of a table say how far each row is.
+pub(super) fn states(pipe: &Table) -> Vec<usize> {
+    let heads = pipe.header.iter().enumerate();
+    heads.filter(|(_, head)| vocabulary::is_state_head(head.text())).map(|(at, _)| at).collect()
+}
+
 /// Tells whether a row says of what it describes that it is not there yet, below a head that says how far each is: "Planned", "**Planned /
-/// future**, with the second board". Tells so, too: `what` is a table or a column.
-pub(super) fn is_row(pipe: &Table, row: &Row, what: &str, sink: &mut Sink) -> bool {
-    let cells = pipe.header.iter().zip(&row.cells);
-    let mut states = cells.filter(|(head, _)| vocabulary::is_state_head(head.text())).map(|(_, cell)| cell);
-    let Some(cell) = states.find(|cell| is_state(cell.text())) else { return false };
+/// future**, with the second board". Tells so, too: `what` is a table or a column, and `states` are the columns of such heads.
+pub(super) fn is_row(states: &[usize], row: &Row, what: &str, sink: &mut Sink) -> bool {
+    let mut cells = states.iter().filter_map(|at| row.cells.get(*at));
+    let Some(cell) = cells.find(|cell| is_state(cell.text())) else { return false };
     sink.info(PLANNED, cell.whole(), format!("this {what} is planned and is not generated"))
         .help("give it another state once it is there");
     true
@@ -137,7 +143,7 @@ pub(super) fn is_row(pipe: &Table, row: &Row, what: &str, sink: &mut Sink) -> bo
 
 /// Tells whether a state begins with words for plans; what goes on behind a mark says more of it.
 fn is_state(said: &str) -> bool {
-    let lower = said.to_lowercase();
+    let lower = words::lowered(said);
     let first = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = first.split([',', ';', '/', '(', '.', ':', '\n']).next().unwrap_or_default();
     let first = words::separator(first).and_then(|(end, _)| first.get(..end)).unwrap_or(first).trim();

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use super::outline::{Block, Fence, Section};
 use super::{labels, plans};
-use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{Decl, Ident, TableDecl};
@@ -36,9 +35,7 @@ pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_
         .iter()
         .enumerate()
         .filter(|(_, section)| {
-            let labels = labels::labels(sections, section, 0);
-            let planned = plans::covers(sections, section);
-            !planned && labels::role(&labels, cx) != Some(LabelRole::Ignore)
+            !plans::covers(sections, section) && !labels::is_ignored(sections, section, cx)
         })
         .flat_map(|(number, section)| {
             let heading = section.heading.as_ref().map(|heading| &heading.text);

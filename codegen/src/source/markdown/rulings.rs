@@ -42,6 +42,9 @@ fn of_list(list: &mut List, section: usize, above: Option<&QName>, found: &mut V
                 return false;
             }
         }
+        if item.lists().next().is_none() {
+            return true;
+        }
         let named = named(item);
         for block in &mut item.blocks {
             if let Block::List(inner) = block {

@@ -10,6 +10,7 @@ mod drawn;
 mod lists;
 mod names;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -18,7 +19,6 @@ use names::{is_key, names, plain_names};
 use super::inline::{Builder, Inline};
 use super::outline::{Block, Fence, Row, Section};
 use super::{facts, keys, labels, plans, stores, tables, vocabulary, words};
-use crate::config::LabelRole;
 use crate::diag::{Code, Sink};
 use crate::source::Reading;
 use crate::source::decl::{ColumnDecl, Decl, Ident, NamedMark, Prose, ProseKind, QName, TableDecl};
@@ -28,73 +28,71 @@ const DISAGREE: Code = Code::new("carriers-disagree");
 
 /// Adds the tables that are only sketched; `read` are the declarations of each of `sections`.
 pub(super) fn fill(sections: &[Section], read: &mut [Vec<Decl>], cx: &Reading<'_>, sink: &mut Sink) {
-    let defined: BTreeSet<String> = read
-        .iter()
-        .flatten()
-        .filter_map(|decl| match decl {
-            Decl::Table(table) => Some(stem(&table.name)),
-            _ => None,
-        })
-        .collect();
-    let mut defined_columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for decl in read.iter().flatten() {
-        if let Decl::Table(table) = decl {
-            let columns = defined_columns.entry(stem(&table.name)).or_default();
-            columns.extend(table.columns.iter().map(|column| plain(&column.name.node)));
-        }
-    }
+    let known: &[Vec<Decl>] = read;
+    let defined: OnceCell<BTreeSet<String>> = OnceCell::new();
+    // Most documents sketch nothing, and many have very many tables.
+    let is_defined = |name: &str| {
+        defined.get_or_init(|| of_tables(known).map(|table| stem(&table.name)).collect()).contains(name)
+    };
     let mut sketched: BTreeMap<String, QName> = BTreeMap::new();
     let mut programs = BTreeSet::new();
-    for (section, decls) in sections.iter().zip(read.iter_mut()) {
-        let labels = labels::labels(sections, section, 0);
-        let planned = plans::covers(sections, section);
-        if planned || labels::role(&labels, cx) == Some(LabelRole::Ignore) {
+    let mut made: Vec<(usize, TableDecl)> = Vec::new();
+    for (number, section) in sections.iter().enumerate() {
+        if plans::covers(sections, section) || labels::is_ignored(sections, section, cx) {
             continue;
         }
+        let heading = section.heading.as_ref().map(|heading| &heading.text);
         for (at, block) in section.blocks.iter().enumerate() {
-            for table in listed(block, at, sections, section, sink) {
-                if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
-                    sketched.insert(stem(&table.name), table.name.clone());
-                    decls.push(Decl::Table(table));
+            let mut add = |table: TableDecl| {
+                let stem = stem(&table.name);
+                if !is_defined(&stem) && !sketched.contains_key(&stem) {
+                    sketched.insert(stem, table.name.clone());
+                    made.push((number, table));
                 }
-            }
+            };
+            listed(block, at, sections, section, sink).into_iter().for_each(&mut add);
             let Block::Fence(fence) = block else { continue };
             if is_typescript(fence) == Some(false) || fence.is_drawing() {
-                for table in drawn::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
+                for table in drawn::read(fence, heading) {
                     if stores::is_drawn_of_another(fence, &table.name, table.span, sink) {
                         continue;
                     }
-                    if let Some(columns) = defined_columns.get(&stem(&table.name)) {
-                        held_to(&table, columns, sink);
+                    if is_defined(&stem(&table.name)) {
+                        held_to(&table, &columns_of(&stem(&table.name), known), sink);
                     }
-                    if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
-                        sketched.insert(stem(&table.name), table.name.clone());
-                        decls.push(Decl::Table(table));
-                    }
+                    add(table);
                 }
             }
-            for table in called::read(fence, section.heading.as_ref().map(|heading| &heading.text)) {
-                if !defined.contains(&stem(&table.name)) && !sketched.contains_key(&stem(&table.name)) {
-                    sketched.insert(stem(&table.name), table.name.clone());
-                    decls.push(Decl::Table(table));
-                }
+            called::read(fence, heading).into_iter().for_each(&mut add);
+            if is_typescript(fence).is_none() {
+                continue;
             }
             let Some(name) = tables::subject_of_block(sections, section, at) else { continue };
             let columns = columns(fence, &name).or_else(|| lists::columns(fence));
-            let Some(columns) = columns.filter(|_| !defined.contains(&stem(&name))) else {
+            let Some(columns) = columns.filter(|_| !is_defined(&stem(&name))) else {
                 continue;
             };
             if is_typescript(fence) == Some(true) {
                 programs.insert(stem(&name));
             }
             if sketched.insert(stem(&name), name.clone()).is_none() {
-                let heading = section.heading.as_ref().map(|heading| &heading.text);
                 let span = fence.body.span(0..fence.body.text().len());
-                decls.push(Decl::Table(tables::table(name, heading, columns, span)));
+                made.push((number, tables::table(name, heading, columns, span)));
             }
         }
     }
+    for (number, table) in made {
+        if let Some(decls) = read.get_mut(number) {
+            decls.push(Decl::Table(table));
+        }
+    }
+    if sketched.is_empty() {
+        return;
+    }
     name_targets(read, &sketched);
+    if programs.is_empty() {
+        return;
+    }
     count_alike(read, &programs);
     demand_values(read, &programs);
     mark_keys(read, &programs);
@@ -122,6 +120,19 @@ fn held_to(drawn: &TableDecl, columns: &BTreeSet<String>, sink: &mut Sink) {
     );
     sink.warning(DISAGREE, first.name.span, message)
         .help("add what is missing to the table, or mend the drawing");
+}
+
+fn of_tables(read: &[Vec<Decl>]) -> impl Iterator<Item = &TableDecl> {
+    read.iter().flatten().filter_map(|decl| match decl {
+        Decl::Table(table) => Some(table),
+        _ => None,
+    })
+}
+
+/// Returns the names of the columns of the tables that have something in common with a name.
+fn columns_of(name: &str, read: &[Vec<Decl>]) -> BTreeSet<String> {
+    let tables = of_tables(read).filter(|table| stem(&table.name) == name);
+    tables.flat_map(|table| &table.columns).map(|column| plain(&column.name.node)).collect()
 }
 
 fn plain(name: &str) -> String {
@@ -169,7 +180,7 @@ fn listed(
             let about = pipe.header.iter().position(|cell| vocabulary::is_about_columns(cell.text()));
             let (Some(first), Some(at)) = (of_tables, about) else { return Vec::new() };
             let row = |row: &Row, sure: bool| {
-                let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.all().node))?;
+                let name = row.cells.get(first).filter(|cell| vocabulary::is_name(&cell.said()))?;
                 let cell = row.cells.get(at)?;
                 let all = 0..cell.text().len();
                 // "`token`, `user_id`. Deleted on logout, and with the user."
@@ -185,7 +196,8 @@ fn listed(
                 keys::add(&mut found, keys);
                 Some(found)
             };
-            let there = |row: &&Row| !plans::is_row(pipe, row, "table", sink);
+            let states = plans::states(pipe);
+            let there = |row: &&Row| !plans::is_row(&states, row, "table", sink);
             let rows: Vec<&Row> = pipe.rows.iter().filter(there).collect();
             // Where some rows have keys among their names, those of the others are columns as well.
             let sure = rows.iter().any(|one| row(one, false).is_some());
@@ -278,12 +290,12 @@ fn name_targets(read: &mut [Vec<Decl>], sketched: &BTreeMap<String, QName>) {
 
 /// Returns what a table and a type of a program that stand for one thing have in common.
 fn stem(name: &QName) -> String {
-    words::singular(&name.name.node.replace('_', "").to_lowercase())
+    words::stem(&name.name.node)
 }
 
 /// Tells whether a fence is TypeScript or plain text; none where it is anything else.
 fn is_typescript(fence: &Fence) -> Option<bool> {
-    let info = fence.info.as_ref().map(|info| info.node.to_lowercase());
+    let info = fence.info.as_ref().map(|info| words::lowered(&info.node));
     match info.as_deref() {
         Some("typescript" | "ts") => Some(true),
         None | Some("text" | "txt" | "plain" | "plaintext") => Some(false),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::labels;
 use super::outline::{Block, Fence, Section};
+use super::{labels, words};
 use crate::diag::{Code, Sink};
 use crate::source::decl::{Decl, Ident, QName, SaidDecl};
 use crate::span::Span;
@@ -152,13 +152,12 @@ pub(super) fn is_collection(section: &Section, sink: &mut Sink) -> bool {
 
 /// Returns the store that a section's heading, or one above it, names.
 fn store(sections: &[Section], section: &Section) -> Option<&'static str> {
-    let labels = labels::labels(sections, section, 0);
-    labels.iter().find_map(|label| named(&label.node))
+    labels::headings(sections, section).find_map(|heading| named(&heading.text.node))
 }
 
 /// Returns the store that a text names.
 fn named(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = words::lowered(text);
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
     // "PostgreSQL and Redis" heads tables as well.
     if words.clone().any(|word| RELATIONAL.contains(&word)) {

@@ -15,8 +15,11 @@ mod several;
 mod typed;
 mod unread;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use super::inline::Inline;
 use super::outline::{Heading, Section};
@@ -182,13 +185,13 @@ pub(super) fn bracketed(text: &Inline, from: usize, column: &str) -> Option<Pros
 /// Gives tables in words the name that SQL in the same document gives them, where the two differ by their case alone: a heading "Users" above
 /// `create table users`; or by the plural and the underscores, where SQL has all their columns: `LoginAttempt` and `login_attempts`.
 pub(super) fn named_as_defined(decls: &mut [Decl]) {
-    let mut defined: BTreeMap<String, Option<QName>> = BTreeMap::new();
-    let mut stems: BTreeMap<String, Option<(QName, BTreeSet<String>)>> = BTreeMap::new();
-    let stem = |name: &QName| words::singular(&name.name.node.replace('_', "").to_lowercase());
-    let columns = |table: &TableDecl| -> BTreeSet<String> {
+    let mut defined: IndexMap<String, Option<QName>, FxBuildHasher> = IndexMap::default();
+    let mut stems: IndexMap<String, Option<(QName, Vec<String>)>, FxBuildHasher> = IndexMap::default();
+    let stem = |name: &QName| words::stem(&name.name.node);
+    let columns = |table: &TableDecl| -> Vec<String> {
         table.columns.iter().map(|column| column.name.node.clone()).collect()
     };
-    let mut exact: BTreeSet<String> = BTreeSet::new();
+    let mut exact: IndexSet<String, FxBuildHasher> = IndexSet::default();
     for decl in decls.iter() {
         let Decl::Table(table) = decl else { continue };
         if table.language == Language::Sql && exact.insert(table.name.to_string()) {
@@ -203,7 +206,7 @@ pub(super) fn named_as_defined(decls: &mut [Decl]) {
     if defined.is_empty() {
         return;
     }
-    let mut renamed: BTreeMap<String, QName> = BTreeMap::new();
+    let mut renamed: IndexMap<String, QName, FxBuildHasher> = IndexMap::default();
     for decl in decls.iter_mut() {
         let Decl::Table(table) = decl else { continue };
         let words = table.language == Language::Markdown && table.name.schema.is_none();
@@ -212,9 +215,10 @@ pub(super) fn named_as_defined(decls: &mut [Decl]) {
         }
         let alike = || {
             let (known, all) = stems.get(&stem(&table.name))?.as_ref()?;
-            (!table.columns.is_empty() && columns(table).is_subset(all)).then_some(known)
+            let is_known = |column: &ColumnDecl| all.contains(&column.name.node);
+            (!table.columns.is_empty() && table.columns.iter().all(is_known)).then_some(known)
         };
-        let by_case = defined.get(&table.name.name.node.to_lowercase());
+        let by_case = defined.get(words::lowered(&table.name.name.node).as_ref());
         if let Some(known) = by_case.map_or_else(alike, Option::as_ref) {
             renamed.insert(table.name.to_string(), known.clone());
             call(&mut table.name, known);
@@ -249,7 +253,7 @@ fn call(name: &mut QName, known: &QName) {
 /// Parts that name a column twice stay apart: whether they agree is for lowering to say.
 pub(super) fn joined(decls: Vec<Decl>) -> Vec<Decl> {
     let mut joined: Vec<Decl> = Vec::with_capacity(decls.len());
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut first: IndexMap<String, usize, FxBuildHasher> = IndexMap::default();
     for decl in decls {
         let Decl::Table(part) = &decl else {
             joined.push(decl);
@@ -260,11 +264,12 @@ pub(super) fn joined(decls: Vec<Decl>) -> Vec<Decl> {
             continue;
         }
         let at = *first.entry(part.name.to_string()).or_insert(joined.len());
-        let names: BTreeSet<&str> = part.columns.iter().map(|column| column.name.node.as_str()).collect();
+        let shares = |whole: &TableDecl| {
+            let names: BTreeSet<&str> = part.columns.iter().map(|column| column.name.node.as_str()).collect();
+            whole.columns.iter().any(|column| names.contains(column.name.node.as_str()))
+        };
         match joined.get_mut(at) {
-            Some(Decl::Table(whole))
-                if !whole.columns.iter().any(|column| names.contains(column.name.node.as_str())) =>
-            {
+            Some(Decl::Table(whole)) if !shares(whole) => {
                 whole.columns.extend(part.columns.iter().cloned());
                 whole.constraints.extend(part.constraints.iter().cloned());
                 whole.indexes.extend(part.indexes.iter().cloned());

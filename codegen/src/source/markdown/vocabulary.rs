@@ -13,7 +13,7 @@ mod phrases;
 mod references;
 mod types;
 
-pub(super) use bullets::{BulletRole, bullet, named_values};
+pub(super) use bullets::{BulletRole, bullet, is_of_indexes, named_values};
 pub(super) use choices::called;
 pub(super) use facts::{
     DEFAULT, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED, UNIQUE,
@@ -32,16 +32,24 @@ pub(super) use limits::{
     UNDER_WAY, WITHIN, is_not_there,
 };
 pub(super) use others::{is_gone, is_other_thing, is_remark, side_of_change};
-pub(super) use phrases::{Phrases, Words, find};
+pub(super) use phrases::{Phrases, Signs, Words, find};
 pub(super) use references::{FOREIGN, REFERS, RELATION, TO_ITSELF, TOWARDS, UNENFORCED};
 pub(super) use types::{
-    begins_with_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
+    begins_with_type, is_bare_type, is_name, is_sure_type, is_type, is_unspaced, is_word_for_type, translated,
 };
 
+use std::borrow::Cow;
+
+use super::words::lowered;
+
 /// Lower-cases a label and takes its marks, its colon and what stands in brackets away.
-fn plain(text: &str) -> String {
-    let text = text.split(['(', '（']).next().unwrap_or(text);
+fn plain(text: &str) -> Cow<'_, str> {
+    let open = match text.is_ascii() {
+        true => text.bytes().position(|byte| byte == b'('),
+        false => text.find(['(', '（']),
+    };
+    let text = open.and_then(|open| text.get(..open)).unwrap_or(text);
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-    let lower = text.to_lowercase();
-    if lower.is_ascii() { lower } else { lower.replace('’', "'") }
+    let lower = lowered(text);
+    if !lower.is_ascii() && lower.contains('’') { Cow::Owned(lower.replace('’', "'")) } else { lower }
 }

@@ -1,5 +1,6 @@
 //! Words that separate one thing from the next, in the languages that documents come in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::inline::{Inline, trim};
@@ -41,7 +42,8 @@ pub(super) fn things(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
             _ if depth == 0 && c.is_whitespace() => {
                 let rest = text.get(at..range.end).unwrap_or_default().trim_start();
                 let word = rest.split_whitespace().next().unwrap_or_default();
-                if AND.contains(&word.to_lowercase().as_str()) && word.len() < rest.len() {
+                // The longest of them has three letters.
+                if word.len() <= 4 && is_and(&lowered(word)) && word.len() < rest.len() {
                     let end = range.end - rest.len() + word.len();
                     cut(at, end);
                 }
@@ -119,32 +121,34 @@ pub(super) fn first_of(text: &str, marks: &[&str]) -> Option<usize> {
 
 /// Returns the ranges of the words in a range of text, split at white space.
 pub(super) fn each(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = None;
-    let slice = text.get(range.clone()).unwrap_or_default();
-    for (at, c) in slice.char_indices().map(|(at, c)| (range.start + at, c)).chain([(range.end, ' ')]) {
-        match start {
-            None if !c.is_whitespace() => start = Some(at),
-            Some(from) if c.is_whitespace() => {
-                found.push(from..at);
-                start = None;
-            }
-            None | Some(_) => {}
-        }
-    }
-    found
+    iter(text, range).collect()
+}
+
+/// Returns the ranges of the words in a range of text one after the other, as [`each`].
+pub(super) fn iter(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut end = range.start;
+    let words = text.get(range).unwrap_or_default().split_inclusive(char::is_whitespace);
+    words.filter_map(move |word| {
+        let start = end;
+        end += word.len();
+        // Only its last letter may be white space.
+        let word = word.trim_end();
+        (!word.is_empty()).then(|| start..start + word.len())
+    })
 }
 
 /// Returns the words of a range in lower case, without the punctuation around them, with their places.
-pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(String, Range<usize>)> {
-    let words = each(text.text(), range).into_iter().map(|word| {
-        let is_mark = |c: char| !c.is_alphanumeric() && c != '_';
-        let begun = text.get(word.clone()).trim_start_matches(is_mark);
-        let start = word.end - begun.len();
-        let bare = begun.trim_end_matches(is_mark);
-        (bare.to_lowercase(), start..start + bare.len())
-    });
-    words.filter(|(word, _)| !word.is_empty()).collect()
+pub(super) fn bare(text: &Inline, range: Range<usize>) -> Vec<(Cow<'_, str>, Range<usize>)> {
+    iter(text.text(), range).filter_map(|word| bare_word(text, word)).collect()
+}
+
+/// Returns a word as [`bare`] gives it; none where it is nothing but punctuation.
+pub(super) fn bare_word(text: &Inline, word: Range<usize>) -> Option<(Cow<'_, str>, Range<usize>)> {
+    let is_mark = |c: char| !c.is_alphanumeric() && c != '_';
+    let begun = text.get(word.clone()).trim_start_matches(is_mark);
+    let start = word.end - begun.len();
+    let bare = begun.trim_end_matches(is_mark);
+    (!bare.is_empty()).then(|| (lowered(bare), start..start + bare.len()))
 }
 
 /// Returns the ranges of the lines in a range of text.
@@ -163,20 +167,24 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let slice = text.get(range.clone()).unwrap_or_default();
     let mut found = Vec::new();
     let mut start = range.start;
-    for (at, c) in slice.char_indices() {
-        let rest = slice.get(at + c.len_utf8()..).unwrap_or_default();
+    let mut add = |part: Range<usize>| {
+        let part = trim(text, part);
+        if !part.is_empty() {
+            found.push(part);
+        }
+    };
+    for (at, _) in slice.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?')) {
+        let rest = slice.get(at + 1..).unwrap_or_default();
         // A full stop inside a word (`auth.users`) or before a small letter ("e.g. this") ends none.
-        let next = rest.trim_start().chars().next();
-        let ends = matches!(c, '.' | '!' | '?')
-            && rest.starts_with([' ', '\n'])
-            && next.is_some_and(|next| !next.is_lowercase());
+        let ends = rest.starts_with([' ', '\n'])
+            && rest.trim_start().chars().next().is_some_and(|next| !next.is_lowercase());
         if ends {
-            found.push(start..range.start + at + c.len_utf8());
-            start = range.start + at + c.len_utf8();
+            add(start..range.start + at + 1);
+            start = range.start + at + 1;
         }
     }
-    found.push(start..range.end);
-    found.into_iter().map(|part| trim(text, part)).filter(|part| !part.is_empty()).collect()
+    add(start..range.end);
+    found
 }
 
 /// Returns the ranges of the sentences in a range of text; a full stop in brackets ends none.
@@ -194,10 +202,18 @@ pub(super) fn whole_sentences(text: &str, range: Range<usize>) -> Vec<Range<usiz
     found
 }
 
+/// Returns what names of one thing have in common: `login_attempts` and `LoginAttempt`.
+pub(super) fn stem(name: &str) -> String {
+    match name.contains('_') {
+        true => singular(&lowered(&name.replace('_', ""))),
+        false => singular(&lowered(name)),
+    }
+}
+
 /// Returns a text in lower case in which every letter stands at the byte where it stood.
-pub(super) fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        return lowered(text);
     }
     let fold = |c: char| {
         let mut lower = c.to_lowercase();
@@ -206,5 +222,13 @@ pub(super) fn folded(text: &str) -> String {
             _ => c,
         }
     };
-    text.chars().map(fold).collect()
+    Cow::Owned(text.chars().map(fold).collect())
+}
+
+/// Returns a text in lower case; most texts are, and nothing is copied of them.
+pub(super) fn lowered(text: &str) -> Cow<'_, str> {
+    // Without a branch in it, many letters are looked at in one step.
+    let is_lower =
+        !text.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase() | !byte.is_ascii());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }

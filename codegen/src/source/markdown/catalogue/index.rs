@@ -182,7 +182,7 @@ fn further(text: &str, from: usize) -> Option<usize> {
     let rest = text.get(from..).filter(|_| text.starts_with('('))?;
     let mut behind = rest.trim_start_matches([',', ';', ' ']);
     let word = behind.split(' ').next().unwrap_or_default();
-    if words::is_and(&word.to_lowercase()) {
+    if words::is_and(&words::lowered(word)) {
         behind = behind.get(word.len()..)?.trim_start();
     }
     let close = behind.strip_prefix('(').filter(|_| behind.len() < rest.len())?.find(')')?;
@@ -322,13 +322,13 @@ fn expression(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         }
         (depth == 0).then_some(at + 1)
     })?;
-    let marks: Vec<String> =
+    let marks: Vec<_> =
         words::bare(text, thing.start + close..thing.end).into_iter().map(|(word, _)| word).collect();
     if !marks.iter().all(|word| is_mark(word)) {
         return None;
     }
     let sql = text.ident(thing.start..thing.start + close);
-    let descends = marks.iter().any(|word| ["desc", "descending"].contains(&word.as_str()));
+    let descends = marks.iter().any(|word| ["desc", "descending"].contains(&word.as_ref()));
     let options = descends.then(|| Spanned::new("DESC".to_owned(), text.span(thing.clone())));
     let mut index = IndexDecl::new(
         vec![IndexPartDecl { key: IndexKey::Expression(sql), options }],
@@ -336,8 +336,8 @@ fn expression(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     );
     index.unique =
         marks.iter().any(|word| vocabulary::UNIQUE.find(word).is_some()).then(|| text.span(thing.clone()));
-    let method = marks.iter().find(|word| ["gin", "gist", "brin", "hash", "btree"].contains(&word.as_str()));
-    index.method = method.map(|method| Spanned::new(method.clone(), text.span(thing)));
+    let method = marks.iter().find(|word| ["gin", "gist", "brin", "hash", "btree"].contains(&word.as_ref()));
+    index.method = method.map(|method| Spanned::new(method.to_string(), text.span(thing)));
     Some(index)
 }
 
@@ -386,7 +386,7 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
     let behind = if behind.split_whitespace().all(is_mark) || is_marked(Some(behind)) { behind } else { "" };
     let around =
         format!("{} {} {behind}", slice.get(..open).unwrap_or_default(), if marks { inside } else { "" });
-    let is_descending = marks && ["desc", "descending"].contains(&inside.trim().to_lowercase().as_str());
+    let is_descending = marks && ["desc", "descending"].contains(&words::lowered(inside.trim()).as_ref());
     for word in around.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase) {
         match word.as_str() {
             word if is_mark(word) && vocabulary::UNIQUE.find(word).is_some() => {
@@ -408,9 +408,9 @@ fn index(text: &Inline, thing: Range<usize>) -> Option<IndexDecl> {
         if !vocabulary::is_name(&column.node) {
             return None;
         }
-        let direction = words
-            .iter()
-            .find(|word| ["desc", "descending"].contains(&text.get((*word).clone()).to_lowercase().as_str()));
+        let direction = words.iter().find(|word| {
+            ["desc", "descending"].contains(&words::lowered(text.get((*word).clone())).as_ref())
+        });
         let direction = direction.cloned().or(is_descending.then_some(thing.clone()));
         let options = direction.map(|word| Spanned::new("DESC".to_owned(), text.span(word)));
         parts.push(IndexPartDecl { key: IndexKey::Column(column), options });

@@ -177,7 +177,7 @@ fn value(text: &Inline, place: Range<usize>) -> Option<Value> {
         && !each.is_empty()
         && each.len() <= 3
         && each.iter().all(is_word)
-        && !(each.iter().any(no_value) && (each.len() > 1 || OPEN.contains(&said.to_lowercase().as_str())));
+        && !(each.iter().any(no_value) && (each.len() > 1 || OPEN.contains(&words::lowered(&said).as_ref())));
     // What is set apart may be anything that the list can be written with.
     let kept = marked
         && !said.is_empty()

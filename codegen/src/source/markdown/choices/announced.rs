@@ -1,6 +1,7 @@
 //! Values that stand away from their column: items below "Values of `status`", rows below "Status | Description", a line "Statuses: …".
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::{KNOWN_CHOICES, last_word, list, listed_last};
 use crate::source::decl::{ColumnDecl, Decl, Ident, Language, Prose, ProseKind, TableDecl};
@@ -13,7 +14,7 @@ use crate::span::Span;
 /// Gives columns the values that a heading, a line or a lead-in below their table's heading announces: "### Values of `status`",
 /// "Statuses: `open`, `paid`." `read` are the declarations of each of `sections`.
 pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
-    let mut places: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut places: IndexMap<String, Vec<(usize, usize)>, FxBuildHasher> = IndexMap::default();
     for (section, decls) in read.iter().enumerate() {
         for (at, decl) in decls.iter().enumerate() {
             if let Decl::Table(table) = decl {
@@ -62,7 +63,7 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
 fn of_part(
     sections: &[Section],
     section: &Section,
-    places: &BTreeMap<String, Vec<(usize, usize)>>,
+    places: &IndexMap<String, Vec<(usize, usize)>, FxBuildHasher>,
     read: &mut [Vec<Decl>],
 ) {
     let Some(name) = tables::subject_of_part(sections, section) else { return };
@@ -190,7 +191,7 @@ pub(in super::super) fn firsts(list: &List) -> Option<Vec<Ident>> {
 /// Reads rows "`draft` | not shown yet" below a head that is called like a column ("Status | Description"), or a line that announces
 /// its values.
 fn of_table(pipe: &Table, lead: Option<&Ident>, table: &mut TableDecl) {
-    let says = |head: &Inline| vocabulary::header(&head.all().node) == Some(HeaderRole::Description);
+    let says = |head: &Inline| vocabulary::header(&head.said()) == Some(HeaderRole::Description);
     let ([head, rest @ ..], false) = (pipe.header.as_slice(), table.language == Language::Sql) else {
         return;
     };
@@ -199,7 +200,7 @@ fn of_table(pipe: &Table, lead: Option<&Ident>, table: &mut TableDecl) {
         let cell = row.cells.first()?;
         let things = words::things(cell.text(), 0..cell.text().len());
         let parts = |thing: &std::ops::Range<usize>| {
-            let each = words::each(cell.text(), thing.clone()).into_iter();
+            let each = words::iter(cell.text(), thing.clone());
             each.filter(|part| cell.get(part.clone()) != "/").collect::<Vec<_>>()
         };
         let things: Vec<std::ops::Range<usize>> = things.iter().flat_map(parts).collect();

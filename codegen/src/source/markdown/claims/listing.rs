@@ -230,7 +230,7 @@ fn headed_names(heading: &Inline) -> Vec<Ident> {
 }
 
 fn cell_name(cell: &Inline) -> Option<Ident> {
-    vocabulary::is_name(cell.all().node.as_str()).then(|| cell.all())
+    vocabulary::is_name(&cell.said()).then(|| cell.all())
 }
 
 fn is_child(sections: &[Section], child: usize, of: usize) -> bool {

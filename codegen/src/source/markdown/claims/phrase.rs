@@ -1,5 +1,6 @@
 //! Numbers of things in a line: "12 enum types", "Models (15 tables)", "Indexes: 54".
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::subject::subject;
@@ -25,15 +26,26 @@ pub(super) struct Phrase {
 }
 
 /// A word in lower case with its place.
-struct Word {
-    text: String,
+struct Word<'a> {
+    text: Cow<'a, str>,
     at: Range<usize>,
 }
 
 /// Finds every number of things in a line.
 pub(super) fn read(text: &Inline, line: Range<usize>) -> Vec<Phrase> {
+    // Most lines have no number.
+    if !text.get(line.clone()).bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
     let mut all = Vec::new();
     for (word, at) in words::bare(text, line.clone()) {
+        let word = match word {
+            Cow::Borrowed(word) if !word.contains('-') && word.is_ascii() => {
+                all.push(Word { text: Cow::Borrowed(word), at });
+                continue;
+            }
+            word => word,
+        };
         // "Primary-key" is two words.
         let mut start = at.start;
         for part in word.split('-') {
@@ -42,7 +54,10 @@ pub(super) fn read(text: &Inline, line: Range<usize>) -> Vec<Phrase> {
             let counter = ["개의", "개"].iter().find_map(|counter| part.strip_suffix(counter));
             let bare = counter.filter(|bare| number(bare).is_some()).unwrap_or(part);
             if !part.is_empty() {
-                all.push(Word { text: bare.to_owned(), at: start..end - (part.len() - bare.len()) });
+                all.push(Word {
+                    text: Cow::Owned(bare.to_owned()),
+                    at: start..end - (part.len() - bare.len()),
+                });
             }
             start = end + 1;
         }
@@ -69,7 +84,7 @@ pub(super) fn label(text: &Inline) -> Option<(Subject, Extent)> {
 struct Line<'a> {
     text: &'a Inline,
     range: Range<usize>,
-    words: Vec<Word>,
+    words: Vec<Word<'a>>,
 }
 
 impl Line<'_> {
@@ -111,7 +126,7 @@ impl Line<'_> {
         let approximate = at
             .checked_sub(1)
             .and_then(|before| self.words.get(before))
-            .is_some_and(|before| ABOUT.contains(&before.text.as_str()));
+            .is_some_and(|before| ABOUT.contains(&before.text.as_ref()));
         let doubtful = before.trim_end().ends_with(['~', '≈', '<', '>', '≥', '≤', '+', '#', '№']);
         !(joined || marked || approximate || doubtful)
     }
@@ -127,7 +142,7 @@ impl Line<'_> {
             .iter()
             .skip(at + 1)
             .take_while(|word| word.at.end <= close)
-            .map(|word| word.text.as_str())
+            .map(|word| word.text.as_ref())
             .collect();
         let outer = self.words.get(..at).filter(|outer| !outer.is_empty() && outer.len() <= 8)?;
         if !ends {
@@ -168,7 +183,7 @@ impl Line<'_> {
         for next in at + 1..=at + 6 {
             let (Some(word), true) = (self.words.get(next), self.meet(last, next)) else { break };
             // "3 of 4 tables", "2 to 5 indexes", "5 agents and tables" count something else.
-            if JOINS.contains(&word.text.as_str()) {
+            if JOINS.contains(&word.text.as_ref()) {
                 break;
             }
             run.push(&word.text);
@@ -207,20 +222,20 @@ impl Line<'_> {
 
     /// Returns what the words before one count.
     fn outer(&self, end: usize) -> Option<(Subject, Extent)> {
-        let run: Vec<&str> = self.words.iter().take(end).map(|word| word.text.as_str()).collect();
+        let run: Vec<&str> = self.words.iter().take(end).map(|word| word.text.as_ref()).collect();
         let (subject, taken) = subject(&run)?;
         Some((subject, self.narrowed(0..end.saturating_sub(taken))))
     }
 
     /// Returns the part that words name, once those that narrow nothing are taken away.
     fn narrowed(&self, words: Range<usize>) -> Extent {
-        let is_plain = |word: &&Word| {
-            NEUTRAL.contains(&word.text.as_str()) || word.text.chars().all(|c| c.is_ascii_digit() || c == '.')
+        let is_plain = |word: &&Word<'_>| {
+            NEUTRAL.contains(&word.text.as_ref()) || word.text.chars().all(|c| c.is_ascii_digit() || c == '.')
         };
         let words = self.words.get(words).unwrap_or_default();
-        let telling: Vec<&Word> = words.iter().filter(|word| !is_plain(word)).collect();
+        let telling: Vec<&Word<'_>> = words.iter().filter(|word| !is_plain(word)).collect();
         // A noun of things narrows nothing by itself: "All indexes defined (54 indexes)".
-        let names_things = |word: &&&Word| subject(&[word.text.as_str()]).is_some();
+        let names_things = |word: &&&Word<'_>| subject(&[word.text.as_ref()]).is_some();
         match (telling.first(), telling.last()) {
             (Some(first), Some(last)) if !telling.iter().all(|word| names_things(&word)) => {
                 Extent::Part(self.text.ident(first.at.start..last.at.end))
@@ -261,7 +276,7 @@ impl Line<'_> {
         ];
         const SCHEMA: &[&str] = &["schema", "database", "db", "model", "document"];
         let lead = self.words.get(..at).unwrap_or_default();
-        let is = |word: &Word, list: &[&str]| list.contains(&word.text.as_str());
+        let is = |word: &Word<'_>, list: &[&str]| list.contains(&word.text.as_ref());
         let start = self.words.get(at).map_or(0, |word| word.at.start);
         let before = self.text.get(self.range.start..start).trim_end_matches([' ', '*']);
         if let (true, Some(first), Some(label)) =

@@ -58,8 +58,8 @@ pub(super) fn of_convention(decl: &Decl) -> Option<ClaimDecl> {
 
 /// Tells whether a heading says that what stands below it is as the schema has it.
 fn says_match(heading: &str) -> bool {
-    let words = ["match", "matches", "matching", "contract", "compliance", "conform", "conforms"];
-    heading.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    const WORDS: &[&str] = &["match", "matches", "matching", "contract", "compliance", "conform", "conforms"];
+    words::lowered(heading).split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 /// "All `tenantId` fields are indexed", "all tables use UUID".
@@ -71,7 +71,7 @@ fn of_all(text: &Inline, line: Range<usize>) -> Option<ClaimDecl> {
         return None;
     }
     let bare = words::bare(text, line.clone());
-    let spoken: Vec<&str> = bare.iter().map(|(word, _)| word.as_str()).collect();
+    let spoken: Vec<&str> = bare.iter().map(|(word, _)| word.as_ref()).collect();
     let kind = match spoken.as_slice() {
         [
             "all" | "every" | "each",
@@ -123,7 +123,7 @@ fn whom(text: &Inline, range: Range<usize>) -> Option<Ident> {
     let kinds =
         ["type", "model", "entity", "enum", "table", "interface", "schema", "fields", "values", "columns"];
     let words = words::bare(text, range);
-    let mut telling = words.into_iter().filter(|(word, _)| !kinds.contains(&word.as_str()));
+    let mut telling = words.into_iter().filter(|(word, _)| !kinds.contains(&word.as_ref()));
     let (_, at) = telling.next()?;
     (telling.next().is_none() && vocabulary::is_name(text.get(at.clone()))).then(|| text.ident(at))
 }

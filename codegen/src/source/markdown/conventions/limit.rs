@@ -1,12 +1,13 @@
 //! What takes something from a convention: tables that it excepts, conditions, negations, and tenses in which it does not hold now.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::terms::HAVE;
 use crate::source::markdown::vocabulary::Phrases;
 
 /// A word in lower case, without punctuation, with its place.
-pub(super) type Word = (String, Range<usize>);
+pub(super) type Word<'a> = (Cow<'a, str>, Range<usize>);
 
 /// Words that say "not", in the languages that documents come in.
 pub(super) const NOT: &[&str] = &[
@@ -99,7 +100,7 @@ const VERBS: &[&str] = &[
 ];
 
 /// Returns what a line excepts: where the exception stands, and where its names stand.
-pub(super) fn exception(words: &[Word], end: usize) -> Option<(Range<usize>, Range<usize>)> {
+pub(super) fn exception(words: &[Word<'_>], end: usize) -> Option<(Range<usize>, Range<usize>)> {
     let (at, length) = (0..words.len()).find_map(|at| {
         let rest = words.get(at..)?;
         let fits = |marker: &&&[&str]| {
@@ -109,9 +110,9 @@ pub(super) fn exception(words: &[Word], end: usize) -> Option<(Range<usize>, Ran
     })?;
     let before = ["the", "on", "in", "for", "of", "los", "las", "die", "les", "as", "os"];
     let rest = words.get(at + length..)?;
-    let skipped = rest.iter().take_while(|(word, _)| before.contains(&word.as_str())).count();
+    let skipped = rest.iter().take_while(|(word, _)| before.contains(&word.as_ref())).count();
     let rest = rest.get(skipped..)?;
-    let ends = |(word, _): &Word| HAVE.contains(&word.as_str()) || VERBS.contains(&word.as_str());
+    let ends = |(word, _): &Word<'_>| HAVE.contains(&word.as_ref()) || VERBS.contains(&word.as_ref());
     let until = rest.iter().position(ends).unwrap_or(rest.len());
     let (first, last) = (rest.first()?, rest.get(until.checked_sub(1)?)?);
     let (_, begins) = words.get(at)?;
@@ -245,21 +246,21 @@ const RELATIVE: &[&str] = &[
 ];
 
 /// Tells whether a sentence says that it does not hold of all, or not now; `verb` is the word that says what they have.
-pub(super) fn is_loose(lower: &str, words: &[Word], verb: Option<usize>) -> bool {
+pub(super) fn is_loose(lower: &str, words: &[Word<'_>], verb: Option<usize>) -> bool {
     let before = words.get(..verb.map_or(words.len(), |at| at + 1)).unwrap_or(words);
-    LOOSE.find(lower).is_some() || before.iter().any(|(word, _)| MODALS.contains(&word.as_str()))
+    LOOSE.find(lower).is_some() || before.iter().any(|(word, _)| MODALS.contains(&word.as_ref()))
 }
 
 /// Tells whether words deny: "not", but for that of "not null".
-pub(super) fn denies(words: &[Word]) -> bool {
+pub(super) fn denies(words: &[Word<'_>]) -> bool {
     words.iter().enumerate().any(|(at, (word, _))| {
-        let next = words.get(at + 1).map(|(word, _)| word.as_str());
-        NOT.contains(&word.as_str())
+        let next = words.get(at + 1).map(|(word, _)| word.as_ref());
+        NOT.contains(&word.as_ref())
             && !matches!(next, Some("null" | "nullable" | "exception" | "exceptions"))
     })
 }
 
 /// Tells whether the words between "tables" and their verb say which tables.
-pub(super) fn narrows(words: &[Word]) -> bool {
-    words.iter().any(|(word, _)| RELATIVE.contains(&word.as_str()))
+pub(super) fn narrows(words: &[Word<'_>]) -> bool {
+    words.iter().any(|(word, _)| RELATIVE.contains(&word.as_ref()))
 }

@@ -3,12 +3,31 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::limit;
+use super::limit::{self, Word};
 use super::terms::{ALL, ALMOST, HAVE, OF_TYPE, TABLE_WORDS, TRIGGER};
 use crate::source::decl::{ColumnDecl, ConventionKind, DefaultDecl, DefaultKind, Ident, IndexWords, Who};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::{access, facts, patterns, vocabulary, words};
+use crate::source::markdown::vocabulary::{self, Signs};
+use crate::source::markdown::{access, facts, patterns, words};
 use crate::span::Spanned;
+
+/// With what one of the words of every line begins that states a convention, but for names of files and what stands in its place.
+static SIGNS: Signs = Signs::new(&[
+    ALL,
+    TRIGGER,
+    &["idempotent", "reversible", "rls", "index", "indices", "gin", "gist", "brin", "own", "everything"],
+]);
+
+/// Tells whether a line may state a convention; most lines have none of the words for it, and there are very many.
+pub(super) fn may_state(text: &Inline, range: Range<usize>, labels: &[Ident]) -> bool {
+    let has_soft =
+        |label: &Ident| label.node.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"soft"));
+    let lower = words::lowered(text.get(range));
+    SIGNS.begin_any(&lower)
+        || ["security", "soft", "instead"].iter().any(|part| lower.contains(part))
+        || labels.iter().any(has_soft)
+        || patterns::file_name(text).is_some()
+}
 
 /// One line, word by word.
 pub(super) struct Line<'a> {
@@ -16,7 +35,7 @@ pub(super) struct Line<'a> {
     pub(super) range: Range<usize>,
     lower: String,
     /// Words in lower case, without punctuation, with their places.
-    words: Vec<(String, Range<usize>)>,
+    words: Vec<Word<'a>>,
     /// The labels above it.
     labels: &'a [Ident],
     /// The same in lower case, once they are asked for.
@@ -39,7 +58,7 @@ impl<'a> Line<'a> {
         let except = exception.map(|(_, names)| text.ident(names));
         let words = words.into_iter().filter(|(_, at)| !cut.contains(&at.start)).collect();
         let (before, behind) = (text.get(range.start..cut.start), text.get(cut.end..range.end));
-        let lower = format!("{before}{behind}").to_lowercase();
+        let lower = words::lowered(&format!("{before}{behind}")).into_owned();
         let above = OnceCell::new();
         Self { text, lower, range, words, labels, above, except, cut, strict: true }
     }
@@ -66,7 +85,7 @@ impl<'a> Line<'a> {
     }
 
     fn has(&self, any: &[&str]) -> bool {
-        self.words.iter().any(|(word, _)| any.contains(&word.as_str()))
+        self.words.iter().any(|(word, _)| any.contains(&word.as_ref()))
     }
 
     fn codes(&self) -> impl Iterator<Item = &Range<usize>> {
@@ -133,7 +152,7 @@ impl<'a> Line<'a> {
             && (all || self.has(&["new"]))
             && !self.has(&["policies"])
         {
-            let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
+            let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_ref()));
             let behind = table.and_then(|at| self.words.get(at + 1..)).unwrap_or_default();
             let narrowed = self.strict
                 && behind
@@ -151,7 +170,7 @@ impl<'a> Line<'a> {
         }
         if self.lower.contains("primary key") && self.is_of_all_keys() {
             let verbs = ["use", "uses", "are", "is", "must", "have", "has"];
-            let verb = self.words.iter().position(|(word, _)| verbs.contains(&word.as_str()));
+            let verb = self.words.iter().position(|(word, _)| verbs.contains(&word.as_ref()));
             if self.is_denied(verb.or(Some(0))) {
                 return None;
             }
@@ -221,18 +240,18 @@ impl<'a> Line<'a> {
         let begins_with_code = self.codes().next().is_some_and(|code| code.start <= self.range.start + 1);
         let deletes = !begins_with_code
             && (soft(&self.lower) || soft(self.above()) || self.lower.contains("instead of hard delete"));
-        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()));
-        let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_str()));
+        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_ref()));
+        let have = self.words.iter().position(|(word, _)| HAVE.contains(&word.as_ref()));
         let colon = table
             .and_then(|at| self.words.get(at))
             .filter(|(_, at)| self.text.get(at.end..self.range.end).starts_with(':'));
         let from = have.and_then(|at| self.words.get(at)).or(colon).map(|(_, at)| at.end);
         // "All telemetry of the platform, using two primary tables" speaks of two.
-        let of_all = table.zip(self.words.iter().position(|(word, _)| ALL.contains(&word.as_str())));
+        let of_all = table.zip(self.words.iter().position(|(word, _)| ALL.contains(&word.as_ref())));
         let of_all = of_all.is_some_and(|(table, all)| all.max(table) - all.min(table) <= 4);
         let almost = self.words.windows(2).any(|pair| {
             matches!(pair, [(almost, _), (all, _)]
-                if ALMOST.contains(&almost.as_str()) && ALL.contains(&all.as_str()))
+                if ALMOST.contains(&almost.as_ref()) && ALL.contains(&all.as_ref()))
         });
         if almost {
             return None;
@@ -268,7 +287,7 @@ impl<'a> Line<'a> {
         // "… columns of type timestamptz" says it without code.
         let spoken = || {
             let of_type = self.words.windows(2).find_map(|pair| match pair {
-                [(kind, _), (word, at)] if OF_TYPE.contains(&kind.as_str()) => {
+                [(kind, _), (word, at)] if OF_TYPE.contains(&kind.as_ref()) => {
                     (vocabulary::is_type(word) && !word.contains('_')).then_some(at)
                 }
                 _ => None,
@@ -340,7 +359,7 @@ impl<'a> Line<'a> {
         let word = self
             .words
             .iter()
-            .position(|(word, _)| ["index", "indexes", "indices", "indexed"].contains(&word.as_str()))?;
+            .position(|(word, _)| ["index", "indexes", "indices", "indexed"].contains(&word.as_ref()))?;
         let (on, at) = self.words.get(word + 1)?;
         let about = self.has(ALL) || self.has(TABLE_WORDS) || self.subject(word).is_some();
         if on != "on" || !about {
@@ -390,7 +409,7 @@ impl<'a> Line<'a> {
         let descending = words.iter().any(|word| self.text.get(word.clone()).eq_ignore_ascii_case("desc"));
         let named: Vec<&Range<usize>> = words
             .iter()
-            .filter(|word| !skip.contains(&self.text.get((*word).clone()).to_lowercase().as_str()))
+            .filter(|word| !skip.contains(&words::lowered(self.text.get((*word).clone())).as_ref()))
             .collect();
         let [name] = named.as_slice() else { return None };
         let column = self.text.ident((*name).clone());
@@ -420,7 +439,7 @@ impl<'a> Line<'a> {
             "add", "adds", "use", "uses", "include", "includes", "have", "has", "need", "needs", "get",
             "carry",
         ];
-        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_str()));
+        let verb = self.words.iter().take(before).position(|(word, _)| verbs.contains(&word.as_ref()));
         // "`invoices`: index on (a, b)" sets the table apart by a colon or a dash.
         let apart = || {
             let (_, first) = self.words.first().filter(|_| before == 1)?;
@@ -432,8 +451,8 @@ impl<'a> Line<'a> {
 
     /// "all core tables", "every CRM table": the words between.
     fn qualified_tables(&self, columns: bool) -> Option<Ident> {
-        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_str()))?;
-        let all = self.words.iter().take(table).rposition(|(word, _)| ALL.contains(&word.as_str()));
+        let table = self.words.iter().position(|(word, _)| TABLE_WORDS.contains(&word.as_ref()))?;
+        let all = self.words.iter().take(table).rposition(|(word, _)| ALL.contains(&word.as_ref()));
         // "Sensitive tables (orders, messages)" gives them one by one.
         let behind = self.words.get(table).map_or(self.range.end, |(_, at)| at.end);
         let rest = self.text.get(behind..self.range.end);

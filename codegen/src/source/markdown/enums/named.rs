@@ -81,7 +81,7 @@ fn enumerated(name: &Ident, values: Vec<Ident>, span: Span) -> Option<EnumDecl> 
 
 /// Returns the only type of `open` that a text names.
 fn named(text: &Inline, open: &BTreeSet<String>) -> Option<Ident> {
-    let all = words::each(text.text(), 0..text.text().len()).into_iter().map(|word| {
+    let all = words::iter(text.text(), 0..text.text().len()).map(|word| {
         let raw = text.get(word.clone());
         let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let start = word.start + raw.find(bare).unwrap_or_default();
@@ -145,7 +145,7 @@ fn rows(pipe: &Table) -> Option<Vec<Ident>> {
     let head = pipe.header.first()?.all().node.to_lowercase();
     let of_columns = pipe.header.iter().skip(1).any(|head| {
         matches!(
-            vocabulary::header(&head.all().node),
+            vocabulary::header(&head.said()),
             Some(HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Nullable)
         )
     });

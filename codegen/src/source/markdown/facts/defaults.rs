@@ -148,7 +148,7 @@ pub(in super::super) fn default(text: &Inline, range: Range<usize>, column: &mut
 /// Tells whether a word behind "default" says something of the value and is none.
 fn is_no_value(word: &str) -> bool {
     ["varies", "depends", "dynamic", "see", "inherited", "unspecified", "undefined"]
-        .contains(&word.to_lowercase().as_str())
+        .contains(&words::lowered(word).as_ref())
 }
 
 /// Tells whether a column has a type of which no word is a value.

@@ -149,7 +149,7 @@ fn target(text: &Inline, range: Range<usize>, lower: &str, at: usize, from: usiz
     // "FK nullable" says no table.
     const FACTS: &[&str] =
         &["nullable", "null", "not", "optional", "required", "unique", "indexed", "index", "pk"];
-    if FACTS.contains(&name.to_lowercase().as_str()) {
+    if FACTS.contains(&words::lowered(name).as_ref()) {
         return None;
     }
     let end = start + name.len();

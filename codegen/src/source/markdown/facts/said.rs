@@ -4,20 +4,20 @@ use std::ops::Range;
 
 use super::says_any;
 use crate::source::decl::ColumnDecl;
-use crate::source::markdown::limits;
 use crate::source::markdown::vocabulary::{self, HeaderRole};
+use crate::source::markdown::{limits, words};
 
 /// Finds what marks the column of a description as the primary key.
 pub(super) fn primary(lower: &str, column: &ColumnDecl) -> Option<Range<usize>> {
-    let is_id = ["id", "uuid", "guid", "pk"].contains(&column.name.node.to_lowercase().as_str());
+    let is_id = ["id", "uuid", "guid", "pk"].contains(&words::lowered(&column.name.node).as_ref());
     let marks = vocabulary::PRIMARY.each(lower).into_iter();
     marks.filter(|at| is_id || stands(lower, at)).min_by_key(|at| at.start)
 }
 
 /// Tells whether words for a unique key in a description say it of their column: no "unique flag", no "unique visitor count".
 pub(super) fn is_unique(lower: &str, at: &Range<usize>, column: &ColumnDecl) -> bool {
-    let is_flag = column.ty.as_ref().is_some_and(|ty| ty.node.to_lowercase().starts_with("bool"));
-    let name = column.name.node.to_lowercase();
+    let is_flag = column.ty.as_ref().is_some_and(|ty| words::lowered(&ty.node).starts_with("bool"));
+    let name = words::lowered(&column.name.node);
     let repeats = name.split('_').any(|part| matches!(part, "unique" | "uk" | "uq"));
     let (_, after) = around(lower, at);
     let last = after.split_whitespace().next_back().unwrap_or_default();
@@ -27,7 +27,7 @@ pub(super) fn is_unique(lower: &str, at: &Range<usize>, column: &ColumnDecl) -> 
 /// Tells whether words in a description that refuse NULL say it of their column: "Required email" beside `email`, no "Required documents".
 pub(super) fn is_required(lower: &str, at: &Range<usize>, column: &ColumnDecl) -> bool {
     let (before, after) = around(lower, at);
-    let name = column.name.node.to_lowercase();
+    let name = words::lowered(&column.name.node);
     let mark = lower.get(at.clone()).unwrap_or_default();
     let first = after.split_whitespace().next().unwrap_or_default();
     let named = before.is_empty() && !first.is_empty() && name.contains(first) && !name.contains(mark);

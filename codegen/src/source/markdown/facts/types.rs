@@ -2,11 +2,12 @@
 
 use crate::source::decl::{ColumnDecl, Ident, NamedMark, Prose, ProseKind};
 use crate::source::markdown::inline::Inline;
+use crate::source::markdown::vocabulary::Words;
 use crate::source::markdown::{choices, vocabulary, words};
 use crate::span::Spanned;
 
 /// Words with which the facts behind a type begin.
-pub(super) const BEHIND_TYPE: &[&str] = &[
+const FACTS: &[&str] = &[
     "pk",
     "primary",
     "fk",
@@ -39,6 +40,8 @@ pub(super) const BEHIND_TYPE: &[&str] = &[
     "index",
 ];
 
+pub(super) static BEHIND_TYPE: Words<()> = Words::new(&[(FACTS, ())]);
+
 /// Reads the type that stands at `from` into the column; returns where it ends.
 pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column: &mut ColumnDecl) -> usize {
     let all = text.text();
@@ -49,11 +52,11 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
     let mut stop = start;
     let mut at = start;
     for word in text.get(start..end).split_inclusive([' ', '\n']) {
-        let bare = word.trim().trim_end_matches([',', ';', '.', ')']).to_lowercase();
+        let bare = words::lowered(word.trim().trim_end_matches([',', ';', '.', ')']));
         // "FK→shops", "PK,FK→shops", "FK(shops)" are words without blanks between them.
         let first = bare.split(['→', ',', '(']).next().filter(|first| !first.is_empty());
         let bare = first.unwrap_or(&bare);
-        if at > start && (BEHIND_TYPE.contains(&bare) || bare.starts_with('@')) {
+        if at > start && (BEHIND_TYPE.has(bare) || bare.starts_with('@')) {
             break;
         }
         // "UUID 기본키": what goes on in another script says something of the column.
@@ -107,7 +110,7 @@ pub(in crate::source::markdown) fn read_type(text: &Inline, from: usize, column:
         column.notes.push(Prose { text: values, span: ty.span, kind: ProseKind::Note });
         column.ty = Some(Spanned::new("text".to_owned(), ty.span));
     } else if let Some(ours) = vocabulary::translated(&ty.node) {
-        let counts = ["autofield", "bigautofield"].contains(&ty.node.to_lowercase().as_str());
+        let counts = ["autofield", "bigautofield"].contains(&words::lowered(&ty.node).as_ref());
         if counts {
             // Django allows it for the key alone.
             column.increment.get_or_insert(ty.span);
@@ -135,7 +138,7 @@ fn spaced(mut ty: Ident) -> Ident {
 /// Reads "ENUM small, large, none" to the end of the text or a dash: the values stand behind the word, without brackets.
 fn listed_enum(text: &Inline, start: usize) -> Option<(Prose, usize)> {
     let rest = text.get(start..text.text().len());
-    let behind = rest.get(4..).filter(|_| words::folded(rest).starts_with("enum"))?;
+    let behind = rest.get(4..).filter(|_| begins_with_enum(rest))?;
     let list = choices::without_with(behind.trim_start_matches([' ', ':']));
     // "enum {open, paid}".
     if let Some((inside, _)) = list.strip_prefix('{').and_then(|list| list.split_once('}')) {
@@ -190,8 +193,12 @@ fn is_list_of_things(text: &str, lower: &str) -> bool {
         &vocabulary::INCREMENT,
     ];
     let indexed =
-        rest.split([',', ' ']).any(|word| vocabulary::INDEXED.contains(&words::folded(word).as_str()));
+        rest.split([',', ' ']).any(|word| vocabulary::INDEXED.contains(&words::folded(word).as_ref()));
     goes_on && plain && !indexed && says_fact.iter().all(|phrases| phrases.find(lower).is_none())
+}
+
+fn begins_with_enum(said: &str) -> bool {
+    said.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("enum"))
 }
 
 /// Returns the values of `'a' | 'b'`; none where anything else stands among them.
@@ -208,7 +215,7 @@ fn literal(part: &str) -> Option<&str> {
 
 /// Returns the values of `ENUM('a', 'b')` with bars between them; a single one stands in quotes.
 pub(super) fn enumerated(ty: &str) -> Option<String> {
-    let inside = words::folded(ty).starts_with("enum").then(|| ty.get(4..)).flatten()?.trim_start();
+    let inside = ty.get(4..).filter(|_| begins_with_enum(ty))?.trim_start();
     let inside = inside.strip_prefix('(')?.strip_suffix(')')?;
     let values: Vec<&str> =
         inside.split([',', '|']).map(|value| value.trim().trim_matches(['\'', '"'])).collect();
@@ -240,7 +247,7 @@ pub(in crate::source::markdown) fn type_among(cell: &Inline, column: &mut Column
                 }
                 if let [_, number, sign] = words.as_slice()
                     && number.chars().all(|c| c.is_ascii_digit())
-                    && SIGNS.contains(&sign.to_lowercase().as_str())
+                    && SIGNS.contains(&words::lowered(sign).as_ref())
                 {
                     column.ty = Some(Spanned::new(format!("varchar({number})"), cell.span(part)));
                     return;
@@ -280,5 +287,5 @@ fn is_sized(ty: &str) -> bool {
         "bit",
         "varbit",
     ];
-    SIZED.contains(&ty.to_ascii_lowercase().as_str())
+    SIZED.contains(&words::folded(ty).as_ref())
 }

@@ -1,5 +1,6 @@
 //! The language that an info string names, in the many ways in which people write it.
 
+use crate::source::markdown::words;
 use crate::source::{Frontend, by_fence};
 
 /// Returns the language that an info string names, in lower case and without signs: `PL/pgSQL` is `plpgsql`.
@@ -12,7 +13,7 @@ pub(super) fn named(info: &str) -> String {
     // Among attributes the classes have dots, of which the first is the language.
     let class =
         info.starts_with('{').then(|| words.clone().find_map(|word| word.strip_prefix('.'))).flatten();
-    let is_label = |word: &&str| LABELS.contains(&word.to_lowercase().as_str());
+    let is_label = |word: &&str| LABELS.contains(&words::lowered(word).as_ref());
     let first = class.or_else(|| {
         let first = words.next()?;
         if is_label(&first) { words.next() } else { Some(first) }

@@ -2,6 +2,7 @@
 
 use super::is_about;
 use crate::source::markdown::outline::Table;
+use crate::source::markdown::words;
 
 /// Which cell of a row holds what.
 #[derive(Debug)]
@@ -15,12 +16,8 @@ pub(super) struct Head {
 impl Head {
     /// Reads the head of a table of indexes; none where it is another's.
     pub(super) fn of(pipe: &Table, of_indexes: bool) -> Option<Self> {
-        let find = |known: &[&str]| {
-            pipe.header.iter().position(|cell| {
-                let said = cell.text().trim().to_lowercase();
-                known.contains(&said.as_str())
-            })
-        };
+        let heads: Vec<_> = pipe.header.iter().map(|cell| words::lowered(cell.text().trim())).collect();
+        let find = |known: &[&str]| heads.iter().position(|head| known.contains(&head.as_ref()));
         let named = find(&[
             "index",
             "index name",

@@ -66,7 +66,7 @@ fn qualified(text: &Inline, span: Span, table: &QName, columns: &[String]) -> Op
     let on_end = on + " on ".len();
     let head = words::bare(text, all.start..all.start + on);
     let ((_, name), marks) = head.split_first()?;
-    if !text.get(name.clone()).contains('_') || !marks.iter().all(|(mark, _)| MARKS.contains(&mark.as_str()))
+    if !text.get(name.clone()).contains('_') || !marks.iter().all(|(mark, _)| MARKS.contains(&mark.as_ref()))
     {
         return None;
     }
@@ -112,9 +112,9 @@ fn qualified(text: &Inline, span: Span, table: &QName, columns: &[String]) -> Op
         return None;
     }
     for (mark, place) in marks {
-        match mark.as_str() {
+        match mark.as_ref() {
             "gin" | "gist" | "brin" | "hash" | "hnsw" | "ivfflat" => {
-                made.method = Some(Spanned::new(mark.clone(), text.span(place.clone())));
+                made.method = Some(Spanned::new(mark.to_string(), text.span(place.clone())));
             }
             _ => {}
         }

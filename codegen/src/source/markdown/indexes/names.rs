@@ -75,5 +75,5 @@ fn key(table: &QName, name: &str) -> (String, String) {
 
 /// What the names have in common that words and SQL give one table: `User` and `users`.
 fn stem(table: &QName) -> String {
-    words::singular(&table.name.node.replace('_', "").to_lowercase())
+    words::stem(&table.name.node)
 }

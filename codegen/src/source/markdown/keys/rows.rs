@@ -8,14 +8,14 @@ use crate::expr;
 use crate::source::decl::{ConstraintDecl, ConstraintKind, Decl, Language, TableDecl};
 use crate::source::markdown::inline::Inline;
 use crate::source::markdown::outline::Table;
-use crate::source::markdown::{conditions, labels, tables, vocabulary};
+use crate::source::markdown::{conditions, labels, tables, vocabulary, words};
 
 /// Adds the keys that a table "Table | Constraint" says: "`orders` | `(shop_id, code)` UNIQUE".
 pub(super) fn of_tables(pipe: &Table, read: &mut [Vec<Decl>]) {
     let Some(first) = tables::head_of_tables(pipe) else { return };
     let says = |head: &Inline| {
         vocabulary::bullet(head.text()) == Some(vocabulary::BulletRole::Constraint)
-            || ["unique columns", "unique key", "key"].contains(&head.text().trim().to_lowercase().as_str())
+            || ["unique columns", "unique key", "key"].contains(&words::lowered(head.text().trim()).as_ref())
     };
     let Some(at) = pipe.header.iter().position(says).filter(|at| *at != first) else { return };
     for row in &pipe.rows {

@@ -94,7 +94,7 @@ pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
     const ESCAPED: &str = "\\`\\`\\`";
     let escaped = |line: &str| line.trim_start().starts_with(ESCAPED);
     // One alone opens nothing.
-    if text.lines().filter(|line| escaped(line)).count() < 2 {
+    if !text.contains(ESCAPED) || text.lines().filter(|line| escaped(line)).count() < 2 {
         return text;
     }
     let mut masked = String::with_capacity(text.len());
@@ -112,7 +112,7 @@ pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
 pub(super) fn of_colons(text: Cow<'_, str>) -> Cow<'_, str> {
     const COLONS: &str = ":::";
     let opens = |line: &str| line.trim().strip_prefix(COLONS).is_some_and(|info| info.trim() == "mermaid");
-    if !text.lines().any(opens) {
+    if !text.contains(COLONS) || !text.lines().any(opens) {
         return text;
     }
     let mut masked = String::with_capacity(text.len());
@@ -135,9 +135,11 @@ pub(super) fn of_colons(text: Cow<'_, str>) -> Cow<'_, str> {
 pub(super) fn without_details(text: &str) -> Cow<'_, str> {
     let is_tag = |line: &str| {
         let line = bare(line);
-        ["<details", "</details", "<summary", "</summary"].iter().any(|tag| {
-            line.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)) && line.ends_with('>')
-        })
+        line.starts_with('<')
+            && ["<details", "</details", "<summary", "</summary"].iter().any(|tag| {
+                line.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag))
+                    && line.ends_with('>')
+            })
     };
     if !text.lines().any(is_tag) {
         return Cow::Borrowed(text);
@@ -216,7 +218,12 @@ pub(super) fn bare_sql(text: &str) -> Vec<Range<usize>> {
 
 /// Tells whether a line begins a statement that makes something, and is no sentence about one.
 fn begins_statement(line: &str) -> bool {
-    let mut words = line
+    let begun = line.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    // Most lines begin with no such letter.
+    if !begun.starts_with(['c', 'C', 'a', 'A']) {
+        return false;
+    }
+    let mut words = begun
         .split(|c: char| c.is_whitespace() || c == '(')
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase);

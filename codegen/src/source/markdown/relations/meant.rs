@@ -75,5 +75,5 @@ fn rename(end: &mut EndpointDecl, meant: &Known) {
 }
 
 fn stem(name: &str) -> String {
-    words::singular(&name.replace('_', "").to_lowercase())
+    words::stem(name)
 }

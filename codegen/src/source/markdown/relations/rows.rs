@@ -149,11 +149,11 @@ struct Head {
 /// Reads the head of a table of foreign keys; none where it is another's.
 fn head(pipe: &Table) -> Option<Head> {
     let find = |known: &[&str]| {
-        pipe.header.iter().position(|cell| known.contains(&cell.text().trim().to_lowercase().as_str()))
+        pipe.header.iter().position(|cell| known.contains(&words::lowered(cell.text().trim()).as_ref()))
     };
     let (child, parent, referenced) = (find(CHILDREN), find(PARENTS)?, find(REFERENCED));
     // The first of "Foreign key | Column" is a name.
-    let is_one = |cell: &Inline| COLUMNS.contains(&cell.text().trim().to_lowercase().as_str());
+    let is_one = |cell: &Inline| COLUMNS.contains(&words::lowered(cell.text().trim()).as_ref());
     let all = || pipe.header.iter().enumerate().filter(|(at, _)| *at != parent && Some(*at) != referenced);
     let column = all()
         .find(|(_, cell)| vocabulary::says_column(cell.text()))
@@ -181,7 +181,7 @@ fn head(pipe: &Table) -> Option<Head> {
 /// Returns the places of the two ends in a table "From | To | Type" that has no column of columns: its cells say both, `orders.buyer_id`.
 fn ends(pipe: &Table) -> Option<(usize, usize)> {
     let find = |known: &[&str]| {
-        pipe.header.iter().position(|cell| known.contains(&cell.text().trim().to_lowercase().as_str()))
+        pipe.header.iter().position(|cell| known.contains(&words::lowered(cell.text().trim()).as_ref()))
     };
     let (from, to) = (find(CHILDREN)?, find(PARENTS)?);
     (from != to && find(COLUMNS).is_none()).then_some((from, to))

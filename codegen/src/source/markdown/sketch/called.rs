@@ -12,8 +12,8 @@ use crate::source::markdown::{facts, tables, vocabulary, words};
 /// Reads the tables of a fence that holds nothing else; `heading` stands above it.
 pub(in crate::source::markdown) fn read(fence: &Fence, heading: Option<&Ident>) -> Vec<TableDecl> {
     const LANGUAGES: &[&str] = &["", "sql", "postgresql", "postgres", "pgsql", "text", "txt"];
-    let language = fence.info.as_ref().map(|info| info.node.to_ascii_lowercase()).unwrap_or_default();
-    if !LANGUAGES.contains(&language.as_str()) {
+    let language = fence.info.as_ref().map(|info| words::folded(&info.node)).unwrap_or_default();
+    if !LANGUAGES.contains(&language.as_ref()) {
         return Vec::new();
     }
     let text = fence.body.text();
@@ -188,7 +188,7 @@ fn items(text: &str, inside: Range<usize>) -> Vec<Part> {
 fn column(fence: &Fence, (item, comment): Part) -> Option<ColumnDecl> {
     let text = inline(fence, item.clone());
     let all = text.text();
-    let word = words::each(all, 0..all.len()).into_iter().next()?;
+    let word = words::iter(all, 0..all.len()).next()?;
     if !vocabulary::is_name(text.get(word.clone())) {
         return None;
     }

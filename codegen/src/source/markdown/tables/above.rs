@@ -73,19 +73,26 @@ fn in_last_line(above: &Inline) -> Option<QName> {
         let name = above.trim(start + behind..text.len());
         return vocabulary::is_name(above.get(name.clone())).then(|| qualified(above, name));
     }
-    let all = words::bare(above, start..text.len());
-    let (said, name): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|(word, _)| vocabulary::is_table_word(word));
-    // "Table 2: fees" counts the tables.
-    let name: Vec<_> =
-        name.into_iter().filter(|(word, _)| !word.chars().all(|c| c.is_ascii_digit())).collect();
-    let [(_, name)]: [(String, Range<usize>); 1] = name.try_into().ok()?;
+    let (mut said, mut name) = (0, None);
+    for word in words::iter(text, start..text.len()) {
+        let Some((word, at)) = words::bare_word(above, word) else { continue };
+        // "Table 2: fees" counts the tables.
+        if word.chars().all(|c| c.is_ascii_digit()) {
+            continue;
+        }
+        if vocabulary::is_table_word(&word) {
+            said += 1;
+        } else if name.replace(at).is_some() {
+            return None;
+        }
+    }
+    let name = name?;
     // "Description table." speaks of what stands below, and names nothing.
     let word = above.get(name.clone());
     let is_head = matches!(
         vocabulary::header(word),
         Some(HeaderRole::Description | HeaderRole::Type | HeaderRole::Constraints | HeaderRole::Default)
     ) && !above.codes().contains(&name);
-    let plain = vocabulary::is_name(word) && said.len() == 1 && !is_head;
+    let plain = vocabulary::is_name(word) && said == 1 && !is_head;
     plain.then(|| qualified(above, name))
 }

@@ -247,7 +247,7 @@ fn typed(text: &Inline, places: TypePlaces) -> Option<(Range<usize>, usize)> {
 /// Returns the name with which an item begins: code, strong or a word that has the form of an identifier.
 pub(in super::super) fn item_name(text: &Inline) -> Option<Range<usize>> {
     let all = text.text();
-    let word = words::each(all, 0..all.len()).into_iter().next()?;
+    let word = words::iter(all, 0..all.len()).next()?;
     let code = text
         .codes()
         .first()
@@ -437,7 +437,7 @@ fn leading_type(text: &Inline, from: usize, coded: bool) -> Option<Range<usize>>
         let one = !inside.contains(char::is_whitespace) && vocabulary::is_name(name) && is_made;
         // Codes with commas or bars between them are values.
         let listed = text.get(code.end..text.text().len()).trim_start().starts_with([',', '|', '/']);
-        let free = before.split_whitespace().all(|word| BEFORE.contains(&word.to_lowercase().as_str()));
+        let free = before.split_whitespace().all(|word| BEFORE.contains(&words::lowered(word).as_ref()));
         if free && (vocabulary::is_type(inside) || (coded && one && !listed)) {
             return Some(code.clone());
         }

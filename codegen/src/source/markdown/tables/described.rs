@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use super::pipe::{read_row, roles};
 use super::{subject_of_block, table};
 use crate::diag::Sink;
@@ -26,17 +29,22 @@ pub(in super::super) fn fill(sections: &[Section], read: &mut [Vec<Decl>]) {
             columns.extend(table.columns.iter().map(|column| column.name.node.to_lowercase()));
         }
     }
-    let defined: BTreeSet<String> = read
-        .iter()
-        .flatten()
-        .filter_map(|decl| match decl {
-            Decl::Table(table) => Some(stem(&table.name)),
-            _ => None,
-        })
-        .collect();
+    let tables = read.iter().flatten().filter_map(|decl| match decl {
+        Decl::Table(table) => Some(&table.name),
+        _ => None,
+    });
+    // Most documents have no such table beside very many of columns.
+    let is_asked = |block: &Block| matches!(block, Block::Table(pipe) if describing(pipe).is_some());
+    if !sections.iter().flat_map(|section| &section.blocks).any(is_asked) {
+        return;
+    }
+    let defined: IndexSet<String, FxBuildHasher> = tables.map(stem).collect();
     for (section, decls) in sections.iter().zip(read.iter_mut()) {
         for (at, block) in section.blocks.iter().enumerate() {
             let Block::Table(pipe) = block else { continue };
+            if describing(pipe).is_none() {
+                continue;
+            }
             let Some(name) = subject_of_block(sections, section, at) else { continue };
             let Some((_, columns)) = known.get(&stem(&name)) else {
                 // Nothing else defines the table: its columns are what the rows name.
@@ -84,24 +92,26 @@ fn alone(pipe: &Table, sections: &[Section], section: &Section) -> Option<Vec<Co
     (found.len() > 2 && first.name.node.eq_ignore_ascii_case("id")).then_some(found)
 }
 
-/// Reads the rows of a table of names and descriptions; none where its head is another's, or one that is read without this.
-fn described(pipe: &Table) -> Option<Vec<ColumnDecl>> {
+/// Returns what the columns of a table of names and descriptions hold; none where its head is another's, or one that is read without this.
+fn describing(pipe: &Table) -> Option<Vec<Option<HeaderRole>>> {
     let (roles, named) = roles(pipe)?;
     let has = |role| roles.contains(&Some(role));
-    let describes = named == 0 && has(HeaderRole::Description) && !has(HeaderRole::Type);
-    if !describes {
-        return None;
-    }
+    (named == 0 && has(HeaderRole::Description) && !has(HeaderRole::Type)).then_some(roles)
+}
+
+/// Reads the rows of a table of names and descriptions.
+fn described(pipe: &Table) -> Option<Vec<ColumnDecl>> {
+    let roles = describing(pipe)?;
     let mut unheard = Sink::default();
     let rows = pipe.rows.iter().filter(|row| {
-        row.cells.first().is_some_and(|cell| {
-            vocabulary::is_name(cell.all().node.split([',', '/']).next().unwrap_or_default())
-        })
+        row.cells
+            .first()
+            .is_some_and(|cell| vocabulary::is_name(cell.said().split([',', '/']).next().unwrap_or_default()))
     });
     Some(rows.flat_map(|row| read_row(row, &roles, &mut unheard)).collect())
 }
 
 /// Returns what two names of a table have in common.
 fn stem(name: &QName) -> String {
-    words::singular(&name.name.node.replace('_', "").to_lowercase())
+    words::stem(&name.name.node)
 }

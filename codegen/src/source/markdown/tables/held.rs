@@ -17,9 +17,9 @@ pub(in super::super) fn read_held(list: &List, at: usize, section: &Section) -> 
         return Some(held);
     }
     let [code]: [Range<usize>; 1] = lead.codes().to_vec().try_into().ok()?;
-    let said: Vec<(String, Range<usize>)> = words::bare(lead, 0..lead.text().len());
+    let said = words::bare(lead, 0..lead.text().len());
     let around: Vec<&str> =
-        said.iter().filter(|(_, at)| *at != code).map(|(word, _)| word.as_str()).collect();
+        said.iter().filter(|(_, at)| *at != code).map(|(word, _)| word.as_ref()).collect();
     let holds = matches!(around.as_slice(), [verb] | ["the", verb] | ["table", verb] | ["the", "table", verb]
         if HOLDS.contains(verb));
     if !holds || !vocabulary::is_name(lead.get(code.clone())) {
@@ -107,7 +107,7 @@ fn held_by_first(list: &List, lead: &Inline, section: &Section) -> Option<Decl> 
         return None;
     }
     let last = words::sentences(lead.text(), 0..lead.text().len()).pop()?;
-    if words::bare(lead, last).iter().any(|(word, _)| OTHERS.contains(&word.as_str())) {
+    if words::bare(lead, last).iter().any(|(word, _)| OTHERS.contains(&word.as_ref())) {
         return None;
     }
     let mut columns = Vec::new();

@@ -116,13 +116,10 @@ pub(super) fn is_file(name: &str) -> bool {
 fn without_article(heading: &Inline, range: Range<usize>, mut words: Vec<Range<usize>>) -> Vec<Range<usize>> {
     const ARTICLES: &[&str] =
         &["the", "our", "a", "an", "la", "el", "le", "les", "die", "der", "das", "a", "o", "il", "lo"];
-    let of_table = || {
-        words::each(heading.text(), range)
-            .into_iter()
-            .any(|word| vocabulary::is_table_word(heading.get(word)))
-    };
+    let of_table =
+        || words::iter(heading.text(), range).any(|word| vocabulary::is_table_word(heading.get(word)));
     if let [first, _] = words.as_slice()
-        && ARTICLES.contains(&heading.get(first.clone()).to_lowercase().as_str())
+        && ARTICLES.contains(&words::lowered(heading.get(first.clone())).as_ref())
         && of_table()
     {
         words.remove(0);
@@ -253,7 +250,7 @@ pub(super) fn names(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
             _ => part,
         }
     };
-    let parts = words::each(text.text(), range).into_iter().map(latin).filter(|part| {
+    let parts = words::iter(text.text(), range).map(latin).filter(|part| {
         let word = text.get(part.clone());
         word.contains(char::is_alphanumeric) && !vocabulary::is_table_word(word)
     });

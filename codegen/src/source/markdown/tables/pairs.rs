@@ -68,8 +68,7 @@ pub(super) fn targets(row: &Row, columns: &mut [ColumnDecl]) {
         let whole = cell.whole();
         let at =
             first.name.span.start.checked_sub(whole.start).filter(|_| first.name.span.end <= whole.end)?;
-        let start = words::each(cell.text(), 0..cell.text().len())
-            .into_iter()
+        let start = words::iter(cell.text(), 0..cell.text().len())
             .find(|word| cell.span(word.clone()).end > whole.start + at)?
             .start;
         let rest = cell.get(start..cell.text().len());

@@ -28,12 +28,12 @@ pub(in super::super) fn read_pipe(
 ) -> Vec<Decl> {
     let Some((mut roles, named)) = roles(pipe) else { return Vec::new() };
     legend::fill(pipe, &mut roles, sections, section);
-    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let says_column = |head: &Inline| vocabulary::says_column(&head.said());
     let of_several = roles.first() == Some(&Some(HeaderRole::Table)) && named > 0;
     // A number, a mark or a key may stand before the name.
     let mut before = pipe.header.iter().zip(&roles).take(named).skip(usize::from(of_several));
     let leads = before.all(|(head, role)| {
-        let head = &head.all().node;
+        let head = &head.said();
         matches!(role, Some(HeaderRole::Key | HeaderRole::Primary))
             || vocabulary::is_number_head(head)
             || vocabulary::header(head) == Some(HeaderRole::Name)
@@ -77,8 +77,7 @@ pub(in super::super) fn read_pipe(
     let keyed = || {
         let own = section.heading.as_ref()?;
         let key = labels::key(&own.text.node);
-        let word = words::each(own.inline.text(), 0..own.inline.text().len())
-            .into_iter()
+        let word = words::iter(own.inline.text(), 0..own.inline.text().len())
             .find(|word| own.inline.get(word.clone()) == key)?;
         let above = section.parents.iter().filter_map(|parent| sections.get(*parent)?.heading.as_ref());
         let is_call = above.into_iter().any(|heading| vocabulary::is_elsewhere(&heading.text.node));
@@ -149,9 +148,9 @@ fn with_parts(mut table: TableDecl, pipe: &Table, roles: &[Option<HeaderRole>]) 
 /// Returns what the columns of a pipe table hold, by its head, and which of them names columns.
 pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
     let mut roles: Vec<Option<HeaderRole>> =
-        pipe.header.iter().map(|cell| vocabulary::header(&cell.all().node)).collect();
+        pipe.header.iter().map(|cell| vocabulary::header(&cell.said())).collect();
     // Where people name a column in their own words as well ("Name | Column | Type"), the database's name is the column's.
-    let says_column = |head: &Inline| vocabulary::says_column(&head.all().node);
+    let says_column = |head: &Inline| vocabulary::says_column(&head.said());
     let named = pipe.header.iter().position(says_column);
     let named = named.or_else(|| roles.iter().position(|role| *role == Some(HeaderRole::Name)))?;
     for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != named) {
@@ -163,7 +162,7 @@ pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
         .header
         .iter()
         .zip(&roles)
-        .position(|(head, role)| is_type(role) && vocabulary::says_database(&head.all().node));
+        .position(|(head, role)| is_type(role) && vocabulary::says_database(&head.said()));
     if let Some(kept) = of_database {
         for (_, role) in roles.iter_mut().enumerate().filter(|(at, _)| *at != kept) {
             role.take_if(|role| *role == HeaderRole::Type);
@@ -175,9 +174,9 @@ pub(super) fn roles(pipe: &Table) -> Option<(Vec<Option<HeaderRole>>, usize)> {
 /// Returns the place of the first column of a pipe table that names tables ("Table | Purpose", "# | Table | Rows"); none where another
 /// comes first.
 pub(in super::super) fn head_of_tables(pipe: &Table) -> Option<usize> {
-    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.all().node))?;
+    let at = pipe.header.iter().position(|head| !vocabulary::is_number_head(&head.said()))?;
     let head = pipe.header.get(at)?;
-    (vocabulary::header(&head.all().node) == Some(HeaderRole::Table)).then_some(at)
+    (vocabulary::header(&head.said()) == Some(HeaderRole::Table)).then_some(at)
 }
 
 /// Tells whether a cell below "Constraints" calls its row the primary key: only a column is one.
@@ -189,7 +188,7 @@ fn says_keys(pipe: &Table, roles: &[Option<HeaderRole>]) -> bool {
 
 /// Tells whether the cells below "Type" hold types: people, services and versions have a name and a type as well.
 fn holds_types(pipe: &Table, roles: &[Option<HeaderRole>], named: usize) -> bool {
-    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.all().node));
+    let says_column = pipe.header.get(named).is_some_and(|head| vocabulary::says_column(&head.said()));
     let Some(at) = roles.iter().position(|role| *role == Some(HeaderRole::Type)).filter(|_| !says_column)
     else {
         return true;
@@ -210,7 +209,7 @@ fn dictionary(
     let mut columns: BTreeMap<String, Vec<ColumnDecl>> = BTreeMap::new();
     let mut current: Option<String> = None;
     for row in rows(pipe, sink) {
-        let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.all().node));
+        let cell = row.cells.first().filter(|cell| vocabulary::is_name(&cell.said()));
         if let Some(name) = cell.map(|cell| qualified(cell, 0..cell.text().len())) {
             current = Some(name.to_string());
             if !columns.contains_key(&name.to_string()) {
@@ -234,7 +233,8 @@ fn dictionary(
 
 /// Returns the rows of a table of columns that are there; the planned ones are told.
 fn rows<'a>(pipe: &'a Table, sink: &mut Sink) -> Vec<&'a Row> {
-    pipe.rows.iter().filter(|row| !plans::is_row(pipe, row, "column", sink)).collect()
+    let states = plans::states(pipe);
+    pipe.rows.iter().filter(|row| !plans::is_row(&states, row, "column", sink)).collect()
 }
 
 /// Reads the columns that a row names: one, or several that are alike ("created_at / updated_at").
@@ -296,7 +296,21 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
             .map(|rest| rest.trim().to_owned())
     };
     let points = |cell: &Inline| target(cell).is_some();
-    if let Some(said) = cell(HeaderRole::Type)
+    let plain = cell(HeaderRole::Type).filter(|cell| vocabulary::is_bare_type(cell.text()));
+    let read_type = |ty: &Inline, column: &mut ColumnDecl| {
+        let behind = facts::read_type(ty, 0, column);
+        if !facts::attributes(ty, behind..ty.text().len(), column) {
+            facts::read(ty, behind..ty.text().len(), column);
+        }
+        column.notes.extend(bracketed(ty, behind, &column.name.node));
+        if let Some(length) = cell(HeaderRole::Length) {
+            facts::length(length, column);
+        }
+    };
+    if let Some(ty) = plain {
+        // Most types are one word, which is nothing else.
+        read_type(ty, &mut column);
+    } else if let Some(said) = cell(HeaderRole::Type)
         .filter(|cell| points(cell) || facts::is_prose(cell) || facts::leads_to_itself(cell))
     {
         facts::read(said, 0..said.text().len(), &mut column);
@@ -317,14 +331,7 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
         // "Foreign key" in the place of a type says none.
         column.foreign = Some(mark.whole());
     } else if let Some(ty) = cell(HeaderRole::Type) {
-        let behind = facts::read_type(ty, 0, &mut column);
-        if !facts::attributes(ty, behind..ty.text().len(), &mut column) {
-            facts::read(ty, behind..ty.text().len(), &mut column);
-        }
-        column.notes.extend(bracketed(ty, behind, &column.name.node));
-        if let Some(length) = cell(HeaderRole::Length) {
-            facts::length(length, &mut column);
-        }
+        read_type(ty, &mut column);
     }
     // What a cell answers goes before what a description says by the way.
     let is_description = |role: &Option<HeaderRole>| *role == Some(HeaderRole::Description);
@@ -349,12 +356,12 @@ fn read_column(name: Ident, row: &Row, roles: &[Option<HeaderRole>]) -> ColumnDe
                 column.notes.extend(listed.filter(|_| !known));
             }
             Some(HeaderRole::Primary) => {
-                if column.primary_key.is_none() && vocabulary::is_mark(&cell.all().node) {
+                if column.primary_key.is_none() && vocabulary::is_mark(&cell.said()) {
                     column.primary_key = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }
             Some(HeaderRole::Unique) => {
-                if column.unique.is_none() && vocabulary::is_mark(&cell.all().node) {
+                if column.unique.is_none() && vocabulary::is_mark(&cell.said()) {
                     column.unique = Some(NamedMark { name: None, span: cell.whole() });
                 }
             }

@@ -87,5 +87,5 @@ fn model(column: &ColumnDecl) -> Option<&str> {
 }
 
 fn stem(name: &str) -> String {
-    words::singular(&name.replace('_', "").to_lowercase())
+    words::stem(name)
 }

@@ -14,7 +14,7 @@ pub(in super::super) fn names(heading: &Inline) -> Vec<Range<usize>> {
     for code in heading.codes() {
         let joined = found.last().is_none_or(|last| {
             let between = heading.get(last.end..code.start).trim();
-            matches!(between, "," | "/" | "+" | "&" | "、") || words::is_and(&between.to_lowercase())
+            matches!(between, "," | "/" | "+" | "&" | "、") || words::is_and(&words::lowered(between))
         });
         let is_name = vocabulary::is_name(heading.get(code.clone())) && !is_file(heading.get(code.clone()));
         if !joined || !is_name {

@@ -14,12 +14,17 @@ const NO_DEFAULT: Code = Code::new("default-not-understood");
 /// Reports a default that is written as SQL and is no value, and checks that are never closed.
 pub(super) fn report(row: &Row, roles: &[Option<HeaderRole>], columns: &[ColumnDecl], sink: &mut Sink) {
     for (cell, role) in row.cells.iter().zip(roles) {
+        // Most cells have no check.
+        let of_check = cell.text().as_bytes().windows(5).any(|word| word.eq_ignore_ascii_case(b"check"));
         if *role == Some(HeaderRole::Default) {
             let is_read = columns.iter().any(|column| column.default.is_some() || column.increment.is_some());
             if !is_read && cell.text().contains([';', ')']) && !cell.text().contains('(') {
                 sink.warning(NO_DEFAULT, cell.whole(), "this default is no value and no expression of SQL")
                     .help("write the value, or an expression as PostgreSQL reads it");
             }
+        }
+        if !of_check {
+            continue;
         }
         if role.is_some() && conditions::limited(cell, 0..cell.text().len()) {
             sink.warning(
@@ -81,6 +86,10 @@ pub(super) fn is_no_column(row: &Row, roles: &[Option<HeaderRole>], sink: &mut S
 /// Tells whether what stands last in a text, in brackets or behind a dash, says that there is nothing of what it names: "`old` (removed)",
 /// "`soon`: text — planned".
 pub(super) fn says_last(text: &Inline) -> bool {
+    let said = text.text().trim_end_matches(['.', ' ']);
+    if !said.ends_with([')', '）']) && !said.contains(['-', '—', '–']) {
+        return false;
+    }
     let lower = words::folded(text.text());
     let said = lower.trim_end_matches(['.', ' ']);
     let last = match said.strip_suffix([')', '）']) {
@@ -98,7 +107,7 @@ pub(super) fn tell_no_column(said: &Inline, sink: &mut Sink) {
 
 /// Tells whether a cell has a check of values that it does not list: "CHECK (values)".
 fn is_check_of_nothing(cell: &Inline) -> bool {
-    let lower = cell.text().to_lowercase();
+    let lower = words::lowered(cell.text());
     let Some((_, rest)) = lower.split_once("check") else { return false };
     let inside = rest
         .trim_start()
@@ -110,7 +119,7 @@ fn is_check_of_nothing(cell: &Inline) -> bool {
 
 /// Tells whether a cell begins a check in brackets and does not end it.
 fn is_open_check(cell: &Inline) -> bool {
-    let lower = cell.text().to_ascii_lowercase();
+    let lower = words::folded(cell.text());
     let Some(at) = lower.find("check") else { return false };
     let is_word = !lower.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
     let rest = lower.get(at + "check".len()..).unwrap_or_default().trim_start();

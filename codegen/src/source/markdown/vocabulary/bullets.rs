@@ -349,21 +349,34 @@ pub(super) fn role(word: &str) -> Option<BulletRole> {
     BULLETS.get(word)
 }
 
+/// Returns a label without what scripts that set no blanks add to a word: "constraint", "list".
+fn stem(word: &str) -> Option<&str> {
+    const ADDED: &[&str] = &["制約", "约束", "約束", "一覧", "列表", "목록", "제약", "제약조건", "제약 조건"];
+    if word.is_ascii() {
+        return None;
+    }
+    ADDED.iter().find_map(|end| word.strip_suffix(end)).map(str::trim_end)
+}
+
+/// Tells whether a label announces indexes, as [`bullet`] says it.
+pub(in super::super) fn is_of_indexes(label: &str) -> bool {
+    let word = plain(label);
+    role(&word).or_else(|| stem(&word).and_then(role)) == Some(BulletRole::Indexes)
+}
+
 /// Returns what a labelled bullet says, by its label.
 pub(in super::super) fn bullet(label: &str) -> Option<BulletRole> {
     let word = plain(label);
     // "外部キー制約", "인덱스 목록": these scripts add "constraint" or "list" to the word.
-    let stem = ["制約", "约束", "約束", "一覧", "列表", "목록", "제약", "제약조건", "제약 조건"]
-        .iter()
-        .find_map(|end| word.strip_suffix(end))
-        .map(str::trim_end);
+    let stem = stem(&word);
     // "Suggested fields".
-    let of_columns = word
-        .split_once(' ')
-        .filter(|(before, _)| PROPOSED.contains(before))
-        .and_then(|(_, rest)| role(rest))
-        .filter(|role| *role == BulletRole::Columns);
-    let whole = role(&word).or_else(|| stem.and_then(role)).or(of_columns);
+    let of_columns = || {
+        word.split_once(' ')
+            .filter(|(before, _)| PROPOSED.contains(before))
+            .and_then(|(_, rest)| role(rest))
+            .filter(|role| *role == BulletRole::Columns)
+    };
+    let whole = role(&word).or_else(|| stem.and_then(role)).or_else(of_columns);
     whole.or_else(|| named_values(&word).map(|_| BulletRole::Values))
 }
 

@@ -3,6 +3,7 @@
 //! All of them are in lower case.
 
 use super::phrases::{Phrases, Words};
+use crate::source::markdown::words::lowered;
 
 /// The primary key.
 pub(in super::super) static PRIMARY: Phrases = Phrases::new(&[
@@ -392,7 +393,7 @@ pub(in super::super) static DEFAULT: Phrases = Phrases::new(&[
 
 /// Tells whether a cell says yes or no; none where it says neither.
 pub(in super::super) fn is_yes(text: &str) -> Option<bool> {
-    let word = text.trim().to_lowercase();
+    let word = lowered(text.trim());
     let first = word.split([' ', ',', '(']).next().unwrap_or_default();
     let yes = [
         "yes", "y", "true", "✅", "✔", "✔️", "✓", "☑", "☑️", "так", "да", "sí", "si", "sim", "ja", "oui",
@@ -439,7 +440,7 @@ pub(in super::super) fn is_yes(text: &str) -> Option<bool> {
 
 /// Tells whether a cell below "PK" or "Unique" bears a mark.
 pub(in super::super) fn is_mark(text: &str) -> bool {
-    let word = text.trim().to_lowercase();
+    let word = lowered(text.trim());
     let marks = ["x", "•", "●", "*", "+", "1", "pk", "uq", "uk", "unique", "🔑"];
-    marks.contains(&word.as_str()) || is_yes(&word) == Some(true)
+    marks.contains(&word.as_ref()) || is_yes(&word) == Some(true)
 }

@@ -2,6 +2,7 @@
 
 use super::phrases::Words;
 use super::plain;
+use crate::source::markdown::words::lowered;
 
 /// What a column of a pipe table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -343,12 +344,12 @@ pub(in super::super) fn says_database(text: &str) -> bool {
         ],
         (),
     )]);
-    let lower = text.to_lowercase();
+    let lower = lowered(text);
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| DATABASE.has(word))
 }
 
 /// Tells whether a head stands above numbers or marks before the names: it is empty, "#", "No".
 pub(in super::super) fn is_number_head(text: &str) -> bool {
     ["", "no", "nr", "n", "num", "번호", "순번", "п/п", "№ п/п", "序号", "序號", "番号", "stt"]
-        .contains(&plain(text).as_str())
+        .contains(&plain(text).as_ref())
 }

@@ -3,6 +3,7 @@
 use super::bullets::{self, BulletRole};
 use super::phrases::Words;
 use super::plain;
+use crate::source::markdown::words::lowered;
 
 /// Tells whether a word says "table", so that it is not part of a name.
 pub(in super::super) fn is_table_word(word: &str) -> bool {
@@ -104,7 +105,7 @@ pub(in super::super) fn is_table_word_or_plural(word: &str) -> bool {
     let word = plain(word);
     is_table_word(&word)
         || is_table_word(word.strip_suffix('s').unwrap_or(&word))
-        || ["таблиці", "таблицы", "tabellen"].contains(&word.as_str())
+        || ["таблиці", "таблицы", "tabellen"].contains(&word.as_ref())
 }
 
 /// Tells whether a heading speaks of a part of a table and not of a table.
@@ -233,7 +234,7 @@ pub(in super::super) fn is_about_columns(heading: &str) -> bool {
     ];
     // "Campos de ubicación" are columns as well.
     let first = word.split(' ').next().unwrap_or_default();
-    is_columns(&word) || is_columns(first) || parts.contains(&word.as_str())
+    is_columns(&word) || is_columns(first) || parts.contains(&word.as_ref())
 }
 
 /// Tells whether a heading announces tables or a schema.
@@ -260,19 +261,19 @@ pub(in super::super) fn announces_tables(heading: &str) -> bool {
         "스키마",
     ];
     static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
-    let lower = heading.to_lowercase();
+    let lower = lowered(heading);
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| KNOWN.has(word))
 }
 
 /// Tells whether a heading announces several tables.
 pub(in super::super) fn announces_several(heading: &str) -> bool {
     let words = ["tables", "таблиці", "таблицы", "tablas", "tabelas", "tabellen", "tables:"];
-    heading.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    lowered(heading).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Tells whether a heading speaks of plans.
 pub(in super::super) fn is_planned(heading: &str) -> bool {
-    let lower = heading.to_lowercase();
+    let lower = lowered(heading);
     const WORDS: &[&str] = &[
         "planned",
         "future",
@@ -361,7 +362,7 @@ pub(in super::super) fn is_elsewhere(heading: &str) -> bool {
     static KNOWN: Words<()> = Words::new(&[(WORDS, ())]);
     const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
     let called = METHODS.iter().any(|method| heading.trim_start_matches(['`', ' ']).starts_with(method));
-    let lower = heading.to_lowercase();
+    let lower = lowered(heading);
     let mut spoken =
         lower.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     called || spoken.any(|word| KNOWN.has(word))

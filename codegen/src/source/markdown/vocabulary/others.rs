@@ -2,6 +2,7 @@
 
 use super::phrases::{Phrases, Words};
 use super::plain;
+use crate::source::markdown::words::lowered;
 
 /// Tells whether a heading says that what it names is no table of the database: "View: `orders`", "`orders` (in-memory)", "Kafka topic
 /// `orders`".
@@ -27,7 +28,7 @@ pub(in super::super) fn is_other_thing(heading: &str) -> bool {
         Some((before, rest)) => (before, rest.split([')', '）', ']']).next().unwrap_or_default()),
         None => (heading, ""),
     };
-    let inside = inside.trim().to_lowercase();
+    let inside = lowered(inside.trim());
     let first = inside.split([',', ';']).next().unwrap_or_default().trim();
     let gone =
         first.split_once(" in ").or_else(|| first.split_once(" since ")).map_or(first, |(word, _)| word);
@@ -105,7 +106,7 @@ pub(in super::super) fn is_gone(heading: &str) -> bool {
         "削除済みテーブル",
         "悪い例",
     ]);
-    let lower = heading.to_lowercase();
+    let lower = lowered(heading);
     let lower = lower.split(['(', '（']).next().unwrap_or(&lower);
     // They have to be nearly all that it says.
     WHOLE.each(lower).into_iter().any(|found| {

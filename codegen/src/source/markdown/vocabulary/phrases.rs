@@ -13,10 +13,10 @@ pub(in super::super) struct Phrases {
     by_byte: OnceLock<ByByte>,
 }
 
-/// For each byte the numbers of the phrases that begin with it, in the order of the list.
+/// For each byte the numbers of the phrases that begin with it, in the order of the list, each with its second byte.
 #[derive(Debug)]
 struct ByByte {
-    numbers: Vec<Vec<usize>>,
+    numbers: Vec<Vec<(u8, usize)>>,
 }
 
 impl Phrases {
@@ -49,15 +49,21 @@ impl Phrases {
     fn hits(&self, lower: &str, mut hit: impl FnMut(usize, Range<usize>)) {
         let by_byte = self.by_byte.get_or_init(|| ByByte::of(self.all));
         let bytes = lower.as_bytes();
-        let mut before = b' ';
+        let mut before = false;
         for (at, byte) in bytes.iter().enumerate() {
             // Most bytes are inside a word of ASCII, where no phrase of ASCII begins.
-            let inside = is_letter(before) && is_letter(*byte);
-            before = *byte;
+            let letter = is_letter(*byte);
+            let inside = before && letter;
+            before = letter;
             if inside {
                 continue;
             }
-            for number in by_byte.of_byte(*byte) {
+            let known = by_byte.of_byte(*byte);
+            if known.is_empty() {
+                continue;
+            }
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            for (_, number) in known.iter().filter(|(second, _)| *second == next || *second == 0) {
                 let (Some(phrase), Some(rest)) = (self.all.get(*number), bytes.get(at..)) else { continue };
                 if rest.starts_with(phrase.as_bytes()) && is_free(lower, at, phrase) {
                     hit(*number, at..at + phrase.len());
@@ -71,14 +77,63 @@ impl ByByte {
     fn of(all: &[&str]) -> Self {
         let of_byte = |byte: u8| {
             let same = all.iter().enumerate().filter(|(_, phrase)| phrase.as_bytes().first() == Some(&byte));
-            same.map(|(number, _)| number).collect()
+            same.map(|(number, phrase)| (second(phrase), number)).collect()
         };
         Self { numbers: (0..=u8::MAX).map(of_byte).collect() }
     }
 
-    fn of_byte(&self, byte: u8) -> &[usize] {
+    fn of_byte(&self, byte: u8) -> &[(u8, usize)] {
         self.numbers.get(usize::from(byte)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Words in lower case, and beginnings of words, that are looked for in very many texts which hold none of them.
+#[derive(Debug)]
+pub(in super::super) struct Signs {
+    lists: &'static [&'static [&'static str]],
+    by_byte: OnceLock<Vec<Vec<(u8, &'static str)>>>,
+}
+
+impl Signs {
+    /// Makes one list of several.
+    pub(in super::super) const fn new(lists: &'static [&'static [&'static str]]) -> Self {
+        Self { lists, by_byte: OnceLock::new() }
+    }
+
+    /// Tells whether a word of a text begins with one of them.
+    pub(in super::super) fn begin_any(&self, lower: &str) -> bool {
+        let by_byte = self.by_byte.get_or_init(|| {
+            let mut by_byte = vec![Vec::new(); 256];
+            for sign in self.lists.iter().copied().flatten() {
+                let first = sign.bytes().next().unwrap_or_default();
+                by_byte
+                    .get_mut(usize::from(first))
+                    .into_iter()
+                    .for_each(|signs| signs.push((second(sign), *sign)));
+            }
+            by_byte
+        });
+        let bytes = lower.as_bytes();
+        let mut before = false;
+        bytes.iter().enumerate().any(|(at, byte)| {
+            let letter = is_letter(*byte);
+            let inside = before && letter;
+            before = letter;
+            !inside
+                && by_byte.get(usize::from(*byte)).is_some_and(|signs| {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let next = rest.get(1).copied().unwrap_or_default();
+                    signs.iter().any(|(second, sign)| {
+                        (*second == next || *second == 0) && rest.starts_with(sign.as_bytes())
+                    })
+                })
+        })
+    }
+}
+
+/// Returns the second byte of a phrase; zero where it has none.
+fn second(phrase: &str) -> u8 {
+    phrase.bytes().nth(1).unwrap_or_default()
 }
 
 /// Finds a phrase that stands free of other letters.
@@ -107,7 +162,16 @@ fn is_free(lower: &str, at: usize, phrase: &str) -> bool {
 
 /// Tells whether a byte is a letter, digit or underscore of ASCII.
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    const LETTERS: [bool; 256] = {
+        let mut letters = [false; 256];
+        let mut at = 0_u8;
+        while at < 128 {
+            letters[at as usize] = at.is_ascii_alphanumeric() || at == b'_';
+            at += 1;
+        }
+        letters
+    };
+    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Words in lower case, each with what it says.
@@ -115,7 +179,41 @@ fn is_letter(byte: u8) -> bool {
 pub(in super::super) struct Words<R: 'static> {
     /// Lists of words, or of words with commas between them; of a word that stands in two, the first counts.
     lists: &'static [(&'static [&'static str], R)],
-    by_word: OnceLock<IndexMap<&'static str, R, FxBuildHasher>>,
+    by_word: OnceLock<ByWord<R>>,
+}
+
+/// What each word says, with what tells of most other words that they are none of them.
+#[derive(Debug)]
+struct ByWord<R> {
+    said: IndexMap<&'static str, R, FxBuildHasher>,
+    /// For each first byte the lengths that words have, as bits; the last bit stands for all that are longer.
+    lengths: Vec<u32>,
+}
+
+impl<R: Copy> ByWord<R> {
+    fn of(lists: &[(&[&'static str], R)]) -> Self {
+        let mut by_word = Self { said: IndexMap::default(), lengths: vec![0; 256] };
+        for (lines, role) in lists {
+            for word in lines.iter().flat_map(|line| line.split(", ")) {
+                by_word.said.entry(word).or_insert(*role);
+                let first = word.bytes().next().unwrap_or_default();
+                if let Some(lengths) = by_word.lengths.get_mut(usize::from(first)) {
+                    *lengths |= Self::bit(word);
+                }
+            }
+        }
+        by_word
+    }
+
+    fn bit(word: &str) -> u32 {
+        1 << word.len().min(31)
+    }
+
+    fn get(&self, word: &str) -> Option<R> {
+        let first = word.bytes().next().unwrap_or_default();
+        let lengths = self.lengths.get(usize::from(first)).copied().unwrap_or_default();
+        if lengths & Self::bit(word) == 0 { None } else { self.said.get(word).copied() }
+    }
 }
 
 impl<R: Copy> Words<R> {
@@ -131,15 +229,6 @@ impl<R: Copy> Words<R> {
 
     /// Returns what a word says.
     pub(in super::super) fn get(&self, word: &str) -> Option<R> {
-        let by_word = self.by_word.get_or_init(|| {
-            let mut by_word = IndexMap::default();
-            for (lines, role) in self.lists {
-                for word in lines.iter().flat_map(|line| line.split(", ")) {
-                    by_word.entry(word).or_insert(*role);
-                }
-            }
-            by_word
-        });
-        by_word.get(word).copied()
+        self.by_word.get_or_init(|| ByWord::of(self.lists)).get(word)
     }
 }

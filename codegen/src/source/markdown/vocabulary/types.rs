@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::phrases::Words;
+use crate::source::markdown::words::lowered;
 
 /// Tells whether a text is a name as databases have it: a letter or `_`, then letters, digits and `_`; perhaps qualified.
 pub(in super::super) fn is_name(text: &str) -> bool {
@@ -313,10 +314,10 @@ static KNOWN: Words<()> = Words::new(&[(TYPE_WORDS, ())]);
 
 /// Returns what PostgreSQL calls the type that stands there as a word of another language, perhaps with a length: "строка(255)".
 pub(in super::super) fn translated(ty: &str) -> Option<String> {
-    let lower = ty.trim().trim_matches('`').to_lowercase();
+    let lower = lowered(ty.trim().trim_matches('`'));
     let (word, length) = match lower.split_once(['(', '（']) {
         Some((word, rest)) => (word.trim(), Some(rest.trim_end_matches([')', '）']).trim().to_owned())),
-        None => (lower.as_str(), None),
+        None => (lower.as_ref(), None),
     };
     let ours = of_another_language(word)?;
     let plain = |length: &String| length.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '));
@@ -331,8 +332,8 @@ pub(in super::super) fn translated(ty: &str) -> Option<String> {
 /// Tells whether a text is nothing but a word for a type in another language, which is no word of English or for a name.
 pub(in super::super) fn is_word_for_type(text: &str) -> bool {
     const OTHERS: &[&str] = &["data", "nombre"];
-    let word = text.trim().to_lowercase();
-    translated(&word).is_some() && !OTHERS.contains(&word.as_str())
+    let word = lowered(text.trim());
+    translated(&word).is_some() && !OTHERS.contains(&word.as_ref())
 }
 
 /// Tells whether a text begins with the name of a type.
@@ -349,12 +350,12 @@ pub(in super::super) fn is_type(text: &str) -> bool {
         _ => text,
     };
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let word = text.get(..end).unwrap_or_default().to_lowercase();
+    let word = lowered(text.get(..end).unwrap_or_default());
     // "Name of the user", "Date when it was made" are prose.
     let goes_on = text.get(end..).unwrap_or_default().trim_start().starts_with(|c: char| c.is_lowercase());
     let behind = text.get(end..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
     // "character varying(255)".
-    let behind = behind.split('(').next().unwrap_or_default().to_lowercase();
+    let behind = lowered(behind.split('(').next().unwrap_or_default());
     let known = [
         "with",
         "without",
@@ -395,8 +396,17 @@ pub(in super::super) fn is_sure_type(word: &str) -> bool {
         "tsvector",
         "citext",
     ];
-    let bare = word.split('(').next().unwrap_or_default().to_lowercase();
-    SURE.contains(&bare.as_str())
+    let bare = lowered(word.split('(').next().unwrap_or_default());
+    SURE.contains(&bare.as_ref())
+}
+
+/// Tells whether a text is nothing but a type that stands for nothing else, perhaps with its length in brackets: `varchar(255)`.
+pub(in super::super) fn is_bare_type(text: &str) -> bool {
+    let (word, length) = text.split_once('(').unwrap_or((text, ")"));
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ');
+    (word == "text" || word == "int" || is_sure_type(word))
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && length.strip_suffix(')').is_some_and(|length| length.bytes().all(plain))
 }
 
 /// Tells whether a text begins with a word that is a type somewhere, in a database or in a program.
@@ -451,7 +461,7 @@ pub(in super::super) fn begins_with_type(text: &str) -> bool {
     static KNOWN_OTHERS: Words<()> = Words::new(&[(OTHERS, ())]);
     let text = text.trim_start_matches(['`', '(', ' ', '*', '[', '\'', '"']);
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let word = text.get(..end).unwrap_or_default().to_lowercase();
+    let word = lowered(text.get(..end).unwrap_or_default());
     // `order_status` and `UserRole` are types that somebody made; "full-time" and "read" are words.
     let made = text
         .get(..end)

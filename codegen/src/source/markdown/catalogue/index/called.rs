@@ -39,7 +39,7 @@ static LEADS: Words<Lead> = Words::new(&[
 /// Reads an index that stands behind its name; none where the words have another form, and nothing where they say a primary key or rows
 /// that only a reader of the table's columns can tell.
 pub(super) fn read(text: &Inline, range: Range<usize>) -> Option<Vec<IndexDecl>> {
-    let word = words::each(text.text(), range.clone()).into_iter().next()?;
+    let word = words::iter(text.text(), range.clone()).next()?;
     let name = text.get(word.clone()).trim_matches(['`', '*', ':']);
     let start = word.start + text.get(word.clone()).find(name)?;
     let name = start..start + name.len();
@@ -106,7 +106,7 @@ fn listed(text: &Inline, from: usize, limit: usize) -> Option<(IndexDecl, usize)
         let between = text.get(end..code.start).trim();
         let joined = parts.is_empty()
             || matches!(between, "," | "+" | "&" | "、")
-            || words::is_and(&between.to_lowercase());
+            || words::is_and(&words::lowered(between));
         if !joined {
             break;
         }

@@ -12,7 +12,7 @@ use crate::span::Spanned;
 pub(in super::super) fn listed(text: &Inline, range: Range<usize>) -> Option<Prose> {
     let inside = text.get(range.clone());
     let inside = inside.strip_suffix([')', '.']).unwrap_or(inside);
-    let lower = inside.to_lowercase();
+    let lower = words::lowered(inside);
     let lead = ["one of: ", "enum:", "enum ", "one of:", "one of ", "values:"]
         .iter()
         .find(|lead| lower.starts_with(**lead));
