@@ -32,6 +32,7 @@ mod transaction;
 mod tree;
 mod unread;
 mod verbatim;
+mod word;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -371,10 +372,14 @@ fn read(
         Kind::Table if is_query(text, statement) => vec![carried(&mut cx, statement, "table")],
         Kind::Table => table::read(&mut cx, statement),
         Kind::AlterTable => alter::read(&mut cx, statement),
-        Kind::Index => before_mistake(&mut cx, statement, index::read).map_or_else(
-            || whole(&mut cx, statement, "index", |cx, tree| index::read(tree, cx.place)),
-            |decl| vec![decl],
-        ),
+        Kind::Index => {
+            let tree = report::whole(&cx, statement);
+            let tree = tree.as_ref();
+            match tree.and_then(|tree| before_mistake(&mut cx, statement, tree, index::read)) {
+                Some(decl) => vec![decl],
+                None => parsed(&mut cx, statement, tree, "index", |cx, tree| index::read(tree, cx.place)),
+            }
+        }
         Kind::Type => {
             let body = body::body(text, statement);
             let items = body.as_ref().map(|body| body.items.as_slice()).unwrap_or_default();
@@ -424,15 +429,27 @@ fn whole(
     kind: &str,
     read: impl FnOnce(&Cx<'_>, &Tree) -> Option<Decl>,
 ) -> Vec<Decl> {
-    match report::whole(cx, statement) {
-        Some(tree) if tree.errors.is_empty() => match read(cx, &tree) {
+    let tree = report::whole(cx, statement);
+    parsed(cx, statement, tree.as_ref(), kind, read)
+}
+
+/// Reads a statement of which the tree is known, where there is one.
+fn parsed(
+    cx: &mut Cx<'_>,
+    statement: &Statement,
+    tree: Option<&Tree>,
+    kind: &str,
+    read: impl FnOnce(&Cx<'_>, &Tree) -> Option<Decl>,
+) -> Vec<Decl> {
+    match tree {
+        Some(tree) if tree.errors.is_empty() => match read(cx, tree) {
             Some(decl) => vec![decl],
             None => {
-                vec![verbatim::carry(kind, written(cx, statement), Some(&tree), cx.place, was(cx, statement))]
+                vec![verbatim::carry(kind, written(cx, statement), Some(tree), cx.place, was(cx, statement))]
             }
         },
         Some(tree) => {
-            report::first_error(cx, statement, &tree);
+            report::first_error(cx, statement, tree);
             Vec::new()
         }
         None => {
@@ -446,14 +463,14 @@ fn whole(
 fn before_mistake(
     cx: &mut Cx<'_>,
     statement: &Statement,
+    tree: &Tree,
     read: impl FnOnce(&Tree, Place<'_>) -> Option<Decl>,
 ) -> Option<Decl> {
-    let tree = report::whole(cx, statement)?;
     let error = tree.errors.first()?;
     let whole = cx.parsed(statement, statement.range.clone());
     let before = syntax::parse(whole.get(..usize::from(error.range().start()))?)?;
     let decl = before.errors.is_empty().then(|| read(&before, cx.place)).flatten()?;
-    report::between(cx, statement, &tree);
+    report::between(cx, statement, tree);
     Some(decl)
 }
 

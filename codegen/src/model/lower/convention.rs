@@ -71,6 +71,9 @@ fn without_table(part: &str) -> &str {
 /// Leaves a convention that excepts what is no table or module with no table to hold: whom it is meant for is not known, and is told, until
 /// its entry in `schema.toml` names the exceptions.
 pub(super) fn settle_exceptions(decls: &mut [Decl], config: &Config) {
+    if !decls.iter().any(|decl| matches!(decl, Decl::Convention(data) if data.except.is_some())) {
+        return;
+    }
     let known: Vec<(words::Entry, Option<String>)> = decls
         .iter()
         .filter_map(|decl| match decl {

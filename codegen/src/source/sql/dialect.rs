@@ -29,6 +29,7 @@ pub(super) use index::added;
 use kinds::Kind;
 pub(super) use routine::{delimited, routine};
 pub(super) use signs::Signs;
+pub(super) use suspicion::suspicious;
 
 pub(super) const FOREIGN: Code = Code::new("sql-not-postgresql");
 
@@ -432,14 +433,16 @@ fn relex(statement: &mut Statement, mended: &str) {
     let mut at = range.start;
     for broken in ends {
         let part = at.saturating_sub(range.start)..broken.start.saturating_sub(range.start);
-        for raw in tokenize(mended.get(part).unwrap_or_default()) {
-            let end = at + raw.len as usize;
-            tokens.push(Token { kind: raw.kind, start: at, end });
-            at = end;
+        let part = mended.get(part).unwrap_or_default();
+        let mut within = 0;
+        for raw in tokenize(part) {
+            let token = Token::of(&raw, part, within);
+            within = token.end;
+            tokens.push(Token { start: at + token.start, end: at + token.end, ..token });
         }
         // A quote that was never closed keeps the token that stands for it.
         if !broken.is_empty() {
-            tokens.push(Token { kind: TokenKind::Unknown, start: broken.start, end: broken.end });
+            tokens.push(Token::unknown(broken.clone()));
         }
         at = broken.end;
     }

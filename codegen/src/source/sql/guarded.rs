@@ -19,7 +19,7 @@ pub(super) fn statements(text: &str, block: &Statement) -> Option<Vec<Statement>
     let mut at = start;
     let mut tokens = Vec::new();
     for raw in tokenize(text.get(start..end)?) {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let token = Token::of(&raw, text, at);
         at = token.end;
         if !token.is_trivia() {
             tokens.push(token);

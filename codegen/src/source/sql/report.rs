@@ -111,11 +111,13 @@ pub(super) fn whole(cx: &Cx<'_>, statement: &Statement) -> Option<Tree> {
     if may_be_deep && is_too_deep(cx, statement.significant()) {
         return None;
     }
+    let parsed = cx.parsed(statement, statement.range.clone());
+    if cx.foreign.mended.is_some() {
+        return syntax::parse(parsed);
+    }
     let from = statement.tokens.partition_point(|token| token.start < statement.range.start);
     let to = statement.tokens.partition_point(|token| token.end <= statement.range.end);
-    let tokens = statement.tokens.get(from..to).unwrap_or_default();
-    let tokens = tokens.iter().map(|token| (token.kind, token.end - token.start));
-    syntax::parse_tokens(cx.parsed(statement, statement.range.clone()), tokens)
+    syntax::parse_tokens(parsed, statement.tokens.get(from..to).unwrap_or_default())
 }
 
 fn is_too_deep<'t>(cx: &Cx<'_>, tokens: impl Iterator<Item = &'t Token>) -> bool {

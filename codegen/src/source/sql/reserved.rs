@@ -8,7 +8,6 @@ use squawk_parser::is_reserved_keyword;
 use crate::diag::Code;
 use crate::source::sql::report::Cx;
 use crate::source::sql::split::Statement;
-use crate::source::sql::syntax::keyword;
 
 const RESERVED: Code = Code::new("sql-reserved-name");
 
@@ -23,7 +22,7 @@ pub(super) fn name(cx: &mut Cx<'_>, statement: &Statement, item: Range<usize>) -
     let is_word = |kind: TokenKind| matches!(kind, TokenKind::Ident);
     let place = first.start..first.end;
     let word = text.get(place.clone())?;
-    let is_reserved = is_word(first.kind) && keyword(word).is_some_and(is_reserved_keyword);
+    let is_reserved = is_word(first.kind) && first.word.keyword().is_some_and(is_reserved_keyword);
     if !is_reserved || !is_word(ty.kind) || OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other)) {
         return None;
     }

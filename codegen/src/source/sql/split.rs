@@ -11,7 +11,9 @@ use beginning::begins_statement;
 use copy::{copies_stdin, copy_data, reads_stdin};
 use squawk_lexer::{TokenKind, tokenize};
 pub(crate) use unclosed::is_terminated;
-use unclosed::unterminated;
+use unclosed::{may_be_unterminated, unterminated};
+
+use super::word::Word;
 
 /// A token and its place in the fragment's text.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +24,26 @@ pub(super) struct Token {
     pub(super) start: usize,
     /// One past the last byte.
     pub(super) end: usize,
+    /// What is known of the word that it is.
+    pub(super) word: Word,
 }
 
 impl Token {
+    /// Returns the token that the lexer found at a byte of a text.
+    pub(super) fn of(raw: &squawk_lexer::Token, text: &str, start: usize) -> Self {
+        let end = start + raw.len as usize;
+        let word = match raw.kind {
+            TokenKind::Ident => text.get(start..end).map(Word::of).unwrap_or_default(),
+            _ => Word::default(),
+        };
+        Self { kind: raw.kind, start, end, word }
+    }
+
+    /// Returns what stands for a part of a text that cannot be read.
+    pub(super) fn unknown(range: Range<usize>) -> Self {
+        Self { kind: TokenKind::Unknown, start: range.start, end: range.end, word: Word::default() }
+    }
+
     /// Returns the token's text.
     pub(super) fn text<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()
@@ -85,7 +104,7 @@ impl Statement {
     }
 
     /// Returns the tokens inside a range of the text that mean something.
-    pub(super) fn within(&self, range: Range<usize>) -> impl Iterator<Item = &Token> + Clone {
+    pub(super) fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = &Token> + Clone {
         let from = self.tokens.partition_point(|token| token.start < range.start);
         let to = self.tokens.partition_point(|token| token.end <= range.end);
         self.tokens.get(from..to).unwrap_or_default().iter().filter(|token| !token.is_trivia())
@@ -93,10 +112,7 @@ impl Statement {
 
     /// Returns the tokens that mean something, without the final semicolon.
     pub(super) fn significant(&self) -> impl DoubleEndedIterator<Item = &Token> + Clone {
-        let range = self.range.clone();
-        self.tokens
-            .iter()
-            .filter(move |token| !token.is_trivia() && token.start >= range.start && token.end <= range.end)
+        self.within(self.range.clone())
     }
 }
 
@@ -152,8 +168,7 @@ enum Holds {
 }
 
 fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)> {
-    // Room for most statements: a list that grows is copied.
-    let mut statement = Statement { tokens: Vec::with_capacity(64), ..Statement::default() };
+    let mut statement = Statement { tokens: Vec::with_capacity(room(text, from)), ..Statement::default() };
     let mut at = from;
     let mut holds = Holds::Nothing;
     let mut words = 0_usize;
@@ -165,13 +180,15 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut tokens = tokenize(text.get(at..)?);
     // Behind an unclosed quote the tokens begin anew.
     while let Some(raw) = tokens.next() {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let token = Token::of(&raw, text, at);
         let started = previous.is_some();
         if !started && line_start && is_hash(text.get(token.start..).unwrap_or_default()) {
             let end = line_end(text, token.start);
             return Some((Piece::Hash(token.start..end), end));
         }
-        if let Some(mut broken) = unterminated(text, &token, &statement, words > 0) {
+        if may_be_unterminated(token.kind)
+            && let Some(mut broken) = unterminated(text, &token, &statement, words > 0)
+        {
             *patience = patience.saturating_sub(1);
             if *patience == 0 {
                 broken.end = text.len();
@@ -180,7 +197,7 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             statement.tokens.retain(|kept| kept.start < broken.start);
             at = broken.end;
             tokens = tokenize(text.get(at..)?);
-            let kept = Token { kind: TokenKind::Unknown, start: broken.start, end: broken.end };
+            let kept = Token::unknown(broken.clone());
             if !started {
                 statement.range = broken.clone();
             }
@@ -241,7 +258,7 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
             return Some((Piece::Statement(statement), token.end));
         }
         line_start = false;
-        if token.text(text).starts_with('$')
+        if text.as_bytes().get(token.start) == Some(&b'$')
             && token.start >= foreign
             && let Some(end) = previous.and_then(|previous| compound::lone_dollars(text, &previous, &token))
         {
@@ -306,6 +323,16 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     Some((Piece::Statement(statement), text.len()))
 }
 
+/// Returns for how many tokens to make room: a list that grows is copied.
+///
+/// Most statements end with the first semicolon, and a token takes some three bytes with the white space behind it.
+fn room(text: &str, from: usize) -> usize {
+    const FARTHEST: usize = 4_096;
+    let ahead = text.as_bytes().get(from..).unwrap_or_default();
+    let ahead = ahead.get(..FARTHEST).unwrap_or(ahead);
+    ahead.iter().position(|byte| *byte == b';').map_or(64, |length| length / 3 + 8)
+}
+
 /// Tells what a statement may hold, once its `words`-th word is known.
 fn held(text: &str, statement: &Statement, word: &Token, words: usize) -> Holds {
     let is = |name| word.is_word(text, name);
@@ -357,7 +384,7 @@ fn trailing(text: &str, mut at: usize, into: &mut Vec<Token>) -> usize {
         return at;
     }
     for raw in tokenize(text.get(at..).unwrap_or_default()) {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let token = Token::of(&raw, text, at);
         let last = token.start >= line || !token.is_trivia() || !is_terminated(token.kind);
         if last || (!token.is_comment() && token.text(text).contains('\n')) {
             break;

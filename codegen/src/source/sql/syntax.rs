@@ -11,14 +11,13 @@ mod shape;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use squawk_lexer::TokenKind;
 use squawk_parser::{EntryPoint, LexedStr, StrStep};
 use squawk_syntax::ast::{AstNode, CreateFunction, CreateProcedure, Literal};
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use self::shape::Tokens;
-pub(super) use self::shape::keyword;
+use crate::source::sql::split;
 
 /// A parsed text.
 #[derive(Debug)]
@@ -55,9 +54,9 @@ pub(super) fn parse(text: &str) -> Option<Tree> {
     parsed(text, || Tokens::of(text))
 }
 
-/// Parses the text of one statement of which the tokens are known, each with its length in bytes.
-pub(super) fn parse_tokens(text: &str, tokens: impl Iterator<Item = (TokenKind, usize)>) -> Option<Tree> {
-    parsed(text, || Tokens::given(text, tokens))
+/// Parses the text of one statement of which the tokens are known.
+pub(super) fn parse_tokens(text: &str, tokens: &[split::Token]) -> Option<Tree> {
+    parsed(text, || Tokens::given(text, tokens.iter().copied()))
 }
 
 fn parsed(text: &str, tokens: impl FnOnce() -> Tokens) -> Option<Tree> {

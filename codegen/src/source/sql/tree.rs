@@ -177,6 +177,10 @@ pub(super) fn folded(node: Node<'_>, place: Place<'_>) -> Ident {
 pub(super) fn folded_range(node: Node<'_>, (start, end): (usize, usize), place: Place<'_>) -> Ident {
     let mut out = String::with_capacity(end.saturating_sub(start));
     let mut gap = false;
+    if (start, end) == node.extent() && !node.all_tokens().any(|token| token.kind().is_trivia()) {
+        out.push_str(node.text());
+        return Spanned::new(out, place.span((start, end)));
+    }
     for token in node.all_tokens() {
         let (from, to) = token.bounds();
         if from < start || to > end {

@@ -1,11 +1,8 @@
 //! Which statements are looked through for what other databases write: most give no reason to, and looking costs more than reading them.
 
-use std::sync::LazyLock;
-
 use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::{TYPES, is_text};
-use crate::source::sql::lexicon::Lexicon;
 use crate::source::sql::split::{Statement, Token};
 
 /// Words that only other databases write, or that mean something else to them, whatever stands beside them.
@@ -93,11 +90,11 @@ const UNUSUAL: &[&str] = &[
     "data_retention_time_in_days",
 ];
 
-/// All of them, each with whether it gives reason beside something unusual only.
-static KNOWN: LazyLock<Lexicon<bool>> = LazyLock::new(|| {
-    let always = WORDS.iter().chain(TYPES).map(|word| ((*word).to_owned(), false));
-    always.chain(UNUSUAL.iter().map(|word| ((*word).to_owned(), true))).collect()
-});
+/// Returns all of them, each with whether it gives reason beside something unusual only.
+pub(in crate::source::sql) fn suspicious() -> impl Iterator<Item = (&'static str, bool)> {
+    let always = WORDS.iter().chain(TYPES).map(|word| (*word, false));
+    always.chain(UNUSUAL.iter().map(|word| (*word, true)))
+}
 
 /// Tells whether a statement has a token that gives reason to look closer.
 pub(super) fn is_due(text: &str, statement: &Statement) -> bool {
@@ -156,7 +153,7 @@ fn is_suspicious<'t>(
         }
         TokenKind::Literal { kind: LiteralKind::Str { .. } } => token.text(text).ends_with("\\'"),
         TokenKind::Ident => {
-            let known = KNOWN.get(token.text(text));
+            let known = token.word.suspicion();
             known.is_some_and(|(word, usual)| !usual || is_unusual(text, before, word, behind))
         }
         _ => false,

@@ -32,7 +32,7 @@ pub(super) fn body_end(text: &str, begin: usize) -> Option<usize> {
     let mut ending: Option<usize> = None;
     let mut previous_end = false;
     for raw in tokenize(text.get(begin..)?) {
-        let token = Token { kind: raw.kind, start: at, end: at + raw.len as usize };
+        let token = Token::of(&raw, text, at);
         at = token.end;
         if token.is_trivia() {
             continue;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use squawk_lexer::{LiteralKind, TokenKind};
 
 use super::beginning::begins_statement;
-use super::{Statement, Token, line_end};
+use super::{Statement, Token, Word, line_end};
 
 /// Returns the part of the text that an unclosed quote spoils, where the token shows that there is one.
 ///
@@ -25,6 +25,11 @@ pub(super) fn unterminated(
     }
     let culprit = statement.tokens.iter().find(|earlier| swallows_statement(text, earlier)).unwrap_or(token);
     Some(spoilt(culprit))
+}
+
+/// Tells whether a token is of a kind that has to be closed.
+pub(super) fn may_be_unterminated(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::BlockComment { .. } | TokenKind::QuotedIdent { .. } | TokenKind::Literal { .. })
 }
 
 /// Returns where a text that is never closed is taken to end: with its line, before what ends an item or a statement there.
@@ -93,7 +98,7 @@ fn swallows_statement(text: &str, token: &Token) -> bool {
         let rest = line.trim_start_matches([' ', '\t']);
         let start = start + line.len() - rest.len();
         let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let word = Token { kind: TokenKind::Ident, start, end: start + length };
+        let word = Token { kind: TokenKind::Ident, start, end: start + length, word: Word::default() };
         begins_statement(text, &word)
     })
 }

@@ -1,20 +1,18 @@
 //! What two statements have in common that differ in their names and values alone: their tree.
 //!
 //! The grammar never looks at what a name or a value says, and most scripts say the same few things of many tables. A text is
-//! therefore reduced to its shape (keywords as they are, everything else to one text of its kind), and the tree of a shape that
+//! therefore reduced to its shape (keywords as they are, everything else to what kind it is of), and the tree of a shape that
 //! was met before is taken over.
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use squawk_lexer::{Base, LiteralKind, TokenKind, tokenize};
-use squawk_syntax::SyntaxKind;
 
 use super::Element;
-use crate::source::sql::lexicon::Lexicon;
+use crate::source::sql::split::Token;
 
 /// How many shapes are kept: those of a script that repeats itself, not those of one that never does.
 const KEPT: usize = 2_048;
@@ -24,20 +22,7 @@ const LONGEST: usize = 16_384;
 
 thread_local! {
     /// The trees of shapes that hold no mistake and leave no doubt.
-    static TREES: RefCell<IndexMap<String, Rc<[Element]>, FxBuildHasher>> = RefCell::default();
-}
-
-/// The words that the grammar knows, in lower case, with what it calls them.
-static KEYWORDS: LazyLock<Lexicon<SyntaxKind>> = LazyLock::new(|| {
-    let kinds = (0..SyntaxKind::__LAST as u16).map(SyntaxKind::from);
-    kinds
-        .filter_map(|kind| Some((format!("{kind:?}").strip_suffix("_KW")?.to_ascii_lowercase(), kind)))
-        .collect()
-});
-
-/// Returns what the grammar calls a word, where it knows it.
-pub(in crate::source::sql) fn keyword(word: &str) -> Option<SyntaxKind> {
-    KEYWORDS.get(word).map(|(_, kind)| *kind)
+    static TREES: RefCell<IndexMap<Vec<u16>, Rc<[Element]>, FxBuildHasher>> = RefCell::default();
 }
 
 /// The tokens of a text.
@@ -45,33 +30,36 @@ pub(in crate::source::sql) fn keyword(word: &str) -> Option<SyntaxKind> {
 pub(super) struct Tokens {
     /// The first byte of each, and behind them the end of the text.
     pub(super) bounds: Vec<u32>,
-    /// What it is like; none where the meaning of a token depends on more than its kind.
-    shape: Option<String>,
+    /// What each is like; none where the meaning of a token depends on more than its kind.
+    shape: Option<Vec<u16>>,
 }
 
 impl Tokens {
     /// Reads the tokens of a text.
     pub(super) fn of(text: &str) -> Tokens {
-        Tokens::given(text, tokenize(text).map(|token| (token.kind, token.len as usize)))
+        let mut at = 0;
+        let tokens = tokenize(text).map(|raw| {
+            let token = Token::of(&raw, text, at);
+            at = token.end;
+            token
+        });
+        Tokens::given(text, tokens)
     }
 
-    /// Takes the tokens of a text, each with its length in bytes.
-    pub(super) fn given(text: &str, tokens: impl Iterator<Item = (TokenKind, usize)>) -> Tokens {
-        let mut bounds = Vec::with_capacity(text.len() / 3 + 2);
-        let mut shape = (text.len() <= LONGEST).then(|| String::with_capacity(text.len()));
+    /// Takes the tokens of a text, which follow one another wherever they stand.
+    pub(super) fn given(text: &str, tokens: impl Iterator<Item = Token>) -> Tokens {
+        // One token for every few bytes: a list that grows is copied.
+        let room = tokens.size_hint().1.unwrap_or(text.len() / 3) + 1;
+        let mut bounds = Vec::with_capacity(room);
+        let mut shape = (text.len() <= LONGEST).then(|| Vec::with_capacity(room));
         let mut at = 0;
-        let mut is_word_before = false;
-        for (kind, length) in tokens {
+        for token in tokens {
             bounds.push(super::length(at));
-            let end = at + length;
+            let end = at + (token.end - token.start);
             if let Some(written) = &mut shape {
-                let is_word = is_word(kind);
-                // Two of them without anything in between could become one when they are made shorter.
-                let is_kept = !(is_word && is_word_before)
-                    && text.get(at..end).is_some_and(|text| write(written, kind, text));
-                is_word_before = is_word;
-                if !is_kept {
-                    shape = None;
+                match like(&token, text.as_bytes().get(at..end).unwrap_or_default()) {
+                    Some(like) => written.push(like),
+                    None => shape = None,
                 }
             }
             at = end;
@@ -98,50 +86,46 @@ impl Tokens {
     }
 }
 
-/// Tells whether a token begins or ends with letters or digits.
-fn is_word(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Ident
-            | TokenKind::Literal {
-                kind: LiteralKind::Int { .. }
-                    | LiteralKind::Numeric { .. }
-                    | LiteralKind::DollarQuotedString { .. }
-            }
-    )
-}
+/// Where the keywords begin among what a token may be like; before them are the signs, and what has a kind alone.
+const KEYWORDS: u16 = 0x200;
 
-/// Writes what a token is like; tells whether that is all that the grammar, and what follows it, wants to know.
-fn write(shape: &mut String, kind: TokenKind, text: &str) -> bool {
-    let like = match kind {
-        TokenKind::Whitespace => " ",
-        TokenKind::LineComment | TokenKind::BlockComment { terminated: true } => "/**/",
-        TokenKind::Ident => KEYWORDS.get(text).map_or("_", |(keyword, _)| keyword),
-        TokenKind::QuotedIdent { terminated: true, uescape: false } if text.len() > 2 => "_",
-        TokenKind::Literal { kind } => match kind {
+/// Returns what a token is like; none where the grammar, or what follows it, wants to know more of it.
+fn like(token: &Token, text: &[u8]) -> Option<u16> {
+    // Behind all signs.
+    let kind = |number: u16| Some(0x100 + number);
+    match token.kind {
+        TokenKind::Whitespace => kind(0),
+        TokenKind::LineComment | TokenKind::BlockComment { terminated: true } => kind(1),
+        TokenKind::Ident => match token.word.keyword() {
+            Some(keyword) => KEYWORDS.checked_add(keyword as u16),
+            None => kind(2),
+        },
+        TokenKind::QuotedIdent { terminated: true, uescape: false } if text.len() > 2 => kind(2),
+        TokenKind::Literal { kind: literal } => match literal {
             LiteralKind::Int { base: Base::Decimal, empty_int: false, trailing_junk_start }
                 if trailing_junk_start as usize == text.len() =>
             {
-                "0"
+                kind(3)
             }
             LiteralKind::Numeric { empty_exponent_start: None, trailing_junk_start }
                 if trailing_junk_start as usize == text.len() =>
             {
-                "1"
+                kind(4)
             }
-            LiteralKind::Str { terminated: true } => "''",
-            LiteralKind::DollarQuotedString { terminated: true } => "$",
-            _ => return false,
+            LiteralKind::Str { terminated: true } => kind(5),
+            LiteralKind::DollarQuotedString { terminated: true } => kind(6),
+            _ => None,
         },
-        TokenKind::Unknown | TokenKind::Eof | TokenKind::Backtick => return false,
-        TokenKind::PositionalParam { .. }
+        TokenKind::Unknown
+        | TokenKind::Eof
+        | TokenKind::Backtick
+        | TokenKind::PositionalParam { .. }
         | TokenKind::QuotedIdent { .. }
-        | TokenKind::BlockComment { .. } => {
-            return false;
-        }
+        | TokenKind::BlockComment { .. } => None,
         // A sign stands for itself.
-        _ => text,
-    };
-    shape.push_str(like);
-    true
+        _ => match text {
+            [sign] => Some(u16::from(*sign)),
+            _ => None,
+        },
+    }
 }
