@@ -34,7 +34,9 @@ use crate::span::Span;
 pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: &mut Vec<Object>) {
     let mut owners = Vec::new();
     let mut named = BTreeMap::new();
-    if !schema.verbatim.is_empty() {
+    // What the model holds needs nothing of what follows, which goes over all objects again and again.
+    let carries_any = !schema.verbatim.is_empty() || !objects.iter().all(Object::is_modelled);
+    if carries_any {
         for (at, object) in objects.iter().enumerate() {
             note(&mut named, object, at);
         }
@@ -53,13 +55,18 @@ pub(super) fn collect(schema: &Schema, platform: Option<PlatformName>, objects: 
             owners.push(owned_by(&object.key.name, &table, &column, object.span));
         }
     }
-    privilege::forget_columns(objects);
-    held::layer(objects, &named);
-    owner::undo(objects);
-    covered::leave_out(objects);
-    described::leave_out_usual(objects);
+    if carries_any {
+        privilege::forget_columns(objects);
+        held::layer(objects, &named);
+        owner::undo(objects);
+        covered::leave_out(objects);
+        described::leave_out_usual(objects);
+    }
     objects.extend(owners);
     super::attached::tie(schema, objects);
+    if !carries_any {
+        return;
+    }
     family::leave_implied(objects);
     base::tie(objects);
     operator::add_uses(objects);

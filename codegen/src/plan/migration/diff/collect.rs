@@ -2,6 +2,7 @@
 
 mod alteration;
 mod exclusion;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use super::spelling;
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
-use crate::model::token::{Cursor, Role, canonical, mentions, mentions_name, tokens};
+use crate::model::token::{Role, canonical, mentions_name};
 use crate::model::{
     Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
     Table,
@@ -21,6 +22,7 @@ use crate::plan::migration::names::{self, Names, Part};
 use crate::plan::migration::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement};
 use crate::plan::migration::{constraint, up};
 use crate::span::Span;
+use texts::Texts;
 
 /// Returns everything that a schema makes, in its order.
 pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
@@ -47,9 +49,11 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
         enumeration(data, &mut objects);
     }
     let keys: Vec<Keys> = schema.tables().map(Keys::new).collect();
+    let texts = Texts::default();
     for table in schema.own_tables() {
         let first = objects.len();
-        Collector { table, keys: &keys, names: &names, config, objects: &mut objects, first }.collect();
+        Collector { table, keys: &keys, names: &names, texts: &texts, config, objects: &mut objects, first }
+            .collect();
     }
     carried::collect(schema, config.platform.name, &mut objects);
     objects
@@ -110,6 +114,7 @@ struct Collector<'a, 'o> {
     /// By the number of the table.
     keys: &'a [Keys],
     names: &'a Names,
+    texts: &'a Texts,
     config: &'a Config,
     objects: &'o mut Vec<Object>,
     /// The place of the table itself: its parts follow it.
@@ -159,7 +164,7 @@ impl<'a> Collector<'a, '_> {
         let mut definitions = std::mem::take(&mut definition.columns).into_iter();
         let mut object = Object::new(self.own(), table.data.name.span, Body::Table(Box::new(definition)));
         if let Some(tail) = &table.data.tail {
-            for mention in mentions(&tail.node) {
+            for mention in &self.texts.expression(&tail.node).mentions {
                 let strength = if mention.role == Role::Call { Strength::Order } else { Strength::Hard };
                 object.need(Target::Relation(Box::new(mention.name())), strength);
                 object.need(Target::Type(Box::new(mention.name())), strength);
@@ -239,7 +244,8 @@ impl<'a> Collector<'a, '_> {
             self.expression_needs(&generated.value.expression, &mut object);
         }
         if let Some(collation) = &data.collation {
-            let name = mentions(&collation.value).first().map(crate::model::token::Mention::name);
+            let said = self.texts.expression(&collation.value);
+            let name = said.mentions.first().map(crate::model::token::Mention::name);
             object.needs.extend(name.map(|name| super::object::Need {
                 on: Target::Any(Box::new(name)),
                 strength: Strength::Hard,
@@ -412,7 +418,7 @@ impl<'a> Collector<'a, '_> {
                 Some(column) => object.need(Target::Key(self.column_key(column.name())), Strength::Plain),
                 None => {
                     self.expression_needs(text, &mut object);
-                    if let Some(class) = operator_class(text) {
+                    if let Some(class) = self.texts.operator_class(text) {
                         object.need(Target::Any(Box::new(class)), Strength::Hard);
                     }
                 }
@@ -434,17 +440,11 @@ impl<'a> Collector<'a, '_> {
         if sql.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
             return;
         }
-        if contains_word(sql, "collate") {
-            let own = tokens(sql);
-            let mut cursor = Cursor::new(sql, &own);
-            while let Some(token) = cursor.next() {
-                let name = if token.is("collate") { cursor.name() } else { None };
-                if let Some(name) = name {
-                    object.need(Target::Key(Key::new(Kind::Collation, &name, "")), Strength::Hard);
-                }
-            }
+        let said = self.texts.expression(sql);
+        for name in &said.collations {
+            object.need(Target::Key(Key::new(Kind::Collation, name, "")), Strength::Hard);
         }
-        for mention in mentions(sql) {
+        for mention in &said.mentions {
             match mention.role {
                 Role::Call => object.need(Target::Routine(Box::new(mention.name())), Strength::Hard),
                 Role::Type => object.need(Target::Type(Box::new(mention.name())), Strength::Hard),
@@ -459,28 +459,6 @@ impl<'a> Collector<'a, '_> {
             }
         }
     }
-}
-
-/// Tells whether a text holds a word, whatever the case of its letters.
-fn contains_word(text: &str, word: &str) -> bool {
-    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// Returns the operator class that stands behind the column or expression of an index.
-fn operator_class(element: &str) -> Option<QualifiedName> {
-    const OTHER: [&str; 6] = ["asc", "desc", "nulls", "first", "last", "collate"];
-    let own = tokens(element);
-    let mut cursor = Cursor::new(element, &own);
-    cursor.group().map(|_| ()).or_else(|| {
-        cursor.name()?;
-        _ = cursor.group();
-        Some(())
-    })?;
-    if cursor.eat("collate") {
-        cursor.name()?;
-    }
-    let is_other = cursor.peek().is_none_or(|token| OTHER.iter().any(|word| token.is(word)));
-    if is_other { None } else { cursor.name() }
 }
 
 /// Adds the type that something has.

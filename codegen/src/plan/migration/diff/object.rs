@@ -296,6 +296,30 @@ pub(super) struct Object {
 }
 
 impl Object {
+    /// Tells whether it is of a kind that the model holds, with nothing in it that is carried.
+    pub(super) fn is_modelled(&self) -> bool {
+        match &self.body {
+            Body::Schema
+            | Body::Enum(_)
+            | Body::Table(_)
+            | Body::Column(_)
+            | Body::Default(_)
+            | Body::Constraint(_)
+            | Body::Index(_) => true,
+            Body::Extension(said) => said.is_none(),
+            Body::Comment { on, .. } => matches!(on, CommentTarget::Known(_)),
+            Body::Domain(_)
+            | Body::Composite(_)
+            | Body::Sequence(_)
+            | Body::Routine(_)
+            | Body::Carried { .. }
+            | Body::Setting { .. }
+            | Body::Privileges(_)
+            | Body::Grant { .. }
+            | Body::Action(_) => false,
+        }
+    }
+
     pub(super) fn new(key: Key, span: Span, body: Body) -> Self {
         Self {
             key,

@@ -1,6 +1,6 @@
 //! What an exclusion constraint needs.
 
-use super::{Collector, operator_class};
+use super::Collector;
 use crate::model::PgIdent;
 use crate::model::token::{Cursor, tokens};
 use crate::plan::migration::diff::object::{Object, Strength, Target};
@@ -18,7 +18,7 @@ impl Collector<'_, '_> {
                 Some(column) => object.need(Target::Key(self.column_key(column.as_str())), Strength::Plain),
                 None => self.expression_needs(element.rest(), object),
             }
-            if let Some(class) = operator_class(element.rest()) {
+            if let Some(class) = self.texts.operator_class(element.rest()) {
                 object.need(Target::Any(Box::new(class)), Strength::Hard);
             }
         }
