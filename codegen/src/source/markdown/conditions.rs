@@ -73,7 +73,7 @@ pub(super) fn of_subject(text: &Inline, range: Range<usize>, column: &mut Column
 /// Tells whether a text has a sign or a word that conditions are written with.
 fn may_say_any(text: &str) -> bool {
     const BEGIN: &[&str] = &["check", "(check", "between", "must", "has", "have", "cannot", "can't"];
-    text.contains(|c| matches!(c, '<' | '>' | '=' | '≥' | '≤'))
+    text.contains(['<', '>', '=', '≥', '≤'])
         || text.split(char::is_whitespace).any(|word| {
             matches!(word.bytes().next(), Some(b'c' | b'C' | b'(' | b'b' | b'B' | b'm' | b'M' | b'h' | b'H'))
                 && BEGIN.iter().any(|begin| {
