@@ -133,7 +133,7 @@ impl Signs {
 
 /// Returns the second byte of a phrase; zero where it has none.
 fn second(phrase: &str) -> u8 {
-    phrase.bytes().nth(1).unwrap_or_default()
+    phrase.as_bytes().get(1).copied().unwrap_or_default()
 }
 
 /// Finds a phrase that stands free of other letters.
