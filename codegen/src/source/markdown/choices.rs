@@ -7,73 +7,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::inline::Inline;
-use super::vocabulary::{self, Words};
+use super::vocabulary::{self, KNOWN_CHOICES};
 use super::{facts, words};
 use crate::source::decl::{Prose, ProseKind};
 use crate::span::Span;
 pub(super) use announced::{fill, firsts};
-
-/// Last words of the names of columns that hold one of a few values. Lists between commas are values only behind these: elsewhere
-/// they are examples as a rule.
-const CHOICES: &[&str] = &[
-    "status",
-    "state",
-    "stage",
-    "phase",
-    "type",
-    "kind",
-    "role",
-    "level",
-    "tier",
-    "plan",
-    "mode",
-    "method",
-    "severity",
-    "priority",
-    "importance",
-    "direction",
-    "channel",
-    "frequency",
-    "cadence",
-    "visibility",
-    "decision",
-    "outcome",
-    "result",
-    "gender",
-    "sex",
-    "theme",
-    "scope",
-    "methodology",
-    "format",
-    "purpose",
-    "confidence",
-    "difficulty",
-    "density",
-    "статус",
-    "стан",
-    "тип",
-    "роль",
-    "вид",
-    "состояние",
-    "estado",
-    "estatus",
-    "tipo",
-    "rol",
-    "nivel",
-    "situacao",
-    "papel",
-    "zustand",
-    "art",
-    "typ",
-    "rolle",
-    "statut",
-    "niveau",
-    "상태",
-    "유형",
-    "역할",
-];
-
-static KNOWN_CHOICES: Words<()> = Words::new(&[(CHOICES, ())]);
 
 /// Returns the values that a range of text lists for a column, with what stands before the list.
 ///

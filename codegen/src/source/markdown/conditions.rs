@@ -22,7 +22,7 @@ const NOT_UNDERSTOOD: Code = Code::new("check-not-understood");
 pub(super) fn read(text: &Inline, range: Range<usize>, column: &mut ColumnDecl) {
     // What a database calls `value > 0` needs a type of numbers, where one is said.
     let is_number = column.ty.as_ref().is_none_or(|ty| is_numeric(&ty.node));
-    let has_number = || column.ty.is_some() && text.get(range.clone()).contains(|c: char| c.is_ascii_digit());
+    let has_number = || column.ty.is_some() && words::has_number(text.get(range.clone()));
     let names_two = text.codes().len() > 1;
     // Most cells say nothing of the kind, and there are very many.
     if !(may_say_any(text.get(range.clone())) || (is_number && has_number()) || names_two) {
@@ -73,7 +73,7 @@ pub(super) fn of_subject(text: &Inline, range: Range<usize>, column: &mut Column
 /// Tells whether a text has a sign or a word that conditions are written with.
 fn may_say_any(text: &str) -> bool {
     const BEGIN: &[&str] = &["check", "(check", "between", "must", "has", "have", "cannot", "can't"];
-    text.contains(|c| matches!(c, '<' | '>' | '=' | '≥' | '≤'))
+    text.contains(['<', '>', '=', '≥', '≤'])
         || text.split(char::is_whitespace).any(|word| {
             matches!(word.bytes().next(), Some(b'c' | b'C' | b'(' | b'b' | b'B' | b'm' | b'M' | b'h' | b'H'))
                 && BEGIN.iter().any(|begin| {

@@ -69,9 +69,20 @@ pub(super) fn of_heading(section: &Section, labels: &[Ident], cx: &Reading<'_>) 
     stated
 }
 
+/// Tells whether a line may state a convention; most lines have none of the words for it, and there are very many.
+fn may_state(text: &Inline, range: Range<usize>, labels: &[Ident]) -> bool {
+    let has_soft =
+        |label: &Ident| label.node.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"soft"));
+    let lower = words::lowered(text.get(range));
+    terms::SIGNS.begin_any(&lower)
+        || ["security", "soft", "instead"].iter().any(|part| lower.contains(part))
+        || labels.iter().any(has_soft)
+        || patterns::file_name(text).is_some()
+}
+
 /// Tells whether a text states nothing, and no entry of `schema.toml` may name it.
 fn is_other(text: &Inline, labels: &[Ident], cx: &Reading<'_>) -> bool {
-    cx.config.conventions.is_empty() && !line::may_state(text, 0..text.text().len(), labels)
+    cx.config.conventions.is_empty() && !may_state(text, 0..text.text().len(), labels)
 }
 
 fn lines(text: &Inline, range: Range<usize>) -> Vec<Range<usize>> {
@@ -126,7 +137,7 @@ fn statement(
     labels: &[Ident],
     cx: &Reading<'_>,
 ) -> Vec<Decl> {
-    if !line::may_state(text, range.clone(), labels) {
+    if !may_state(text, range.clone(), labels) {
         return Vec::new();
     }
     let line = Line::new(text, range, labels);

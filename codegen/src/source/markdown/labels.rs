@@ -29,7 +29,8 @@ pub(super) fn key(label: &str) -> &str {
     let drawn = |c: char| !c.is_alphanumeric() && !c.is_ascii();
     let mut rest = rest.trim_start_matches(|c: char| drawn(c) || c == ' ');
     // "1️⃣" is a digit with two marks behind it.
-    if let Some((number, behind)) = rest.split_once('\u{20e3}')
+    if !rest.is_ascii()
+        && let Some((number, behind)) = rest.split_once('\u{20e3}')
         && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '\u{fe0f}' | '#' | '*'))
     {
         rest = behind.trim_start();

@@ -14,7 +14,7 @@ mod references;
 mod types;
 
 pub(super) use bullets::{BulletRole, bullet, is_of_indexes, named_values};
-pub(super) use choices::called;
+pub(super) use choices::{KNOWN_CHOICES, called};
 pub(super) use facts::{
     DEFAULT, IF, INCREMENT, INDEXED, NOT_NULL, NOT_UNIQUE, NULLABLE, PRESENT, PRIMARY, SHARED, UNIQUE,
     UNIQUE_IDENTIFIER, is_mark, is_yes,

@@ -202,6 +202,16 @@ pub(super) fn whole_sentences(text: &str, range: Range<usize>) -> Vec<Range<usiz
     found
 }
 
+/// Tells whether a number may begin in a text, and not inside a word: in very many texts none does.
+pub(super) fn has_number(text: &str) -> bool {
+    let mut in_word = false;
+    text.bytes().any(|byte| {
+        let begins = byte.is_ascii_digit() && !in_word;
+        in_word = byte.is_ascii_alphanumeric() || byte == b'_';
+        begins
+    })
+}
+
 /// Returns what names of one thing have in common: `login_attempts` and `LoginAttempt`.
 pub(super) fn stem(name: &str) -> String {
     match name.contains('_') {

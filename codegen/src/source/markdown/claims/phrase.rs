@@ -34,7 +34,7 @@ struct Word<'a> {
 /// Finds every number of things in a line.
 pub(super) fn read(text: &Inline, line: Range<usize>) -> Vec<Phrase> {
     // Most lines have no number.
-    if !text.get(line.clone()).bytes().any(|byte| byte.is_ascii_digit()) {
+    if !words::has_number(text.get(line.clone())) {
         return Vec::new();
     }
     let mut all = Vec::new();

@@ -7,27 +7,8 @@ use super::limit::{self, Word};
 use super::terms::{ALL, ALMOST, HAVE, OF_TYPE, TABLE_WORDS, TRIGGER};
 use crate::source::decl::{ColumnDecl, ConventionKind, DefaultDecl, DefaultKind, Ident, IndexWords, Who};
 use crate::source::markdown::inline::Inline;
-use crate::source::markdown::vocabulary::{self, Signs};
-use crate::source::markdown::{access, facts, patterns, words};
+use crate::source::markdown::{access, facts, patterns, vocabulary, words};
 use crate::span::Spanned;
-
-/// With what one of the words of every line begins that states a convention, but for names of files and what stands in its place.
-static SIGNS: Signs = Signs::new(&[
-    ALL,
-    TRIGGER,
-    &["idempotent", "reversible", "rls", "index", "indices", "gin", "gist", "brin", "own", "everything"],
-]);
-
-/// Tells whether a line may state a convention; most lines have none of the words for it, and there are very many.
-pub(super) fn may_state(text: &Inline, range: Range<usize>, labels: &[Ident]) -> bool {
-    let has_soft =
-        |label: &Ident| label.node.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"soft"));
-    let lower = words::lowered(text.get(range));
-    SIGNS.begin_any(&lower)
-        || ["security", "soft", "instead"].iter().any(|part| lower.contains(part))
-        || labels.iter().any(has_soft)
-        || patterns::file_name(text).is_some()
-}
 
 /// One line, word by word.
 pub(super) struct Line<'a> {

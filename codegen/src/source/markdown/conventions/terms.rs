@@ -1,5 +1,7 @@
 //! The words of a rule for all tables, in the languages that documents come in.
 
+use crate::source::markdown::vocabulary::Signs;
+
 /// Words that make of a description a rule, in the languages that documents come in.
 pub(super) const ALL: &[&str] = &[
     "all",
@@ -110,3 +112,10 @@ pub(super) const HAVE: &[&str] = &[
 
 /// "Type", ahead of one.
 pub(super) const OF_TYPE: &[&str] = &["type", "types", "typ", "typs", "tipo", "типу", "типа"];
+
+/// With what one of the words of every line begins that states a convention, but for names of files and what stands in its place.
+pub(super) static SIGNS: Signs = Signs::new(&[
+    ALL,
+    TRIGGER,
+    &["idempotent", "reversible", "rls", "index", "indices", "gin", "gist", "brin", "own", "everything"],
+]);

@@ -133,7 +133,7 @@ impl Signs {
 
 /// Returns the second byte of a phrase; zero where it has none.
 fn second(phrase: &str) -> u8 {
-    phrase.bytes().nth(1).unwrap_or_default()
+    phrase.as_bytes().get(1).copied().unwrap_or_default()
 }
 
 /// Finds a phrase that stands free of other letters.
@@ -162,16 +162,7 @@ fn is_free(lower: &str, at: usize, phrase: &str) -> bool {
 
 /// Tells whether a byte is a letter, digit or underscore of ASCII.
 fn is_letter(byte: u8) -> bool {
-    const LETTERS: [bool; 256] = {
-        let mut letters = [false; 256];
-        let mut at = 0_u8;
-        while at < 128 {
-            letters[at as usize] = at.is_ascii_alphanumeric() || at == b'_';
-            at += 1;
-        }
-        letters
-    };
-    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Words in lower case, each with what it says.
