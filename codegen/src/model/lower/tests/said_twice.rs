@@ -213,3 +213,13 @@ fn words_repeat_what_an_index_of_prisma_says() {
     let table = schema.tables().next().expect("the table");
     assert_eq!((table.data.uniques.len(), table.data.indexes.len()), (0, 1));
 }
+
+#[test]
+fn carried_rows_of_a_table_that_is_not_there_are_told() {
+    let sql = "create table a (id int primary key, at timestamptz);
+insert into a values (1, now());
+insert into b values (1, now());";
+    let (found, carried) = check(&[("shop.sql", sql)]);
+    assert_eq!(found, ["shop.sql:3:13 error[unknown-reference] there is no table `b`"]);
+    assert_eq!(carried.len(), 2, "{carried:?}");
+}

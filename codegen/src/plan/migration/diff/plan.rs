@@ -2,6 +2,7 @@
 
 mod again;
 mod aside;
+mod parents;
 mod rows;
 mod spread;
 mod stars;
@@ -208,6 +209,7 @@ impl<'a> Planner<'a> {
                         && change::is_retyped(was, is)
                     {
                         self.refuse_held_row(old);
+                        self.refuse_of_several_parents(old);
                         self.broken_by(old, Break::Retype);
                     }
                     Fate::Alter(if self.has_typed_table(old) { cascading(statements) } else { statements })

@@ -11,6 +11,9 @@ pub(super) const PERSISTENCE: &str = "persistence";
 /// What whose it is is called among the settings of a thing.
 pub(super) const OWNER: &str = "owner";
 
+/// Begins what is said of a constraint that the model does not hold; its name follows.
+pub(super) const CONSTRAINT: &str = "constraint ";
+
 /// What is set by `ENABLE ROW LEVEL SECURITY`.
 pub(super) const ROW_SECURITY: &str = "row security";
 
@@ -285,7 +288,7 @@ fn added(cursor: &mut Cursor<'_, '_>) -> Option<Setting> {
         return None;
     }
     let name = cursor.ident()?;
-    let setting = Setting::new(format!("constraint {name}"), format!("DROP CONSTRAINT {name}"));
+    let setting = Setting::new(format!("{CONSTRAINT}{name}"), format!("DROP CONSTRAINT {name}"));
     let _ = cursor.until(|token| token.is("using"));
     match cursor.eat("using index") {
         true => Some(setting.naming(Named::Index(cursor.ident()?))),

@@ -3,8 +3,11 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use super::object::{Key, Kind, Object, Strength, Target};
+use super::object::{Body, Key, Kind, Object, Strength, Target};
+use super::setting;
+use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName};
+use crate::plan::migration::statement::ConstraintBody;
 
 /// Everything of one side.
 #[derive(Debug, Default)]
@@ -13,6 +16,8 @@ pub(super) struct Side {
     /// In the order of the objects: the place of a key is that of its object.
     keys: IndexSet<Key, FxBuildHasher>,
     by_name: IndexMap<QualifiedName, Vec<usize>, FxBuildHasher>,
+    /// Constraints by the name of the index that each has.
+    by_index: IndexMap<QualifiedName, usize, FxBuildHasher>,
     /// What an object needs, resolved.
     needs: Edges,
     /// What needs an object.
@@ -28,6 +33,9 @@ impl Side {
         objects.retain(|object| side.keys.insert(object.key.clone()));
         for (at, object) in objects.iter().enumerate() {
             object.key.set_place(at);
+            if let Some(index) = index_of(object) {
+                side.by_index.insert(index, at);
+            }
             let own = object.key.is_relation() || object.key.is_type();
             if own || matches!(object.key.kind, Kind::Routine | Kind::Collation | Kind::Other) {
                 let name = match object.key.kind {
@@ -111,7 +119,14 @@ impl Side {
                     }
                     continue;
                 }
-                Target::Relation(name) => (name, |key| key.is_relation()),
+                Target::Relation(name) => {
+                    if self.named(name).is_empty()
+                        && let Some(constraint) = self.by_index.get(name.as_ref())
+                    {
+                        list.add(*constraint, need.strength);
+                    }
+                    (name, |key| key.is_relation())
+                }
                 Target::Type(name) => (name, |key| key.is_type()),
                 Target::Routine(name) => (name, |key| key.kind == Kind::Routine),
                 Target::Overload(overload) => {
@@ -132,6 +147,22 @@ impl Side {
         }
         list.close();
     }
+}
+
+/// Returns the name of the index that a constraint has: its own.
+fn index_of(object: &Object) -> Option<QualifiedName> {
+    let name = match &object.body {
+        Body::Constraint(constraint) if !matches!(constraint.body, ConstraintBody::Check { .. }) => {
+            PgIdent::new(object.key.part.as_str())
+        }
+        Body::Setting { .. } => {
+            let name = object.key.part.strip_prefix(setting::CONSTRAINT)?;
+            let own = tokens(name);
+            Cursor::new(name, &own).ident()?
+        }
+        _ => return None,
+    };
+    Some(QualifiedName { schema: object.key.name.schema.clone(), name })
 }
 
 /// The place of an object at the other end of a need, and how firm it is.

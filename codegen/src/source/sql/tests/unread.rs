@@ -128,3 +128,55 @@ fn names_are_cut_as_postgresql_cuts_them() {
     );
     assert!(read(&long).contains("sql-long-name"));
 }
+
+#[test]
+fn a_body_between_single_dollars_ends_with_its_statement() {
+    assert_snapshot!(read(
+        "
+        CREATE FUNCTION one() RETURNS int LANGUAGE sql AS $ SELECT 1; SELECT 2 $;
+        CREATE FUNCTION two() RETURNS int LANGUAGE sql AS $a$ SELECT 1 $b$;
+        CREATE TABLE behind (id int);
+    "
+    ), @"
+    verbatim function names [] <CREATE FUNCTION two() RETURNS int LANGUA>
+    table behind
+      id int
+    2:59 error sql-unterminated: the body of `CREATE FUNCTION one() RETURNS int LANGUA…` stands between single `$`
+    3:9 warning sql-unchecked: this function is carried as it stands but could not be read
+    3:59 error sql-unterminated: this dollar-quoted text is never closed
+    ");
+}
+
+#[test]
+fn a_query_that_makes_a_table_is_left_out_and_told() {
+    assert_snapshot!(read(
+        "
+        SELECT id, name INTO copies FROM parcels WHERE id > 3;
+        SELECT id INTO TEMP few FROM parcels;
+        SELECT 'into' AS word;
+        CREATE TABLE kept AS SELECT id FROM parcels;
+    "
+    ), @"
+    verbatim table creates kept names [parcels] <CREATE TABLE kept AS SELECT id FROM parc>
+    2:9 warning sql-not-schema: `SELECT … INTO` makes a table of rows and was left out
+    3:9 warning sql-not-schema: `SELECT … INTO` makes a table of rows and was left out
+    4:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
+    ");
+}
+
+#[test]
+fn rows_with_calls_are_carried() {
+    assert_snapshot!(read(
+        "
+        INSERT INTO parcels (id, at) VALUES (1, now()), (2, DEFAULT);
+        INSERT INTO parcels VALUES (3, 'x');
+        INSERT INTO parcels (id) SELECT n FROM generate_series(1, 3) n;
+        INSERT INTO parcels (id) VALUES (4) ON CONFLICT DO NOTHING;
+    "
+    ), @"
+    verbatim insert names [parcels, now] <INSERT INTO parcels (id, at) VALUES (1, >
+    verbatim insert names [parcels] <INSERT INTO parcels VALUES (3, 'x')>
+    verbatim insert names [parcels, generate_series] <INSERT INTO parcels (id) SELECT n FROM g>
+    verbatim insert names [parcels] <INSERT INTO parcels (id) VALUES (4) ON C>
+    ");
+}

@@ -74,7 +74,11 @@ impl Collector<'_, '_> {
                 object.need(Target::Key(self.key(Kind::Rule, name.as_str())), Strength::Hard)
             }
             Some(Named::Index(name)) => {
-                object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard)
+                object.need(Target::Key(self.key(Kind::Index, name.as_str())), Strength::Hard);
+                // That of a constraint.
+                object.need(Target::Key(self.key(Kind::Constraint, name.as_str())), Strength::Hard);
+                let carried = format!("{}{name}", setting::CONSTRAINT);
+                object.need(Target::Key(self.key(Kind::Setting, carried)), Strength::Hard);
             }
             Some(Named::Relation(name)) => {
                 if key.part.starts_with("partition ") {
