@@ -62,6 +62,9 @@ pub(crate) fn catalog(database: &mut Database) -> Catalog {
     catalog
 }
 
+/// The languages into which a database is imported.
+pub(crate) const EVERY: [Target; 3] = [Target::Dbml, Target::Markdown, Target::Sql];
+
 /// What one database came to.
 pub(crate) enum Outcome {
     /// What was generated of it builds the same catalogue.
@@ -70,34 +73,11 @@ pub(crate) enum Outcome {
     Different(String),
 }
 
-/// Imports a database, generates, builds that in another, and compares the two.
-pub(crate) fn round_trip(server: &mut Server, source: Database, target: Target) -> Outcome {
-    match imported(server, source, target) {
-        Ok(differences) if differences.is_empty() => Outcome::Same,
-        Ok(differences) => Outcome::Different(differences.join("\n")),
-        Err(why) => Outcome::Different(why),
-    }
-}
+/// What was read of a database or of a file, or why it is not understood.
+pub(crate) type Read = Result<(Schema, Config), String>;
 
-/// Imports a file, generates, and compares what that builds with what the file does.
-pub(crate) fn from_file(server: &mut Server, text: &str, wanted: &Catalog, target: Target) -> Outcome {
-    let mut sources = Sources::default();
-    let mut sink = Sink::default();
-    let (schema, config, unsaid) = read_dump(text.to_owned(), &mut sources, &mut sink);
-    let unsaid: Vec<String> = unsaid.into_iter().map(|unsaid| unsaid.what).collect();
-    if !unsaid.is_empty() {
-        return Outcome::Different(format!("not imported: {}", unsaid.join("; ")));
-    }
-    match built(server, &schema, &config, target, wanted) {
-        Ok(differences) if differences.is_empty() => Outcome::Same,
-        Ok(differences) => Outcome::Different(differences.join("\n")),
-        Err(why) => Outcome::Different(why),
-    }
-}
-
-/// Returns how the catalogue that is built differs; an error is why nothing can be built.
-fn imported(server: &mut Server, mut source: Database, target: Target) -> Result<Vec<String>, String> {
-    let wanted = catalog(&mut source);
+/// Reads a live database, which is given up, from what is written of it.
+pub(crate) fn from_database(server: &mut Server, mut source: Database) -> Read {
     let name: String = source.client.query_one("SELECT current_database()::text", &[]).unwrap().get(0);
     let base = server.url().rsplit_once('/').map(|(base, _)| base.to_owned()).unwrap();
     server.drop_database(source);
@@ -111,19 +91,40 @@ fn imported(server: &mut Server, mut source: Database, target: Target) -> Result
     if !left.is_empty() {
         return Err(format!("left out: {}", left.join("; ")));
     }
-    let mut sources = Sources::default();
     let mut sink = Sink::default();
-    let (schema, config, unsaid) = read_dump(dump.clone(), &mut sources, &mut sink);
+    let mut sources = Sources::default();
+    let read = read_whole(dump.clone(), &mut sources, &mut sink);
     let said = sink.finish(&sources).into_iter().filter(|it| it.severity > Severity::Info);
     let said: Vec<String> = said.map(|it| it.message).collect();
     if let Some(first) = said.first() {
         return Err(format!("the dump is not understood: {first}\n{dump}"));
     }
+    read
+}
+
+/// Reads a file.
+pub(crate) fn from_file(text: &str) -> Read {
+    read_whole(text.to_owned(), &mut Sources::default(), &mut Sink::default())
+}
+
+/// Reads SQL of which nothing may be left away.
+fn read_whole(text: String, sources: &mut Sources, sink: &mut Sink) -> Read {
+    let (schema, config, unsaid) = read_dump(text, sources, sink);
     let unsaid: Vec<String> = unsaid.into_iter().map(|unsaid| unsaid.what).collect();
-    if !unsaid.is_empty() {
-        return Err(format!("not imported: {}", unsaid.join("; ")));
+    if unsaid.is_empty() { Ok((schema, config)) } else { Err(format!("not imported: {}", unsaid.join("; "))) }
+}
+
+/// Imports what was read, generates, and compares what that builds with a catalogue.
+pub(crate) fn compared(server: &mut Server, read: &Read, wanted: &Catalog, target: Target) -> Outcome {
+    let built = match read {
+        Ok((schema, config)) => built(server, schema, config, target, wanted),
+        Err(why) => Err(why.clone()),
+    };
+    match built {
+        Ok(differences) if differences.is_empty() => Outcome::Same,
+        Ok(differences) => Outcome::Different(differences.join("\n")),
+        Err(why) => Outcome::Different(why),
     }
-    built(server, &schema, &config, target, &wanted)
 }
 
 /// Imports a schema, generates, builds that in a database and returns how its catalogue differs.
@@ -200,18 +201,19 @@ fn a_live_database_is_imported_into_every_language() {
     let mut missed = Vec::new();
     for server in &mut servers {
         let major = local::major(server);
-        for target in [Target::Dbml, Target::Markdown, Target::Sql] {
-            let mut source = server.create_database().unwrap();
-            source.client.batch_execute(SHOP).unwrap();
-            for (_, sql) in BROUGHT.iter().filter(|(since, _)| *since <= major) {
-                // The comment on a NOT NULL is left out, and said; the planner does not know yet which table a key over
-                // periods needs.
-                let kept =
-                    |line: &&str| !line.starts_with("COMMENT ON CONSTRAINT") && !line.contains("PERIOD");
-                let sql: String = sql.lines().filter(kept).collect();
-                source.client.batch_execute(&sql).unwrap();
-            }
-            if let Outcome::Different(why) = round_trip(server, source, target) {
+        let mut source = server.create_database().unwrap();
+        source.client.batch_execute(SHOP).unwrap();
+        for (_, sql) in BROUGHT.iter().filter(|(since, _)| *since <= major) {
+            // The comment on a NOT NULL is left out, and said; the planner does not know yet which table a key over
+            // periods needs.
+            let kept = |line: &&str| !line.starts_with("COMMENT ON CONSTRAINT") && !line.contains("PERIOD");
+            let sql: String = sql.lines().filter(kept).collect();
+            source.client.batch_execute(&sql).unwrap();
+        }
+        let wanted = catalog(&mut source);
+        let live = from_database(server, source);
+        for target in EVERY {
+            if let Outcome::Different(why) = compared(server, &live, &wanted, target) {
                 missed.push(format!("{} {target:?}: {why}", server.label()));
             }
         }
@@ -225,23 +227,31 @@ fn written_scripts_are_imported_into_every_language() {
     let mut server = Server::binaries(None).or_else(|_| Server::embedded(&BTreeSet::new())).unwrap();
     let mut missed = Vec::new();
     for (name, text) in written_scripts().unwrap() {
-        for target in [Target::Dbml, Target::Markdown, Target::Sql] {
-            let mut source = server.create_database().unwrap();
-            source.client.batch_execute(&text).unwrap();
-            source.client.batch_execute("RESET search_path").unwrap();
-            let wanted = catalog(&mut source);
-            // A script whose order counts is run.
-            let is_read = target == Target::Sql || !text.contains("ALTER DEFAULT PRIVILEGES");
-            if is_read && let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
-                missed.push(format!("{name}, read, {target:?}: {why}"));
-            }
-            // What the catalogue is not written from is told, and is no part of this test; nor are names of indexes that partitions have
-            // with their wholes, other than those that PostgreSQL gives them.
-            let has_own_names = text.contains("PARTITION OF") && name.contains("index");
+        let mut source = server.create_database().unwrap();
+        source.client.batch_execute(&text).unwrap();
+        source.client.batch_execute("RESET search_path").unwrap();
+        let wanted = catalog(&mut source);
+        // What the catalogue is not written from is told, and is no part of this test; nor are names of indexes that partitions have
+        // with their wholes, other than those that PostgreSQL gives them.
+        let has_own_names = text.contains("PARTITION OF") && name.contains("index");
+        let live =
             if text.contains("CREATE OPERATOR ") || text.contains("FOREIGN DATA WRAPPER") || has_own_names {
                 server.drop_database(source);
-            } else if let Outcome::Different(why) = round_trip(&mut server, source, target) {
-                missed.push(format!("{name}, live, {target:?}: {why}"));
+                None
+            } else {
+                Some(from_database(&mut server, source))
+            };
+        let file = from_file(&text);
+        for target in EVERY {
+            // A script whose order counts is run.
+            let is_read = target == Target::Sql || !text.contains("ALTER DEFAULT PRIVILEGES");
+            let file = is_read.then_some(&file);
+            for (how, read) in [("read", file), ("live", live.as_ref())] {
+                if let Some(Outcome::Different(why)) =
+                    read.map(|read| compared(&mut server, read, &wanted, target))
+                {
+                    missed.push(format!("{name}, {how}, {target:?}: {why}"));
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The PostgreSQL of this machine on which tests run besides the embedded one.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use truthtable_prove::server::Server;
 
 /// Starts a server of each version there is: those that are named, and the one that is installed. Says which, past the test

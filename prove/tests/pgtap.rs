@@ -1,7 +1,5 @@
 //! pgTAP tests fail where the database is not what the documents say, and each failure names the assertion and their place.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
-
 use truthtable_prove::prove;
 use truthtable_prove::report::{self, Check, Report};
 use truthtable_prove::server::Server;

@@ -1,7 +1,5 @@
 //! What migrations give and take of what was there before them is as it was when they are undone.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
-
 use truthtable_prove::prove;
 use truthtable_prove::report::{self, Check};
 use truthtable_prove::server::Server;

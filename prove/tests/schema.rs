@@ -1,5 +1,7 @@
 //! A schema of one document, generated into a folder.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use std::path::Path;
 
 use truthtable::diag::Sink;

@@ -1,7 +1,5 @@
 //! The command line on good and bad input: what it says, how it exits, what it leaves on disk.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic, it is how it speaks")]
-
 use crate::workspace::{Workspace, told};
 
 const SHOP: &[(&str, &str)] = &[

@@ -1,5 +1,7 @@
 //! A workspace on disk in which commands are run.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as the tests do")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};

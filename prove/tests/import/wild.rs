@@ -9,12 +9,13 @@ use std::path::Path;
 use truthtable::config::PlatformName;
 use truthtable::emit::sql::platform_stub;
 use truthtable::import::Target;
+use truthtable_prove::catalog::Catalog;
 use truthtable_prove::replay::replay;
 use truthtable_prove::server::{Database, Server};
 use truthtable_prove::sql;
 use truthtable_tests::corpus;
 
-use super::{Outcome, catalog, from_file, round_trip};
+use super::{EVERY, Outcome, catalog, compared, from_database, from_file};
 
 /// How many lines of a miss are told.
 const LINES: usize = 4;
@@ -27,8 +28,12 @@ struct Set {
 }
 
 impl Set {
-    fn add(&mut self, server: &mut Server, name: &str, source: Database) {
-        self.count(name, round_trip(server, source, Target::Markdown));
+    /// Imports a database, which is given up, and returns its catalogue.
+    fn add(&mut self, server: &mut Server, name: &str, mut source: Database) -> Catalog {
+        let wanted = catalog(&mut source);
+        let read = from_database(server, source);
+        self.count(name, compared(server, &read, &wanted, Target::Markdown));
+        wanted
     }
 
     fn count(&mut self, name: &str, outcome: Outcome) {
@@ -63,8 +68,9 @@ fn pagila_is_imported_to_the_whole_of_its_catalogue() {
     let wanted = catalog(&mut source);
     server.drop_database(source);
     assert!(wanted.objects.len() > 300, "{} objects", wanted.objects.len());
-    for target in [Target::Dbml, Target::Markdown, Target::Sql] {
-        if let Outcome::Different(why) = from_file(&mut server, &text, &wanted, target) {
+    let read = from_file(&text);
+    for target in EVERY {
+        if let Outcome::Different(why) = compared(&mut server, &read, &wanted, target) {
             panic!("{target:?}: {why}");
         }
     }
@@ -85,11 +91,8 @@ fn real_schemas_are_imported_from_a_live_database() {
                 continue;
             }
             if let Some(database) = loaded(&mut server, &[text]) {
-                alone.add(&mut server, name, database);
-                let mut database = loaded(&mut server, &[text]).unwrap();
-                let wanted = catalog(&mut database);
-                server.drop_database(database);
-                as_file.count(name, from_file(&mut server, text, &wanted, Target::Sql));
+                let wanted = alone.add(&mut server, name, database);
+                as_file.count(name, compared(&mut server, &from_file(text), &wanted, Target::Sql));
             } else if let Some(database) = loaded(&mut server, &[&supabase, text]) {
                 on_platform.add(&mut server, name, database);
             } else if let Some(database) = loaded(&mut server, &after(&before, &[text]))
@@ -148,7 +151,7 @@ fn repositories_are_imported_as_migrations() {
         server.drop_database(source);
         // Rows are no part of the catalogue, and another test's business.
         let made = replayed.sql.split("\nINSERT INTO ").next().unwrap_or_default().to_owned() + "\n";
-        set.count(&repository, from_file(&mut server, &made, &wanted, Target::Sql));
+        set.count(&repository, compared(&mut server, &from_file(&made), &wanted, Target::Sql));
     }
     eprintln!("{in_part} repositories run only in part");
     set.tell("run as migrations");
