@@ -8,6 +8,7 @@ use super::{like, qualified};
 use crate::diag::{Code, Sink};
 use crate::expr;
 use crate::model::ident::{PgIdent, QualifiedName};
+use crate::model::lower::alter::counted;
 use crate::model::token::{Cursor, Kind, canonical, mentions_name, text_value, tokens};
 use crate::source::decl::{
     AlterAction, AlterTableDecl, CheckDecl, ConstraintDecl, ConstraintKind, Decl, QName, TableDecl, Timing,
@@ -80,7 +81,8 @@ fn missing(table: &TableDecl, bounds: Vec<Condition>) -> Option<Vec<String>> {
         let is_it = |name: &str| PgIdent::new(name).to_string() == of;
         let in_key = |constraint: &ConstraintDecl| matches!(&constraint.kind, ConstraintKind::PrimaryKey { columns, .. } if columns.iter().any(|own| is_it(&own.node)));
         table.columns.iter().any(|column| {
-            let refuses = column.nullable.is_some_and(|nullable| !nullable.node);
+            let counts = column.ty.as_ref().is_some_and(|ty| counted(&ty.node).is_some());
+            let refuses = counts || column.nullable.is_some_and(|nullable| !nullable.node);
             is_it(&column.name.node) && (refuses || column.primary_key.is_some() || column.identity.is_some())
         }) || table.constraints.iter().any(in_key)
     };
@@ -187,8 +189,7 @@ struct Key {
 impl Key {
     fn read(key: Cursor<'_, '_>, table: &TableDecl) -> Option<Self> {
         let mut cursor = key;
-        if let Some(expression) = cursor.clone().group() {
-            cursor.group();
+        if let Some(expression) = cursor.group() {
             let text = format!("({})", expression.rest());
             return cursor.is_done().then_some(Self { text, ty: None });
         }
@@ -198,7 +199,8 @@ impl Key {
             return cursor.is_done().then(|| Self { text: written.to_owned(), ty: None });
         }
         let column = table.columns.iter().find(|column| column.name.node == name.as_str())?;
-        let ty = column.ty.as_ref()?.node.clone();
+        let ty = column.ty.as_ref()?.node.as_str();
+        let ty = counted(ty).unwrap_or(ty);
         // The bounds of a column are made to fit it.
         let base = ty.split('(').next().unwrap_or_default().trim();
         let fits = base == ty || ["varchar", "character varying"].contains(&base.to_lowercase().as_str());
@@ -226,12 +228,12 @@ fn value(cursor: Cursor<'_, '_>) -> Option<String> {
     let sign = if cursor.eat("-") { "-" } else { "" };
     let token = cursor.next()?;
     let value = match token.kind {
-        Kind::Text => text_value(token.raw)?,
-        _ if token.is("true") || token.is("false") => token.value.to_string(),
+        Kind::Text if sign.is_empty() => text_value(token.raw)?,
+        _ if sign.is_empty() && (token.is("true") || token.is("false")) => token.value.to_string(),
         _ if token.raw.starts_with(|c: char| c.is_ascii_digit()) => format!("{sign}{}", token.raw),
         _ => return None,
     };
-    if cursor.eat("::") || cursor.eat(": :") {
+    if cursor.eat(": :") {
         _ = cursor.name();
     }
     cursor.is_done().then(|| format!("'{}'", value.replace('\'', "''")))

@@ -50,7 +50,7 @@ impl Changed {
                 _ = cursor.eat("if exists");
                 let Some(name) = cursor.name() else { return };
                 // The arguments of a routine.
-                _ = cursor.clone().group().is_some() && cursor.group().is_some();
+                _ = cursor.group();
                 self.change(name.name.as_str(), cursor, data.text.span);
             }
             _ => {}

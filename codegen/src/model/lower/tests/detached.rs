@@ -17,7 +17,7 @@ fn checks(table: &str, script: &str) -> (Vec<String>, String) {
 
 fn check(divided: &str, bounds: &str, between: &str, expected: &[&str]) {
     let script = format!(
-        "create table log (n int not null, label varchar) partition by {divided};
+        "create table log (n int not null, label varchar, at serial) partition by {divided};
 create table part partition of log {bounds};
 {between}
 alter table log detach partition part concurrently;"
@@ -32,6 +32,12 @@ alter table log detach partition part concurrently;"
 #[test]
 fn bounds_of_lists() {
     check("list (n)", "for values in (1, 2)", "", &[r#"(n IS NOT NULL) AND (n = ANY ('{"1","2"}'::int[]))"#]);
+    check(
+        "list (at)",
+        "for values in (1, 2)",
+        "",
+        &[r#"(at IS NOT NULL) AND (at = ANY ('{"1","2"}'::integer[]))"#],
+    );
     check("list (n)", "for values in (-7)", "", &["(n IS NOT NULL) AND (n = '-7')"]);
     check("list (label)", "for values in (null)", "", &["label IS NULL"]);
     check(
@@ -67,6 +73,7 @@ fn bounds_of_ranges() {
     );
     check("range (label)", "for values from (minvalue) to (maxvalue)", "", &["label IS NOT NULL"]);
     check("range (n)", "for values from (minvalue) to (maxvalue)", "", &[]);
+    check("range (at)", "for values from (minvalue) to (maxvalue)", "", &[]);
     check("hash (n)", "for values with (modulus 2, remainder 0)", "", &[]);
 }
 
@@ -96,7 +103,7 @@ alter table part add check ({check});
 alter table log detach partition part concurrently;"
         )
     };
-    for (bounds, check) in [("1 + 1", "true"), ("1", "n = 3")] {
+    for (bounds, check) in [("1 + 1", "true"), ("- '1'", "true"), ("1", "n = 3")] {
         let (_, found) = checks("part", &script(bounds, check));
         assert_eq!(
             found,

@@ -152,7 +152,9 @@ impl Side {
 /// Returns the name of the index that a constraint has: its own.
 fn index_of(object: &Object) -> Option<QualifiedName> {
     let name = match &object.body {
-        Body::Constraint(constraint) if !matches!(constraint.body, ConstraintBody::Check { .. }) => {
+        Body::Constraint(constraint)
+            if constraint.body.is_key() || matches!(constraint.body, ConstraintBody::Exclude(_)) =>
+        {
             PgIdent::new(object.key.part.as_str())
         }
         Body::Setting { .. } => {
