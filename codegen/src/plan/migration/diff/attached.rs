@@ -35,7 +35,7 @@ pub(super) fn tie(schema: &Schema, objects: &mut Vec<Object>) {
         let (Some(at), Some(part)) = (of_name.get(&whole), of_name.get(&part)) else { continue };
         let Some(key) = objects.get(*at).map(|whole| whole.key.clone()) else { continue };
         let Some(part) = objects.get_mut(*part) else { continue };
-        part.attached_to = Some(key);
+        part.rare_mut().attached_to = Some(key);
         let part = part.key.clone();
         let Some(whole) = objects.get_mut(*at) else { continue };
         // A constraint of the whole takes up those that are there when it is made; a new whole comes before its

@@ -223,7 +223,7 @@ impl<'a> Reader<'a, '_> {
             _ => None,
         };
         let mut object = object.unwrap_or_else(|| self.unknown());
-        object.words = self.words();
+        object.rare_mut().words = self.words();
         note(self.named, &object, self.objects.len());
         self.objects.push(object);
     }

@@ -137,8 +137,8 @@ pub(super) fn change(old: &Object, new: &Object, scope: Scope<'_>) -> Change {
                 Change::Alter(vec![raw(set)])
             }
         }
-        (Body::Comment { text: old, .. }, Body::Comment { text, .. }) => {
-            if old == text {
+        (Body::Comment(old), Body::Comment(said)) => {
+            if old.text == said.text {
                 Change::Same
             } else {
                 Change::Alter(create(new, TableParts::default()))
@@ -207,7 +207,7 @@ pub(super) fn column(
     if new.inherited {
         return Change::Same;
     }
-    match (&old.generated, &new.generated) {
+    match (old.generated.as_deref(), new.generated.as_deref()) {
         (Some((old, stored)), Some((new, new_stored))) => {
             let is_same = scope.is_same(old, new) || scope.is_same_default(old, new);
             if !is_same || stored != new_stored || swapped {
@@ -232,8 +232,8 @@ pub(super) fn column(
         }
         let collation =
             new.collation.as_ref().map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
-        let using = retype::using(&PgIdent::new(&key.part), &old.ty, &new.ty, swapped);
-        actions.push(format!("TYPE {}{collation}{using}", new.ty));
+        let using = retype::using(&PgIdent::new(&key.part), old.ty(), new.ty(), swapped);
+        actions.push(format!("TYPE {}{collation}{using}", new.ty()));
     }
     if old.not_null && !new.not_null {
         actions.push("DROP NOT NULL".to_owned());
@@ -294,7 +294,7 @@ pub(super) fn drop_not_null(key: &Key) -> Statement {
 /// Tells whether a column gets another type or collation.
 pub(super) fn is_retyped(old: &ColumnBody, new: &ColumnBody) -> bool {
     let collation = |body: &ColumnBody| body.collation.as_deref().map(canonical);
-    let is_same_type = old.ty == new.ty || is_same(&old.ty.to_string(), &new.ty.to_string());
+    let is_same_type = old.ty() == new.ty() || is_same(&old.ty().to_string(), &new.ty().to_string());
     !is_same_type || collation(old) != collation(new)
 }
 

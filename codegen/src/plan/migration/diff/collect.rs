@@ -81,11 +81,11 @@ fn comment(on: CommentOn, text: &str, span: Span, of: Key) -> Object {
         CommentOn::Index(_) | CommentOn::Constraint(..) => {
             let target = on.to_string();
             let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), canonical(&target));
-            (key, Body::Comment { on: CommentTarget::Carried(target), text: literal(text) })
+            (key, Body::comment(CommentTarget::Carried(target), literal(text)))
         }
         on => {
             let key = Key::new(Kind::Comment, &of.name, format!("{} {}", of.kind.label(), of.part));
-            (key, Body::Comment { on: CommentTarget::Known(on), text: text.to_owned() })
+            (key, Body::comment(CommentTarget::Known(on), text.to_owned()))
         }
     };
     let mut object = Object::new(key, span, body);
@@ -224,18 +224,21 @@ impl<'a> Collector<'a, '_> {
         });
         let declared = data.not_null.is_some() || data.identity.is_some() || serial.is_some();
         let body = ColumnBody {
+            stored: (def.ty != ty).then(|| Box::new(ty.clone())),
             def,
-            ty: ty.clone(),
             inherited: data.inherited,
             // A dump says of PostgreSQL's own collations where they are.
             collation: data.collation.as_ref().map(|collation| {
                 let said = &collation.value;
-                said.strip_prefix("pg_catalog.").unwrap_or(said).to_owned()
+                Box::from(said.strip_prefix("pg_catalog.").unwrap_or(said))
             }),
             not_null: serial.is_some() || data.identity.is_some() || !column.is_nullable(),
             only_by_key: !declared && column.in_primary_key(),
             identity,
-            generated: data.generated.as_ref().map(|it| (it.value.expression.clone(), it.value.stored)),
+            generated: data
+                .generated
+                .as_ref()
+                .map(|it| Box::new((it.value.expression.clone(), it.value.stored))),
         };
         let mut object = self.part(key.clone(), data.name.span, Body::Column(Box::new(body)));
         object.comes_with = Some(self.own());
@@ -270,7 +273,7 @@ impl<'a> Collector<'a, '_> {
         object.comes_with = Some(of.clone());
         object.goes_with = Some(of.clone());
         if serial {
-            object.words.clear();
+            object.rare_mut().words.clear();
         }
         self.objects.push(object);
     }

@@ -116,7 +116,7 @@ impl Planner<'_> {
             let Some(own) = own else { continue };
             for (needed, strength) in self.old.needs(at) {
                 // What is attached goes with the whole, or with the table of its own that goes.
-                if self.old.object(*needed).attached_to.as_ref() == Some(&object.key) {
+                if self.old.object(*needed).attached_to() == Some(&object.key) {
                     continue;
                 }
                 let firm = *strength != Strength::Order;

@@ -328,7 +328,7 @@ fn twin_table(step: &Step, old: &Side, new: &Side) -> Option<String> {
         let mut columns: Vec<_> = parts
             .filter(|part| part.key.name == *name)
             .filter_map(|part| match &part.body {
-                Body::Column(column) => Some((part.key.part.clone(), column.ty.to_string())),
+                Body::Column(column) => Some((part.key.part.clone(), column.ty().to_string())),
                 _ => None,
             })
             .collect();
@@ -350,7 +350,7 @@ fn twin(step: &Step, old: &Side, new: &Side) -> Option<String> {
     let parts = new.dependents(table).iter().map(|(part, _)| new.object(*part));
     let mut parts = parts.filter(|object| object.key.name == step.key.name);
     parts.find_map(|object| match &object.body {
-        Body::Column(column) if old.find(&object.key).is_none() && column.ty == gone.ty => {
+        Body::Column(column) if old.find(&object.key).is_none() && column.ty() == gone.ty() => {
             Some(object.key.part.clone())
         }
         _ => None,

@@ -55,18 +55,20 @@ pub(super) fn create(object: &Object, parts: TableParts) -> Vec<Statement> {
         Body::Constraint(constraint) => {
             let add =
                 Statement::AddConstraint { table: name.clone(), constraint: constraint.as_ref().clone() };
-            object.first.iter().cloned().chain([add]).collect()
+            object.first().iter().cloned().chain([add]).collect()
         }
         Body::Index(index) => vec![Statement::CreateIndex(index.as_ref().clone())],
         Body::Routine(routine) => vec![raw(routine.text.clone())],
         Body::Carried { create, .. } => vec![raw(create)],
         Body::Setting { set, .. } => vec![raw(set)],
-        Body::Comment { on: CommentTarget::Known(on), text } => {
-            vec![Statement::Comment { on: on.clone(), text: text.clone() }]
-        }
-        Body::Comment { on: CommentTarget::Carried(target), text } => {
-            vec![raw(format!("COMMENT ON {target} IS {text}"))]
-        }
+        Body::Comment(comment) => match &comment.on {
+            CommentTarget::Known(on) => {
+                vec![Statement::Comment { on: on.clone(), text: comment.text.clone() }]
+            }
+            CommentTarget::Carried(target) => {
+                vec![raw(format!("COMMENT ON {target} IS {}", comment.text))]
+            }
+        },
         Body::Privileges(privileges) => privileges.said().into_iter().map(raw).collect(),
         Body::Grant { text, .. } | Body::Action(text) => vec![raw(text)],
     }
@@ -102,8 +104,8 @@ pub(super) fn drop(object: &Object) -> Option<Vec<Statement>> {
         Body::Setting { unset, .. } => {
             unset.as_ref().map(|unset| if unset.is_empty() { Vec::new() } else { vec![raw(unset)] })
         }
-        Body::Comment { on, .. } => {
-            let target = match on {
+        Body::Comment(comment) => {
+            let target = match &comment.on {
                 CommentTarget::Known(on) => on.to_string(),
                 CommentTarget::Carried(target) => target.clone(),
             };

@@ -256,7 +256,7 @@ impl<'a> Planner<'a> {
         let (Body::Default(old), Body::Default(new)) = (&was.body, &is.body) else { return false };
         let column = self.new.find(&Key::new(Kind::Column, &is.key.name, is.key.part.as_str()));
         column.is_some_and(|column| match &self.new.object(column).body {
-            Body::Column(column) => spelling::is_same_literal(old, new, &column.ty),
+            Body::Column(column) => spelling::is_same_literal(old, new, column.ty()),
             _ => false,
         })
     }
@@ -307,7 +307,7 @@ impl<'a> Planner<'a> {
         depth < 16
             && self.old.dependents(type_).iter().any(|(user, strength)| match &self.old.object(*user).body {
                 _ if *strength == Strength::Order => false,
-                Body::Column(column) => inside || matches!(column.ty, PgType::Array(_)),
+                Body::Column(column) => inside || matches!(column.ty(), PgType::Array(_)),
                 Body::Composite(_) => self.is_stored(*user, true, depth + 1),
                 Body::Domain(domain) => {
                     let is_array = matches!(PgType::parse(&domain.base), PgType::Array(_));

@@ -27,7 +27,7 @@ impl Planner<'_> {
             Body::Default(sql) => {
                 let column_at = self.new.find(&Key::new(Kind::Column, table, column.as_str()))?;
                 let Body::Column(body) = &self.new.object(column_at).body else { return None };
-                let is_number = matches!(body.ty.to_string().as_str(), "smallint" | "integer" | "bigint");
+                let is_number = matches!(body.ty().to_string().as_str(), "smallint" | "integer" | "bigint");
                 // One that was there goes on where it is.
                 let made = |needed: &usize| matches!(self.fates.get(*needed), Some(Fate::Create));
                 let mut needed = self.new.needs(at).iter().map(|(needed, _)| *needed).filter(made);

@@ -144,7 +144,7 @@ fn read_column(side: &Side, relations: &[Vec<String>], name: &str) -> Option<Str
         side.find(&Key::new(Kind::Table, &table, ""))?;
         let Some(at) = side.find(&Key::new(Kind::Column, &table, name)) else { continue };
         let Body::Column(column) = &side.object(at).body else { continue };
-        let ty = type_name(side, &column.ty)?;
+        let ty = type_name(side, column.ty())?;
         if found.as_ref().is_some_and(|other| *other != ty) {
             return None;
         }
@@ -167,7 +167,7 @@ fn column(side: &Side, object: &Object, name: &str) -> Option<String> {
         return base().filter(|_| name == "value").and_then(|base| type_name(side, &base));
     }
     match &side.object(side.find(&Key::new(Kind::Column, &object.key.name, name))?).body {
-        Body::Column(column) => type_name(side, &column.ty),
+        Body::Column(column) => type_name(side, column.ty()),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use super::object::{Body, Key, Kind, Object, Strength, Target};
+use super::object::{Body, Key, Kind, Need, Object, Strength, Target};
 use super::setting;
 use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName};
@@ -92,26 +92,29 @@ impl Side {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn resolved(&self) -> Edges {
+    fn resolved(&mut self) -> Edges {
         let schemas = self.objects.iter().enumerate().filter(|(_, object)| object.key.kind == Kind::Schema);
-        let schemas: IndexMap<&PgIdent, usize, FxBuildHasher> =
-            schemas.map(|(at, object)| (&object.key.name.name, at)).collect();
+        let schemas: IndexMap<PgIdent, usize, FxBuildHasher> =
+            schemas.map(|(at, object)| (object.key.name.name.clone(), at)).collect();
         let mut edges = Edges::default();
         edges.ends.reserve(self.objects.len());
-        for (at, object) in self.objects.iter().enumerate() {
-            let schema = object.key.name.schema.as_ref().and_then(|schema| schemas.get(schema));
-            self.resolve(at, schema.copied(), &mut edges);
+        for at in 0..self.objects.len() {
+            let Some(object) = self.objects.get_mut(at) else { break };
+            let schema = object.key.name.schema.as_ref().and_then(|schema| schemas.get(schema)).copied();
+            // Resolved, nothing asks for the names any more.
+            let needs = std::mem::take(&mut object.needs);
+            self.resolve(at, schema, &needs, &mut edges);
         }
         edges
     }
 
     /// Adds what one object needs.
-    fn resolve(&self, at: usize, schema: Option<usize>, edges: &mut Edges) {
+    fn resolve(&self, at: usize, schema: Option<usize>, needs: &[Need], edges: &mut Edges) {
         let mut list = edges.list(at);
         if let Some(schema) = schema {
             list.add(schema, Strength::Plain);
         }
-        for need in &self.object(at).needs {
+        for need in needs {
             let (name, wanted): (&QualifiedName, fn(&Key) -> bool) = match &need.on {
                 Target::Key(key) => {
                     if let Some(target) = self.find(key) {

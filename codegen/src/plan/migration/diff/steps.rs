@@ -125,7 +125,7 @@ impl Planner<'_> {
         if owner.is_some() {
             return owner;
         }
-        let whole = object.attached_to.as_ref().and_then(|key| self.old.find(key));
+        let whole = object.attached_to().and_then(|key| self.old.find(key));
         if whole.is_some_and(|whole| self.is_dropped(whole)) {
             return whole;
         }

@@ -83,11 +83,11 @@ pub(super) fn fold(
             {
                 whole.comes_with = None;
                 for (table, constraint) in first {
-                    if whole.first.iter().any(|known| matches!(known, Statement::AddConstraint { table: known, .. } if *known == table)) {
+                    if whole.first().iter().any(|known| matches!(known, Statement::AddConstraint { table: known, .. } if *known == table)) {
                         continue;
                     }
                     whole.need(Target::Key(Key::new(Kind::Table, &table, "")), Strength::Order);
-                    whole.first.push(Statement::AddConstraint { table, constraint });
+                    whole.rare_mut().first.push(Statement::AddConstraint { table, constraint });
                 }
             }
             if let (Some(body), Some(whole)) = (body, places.get(name).and_then(|at| objects.get_mut(*at))) {

@@ -11,8 +11,9 @@ use crate::plan::migration::diff::object::{Body, CommentTarget, Key, Kind, Objec
 /// Leaves out descriptions that say what is there without them: nothing, and what PostgreSQL says of the schema `public`.
 pub(super) fn leave_out_usual(objects: &mut Vec<Object>) {
     let is_usual = |object: &Object| {
-        let Body::Comment { on: CommentTarget::Carried(target), text } = &object.body else { return None };
-        let (target, text) = (canonical(target), canonical(text));
+        let Body::Comment(comment) = &object.body else { return None };
+        let CommentTarget::Carried(target) = &comment.on else { return None };
+        let (target, text) = (canonical(target), canonical(&comment.text));
         let has_usual = target.trim().starts_with("extension ") || target.trim() == "schema public";
         Some(
             text.trim() == "null" && !has_usual
@@ -36,7 +37,7 @@ impl Reader<'_, '_> {
         cursor.next();
         let text = cursor.rest().to_owned();
         let key = Key::new(Kind::Comment, &bare(&PgIdent::new("")), described(words.clone()));
-        let body = Body::Comment { on: CommentTarget::Carried(target), text };
+        let body = Body::comment(CommentTarget::Carried(target), text);
         let mut object = Object::new(key, self.data.text.span, body);
         self.targets(words, &mut object);
         Some(object)

@@ -13,13 +13,11 @@ use crate::plan::migration::statement::ConstraintBody;
 
 /// Adds such functions and keys of the schema to the needs of what uses them.
 pub(super) fn add_uses(objects: &mut [Object]) {
-    let says =
-        |object: &Object, said: &str| object.words.binary_search_by(|word| word.as_str().cmp(said)).is_ok();
     let functions = row_functions(objects);
     let collations: Vec<Key> =
         objects.iter().filter(|it| it.key.kind == Kind::Collation).map(|it| it.key.clone()).collect();
-    let groups = objects.iter().any(|object| says(object, "group"));
-    let yields = objects.iter().any(|object| says(object, "conflict"));
+    let groups = objects.iter().any(|object| object.says("group"));
+    let yields = objects.iter().any(|object| object.says("conflict"));
     if functions.is_empty() && collations.is_empty() && !groups && !yields {
         return;
     }
@@ -33,7 +31,7 @@ pub(super) fn add_uses(objects: &mut [Object]) {
         if !functions.is_empty() {
             found.extend(read_as_columns(object, &functions));
         }
-        if says(object, "group") && object.is_taken_apart() {
+        if object.says("group") && object.is_taken_apart() {
             for text in expressions(object) {
                 let named = object.needs.iter().filter_map(|need| match &need.on {
                     Target::Relation(name) => keys.get(name),
@@ -48,7 +46,7 @@ pub(super) fn add_uses(objects: &mut [Object]) {
         if !collations.is_empty() && !matches!(object.body, Body::Column(_)) {
             found.extend(collated(object, &collations));
         }
-        if says(object, "conflict") {
+        if object.says("conflict") {
             found.extend(yielding_to(object, &named));
         }
         for key in found.into_iter().filter(|key| *key != object.key).collect::<Vec<_>>() {

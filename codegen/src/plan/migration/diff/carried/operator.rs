@@ -47,7 +47,7 @@ pub(super) fn expressions(object: &Object) -> Vec<&str> {
             _ => Vec::new(),
         },
         Body::Index(index) => index.parts.iter().chain(&index.predicate).map(String::as_str).collect(),
-        Body::Column(column) => column.generated.iter().map(|(expression, _)| expression.as_str()).collect(),
+        Body::Column(column) => column.generated.iter().map(|generated| generated.0.as_str()).collect(),
         Body::Domain(domain) => domain.expressions().collect(),
         Body::Carried { create, .. } => vec![create],
         // A body that is a text is looked at when the routine is made; PostgreSQL does not keep what it uses.

@@ -17,7 +17,7 @@ pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
     let filled = default.is_some()
         || column.identity.is_some()
         || column.generated.is_some()
-        || column.def.ty.stored() != column.ty;
+        || column.def.ty.stored() != *column.ty();
     let mut found = Vec::new();
     if column.not_null && !filled {
         found.push(Hazard::new(
@@ -31,8 +31,8 @@ pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
             .iter()
             .any(|word| default.contains(word))
     });
-    let stored = column.generated.as_ref().is_some_and(|(_, stored)| *stored);
-    let under = domain::of(&column.ty, new);
+    let stored = column.generated.as_ref().is_some_and(|generated| generated.1);
+    let under = domain::of(column.ty(), new);
     let has_rules = under.iter().any(|domain| domain.has_rules());
     let refuses = under.iter().any(|domain| domain.may_refuse_null());
     if refuses && !column.not_null && !filled && !under.iter().any(|domain| domain.has_default()) {
@@ -42,7 +42,7 @@ pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
             Some("add the column with a default"),
         ));
     }
-    if let Some((expression, _)) = &column.generated
+    if let Some((expression, _)) = column.generated.as_deref()
         && may_fail(expression)
     {
         found.push(Hazard::new(
@@ -58,7 +58,7 @@ pub(super) fn added_column(step: &Step, new: &Side) -> Vec<Hazard> {
             Some("add the column with the type under the domain, and change its type when few use the table"),
         ));
     }
-    if volatile || stored || column.identity.is_some() || column.def.ty.stored() != column.ty {
+    if volatile || stored || column.identity.is_some() || column.def.ty.stored() != *column.ty() {
         found.push(Hazard::new(
             Risk::Rewrite,
             format!("`{table}` is written anew to give every row its value"),
@@ -80,11 +80,11 @@ pub(super) fn altered_column(step: &Step, old: &Side, new: &Side) -> Vec<Hazard>
         found.push(retyped::cost(step, (&was, old), (&is, new)));
         let column = step.key.plain();
         // Only the collation is another one.
-        let is_same = was.ty == is.ty && !mentions(step, " USING ");
-        let label = retyped::longest_label(&was.ty, old);
-        let known = if is_same { Vec::new() } else { misfits(&was.ty, &is.ty, label) };
+        let is_same = was.ty() == is.ty() && !mentions(step, " USING ");
+        let label = retyped::longest_label(was.ty(), old);
+        let known = if is_same { Vec::new() } else { misfits(was.ty(), is.ty(), label) };
         let is_told_apart = known.iter().all(|misfit| !matches!(misfit, Misfit::Lost(_)))
-            && !matches!(is.ty, PgType::Extension { name: "citext", .. });
+            && !matches!(is.ty(), PgType::Extension { name: "citext", .. });
         found.extend(known.iter().map(|misfit| misfitting(&column, misfit)));
         if !is_told_apart && retyped::has_index(&step.key, new, |index| index.is_unique()) {
             found.push(Hazard::new(

@@ -19,12 +19,12 @@ pub(super) fn cost(step: &Step, (was, old): (&ColumnBody, &Side), (is, new): (&C
         )
     };
     // Values of a domain with rules of its own are looked at one by one.
-    let (Some(before), Some(after)) = (base(&was.ty, old, false), base(&is.ty, new, true)) else {
+    let (Some(before), Some(after)) = (base(was.ty(), old, false), base(is.ty(), new, true)) else {
         return rewrite();
     };
     let by_text = mentions(step, "::text::") && !matches!(before.builtin_name(), Some("text" | "varchar"));
-    let is_domain = before != was.ty || after != is.ty;
-    let is_anew = was.ty == is.ty && mentions(step, " USING ");
+    let is_domain = before != *was.ty() || after != *is.ty();
+    let is_anew = was.ty() == is.ty() && mentions(step, " USING ");
     let found = match before == after && is_domain {
         _ if by_text || is_anew && !is_domain => Cost::Rewrite,
         true => Cost::Free,

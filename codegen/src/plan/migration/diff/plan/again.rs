@@ -13,7 +13,8 @@ impl Planner<'_> {
     pub(super) fn describe_checks_again(&mut self) {
         for at in 0..self.new.objects.len() {
             let object = self.new.object(at);
-            let Body::Comment { on: CommentTarget::Carried(on), .. } = &object.body else { continue };
+            let Body::Comment(comment) = &object.body else { continue };
+            let CommentTarget::Carried(on) = &comment.on else { continue };
             if !matches!(self.fates.get(at), Some(Fate::Same)) {
                 continue;
             }

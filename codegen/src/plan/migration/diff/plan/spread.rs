@@ -146,7 +146,7 @@ impl Planner<'_> {
     /// that of the whole is made anew behind them.
     pub(super) fn make_attached(&mut self) {
         for (at, object) in self.new.objects.iter().enumerate() {
-            let Some(whole) = object.attached_to.as_ref().and_then(|key| self.old.find(key)) else {
+            let Some(whole) = object.attached_to().and_then(|key| self.old.find(key)) else {
                 continue;
             };
             let stays = self.after(whole).is_some() && !self.is_dropped(whole);
@@ -161,13 +161,13 @@ impl Planner<'_> {
     /// is attached no more, while its table stays.
     fn spread_attached(&mut self, old: usize) {
         let object = self.old.object(old);
-        if let Some(whole) = object.attached_to.as_ref().and_then(|key| self.old.find(key))
+        if let Some(whole) = object.attached_to().and_then(|key| self.old.find(key))
             && self.has_table_before(&object.key)
         {
             self.drop(whole);
         }
         for (needed, _) in self.old.needs(old) {
-            let Some(whole) = &self.old.object(*needed).attached_to else { continue };
+            let Some(whole) = self.old.object(*needed).attached_to() else { continue };
             if *whole == object.key {
                 self.drop(*needed);
             } else if object.key.kind == Kind::Setting

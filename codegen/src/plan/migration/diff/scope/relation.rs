@@ -43,7 +43,7 @@ fn of_table(side: &Side, table: usize) -> Option<Vec<Known>> {
     let known = columns.into_iter().map(|at| {
         let column = side.object(at);
         let ty = match &column.body {
-            Body::Column(data) => type_name(side, &data.ty),
+            Body::Column(data) => type_name(side, data.ty()),
             _ => None,
         };
         (column.key.part.to_string(), ty)
