@@ -38,28 +38,50 @@ pub struct Fact<T> {
     pub value: T,
     /// The place to point at.
     pub span: Span,
-    /// Other places that say the same.
-    pub also: Vec<Span>,
-    /// The rule by which it was inferred, where the document does not say it.
-    pub inferred: Option<String>,
+    /// What is known of few facts: most of a schema is facts, and what all of them have room for takes its time to fill and to read.
+    more: Option<Box<More>>,
+}
+
+/// What is known of some facts only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct More {
+    also: Vec<Span>,
+    inferred: Option<String>,
 }
 
 impl<T> Fact<T> {
     /// Makes a fact that was said in one place.
     pub fn said(value: T, span: Span) -> Self {
-        Self { value, span, also: Vec::new(), inferred: None }
+        Self { value, span, more: None }
     }
 
     /// Makes a fact that follows from a rule; `span` is what the rule was applied to.
     pub fn inferred(value: T, span: Span, rule: impl Into<String>) -> Self {
-        Self { value, span, also: Vec::new(), inferred: Some(rule.into()) }
+        let mut fact = Self::said(value, span);
+        fact.infer(rule);
+        fact
+    }
+
+    /// Returns other places that say the same.
+    pub fn also(&self) -> &[Span] {
+        self.more.as_ref().map(|more| more.also.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns the rule by which it was inferred, where the document does not say it.
+    pub fn rule(&self) -> Option<&str> {
+        self.more.as_ref()?.inferred.as_deref()
     }
 
     /// Notes a further place that says the same.
     pub fn again(&mut self, span: Span) {
-        if span != self.span && !self.also.contains(&span) {
-            self.also.push(span);
+        if span != self.span && !self.also().contains(&span) {
+            self.more.get_or_insert_default().also.push(span);
         }
+    }
+
+    /// Notes the rule by which it was inferred.
+    pub fn infer(&mut self, rule: impl Into<String>) {
+        self.more.get_or_insert_default().inferred = Some(rule.into());
     }
 }
 

@@ -42,7 +42,7 @@ fn read(path: &Path) -> Vec<Read> {
 
 /// Tells what is known of a column.
 fn facts(column: Column<'_>) -> String {
-    let said = column.data.ty.inferred.as_deref() != Some("no type was given");
+    let said = column.data.ty.rule() != Some("no type was given");
     let ty = if said { column.ty().to_string() } else { "?".to_owned() };
     let mut told = vec![column.name().to_owned(), ty];
     let mut tell = |is: bool, word: &str| {

@@ -25,18 +25,18 @@ pub struct Inferred {
 pub fn inferred(schema: &Schema) -> Vec<Inferred> {
     let mut found = Vec::new();
     for column in schema.tables().flat_map(|table| table.columns()) {
-        let mut add = |what: String, rule: &Option<String>, span| {
-            if let Some(rule) = rule.clone().filter(|rule| rule != BY_ANOTHER_NAME) {
-                found.push(Inferred { object: column.path(), what, rule, span });
+        let mut add = |what: String, rule: Option<&str>, span| {
+            if let Some(rule) = rule.filter(|rule| *rule != BY_ANOTHER_NAME) {
+                found.push(Inferred { object: column.path(), what, rule: rule.to_owned(), span });
             }
         };
         let data = column.data;
-        add(format!("type {}", data.ty.value), &data.ty.inferred, data.ty.span);
+        add(format!("type {}", data.ty.value), data.ty.rule(), data.ty.span);
         if let Some(default) = &data.default {
-            add(format!("default {}", default.value.sql), &default.inferred, default.span);
+            add(format!("default {}", default.value.sql), default.rule(), default.span);
         }
         if let Some(not_null) = &data.not_null {
-            add("not null".to_owned(), &not_null.inferred, not_null.span);
+            add("not null".to_owned(), not_null.rule(), not_null.span);
         }
     }
     found.extend(schema.inferred.iter().map(|data| Inferred {

@@ -83,7 +83,7 @@ fn hostile(at: &impl Fn(u32) -> Span) -> Schema {
         ],
         at(3),
     );
-    orders.name.also.push(at(30));
+    orders.name.again(at(30));
     orders.module = Some(ModuleId(0));
     orders.comment = Some(Fact::said(
         "# Lines <b>of</b> orders\n- one | two\n\n1. *really* `a|b`, $x$ and _y_ [z](q)".to_owned(),

@@ -128,7 +128,10 @@ fn is_serial(ty: &PgType) -> bool {
 
 /// Makes a fact of a column, marked as inferred where all of the column's facts are.
 fn by_rule<T>(value: T, span: Span, decl: &ColumnDecl) -> Fact<T> {
-    Fact { inferred: decl.inferred.clone(), ..Fact::said(value, span) }
+    match &decl.inferred {
+        Some(rule) => Fact::inferred(value, span, rule),
+        None => Fact::said(value, span),
+    }
 }
 
 fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Language) -> Fact<PgType> {
@@ -136,8 +139,11 @@ fn column_type(cx: &mut Cx<'_>, table: TableId, decl: &ColumnDecl, language: Lan
         // A script that runs has PostgreSQL's types and none else.
         let in_words = matches!(language, Language::Markdown | Language::Mermaid);
         if in_words || !(cx.config.literal || language == Language::Prisma) {
-            let found = types::resolve_of_others(cx, ty);
-            return Fact { inferred: decl.inferred.clone().or(found.inferred.clone()), ..found };
+            let mut found = types::resolve_of_others(cx, ty);
+            if let Some(rule) = &decl.inferred {
+                found.infer(rule);
+            }
+            return found;
         }
         let resolved = types::resolve(cx, ty);
         return by_rule(resolved, ty.span, decl);
@@ -171,7 +177,7 @@ pub(super) fn still_untyped(cx: &mut Cx<'_>) {
         return;
     }
     let columns = cx.schema.tables().flat_map(|table| table.columns());
-    let open = columns.filter(|column| column.data.ty.inferred.as_deref() == Some(NO_TYPE));
+    let open = columns.filter(|column| column.data.ty.rule() == Some(NO_TYPE));
     let open: BTreeSet<String> = open.map(|column| column.path()).collect();
     let is_open =
         |found: &Diagnostic| found.message.split('`').nth(1).is_some_and(|path| open.contains(path));
@@ -357,9 +363,9 @@ fn merge(cx: &mut Cx<'_>, table: TableId, id: ColumnId, new: ColumnData) {
     let mut conflicts = Vec::new();
     if known.ty.value == new.ty.value {
         known.ty.again(new.ty.span);
-    } else if (known.ty.inferred.is_some() && new.ty.inferred.is_none()) || is_unknown(&known.ty.value) {
+    } else if (known.ty.rule().is_some() && new.ty.rule().is_none()) || is_unknown(&known.ty.value) {
         known.ty = new.ty;
-    } else if new.ty.inferred.is_none() && !is_unknown(&new.ty.value) {
+    } else if new.ty.rule().is_none() && !is_unknown(&new.ty.value) {
         let message = format!("`{path}` is `{}` here", new.ty.value);
         conflicts.push((
             CONFLICTING_TYPE,

@@ -108,7 +108,7 @@ fn said(
 /// Tells whether nothing says what type a column has.
 fn is_untyped(cx: &Cx<'_>, table: TableId, column: ColumnId) -> bool {
     let ty = &cx.schema.table(table).column(column).data.ty;
-    ty.inferred.as_deref() == Some(NO_TYPE)
+    ty.rule() == Some(NO_TYPE)
 }
 
 /// Tells whether values of one type are values of the other: a `bigint` refers to a `bigserial`.

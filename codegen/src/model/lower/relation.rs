@@ -253,7 +253,7 @@ fn checked(cx: &mut Cx<'_>, id: TableId, new: &ForeignKeyData) -> bool {
     for (column, referenced) in new.columns.iter().zip(&new.referenced_columns) {
         let (column, referenced) = (own.column(*column), other.column(*referenced));
         // A type that only a rule gave proves nothing about the document.
-        let said = column.data.ty.inferred.is_none() && referenced.data.ty.inferred.is_none();
+        let said = column.data.ty.rule().is_none() && referenced.data.ty.rule().is_none();
         if said && !comparable(column.ty(), referenced.ty()) {
             let message =
                 format!("`{}` is `{}` and references `{}`", column.path(), column.ty(), referenced.path());

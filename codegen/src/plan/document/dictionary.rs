@@ -214,9 +214,9 @@ pub struct Footnotes {
 impl Footnotes {
     /// Returns the number of a fact's footnote; none for what the document says.
     pub fn of<T>(&mut self, fact: &Fact<T>) -> Option<usize> {
-        let rule = fact.inferred.as_ref()?;
+        let rule = fact.rule()?;
         let at = self.rules.iter().position(|known| known == rule).unwrap_or_else(|| {
-            self.rules.push(rule.clone());
+            self.rules.push(rule.to_owned());
             self.rules.len() - 1
         });
         Some(at + 1)
@@ -255,7 +255,7 @@ fn table(cx: &Cx<'_>, table: Table<'_>, notes: &mut Footnotes) -> TableEntry {
         was: data.was.as_ref().map(|was| was.value.plain()),
         external: data.external,
         comment: data.comment.as_ref().map(|comment| comment.value.clone()),
-        places: cx.places.links(name.span, &name.also),
+        places: cx.places.links(name.span, name.also()),
         columns: table.columns().map(|c| column(cx, c, notes)).collect(),
         constraints: constraints(table),
         foreign_keys: table.foreign_keys().map(|key| foreign_key(cx, key)).collect(),

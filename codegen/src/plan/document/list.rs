@@ -178,7 +178,7 @@ pub(crate) fn enums(cx: &Cx<'_>) -> Vec<EnumEntry> {
     let entry = |data: &EnumData| EnumEntry {
         name: data.name.value.plain(),
         comment: data.comment.as_ref().map(|comment| comment.value.clone()),
-        places: cx.places.links(data.name.span, &data.name.also),
+        places: cx.places.links(data.name.span, data.name.also()),
         labels: data
             .labels
             .iter()
@@ -244,7 +244,7 @@ pub(crate) fn migrations(cx: &Cx<'_>) -> Vec<MigrationEntry> {
     };
     let entry = |data: &MigrationData| MigrationEntry {
         file: data.file.value.clone(),
-        places: cx.places.links(data.file.span, &data.file.also),
+        places: cx.places.links(data.file.span, data.file.also()),
         members: data.members.iter().map(member).collect(),
     };
     cx.schema.migrations.iter().map(entry).collect()

@@ -131,7 +131,7 @@ pub(super) fn table(table: Table<'_>) -> String {
 fn column(column: Column<'_>) -> String {
     let data = column.data;
     let mut line = format!("  {} {}{}", data.name.value, data.ty.value, times(&data.ty));
-    if let Some(rule) = &data.ty.inferred {
+    if let Some(rule) = data.ty.rule() {
         line.push_str(&format!(" {{{rule}}}"));
     }
     if data.not_null.is_some() {
@@ -189,7 +189,7 @@ fn comment(comment: &Option<Fact<String>>) -> String {
 }
 
 fn times<T>(fact: &Fact<T>) -> String {
-    places(fact.also.len())
+    places(fact.also().len())
 }
 
 fn places(more: usize) -> String {
