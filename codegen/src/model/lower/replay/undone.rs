@@ -2,7 +2,7 @@
 
 use crate::model::token::{self, Cursor, may_mention, tokens};
 use crate::model::undo;
-use crate::source::decl::{Decl, VerbatimDecl};
+use crate::source::decl::{CommentTarget, Decl, VerbatimDecl};
 
 /// Removes the last statement of which this one is the undoing; tells whether there was one.
 pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
@@ -42,8 +42,17 @@ pub(super) fn undo(text: &str, done: &mut Vec<Decl>) -> bool {
     let found = done.iter().rposition(|decl| matches!(decl, Decl::Verbatim(data) if undone(data)));
     if let Some(at) = found {
         done.remove(at);
+        if let Some(gone) = wanted.strip_prefix("drop ") {
+            done.retain(|decl| !describes(decl, gone));
+        }
     }
     found.is_some()
+}
+
+/// Tells whether a declaration describes what the words name with which it was dropped.
+fn describes(decl: &Decl, gone: &str) -> bool {
+    let Decl::Comment(comment) = decl else { return false };
+    matches!(&comment.target, CommentTarget::Other(on) if token::canonical(&on.node).trim() == gone.trim())
 }
 
 /// Tells whether a statement may be about everything that another names.

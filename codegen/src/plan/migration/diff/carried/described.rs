@@ -72,6 +72,12 @@ impl Reader<'_, '_> {
             }
             return;
         }
+        if ["event", "operator", "cast", "transform", "user", "access", "subscription"]
+            .iter()
+            .any(|kind| is(kind))
+        {
+            self.undone_by(words.rest(), object);
+        }
         let is_column = is("column");
         let is_index = is("index");
         let is_schema = is("schema");
@@ -103,6 +109,21 @@ impl Reader<'_, '_> {
         } else {
             object.need(Target::Key(Key::new(Kind::Other, &name, "statistics")), strength);
             object.need(Target::Any(Box::new(name)), strength);
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Adds what has no name of its own, by the words with which it is dropped: `CAST (a AS b)`.
+    fn undone_by(&self, words: &str, object: &mut Object) {
+        let words = canonical(words);
+        let is_it = |known: &&Object| {
+            let Body::Carried { drop: Some(drop), .. } = &known.body else { return false };
+            drop.strip_prefix("DROP ").is_some_and(|dropped| canonical(dropped) == words)
+        };
+        if let Some(known) = self.objects.iter().find(is_it) {
+            object.need(Target::Key(known.key.clone()), Strength::Hard);
+            object.goes_with = Some(known.key.clone());
         }
     }
 }
