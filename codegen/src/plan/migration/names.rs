@@ -109,36 +109,41 @@ pub(in crate::plan) fn choose(schema: &Schema, config: &Config) -> Names {
     for table in schema.tables() {
         taken.relations.insert((namespace(table), table.name().name.clone()));
     }
-    let wanted: Vec<(Table<'_>, Wanted)> = schema
-        .own_tables()
-        .flat_map(|table| parts(table, config).into_iter().map(move |wanted| (table, wanted)))
-        .collect();
+    let wanted = |table| parts(table, config).into_iter().map(move |wanted| (table, wanted));
     // The author's names come first, so that a chosen one never takes what is given further down; in a script that runs,
     // what stands further down is not there yet.
-    let of_one_table = |a: &(Table<'_>, Wanted), b: &(Table<'_>, Wanted)| !config.literal || a.0.id == b.0.id;
-    for wanted in wanted.chunk_by(of_one_table) {
-        for (table, wanted) in wanted {
-            if let Some(given) = &wanted.given {
-                taken.add(wanted.part, (namespace(*table), given.clone()));
-                names.insert(table.id, wanted.part, given.clone());
-            }
+    if config.literal {
+        for table in schema.own_tables() {
+            name(wanted(table).collect(), &mut taken, &mut names);
         }
-        for (table, wanted) in wanted.iter().filter(|(_, wanted)| wanted.given.is_none()) {
-            let table_name = table.name().name.as_str();
-            let name = (0..)
-                .map(|count: usize| match count {
-                    0 => object_name(table_name, &wanted.columns, wanted.label),
-                    _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
-                })
-                .map(PgIdent::new)
-                .find(|name| taken.take(wanted.part, (namespace(*table), name.clone())));
-            names.insert(table.id, wanted.part, name.unwrap_or_else(|| PgIdent::new("")));
-        }
+    } else {
+        name(schema.own_tables().flat_map(wanted).collect(), &mut taken, &mut names);
     }
     names
 }
 
-fn namespace(table: Table<'_>) -> &str {
+/// Names parts of tables: first what the author has named.
+fn name<'a>(parts: Vec<(Table<'a>, Wanted)>, taken: &mut Taken<'a>, names: &mut Names) {
+    for (table, wanted) in &parts {
+        if let Some(given) = &wanted.given {
+            taken.add(wanted.part, (namespace(*table), given.clone()));
+            names.insert(table.id, wanted.part, given.clone());
+        }
+    }
+    for (table, wanted) in parts.into_iter().filter(|(_, wanted)| wanted.given.is_none()) {
+        let table_name = table.name().name.as_str();
+        let name = (0..)
+            .map(|count: usize| match count {
+                0 => object_name(table_name, &wanted.columns, wanted.label),
+                _ => object_name(table_name, &wanted.columns, &format!("{}{count}", wanted.label)),
+            })
+            .map(PgIdent::new)
+            .find(|name| taken.take(wanted.part, (namespace(table), name.clone())));
+        names.insert(table.id, wanted.part, name.unwrap_or_else(|| PgIdent::new("")));
+    }
+}
+
+fn namespace<'a>(table: Table<'a>) -> &'a str {
     table.data.name.value.schema.as_ref().map_or("", PgIdent::as_str)
 }
 
