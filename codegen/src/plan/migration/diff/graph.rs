@@ -8,6 +8,9 @@ use super::Step;
 /// Where a step stands when nothing else decides: phase, kind, place.
 pub(super) type Place = (u8, u8, usize);
 
+/// The phase of what goes when everything else is as it shall be.
+pub(super) const LAST: u8 = 2;
+
 /// Steps and what has to come before what.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
@@ -92,9 +95,18 @@ impl Graph {
             let left = |at: &usize| !done.get(*at).copied().unwrap_or(true);
             // Where only what should come before is missing, the first in place goes on without it.
             let free = |at: &usize| left(at) && open.get(*at).is_some_and(|open| open.0 == 0);
+            let first_free = || (0..self.nodes.len()).filter(free).min_by_key(|at| (place(*at), *at));
             let at = match ready.pop() {
+                Some(Reverse((own, at))) if own.0 >= LAST => match first_free() {
+                    // What goes last waits for what others should come before, too.
+                    Some(other) if place(other).0 < LAST => {
+                        ready.push(Reverse((own, at)));
+                        other
+                    }
+                    _ => at,
+                },
                 Some(Reverse((_, at))) => at,
-                None => match (0..self.nodes.len()).filter(free).min_by_key(|at| (place(*at), *at)) {
+                None => match first_free() {
                     Some(at) => at,
                     None => return Err((0..self.nodes.len()).filter(left).collect()),
                 },

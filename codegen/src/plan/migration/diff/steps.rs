@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carried::{OWNED_BY, base};
-use super::graph::Graph;
+use super::graph::{Graph, LAST};
 use super::make::{self, TableParts, raw};
 use super::object::{Body, ColumnBody, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner, kind_aside};
@@ -94,7 +94,7 @@ impl Planner<'_> {
             };
             // What was made last goes first.
             // What an extension brings may be used where nobody can see it: it goes when everything else is as it shall be.
-            let phase = if object.key.kind == Kind::Extension { 2 } else { 0 };
+            let phase = if object.key.kind == Kind::Extension { LAST } else { 0 };
             let place = (phase, u8::MAX - object.key.rank(), self.old.objects.len() - at);
             if let Some(slot) = nodes.get_mut(at) {
                 *slot = Some(graph.add(place, step));
