@@ -239,6 +239,19 @@ fn a_plan_stops_where_the_ledger_is_gone() {
     }
 }
 
+/// The number of the next migration is read from the name, in every layout.
+#[test]
+fn an_entry_bears_the_name_of_its_files() {
+    for &(layout, _) in Layout::ALL {
+        let workspace = released(&format!("{CONFIG}[migrations]\nlayout = \"{layout}\"\n"));
+        let ledger = read(&workspace, "generated/shop/ledger.toml");
+        workspace.write("generated/shop/ledger.toml", ledger.replace("init\"\n", "other\"\n"));
+        let output = workspace.run(&["check"]);
+        let told = told(&output);
+        assert!(!output.status.success() && told.contains("error[ledger-syntax]"), "{layout}: {told}");
+    }
+}
+
 #[test]
 fn what_describes_nothing_is_not_released() {
     let workspace = Workspace::new(&[
