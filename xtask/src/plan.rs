@@ -123,7 +123,8 @@ fn part(planned: Result<Vec<Step>, Vec<Refusal>>, sink: &mut Sink) -> Option<Vec
 /// Plans what is pending of a schema.
 fn pending(loader: &mut Loader, name: &str, down: bool, sink: &mut Sink) -> Option<Vec<Part>> {
     let loaded = loader.schema(name, sink).filter(|_| !sink.has_errors())?;
-    if loaded.kept.ledger.is_none() {
+    // Where only the model is left, something was released, and what is missing is told below.
+    if loaded.kept.ledger.is_none() && loaded.kept.model.is_none() {
         return between(loader, None, name, down, sink);
     }
     let outcome = truthtable::generate(&loaded, &loader.sources, sink);

@@ -70,8 +70,13 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         );
         return Ok(Exit::Findings);
     }
-    if outcome.released.is_some() && outcome.pending.is_empty() {
-        println!("nothing to release: the documents say what is released");
+    if outcome.pending.is_empty() {
+        // A ledger without entries would be one that nothing can be replayed from.
+        let why = match outcome.released {
+            Some(_) => "the documents say what is released",
+            None => "the documents describe nothing that a migration makes",
+        };
+        println!("nothing to release: {why}");
         return Ok(Exit::Clean);
     }
     let made = match truthtable::release(&outcome, &loaded.config) {

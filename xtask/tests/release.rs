@@ -226,6 +226,49 @@ fn a_model_that_cannot_be_compared_is_not_believed() {
     assert!(!output.status.success() && told.contains("released-model-disagrees"), "{told}");
 }
 
+/// Without its ledger a schema that was released is not one that never was: nothing is planned from an empty database.
+#[test]
+fn a_plan_stops_where_the_ledger_is_gone() {
+    let workspace = released(CONFIG);
+    std::fs::remove_file(workspace.folder.path().join("generated/shop/ledger.toml")).unwrap();
+    for format in ["human", "sql", "json"] {
+        let output = workspace.run(&["plan", "shop", "--format", format]);
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(output.stdout.is_empty() && told.contains("error[ledger-missing]"), "{told}");
+    }
+}
+
+/// The number of the next migration is read from the name, in every layout.
+#[test]
+fn an_entry_bears_the_name_of_its_files() {
+    for &(layout, _) in Layout::ALL {
+        let workspace = released(&format!("{CONFIG}[migrations]\nlayout = \"{layout}\"\n"));
+        let ledger = read(&workspace, "generated/shop/ledger.toml");
+        workspace.write("generated/shop/ledger.toml", ledger.replace("init\"\n", "other\"\n"));
+        let output = workspace.run(&["check"]);
+        let told = told(&output);
+        assert!(!output.status.success() && told.contains("error[ledger-syntax]"), "{layout}: {told}");
+    }
+}
+
+#[test]
+fn what_describes_nothing_is_not_released() {
+    let workspace = Workspace::new(&[
+        ("schema/shop/schema.toml", CONFIG),
+        ("schema/shop/shop.sql", "-- Tables come in spring.\n"),
+    ]);
+    assert!(workspace.run(&["gen"]).status.success());
+    let before = workspace.tree();
+    let output = workspace.run(&["release", "shop"]);
+    assert!(output.status.success() && told(&output).contains("nothing to release"), "{}", told(&output));
+    assert_eq!(workspace.tree(), before);
+    // The first file is then still the one that begins.
+    workspace.write("schema/shop/shop.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n");
+    assert!(workspace.run(&["gen"]).status.success());
+    assert_eq!(migrations(&workspace), ["000001_init.sql"]);
+}
+
 #[test]
 fn a_merge_of_two_releases_is_mended_by_a_replay() {
     let workspace = released(CONFIG);

@@ -284,6 +284,18 @@ fn replay(
             return None;
         }
     };
+    // The number of the next migration, and the order, are read from the names.
+    let is_named = |entry: &&Spanned<Entry>| {
+        let of = |laid: &Laid| {
+            laid.name == entry.node.name && entry.node.files.contains_key(laid.up.file.as_str())
+        };
+        laid.iter().any(of)
+    };
+    if let Some(entry) = ledger.migrations.iter().find(|entry| !is_named(entry)) {
+        let message = format!("`{}` is the name of none of its files", entry.node.name);
+        sink.error(file::SYNTAX, entry.span, message).help("restore the ledger from version control");
+        return None;
+    }
     let parts: Vec<&str> = laid.iter().map(|laid| laid.up.text.as_str()).collect();
     Some(read_back(&run_once(&parts.join("\n")), config))
 }

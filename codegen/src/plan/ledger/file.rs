@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use crate::diag::{Code, Sink};
 use crate::span::{FileId, Sources, Span, Spanned};
 
-const SYNTAX: Code = Code::new("ledger-syntax");
+/// A ledger that is not one.
+pub(super) const SYNTAX: Code = Code::new("ledger-syntax");
 
 /// What the ledger says.
 #[derive(Clone, Debug)]
