@@ -194,6 +194,9 @@ pub(super) fn drop(text: &str, done: &mut Vec<Decl>) {
                 forget_references(decl, &name);
             }
         }
+        if kind == "schema" {
+            done.retain_mut(|decl| !grant::forget_schema(decl, &name.name));
+        }
         if kind == "table" {
             cascade::drop_owned(&name, done);
             gone::forget_sequences(&counting, done);

@@ -1,7 +1,7 @@
 //! What is granted and taken back.
 
 use super::{is_called, qualified};
-use crate::model::ident::QualifiedName;
+use crate::model::ident::{PgIdent, QualifiedName};
 use crate::model::privilege::{KINDS, is_runner, of_everybody};
 use crate::model::token::{Cursor, canonical, may_mention, tokens};
 use crate::source::decl::{AlterAction, Decl, QName, VerbatimDecl};
@@ -101,6 +101,37 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     }
     data.text.node = format!("{} ON {kind}{} {}", given.rest(), left.join(", "), cursor.rest());
     data.names.retain(|name| qualified(name) != *gone);
+    false
+}
+
+/// Takes a schema that is gone out of privileges on everything of it, those of things to come included; tells whether they were on it
+/// alone.
+pub(super) fn forget_schema(decl: &mut Decl, gone: &PgIdent) -> bool {
+    let Decl::Verbatim(data) = decl else { return false };
+    if !matches!(data.kind.as_str(), "grant" | "revoke" | "alter default privileges")
+        || !may_mention(&data.text.node, gone.as_str())
+    {
+        return false;
+    }
+    let own = tokens(&data.text.node);
+    let mut cursor = Cursor::new(&data.text.node, &own);
+    let head = cursor.until(|token| token.is("in"));
+    if !cursor.eat("in schema") {
+        return false;
+    }
+    let ends = ["to", "from", "grant", "revoke"];
+    let list = cursor.until(|token| ends.iter().any(|word| token.is(word))).split();
+    let count = list.len();
+    let left: Vec<&str> = list
+        .into_iter()
+        .filter(|part| part.clone().ident().as_ref() != Some(gone))
+        .map(|part| part.rest())
+        .collect();
+    if left.is_empty() || left.len() == count {
+        return left.is_empty();
+    }
+    data.text.node = format!("{} IN SCHEMA {} {}", head.rest(), left.join(", "), cursor.rest());
+    data.names.retain(|name| name.schema.is_some() || name.name.node != gone.as_str());
     false
 }
 
