@@ -179,11 +179,8 @@ fn piece(text: &str, from: usize, patience: &mut usize) -> Option<(Piece, usize)
     let mut line_start = true;
     let mut tokens = tokenize(text.get(at..)?);
     // Behind an unclosed quote the tokens begin anew.
-    loop {
-        // Looked at where the lexer put it: what was just written in parts is slow to be read as a whole.
-        let next = tokens.next();
-        let Some(raw) = &next else { break };
-        let token = Token::of(raw, text, at);
+    while let Some(raw) = tokens.next() {
+        let token = Token::of(&raw, text, at);
         let started = previous.is_some();
         if !started && line_start && is_hash(text.get(token.start..).unwrap_or_default()) {
             let end = line_end(text, token.start);

@@ -89,17 +89,13 @@ pub(super) fn forget(decl: &mut Decl, gone: &QualifiedName) -> bool {
     let given = cursor.until(|token| token.is("on"));
     cursor.next();
     let kind = cursor.eat_any(&[("table", "TABLE "), ("sequence", "SEQUENCE ")]).unwrap_or_default();
-    let list = cursor.until(|token| token.is("to") || token.is("from")).split();
-    let count = list.len();
-    let left: Vec<&str> = list
-        .into_iter()
-        .filter(|part| part.clone().name().as_ref() != Some(gone))
-        .map(|part| part.rest())
-        .collect();
-    if left.is_empty() || left.len() == count {
-        return left.is_empty();
-    }
-    data.text.node = format!("{} ON {kind}{} {}", given.rest(), left.join(", "), cursor.rest());
+    let list = cursor.until(|token| token.is("to") || token.is("from"));
+    let left = match without(list, |mut part| part.name().as_ref() == Some(gone)) {
+        Left::Nothing => return true,
+        Left::All => return false,
+        Left::Some(left) => left,
+    };
+    data.text.node = format!("{} ON {kind}{left} {}", given.rest(), cursor.rest());
     data.names.retain(|name| qualified(name) != *gone);
     false
 }
@@ -120,19 +116,35 @@ pub(super) fn forget_schema(decl: &mut Decl, gone: &PgIdent) -> bool {
         return false;
     }
     let ends = ["to", "from", "grant", "revoke"];
-    let list = cursor.until(|token| ends.iter().any(|word| token.is(word))).split();
-    let count = list.len();
-    let left: Vec<&str> = list
-        .into_iter()
-        .filter(|part| part.clone().ident().as_ref() != Some(gone))
-        .map(|part| part.rest())
-        .collect();
-    if left.is_empty() || left.len() == count {
-        return left.is_empty();
-    }
-    data.text.node = format!("{} IN SCHEMA {} {}", head.rest(), left.join(", "), cursor.rest());
+    let list = cursor.until(|token| ends.iter().any(|word| token.is(word)));
+    let left = match without(list, |mut part| part.ident().as_ref() == Some(gone)) {
+        Left::Nothing => return true,
+        Left::All => return false,
+        Left::Some(left) => left,
+    };
+    data.text.node = format!("{} IN SCHEMA {left} {}", head.rest(), cursor.rest());
     data.names.retain(|name| name.schema.is_some() || name.name.node != gone.as_str());
     false
+}
+
+/// What is left of a list without what is gone.
+enum Left {
+    All,
+    /// As it is written then.
+    Some(String),
+    Nothing,
+}
+
+/// Leaves parts of a list out.
+fn without<'t, 'c>(list: Cursor<'t, 'c>, is_gone: impl Fn(Cursor<'t, 'c>) -> bool) -> Left {
+    let all = list.split();
+    let left: Vec<&str> =
+        all.iter().filter(|part| !is_gone((*part).clone())).map(|part| part.rest()).collect();
+    match left.len() {
+        0 => Left::Nothing,
+        count if count == all.len() => Left::All,
+        _ => Left::Some(left.join(", ")),
+    }
 }
 
 /// A privilege, or a role, with the column that it is on.

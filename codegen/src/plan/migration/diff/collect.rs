@@ -261,20 +261,17 @@ impl<'a> Collector<'a, '_> {
         if let Some(base) = serial {
             self.serial(&name, base, &key, data.span);
         } else if let Some(default) = data.default.as_ref().filter(|_| !data.repeats_default) {
-            self.default(&name, spelling::value(&default.value.sql, &ty), default.span, &key, false);
+            self.default(&name, spelling::value(&default.value.sql, &ty), default.span, &key);
         }
     }
 
-    fn default(&mut self, column: &PgIdent, sql: String, span: Span, of: &Key, serial: bool) {
+    fn default(&mut self, column: &PgIdent, sql: String, span: Span, of: &Key) {
         let mut object =
             self.part(self.key(Kind::Default, column.as_str()), span, Body::Default(sql.clone()));
         object.need(Target::Key(of.clone()), Strength::Hard);
         self.expression_needs(&sql, &mut object);
         object.comes_with = Some(of.clone());
         object.goes_with = Some(of.clone());
-        if serial {
-            object.rare_mut().words.clear();
-        }
         self.objects.push(object);
     }
 
@@ -295,7 +292,6 @@ impl<'a> Collector<'a, '_> {
             format!("nextval({}::regclass)", crate::model::ident::literal(&name.to_string())),
             span,
             of,
-            true,
         );
         let mut owned = carried::owned_by(&name, table, column, span);
         owned.comes_with = Some(of.clone());

@@ -88,8 +88,8 @@ impl Object {
 
     /// Tells whether a word stands in its definition.
     pub(super) fn says(&self, word: &str) -> bool {
-        let says = |rare: &Rare| rare.words.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
-        self.rare.as_ref().is_some_and(|rare| says(rare))
+        let Some(rare) = &self.rare else { return false };
+        rare.words.binary_search_by(|known| known.as_str().cmp(word)).is_ok()
     }
 
     pub(super) fn need(&mut self, on: Target, strength: Strength) {
