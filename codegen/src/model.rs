@@ -4,6 +4,7 @@
 //! said in several places is one [`Fact`] with all of them.
 
 mod action;
+mod alike;
 pub(crate) mod attachment;
 mod constraint;
 pub(crate) mod default_name;

@@ -39,10 +39,12 @@ mod spelling;
 mod steps;
 mod tail;
 pub(super) mod unchecked;
+mod untouched;
 
 use crate::config::Config;
 use crate::expr;
 use crate::model::{QualifiedName, Schema, VerbatimData};
+use crate::plan::migration::names;
 use crate::plan::migration::statement::Statement;
 use crate::span::Span;
 pub use hazard::{Hazard, Lock, Risk};
@@ -235,8 +237,15 @@ fn planned<T>(
         true => rename::apply(schema.to_mut(), old.config, &target, returns),
         false => Vec::new(),
     };
+    let (old, new) =
+        (Side { schema: &schema, config: old.config }, Side { schema: &target, config: new.config });
+    let (was, is) = (names::choose(&schema, old.config), names::choose(&target, new.config));
+    let (unchanged, same) = match renamed.is_empty() && leaving.steps.is_empty() && joining.steps.is_empty() {
+        true => untouched::untouched((old, &was), (new, &is)),
+        false => Default::default(),
+    };
     let (mut before, mut after) =
-        (collect::objects(&schema, old.config), collect::objects(&target, new.config));
+        (collect::objects(old, &was, &unchanged), collect::objects(new, &is, &same));
     all_of::settle(&mut before, &mut after);
     let (before, after) = (side::Side::new(before), side::Side::new(after));
     let mut planner = plan::Planner::new(&before, &after);

@@ -50,9 +50,13 @@ impl Names {
         self.find(table, part).cloned().unwrap_or_else(|| PgIdent::new(format!("{part:?}")))
     }
 
+    /// Returns the names of the parts of a table.
+    pub(in crate::plan) fn of(&self, table: TableId) -> &[(Part, PgIdent)] {
+        self.names.get(table.0).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn find(&self, table: TableId, part: Part) -> Option<&PgIdent> {
-        let names = self.names.get(table.0)?;
-        names.iter().find(|(known, _)| *known == part).map(|(_, name)| name)
+        self.of(table).iter().find(|(known, _)| *known == part).map(|(_, name)| name)
     }
 
     fn insert(&mut self, table: TableId, part: Part, name: PgIdent) {

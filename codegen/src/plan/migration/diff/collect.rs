@@ -6,29 +6,33 @@ mod texts;
 
 use std::collections::BTreeSet;
 
-use super::carried;
 use super::object::{Body, ColumnBody, CommentTarget, Identity, Key, Kind, Object, Strength, Target};
 use super::sequence::Sequence;
 use super::spelling;
+use super::untouched::Untouched;
+use super::{Side, carried};
 use crate::config::Config;
 use crate::model::default_name;
 use crate::model::ident::literal;
 use crate::model::token::{Role, canonical, mentions_name};
 use crate::model::{
-    Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Schema,
-    Table,
+    Column, ColumnId, EnumData, ForeignKeyData, IndexData, PartKey, PgIdent, PgType, QualifiedName, Table,
 };
-use crate::plan::migration::names::{self, Names, Part};
+use crate::plan::migration::names::{Names, Part};
 use crate::plan::migration::statement::{ColumnDef, CommentOn, ConstraintDef, IndexDef, Statement};
 use crate::plan::migration::{constraint, up};
 use crate::span::Span;
 use texts::Texts;
 
-/// Returns everything that a schema makes, in its order.
-pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
-    let names = names::choose(schema, config);
+/// Returns everything that a schema makes, in its order, but for tables that a change does not touch.
+pub(super) fn objects(
+    Side { schema, config }: Side<'_>,
+    names: &Names,
+    untouched: &Untouched,
+) -> Vec<Object> {
+    let tables = || schema.own_tables().filter(|table| !untouched.has(table.id));
     // A column brings a default or comment of its own at most, a table a few constraints and indexes.
-    let count = schema.own_tables().map(|table| 2 * table.data.columns.len() + 8).sum();
+    let count = tables().map(|table| 2 * table.data.columns.len() + 8).sum();
     let mut objects = Vec::with_capacity(count);
     for namespace in &schema.namespaces {
         objects.push(Object::new(
@@ -48,11 +52,12 @@ pub(super) fn objects(schema: &Schema, config: &Config) -> Vec<Object> {
     for data in &schema.enums {
         enumeration(data, &mut objects);
     }
-    let keys: Vec<Keys> = schema.tables().map(Keys::new).collect();
+    let keys = |table: Table<'_>| (!untouched.has(table.id)).then(|| Keys::new(table));
+    let keys: Vec<Option<Keys>> = schema.tables().map(keys).collect();
     let texts = Texts::default();
-    for table in schema.own_tables() {
+    for table in tables() {
         let first = objects.len();
-        Collector { table, keys: &keys, names: &names, texts: &texts, config, objects: &mut objects, first }
+        Collector { table, keys: &keys, names, texts: &texts, config, objects: &mut objects, first }
             .collect();
     }
     carried::collect(schema, config.platform.name, &mut objects);
@@ -111,8 +116,8 @@ impl Keys {
 /// Takes one table apart.
 struct Collector<'a, 'o> {
     table: Table<'a>,
-    /// By the number of the table.
-    keys: &'a [Keys],
+    /// By the number of the table, for those that are taken apart.
+    keys: &'a [Option<Keys>],
     names: &'a Names,
     texts: &'a Texts,
     config: &'a Config,
@@ -128,7 +133,7 @@ impl<'a> Collector<'a, '_> {
 
     /// Returns the key of a table.
     fn table_key(&self, table: Table<'_>) -> Key {
-        let known = self.keys.get(table.id.0);
+        let known = self.keys.get(table.id.0).and_then(Option::as_ref);
         known.map_or_else(|| Key::new(Kind::Table, table.name(), ""), |keys| keys.own.clone())
     }
 
@@ -139,7 +144,7 @@ impl<'a> Collector<'a, '_> {
 
     /// Returns the keys of the table's columns.
     fn columns(&self) -> &'a [Key] {
-        self.keys.get(self.table.id.0).map_or(&[], |keys| &keys.columns)
+        self.keys.get(self.table.id.0).and_then(Option::as_ref).map_or(&[], |keys| &keys.columns)
     }
 
     /// Returns the key of a column of the table.
@@ -345,7 +350,8 @@ impl<'a> Collector<'a, '_> {
         );
         let referenced = self.table.schema.table(key.referenced);
         let columns = |table: Table<'_>, columns: &[ColumnId]| {
-            let known = self.keys.get(table.id.0).map_or(&[][..], |keys| &keys.columns);
+            let known =
+                self.keys.get(table.id.0).and_then(Option::as_ref).map_or(&[][..], |keys| &keys.columns);
             let found = columns.iter().filter_map(|column| known.get(column.0).cloned());
             found.map(Target::Key).collect::<Vec<_>>()
         };

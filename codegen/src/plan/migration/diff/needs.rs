@@ -7,9 +7,11 @@ use super::carried::base::SHELL;
 use super::collect;
 use super::object::{Body, Key, Kind, Object, Strength};
 use super::side::Side;
+use super::untouched::Untouched;
 use crate::config::Config;
 use crate::model::token::tokens;
 use crate::model::{PgIdent, QualifiedName, Schema, VerbatimData};
+use crate::plan::migration::names;
 use crate::plan::migration::statement::{ConstraintBody, Statement};
 use crate::span::Span;
 
@@ -24,7 +26,9 @@ pub(in crate::plan::migration) struct Needs {
 impl Needs {
     /// Finds out what the things of a schema need.
     pub(in crate::plan::migration) fn of(schema: &Schema, config: &Config) -> Self {
-        let side = Side::new(collect::objects(schema, config));
+        let names = names::choose(schema, config);
+        let whole = super::Side { schema, config };
+        let side = Side::new(collect::objects(whole, &names, &Untouched::default()));
         let mut said: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
         for (at, object) in side.objects.iter().enumerate() {
             let is_column = matches!(object.key.kind, Kind::Column | Kind::Default);
