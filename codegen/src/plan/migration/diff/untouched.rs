@@ -262,3 +262,88 @@ fn add_words(text: &str, all: &mut IndexSet<String, FxBuildHasher>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::untouched;
+    use crate::config::Config;
+    use crate::plan::ledger;
+    use crate::plan::migration::diff::Side;
+    use crate::plan::migration::names;
+
+    /// Four tables, of which `b` refers to `a` and `c` to `b`; `d` stands alone.
+    const TABLES: &str = "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY REFERENCES a);
+        CREATE TABLE c (id int PRIMARY KEY REFERENCES b, CHECK (id > 0)); CREATE TABLE d (id serial, size int DEFAULT 1);
+        CREATE INDEX d_size ON d (size);";
+
+    /// Returns the names of the tables that a change does not touch, beside [`TABLES`].
+    fn left(old: &str, new: &str) -> String {
+        let config = ledger::literal(&Config::for_name("shop"));
+        let [old, new] = [old, new].map(|text| ledger::read_back(&format!("{TABLES} {text}"), &config));
+        let chosen = [&old, &new].map(|schema| names::choose(schema, &config));
+        let [before, after] = [&old, &new].map(|schema| Side { schema, config: &config });
+        let (before, after) = untouched((before, &chosen[0]), (after, &chosen[1]));
+        let names = |schema: &crate::model::Schema, list: &super::Untouched| {
+            let tables = schema.own_tables().filter(|table| list.has(table.id));
+            tables.map(|table| table.name().plain()).collect::<Vec<_>>().join(" ")
+        };
+        let (was, is) = (names(&old, &before), names(&new, &after));
+        assert_eq!(was, is, "what is left out is left out on both sides");
+        is
+    }
+
+    #[test]
+    fn what_refers_to_what_changes_is_touched() {
+        assert_eq!(left("", ""), "a b c d");
+        assert_eq!(left("", "CREATE TABLE e (id int)"), "a b c d");
+        assert_eq!(left("", "CREATE TABLE e (id int REFERENCES b)"), "a c d");
+        assert_eq!(left("", "ALTER TABLE a ADD more int"), "c d");
+        assert_eq!(left("", "ALTER TABLE c ADD CHECK (id < 9)"), "a d");
+        assert_eq!(left("", "ALTER INDEX d_size RENAME TO d_extent"), "a b c");
+        assert_eq!(left("", "COMMENT ON COLUMN d.size IS 'In metres.'"), "a b c");
+    }
+
+    #[test]
+    fn what_is_carried_touches_what_it_names() {
+        assert_eq!(left("", "CREATE VIEW v AS SELECT * FROM \"a\""), "c d");
+        assert_eq!(
+            left("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$SELECT size FROM d$$", ""),
+            "a b c"
+        );
+        assert_eq!(left("", "COMMENT ON INDEX d_size IS 'By size.'"), "a b c");
+        assert_eq!(left("", "GRANT USAGE ON SEQUENCE d_id_seq TO public"), "a b c");
+        assert_eq!(left("", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO public"), "");
+        assert_eq!(left("", "ALTER TABLE a ENABLE ROW LEVEL SECURITY"), "c d");
+    }
+
+    #[test]
+    fn what_a_table_leans_on_touches_it() {
+        let mood = |labels: &str| {
+            format!(
+                "CREATE TYPE mood AS ENUM ({labels}); CREATE TABLE e (m mood); CREATE TABLE g (m text DEFAULT 'x'::mood)"
+            )
+        };
+        assert_eq!(left(&mood("'x'"), &mood("'x'")), "a b c d e g");
+        assert_eq!(left(&mood("'x'"), &mood("'x', 'y'")), "a b c d");
+        let counted = |start: u8| {
+            format!(
+                "CREATE SEQUENCE Counted START {start}; CREATE TABLE e (n bigint DEFAULT nextval('counted'))"
+            )
+        };
+        assert_eq!(left(&counted(1), &counted(2)), "a b c d");
+        // An operator is used without a word.
+        let operator = "CREATE FUNCTION more(int, int) RETURNS bool LANGUAGE sql AS 'SELECT $1 > $2';
+            CREATE OPERATOR >>> (leftarg = int, rightarg = int, function = more);";
+        assert_eq!(left(operator, operator), "a b c d");
+        assert_eq!(left("", operator), "");
+        assert_eq!(left("", "CREATE EXTENSION citext"), "");
+    }
+
+    #[test]
+    fn what_a_table_is_part_of_touches_it() {
+        let parted = "CREATE TABLE whole (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF whole FOR VALUES IN (1)";
+        assert_eq!(left(parted, parted), "a b c d");
+        assert_eq!(left("", "CREATE TABLE heir () INHERITS (d)"), "a b c");
+        assert_eq!(left("CREATE SCHEMA s; CREATE TABLE s.e (id int)", ""), "a b c d");
+    }
+}
