@@ -47,8 +47,9 @@ use emit::{Emitting, FileSet};
 use load::Loaded;
 use model::Schema;
 use plan::ledger::{self, Entry, Released};
-use plan::migration::Migration;
 use plan::migration::diff::{self, Refusal, Side};
+use plan::migration::statement::Statement;
+use plan::migration::{Migration, rollback};
 use source::Reading;
 use source::decl::Decl;
 use span::{FileId, Sources};
@@ -112,14 +113,15 @@ pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusa
 /// # Errors
 ///
 /// What they make cannot be made in SQL from the beginning.
-pub fn replay(
-    kept: &load::Kept,
-    sources: &Sources,
-    config: &Config,
-    sink: &mut Sink,
-) -> Option<Result<FileSet, Vec<Refusal>>> {
-    let (ledger, made) = ledger::replay_kept(kept, sources, config, sink)?;
+pub fn replay(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Option<Result<FileSet, Vec<Refusal>>> {
+    let Loaded { config, inputs, kept } = loaded;
+    let (ledger, mut made) = ledger::replay_kept(kept, sources, config, sink)?;
     let literal = ledger::literal(config);
+    // No migration says what is ruled of which table: the documents do, and the model that is replaced, as far as it can be read.
+    let schema = read(inputs, sources, config, &mut Sink::default());
+    let replaced = kept.model.map(|file| ledger::read_back(sources.file(file).text(), config));
+    made.rollback =
+        rollback::of_tables(&made, replaced.iter().map(|model| (model, &literal)).chain([(&schema, config)]));
     let model = match model_text(&made, &literal) {
         Ok(model) => model,
         Err(refusals) => return Some(Err(refusals)),
@@ -134,9 +136,14 @@ fn model_text(schema: &Schema, config: &Config) -> Result<String, Vec<Refusal>> 
     let steps = diff::diff(Side { schema: &empty, config }, Side { schema, config })?;
     let made = steps.into_iter().flat_map(|step| step.statements);
     let statements: Vec<_> = made.chain(plan::migration::rows(schema)).collect();
+    // What is ruled of a table has to outlive it: the change that drops it is taken back as the table was released.
+    let ruled = |statement: &Statement| match statement {
+        Statement::CreateTable(table) => rollback::line(schema, config, &table.name.plain()),
+        _ => None,
+    };
     Ok(format!(
         "-- What the released migrations make. Nobody runs this file.\n\n{}",
-        emit::sql::script(&statements)
+        emit::sql::script_with(&statements, ruled)
     ))
 }
 

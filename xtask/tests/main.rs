@@ -10,5 +10,6 @@ mod import;
 mod marks;
 mod new_rule;
 mod release;
+mod rollback;
 mod watch;
 mod workspace;

@@ -301,7 +301,7 @@ fn replay(
 }
 
 /// Returns the schema that generated SQL makes.
-pub(super) fn read_back(text: &str, config: &Config) -> Schema {
+pub(crate) fn read_back(text: &str, config: &Config) -> Schema {
     let mut sources = Sources::default();
     let file = sources.add("migrations.sql", text);
     // What is to be said about these files was said when they were generated.

@@ -64,9 +64,10 @@ pub(super) fn plan(
     let names = names(released, &stages, schema, config);
     let states = states(released, &stages, schema, config, print);
     let count = stages.len();
+    let rules = rollback::Rules::new(released, schema, config);
     let mut migrations = Vec::new();
     for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
-        let (policy, reason) = rollback(schema, config, &touched(&stage));
+        let (policy, reason) = rules.of(&stage);
         let returning = gone.iter().rev().filter(|_| at == 0).map(|gone| gone.insert.clone());
         let back = match (states.get(at), states.get(at + 1)) {
             (Some(before), Some(after)) if count > 1 => {
@@ -291,12 +292,6 @@ fn acknowledge(stages: &mut [Stage], schema: &Schema, config: &Config, sink: &mu
             .help("remove the entry; after a release it has done its work");
         }
     }
-}
-
-/// Returns the names of what a stage touches, as rollback rules name tables.
-fn touched(stage: &Stage) -> Vec<String> {
-    let names: BTreeSet<String> = stage.steps.iter().map(|step| step.key.name.plain()).collect();
-    names.into_iter().collect()
 }
 
 /// Returns a file name for every stage.
