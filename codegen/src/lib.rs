@@ -41,6 +41,8 @@ pub mod source;
 pub mod span;
 pub mod write;
 
+use std::collections::BTreeSet;
+
 use config::Config;
 use diag::{Diagnostic, Severity, Sink};
 use emit::{Emitting, FileSet};
@@ -95,7 +97,8 @@ pub fn generate(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Outcome 
 /// # Errors
 ///
 /// The schema cannot be made in SQL at all, or what was generated cannot be read again.
-pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusal>> {
+pub fn release(outcome: &Outcome, loaded: &Loaded, sources: &Sources) -> Result<FileSet, Vec<Refusal>> {
+    let config = &loaded.config;
     let model = model_text(&outcome.schema, config)?;
     let folder = FileSet::generated(&config.name, "migrations/");
     let files = outcome.files.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
@@ -105,7 +108,8 @@ pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusa
         let refusal = |span| Refusal { span, message: message.clone(), help };
         config.span.map(refusal).into_iter().collect::<Vec<_>>()
     })?;
-    Ok(ledger_files(&entries, &model, config))
+    let by_hand = ledger::by_hand_before(&entries, &loaded.kept, sources);
+    Ok(ledger_files(&entries, &by_hand, &model, config))
 }
 
 /// Makes the released model, and the ledger's checksum of it, of the released migrations: what a merge of two releases needs.
@@ -127,7 +131,7 @@ pub fn replay(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Option<Res
         Err(refusals) => return Some(Err(refusals)),
     };
     let entries: Vec<Entry> = ledger.migrations.into_iter().map(|entry| entry.node).collect();
-    Some(Ok(ledger_files(&entries, &model, config)))
+    Some(Ok(ledger_files(&entries, &ledger.by_hand, &model, config)))
 }
 
 /// Prints a schema as the statements that make it.
@@ -157,9 +161,9 @@ pub fn as_released(loaded: &Loaded, made: &FileSet, sources: &mut Sources) -> Lo
     Loaded { kept: load::Kept { ledger, model, ..loaded.kept.clone() }, ..loaded.clone() }
 }
 
-fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {
+fn ledger_files(entries: &[Entry], by_hand: &BTreeSet<String>, model: &str, config: &Config) -> FileSet {
     let mut files = FileSet::owning([]);
-    let ledger = ledger::print(&config.name, &ledger::checksum(model), entries);
+    let ledger = ledger::print(&config.name, &ledger::checksum(model), by_hand, entries);
     files.add(FileSet::generated(&config.name, load::LEDGER_FILE), ledger);
     files.add(FileSet::generated(&config.name, load::MODEL_FILE), model);
     files

@@ -84,7 +84,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         println!("nothing to release: {why}");
         return Ok(Exit::Clean);
     }
-    let made = match truthtable::release(&outcome, &loaded.config) {
+    let made = match truthtable::release(&outcome, &loaded, &loader.sources) {
         Ok(made) => made,
         Err(refusals) => {
             let mut sink = Sink::default();
