@@ -50,19 +50,19 @@ pub(super) fn plan(
         }
     };
     stages.retain(|stage| !stage.steps.is_empty());
+    let mut stages = labels_first(stages, print);
     let gone = seed::gone(&released.model, schema);
     if !gone.is_empty() {
-        // Rows go while the tables are as the released model says.
+        // Rows go while the tables are as the released model says, under the names that these have there.
         let steps = gone.iter().map(rows_go).collect();
         stages.insert(0, Stage { transactional: true, steps });
     }
-    let mut stages = labels_first(stages, print);
     if config.migrations.idempotent {
         look_at_indexes(&mut stages);
     }
     acknowledge(&mut stages, schema, config, sink);
     let names = names(released, &stages, schema, config);
-    let states = states(released, &stages, schema, config, print);
+    let states = states(released, &stages, !gone.is_empty(), (schema, config), print);
     let count = stages.len();
     let rules = rollback::Rules::new(released, schema, config);
     let mut migrations = Vec::new();
@@ -183,13 +183,13 @@ fn is_valid(index: QualifiedName) -> Statement {
     Statement::Verbatim { text, drop: None }
 }
 
-/// Returns the schema before each stage and after the last; a renaming that the author states is stated in the first, so that it is
-/// renamed on the way back as well.
+/// Returns the schema before each stage and after the last; a renaming that the author states is stated in the one before it is done,
+/// so that it is renamed on the way back as well. Where only rows go in the first stage, that is the second.
 fn states(
     released: &Released,
     stages: &[Stage],
-    schema: &Schema,
-    config: &Config,
+    rows_first: bool,
+    (schema, config): (&Schema, &Config),
     print: Printer,
 ) -> Vec<Schema> {
     if stages.len() < 2 {
@@ -203,7 +203,8 @@ fn states(
         Err(_) => return Vec::new(),
     };
     let mut states = vec![diff::stated_back(&released.model, schema)];
-    for stage in stages {
+    states.extend(states.first().filter(|_| rows_first).cloned());
+    for stage in stages.iter().skip(usize::from(rows_first)) {
         script.extend(stage.steps.iter().flat_map(|step| step.statements.iter().cloned()));
         states.push(ledger::read_back(&print(&script), config));
     }
