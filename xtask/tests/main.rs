@@ -12,5 +12,6 @@ mod marks;
 mod new_rule;
 mod release;
 mod rollback;
+mod rows;
 mod watch;
 mod workspace;
