@@ -41,14 +41,17 @@ pub mod source;
 pub mod span;
 pub mod write;
 
+use std::collections::BTreeSet;
+
 use config::Config;
 use diag::{Diagnostic, Severity, Sink};
 use emit::{Emitting, FileSet};
 use load::Loaded;
 use model::Schema;
 use plan::ledger::{self, Entry, Released};
-use plan::migration::Migration;
 use plan::migration::diff::{self, Refusal, Side};
+use plan::migration::statement::Statement;
+use plan::migration::{Migration, rollback};
 use source::Reading;
 use source::decl::Decl;
 use span::{FileId, Sources};
@@ -94,7 +97,8 @@ pub fn generate(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Outcome 
 /// # Errors
 ///
 /// The schema cannot be made in SQL at all, or what was generated cannot be read again.
-pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusal>> {
+pub fn release(outcome: &Outcome, loaded: &Loaded, sources: &Sources) -> Result<FileSet, Vec<Refusal>> {
+    let config = &loaded.config;
     let model = model_text(&outcome.schema, config)?;
     let folder = FileSet::generated(&config.name, "migrations/");
     let files = outcome.files.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
@@ -104,7 +108,8 @@ pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusa
         let refusal = |span| Refusal { span, message: message.clone(), help };
         config.span.map(refusal).into_iter().collect::<Vec<_>>()
     })?;
-    Ok(ledger_files(&entries, &model, config))
+    let by_hand = ledger::by_hand_before(&entries, &loaded.kept, sources);
+    Ok(ledger_files(&entries, &by_hand, &model, config))
 }
 
 /// Makes the released model, and the ledger's checksum of it, of the released migrations: what a merge of two releases needs.
@@ -112,20 +117,21 @@ pub fn release(outcome: &Outcome, config: &Config) -> Result<FileSet, Vec<Refusa
 /// # Errors
 ///
 /// What they make cannot be made in SQL from the beginning.
-pub fn replay(
-    kept: &load::Kept,
-    sources: &Sources,
-    config: &Config,
-    sink: &mut Sink,
-) -> Option<Result<FileSet, Vec<Refusal>>> {
-    let (ledger, made) = ledger::replay_kept(kept, sources, config, sink)?;
+pub fn replay(loaded: &Loaded, sources: &Sources, sink: &mut Sink) -> Option<Result<FileSet, Vec<Refusal>>> {
+    let Loaded { config, inputs, kept } = loaded;
+    let (ledger, mut made) = ledger::replay_kept(kept, sources, config, sink)?;
     let literal = ledger::literal(config);
+    // No migration says what is ruled of which table: the documents do, and the model that is replaced, as far as it can be read.
+    let schema = read(inputs, sources, config, &mut Sink::default());
+    let replaced = kept.model.map(|file| ledger::read_back(sources.file(file).text(), config));
+    made.rollback =
+        rollback::of_tables(&made, replaced.iter().map(|model| (model, &literal)).chain([(&schema, config)]));
     let model = match model_text(&made, &literal) {
         Ok(model) => model,
         Err(refusals) => return Some(Err(refusals)),
     };
     let entries: Vec<Entry> = ledger.migrations.into_iter().map(|entry| entry.node).collect();
-    Some(Ok(ledger_files(&entries, &model, config)))
+    Some(Ok(ledger_files(&entries, &ledger.by_hand, &model, config)))
 }
 
 /// Prints a schema as the statements that make it.
@@ -134,9 +140,14 @@ fn model_text(schema: &Schema, config: &Config) -> Result<String, Vec<Refusal>> 
     let steps = diff::diff(Side { schema: &empty, config }, Side { schema, config })?;
     let made = steps.into_iter().flat_map(|step| step.statements);
     let statements: Vec<_> = made.chain(plan::migration::rows(schema)).collect();
+    // What is ruled of a table has to outlive it: the change that drops it is taken back as the table was released.
+    let ruled = |statement: &Statement| match statement {
+        Statement::CreateTable(table) => rollback::line(schema, config, &table.name.plain()),
+        _ => None,
+    };
     Ok(format!(
         "-- What the released migrations make. Nobody runs this file.\n\n{}",
-        emit::sql::script(&statements)
+        emit::sql::script_with(&statements, ruled)
     ))
 }
 
@@ -150,9 +161,9 @@ pub fn as_released(loaded: &Loaded, made: &FileSet, sources: &mut Sources) -> Lo
     Loaded { kept: load::Kept { ledger, model, ..loaded.kept.clone() }, ..loaded.clone() }
 }
 
-fn ledger_files(entries: &[Entry], model: &str, config: &Config) -> FileSet {
+fn ledger_files(entries: &[Entry], by_hand: &BTreeSet<String>, model: &str, config: &Config) -> FileSet {
     let mut files = FileSet::owning([]);
-    let ledger = ledger::print(&config.name, &ledger::checksum(model), entries);
+    let ledger = ledger::print(&config.name, &ledger::checksum(model), by_hand, entries);
     files.add(FileSet::generated(&config.name, load::LEDGER_FILE), ledger);
     files.add(FileSet::generated(&config.name, load::MODEL_FILE), model);
     files

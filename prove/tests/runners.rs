@@ -33,7 +33,7 @@ fn workspace(root: &Path, layout: &str, settings: &str) {
             sink.diagnostics().iter().map(|it| format!("{}: {}", it.code.as_str(), it.message)).collect();
         assert!(!sink.has_errors(), "{errors:#?}");
         write::apply(&made.files, &write::compare(&made.files, root).unwrap(), root).unwrap();
-        let ledger = truthtable::release(&made, &loaded.config).unwrap();
+        let ledger = truthtable::release(&made, &loaded, &loader.sources).unwrap();
         write::apply(&ledger, &write::compare(&ledger, root).unwrap(), root).unwrap();
     }
 }

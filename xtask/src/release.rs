@@ -6,6 +6,7 @@ use std::path::Path;
 use truthtable::diag::{Code, Severity, Sink};
 use truthtable::load::{GENERATED_FOLDER, LEDGER_FILE, Loader};
 use truthtable::plan::migration::diff::Refusal;
+use truthtable::plan::migration::rollback;
 use truthtable::write::{self, ChangeKind};
 
 use crate::{Exit, report};
@@ -33,7 +34,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         return Ok(Exit::Failure);
     };
     if arguments.replay {
-        let made = match truthtable::replay(&loaded.kept, &loader.sources, &loaded.config, &mut sink) {
+        let made = match truthtable::replay(&loaded, &loader.sources, &mut sink) {
             Some(Ok(made)) => Some(made),
             Some(Err(refusals)) => {
                 refuse(&refusals, &mut sink);
@@ -70,7 +71,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         );
         return Ok(Exit::Findings);
     }
-    if outcome.pending.is_empty() {
+    let rules_differ = outcome
+        .released
+        .as_ref()
+        .is_some_and(|released| rollback::differs(released, &outcome.schema, &loaded.config));
+    if outcome.pending.is_empty() && !rules_differ {
         // A ledger without entries would be one that nothing can be replayed from.
         let why = match outcome.released {
             Some(_) => "the documents say what is released",
@@ -79,7 +84,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
         println!("nothing to release: {why}");
         return Ok(Exit::Clean);
     }
-    let made = match truthtable::release(&outcome, &loaded.config) {
+    let made = match truthtable::release(&outcome, &loaded, &loader.sources) {
         Ok(made) => made,
         Err(refusals) => {
             let mut sink = Sink::default();
@@ -101,6 +106,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> io::Result<Exit> {
     write::apply(&made, &write::compare(&made, root)?, root)?;
     for migration in &outcome.pending {
         println!("released {}", migration.file);
+    }
+    if outcome.pending.is_empty() {
+        println!("released no migration, and what may be rolled back");
     }
     if !left.is_empty() {
         eprintln!(

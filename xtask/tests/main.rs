@@ -4,11 +4,14 @@
 //! to the end. Those of one file alone: `cargo test -p xtask --test all cli::`. A test that needs a process to itself
 //! becomes a `[[test]]` of its own, with the reason in its first line.
 
+mod by_hand;
 mod cli;
 mod explain;
 mod import;
 mod marks;
 mod new_rule;
 mod release;
+mod rollback;
+mod rows;
 mod watch;
 mod workspace;

@@ -84,6 +84,14 @@ pub fn script(statements: &[Statement]) -> String {
     joined(statements.iter().map(statement::print))
 }
 
+/// Prints a script of statements, above some of them a line of words about what they make.
+pub fn script_with(statements: &[Statement], words: impl Fn(&Statement) -> Option<String>) -> String {
+    joined(statements.iter().map(|statement| {
+        let words = words(statement).map(|words| format!("-- {words}\n")).unwrap_or_default();
+        words + &statement::print(statement)
+    }))
+}
+
 /// Prints a script of statements that may run again with the same result.
 pub fn idempotent_script(statements: &[Statement]) -> String {
     joined(again::printed(statements.iter()).into_iter())

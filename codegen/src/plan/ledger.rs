@@ -4,26 +4,26 @@
 //! never generated again; what the documents say beyond the released model becomes the next migration.
 
 mod file;
+mod numbers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::config::{Config, Layout};
 use crate::diag::{Code, Sink};
-use crate::load::{Kept, LEDGER_FILE, MODEL_FILE, is_generated};
+use crate::load::{Kept, LEDGER_FILE, MODEL_FILE};
 use crate::model::Schema;
-use crate::plan::migration::Migration;
 use crate::plan::migration::again::run_once;
 use crate::plan::migration::diff::{self, Side};
 use crate::plan::migration::layout::{self, Broken, Laid};
 use crate::source::{self, Reading};
-use crate::span::{FileId, Sources, Span, Spanned};
+use crate::span::{FileId, Sources, Spanned};
 pub use file::{Entry, Ledger, checksum, print};
+use numbers::{by_hand, check_late, check_numbers, check_order};
+pub use numbers::{by_hand_before, check_pending};
 
 const MISSING: Code = Code::new("ledger-missing");
 const EDITED: Code = Code::new("released-migration-edited");
 const REMOVED: Code = Code::new("released-migration-removed");
-const ORDER: Code = Code::new("released-migrations-out-of-order");
-const SAME_NUMBER: Code = Code::new("migration-number-twice");
 const MODEL: Code = Code::new("released-model-edited");
 const DISAGREES: Code = Code::new("released-model-disagrees");
 const OTHER_LAYOUT: Code = Code::new("released-in-another-layout");
@@ -51,7 +51,10 @@ pub fn read(kept: &Kept, sources: &Sources, config: &Config, sink: &mut Sink) ->
     let ledger = file::parse(ledger_file, sources, sink)?;
     let start = |id: FileId| sources.fragment(id).span(0..0);
     let on_disk = on_disk(kept, sources);
-    let mut sound = check_order(&ledger, sink) & check_numbers(&ledger, &on_disk, sources, sink);
+    let mut sound = check_order(&ledger, sink)
+        & check_numbers(&ledger, &on_disk, sources, sink)
+        & check_late(&ledger, kept, sources, sink)
+        & check_parts(&ledger, &on_disk, sink);
     let files = released_files(&ledger, &on_disk, sources, sink);
     sound &= files.is_some();
     let Some(model_file) = kept.model else {
@@ -122,42 +125,6 @@ fn ledger_file(kept: &Kept, sources: &Sources, name: &str, sink: &mut Sink) -> O
     kept.ledger
 }
 
-/// Returns the migration files that were neither released nor generated.
-fn by_hand<'a>(
-    released: &[Spanned<Entry>],
-    on_disk: &BTreeMap<&'a str, FileId>,
-    sources: &Sources,
-) -> impl Iterator<Item = (&'a str, FileId)> {
-    let is_released = |name: &str| released.iter().any(|entry| entry.node.files.contains_key(name));
-    let is_by_hand = |name: &str, id: FileId| !is_released(name) && !is_generated(sources.file(id).text());
-    let files: Vec<_> =
-        on_disk.iter().map(|(name, id)| (*name, *id)).filter(|(name, id)| is_by_hand(name, *id)).collect();
-    files.into_iter()
-}
-
-/// Reports files made by hand that have the number of one which is going to be released.
-pub fn check_pending(pending: &[Migration], kept: &Kept, sources: &Sources, sink: &mut Sink) {
-    let released = match kept.ledger.map(|file| file::parse(file, sources, &mut Sink::default())) {
-        Some(Some(ledger)) => ledger.migrations,
-        // What is wrong with it has been said.
-        Some(None) => return,
-        None => Vec::new(),
-    };
-    for (file, id) in by_hand(&released, &on_disk(kept, sources), sources) {
-        let name = file.trim_end_matches(".sql");
-        // The part down beside a part up is no migration of its own.
-        let is_down = name.ends_with(".down") || name.starts_with('U');
-        let same =
-            |migration: &&Migration| number(&migration.file).is_some_and(|it| number(name) == Some(it));
-        if let Some(migration) = pending.iter().find(same).filter(|_| !is_down) {
-            let span = sources.fragment(id).span(0..0);
-            let pending = migration.file.trim_end_matches(".sql");
-            sink.error(SAME_NUMBER, span, format!("`{name}` and `{pending}` have the same number"))
-                .help("the first is not generated: give it another number, or say in the documents what it does and remove it");
-        }
-    }
-}
-
 /// Reports that the released files are none that the layout's runner reads.
 fn check_layout(ledger: &Ledger, files: &BTreeMap<String, String>, config: &Config, sink: &mut Sink) {
     let wanted = config.migrations.layout;
@@ -178,6 +145,23 @@ fn check_layout(ledger: &Ledger, files: &BTreeMap<String, String>, config: &Conf
         .help("a runner that meets it stops there or passes over it: set `layout` back to what it was")
         .help("where every database that there will be has run it, nothing is to be done");
     }
+}
+
+/// Reports entries that list the part up of a migration, and not the part down that lies beside it: that would be nobody's.
+fn check_parts(ledger: &Ledger, on_disk: &BTreeMap<&str, FileId>, sink: &mut Sink) -> bool {
+    let mut sound = true;
+    for entry in &ledger.migrations {
+        let files = &entry.node.files;
+        let downs = files.keys().filter_map(|file| layout::part_down(file));
+        let left = downs.filter(|down| !files.contains_key(down) && on_disk.contains_key(down.as_str()));
+        for down in left {
+            let message = format!("`{}` has a part down, `{down}`, that it does not list", entry.node.name);
+            sink.error(file::SYNTAX, entry.span, message)
+                .help("restore the ledger from version control: an entry lists both files");
+            sound = false;
+        }
+    }
+    sound
 }
 
 /// Returns the migration files of a schema's folder by name.
@@ -253,7 +237,9 @@ pub fn replay_kept(
         return None;
     }
     let on_disk = on_disk(kept, sources);
-    let sound = check_order(&ledger, sink) & check_numbers(&ledger, &on_disk, sources, sink);
+    let sound = check_order(&ledger, sink)
+        & check_numbers(&ledger, &on_disk, sources, sink)
+        & check_parts(&ledger, &on_disk, sink);
     let files = released_files(&ledger, &on_disk, sources, sink).filter(|_| sound)?;
     let made = replay(&ledger, &files, config, sink)?;
     Some((ledger, made))
@@ -301,7 +287,7 @@ fn replay(
 }
 
 /// Returns the schema that generated SQL makes.
-pub(super) fn read_back(text: &str, config: &Config) -> Schema {
+pub(crate) fn read_back(text: &str, config: &Config) -> Schema {
     let mut sources = Sources::default();
     let file = sources.add("migrations.sql", text);
     // What is to be said about these files was said when they were generated.
@@ -322,68 +308,4 @@ fn read_model(files: &[FileId], sources: &Sources, config: &Config, sink: &mut S
         sink.absorb(own);
     }
     (!failed).then_some(model)
-}
-
-/// Reports migrations that do not come in the order of their numbers.
-fn check_order(ledger: &Ledger, sink: &mut Sink) -> bool {
-    let mut sound = true;
-    for pair in ledger.migrations.windows(2) {
-        let [before, after] = pair else { continue };
-        if number(&before.node.name) > number(&after.node.name) {
-            let message = format!("`{}` stands behind `{}`", after.node.name, before.node.name);
-            sink.error(ORDER, after.span, message)
-                .label(before.span, "this one has the higher number")
-                .help("restore the order in which they were released; runners go by the number");
-            sound = false;
-        }
-    }
-    let mut seen: BTreeMap<u128, &Spanned<Entry>> = BTreeMap::new();
-    for entry in &ledger.migrations {
-        let Some(number) = number(&entry.node.name) else { continue };
-        if let Some(other) = seen.insert(number, entry) {
-            twice(&other.node.name, &entry.node.name, entry.span, sink).label(other.span, "the other one");
-            sound = false;
-        }
-    }
-    sound
-}
-
-/// Reports numbers that several files of the folder bear; a generated file that is not released will have the next free one.
-fn check_numbers(
-    ledger: &Ledger,
-    files: &BTreeMap<&str, FileId>,
-    sources: &Sources,
-    sink: &mut Sink,
-) -> bool {
-    let others = by_hand(&ledger.migrations, files, sources).map(|(name, _)| name);
-    let released = ledger.migrations.iter().flat_map(|entry| entry.node.files.keys().map(String::as_str));
-    let names: BTreeSet<&str> = others.chain(released).collect();
-    let texts = files.iter().map(|(name, id)| (*name, sources.file(*id).text()));
-    let texts = texts.filter(|(name, _)| names.contains(name));
-    // A file that breaks its layout is reported when it is replayed.
-    let Ok(laid) = layout::read(texts) else { return true };
-    let mut sound = true;
-    let mut names: BTreeSet<&str> = BTreeSet::new();
-    for pair in laid.windows(2) {
-        let [before, after] = pair else { continue };
-        if number(&before.name).is_some()
-            && number(&before.name) == number(&after.name)
-            && names.insert(&after.name)
-        {
-            let Some(id) = files.get(after.up.file.as_str()) else { continue };
-            let span = sources.fragment(*id).span(0..0);
-            twice(&before.name, &after.name, span, sink);
-            sound = false;
-        }
-    }
-    sound
-}
-
-fn twice<'s>(one: &str, other: &str, span: Span, sink: &'s mut Sink) -> &'s mut crate::diag::Diagnostic {
-    sink.error(SAME_NUMBER, span, format!("`{one}` and `{other}` have the same number"))
-        .help("two branches took it: give the one that no database has yet the next number, as a file and in the ledger")
-}
-
-fn number(name: &str) -> Option<u128> {
-    layout::version(name).0.parse().ok()
 }

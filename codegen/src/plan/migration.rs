@@ -10,21 +10,20 @@ mod order;
 mod pending;
 mod place;
 mod role;
+pub mod rollback;
 mod seed;
 mod services;
 pub mod statement;
 pub(in crate::plan) mod up;
 
-use crate::config::{Config, PlatformName, RollbackPolicy, RollbackRule};
-use crate::diag::{Code, Sink, did_you_mean};
+use crate::config::{Config, PlatformName, RollbackPolicy};
+use crate::diag::Sink;
+use crate::model::Schema;
 use crate::model::ident::literal;
-use crate::model::{Schema, Table};
 use crate::plan::ledger::Released;
 pub use pending::Printer;
 pub use seed::rows;
 use statement::Statement;
-
-const UNMATCHED: Code = Code::new("config-unmatched");
 
 /// Migrations in their order, and seeds.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +80,7 @@ pub fn plan(
     sink: &mut Sink,
     pending: &mut Sink,
 ) -> MigrationPlan {
-    check_rollback(schema, config, sink);
+    rollback::check(schema, released, config, sink);
     let migrations = match released {
         Some(released) => pending::plan(released, schema, config, print, pending),
         None => first(schema, config),
@@ -96,7 +95,8 @@ fn first(schema: &Schema, config: &Config) -> Vec<Migration> {
     let ups = up::files(schema, config, &names, &files);
     let migration = |(file, up): (&place::File, up::Up)| {
         let tables: Vec<String> = file.tables.iter().map(|id| schema.table(*id).name().plain()).collect();
-        let (policy, reason) = rollback(schema, config, &tables);
+        let rules = tables.iter().flat_map(|name| schema.rollback_rules(config, name));
+        let (policy, reason) = rollback::strictest(rules);
         let mut down = down::reverse(&up, policy, reason.as_deref(), &file.name);
         // What a project comes with was not made by its migrations.
         let brought = config.platform.name.map_or(&[][..], PlatformName::extensions);
@@ -149,35 +149,4 @@ fn bounded(
     }
     let of = |section: Option<Section>| section.into_iter().flat_map(|section| section.statements);
     of(timeouts(config)).chain(down).chain(of(timeouts_end(config))).collect()
-}
-
-/// Returns the strictest policy of a file's tables, given by name, with the reasons for it.
-fn rollback(schema: &Schema, config: &Config, names: &[String]) -> (RollbackPolicy, Option<String>) {
-    let rules: Vec<&RollbackRule> =
-        names.iter().flat_map(|name| schema.rollback_rules(config, name)).collect();
-    let policy = rules.iter().map(|rule| rule.policy.node).max().unwrap_or_default();
-    let strictest = rules.iter().filter(|rule| rule.policy.node == policy);
-    let mut reasons: Vec<&str> = Vec::new();
-    for reason in strictest.filter_map(|rule| rule.reason.as_deref()) {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    (policy, (!reasons.is_empty()).then(|| reasons.join(" ")))
-}
-
-/// Reports entries of `[[rollback]]` that match no table.
-fn check_rollback(schema: &Schema, config: &Config, sink: &mut Sink) {
-    let tables: Vec<String> = schema.own_tables().map(Table::name).map(|name| name.plain()).collect();
-    let modules: Vec<String> = schema.modules.iter().map(|module| module.name.value.clone()).collect();
-    for rule in &config.migrations.rollback {
-        let (what, names) = if rule.of_modules { ("module", &modules) } else { ("table", &tables) };
-        if !names.iter().any(|name| rule.names.matches(name)) {
-            let hint = did_you_mean(rule.names.as_str(), names.iter().map(String::as_str));
-            let message = format!("no {what} is named `{}`", rule.names.as_str());
-            sink.error(UNMATCHED, rule.names.span(), message)
-                .help(hint)
-                .help(format!("remove the name, or name a {what} that the documents define"));
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Migrations file by file, each as a runner runs it: forward, back, and twice where files may be run again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use truthtable::diag::Sink;
 use truthtable::emit::sql;
@@ -23,8 +23,12 @@ fn migrations(
     let (schema, new_config) = script(new)?;
     let mut sources = Sources::default();
     let file = sources.add("ledger.toml", "");
-    let ledger =
-        Ledger { model: String::new(), migrations: Vec::new(), span: sources.fragment(file).span(0..0) };
+    let ledger = Ledger {
+        model: String::new(),
+        by_hand: BTreeSet::new(),
+        migrations: Vec::new(),
+        span: sources.fragment(file).span(0..0),
+    };
     let released = Released { ledger, model, config, files: BTreeMap::new(), by_hand: Vec::new() };
     let (mut sink, mut pending) = (Sink::default(), Sink::default());
     let planned =

@@ -100,6 +100,14 @@ mod tests {
         };
         check("create function f() returns int as 'x'", "create OR REPLACE function f() returns int as 'x';");
         check("CREATE OR REPLACE VIEW v AS SELECT 1", "CREATE OR REPLACE VIEW v AS SELECT 1;");
+        check(
+            "INSERT INTO t (id, at) VALUES (1, now())",
+            "DO $again0$\nBEGIN\nINSERT INTO t (id, at) VALUES (1, now());\nEXCEPTION WHEN unique_violation THEN NULL;\nEND\n$again0$;",
+        );
+        check(
+            "insert into t values (1, now()) on conflict do nothing",
+            "insert into t values (1, now()) on conflict do nothing;",
+        );
         check("CREATE SEQUENCE s", "CREATE SEQUENCE IF NOT EXISTS s;");
         check(
             "CREATE MATERIALIZED VIEW m AS SELECT 1",

@@ -1,5 +1,7 @@
 //! Lists of values: rows that have to be there, and constants.
 
+mod again;
+
 use super::{Cx, column, is_called, qualified};
 use crate::config::{ListRule, ListTarget};
 use crate::diag::{Code, did_you_mean};
@@ -217,8 +219,12 @@ pub(super) fn filled(cx: &mut Cx<'_>, data: &VerbatimDecl) {
         Some(schema) => !cx.schema.namespaces.iter().any(|known| known.value == *schema),
         None => !cx.schema.extensions.is_empty(),
     };
-    if !is_elsewhere && !cx.carried.contains(&table) {
+    let known = cx.find(written);
+    if known.is_none() && !is_elsewhere && !cx.carried.contains(&table) {
         _ = cx.resolve(written);
+    }
+    if let Some(id) = known {
+        again::tell(cx, data, id);
     }
 }
 

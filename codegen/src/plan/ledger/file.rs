@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::diag::{Code, Sink};
@@ -16,6 +16,8 @@ pub(super) const SYNTAX: Code = Code::new("ledger-syntax");
 pub struct Ledger {
     /// The checksum of the released model's text.
     pub model: String,
+    /// Files made by hand that were there when a migration behind them was released, by name.
+    pub by_hand: BTreeSet<String>,
     /// The released migrations, in their order.
     pub migrations: Vec<Spanned<Entry>>,
     /// The file.
@@ -35,6 +37,8 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 struct RawLedger {
     model: String,
+    #[serde(default, rename = "by-hand")]
+    by_hand: BTreeSet<String>,
     #[serde(default)]
     migration: Vec<toml::Spanned<RawEntry>>,
 }
@@ -56,7 +60,8 @@ pub(super) fn parse(file: FileId, sources: &Sources, sink: &mut Sink) -> Option<
                 let RawEntry { name, files } = entry.into_inner();
                 Spanned::new(Entry { name, files }, span)
             });
-            Some(Ledger { model: raw.model, migrations: migrations.collect(), span: fragment.span(0..0) })
+            let RawLedger { model, by_hand, .. } = raw;
+            Some(Ledger { model, by_hand, migrations: migrations.collect(), span: fragment.span(0..0) })
         }
         Err(error) => {
             let span = fragment.span(error.span().unwrap_or(0..0));
@@ -68,11 +73,21 @@ pub(super) fn parse(file: FileId, sources: &Sources, sink: &mut Sink) -> Option<
     }
 }
 
-/// Prints the ledger of a schema: an entry a migration, so that a merge can compare them. `model` is the checksum of the model.
-pub fn print<'a>(schema: &str, model: &str, entries: impl IntoIterator<Item = &'a Entry>) -> String {
+/// Prints the ledger of a schema: an entry a migration, so that a merge can compare them. `model` is the checksum of the model, and
+/// `by_hand` are the files that were there before the last of the migrations and are none of them.
+pub fn print<'a>(
+    schema: &str,
+    model: &str,
+    by_hand: &BTreeSet<String>,
+    entries: impl IntoIterator<Item = &'a Entry>,
+) -> String {
     let mut text = format!(
         "# Released by `cargo xtask release {schema}`: these files and `released.sql` are not generated again.\n\nmodel = \"{model}\"\n"
     );
+    if !by_hand.is_empty() {
+        let lines: String = by_hand.iter().map(|file| format!("    {},\n", quoted(file))).collect();
+        _ = write!(text, "by-hand = [\n{lines}]\n");
+    }
     for entry in entries {
         _ = write!(text, "\n[[migration]]\nname = {}\n\n[migration.files]\n", quoted(&entry.name));
         for (file, sum) in &entry.files {
@@ -105,11 +120,15 @@ mod tests {
         let files = [("1_a.down.sql", "x"), ("1_a.up.sql", "y")];
         let files = files.into_iter().map(|(file, text)| (file.to_owned(), checksum(text))).collect();
         let entry = Entry { name: "1_a \"b\"".to_owned(), files };
-        let text = print("shop", &checksum(""), [&entry]);
+        let by_hand = ["2_c.sql", "3_\"d\".sql"].map(str::to_owned).into();
+        let text = print("shop", &checksum(""), &by_hand, [&entry]);
         let file = sources.add("generated/shop/ledger.toml", text.as_str());
         let mut sink = Sink::default();
         let read = parse(file, &sources, &mut sink).unwrap();
-        assert_eq!(print("shop", &read.model, read.migrations.iter().map(|entry| &entry.node)), text);
+        assert_eq!(
+            print("shop", &read.model, &read.by_hand, read.migrations.iter().map(|entry| &entry.node)),
+            text
+        );
         assert_eq!(sources.text(read.migrations[0].span).lines().next(), Some("[[migration]]"));
     }
 

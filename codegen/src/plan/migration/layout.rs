@@ -8,7 +8,7 @@ mod read;
 
 use crate::config::{Layout, RollbackPolicy};
 pub use hide::hidden;
-pub use read::{Broken, Laid, Part, read};
+pub use read::{Broken, Laid, Part, part_down, read};
 
 /// The line behind which everything is commented out, where a file is executed whole.
 pub const DOWN_MARK: &str = "-- down";

@@ -50,23 +50,24 @@ pub(super) fn plan(
         }
     };
     stages.retain(|stage| !stage.steps.is_empty());
+    let mut stages = labels_first(stages, print);
     let gone = seed::gone(&released.model, schema);
     if !gone.is_empty() {
-        // Rows go while the tables are as the released model says.
+        // Rows go while the tables are as the released model says, under the names that these have there.
         let steps = gone.iter().map(rows_go).collect();
         stages.insert(0, Stage { transactional: true, steps });
     }
-    let mut stages = labels_first(stages, print);
     if config.migrations.idempotent {
         look_at_indexes(&mut stages);
     }
     acknowledge(&mut stages, schema, config, sink);
     let names = names(released, &stages, schema, config);
-    let states = states(released, &stages, schema, config, print);
+    let states = states(released, &stages, !gone.is_empty(), (schema, config), print);
     let count = stages.len();
+    let rules = rollback::Rules::new(released, schema, config);
     let mut migrations = Vec::new();
     for (at, (stage, file)) in stages.into_iter().zip(names).enumerate() {
-        let (policy, reason) = rollback(schema, config, &touched(&stage));
+        let (policy, reason) = rules.of(&stage);
         let returning = gone.iter().rev().filter(|_| at == 0).map(|gone| gone.insert.clone());
         let back = match (states.get(at), states.get(at + 1)) {
             (Some(before), Some(after)) if count > 1 => {
@@ -182,13 +183,13 @@ fn is_valid(index: QualifiedName) -> Statement {
     Statement::Verbatim { text, drop: None }
 }
 
-/// Returns the schema before each stage and after the last; a renaming that the author states is stated in the first, so that it is
-/// renamed on the way back as well.
+/// Returns the schema before each stage and after the last; a renaming that the author states is stated in the one before it is done,
+/// so that it is renamed on the way back as well. Where only rows go in the first stage, that is the second.
 fn states(
     released: &Released,
     stages: &[Stage],
-    schema: &Schema,
-    config: &Config,
+    rows_first: bool,
+    (schema, config): (&Schema, &Config),
     print: Printer,
 ) -> Vec<Schema> {
     if stages.len() < 2 {
@@ -202,7 +203,8 @@ fn states(
         Err(_) => return Vec::new(),
     };
     let mut states = vec![diff::stated_back(&released.model, schema)];
-    for stage in stages {
+    states.extend(states.first().filter(|_| rows_first).cloned());
+    for stage in stages.iter().skip(usize::from(rows_first)) {
         script.extend(stage.steps.iter().flat_map(|step| step.statements.iter().cloned()));
         states.push(ledger::read_back(&print(&script), config));
     }
@@ -291,12 +293,6 @@ fn acknowledge(stages: &mut [Stage], schema: &Schema, config: &Config, sink: &mu
             .help("remove the entry; after a release it has done its work");
         }
     }
-}
-
-/// Returns the names of what a stage touches, as rollback rules name tables.
-fn touched(stage: &Stage) -> Vec<String> {
-    let names: BTreeSet<String> = stage.steps.iter().map(|step| step.key.name.plain()).collect();
-    names.into_iter().collect()
 }
 
 /// Returns a file name for every stage.

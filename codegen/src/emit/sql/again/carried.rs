@@ -20,6 +20,10 @@ pub(super) fn again(carried: &str, text: &str) -> String {
     if cursor.eat("import foreign schema") {
         return passing_over(THERE, text);
     }
+    if cursor.eat("insert into") && !own.iter().any(|token| token.is("conflict")) {
+        // Rows that are known by a value that stands there are there already; others are new each time, which is announced.
+        return passing_over("unique_violation", text);
+    }
     match own.first().filter(|_| cursor.eat("create")) {
         Some(create) if !cursor.eat("or replace") => created(create.end(), cursor, text),
         _ => text.to_owned(),

@@ -65,11 +65,7 @@ pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<V
         {
             continue;
         }
-        let pair = match (name.strip_suffix(".up"), name.strip_prefix('V')) {
-            (Some(name), _) => Some((name, format!("{name}.down.sql"))),
-            (_, Some(rest)) => Some((name, format!("U{rest}.sql"))),
-            _ => None,
-        };
+        let pair = part_down(file).map(|down| (name.strip_suffix(".up").unwrap_or(name), down));
         let down = pair.as_ref().and_then(|(_, down)| Some((down.as_str(), *files.get(down.as_str())?)));
         found.push(match (pair.as_ref(), down) {
             (Some((name, _)), Some(down)) => of_pair(name, (file, text), down)?,
@@ -79,6 +75,16 @@ pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<V
     }
     found.sort_by(|a, b| number(&a.name).cmp(&number(&b.name)).then_with(|| a.name.cmp(&b.name)));
     Ok(found)
+}
+
+/// Returns the name of the file that takes back what a part up does, by that one's name, where such a file may lie beside it.
+pub fn part_down(file: &str) -> Option<String> {
+    let name = file.strip_suffix(".sql")?;
+    match (name.strip_suffix(".up"), name.strip_prefix('V')) {
+        (Some(name), _) => Some(format!("{name}.down.sql")),
+        (_, Some(rest)) => Some(format!("U{rest}.sql")),
+        _ => None,
+    }
 }
 
 /// Returns the number of a migration's name, by which runners order; nothing where it has none.
