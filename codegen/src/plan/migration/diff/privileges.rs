@@ -259,7 +259,8 @@ impl Privileges {
         };
         let mut come: Vec<(String, bool)> = self.list.iter().filter(comes).cloned().collect();
         // Of all of a kind some may be new, and have none yet.
-        if !come.is_empty() && !self.takes && self.head.is_empty() && self.on.starts_with("ALL ") {
+        let is_changed = !come.is_empty() || !statements.is_empty();
+        if is_changed && !self.takes && self.head.is_empty() && self.on.starts_with("ALL ") {
             come.clone_from(&self.list);
         }
         statements.extend(self.say(self.takes, &come));
