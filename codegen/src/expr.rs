@@ -550,6 +550,24 @@ mod tests {
         check("bigint", "0", "'0'::bigint", false);
         check("integer", "-1", "'-1'::integer", true);
         check("text", "'a'", "'b'", false);
+        check("varchar(5)", "null", "NULL::character varying", true);
+        check("char(5)", "null", "NULL::bpchar", true);
+        check("varchar(5)", "null", "NULL::text", false);
+        check("varchar(5)", "'a'", "'a'::character varying", true);
+        check("varchar(5)", "'a'::text", "'a'::character varying", false);
+        check("timestamp(3)", "'2020-01-01'", "'2020-01-01 00:00:00'::timestamp without time zone", true);
+        check("double precision", "'0.0000'", "'0'::double precision", true);
+        check("bytea", "''", "'\\x'::bytea", true);
+        check("interval", "interval '1' day", "'1 day'::interval", true);
+        check("interval", "interval '1' month", "'1 day'::interval", false);
+        check("timestamptz", "now() + '30 days'", "(now() + '30 days'::interval)", true);
+        check("timestamptz", "now() - '2020-01-01'", "(now() - '2020-01-01'::interval)", false);
+        check("integer", "f(array['a'])", "public.f(ARRAY['a'::text])", true);
+        check("integer", "f(1)", "own.f(1)", false);
+        check("integer", "currval('s')", "currval('public.s'::regclass)", true);
+        check("integer", "nextval('s'::text)", "nextval(('s'::text)::regclass)", true);
+        check("integer", "nextval('s'::text)", "nextval('s'::regclass)", false);
+        check("text", "'x' || nextval('s')", "('x'::text || nextval('public.s'::regclass))", true);
     }
 
     #[test]

@@ -9,6 +9,10 @@ pub(super) fn canonical(text: &str, ty: &str) -> Option<String> {
         "date" => date(text),
         "time" => time(text),
         "interval" => interval(text),
+        "double precision" => number::<f64>(text),
+        "real" => number::<f32>(text),
+        "bytea" => bytea(text),
+        "uuid" => uuid(text),
         "jsonb" => jsonb::canonical(text),
         // A name; the schema `public` is left out as everywhere.
         "regclass" | "regcollation" | "regconfig" | "regdictionary" | "regproc" | "regtype" => {
@@ -48,6 +52,30 @@ fn time(text: &str) -> Option<String> {
     (text.split(':').all(is_part) && text.split(':').count() == 2).then(|| format!("{text}:00"))
 }
 
+/// `0.0000`, `1e5`: the value; in a form of its own, since only values are compared.
+fn number<T: std::str::FromStr + std::fmt::LowerExp>(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    text.parse::<T>().ok().filter(|_| is_plain).map(|value| format!("{value:e}"))
+}
+
+/// `\x0A`, and bytes that are no digits: the bytes, as PostgreSQL prints them.
+fn bytea(text: &str) -> Option<String> {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    if let Some(digits) = text.strip_prefix("\\x") {
+        let is_whole = digits.len() % 2 == 0 && digits.chars().all(|c| c.is_ascii_hexdigit());
+        return is_whole.then(|| format!("\\x{}", digits.to_ascii_lowercase()));
+    }
+    (!text.contains('\\')).then(|| format!("\\x{}", hex(text.as_bytes())))
+}
+
+/// `A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11`, in braces and with or without its lines: in small letters.
+fn uuid(text: &str) -> Option<String> {
+    let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    (digits.len() == 32 && digits.chars().all(|c| c.is_ascii_hexdigit())).then_some(digits)
+}
+
 /// `7 days`, `1 week`, `24:00:00`, `1 mon 2 days 03:00:00`: months, days and microseconds, which is what PostgreSQL keeps.
 fn interval(text: &str) -> Option<String> {
     const SECOND: i64 = 1_000_000;
@@ -71,7 +99,8 @@ fn interval(text: &str) -> Option<String> {
             continue;
         }
         let count: i64 = word.parse().ok()?;
-        let unit = words.next()?.to_ascii_lowercase();
+        // A number alone counts seconds.
+        let unit = words.next().unwrap_or("seconds").to_ascii_lowercase();
         let (into, each) = match unit.as_str() {
             "year" | "years" | "yr" | "yrs" | "y" => (&mut months, 12),
             "month" | "months" | "mon" | "mons" => (&mut months, 1),
@@ -113,9 +142,24 @@ mod tests {
         check("interval", "1 year 2 months", "14 mons", true);
         check("interval", "90 minutes", "01:30:00", true);
         check("interval", "30 days", "1 mon", false);
+        check("interval", "0", "00:00:00", true);
+        check("interval", "1 0", "1", false);
         check("interval", "P1D", "P1D", true);
         check("interval", "", "0", false);
         check("jsonb", "{\"a\":1}", "{\"a\": 1}", true);
+        check("double precision", "0.0000", "0", true);
+        check("double precision", "-1.50", "-1.5", true);
+        check("double precision", "1e5", "100000", true);
+        check("double precision", "1", "1.1", false);
+        check("double precision", "NaN", "0", false);
+        check("real", "0.1", "0.10", true);
+        check("bytea", "", "\\x", true);
+        check("bytea", "abc", "\\x616263", true);
+        check("bytea", "\\x0A", "\\x0a", true);
+        check("bytea", "\\x0a", "\\x0b", false);
+        check("bytea", "\\000", "\\x00", false);
+        check("uuid", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", true);
+        check("uuid", "a0", "A0", false);
         check("json", "{\"a\":1}", "{\"a\": 1}", false);
     }
 }

@@ -13,7 +13,7 @@ use sqlparser::ast::{
 
 use super::types::{
     Columns, UNKNOWN, cast_among_several, cast_for_operator, cast_to_common, common_type, is_of_any_size,
-    name_of, takes_text, type_of, type_of_literal, unknown,
+    name_of, takes_text, type_of, type_of_literal, unknown, without_size,
 };
 use super::{folded, literal};
 
@@ -75,6 +75,10 @@ pub(super) fn has_queries(expr: &Expr) -> bool {
 fn assigned_literal(expr: &Expr, ty: &str) -> Option<Expr> {
     match expr {
         Expr::Nested(inner) => assigned_literal(inner, ty),
+        // PostgreSQL keeps a NULL that it fits to the size of the type, with the type without it.
+        Expr::Cast { expr: inner, data_type, .. } if is_null(inner) => {
+            is_named(&canonical(data_type), ty).then(|| inner.as_ref().clone())
+        }
         Expr::Cast { expr: inner, data_type, .. } if text(inner).is_some() => {
             let data_type = canonical(data_type);
             let mut said = inner.as_ref().clone();
@@ -82,7 +86,7 @@ fn assigned_literal(expr: &Expr, ty: &str) -> Option<Expr> {
             match name_of(&data_type) {
                 // It is how PostgreSQL writes a number.
                 _ if plain.is_some_and(|plain| text(&plain).is_none()) => None,
-                Some(name) if name == ty => {
+                Some(_) if is_named(&data_type, ty) => {
                     spell_literal(&mut said, ty);
                     Some(said)
                 }
@@ -96,7 +100,7 @@ fn assigned_literal(expr: &Expr, ty: &str) -> Option<Expr> {
 /// Takes the cast off a literal that is assigned to a column of the type.
 fn assign(expr: &mut Expr, ty: &str) {
     if let Expr::Cast { expr: inner, data_type, .. } = expr
-        && name_of(data_type).as_deref() == Some(ty)
+        && is_named(data_type, ty)
         && text(inner).is_some()
     {
         *expr = take(inner);
@@ -104,8 +108,13 @@ fn assign(expr: &mut Expr, ty: &str) {
     spell_literal(expr, ty);
 }
 
+/// Tells whether a type is the one of a name but for the size, to which PostgreSQL looks when a value is stored.
+fn is_named(data_type: &DataType, ty: &str) -> bool {
+    name_of(data_type).is_some_and(|name| name == ty || name == without_size(ty))
+}
+
 fn spell_literal(expr: &mut Expr, ty: &str) {
-    if let Some(spelt) = text(expr).and_then(|text| literal::canonical(text, ty)) {
+    if let Some(spelt) = text(expr).and_then(|text| literal::canonical(text, &without_size(ty))) {
         *expr = Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(spelt)));
     }
 }
@@ -117,11 +126,7 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
         Expr::Identifier(name) => fold(name),
         Expr::CompoundIdentifier(names) => names.iter_mut().for_each(fold),
         Expr::Function(call) => {
-            call.name.0.iter_mut().for_each(|part| {
-                if let ObjectNamePart::Identifier(name) = part {
-                    fold(name);
-                }
-            });
+            fold_name(&mut call.name);
             rewrite_call(&call.name.to_string(), &mut call.args, columns);
         }
         // With commas, or of a pattern, it is a function of texts; with words PostgreSQL shows no cast that it adds itself.
@@ -164,6 +169,19 @@ pub(super) fn rewrite(expr: &mut Expr, columns: Columns<'_>) {
         Expr::Interval(Interval { value, leading_field: None, last_field: None, .. }) => {
             let data_type = DataType::Interval { fields: None, precision: None };
             *expr = cast(take(value), data_type);
+            rewrite(expr, columns);
+        }
+        // `interval '1' day` is `'1 day'::interval`.
+        Expr::Interval(Interval {
+            value,
+            leading_field: Some(field),
+            last_field: None,
+            leading_precision: None,
+            ..
+        }) if text(value).is_some_and(|text| text.parse::<i64>().is_ok()) => {
+            let said = format!("{} {field}", text(value).unwrap_or_default());
+            let said = Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(said)));
+            *expr = cast(said, DataType::Interval { fields: None, precision: None });
             rewrite(expr, columns);
         }
         Expr::TypedString(typed) if !typed.uses_odbc_syntax => {
@@ -297,7 +315,15 @@ fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) 
     let mut args: Vec<&mut Expr> = args.collect();
     if args.len() == count {
         for (at, arg) in args.iter_mut().enumerate() {
-            fit(arg, type_of_literal(name, at, count), columns, cast_to_common);
+            let ty = type_of_literal(name, at, count);
+            // The name that an author calls a text is looked up each time, not once.
+            if ty == Some("regclass") && cast_text(arg).is_some() {
+                keep_text(arg);
+                let named = std::mem::replace(*arg, Expr::Identifier(Ident::new("")));
+                **arg = cast(named, DataType::Regclass);
+                continue;
+            }
+            fit(arg, ty, columns, cast_to_common);
         }
     }
     if takes_text(name) {
@@ -428,7 +454,13 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
             uncast(left, right, columns);
             relabelled(left, columns);
         }
-        Op::Plus | Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => fit_both(left, right, columns),
+        Op::Plus => {
+            // Two times cannot be added: what stands beside one is how long.
+            as_interval(right, type_of(left, columns).as_deref());
+            as_interval(left, type_of(right, columns).as_deref());
+            fit_both(left, right, columns);
+        }
+        Op::Minus | Op::Multiply | Op::Divide | Op::Modulo => fit_both(left, right, columns),
         Op::AtArrow | Op::ArrowAt | Op::PGOverlap => fit_both(left, right, columns),
         Op::HashArrow | Op::HashLongArrow => {
             if let Expr::Cast { expr: path, data_type, .. } = right.as_mut()
@@ -455,6 +487,17 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
             rewrite(expr, columns);
         }
         _ => {}
+    }
+}
+
+/// Casts a text that is added to a time to an interval.
+fn as_interval(expr: &mut Expr, other: Option<&str>) {
+    if text(expr).is_some() && matches!(other, Some("timestamp" | "timestamptz")) {
+        let inner = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+        *expr = cast(inner, DataType::Interval { fields: None, precision: None });
+        if let Expr::Cast { expr: inner, .. } = expr {
+            spell_literal(inner, "interval");
+        }
     }
 }
 
@@ -564,11 +607,7 @@ fn canonical(data_type: &DataType) -> DataType {
         }
         DataType::Custom(name, arguments) => {
             let mut name = name.clone();
-            name.0.iter_mut().for_each(|part| {
-                if let ObjectNamePart::Identifier(name) = part {
-                    fold(name);
-                }
-            });
+            fold_name(&mut name);
             DataType::Custom(name, arguments.clone())
         }
         other => other.clone(),
@@ -579,6 +618,19 @@ fn canonical_zone(zone: &TimezoneInfo) -> TimezoneInfo {
     match zone {
         TimezoneInfo::None | TimezoneInfo::WithoutTimeZone => TimezoneInfo::None,
         TimezoneInfo::WithTimeZone | TimezoneInfo::Tz => TimezoneInfo::Tz,
+    }
+}
+
+/// Gives every part of a name its case; the schemas `public` and `pg_catalog` are left out as everywhere.
+fn fold_name(name: &mut ObjectName) {
+    name.0.iter_mut().for_each(|part| {
+        if let ObjectNamePart::Identifier(name) = part {
+            fold(name);
+        }
+    });
+    let is_own = |name: &Ident| ["public", "pg_catalog"].contains(&name.value.as_str());
+    if name.0.len() == 2 && name.0.first().and_then(ObjectNamePart::as_ident).is_some_and(is_own) {
+        name.0.remove(0);
     }
 }
 

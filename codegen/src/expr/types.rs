@@ -114,7 +114,7 @@ pub(super) fn is_of_any_size(expr: &Expr, columns: Columns<'_>) -> bool {
 }
 
 /// Returns a type without its arguments.
-fn without_size(ty: &str) -> String {
+pub(super) fn without_size(ty: &str) -> String {
     match ty.split_once('(') {
         Some((head, rest)) => format!("{head}{}", rest.split_once(')').map_or("", |(_, rest)| rest)),
         None => ty.to_owned(),
@@ -136,6 +136,7 @@ pub(super) fn type_of_literal(function: &str, at: usize, count: usize) -> Option
             "jsonpath"
         }
         ("nextval" | "currval" | "setval", 0) => "regclass",
+        ("to_timestamp", 0) if count == 1 => "double precision",
         _ => return None,
     })
 }
@@ -166,6 +167,9 @@ pub(super) fn name_of(ty: &DataType) -> Option<String> {
         DataType::JSON => "json",
         DataType::JSONB => "jsonb",
         DataType::Bytea => "bytea",
+        DataType::Regclass => "regclass",
+        DataType::TsVector => "tsvector",
+        DataType::TsQuery => "tsquery",
         DataType::Array(ArrayElemTypeDef::SquareBracket(element, _)) => {
             return name_of(element).map(|element| format!("{element}[]"));
         }
@@ -271,7 +275,7 @@ fn result(function: &str, args: &FunctionArguments, columns: Columns<'_>) -> Opt
         "gen_random_uuid" | "uuid_generate_v4" => "uuid",
         "length" | "char_length" | "character_length" | "octet_length" | "bit_length" | "strpos"
         | "ascii" | "array_length" | "cardinality" | "jsonb_array_length" | "json_array_length" => "integer",
-        "date_part" => "double precision",
+        "date_part" | "pi" | "random" => "double precision",
         "btrim" | "concat" | "initcap" | "left" | "lower" | "lpad" | "ltrim" | "md5" | "regexp_replace"
         | "repeat" | "replace" | "reverse" | "right" | "rpad" | "rtrim" | "split_part" | "substr"
         | "substring" | "translate" | "upper" | "jsonb_typeof" | "json_typeof" => "text",

@@ -16,6 +16,7 @@ mod elements;
 mod foreign;
 mod guarded;
 mod index;
+mod into;
 mod kind;
 mod lexicon;
 pub mod policy;
@@ -405,9 +406,13 @@ fn read(
             vec![Decl::Drop(written(&cx, statement))]
         }
         Kind::NotSchema(what) if what == "SELECT" && session::selects_into(text, statement) => {
-            sink.warning(NOT_SCHEMA, span, "`SELECT … INTO` makes a table of rows and was left out")
-                .help("write it as `CREATE TABLE … AS SELECT …`, which is carried, or declare the table");
-            Vec::new()
+            into::table(&mut cx, statement).map_or_else(
+                || {
+                    sink.warning(NOT_SCHEMA, span, "`SELECT … INTO` of a temporary table was left out");
+                    Vec::new()
+                },
+                |decl| vec![decl],
+            )
         }
         Kind::NotSchema(what) => {
             sink.warning(NOT_SCHEMA, span, format!("`{what}` is no part of a schema and was left out"))

@@ -246,6 +246,9 @@ fn planned<T>(
     };
     let (mut before, mut after) =
         (collect::objects(old, &was, &unchanged), collect::objects(new, &is, &same));
+    if returns {
+        leave_rows(&before, &mut after);
+    }
     all_of::settle(&mut before, &mut after);
     let (before, after) = (side::Side::new(before), side::Side::new(after));
     let mut planner = plan::Planner::new(&before, &after);
@@ -270,6 +273,16 @@ fn planned<T>(
     steps.extend(rest);
     mark_labels(&mut steps, count);
     Ok(made(steps, &before, &after))
+}
+
+/// Leaves out what puts rows into a table that is there: what takes a change back finds those that the change has left.
+fn leave_rows(before: &[Object], after: &mut Vec<Object>) {
+    let is_there = |table: QualifiedName| {
+        let key = Key::new(Kind::Table, &table, "");
+        before.iter().any(|object| object.key == key)
+    };
+    let is_known = |key: &Key| before.iter().any(|object| object.key == *key);
+    after.retain(|object| is_known(&object.key) || !object.key.filled().is_some_and(is_there));
 }
 
 /// Marks what adds labels to enums, and what has to be done before that: everything is planned for the names that come of the first

@@ -64,7 +64,7 @@ impl SearchPath {
                 write(token.start, &if *called { format!("OPERATOR({qualified})") } else { qualified }, *end);
                 continue;
             }
-            if let Some(sequence) = counted(&own, place).filter(|name| self.made.contains(name)) {
+            if let Some(sequence) = looked_up(&own, place).filter(|name| self.made.contains(name)) {
                 let name = QualifiedName::new(Some(&schema.node), sequence);
                 write(token.start, &literal(&name.to_string()), token.end());
                 continue;
@@ -104,14 +104,40 @@ impl SearchPath {
     }
 }
 
-/// Returns the name of a sequence without a schema, where a token is the text by which one counts: `nextval('q')`.
-fn counted(own: &[Token<'_>], at: usize) -> Option<String> {
+/// Functions that take a relation by its name.
+const OF_RELATION: &[&str] = &[
+    "currval",
+    "nextval",
+    "pg_indexes_size",
+    "pg_partition_ancestors",
+    "pg_partition_root",
+    "pg_partition_tree",
+    "pg_relation_size",
+    "pg_table_size",
+    "pg_total_relation_size",
+    "setval",
+];
+
+/// Returns the name without a schema that a text is, where a token is one by which something is looked up: `nextval('q')`,
+/// `'t'::regclass`.
+fn looked_up(own: &[Token<'_>], at: usize) -> Option<String> {
     let text = own.get(at)?.raw.strip_prefix('\'')?.strip_suffix('\'')?;
-    let call = own.get(at.checked_sub(2)?)?;
-    let counts = ["nextval", "currval", "setval"].iter().any(|name| call.is(name));
+    let is = |at: usize, word: &str| own.get(at).is_some_and(|token| token.is(word));
+    let taken = at.checked_sub(2).is_some_and(|call| OF_RELATION.iter().any(|name| is(call, name)))
+        && is(at.checked_sub(1)?, "(");
+    let cast =
+        is(at + 1, ":") && is(at + 2, ":") && ["regclass", "regtype"].iter().any(|name| is(at + 3, name));
     let named = tokens(text);
     let [name] = named.as_slice() else { return None };
-    (counts && name.is_name()).then(|| name.value.to_string())
+    ((taken || cast) && name.is_name()).then(|| name.value.to_string())
+}
+
+/// Tells whether what stands at a place is the value of a setting: `SET client_min_messages TO notice`.
+fn is_value(own: &[Token<'_>], at: usize) -> bool {
+    let is = |back: usize, word: &str| {
+        at.checked_sub(back).and_then(|at| own.get(at)).is_some_and(|it| it.is(word))
+    };
+    is(1, "to") && (is(3, "set") || is(3, ".") && is(5, "set"))
 }
 
 /// Tells whether a name stands behind a word that wants one, or further on in such a list.
@@ -130,7 +156,7 @@ fn is_introduced(own: &[Token<'_>], at: usize) -> bool {
     let before = first.checked_sub(1);
     let lists_columns = is(before, "of") && is(first.checked_sub(2), "update")
         || is(before, "on") && own.get(1).is_some_and(|kind| kind.is("statistics"));
-    let is_behind = BEFORE.iter().any(|word| is(before, word)) && !lists_columns;
+    let is_behind = BEFORE.iter().any(|word| is(before, word)) && !lists_columns && !is_value(own, first);
     is_behind
         || is_listed(own.get(..at).unwrap_or_default())
         || is(at.checked_sub(1), ",") && stands_for_relation(own, at)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::make::relation_name;
-use super::object::{Body, Kind, Object, Strength};
+use super::object::{Body, Key, Kind, Object, Strength};
 use super::plan::{Fate, Planner};
 use crate::model::QualifiedName;
 use crate::plan::migration::statement::ConstraintBody;
@@ -18,6 +18,14 @@ impl Planner<'_> {
             return None;
         };
         let identity = was.identity.as_ref().filter(|_| is.identity.is_none())?;
+        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
+    }
+
+    /// Returns the name of the sequence that comes with an identity; that of a serial column is an object of its own.
+    fn gained_sequence(&self, at: usize) -> Option<QualifiedName> {
+        let object = self.new.object(at);
+        let Body::Column(column) = &object.body else { return None };
+        let identity = column.identity.as_ref()?;
         Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
     }
 
@@ -202,6 +210,14 @@ impl Planner<'_> {
             if created
                 && is_named
                 && let Some(node) = freed.get(&relation_name(&object.key)).filter(|node| **node != own)
+            {
+                graph.edge(*node, own, true);
+            }
+            if created
+                && let Some(sequence) = self.gained_sequence(at)
+                && let Some(node) = freed
+                    .get(&relation_name(&Key::new(Kind::Sequence, &sequence, "")))
+                    .filter(|node| **node != own)
             {
                 graph.edge(*node, own, true);
             }

@@ -14,7 +14,7 @@ use super::object::{Body, Key, Kind};
 use super::side::Side;
 use super::{Step, Verb};
 use crate::model::QualifiedName;
-use crate::model::token::{Cursor, tokens};
+use crate::model::token::tokens;
 use crate::plan::migration::statement::{ConstraintBody, IndexDef, Statement};
 use column::{added_column, altered_column};
 pub use lock::Lock;
@@ -255,14 +255,8 @@ fn hazards(step: &Step, old: &Side, new: &Side) -> Vec<Hazard> {
 /// Tells that rows are put into a table once more, into which another statement of the old side has put some: it has gone, or says
 /// something else now.
 fn again(step: &Step, old: &Side) -> Option<Hazard> {
-    let table = |key: &Key| {
-        let own = tokens(&key.part);
-        let mut cursor = Cursor::new(&key.part, &own);
-        cursor.eat("insert into").then(|| cursor.name()).flatten()
-    };
-    let into = table(&step.key)?;
-    let mut before = old.objects.iter().filter(|object| object.key.kind == Kind::Action);
-    before.any(|object| table(&object.key).as_ref() == Some(&into)).then(|| {
+    let into = step.key.filled()?;
+    old.objects.iter().any(|object| object.key.filled().as_ref() == Some(&into)).then(|| {
         let into = into.plain();
         Hazard::new(
             Risk::MayFail,

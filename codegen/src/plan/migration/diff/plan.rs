@@ -234,6 +234,7 @@ impl<'a> Planner<'a> {
                 self.drop(old);
             }
         }
+        self.renew_sequences();
         self.part_switched();
         let mut at = 0;
         while let Some(type_) = self.swapped.get(at).copied() {
@@ -249,6 +250,19 @@ impl<'a> Planner<'a> {
         self.inherit_firing();
         self.say_privileges_again();
         self.describe_checks_again();
+    }
+
+    /// A sequence that comes with a new serial column is made with that: one of its name that counted for something else goes before.
+    fn renew_sequences(&mut self) {
+        for at in 0..self.new.objects.len() {
+            let object = self.new.object(at);
+            let owner = object.comes_with.as_ref().filter(|_| object.key.kind == Kind::Sequence);
+            let is_new = owner.and_then(|key| self.new.find(key)).is_some_and(|at| self.before(at).is_none());
+            if is_new && let Some(old) = self.before(at).filter(|old| !self.is_dropped(*old)) {
+                self.drop(old);
+                self.set(at, Fate::Create);
+            }
+        }
     }
 
     /// Tells whether two defaults say the same text, one of them with the type of the column.

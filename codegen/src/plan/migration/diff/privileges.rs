@@ -257,7 +257,12 @@ impl Privileges {
         let comes = |(word, on): &&(String, bool)| {
             starts_anew || !has(&old.list, word) || *on && !passes_on(&old.list, word)
         };
-        let come: Vec<(String, bool)> = self.list.iter().filter(comes).cloned().collect();
+        let mut come: Vec<(String, bool)> = self.list.iter().filter(comes).cloned().collect();
+        // Of all of a kind some may be new, and have none yet.
+        let is_changed = !come.is_empty() || !statements.is_empty();
+        if is_changed && !self.takes && self.head.is_empty() && self.on.starts_with("ALL ") {
+            come.clone_from(&self.list);
+        }
         statements.extend(self.say(self.takes, &come));
         statements
     }

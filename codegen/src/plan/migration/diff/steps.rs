@@ -366,7 +366,8 @@ impl Planner<'_> {
     /// Makes a node for the end of every type that is made anew: the old one goes when nothing holds values of it.
     fn swap_nodes(&mut self, graph: &mut Graph) -> Vec<(usize, usize)> {
         let mut nodes = Vec::new();
-        for old in self.swapped.clone() {
+        // What goes after all, since something under it goes, leaves nothing aside.
+        for old in self.swapped.clone().into_iter().filter(|old| !self.is_dropped(*old)) {
             let object = self.old.object(old);
             let aside = self.set_aside(&object.key.name);
             let statements = vec![raw(format!("DROP {} {aside}", kind_aside(object)))];

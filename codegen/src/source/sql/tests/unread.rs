@@ -148,20 +148,22 @@ fn a_body_between_single_dollars_ends_with_its_statement() {
 }
 
 #[test]
-fn a_query_that_makes_a_table_is_left_out_and_told() {
+fn a_query_that_makes_a_table_is_carried_as_one() {
     assert_snapshot!(read(
-        "
+        r#"
         SELECT id, name INTO copies FROM parcels WHERE id > 3;
+        SELECT (SELECT 1) AS one INTO UNLOGGED TABLE yard."Few" FROM parcels;
         SELECT id INTO TEMP few FROM parcels;
         SELECT 'into' AS word;
         CREATE TABLE kept AS SELECT id FROM parcels;
-    "
-    ), @"
+    "#
+    ), @r#"
+    verbatim table creates copies names [parcels] <CREATE TABLE copies AS SELECT id, name F>
+    verbatim table creates yard.Few names [parcels] <CREATE UNLOGGED TABLE yard."Few" AS SELE>
     verbatim table creates kept names [parcels] <CREATE TABLE kept AS SELECT id FROM parc>
-    2:9 warning sql-not-schema: `SELECT … INTO` makes a table of rows and was left out
-    3:9 warning sql-not-schema: `SELECT … INTO` makes a table of rows and was left out
-    4:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
-    ");
+    4:9 warning sql-not-schema: `SELECT … INTO` of a temporary table was left out
+    5:9 warning sql-not-schema: `SELECT` is no part of a schema and was left out
+    "#);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use rustc_hash::FxBuildHasher;
 
 use crate::model::QualifiedName;
+use crate::model::token::{Cursor, tokens};
 
 /// A kind of object, in the order in which kinds are made where nothing else decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -207,6 +208,16 @@ impl Key {
     /// Returns where the object may be that has this very key, which its side has to confirm.
     pub(in crate::plan::migration::diff) fn place(&self) -> usize {
         self.0.place.get()
+    }
+
+    /// Returns the table into which a statement that does something once puts rows.
+    pub(in crate::plan::migration::diff) fn filled(&self) -> Option<QualifiedName> {
+        if self.kind != Kind::Action {
+            return None;
+        }
+        let own = tokens(&self.part);
+        let mut cursor = Cursor::new(&self.part, &own);
+        cursor.eat("insert into").then(|| cursor.name()).flatten()
     }
 
     /// Tells whether another key is a copy of this one.
