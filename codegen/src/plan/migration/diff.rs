@@ -282,7 +282,8 @@ fn leave_rows(before: &[Object], after: &mut Vec<Object>) {
         before.iter().any(|object| object.key == key)
     };
     let is_known = |key: &Key| before.iter().any(|object| object.key == *key);
-    after.retain(|object| is_known(&object.key) || !object.key.filled().is_some_and(is_there));
+    // Few objects are rows: of what is not nothing is looked up.
+    after.retain(|object| !object.key.filled().is_some_and(is_there) || is_known(&object.key));
 }
 
 /// Marks what adds labels to enums, and what has to be done before that: everything is planned for the names that come of the first
