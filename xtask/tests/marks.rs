@@ -144,7 +144,8 @@ fn what_forbids_the_way_back_is_taken_wherever_it_is_said_or_told() {
             Workspace::new(&[("schema/shop/schema.toml", ""), ("schema/shop/shop.dbml", document)]);
         let said = run(&workspace, &["gen", "shop"]);
         let text = read(&workspace, "generated/shop/migrations/000001_init.sql");
-        let policy = text.lines().find(|line| line.starts_with("-- rollback:")).unwrap();
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix("-- "));
+        let policy = lines.find(|line| line.starts_with("-- rollback:")).unwrap();
         assert!(
             policy == expected || (expected == "told" && said.contains("ruling-not-understood")),
             "{said}{text}"
@@ -212,8 +213,7 @@ fn an_index_whose_building_was_stopped_is_not_passed_over() {
     $valid$;
 
     -- down
-    -- rollback: free
-    --
+    -- -- rollback: free
     ");
     run(&workspace, &["release", "shop"]);
     run(&workspace, &["check", "shop"]);

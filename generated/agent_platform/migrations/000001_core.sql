@@ -112,7 +112,7 @@ COMMENT ON COLUMN skills.capabilities IS 'What the skill can do.';
 COMMENT ON COLUMN skills.permissions IS 'What the skill asks to be allowed.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS skills;
 -- DROP TABLE IF EXISTS agents;
 -- DROP TABLE IF EXISTS users;

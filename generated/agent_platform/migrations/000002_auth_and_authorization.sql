@@ -47,6 +47,6 @@ COMMENT ON TABLE refresh_tokens IS 'A token with which a session is renewed; gon
 COMMENT ON TABLE api_keys IS 'A key for a tenant''s own programs, kept as a hash.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS api_keys;
 -- DROP TABLE IF EXISTS refresh_tokens;

@@ -55,7 +55,7 @@ COMMENT ON TABLE team_members IS 'A user in a tenant''s team.';
 COMMENT ON TABLE team_invites IS 'An invitation that waits for an answer; gone after it expires.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS team_invites;
 -- DROP TABLE IF EXISTS team_members;
 -- DROP TYPE IF EXISTS "InviteStatus";

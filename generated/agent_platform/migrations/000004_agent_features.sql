@@ -75,7 +75,7 @@ COMMENT ON COLUMN agent_activities.details IS 'What it was about.';
 COMMENT ON TABLE agent_metrics IS 'How an agent performed over a span of time.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS agent_metrics;
 -- DROP TABLE IF EXISTS agent_activities;
 -- DROP TABLE IF EXISTS agent_channels;

@@ -35,5 +35,5 @@ COMMENT ON TABLE skill_installations IS 'A skill that an agent has.';
 COMMENT ON COLUMN skill_installations.config IS 'How the skill is set for this agent.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS skill_installations;

@@ -59,7 +59,7 @@ COMMENT ON TABLE container_health IS 'How a tenant''s container is: 24 hours in 
 COMMENT ON TABLE alerts IS 'Something that the platform''s administrators should look at.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS alerts;
 -- DROP TABLE IF EXISTS container_health;
 -- DROP TYPE IF EXISTS "HealthStatus";

@@ -44,7 +44,7 @@ COMMENT ON TABLE audit_logs IS 'Who did what to whom: 90 days here, one year in 
 COMMENT ON COLUMN audit_logs.details IS 'What else is known; what is sensitive is masked.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS audit_logs;
 -- DROP TYPE IF EXISTS "AuditSeverity";
 -- DROP TYPE IF EXISTS "AuditTargetType";

@@ -189,7 +189,7 @@ COMMENT ON TABLE invoices IS 'A bill.';
 COMMENT ON TABLE audit_logs IS 'Who did what to which thing, and from where.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS audit_logs;
 -- DROP TABLE IF EXISTS invoices;
 -- DROP TABLE IF EXISTS subscriptions;

@@ -84,7 +84,7 @@ COMMENT ON TABLE opportunities IS 'A lead that may become a sale.';
 COMMENT ON COLUMN opportunities.probability IS 'In percent';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS opportunities;
 -- DROP TABLE IF EXISTS leads;
 -- DROP TABLE IF EXISTS contacts;

@@ -31,5 +31,5 @@ CREATE INDEX database_instances_status_idx ON database_instances (status);
 COMMENT ON TABLE database_instances IS 'A database that the platform runs for a tenant.';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS database_instances;

@@ -249,7 +249,7 @@ COMMENT ON CONSTRAINT agent_sessions_agent_id_fkey ON agent_sessions IS 'An agen
 COMMENT ON CONSTRAINT agent_sessions_channel_id_fkey ON agent_sessions IS 'Several agents may follow a channel';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS agent_sessions;
 -- DROP TABLE IF EXISTS messages;
 -- DROP TABLE IF EXISTS channel_members;

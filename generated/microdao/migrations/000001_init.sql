@@ -44,7 +44,7 @@ COMMENT ON COLUMN sessions.created_at IS 'When they signed in';
 COMMENT ON COLUMN sessions.expires_at IS 'When the session ends by itself';
 
 -- down
--- rollback: staging-only — On production a critical table is only mended forwards.
+-- -- rollback: staging-only — On production a critical table is only mended forwards.
 -- DO $guard$
 -- BEGIN
 --     IF coalesce(current_setting('truthtable.environment', true), '') NOT IN ('local', 'staging') THEN

@@ -133,7 +133,7 @@ COMMENT ON COLUMN comemory_items.source_message IS 'The message that it was draw
 COMMENT ON COLUMN comemory_items.created_at IS 'When it was remembered';
 
 -- down
--- rollback: staging-only — On production a critical table is only mended forwards.
+-- -- rollback: staging-only — On production a critical table is only mended forwards.
 -- DO $guard$
 -- BEGIN
 --     IF coalesce(current_setting('truthtable.environment', true), '') NOT IN ('local', 'staging') THEN

@@ -51,6 +51,6 @@ COMMENT ON COLUMN tasks.assignee IS 'Who does it';
 COMMENT ON COLUMN tasks.created_at IS 'When it was written down';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS tasks;
 -- DROP TABLE IF EXISTS projects;

@@ -51,6 +51,6 @@ COMMENT ON COLUMN agent_runs.created_at IS 'When it started';
 COMMENT ON COLUMN agent_runs.status IS 'How it stands';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS agent_runs;
 -- DROP TABLE IF EXISTS agents;

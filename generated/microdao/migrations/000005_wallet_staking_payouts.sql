@@ -61,7 +61,7 @@ COMMENT ON COLUMN payouts.symbol IS 'The token, such as KWT, 1T or DAAR';
 COMMENT ON COLUMN payouts.created_at IS 'When it was decided';
 
 -- down
--- rollback: staging-only — On production a critical table is only mended forwards.
+-- -- rollback: staging-only — On production a critical table is only mended forwards.
 -- DO $guard$
 -- BEGIN
 --     IF coalesce(current_setting('truthtable.environment', true), '') NOT IN ('local', 'staging') THEN

@@ -32,7 +32,7 @@ COMMENT ON COLUMN rwa_inventory.metadata IS 'What else is known of it';
 COMMENT ON COLUMN rwa_inventory.updated_at IS 'Latest count';
 
 -- down
--- rollback: never — Events that went out and real-world assets are never taken back.
+-- -- rollback: never — Events that went out and real-world assets are never taken back.
 -- DO $guard$
 -- BEGIN
 --     RAISE EXCEPTION '000006_rwa.sql is never rolled back; write a migration that goes forward'

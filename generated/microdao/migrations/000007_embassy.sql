@@ -55,7 +55,7 @@ COMMENT ON COLUMN oracles.payload IS 'The reading';
 COMMENT ON COLUMN oracles.created_at IS 'When it came in';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS oracles;
 -- DROP TABLE IF EXISTS embassy_webhooks;
 -- DROP TABLE IF EXISTS embassy_identities;

@@ -93,7 +93,7 @@ COMMENT ON COLUMN bundle_caps.bundle_id IS 'The bundle';
 COMMENT ON COLUMN bundle_caps.cap_id IS 'What it brings';
 
 -- down
--- rollback: staging-only — On production a critical table is only mended forwards.
+-- -- rollback: staging-only — On production a critical table is only mended forwards.
 -- DO $guard$
 -- BEGIN
 --     IF coalesce(current_setting('truthtable.environment', true), '') NOT IN ('local', 'staging') THEN

@@ -46,7 +46,7 @@ COMMENT ON COLUMN outbox_events.created_at IS 'When it happened';
 COMMENT ON COLUMN outbox_events.processed IS 'Whether it was handed on';
 
 -- down
--- rollback: never — Events that went out and real-world assets are never taken back.
+-- -- rollback: never — Events that went out and real-world assets are never taken back.
 -- DO $guard$
 -- BEGIN
 --     RAISE EXCEPTION '000009_audit_outbox.sql is never rolled back; write a migration that goes forward'

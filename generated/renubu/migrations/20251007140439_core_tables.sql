@@ -177,7 +177,7 @@ COMMENT ON TABLE customers IS 'Organizations that buy, with what their renewal i
 COMMENT ON TABLE contacts IS 'People to talk to at a customer';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS contacts;
 -- DROP TABLE IF EXISTS customers;
 -- DROP TABLE IF EXISTS profiles;

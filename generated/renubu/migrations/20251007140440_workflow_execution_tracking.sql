@@ -65,5 +65,5 @@ COMMENT ON TABLE workflow_executions IS 'Workflows that somebody has started';
 COMMENT ON COLUMN workflow_executions.status IS 'not_started | in_progress | completed | snoozed';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS workflow_executions;

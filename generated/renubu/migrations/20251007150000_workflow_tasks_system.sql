@@ -68,5 +68,5 @@ COMMENT ON TABLE workflow_tasks IS 'Steps to be done within an execution';
 COMMENT ON COLUMN workflow_tasks.status IS 'pending | in_progress | snoozed | completed | skipped';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS workflow_tasks;

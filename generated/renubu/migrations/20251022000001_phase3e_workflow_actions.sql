@@ -63,5 +63,5 @@ $again0$;
 COMMENT ON TABLE workflow_actions IS 'What was done while an execution ran';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS workflow_actions;

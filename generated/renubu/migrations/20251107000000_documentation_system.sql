@@ -210,7 +210,7 @@ COMMENT ON TABLE help_articles IS 'Help for customers, from phase 1 on';
 COMMENT ON TABLE releases IS 'Versions that went out, and when';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS releases;
 -- DROP TABLE IF EXISTS help_articles;
 -- DROP TABLE IF EXISTS documentation_versions;

@@ -113,6 +113,6 @@ COMMENT ON COLUMN features.status IS 'active | planned | backlog | deferred | sh
 COMMENT ON TABLE feature_updates IS 'How the state of a feature changed';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS feature_updates;
 -- DROP TABLE IF EXISTS features;

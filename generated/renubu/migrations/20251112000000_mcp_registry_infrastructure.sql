@@ -182,7 +182,7 @@ COMMENT ON COLUMN user_integrations.status IS 'pending | active | error | revoke
 COMMENT ON TABLE oauth_tokens IS 'Access and refresh tokens of OAuth, encrypted';
 
 -- down
--- rollback: free
+-- -- rollback: free
 -- DROP TABLE IF EXISTS oauth_tokens;
 -- DROP TABLE IF EXISTS user_integrations;
 -- DROP TABLE IF EXISTS mcp_integrations;

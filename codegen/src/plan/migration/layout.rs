@@ -160,7 +160,9 @@ pub fn files(layout: Layout, text: &Text<'_>) -> Vec<(String, String)> {
     }
     match layout {
         Layout::Plain | Layout::Supabase | Layout::Refinery => {
-            let text = format!("{up}\n{DOWN_MARK}\n{policy}\n{}", behind("--", " ", text.down));
+            // The line is two deep: taken out of the comment, what stands here is to be run as it is.
+            let down = behind("--", " ", &format!("{policy}\n{}", text.down));
+            let text = format!("{up}\n{DOWN_MARK}\n{down}");
             vec![(format!("{stem}.sql"), text)]
         }
         Layout::Sqlx | Layout::GolangMigrate => {

@@ -205,8 +205,12 @@ fn of_plain(name: &str, file: &str, text: &str) -> Result<Laid, Broken> {
             }
             None => laid.up.text.push_str(line),
             Some(down) => {
-                // What follows the first of its lines is SQL.
-                let said = if down.text.is_empty() { policy(bare, file, at + 1)? } else { None };
+                // What follows the first of its lines is SQL. Older files say the policy as deep as that.
+                let line_of_policy = bare.strip_prefix("-- ").filter(|rest| rest.starts_with(POLICY_MARK));
+                let said = match down.text.is_empty() {
+                    true => policy(line_of_policy.unwrap_or(bare), file, at + 1)?,
+                    false => None,
+                };
                 if let Some(policy) = said {
                     laid.policy = laid.policy.max(policy);
                     down.first_line = at + 2;

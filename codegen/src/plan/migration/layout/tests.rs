@@ -128,6 +128,23 @@ fn the_strictest_policy_holds() {
     assert_eq!(laid.first().unwrap().policy, RollbackPolicy::Never);
 }
 
+#[test]
+fn a_part_down_can_be_run_when_it_is_taken_out_of_its_comment() {
+    for layout in [Layout::Plain, Layout::Supabase, Layout::Refinery] {
+        let files = files(layout, &text(RollbackPolicy::Never, true));
+        let [(_, file)] = files.as_slice() else { panic!("{files:?}") };
+        let (_, down) = file.split_once("\n-- down\n").unwrap();
+        let lines: Vec<&str> =
+            down.lines().map(|line| line.strip_prefix("--").unwrap().trim_start()).collect();
+        assert!(lines[0].starts_with("-- rollback: never"), "{file}");
+        assert_eq!(laid(&files)[0].policy, RollbackPolicy::Never);
+        assert!(!laid(&files)[0].down.as_ref().unwrap().text.contains("rollback:"), "{file}");
+        // Files of before say it one deep.
+        let old = file.replace("\n-- -- rollback:", "\n-- rollback:");
+        assert_eq!(read([("m.sql", old.as_str())]).unwrap()[0].policy, RollbackPolicy::Never);
+    }
+}
+
 /// A body and a text that hold the marks of every layout, one of them behind another.
 fn with_marks() -> String {
     let marks = "-- down\n-- rollback: perhaps\n-- migrate:up\n-- migrate:down\n-- +goose Up\n-- +goose Down\n-- +migrate Up\n\
