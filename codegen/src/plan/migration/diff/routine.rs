@@ -121,7 +121,7 @@ impl Routine {
         let is_same_default = |(at, (a, b)): (usize, (&Option<String>, &Option<String>))| match (a, b) {
             (Some(a), Some(b)) => {
                 super::is_same_expression(a, b)
-                    || self.types.get(at).is_some_and(|ty| scope.is_same_literal(a, b, ty))
+                    || self.types.get(at).is_some_and(|ty| scope.is_same_argument(a, b, ty))
             }
             (a, b) => a.is_none() && b.is_none(),
         };
@@ -291,5 +291,29 @@ mod tests {
         assert!(!check(written, &written.replace("'a'", "'b'")));
         assert!(!check(written, &written.replace("default 1", "default 2")));
         assert!(!check(written, &written.replace("public, pg_temp", "'public, pg_temp'")));
+    }
+    #[test]
+    fn what_an_argument_is_where_it_is_left_out_is_compared_as_its_type() {
+        let config = crate::plan::ledger::literal(&crate::config::Config::for_name("shop"));
+        let is_same = |argument: &str, dumped: &str| {
+            let text = |argument: &str| {
+                format!(
+                    "CREATE TYPE mood AS ENUM ('x'); CREATE FUNCTION f(a {argument}) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                )
+            };
+            let [old, new] = [argument, dumped].map(|it| crate::plan::ledger::read_back(&text(it), &config));
+            let side = |schema| crate::plan::migration::diff::Side { schema, config: &config };
+            crate::plan::migration::diff::diff(side(&old), side(&new)).unwrap().is_empty()
+        };
+        assert!(is_same("text DEFAULT null", "text DEFAULT NULL::text"));
+        assert!(is_same("varchar(20) = NULL", "character varying DEFAULT NULL::character varying"));
+        assert!(is_same("interval = '5 seconds'", "interval DEFAULT '00:00:05'::interval"));
+        assert!(is_same("text[] = NULL", "text[] DEFAULT NULL::text[]"));
+        assert!(is_same("bigint = -1", "bigint DEFAULT '-1'::integer"));
+        assert!(is_same("mood = 'x'", "mood DEFAULT 'x'::mood"));
+        assert!(!is_same("text = NULL", "text = ''"));
+        assert!(!is_same("interval = '5 seconds'", "interval = '6 seconds'"));
+        assert!(!is_same("bigint = -1", "bigint = 1"));
+        assert!(!is_same("mood = 'x'", "mood = NULL"));
     }
 }

@@ -4,7 +4,6 @@ mod relation;
 
 use super::object::{Body, Key, Kind, Object};
 use super::side::Side;
-use super::spelling;
 use crate::expr;
 use crate::expr::query::Query;
 use crate::expr::resolve;
@@ -34,17 +33,19 @@ impl<'a> Scope<'a> {
         self.compare(old, new, false)
     }
 
-    /// Tells whether two texts by which arguments of a type are left out are the same, which one side casts to the type.
-    pub(super) fn is_same_literal(self, old: &str, new: &str, ty: &str) -> bool {
-        let own = |name: QualifiedName| {
-            let (side, _) = self.new?;
+    /// Tells whether two expressions for arguments of a type that are left out are the same but for their spelling.
+    pub(super) fn is_same_argument(self, old: &str, new: &str, ty: &str) -> bool {
+        let own = |side: &Side, name: QualifiedName| {
             side.find(&Key::new(Kind::Enum, &name, "")).map(|_| PgType::Enum(name))
         };
-        let ty = match PgType::parse(ty) {
-            PgType::Unknown(text) => own(types::type_name(&text)),
-            known => Some(known),
+        let spelt = |known: Option<(&Side, &Object)>, text: &str| {
+            let assigned = known.and_then(|(side, _)| match PgType::parse(ty) {
+                PgType::Unknown(text) => type_name(side, &own(side, types::type_name(&text))?),
+                known => type_name(side, &known),
+            });
+            Some(expr::parse(text)?.spelt(&|_| None, assigned.as_deref()))
         };
-        ty.is_some_and(|ty| spelling::is_same_literal(old, new, &ty))
+        matches!((spelt(self.old, old), spelt(self.new, new)), (Some(old), Some(new)) if old.is_as_spelt(&new))
     }
 
     /// Tells whether two defaults of a column or a domain, or what a column is generated as, are the same but for their spelling.
