@@ -121,13 +121,18 @@ pub(crate) fn is_same_signature(a: &str, b: &str) -> bool {
 /// Returns a type under its one name, without the arguments that routines do not keep.
 pub(crate) fn canonical_type(text: &str) -> String {
     match PgType::parse(text) {
+        PgType::Array(element) => format!("{}[]", without_arguments(*element)),
+        ty => without_arguments(ty),
+    }
+}
+
+fn without_arguments(ty: PgType) -> String {
+    match ty {
         PgType::Unknown(text) => joined(&text),
         PgType::Builtin { name, .. } => name.to_owned(),
-        PgType::Array(element) => match *element {
-            PgType::Builtin { name, .. } => format!("{name}[]"),
-            PgType::Unknown(text) => format!("{}[]", joined(&text)),
-            other => format!("{other}[]"),
-        },
+        PgType::Extension { extension, name, schema, .. } => {
+            PgType::Extension { extension, name, schema, args: Vec::new() }.to_string()
+        }
         other => other.to_string(),
     }
 }
@@ -160,6 +165,8 @@ mod tests {
             "double precision ORDER BY anyelement",
         );
         check("create function f(app.mood, variadic text[])", "app.mood, text[]");
+        check("create function f(a public.citext, b extensions.vector(3))", "citext, extensions.vector");
+        check("create function f(\"A\" public.citext[], out public.citext)", "citext[]");
         check("create function f(a \"My App\".\"Mood\" [])", "\"My App\".\"Mood\"[]");
         assert!(is_same_signature("app.mood, text", "mood, text"));
         assert!(!is_same_signature("integer", "text"));

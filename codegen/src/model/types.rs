@@ -372,12 +372,20 @@ fn scalar(text: &str) -> Option<PgType> {
         return Some(PgType::Builtin { name: short, args: integers(&args)?, fields: None });
     }
     let (schema, bare) = match name.rsplit_once('.') {
-        Some((schema, bare)) => (Some(schema.trim_matches('"')), bare),
+        Some((schema, bare)) => (Some(one_name(schema)?), bare),
         None => (None, name.as_str()),
     };
     let schema = schema.filter(|schema| *schema != "public").map(PgIdent::new);
     let (name, extension) = EXTENSION.iter().find(|(name, _)| *name == bare)?;
     Some(PgType::Extension { extension, name, schema, args })
+}
+
+/// Returns a name as it is without quotes; none where it is more than one: `a public` in front of a type is an argument's name and a schema.
+fn one_name(text: &str) -> Option<&str> {
+    match text.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"').filter(|name| !name.contains('"')),
+        None => text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).then_some(text),
+    }
 }
 
 /// Splits `timestamp(3) with time zone` into its head, arguments and tail.
@@ -432,6 +440,7 @@ mod tests {
         check("vector(1536)", "vector(1536)");
         check("extensions.vector(3)", "extensions.vector(3)");
         check("public.citext", "citext");
+        check("\"my extensions\".citext", "\"my extensions\".citext");
         check("geometry(Point, 4326)", "geometry(Point, 4326)");
         check("interval day to second(3)", "interval day to second(3)");
         check("float(10)", "real");
