@@ -4,6 +4,7 @@
 
 pub(crate) mod depth;
 mod literal;
+mod operator;
 mod own;
 pub(crate) mod query;
 mod read;

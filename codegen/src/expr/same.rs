@@ -15,7 +15,7 @@ use super::types::{
     Columns, UNKNOWN, cast_among_several, cast_for_operator, cast_to_common, common_type, is_of_any_size,
     name_of, takes_text, type_of, type_of_literal, unknown, without_size,
 };
-use super::{folded, literal};
+use super::{folded, literal, operator};
 
 /// Returns an expression in the one spelling; what it is assigned to has a type, where that is known.
 ///
@@ -442,6 +442,9 @@ fn cast(expr: Expr, data_type: DataType) -> Expr {
 
 fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
     let Expr::BinaryOp { left, op, right } = expr else { return };
+    if let Some(bare) = operator::bare(op, [left, right], columns) {
+        *op = bare;
+    }
     match op {
         Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => {
             uncast(left, right, columns);

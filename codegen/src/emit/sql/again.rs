@@ -23,7 +23,15 @@ pub(super) fn printed<'a>(statements: impl Iterator<Item = &'a Statement>) -> Ve
         let text = print_again(statement);
         match file.spares(at, statement) {
             Some(condition) if !text.starts_with("DO ") => unless(&condition, &text),
-            _ => text,
+            // It asks for itself already, and cannot tell the sequence of a new column from the one that was there.
+            Some(condition) => match carried::dropped_sequence(statement) {
+                Some(name) => unless(
+                    &format!("{condition} OR NOT {}", there::a_free_sequence(&name)),
+                    &self::print(statement),
+                ),
+                None => text,
+            },
+            None => text,
         }
     };
     statements.iter().enumerate().map(print).collect()

@@ -3,6 +3,7 @@
 use super::{beside, insert, passing_over, table, there, unless};
 use crate::model::token::{Cursor, tokens};
 use crate::model::{PgIdent, QualifiedName, default_name};
+use crate::plan::migration::statement::Statement;
 
 /// What PostgreSQL says where something is there already, the last where it is one of a text search.
 const THERE: &str = "duplicate_object OR duplicate_function OR duplicate_table OR unique_violation";
@@ -28,6 +29,16 @@ pub(super) fn again(carried: &str, text: &str) -> String {
         Some(create) if !cursor.eat("or replace") => created(create.end(), cursor, text),
         _ => text.to_owned(),
     }
+}
+
+/// Returns the name of the sequence that a statement drops.
+pub(super) fn dropped_sequence(statement: &Statement) -> Option<QualifiedName> {
+    let Statement::Verbatim { text, .. } = statement else { return None };
+    let own = tokens(text);
+    let mut cursor = Cursor::new(text, &own);
+    cursor.eat("drop sequence").then_some(())?;
+    _ = cursor.eat("if exists");
+    cursor.name()
 }
 
 /// Kinds that `CREATE OR REPLACE` makes.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::there;
 use crate::model::token::{Cursor, tokens};
-use crate::model::{PgIdent, QualifiedName};
+use crate::model::{PgIdent, PgType, QualifiedName, default_name};
 use crate::plan::migration::statement::Statement;
 
 /// What to know of a file to run one of its statements again.
@@ -75,6 +75,7 @@ impl File {
             .map(|thing| (thing.kind, thing.name))
             .collect();
         let mut file = Self { joins: joins(statements), ..Self::default() };
+        file.made.extend(statements.iter().flat_map(|statement| sequences(statement)));
         for (at, thing) in statements.iter().enumerate().filter_map(|(at, it)| Some((at, made(it)?))) {
             // What goes with a table or a column is dropped as well, and nothing says so.
             let is_kept = |kind: &str| match kind {
@@ -190,6 +191,26 @@ fn thing(mut cursor: Cursor<'_, '_>) -> Option<Thing> {
 fn constraint(domain: &QualifiedName, name: &PgIdent) -> Thing {
     let name = PgIdent::new(format!("{}.{}", domain.name.as_str(), name.as_str()));
     Thing::new("domain constraint", QualifiedName { schema: domain.schema.clone(), name })
+}
+
+/// Returns the sequences that come with what a statement makes: those of serial columns.
+fn sequences(statement: &Statement) -> Vec<QualifiedName> {
+    const SERIAL: [&str; 3] = ["serial", "bigserial", "smallserial"];
+    match statement {
+        Statement::CreateTable(table) => {
+            let is_serial = |ty: &PgType| ty.builtin_name().is_some_and(|name| SERIAL.contains(&name));
+            let serial = table.columns.iter().filter(|column| is_serial(&column.ty));
+            serial.map(|column| default_name::sequence(&table.name, column.name.as_str())).collect()
+        }
+        Statement::AlterTable { table, action } => {
+            let own = tokens(action);
+            let mut cursor = Cursor::new(action, &own);
+            let column = cursor.eat("add column").then(|| cursor.ident()).flatten();
+            let column = column.filter(|_| SERIAL.iter().any(|word| cursor.eat(word)));
+            column.map(|column| default_name::sequence(table, column.as_str())).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn made(statement: &Statement) -> Option<Thing> {
