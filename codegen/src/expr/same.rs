@@ -1,21 +1,26 @@
 //! One spelling for every expression, so that equal ones are found equal.
 
+mod casts;
 mod list;
+mod names;
 
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    ArrayElemTypeDef, BinaryOperator as Op, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval,
-    ObjectName, ObjectNamePart, TimezoneInfo, TrimWhereField, UnaryOperator, Value, ValueWithSpan,
-    visit_expressions, visit_expressions_mut,
+    BinaryOperator as Op, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName,
+    TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions, visit_expressions_mut,
 };
 
 use super::types::{
-    Columns, UNKNOWN, cast_among_several, cast_for_operator, cast_to_common, common_type, is_of_any_size,
-    name_of, takes_text, type_of, type_of_literal, unknown, without_size,
+    Columns, cast_to_common, is_of_any_size, name_of, takes_text, type_of, type_of_literal, unknown,
+    without_size,
 };
-use super::{folded, literal, operator};
+use super::{literal, operator};
+use casts::{
+    as_interval, fit, fit_both, fit_several, relabelled, type_of_cast, uncast, uncast_char, without_cast,
+};
+use names::{canonical, fold, fold_name};
 
 /// Returns an expression in the one spelling; what it is assigned to has a type, where that is known.
 ///
@@ -350,76 +355,6 @@ fn rewrite_call(name: &str, args: &mut FunctionArguments, columns: Columns<'_>) 
     }
 }
 
-/// Returns the type of what is cast to text.
-fn type_of_cast(expr: &Expr, columns: Columns<'_>) -> Option<String> {
-    match expr {
-        Expr::Cast { expr: inner, data_type: DataType::Text, .. } => type_of(inner, columns),
-        _ => None,
-    }
-}
-
-fn uncast_char(expr: &mut Expr) {
-    if let Expr::Cast { expr: inner, .. } = expr {
-        *expr = take(inner);
-    }
-}
-
-/// Takes the cast to text off a `varchar` that stands where only texts are taken.
-fn relabelled(expr: &mut Expr, columns: Columns<'_>) {
-    if let Expr::Cast { expr: inner, data_type, .. } = expr
-        && matches!(data_type, DataType::Text)
-        && matches!(type_of(inner, columns).as_deref(), Some("varchar" | "text"))
-    {
-        *expr = take(inner);
-    }
-}
-
-/// Takes off something the cast that PostgreSQL adds where it stands beside something of a type; `cast_to` tells to which type it
-/// casts something of its own type then.
-fn fit(side: &mut Expr, ty: Option<&str>, columns: Columns<'_>, cast_to: CastTo) {
-    let Some(ty) = ty else { return };
-    if let Expr::Cast { expr: inner, data_type, .. } = side
-        && let Some(target) = name_of(data_type)
-    {
-        let own = if text(inner).is_some() { Some(UNKNOWN.to_owned()) } else { type_of(inner, columns) };
-        if own.is_some_and(|own: String| cast_to(&own, ty) == Some(target.as_str())) {
-            *side = take(inner);
-        }
-    }
-    spell_literal(side, ty);
-}
-
-/// Takes off several values, which have one type together, the casts that PostgreSQL adds; returns the type.
-fn fit_several(values: &mut [&mut Expr], columns: Columns<'_>) -> Option<String> {
-    let own: Vec<Option<String>> = values.iter().map(|value| type_of(value, columns)).collect();
-    let ty = common_type(own.iter().flatten().cloned());
-    // Of two kinds of texts the first decides, so that its cast says something.
-    let first = own.iter().position(Option::is_some);
-    for (at, value) in values.iter_mut().enumerate().filter(|(_, value)| !is_null(value)) {
-        let cast_to = if Some(at) == first { cast_to_common } else { cast_among_several };
-        fit(value, ty.as_deref(), columns, cast_to);
-        if ty.as_deref() != Some("text") {
-            keep_text(value);
-        }
-    }
-    ty
-}
-
-/// Tells to which type something of the first type is cast beside something of the second.
-type CastTo = for<'t> fn(&str, &'t str) -> Option<&'t str>;
-
-/// Fits either side of an operator to the other: the second first, since one of two that are both cast keeps its cast.
-fn fit_both(left: &mut Expr, right: &mut Expr, columns: Columns<'_>) {
-    // A `char` is compared with a text as such.
-    match (type_of(left, columns).as_deref(), type_of(right, columns).as_deref()) {
-        (Some("char"), Some("text")) => as_text(left),
-        (Some("text"), Some("char")) => as_text(right),
-        _ => {}
-    }
-    fit(right, type_of(left, columns).as_deref(), columns, cast_for_operator);
-    fit(left, type_of(right, columns).as_deref(), columns, cast_for_operator);
-}
-
 fn call(name: &str, args: impl Iterator<Item = Expr>) -> Expr {
     let args = args.map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
@@ -493,63 +428,6 @@ fn rewrite_binary(expr: &mut Expr, columns: Columns<'_>) {
     }
 }
 
-/// Casts a text that is added to a time to an interval.
-fn as_interval(expr: &mut Expr, other: Option<&str>) {
-    if text(expr).is_some() && matches!(other, Some("timestamp" | "timestamptz")) {
-        let inner = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
-        *expr = cast(inner, DataType::Interval { fields: None, precision: None });
-        if let Expr::Cast { expr: inner, .. } = expr {
-            spell_literal(inner, "interval");
-        }
-    }
-}
-
-/// Takes a cast to text off what is compared with texts: PostgreSQL adds it to a `varchar`, and of a column that
-/// is not known it is taken to be one.
-fn uncast(side: &mut Expr, other: &Expr, columns: Columns<'_>) {
-    let texts = match other {
-        Expr::Array(array) => array.elem.iter().all(list::is_literal),
-        Expr::Cast { expr, data_type, .. } if name_of(data_type).as_deref() == Some("text[]") => {
-            text(expr).is_some()
-        }
-        other => said_text(other).is_some(),
-    };
-    if let Expr::Cast { expr: inner, data_type, .. } = side
-        && texts
-        && matches!(data_type, DataType::Text)
-        && type_of(inner, columns).is_none_or(|ty| ["varchar", "text"].contains(&ty.as_str()))
-    {
-        *side = take(inner);
-    }
-}
-
-/// Returns a literal without the cast that says no more than the literal.
-fn without_cast(inner: &mut Box<Expr>, data_type: &DataType) -> Option<Expr> {
-    match (inner.as_mut(), data_type) {
-        (Expr::Array(array), DataType::Array(ArrayElemTypeDef::SquareBracket(element, _))) => {
-            list::takes_cast(array, element).then(|| take(inner))
-        }
-        (literal, DataType::Integer(_) | DataType::BigInt(_) | DataType::Numeric(_)) => {
-            let digits = text(literal)?;
-            let (minus, digits) = digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
-            // What PostgreSQL would read as another type without the cast keeps it.
-            let is_of_type = match data_type {
-                DataType::Integer(_) => text(literal)?.parse::<i32>().is_ok(),
-                DataType::BigInt(_) => text(literal)?.parse::<i32>().is_err(),
-                _ => digits.contains('.'),
-            };
-            let number =
-                is_of_type && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
-            let value = Expr::Value(ValueWithSpan::from(Value::Number(digits.to_owned(), false)));
-            number.then(|| match minus {
-                true => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(value) },
-                false => value,
-            })
-        }
-        _ => None,
-    }
-}
-
 fn text(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => Some(text),
@@ -586,61 +464,6 @@ fn is_any_null(expr: &Expr) -> bool {
 
 fn is_null(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(ValueWithSpan { value: Value::Null, .. }))
-}
-
-/// Returns a type under the one name of the many that PostgreSQL has for it.
-fn canonical(data_type: &DataType) -> DataType {
-    match data_type {
-        DataType::Int(_) | DataType::Int4(_) | DataType::Integer(_) => DataType::Integer(None),
-        DataType::Int8(_) | DataType::BigInt(_) => DataType::BigInt(None),
-        DataType::Int2(_) | DataType::SmallInt(_) => DataType::SmallInt(None),
-        DataType::Bool => DataType::Boolean,
-        DataType::CharacterVarying(length) | DataType::CharVarying(length) | DataType::Varchar(length) => {
-            DataType::Varchar(*length)
-        }
-        DataType::Char(length) | DataType::Character(length) => DataType::Character(*length),
-        DataType::Decimal(size) | DataType::Dec(size) => DataType::Numeric(*size),
-        DataType::Float8 | DataType::Float(ExactNumberInfo::None) => DataType::DoublePrecision,
-        DataType::Float4 => DataType::Real,
-        DataType::VarBit(length) => DataType::BitVarying(*length),
-        DataType::Time(precision, zone) => DataType::Time(*precision, canonical_zone(zone)),
-        DataType::Timestamp(precision, zone) => DataType::Timestamp(*precision, canonical_zone(zone)),
-        DataType::Array(ArrayElemTypeDef::SquareBracket(element, _)) => {
-            DataType::Array(ArrayElemTypeDef::SquareBracket(Box::new(canonical(element)), None))
-        }
-        DataType::Custom(name, arguments) => {
-            let mut name = name.clone();
-            fold_name(&mut name);
-            DataType::Custom(name, arguments.clone())
-        }
-        other => other.clone(),
-    }
-}
-
-fn canonical_zone(zone: &TimezoneInfo) -> TimezoneInfo {
-    match zone {
-        TimezoneInfo::None | TimezoneInfo::WithoutTimeZone => TimezoneInfo::None,
-        TimezoneInfo::WithTimeZone | TimezoneInfo::Tz => TimezoneInfo::Tz,
-    }
-}
-
-/// Gives every part of a name its case; the schemas `public` and `pg_catalog` are left out as everywhere.
-fn fold_name(name: &mut ObjectName) {
-    name.0.iter_mut().for_each(|part| {
-        if let ObjectNamePart::Identifier(name) = part {
-            fold(name);
-        }
-    });
-    let is_own = |name: &Ident| ["public", "pg_catalog"].contains(&name.value.as_str());
-    if name.0.len() == 2 && name.0.first().and_then(ObjectNamePart::as_ident).is_some_and(is_own) {
-        name.0.remove(0);
-    }
-}
-
-/// Gives a name its case; in quotes where it would lose that, should it be read again.
-fn fold(name: &mut Ident) {
-    name.value = folded(name);
-    name.quote_style = (name.value.to_lowercase() != name.value).then_some('"');
 }
 
 fn binary(left: Expr, op: Op, right: Expr) -> Expr {

@@ -3,7 +3,8 @@
 use sqlparser::ast::{Array, DataType, ExactNumberInfo, Expr, Ident, ObjectName};
 
 use super::super::types::{Columns, cast_to_common, common_type, gives_way, is_number, name_of, type_of};
-use super::{as_text, cast, keep_text, said_text, take, text, uncast};
+use super::casts::uncast;
+use super::{as_text, cast, keep_text, said_text, take, text};
 
 /// Returns the list of an `IN` as the array that PostgreSQL makes of it: everything is brought to one type, that of what is compared
 /// with the list included, and where that is no text of any length the array shows it.
