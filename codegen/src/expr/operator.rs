@@ -4,15 +4,55 @@ use sqlparser::ast::{BinaryOperator as Op, Expr};
 
 use super::read;
 use super::types::{Columns, type_of};
-use crate::model::PgType;
+
+/// Types that PostgreSQL comes with, under the names that expressions have for them, sorted; `docs: datatype.html, table 8.1`.
+const OWN: [&str; 38] = [
+    "bigint",
+    "bit",
+    "boolean",
+    "box",
+    "bytea",
+    "char",
+    "cidr",
+    "circle",
+    "date",
+    "double precision",
+    "inet",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "numeric",
+    "path",
+    "pg_lsn",
+    "point",
+    "polygon",
+    "real",
+    "regclass",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "tsquery",
+    "tsvector",
+    "uuid",
+    "varchar",
+    "xml",
+];
 
 /// Returns an operator without its schema, where PostgreSQL finds the same one without it: it looks into `pg_catalog`, then into
 /// `public`. Of two of PostgreSQL's own types the first has one already, and what is in `public` is another.
 pub(super) fn bare(op: &Op, operands: [&Expr; 2], columns: Columns<'_>) -> Option<Op> {
     let Op::PGCustomBinaryOperator(parts) = op else { return None };
     let is_own = |expr: &Expr| {
-        let ty = type_of(expr, columns).map(|ty| PgType::parse(&ty));
-        ty.is_some_and(|ty| matches!(ty.element(), PgType::Builtin { .. }))
+        type_of(expr, columns).is_some_and(|ty| OWN.binary_search(&ty.trim_end_matches("[]")).is_ok())
     };
     let sign = match parts.as_slice() {
         [sign] => sign,
@@ -42,6 +82,7 @@ mod tests {
         assert!(is_same("h -> 'k'", "(h OPERATOR(public.->) 'k'::text)"));
         assert!(is_same("n + m", "(n OPERATOR(pg_catalog.+) m)"));
         assert!(!is_same("n + m", "(n OPERATOR(public.+) m)"));
+        assert!(super::OWN.is_sorted());
         assert!(!is_same("c <> ''", "(c OPERATOR(app.<>) ''::public.citext)"));
         assert!(!is_same("c <> ''", "(c OPERATOR(public.=) ''::public.citext)"));
     }
