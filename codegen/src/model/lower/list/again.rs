@@ -53,8 +53,15 @@ fn written_out(table: &TableData, text: &str, own: &[Token<'_>]) -> Option<Vec<C
 /// Tells whether a value is a literal, which may be cast.
 fn is_literal(mut value: Cursor<'_, '_>) -> bool {
     value.eat("-");
-    value.next().is_some_and(|token| matches!(token.kind, Kind::Text | Kind::Number))
-        && (value.is_done() || value.rest().trim_start().starts_with("::"))
+    let is_value = value.next().is_some_and(|token| matches!(token.kind, Kind::Text | Kind::Number));
+    is_value && (value.is_done() || value.eat(":") && value.eat(":") && is_type(value))
+}
+
+/// Tells whether nothing but a type is left: `'a'::text || now()` has more behind it.
+fn is_type(mut rest: Cursor<'_, '_>) -> bool {
+    let signs = [".", "(", ")", ",", "[", "]"];
+    std::iter::from_fn(|| rest.next())
+        .all(|token| token.is_name() || token.kind == Kind::Number || signs.iter().any(|sign| token.is(sign)))
 }
 
 /// Tells whether some columns hold a key of a table.

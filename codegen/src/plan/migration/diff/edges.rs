@@ -9,24 +9,20 @@ use super::plan::{Fate, Planner};
 use crate::model::QualifiedName;
 use crate::plan::migration::statement::ConstraintBody;
 
+/// Returns the name of the sequence that comes with an identity; that of a serial column is an object of its own.
+fn identity_sequence(object: &Object) -> Option<QualifiedName> {
+    let Body::Column(column) = &object.body else { return None };
+    let identity = column.identity.as_ref()?;
+    Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
+}
+
 impl Planner<'_> {
     /// Returns the name of the sequence that goes where a column that stays is an identity no more.
     fn lost_sequence(&self, at: usize) -> Option<QualifiedName> {
-        let object = self.old.object(at);
         let stays = self.after(at).filter(|_| !self.is_dropped(at))?;
-        let (Body::Column(was), Body::Column(is)) = (&object.body, &self.new.object(stays).body) else {
-            return None;
-        };
-        let identity = was.identity.as_ref().filter(|_| is.identity.is_none())?;
-        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
-    }
-
-    /// Returns the name of the sequence that comes with an identity; that of a serial column is an object of its own.
-    fn gained_sequence(&self, at: usize) -> Option<QualifiedName> {
-        let object = self.new.object(at);
-        let Body::Column(column) = &object.body else { return None };
-        let identity = column.identity.as_ref()?;
-        Some(identity.sequence.name_of_identity(&object.key.name, &object.key.part))
+        let lost = identity_sequence(self.old.object(at))?;
+        let Body::Column(is) = &self.new.object(stays).body else { return None };
+        is.identity.is_none().then_some(lost)
     }
 
     /// What uses the columns of a relation by their names comes behind those of them that are made or changed.
@@ -214,7 +210,7 @@ impl Planner<'_> {
                 graph.edge(*node, own, true);
             }
             if created
-                && let Some(sequence) = self.gained_sequence(at)
+                && let Some(sequence) = identity_sequence(self.new.object(at))
                 && let Some(node) = freed
                     .get(&relation_name(&Key::new(Kind::Sequence, &sequence, "")))
                     .filter(|node| **node != own)
